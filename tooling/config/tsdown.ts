@@ -1,0 +1,13 @@
+import type { UserConfig } from "tsdown";
+
+/** How every library is built: ESM with types and source maps, dependencies left as imports. */
+export const library: UserConfig = {
+  entry: { index: "src/index.ts" },
+  format: "esm",
+  platform: "neutral",
+  target: "es2022",
+  outDir: "dist",
+  sourcemap: true,
+  dts: true,
+  fixedExtension: false,
+};

@@ -1,0 +1,15 @@
+import { defaultServerConditions } from "vite";
+import type { ViteUserConfig } from "vitest/config";
+
+// As in tsconfig.json: packages of the workspace are read from their sources.
+const conditions = ["@unfoldjs/source", ...defaultServerConditions];
+
+/** Tests that run in Node, beside the sources they test. */
+export const nodeTests: ViteUserConfig = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "node",
+  },
+};
