@@ -1,0 +1,60 @@
+// Compiles one variant of the crate with wasm-pack.
+
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { withPath } from "./toolchain.mjs";
+
+export const crate = resolve(import.meta.dirname, "../crate");
+
+/** The builds of the crate, and the WebAssembly features each may use. */
+export const variants = {
+  simd: "+simd128",
+  relaxed: "+simd128,+relaxed-simd",
+};
+
+/**
+ * @param {keyof typeof variants} variant
+ * @param {import("./toolchain.mjs").Toolchain} toolchain
+ * @returns {{ wasm: Buffer, raw: string, documented: string }} the module, the types of its raw exports as bindgen
+ *   writes them, and the documented signatures and enums
+ */
+export function compile(variant, toolchain) {
+  const folder = join("target", `pkg-${variant}`);
+  const binaries = resolve(import.meta.dirname, "../node_modules/.bin"); // wasm-opt, of npm's binaryen
+  const { status, error } = spawnSync(
+    "wasm-pack",
+    ["build", ".", "--target", "web", "--mode", "no-install", "--no-pack", "--out-dir", folder, "--", "--locked", ...toolchain.cargoOptions],
+    {
+      cwd: crate,
+      stdio: ["ignore", 2, 2],
+      env: {
+        ...withPath([...toolchain.path, binaries]),
+        ...toolchain.env,
+        // One folder a variant: the flags differ, and a shared folder would be rebuilt at every change of variant.
+        CARGO_TARGET_DIR: join(crate, "target", `wasm-${variant}`),
+        CARGO_ENCODED_RUSTFLAGS: rustFlags(variant, toolchain).join("\x1f"),
+      },
+    },
+  );
+  if (error) throw error;
+  if (status !== 0) throw new Error(`wasm-pack could not build the variant ${variant} (exit code ${status}); see above`);
+  const read = (file) => readFileSync(join(crate, folder, file));
+  return {
+    wasm: read("unfold_core_bg.wasm"),
+    raw: read("unfold_core_bg.wasm.d.ts").toString(),
+    documented: read("unfold_core.d.ts").toString(),
+  };
+}
+
+function rustFlags(variant, { sysroot }) {
+  return [
+    "-Ctarget-feature=" + variants[variant],
+    // Loop strength reduction turns constant offsets into pointers that V8 spills: it halves the speed of GEMM.
+    "-Cllvm-args=-disable-lsr",
+    // Panic messages name files: the same ones on every machine.
+    `--remap-path-prefix=${process.env.CARGO_HOME ?? join(homedir(), ".cargo")}=cargo`,
+    `--remap-path-prefix=${sysroot}=rust`,
+  ];
+}

@@ -1,0 +1,116 @@
+// Turns what wasm-pack wrote into the modules and types that TypeScript imports.
+
+import { gzipSync } from "node:zlib";
+
+const notice = "// Written by scripts/build-wasm.mjs from the crate. Do not edit.\n";
+
+// What the module may import, and how we satisfy it. The table of references is bindgen's; nothing that passes our
+// bindings is a reference, so it stays as it is.
+const knownImports = {
+  "./unfold_core_bg.js": { __wbindgen_init_externref_table: "() => {}" },
+};
+
+/** A variant as one JavaScript module: base64 of gzip, 1.35 times the size of the gzip once it is compressed again. */
+export function variantModule(wasm) {
+  const bytes = gzipSync(wasm, { level: 9 }).toString("base64");
+  return `${notice}export const bytes =\n  "${bytes}";\n`;
+}
+
+export function variantTypes() {
+  return `${notice}/** base64 of the gzipped WebAssembly module. */\nexport declare const bytes: string;\n`;
+}
+
+/** The imports with which the raw module is instantiated. @throws Error if the module wants one that is not known */
+export function importsModule(wasm) {
+  const imports = {};
+  for (const { module, name } of WebAssembly.Module.imports(new WebAssembly.Module(wasm))) {
+    const value = knownImports[module]?.[name];
+    if (value === undefined) {
+      throw new Error(
+        `the module imports "${name}" from "${module}", which nothing provides: bindings may take and return numbers ` +
+          "and pointers only, and must not panic with a JavaScript exception",
+      );
+    }
+    (imports[module] ??= []).push(`    ${name}: ${value},`);
+  }
+  const records = Object.entries(imports).map(([module, lines]) => `  "${module}": {\n${lines.join("\n")}\n  },\n`);
+  return `${notice}export const imports = {\n${records.join("")}};\n`;
+}
+
+/**
+ * `CoreExports`: the raw exports, named and documented as in Rust.
+ * @param {string} raw bindgen's types of the raw exports: what really crosses the border
+ * @param {string} documented bindgen's wrappers: parameter names, enums and docstrings
+ */
+export function coreTypes(raw, documented) {
+  const signatures = functionsOf(documented);
+  const enums = new Set(enumsOf(documented).map(({ name }) => name));
+  const used = new Set();
+  const members = [];
+  for (const [, name, parameters, result] of raw.matchAll(/^export const (\w+): \((.*)\) => (\w+);$/gm)) {
+    if (name.startsWith("__")) continue;
+    const types = parameters === "" ? [] : parameters.split(", ").map((parameter) => parameter.split(": ")[1]);
+    const signature = signatures.get(name);
+    if (signature === undefined || signature.parameters.length !== types.length) {
+      throw new Error(`the binding ${name} takes something else than numbers: (${parameters})`);
+    }
+    const list = signature.parameters.map(({ name: parameter, type }, i) => {
+      if (enums.has(type)) used.add(type);
+      return `${parameter}: ${enums.has(type) ? type : types[i]}`;
+    });
+    members.push(`${signature.docstring}  readonly ${name}: (${list.join(", ")}) => ${result};\n`);
+  }
+  const imported = used.size === 0 ? "" : `import type { ${[...used].sort().join(", ")} } from "./codes.js";\n\n`;
+  return (
+    `${notice}${imported}/** The raw exports of the core. Pointers are byte offsets into \`memory\`. */\n` +
+    `export interface CoreExports {\n  readonly memory: WebAssembly.Memory;\n${members.join("")}}\n\n` +
+    "/** What the module is instantiated with. */\nexport declare const imports: WebAssembly.Imports;\n"
+  );
+}
+
+/** The Rust enums as frozen records: names to numbers. */
+export function codesModule(documented) {
+  const records = enumsOf(documented).map(
+    ({ name, variants }) =>
+      `export const ${name} = {\n${variants.map(([key, value]) => `  ${key}: ${value},\n`).join("")}};\n`,
+  );
+  return [notice, ...records].join("\n");
+}
+
+export function codesTypes(documented) {
+  const records = enumsOf(documented).map(
+    ({ name, docstring, variants }) =>
+      `${docstring}export declare const ${name}: {\n` +
+      `${variants.map(([key, value]) => `  readonly ${key}: ${value};\n`).join("")}};\n` +
+      `export type ${name} = (typeof ${name})[keyof typeof ${name}];\n`,
+  );
+  return [notice, ...records, "export {};\n"].join("\n");
+}
+
+const docstring = String.raw`((?:^\/\*\*\n(?:^ \*.*\n)+?^ \*\/\n)?)`;
+
+function functionsOf(documented) {
+  const functions = new Map();
+  const pattern = new RegExp(docstring + String.raw`^export function (\w+)\((.*)\): .*;$`, "gm");
+  for (const [, comment, name, list] of documented.matchAll(pattern)) {
+    const parameters = list === "" ? [] : list.split(", ").map((parameter) => parameter.split(": "));
+    functions.set(name, {
+      docstring: comment.replaceAll(/^(?=.)/gm, "  "),
+      parameters: parameters.map(([parameter, type]) => ({ name: camelCase(parameter), type })),
+    });
+  }
+  return functions;
+}
+
+function enumsOf(documented) {
+  const pattern = new RegExp(docstring + String.raw`^export enum (\w+) \{\n([^}]*)\}`, "gm");
+  return [...documented.matchAll(pattern)].map(([, comment, name, body]) => ({
+    name,
+    docstring: comment,
+    variants: [...body.matchAll(/^\s*(\w+) = (-?\d+),$/gm)].map(([, key, value]) => [key, value]),
+  }));
+}
+
+function camelCase(name) {
+  return name.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase());
+}
