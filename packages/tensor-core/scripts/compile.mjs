@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { withPath } from "./toolchain.mjs";
+import { repository, withPath } from "./toolchain.mjs";
 
 export const crate = resolve(import.meta.dirname, "../crate");
 
@@ -22,7 +22,7 @@ export const variants = {
  */
 export function compile(variant, toolchain) {
   const folder = join("target", `pkg-${variant}`);
-  const binaries = resolve(import.meta.dirname, "../node_modules/.bin"); // wasm-opt, of npm's binaryen
+  const binaries = join(repository, "tooling", "setup", "node_modules", ".bin"); // wasm-opt, of npm's binaryen
   const { status, error } = spawnSync(
     "wasm-pack",
     ["build", ".", "--target", "web", "--mode", "no-install", "--no-pack", "--out-dir", folder, "--", "--locked", ...toolchain.cargoOptions],
