@@ -1,0 +1,204 @@
+//! Elementwise kernels. A binding without a suffix takes contiguous operands of `count` elements; `_scalar` takes a
+//! number in place of one of them; `_strided` reads a walk from the frame, the output's strides first.
+
+use super::memory::frame;
+use crate::kernels::elementwise as kernels;
+use crate::kernels::elementwise::{Binary, Comparison, IntegerBinary, IntegerUnary, Logical, Unary};
+use crate::lane::Active;
+use crate::layout::Walk;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The walk that TypeScript wrote into the frame.
+pub(super) fn walk<const N: usize>() -> Walk<N> {
+    // SAFETY: the frame holds a complete walk of N operands; ranks are checked in TypeScript.
+    unsafe { Walk::read(frame()) }.collapsed()
+}
+
+/// A walk of one contiguous axis in which operand `scalar` is a single number.
+fn with_scalar(count: usize, scalar: usize) -> Walk<3> {
+    let mut walk = Walk::contiguous(count);
+    walk.strides[scalar][0] = 0;
+    walk
+}
+
+/// y = f(x), f32.
+#[wasm_bindgen]
+pub fn unary(function: Unary, count: usize, x: *const f32, y: *mut f32) {
+    // SAFETY: TypeScript passes live storage of `count` elements; so for every binding of this file.
+    unsafe { kernels::unary::<Active>(function, &Walk::contiguous(count), x, y) };
+}
+
+/// y = f(x), f32; the frame holds (y, x).
+#[wasm_bindgen]
+pub fn unary_strided(function: Unary, x: *const f32, y: *mut f32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::unary::<Active>(function, &walk(), x, y) };
+}
+
+/// y = f(x), i32.
+#[wasm_bindgen]
+pub fn unary_i32(function: IntegerUnary, count: usize, x: *const i32, y: *mut i32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::integer_unary(function, &Walk::contiguous(count), x, y) };
+}
+
+/// y = f(x), i32; the frame holds (y, x).
+#[wasm_bindgen]
+pub fn unary_i32_strided(function: IntegerUnary, x: *const i32, y: *mut i32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::integer_unary(function, &walk(), x, y) };
+}
+
+/// y = f(a, b), f32.
+#[wasm_bindgen]
+pub fn binary(function: Binary, count: usize, a: *const f32, b: *const f32, y: *mut f32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::binary::<Active>(function, &Walk::contiguous(count), a, b, y) };
+}
+
+/// y = f(a, b) with a number for b, f32.
+#[wasm_bindgen]
+pub fn binary_scalar(function: Binary, count: usize, a: *const f32, b: f32, y: *mut f32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::binary::<Active>(function, &with_scalar(count, 2), a, &b, y) };
+}
+
+/// y = f(a, b) with a number for a, f32.
+#[wasm_bindgen]
+pub fn scalar_binary(function: Binary, count: usize, a: f32, b: *const f32, y: *mut f32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::binary::<Active>(function, &with_scalar(count, 1), &a, b, y) };
+}
+
+/// y = f(a, b), f32; the frame holds (y, a, b).
+#[wasm_bindgen]
+pub fn binary_strided(function: Binary, a: *const f32, b: *const f32, y: *mut f32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::binary::<Active>(function, &walk(), a, b, y) };
+}
+
+/// y = f(a, b), i32.
+#[wasm_bindgen]
+pub fn binary_i32(function: IntegerBinary, count: usize, a: *const i32, b: *const i32, y: *mut i32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::integer_binary(function, &Walk::contiguous(count), a, b, y) };
+}
+
+/// y = f(a, b) with a number for b, i32.
+#[wasm_bindgen]
+pub fn binary_i32_scalar(function: IntegerBinary, count: usize, a: *const i32, b: i32, y: *mut i32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::integer_binary(function, &with_scalar(count, 2), a, &b, y) };
+}
+
+/// y = f(a, b), i32; the frame holds (y, a, b).
+#[wasm_bindgen]
+pub fn binary_i32_strided(function: IntegerBinary, a: *const i32, b: *const i32, y: *mut i32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::integer_binary(function, &walk(), a, b, y) };
+}
+
+/// y = a ∘ b as bool, f32; the frame holds (y, a, b).
+#[wasm_bindgen]
+pub fn compare_f32_strided(comparison: Comparison, a: *const f32, b: *const f32, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::compare(comparison, &walk(), a, b, y) };
+}
+
+/// y = a ∘ b as bool, f32.
+#[wasm_bindgen]
+pub fn compare_f32(comparison: Comparison, count: usize, a: *const f32, b: *const f32, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::compare(comparison, &Walk::contiguous(count), a, b, y) };
+}
+
+/// y = a ∘ b as bool with a number for b, f32.
+#[wasm_bindgen]
+pub fn compare_f32_scalar(comparison: Comparison, count: usize, a: *const f32, b: f32, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::compare(comparison, &with_scalar(count, 2), a, &b, y) };
+}
+
+/// y = a ∘ b as bool, i32; the frame holds (y, a, b).
+#[wasm_bindgen]
+pub fn compare_i32_strided(comparison: Comparison, a: *const i32, b: *const i32, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::compare(comparison, &walk(), a, b, y) };
+}
+
+/// y = a ∘ b as bool, i32.
+#[wasm_bindgen]
+pub fn compare_i32(comparison: Comparison, count: usize, a: *const i32, b: *const i32, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::compare(comparison, &Walk::contiguous(count), a, b, y) };
+}
+
+/// y = a ∘ b as bool with a number for b, i32.
+#[wasm_bindgen]
+pub fn compare_i32_scalar(comparison: Comparison, count: usize, a: *const i32, b: i32, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::compare(comparison, &with_scalar(count, 2), a, &b, y) };
+}
+
+/// y = a ∘ b as bool, u8 or bool; the frame holds (y, a, b).
+#[wasm_bindgen]
+pub fn compare_u8_strided(comparison: Comparison, a: *const u8, b: *const u8, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::compare(comparison, &walk(), a, b, y) };
+}
+
+/// y = a ∘ b as bool, u8 or bool.
+#[wasm_bindgen]
+pub fn compare_u8(comparison: Comparison, count: usize, a: *const u8, b: *const u8, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::compare(comparison, &Walk::contiguous(count), a, b, y) };
+}
+
+/// y = a ∘ b as bool with a number for b, u8 or bool.
+#[wasm_bindgen]
+pub fn compare_u8_scalar(comparison: Comparison, count: usize, a: *const u8, b: u8, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::compare(comparison, &with_scalar(count, 2), a, &b, y) };
+}
+
+/// y = a ∘ b, bool.
+#[wasm_bindgen]
+pub fn logical(function: Logical, count: usize, a: *const u8, b: *const u8, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::logical(function, &Walk::contiguous(count), a, b, y) };
+}
+
+/// y = a ∘ b, bool; the frame holds (y, a, b).
+#[wasm_bindgen]
+pub fn logical_strided(function: Logical, a: *const u8, b: *const u8, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::logical(function, &walk(), a, b, y) };
+}
+
+/// y = condition ? a : b of 4-byte elements; the frame holds (y, condition, a, b).
+#[wasm_bindgen]
+pub fn select_words(condition: *const u8, a: *const u32, b: *const u32, y: *mut u32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::select(&walk(), condition, a, b, y) };
+}
+
+/// y = condition ? a : b of 1-byte elements; the frame holds (y, condition, a, b).
+#[wasm_bindgen]
+pub fn select_bytes(condition: *const u8, a: *const u8, b: *const u8, y: *mut u8) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::select(&walk(), condition, a, b, y) };
+}
+
+/// y = x limited to [low, high], f32.
+#[wasm_bindgen]
+pub fn clamp(count: usize, low: f32, high: f32, x: *const f32, y: *mut f32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::clamp::<Active>(&Walk::contiguous(count), low, high, x, y) };
+}
+
+/// y = x limited to [low, high], i32.
+#[wasm_bindgen]
+pub fn clamp_i32(count: usize, low: i32, high: i32, x: *const i32, y: *mut i32) {
+    // SAFETY: see `unary`.
+    unsafe { kernels::integer_clamp(&Walk::contiguous(count), low, high, x, y) };
+}

@@ -1,0 +1,82 @@
+//! tanh, and sigmoid with the activations made of it.
+
+use super::{exp_to_zero, polynomial, with_sign_of};
+use crate::lane::Lane;
+
+/// tanh x = x P(x²) / Q(x²) on |x| ≤ 9.02, minimax; relative error 2.5e-8. All terms are positive, so none cancel.
+const TANH_P: [f32; 5] = [1.0, 0.133_826_99, 0.003_497_480_6, 2.063_662_6e-5, 1.338_635_3e-8];
+const TANH_Q: [f32; 5] = [1.0, 0.467_160_2, 0.025_884_423, 3.288_572_5e-4, 7.790_884e-7];
+/// From here on tanh rounds to 1.
+const TANH_IS_ONE: f32 = 9.02;
+
+/// Hyperbolic tangent, never beyond ±1. Error ≤ 6 ulp.
+#[inline(always)]
+pub fn tanh<L: Lane>(x: L) -> L {
+    let a = x.abs().pseudo_min(L::splat(TANH_IS_ONE));
+    let square = a.mul(a);
+    let y = a.mul(polynomial(square, TANH_P)).div(polynomial(square, TANH_Q));
+    with_sign_of(y.pseudo_min(L::splat(1.0)), x)
+}
+
+/// 1 / (1 + e⁻ˣ); results below the smallest normal number are 0. Error ≤ 3 ulp.
+#[inline(always)]
+pub fn sigmoid<L: Lane>(x: L) -> L {
+    let one = L::splat(1.0);
+    let e = exp_to_zero(x.neg().pseudo_min(L::splat(88.0)));
+    one.div(one.add(e)).and_not(x.less(L::splat(-87.336_54)))
+}
+
+/// x sigmoid(x), also named swish; 0 at -∞. Error ≤ 4 ulp.
+#[inline(always)]
+pub fn silu<L: Lane>(x: L) -> L {
+    let one = L::splat(1.0);
+    let e = exp_to_zero(x.neg().pseudo_min(L::splat(88.0)));
+    x.div(one.add(e)).and_not(x.less(L::splat(-88.0)))
+}
+
+/// √(2/π), the factor of the cubic in GELU's approximation (Hendrycks & Gimpel 2016, section 2).
+const ROOT_2_OVER_PI: f32 = 0.797_884_6;
+const CUBIC: f32 = 0.044_715;
+
+/// x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))) = x sigmoid(2 √(2/π) (x + 0.044715 x³)); 0 at -∞.
+#[inline(always)]
+pub fn gelu_tanh<L: Lane>(x: L) -> L {
+    let inner = x.mul(x).multiply_add(L::splat(CUBIC), L::splat(1.0)).mul(x);
+    let y = x.mul(sigmoid(inner.mul(L::splat(2.0 * ROOT_2_OVER_PI))));
+    y.and_not(x.less(L::splat(-20.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sweep::{assert_ulps, at, linear, logarithmic};
+    use super::*;
+
+    #[test]
+    fn tanh_is_close_everywhere_and_bounded() {
+        assert_ulps("tanh", 6.0, tanh, f64::tanh, linear(-10.0, 10.0));
+        assert_ulps("tanh", 6.0, tanh, f64::tanh, logarithmic(1e-38, 1.0));
+        assert!(linear(-12.0, 12.0).all(|x| at(tanh, x).abs() <= 1.0));
+        assert_eq!((at(tanh, 30.0), at(tanh, f32::NEG_INFINITY)), (1.0, -1.0));
+        assert_eq!(at(tanh, -0.0).to_bits(), (-0.0f32).to_bits());
+        assert!(at(tanh, f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn sigmoid_keeps_its_tail() {
+        assert_ulps("sigmoid", 3.0, sigmoid, |x| 1.0 / (1.0 + (-x).exp()), linear(-87.3, 30.0));
+        assert_eq!((at(sigmoid, f32::NEG_INFINITY), at(sigmoid, -200.0), at(sigmoid, 200.0)), (0.0, 0.0, 1.0));
+        assert!(at(sigmoid, f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn activations_of_sigmoid_follow_their_definitions() {
+        assert_ulps("silu", 4.0, silu, |x| x / (1.0 + (-x).exp()), linear(-86.0, 50.0));
+        assert_eq!((at(silu, f32::NEG_INFINITY), at(silu, f32::INFINITY)), (0.0, f32::INFINITY));
+        let exact =
+            |x: f64| 0.5 * x * (1.0 + ((2.0 / core::f64::consts::PI).sqrt() * (x + 0.044715 * x * x * x)).tanh());
+        // The exponent is amplified by the argument, which is rounded to f32 first.
+        assert_ulps("gelu_tanh", 20.0, gelu_tanh, exact, linear(-3.0, 30.0));
+        assert_eq!((at(gelu_tanh, f32::NEG_INFINITY), at(gelu_tanh, f32::INFINITY)), (0.0, f32::INFINITY));
+        assert!(at(silu, f32::NAN).is_nan() && at(gelu_tanh, f32::NAN).is_nan());
+    }
+}

@@ -1,0 +1,153 @@
+//! Shapes and strides of a call, read from the frame that TypeScript wrote, simplified before a kernel sees them.
+
+/// The most axes a tensor can have.
+pub const MAX_RANK: usize = 8;
+
+/// One iteration space walked by `N` operands: sizes by axis and, for each operand, strides in elements.
+#[derive(Clone, Copy, Debug)]
+pub struct Walk<const N: usize> {
+    pub rank: usize,
+    pub sizes: [usize; MAX_RANK],
+    /// `strides[operand][axis]`
+    pub strides: [[isize; MAX_RANK]; N],
+}
+
+impl<const N: usize> Walk<N> {
+    /// Reads `rank, sizes[rank], strides of operand 0 [rank], strides of operand 1 [rank], …` as i32 words.
+    /// # Safety: `frame` points at that many readable words, `rank` is at most `MAX_RANK`.
+    pub unsafe fn read(frame: *const i32) -> Self {
+        let rank = *frame as usize;
+        let mut walk = Walk { rank, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };
+        for axis in 0..rank {
+            walk.sizes[axis] = *frame.add(1 + axis) as usize;
+            for operand in 0..N {
+                walk.strides[operand][axis] = *frame.add(1 + (1 + operand) * rank + axis) as isize;
+            }
+        }
+        walk
+    }
+
+    /// One axis of `count` elements, contiguous in every operand.
+    pub fn contiguous(count: usize) -> Self {
+        let mut walk = Walk { rank: 1, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };
+        walk.sizes[0] = count;
+        for strides in &mut walk.strides {
+            strides[0] = 1;
+        }
+        walk
+    }
+
+    /// Each operand's stride along the last axis.
+    pub fn inner_strides(&self) -> [isize; N] {
+        self.strides.map(|strides| strides[self.rank - 1])
+    }
+
+    /// The same walk with axes of size 1 dropped and neighbouring axes merged where every operand allows it;
+    /// at least one axis remains.
+    pub fn collapsed(self) -> Self {
+        let mut out = Walk { rank: 0, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };
+        for axis in 0..self.rank {
+            let size = self.sizes[axis];
+            if size == 1 {
+                continue;
+            }
+            let last = out.rank.wrapping_sub(1);
+            let merges = out.rank > 0
+                && (0..N).all(|operand| out.strides[operand][last] == self.strides[operand][axis] * size as isize);
+            if merges {
+                out.sizes[last] *= size;
+            } else {
+                out.sizes[out.rank] = size;
+                out.rank += 1;
+            }
+            for operand in 0..N {
+                out.strides[operand][out.rank - 1] = self.strides[operand][axis];
+            }
+        }
+        if out.rank == 0 {
+            out.rank = 1;
+        }
+        out
+    }
+
+    /// Number of elements in the iteration space.
+    pub fn len(&self) -> usize {
+        self.sizes[..self.rank].iter().product()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Calls `f` with each operand's offset in elements for every index of all axes but the last.
+    pub fn for_each_row(&self, mut f: impl FnMut([isize; N])) {
+        if self.is_empty() {
+            return;
+        }
+        let outer = self.rank - 1;
+        let mut index = [0usize; MAX_RANK];
+        let mut offsets = [0isize; N];
+        loop {
+            f(offsets);
+            let mut axis = outer;
+            loop {
+                if axis == 0 {
+                    return;
+                }
+                axis -= 1;
+                index[axis] += 1;
+                for operand in 0..N {
+                    offsets[operand] += self.strides[operand][axis];
+                }
+                if index[axis] < self.sizes[axis] {
+                    break;
+                }
+                index[axis] = 0;
+                for operand in 0..N {
+                    offsets[operand] -= self.strides[operand][axis] * self.sizes[axis] as isize;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk<const N: usize>(words: &[i32]) -> Walk<N> {
+        // SAFETY: the tests pass complete frames.
+        unsafe { Walk::read(words.as_ptr()) }
+    }
+
+    #[test]
+    fn contiguous_axes_merge_into_one() {
+        let w: Walk<2> = walk(&[3, 2, 3, 4, 12, 4, 1, 12, 4, 1]);
+        let c = w.collapsed();
+        assert_eq!((c.rank, c.sizes[0], c.strides[0][0], c.strides[1][0]), (1, 24, 1, 1));
+    }
+
+    #[test]
+    fn a_broadcast_axis_stays_apart() {
+        let w: Walk<2> = walk(&[2, 2, 3, 3, 1, 0, 1]);
+        let c = w.collapsed();
+        assert_eq!((c.rank, &c.sizes[..2]), (2, &[2, 3][..]));
+    }
+
+    #[test]
+    fn rows_are_visited_in_order_with_each_operands_offset() {
+        let w: Walk<2> = walk(&[3, 2, 2, 3, 6, 3, 1, 1, 2, 4]);
+        let mut seen = vec![];
+        w.for_each_row(|o| seen.push(o));
+        assert_eq!(seen, [[0, 0], [3, 2], [6, 1], [9, 3]]);
+    }
+
+    #[test]
+    fn scalars_have_one_row_and_empty_walks_none() {
+        let mut rows = 0;
+        walk::<1>(&[0]).collapsed().for_each_row(|_| rows += 1);
+        assert_eq!(rows, 1);
+        walk::<1>(&[2, 0, 3, 3, 1]).collapsed().for_each_row(|_| rows += 1);
+        assert_eq!(rows, 1);
+    }
+}
