@@ -1,0 +1,49 @@
+import type { Shape } from "@unfoldjs/tensor-core";
+
+/** One element of one input: the gradient that autograd gave, and the finite difference. */
+export interface Comparison {
+  /** Which input, counted from 0 in the order of its fields. */
+  readonly input: number;
+  readonly shape: Shape;
+  /** Position of the element in row-major order. */
+  readonly at: number;
+  readonly analytic: number;
+  readonly numeric: number;
+  readonly error: number;
+  readonly ok: boolean;
+}
+
+const ROWS = 8;
+
+/** The comparisons as a table, worst first. */
+export function report(comparisons: readonly Comparison[]): string {
+  const wrong = comparisons.filter(({ ok }) => !ok);
+  const head =
+    wrong.length === 0
+      ? `gradcheck: all ${comparisons.length} elements agree`
+      : `gradcheck: ${wrong.length} of ${comparisons.length} elements differ`;
+  const worst = comparisons.toSorted((a, b) => b.error - a.error).slice(0, ROWS);
+  const rows = [
+    ["", "input", "element", "autograd", "difference", "error"],
+    ...worst.map(({ ok, input, shape, at, analytic, numeric, error }) => [
+      ok ? "ok" : "WRONG",
+      String(input),
+      `[${indexOf(at, shape).join(", ")}]`,
+      analytic.toPrecision(5),
+      numeric.toPrecision(5),
+      error.toExponential(1),
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return [head, ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd())].join("\n");
+}
+
+function indexOf(at: number, shape: Shape): number[] {
+  const index: number[] = [];
+  let rest = at;
+  for (const size of shape.toReversed()) {
+    index.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return index;
+}

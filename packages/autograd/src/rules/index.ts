@@ -1,0 +1,22 @@
+import type { DifferentiableOps } from "@unfoldjs/tensor-core";
+import { GradientError } from "@unfoldjs/tensor-core";
+import { arithmeticRules } from "./arithmetic.ts";
+import type { AnyRow, RowsOf } from "./rule.ts";
+import { viewRules } from "./view.ts";
+
+/** The gradient of every op, exhaustive over the core's table: an op without a row does not compile. */
+export const rules: RowsOf<DifferentiableOps> = {
+  ...arithmeticRules,
+  ...viewRules,
+};
+
+const byName: ReadonlyMap<string, unknown> = new Map(Object.entries(rules));
+
+/** The row of an op by its name. @throws GradientError if it has none: an op of a newer core, or one defined outside */
+export function rowFor(op: string): AnyRow {
+  const row = byName.get(op);
+  if (row === undefined) {
+    throw new GradientError(op, {}, "autograd has no gradient for this op", "compute it inside noGrad(), or wrap it in customGrad()");
+  }
+  return row as AnyRow;
+}

@@ -1,0 +1,103 @@
+import type { AnyTensor, Call, Handler, Shape } from "@unfoldjs/tensor-core";
+import type { AnyRow, CallFacts, Pull } from "../rules/rule.ts";
+import { rowFor } from "../rules/index.ts";
+import { Saved } from "./saved.ts";
+import { outerTapes } from "./stack.ts";
+
+/** One call on the tape: what came out, from which watched tensors, and what its gradient needs. */
+export interface TapeNode {
+  readonly op: string;
+  readonly row: AnyRow;
+  readonly output: number;
+  /** The inputs that lead back to a watched tensor, by name, with their tensor ids. */
+  readonly sources: readonly { readonly name: string; readonly id: number }[];
+  readonly facts: CallFacts<unknown>;
+  readonly saved: ReadonlyMap<string, Saved>;
+  /** Lets go of anything else that lives as long as the tape. */
+  release?(): void;
+}
+
+/**
+ * Records what leads from the watched tensors to a result. It exists only while a gradient is being taken; tensors
+ * themselves know nothing of it.
+ */
+export class Tape implements Handler {
+  readonly name = "tape";
+  readonly nodes: TapeNode[] = [];
+  /** Ids of tensors that depend on a watched one. */
+  private readonly tracked = new Set<number>();
+
+  watch(tensor: AnyTensor): void {
+    this.tracked.add(tensor.id);
+  }
+
+  isTracked(tensor: AnyTensor): boolean {
+    return this.tracked.has(tensor.id);
+  }
+
+  handle(call: Call, next: () => AnyTensor): AnyTensor {
+    const sources = call.op.differentiable ? this.sourcesOf(call) : NONE;
+    if (sources.length === 0) return next();
+    const row = rowFor(call.op.name);
+    const pulls = sources.flatMap(({ name }) => row.pulls[name] ?? []);
+    if (pulls.length === 0) return next();
+    call.wantsResiduals = true;
+    const output = next();
+    this.append({
+      op: call.op.name,
+      row,
+      output: output.id,
+      sources,
+      facts: { attributes: call.attributes, shapes: shapesOf(call.inputs) },
+      saved: save(call, output, row, pulls),
+    });
+    return output;
+  }
+
+  /** Adds a node whose result is thereby tracked. */
+  append(node: TapeNode): void {
+    this.tracked.add(node.output);
+    this.nodes.push(node);
+  }
+
+  /** Lets go of everything that was saved. */
+  release(): void {
+    for (const node of this.nodes) {
+      for (const value of node.saved.values()) value.release();
+      node.release?.();
+    }
+    this.nodes.length = 0;
+  }
+
+  private sourcesOf(call: Call): { name: string; id: number }[] {
+    const sources = [];
+    for (const name in call.inputs) {
+      const input = call.inputs[name];
+      if (input !== undefined && this.tracked.has(input.id)) sources.push({ name, id: input.id });
+    }
+    return sources;
+  }
+}
+
+const NONE: { name: string; id: number }[] = [];
+
+function save(call: Call, output: AnyTensor, row: AnyRow, pulls: readonly Pull<string, never>[]): Map<string, Saved> {
+  const names = new Set(pulls.flatMap((pull) => pull.saves));
+  // The composition is traced again where the gradient is itself being differentiated: that takes all the inputs.
+  if (row.kind === "fused" && outerTapes() > 0) for (const name in call.inputs) names.add(name);
+  const saved = new Map<string, Saved>();
+  for (const name of names) {
+    const value = name === "y" ? output : (call.inputs[name] ?? call.residuals?.[name]);
+    if (value !== undefined) saved.set(name, new Saved(value));
+  }
+  return saved;
+}
+
+function shapesOf(inputs: Call["inputs"]): Record<string, Shape> {
+  const shapes: Record<string, Shape> = {};
+  for (const name in inputs) {
+    const input = inputs[name];
+    if (input !== undefined) shapes[name] = input.shape;
+  }
+  return shapes;
+}

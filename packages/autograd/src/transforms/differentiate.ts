@@ -1,0 +1,52 @@
+import { contiguous, onesLike, refusePromise, scope, ShapeError, type Tensor, withHandler } from "@unfoldjs/tensor-core";
+import { backward } from "../tape/backward.ts";
+import { Tape } from "../tape/tape.ts";
+
+/** A value and the gradients of it, in the order they were asked for; undefined where the value does not depend on one. */
+export interface Differentiated<T extends Tensor = Tensor> {
+  readonly value: T;
+  readonly gradients: readonly (Tensor | undefined)[];
+}
+
+/**
+ * Runs `f` under a tape that watches `sources`, and takes the gradients of its result. What modules and optimisers call;
+ * `grad` and `valueAndGrad` are the functional forms.
+ * @param f gives a tensor of one f32 element
+ * @returns the value and one gradient a source, in its shape; the caller owns them
+ * @throws ShapeError if the result has more than one element, ScopeError if `f` is async
+ */
+export function differentiate<T extends Tensor>(f: () => T, sources: readonly Tensor[]): Differentiated<T> {
+  const tape = new Tape();
+  for (const source of sources) tape.watch(source);
+  try {
+    return scope(() => {
+      const value = withHandler(tape, f);
+      refusePromise("gradient", value);
+      assertScalar(value);
+      if (!tape.isTracked(value)) return { value, gradients: sources.map(() => undefined) };
+      const found = backward(tape, value.id, onesLike(value), new Set(sources.map(({ id }) => id)));
+      // A gradient may be a view, such as one element expanded to a shape; its owner may want to write to it.
+      return { value, gradients: sources.map(({ id }) => own(found.get(id))) };
+    });
+  } finally {
+    tape.release();
+  }
+}
+
+function own(gradient: Tensor | undefined): Tensor | undefined {
+  if (gradient === undefined) return undefined;
+  const dense = contiguous(gradient);
+  if (dense !== gradient) gradient.dispose();
+  else gradient.enterScope();
+  return dense;
+}
+
+function assertScalar(value: Tensor): void {
+  if (value.size === 1 && value.dtype === "f32") return;
+  throw new ShapeError(
+    "gradient",
+    { result: value.shape, dtype: value.dtype },
+    "a gradient is taken of one f32 number",
+    "reduce the result with sum() or mean()",
+  );
+}

@@ -1,0 +1,17 @@
+import { sum } from "../ops/reduce.ts";
+import { reshape } from "../ops/view.ts";
+import { sameShape } from "../tensor/axes.ts";
+import { scope } from "../tensor/scope.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Shape } from "../types/shape.ts";
+
+/**
+ * Sums over the axes along which a tensor of `shape` was broadcast to become as large as `x`: the gradient of
+ * broadcasting. `x` itself if there are none.
+ */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const missing = x.rank - shape.length;
+  const stretched = x.shape.flatMap((size, axis) => (axis < missing || (shape[axis - missing] === 1 && size !== 1) ? [axis] : []));
+  return scope(() => reshape<Shape, "f32">(stretched.length === 0 ? x : sum(x, stretched), shape));
+}

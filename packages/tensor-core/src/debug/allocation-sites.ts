@@ -1,0 +1,55 @@
+/**
+ * Where living memory was made. A stack trace for every tensor would cost more than the tensor, so one allocation in
+ * many is looked at: each time another `SAMPLE_BYTES` were asked for, or `SAMPLE_COUNT` requests were made.
+ */
+const SAMPLE_BYTES = 8 * 1024 * 1024;
+const SAMPLE_COUNT = 256;
+/** Frames of this package's own files are passed over: the caller's line is the one to show. */
+const OWN_FRAME = /tensor-core[/\\](src|dist)[/\\]|@unfoldjs[/\\]|allocation-sites/;
+
+interface Sample {
+  readonly bytes: number;
+  readonly error: Error;
+}
+
+const live = new Map<number, Sample>();
+let nextSite = 1;
+let bytesSince = 0;
+let countSince = 0;
+
+/** Notes an allocation and answers its key for `noteRelease`, 0 if it was not sampled. */
+export function noteAllocation(bytes: number): number {
+  bytesSince += bytes;
+  countSince++;
+  if (bytesSince < SAMPLE_BYTES && countSince < SAMPLE_COUNT) return 0;
+  const site = nextSite++;
+  // The stack is formatted only if somebody asks for it.
+  live.set(site, { bytes: bytesSince, error: new Error("allocated here") });
+  bytesSince = 0;
+  countSince = 0;
+  return site;
+}
+
+export function noteRelease(site: number): void {
+  if (site !== 0) live.delete(site);
+}
+
+/** The call sites that hold most of the sampled memory, largest first, with their share. */
+export function liveBySite(most: number): string[] {
+  const bytesBySite = new Map<string, number>();
+  let total = 0;
+  for (const { bytes, error } of live.values()) {
+    const line = callerOf(error);
+    bytesBySite.set(line, (bytesBySite.get(line) ?? 0) + bytes);
+    total += bytes;
+  }
+  return [...bytesBySite]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, most)
+    .map(([line, bytes]) => `${line} (${Math.round((100 * bytes) / total)} % of sampled bytes)`);
+}
+
+function callerOf(error: Error): string {
+  const frames = (error.stack ?? "").split("\n").slice(1).map((line) => line.trim());
+  return frames.find((line) => !OWN_FRAME.test(line)) ?? frames[0] ?? "unknown place";
+}

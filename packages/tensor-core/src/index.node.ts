@@ -1,0 +1,3 @@
+import "./runtime/load.node.ts";
+
+export * from "./index.ts";

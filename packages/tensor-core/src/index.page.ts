@@ -1,0 +1,3 @@
+import "./runtime/load.page.ts";
+
+export * from "./index.ts";

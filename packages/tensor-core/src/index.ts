@@ -1,0 +1,59 @@
+// Tensors
+export { Tensor, type Operand } from "./tensor/tensor.ts";
+export { isTensor } from "./tensor/handle.ts";
+export {
+  arange,
+  type ElementArray,
+  eye,
+  fromArray,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike,
+} from "./tensor/create.ts";
+export { borrow, data, item, toArray } from "./tensor/convert.ts";
+export { assign } from "./tensor/assign.ts";
+export { at, type Index, type Range, range } from "./tensor/indexing.ts";
+
+// Memory
+export { keep, scope } from "./tensor/scope.ts";
+export { memory, type MemoryUse } from "./tensor/memory.ts";
+
+// Types
+export type { DType, ElementOf, TypedArrayOf } from "./types/dtype.ts";
+export type { Nested, Shape } from "./types/shape.ts";
+export type { Broadcast, Fits, Mismatch } from "./types/broadcast.ts";
+export type { CanMatMul, MatMul } from "./types/matmul.ts";
+
+// Errors
+export {
+  DisposedError,
+  DTypeError,
+  type Evidence,
+  FormatError,
+  GradientError,
+  IndexError,
+  OutOfMemoryError,
+  RuntimeError,
+  ScopeError,
+  ShapeError,
+  UnfoldError,
+  ValueError,
+} from "./errors/index.ts";
+
+// Functions of tensors
+export { add, div, mul, sub } from "./ops/arithmetic.ts";
+export { cast, clone, contiguous } from "./ops/copy.ts";
+export { expand, flatten, flip, permute, reshape, slice, split, squeeze, transpose, unsqueeze } from "./ops/view.ts";
+
+// For packages that build on dispatch: gradients, layers, profilers
+export { aliasOf, apply } from "./dispatch/dispatch.ts";
+export { type Call, currentHandlers, type Handler, type HandlerFrame, withHandler, withHandlers } from "./dispatch/handler.ts";
+export { type AnyOp, type AnyTensor, defineOp, type InputNames, type KernelOp, type Op, type ViewOp } from "./dispatch/op.ts";
+export type { DifferentiableOps } from "./ops/table.ts";
+export { sliceGradient } from "./ops/slice-gradient.ts";
+export { sumTo } from "./compositions/sum-to.ts";
+export { capture, refusePromise, tensorsIn, unowned } from "./tensor/scope.ts";

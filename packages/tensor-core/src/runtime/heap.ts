@@ -1,0 +1,53 @@
+import type { CoreExports } from "../../wasm/core.js";
+import { RuntimeError } from "../errors/index.ts";
+import { shared } from "./shared.ts";
+
+let running: CoreExports | undefined;
+let bytes = new Uint8Array(0);
+let words = new Int32Array(0);
+let floats = new Float32Array(0);
+
+/** The raw exports of the running core. */
+export function core(): CoreExports {
+  return running ?? connect();
+}
+
+function connect(): CoreExports {
+  if (shared.core === undefined) {
+    throw new RuntimeError(
+      "@unfoldjs/tensor-core",
+      {},
+      "the core is not loaded",
+      "import from \"@unfoldjs/tensor-core\" itself, not from a file inside it",
+    );
+  }
+  return (running = shared.core);
+}
+
+// Views of a memory that has grown are detached, or silently short if it is shared: they are renewed whenever the
+// buffer has changed, and nobody keeps one across a call into the core.
+function renew(): void {
+  const { buffer } = core().memory;
+  if (bytes.buffer === buffer) return;
+  bytes = new Uint8Array(buffer);
+  words = new Int32Array(buffer);
+  floats = new Float32Array(buffer);
+}
+
+/** The heap as bytes. Valid until the next call into the core. */
+export function heapU8(): Uint8Array {
+  renew();
+  return bytes;
+}
+
+/** The heap as i32 words. Valid until the next call into the core. */
+export function heapI32(): Int32Array {
+  renew();
+  return words;
+}
+
+/** The heap as f32s. Valid until the next call into the core. */
+export function heapF32(): Float32Array {
+  renew();
+  return floats;
+}

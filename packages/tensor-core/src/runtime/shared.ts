@@ -1,0 +1,57 @@
+import type { CoreExports } from "../../wasm/core.js";
+import type { HandlerFrame } from "../dispatch/handler.ts";
+import { RuntimeError } from "../errors/index.ts";
+import type { ScopeFrame } from "../tensor/scope.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * All that changes while Unfold runs, in one object. A second copy of the same version of this package (a linked
+ * package, a hot reload) finds the first one's under a global symbol and uses it: one heap, one scope stack, one set of
+ * handlers, so tensors pass between the copies.
+ */
+export interface Shared {
+  readonly version: string;
+  /** The exports of the running core; undefined until a loader has run. */
+  core: CoreExports | undefined;
+  /** Which build of the crate is running: "simd" or "relaxed". */
+  variant: string;
+  /** The innermost scope. */
+  scope: ScopeFrame | undefined;
+  /** The handler that sees a call first. */
+  handlers: HandlerFrame | undefined;
+  nextTensorId: number;
+  liveTensors: number;
+  liveStorages: number;
+  liveBytes: number;
+}
+
+const KEY = Symbol.for("@unfoldjs/tensor-core");
+const place: typeof globalThis & { [KEY]?: Shared } = globalThis;
+
+function adopt(): Shared {
+  const present = place[KEY];
+  if (present === undefined) {
+    return (place[KEY] = {
+      version: VERSION,
+      core: undefined,
+      variant: "none",
+      scope: undefined,
+      handlers: undefined,
+      nextTensorId: 1,
+      liveTensors: 0,
+      liveStorages: 0,
+      liveBytes: 0,
+    });
+  }
+  if (present.version !== VERSION) {
+    throw new RuntimeError(
+      "import @unfoldjs/tensor-core",
+      { running: present.version, loading: VERSION },
+      "two versions of the core cannot share one heap",
+      "make every package depend on one version; `npm ls @unfoldjs/tensor-core` shows who asks for which",
+    );
+  }
+  return present;
+}
+
+export const shared: Shared = adopt();

@@ -1,0 +1,92 @@
+import { ShapeError } from "../errors/index.ts";
+import type { Shape } from "../types/shape.ts";
+
+/**
+ * Names the axes of `shape` while checking its rank: `const [batch, channels] = axes("pool", x.shape, "batch channels")`.
+ * @param names one word for each axis
+ * @throws ShapeError that shows the wanted axes
+ */
+export function axes<const Names extends string>(op: string, shape: Shape, names: Names): SizesOf<Names> {
+  const wanted = names.split(" ");
+  if (wanted.length !== shape.length) {
+    throw new ShapeError(
+      op,
+      { shape },
+      `expected ${wanted.length} axes (${wanted.join(", ")}), got ${shape.length}`,
+      shape.length === wanted.length - 1 ? `add the missing axis with unsqueeze(0)` : undefined,
+    );
+  }
+  return [...shape] as SizesOf<Names>;
+}
+
+type SizesOf<Names extends string> = Names extends `${string} ${infer Rest}` ? [number, ...SizesOf<Rest>] : [number];
+
+/** The axis counted from the front. @throws ShapeError if there is none such */
+export function normalAxis(op: string, shape: Shape, axis: number): number {
+  const normal = axis < 0 ? axis + shape.length : axis;
+  if (Number.isInteger(axis) && normal >= 0 && normal < shape.length) return normal;
+  const range = shape.length === 0 ? "a scalar has no axes" : `axis must be in ${-shape.length}…${shape.length - 1}`;
+  throw new ShapeError(op, { shape, axis }, range);
+}
+
+/** Several axes counted from the front, in ascending order; all of them for `undefined`. @throws ShapeError on repeats */
+export function normalAxes(op: string, shape: Shape, chosen: number | readonly number[] | undefined): number[] {
+  if (chosen === undefined) return shape.map((_, axis) => axis);
+  const list = typeof chosen === "number" ? [chosen] : chosen;
+  const normal = list.map((axis) => normalAxis(op, shape, axis)).sort((a, b) => a - b);
+  if (new Set(normal).size !== normal.length) {
+    throw new ShapeError(op, { shape, axes: list }, "an axis was named twice");
+  }
+  return normal;
+}
+
+/** The shape that `shapes` broadcast to: trailing axes aligned, size 1 stretches. @throws ShapeError */
+export function broadcastShapes(op: string, named: Readonly<Record<string, Shape>>): Shape {
+  let out: number[] = [];
+  for (const name in named) {
+    const shape = named[name] ?? [];
+    if (shape.length > out.length) out = [...new Array<number>(shape.length - out.length).fill(1), ...out];
+    for (let back = 1; back <= shape.length; back++) {
+      const size = shape[shape.length - back] ?? 1;
+      const present = out[out.length - back] ?? 1;
+      if (size === present || size === 1) continue;
+      if (present !== 1) {
+        throw new ShapeError(
+          op,
+          named,
+          `sizes ${present} and ${size} (axis ${-back}) do not broadcast: they must be equal, or one of them 1`,
+          "insert an axis with unsqueeze(axis), or check which operand is transposed",
+        );
+      }
+      out[out.length - back] = size;
+    }
+  }
+  return out;
+}
+
+/** @throws ShapeError unless every size is a whole number from 0 up and their product can be addressed */
+export function assertShape(op: string, shape: Shape): void {
+  if (shape.length > MAX_RANK) {
+    throw new ShapeError(op, { shape }, `a tensor has at most ${MAX_RANK} axes, got ${shape.length}`, "merge axes with reshape");
+  }
+  let size = 1;
+  for (const length of shape) {
+    if (!Number.isInteger(length) || length < 0) {
+      throw new ShapeError(op, { shape }, `every size must be a whole number from 0 up, got ${length}`);
+    }
+    size *= length;
+  }
+  if (size > MAX_ELEMENTS) throw new ShapeError(op, { shape }, `${size} elements do not fit into a 32-bit heap`);
+}
+
+/** As in the crate's layout.rs. */
+const MAX_RANK = 8;
+/** 4 GiB of single bytes. */
+const MAX_ELEMENTS = 2 ** 32;
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}

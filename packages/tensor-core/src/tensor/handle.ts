@@ -1,0 +1,158 @@
+import { DisposedError } from "../errors/index.ts";
+import { shared } from "../runtime/shared.ts";
+import { type DType, ITEM_SIZE } from "../types/dtype.ts";
+import type { Shape } from "../types/shape.ts";
+import { finaliseLater, type FinaliserCell } from "./finalise.ts";
+import type { Storage } from "./storage.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Tensors are known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
+const BRAND = "@unfoldjs/tensor";
+
+/** Where a tensor's elements lie: sizes, strides and offset in elements. */
+export interface Layout {
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/**
+ * What a tensor is made of, without its operations: one count on a storage, and a layout over it. `Tensor` adds the
+ * methods; ops see handles.
+ */
+export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
+  /** Who this is to a tape; an alias has the same. */
+  readonly id: number;
+  readonly dtype: D;
+  /** Sizes by axis. */
+  readonly shape: S;
+  /** Distance between neighbours along each axis, in elements; 0 on an expanded axis. */
+  readonly strides: readonly number[];
+  /** Index of the first element in the storage. */
+  readonly offset: number;
+  readonly storage: Storage;
+  /** Number of elements. */
+  readonly size: number;
+  private disposed = false;
+  private finaliser: FinaliserCell | undefined;
+  private kept = false;
+
+  /** Takes over one count on `storage`. */
+  constructor(storage: Storage, dtype: D, layout: Layout, id: number = shared.nextTensorId++) {
+    this.storage = storage;
+    this.dtype = dtype;
+    this.shape = layout.shape as S;
+    this.strides = layout.strides;
+    this.offset = layout.offset;
+    this.id = id;
+    this.size = sizeOf(layout.shape);
+    shared.liveTensors++;
+    this.enterScope();
+  }
+
+  get brand(): "@unfoldjs/tensor" {
+    return BRAND;
+  }
+
+  /** Number of axes. */
+  get rank(): S["length"] {
+    return this.shape.length;
+  }
+
+  /** Address of the first element in the heap. */
+  get address(): number {
+    return this.storage.pointer + this.offset * ITEM_SIZE[this.dtype];
+  }
+
+  /** True if elements lie one after the other in row-major order. */
+  get isContiguous(): boolean {
+    let expected = 1;
+    for (let axis = this.shape.length - 1; axis >= 0; axis--) {
+      const size = this.shape[axis] ?? 1;
+      if (size !== 1 && this.strides[axis] !== expected) return this.size === 0;
+      expected *= size;
+    }
+    return true;
+  }
+
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  /** Lets go of the storage; memory goes with its last holder. A second call does nothing. */
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    shared.liveTensors--;
+    if (this.finaliser !== undefined) this.finaliser.storage = undefined;
+    this.storage.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Called by scopes when they end: true if the handle is to be dropped with them. */
+  get endsWithScope(): boolean {
+    return !this.kept && !this.disposed;
+  }
+
+  /** Makes no scope's end drop this handle. */
+  keep(): this {
+    if (!this.kept) {
+      this.kept = true;
+      this.watch();
+    }
+    return this;
+  }
+
+  /** Hands the handle to the innermost scope, or to the garbage collector where there is none. */
+  enterScope(): void {
+    if (this.kept || this.disposed) return;
+    if (shared.scope !== undefined) shared.scope.handles.push(this);
+    else this.watch();
+  }
+
+  private watch(): void {
+    this.finaliser ??= finaliseLater(this, this.storage);
+  }
+
+  /** @throws DisposedError naming the op that wanted to use it */
+  assertLive(op: string): void {
+    if (!this.disposed) return;
+    throw new DisposedError(
+      op,
+      { tensor: this.shape, dtype: this.dtype },
+      "this tensor's memory was given back",
+      "return it from its scope(), call keep(t) on it, or dispose() it later",
+    );
+  }
+}
+
+// Engines without `Symbol.dispose`: `using`, as compilers lower it, looks under this name.
+if ((Symbol.dispose as symbol | undefined) === undefined) {
+  Object.defineProperty(Handle.prototype, Symbol.for("Symbol.dispose"), { value: Handle.prototype.dispose });
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis] ?? 1;
+  return size;
+}
+
+/** Row-major strides of a shape, in elements. */
+export function rowMajor(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis] ?? 1;
+  }
+  return strides;
+}
+
+/** True for a tensor of this or of another copy of the package. */
+export function isTensor(value: unknown): value is Tensor<Shape, DType> {
+  return typeof value === "object" && value !== null && "brand" in value && value.brand === BRAND;
+}

@@ -1,0 +1,93 @@
+import { DTypeError, IndexError, ShapeError, ValueError } from "../errors/index.ts";
+import { indexSelect } from "../ops/gather.ts";
+import { reshape, slice, squeeze, unsqueeze } from "../ops/view.ts";
+import type { DType } from "../types/dtype.ts";
+import type { Shape } from "../types/shape.ts";
+import { isTensor } from "./handle.ts";
+import { scope } from "./scope.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A part of an axis: `range(1, 4)`, `range(-3)`, `range(0, 10, 2)`; bounds as in Python's slices. */
+export interface Range {
+  readonly kind: "range";
+  readonly start: number | undefined;
+  readonly stop: number | undefined;
+  readonly step: number;
+}
+
+/** Elements `start` up to `stop` (not included), every `step`-th; negative bounds count from the end. */
+export function range(start?: number, stop?: number, step = 1): Range {
+  return { kind: "range", start, stop, step };
+}
+
+/** What `at` takes for each axis. */
+export type Index =
+  /** One position; the axis goes away. Negative counts from the end. */
+  | number
+  /** A part of the axis. */
+  | Range
+  /** The whole axis. */
+  | ":"
+  /** As many whole axes as are left. */
+  | "..."
+  /** A new axis of size 1. */
+  | null
+  /** Positions, as an i32 tensor; its axes take the place of this one. */
+  | Tensor<Shape, "i32">;
+
+/**
+ * Part of a tensor, as `x[…]` in NumPy. Numbers and ranges give a view; an integer tensor gathers and copies.
+ *
+ * @example at(x, -1, range(0, 10), "...") // last of the first axis, ten of the second, all of the rest
+ * @throws IndexError, ShapeError
+ */
+export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index[]): Tensor<Shape, D> {
+  const full = withoutEllipsis(x, indices);
+  return scope(() => {
+    let out: Tensor<Shape, D> = x;
+    let axis = 0;
+    for (const index of full) {
+      if (index === null) out = unsqueeze(out, axis++);
+      else if (index === ":") axis++;
+      else if (typeof index === "number") out = pick(out, axis, index);
+      else if (isTensor(index)) {
+        out = gatherAxis(out, axis, index);
+        axis += index.rank;
+      } else {
+        out = slice(out, axis++, index.start ?? 0, index.stop, index.step);
+      }
+    }
+    // The caller owns the result: never the very handle that was asked.
+    return out === x ? slice(x, 0, 0) : out;
+  });
+}
+
+function withoutEllipsis(x: Tensor<Shape, DType>, indices: readonly Index[]): Exclude<Index, "...">[] {
+  const named = indices.filter((index) => index !== null && index !== "...").length;
+  const dots = indices.filter((index) => index === "...").length;
+  if (dots > 1) throw new ValueError("at", { indices: indices.length }, 'only one "..." can stand among the indices');
+  if (named > x.rank || x.rank === 0) {
+    throw new ShapeError("at", { shape: x.shape, indices: named }, `${named} indices for ${x.rank} axes`, x.rank === 0 ? "a scalar is read with item()" : undefined);
+  }
+  const whole = new Array<":">(x.rank - named).fill(":");
+  return indices.flatMap((index) => (index === "..." ? whole : [index]));
+}
+
+function pick<D extends DType>(x: Tensor<Shape, D>, axis: number, index: number): Tensor<Shape, D> {
+  const size = x.shape[axis] ?? 0;
+  const position = index < 0 ? index + size : index;
+  if (!Number.isInteger(index) || position < 0 || position >= size) {
+    throw new IndexError("at", { shape: x.shape, axis, index }, `index must be in ${-size}…${size - 1}`);
+  }
+  return squeeze(slice(x, axis, position, position + 1), axis);
+}
+
+/** Replaces one axis by the axes of `index`. */
+function gatherAxis<D extends DType>(x: Tensor<Shape, D>, axis: number, index: Tensor<Shape, DType>): Tensor<Shape, D> {
+  if (index.dtype !== "i32") {
+    throw new DTypeError("at", { index: index.dtype, axis }, "an index tensor must hold i32 positions", 'index.to("i32")');
+  }
+  const positions = reshape(index as Tensor<Shape, "i32">, [index.size]);
+  const gathered = indexSelect(x, axis, positions);
+  return reshape(gathered, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
+}

@@ -1,0 +1,96 @@
+import { ScopeError } from "../errors/index.ts";
+import { shared } from "../runtime/shared.ts";
+import { type Handle, isTensor } from "./handle.ts";
+
+/** A scope that is running, and the handles made in it. */
+export interface ScopeFrame {
+  readonly outer: ScopeFrame | undefined;
+  readonly handles: Handle[];
+}
+
+/**
+ * Runs `f` and drops every tensor made in it, except those in its result (a tensor, or tensors in arrays and plain
+ * records), parameters and buffers of modules, and those given to `keep`.
+ *
+ * @example const mean = scope(() => x.sub(x.mean()).square().mean()); // two intermediates are gone
+ * @throws ScopeError if `f` returns a promise: work after an `await` would run outside
+ */
+export function scope<R>(f: () => R): R {
+  const frame: ScopeFrame = { outer: shared.scope, handles: [] };
+  shared.scope = frame;
+  let survivors: ReadonlySet<Handle> = NONE;
+  try {
+    const result = f();
+    refusePromise("scope", result);
+    survivors = tensorsIn(result);
+    return result;
+  } finally {
+    shared.scope = frame.outer;
+    for (const handle of frame.handles) {
+      if (survivors.has(handle)) handle.enterScope();
+      else if (handle.endsWithScope) handle.dispose();
+    }
+  }
+}
+
+/** Makes a tensor outlive the scopes it was made in. Its owner disposes it. */
+export function keep<T extends Handle>(tensor: T): T {
+  return tensor.keep();
+}
+
+/** @throws ScopeError if `value` is a promise */
+export function refusePromise(op: string, value: unknown): void {
+  if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function") return;
+  throw new ScopeError(
+    op,
+    { returned: "a promise" },
+    "the function must do its work before it returns",
+    "await what you need before the call, and pass a function that is not async",
+  );
+}
+
+const NONE: ReadonlySet<Handle> = new Set();
+
+/** The tensors in a value: itself, or inside arrays and plain records, at any depth. */
+export function tensorsIn(value: unknown): ReadonlySet<Handle> {
+  if (typeof value !== "object" || value === null) return NONE;
+  const found = new Set<Handle>();
+  collect(value, found, new Set());
+  return found;
+}
+
+function collect(value: unknown, found: Set<Handle>, seen: Set<object>): void {
+  if (typeof value !== "object" || value === null) return;
+  if (isTensor(value)) {
+    found.add(value);
+    return;
+  }
+  if (seen.has(value)) return;
+  seen.add(value);
+  if (Array.isArray(value)) for (const element of value) collect(element, found, seen);
+  else if (isPlainRecord(value)) for (const field of Object.values(value)) collect(field, found, seen);
+}
+
+function isPlainRecord(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * Runs `f` so that the tensors made in it belong to no scope and are not watched by the garbage collector: the caller
+ * disposes each. For tapes and other owners that know when they are done.
+ */
+export function unowned<R>(f: () => R): R {
+  return capture(f).result;
+}
+
+/** As `unowned`, and tells which tensors were made and are now the caller's. */
+export function capture<R>(f: () => R): { readonly result: R; readonly made: readonly Handle[] } {
+  const frame: ScopeFrame = { outer: shared.scope, handles: [] };
+  shared.scope = frame;
+  try {
+    return { result: f(), made: frame.handles };
+  } finally {
+    shared.scope = frame.outer;
+  }
+}

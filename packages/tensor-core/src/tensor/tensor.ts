@@ -1,0 +1,65 @@
+import { setConstructor } from "../dispatch/dispatch.ts";
+import * as arithmetic from "../ops/arithmetic.ts";
+import { cast, clone, contiguous } from "../ops/copy.ts";
+import * as view from "../ops/view.ts";
+import type { Permuted, Transposed } from "../types/axes.ts";
+import type { Broadcast, Fits } from "../types/broadcast.ts";
+import type { DType, ElementOf, TypedArrayOf } from "../types/dtype.ts";
+import type { Nested, Shape } from "../types/shape.ts";
+import { assign } from "./assign.ts";
+import { borrow, data, item, toArray } from "./convert.ts";
+import { Handle } from "./handle.ts";
+import { at, type Index } from "./indexing.ts";
+import { print } from "./print.ts";
+
+/** The right side of an elementwise method: a number, or a tensor whose shape broadcasts with `S`. */
+export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
+
+/**
+ * A typed array of numbers with a shape, in the WebAssembly heap. `S` are its sizes as far as the compiler knows them,
+ * `D` its element type. Every method is a function of the same name with the tensor as first argument; see there for
+ * what it does, takes and throws.
+ *
+ * Methods that compute with the shape's type take it from their `this`: so `S` stands in readable positions alone, and a
+ * `Tensor<[64, 10]>` is a `Tensor`.
+ */
+export class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> extends Handle<S, D> {
+  // Reading
+  data(): TypedArrayOf[D] { return data<D>(this); }
+  borrow<R>(read: (view: TypedArrayOf[D]) => R): R { return borrow<D, R>(this, read); }
+  item(): ElementOf[D] { return item<D>(this); }
+  toArray(): Nested { return toArray(this); }
+  override toString(): string { return print(this); }
+
+  // Writing
+  assign(source: Tensor<Shape, D>): this { assign<D>(this, source); return this; }
+
+  // Views and copies
+  at(...indices: Index[]): Tensor<Shape, D> { return at<D>(this, indices); }
+  reshape<const R extends Shape>(shape: R): Tensor<view.Resolved<R>, D> { return view.reshape<R, D>(this, shape); }
+  flatten(start?: number, end?: number): Tensor<Shape, D> { return view.flatten<D>(this, start, end); }
+  permute<A extends Shape, const Order extends Shape>(this: Tensor<A, D>, ...order: Order): Tensor<Permuted<A, Order>, D> { return view.permute<A, D, Order>(this, order); }
+  transpose<A extends Shape>(this: Tensor<A, D>): Tensor<Transposed<A>, D>;
+  transpose(a: number, b: number): Tensor<Shape, D>;
+  transpose(a = -2, b = -1): Tensor<Shape, D> { return view.transpose<S, D>(this, a, b); }
+  expand<const R extends Shape>(shape: R): Tensor<view.Resolved<R>, D> { return view.expand<R, D>(this, shape); }
+  squeeze(axis?: number | readonly number[]): Tensor<Shape, D> { return view.squeeze<D>(this, axis); }
+  unsqueeze(axis: number): Tensor<Shape, D> { return view.unsqueeze<D>(this, axis); }
+  slice(axis: number, start: number, stop?: number, step?: number): Tensor<Shape, D> { return view.slice<D>(this, axis, start, stop, step); }
+  split(size: number, axis?: number): Tensor<Shape, D>[] { return view.split<D>(this, size, axis); }
+  flip(axis?: number | readonly number[]): Tensor<S, D> { return view.flip<S, D>(this, axis); }
+  clone(): Tensor<S, D> { return clone<S, D>(this); }
+  contiguous(): Tensor<S, D> { return contiguous<S, D>(this); }
+  to<E extends DType>(dtype: E): Tensor<S, E> { return cast<S, E>(this, dtype); }
+
+  // Arithmetic
+  add<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.add<A, R, D>(this, other); }
+  sub<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.sub<A, R, D>(this, other); }
+  mul<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.mul<A, R, D>(this, other); }
+  div<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.div<A, R, D>(this, other); }
+}
+
+// How Node's console shows it.
+Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: Tensor.prototype.toString });
+
+setConstructor((storage, dtype, layout, id) => new Tensor(storage, dtype, layout, id));
