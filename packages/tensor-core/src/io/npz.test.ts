@@ -1,0 +1,81 @@
+import { zipSync } from "fflate";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { FormatError } from "../errors/index.ts";
+import { tensor, zeros } from "../index.node.ts";
+import { corrupted, refused, truncations } from "./corruption.ts";
+import { decodeNpz, encodeNpz } from "./npz.ts";
+import { REFERENCE_FILES } from "./reference-files.ts";
+
+const readAll = (bytes: Uint8Array): Record<string, unknown> =>
+  Object.fromEntries([...decodeNpz(bytes)].map(([name, stored]) => [name, [stored.shape, stored.data()]]));
+
+const twoArrays = { x: [[2, 3], Float32Array.of(0, 0.25, 0.5, 0.75, 1, 1.25)], y: [[2], Int32Array.of(1, 2)] };
+
+describe("npz archives", () => {
+  test("are read as NumPy wrote them, stored and compressed", () => {
+    expect(readAll(REFERENCE_FILES.npzStored)).toEqual(twoArrays);
+    expect(readAll(REFERENCE_FILES.npzCompressed)).toEqual({ x: [[20, 20], new Float32Array(400)] });
+  });
+
+  test("come back as they went, stored and compressed", () => {
+    for (const compress of [false, true]) {
+      const tensors = { x: tensor([[0, 0.25, 0.5], [0.75, 1, 1.25]]), y: tensor([1, 2], "i32") };
+      expect(readAll(encodeNpz(tensors, { compress }))).toEqual(twoArrays);
+    }
+    const large = zeros([100, 100]);
+    expect(encodeNpz({ large }, { compress: true }).length).toBeLessThan(encodeNpz({ large }).length / 50);
+  });
+
+  test("are the same bytes for the same tensors", () => {
+    expect(encodeNpz({ x: tensor([1]) })).toEqual(encodeNpz({ x: tensor([1]) }));
+  });
+
+  test("may end in a comment", () => {
+    const commented = Uint8Array.of(...REFERENCE_FILES.npzStored, 104, 105);
+    commented[REFERENCE_FILES.npzStored.length - 2] = 2;
+    expect(readAll(commented)).toEqual(twoArrays);
+  });
+
+  const entryAt = (file: Uint8Array, signature: number): number => {
+    const view = new DataView(file.buffer);
+    for (let at = 0; at < file.length - 4; at++) if (view.getUint32(at, true) === signature) return at;
+    throw new Error("no such record");
+  };
+  const changed = (file: Uint8Array, field: number, value: number): Uint8Array => {
+    const copy = file.slice();
+    new DataView(copy.buffer).setUint32(entryAt(copy, 0x02014b50) + field, value, true);
+    return copy;
+  };
+  const lies: [what: string, bytes: Uint8Array, rule: RegExp][] = [
+    ["nothing", new Uint8Array(0), /no end of a zip archive/],
+    ["something that is no array", zipSync({ "notes.txt": Uint8Array.of(1) }), /every entry must be an .npy file/],
+    ["an array that is none", zipSync({ "x.npy": Uint8Array.of(1) }), /starts with/],
+    ["a size that no compression reaches", changed(REFERENCE_FILES.npzCompressed, 24, 0x7fffffff), /cannot be as large as it says/],
+    ["a size that is too small", changed(REFERENCE_FILES.npzCompressed, 24, 100), /size or checksum is wrong/],
+    ["a wrong checksum", changed(REFERENCE_FILES.npzStored, 16, 1), /size or checksum is wrong/],
+    ["an entry elsewhere", changed(REFERENCE_FILES.npzStored, 42, 7), /not where the directory says/],
+    ["an entry beyond the file", changed(REFERENCE_FILES.npzStored, 20, 100_000), /reaches beyond the file/],
+    ["sizes of 4 GiB", changed(REFERENCE_FILES.npzStored, 20, 0xffffffff), /from 4 GiB/],
+    ["an unknown compression", changed(REFERENCE_FILES.npzStored, 10, 14), /stored or deflated/],
+    ["an encrypted entry", changed(REFERENCE_FILES.npzStored, 8, 1), /encrypted/],
+  ];
+  test.for(lies)("are refused with %s", ([, bytes, rule]) => {
+    expect(() => readAll(bytes)).toThrow(FormatError);
+    expect(() => readAll(bytes)).toThrow(rule);
+  });
+
+  test("cut off anywhere are refused, and no corrupted byte goes unseen that belongs to an array", () => {
+    for (const file of [REFERENCE_FILES.npzStored, REFERENCE_FILES.npzCompressed]) {
+      const whole = readAll(file);
+      for (const truncated of truncations(file)) expect(refused(() => void readAll(truncated))).toBe(true);
+      fc.assert(
+        fc.property(
+          corrupted(file),
+          (bytes) => void refused(() => expect(Object.values(readAll(bytes))).toEqual(Object.values(whole))),
+        ),
+        { numRuns: 2000 },
+      );
+    }
+  });
+});
