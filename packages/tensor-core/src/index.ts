@@ -49,6 +49,13 @@ export { add, div, mul, sub } from "./ops/arithmetic.ts";
 export { cast, clone, contiguous } from "./ops/copy.ts";
 export { expand, flatten, flip, permute, reshape, slice, split, squeeze, transpose, unsqueeze } from "./ops/view.ts";
 
+// Files
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./io/safetensors.ts";
+export { decodeNpy, encodeNpy } from "./io/npy.ts";
+export { decodeNpz, encodeNpz } from "./io/npz.ts";
+export type { StoredTensor } from "./io/stored-tensor.ts";
+export type { ReadOptions } from "./io/element-kind.ts";
+
 // For packages that build on dispatch: gradients, layers, profilers
 export { aliasOf, apply } from "./dispatch/dispatch.ts";
 export { type Call, currentHandlers, type Handler, type HandlerFrame, withHandler, withHandlers } from "./dispatch/handler.ts";
