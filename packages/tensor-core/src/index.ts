@@ -45,7 +45,33 @@ export {
 } from "./errors/index.ts";
 
 // Functions of tensors
-export { add, div, mul, sub } from "./ops/arithmetic.ts";
+export {
+  gelu,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  silu,
+  softplus,
+  tanh,
+  tanhGradient,
+} from "./ops/activation.ts";
+export { add, clamp, div, maximum, minimum, mul, pow, sub } from "./ops/arithmetic.ts";
+export {
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  notEqual,
+  where,
+} from "./ops/comparison.ts";
+export { abs, cos, erf, exp, expm1, log, log1p, neg, reciprocal, rsqrt, sin, sqrt, square } from "./ops/maths.ts";
+export { ceil, floor, round, sign, step, trunc } from "./ops/rounding.ts";
 export { cast, clone, contiguous } from "./ops/copy.ts";
 export { expand, flatten, flip, permute, reshape, slice, split, squeeze, transpose, unsqueeze } from "./ops/view.ts";
 
@@ -61,6 +87,14 @@ export { aliasOf, apply } from "./dispatch/dispatch.ts";
 export { type Call, currentHandlers, type Handler, type HandlerFrame, withHandler, withHandlers } from "./dispatch/handler.ts";
 export { type AnyOp, type AnyTensor, defineOp, type InputNames, type KernelOp, type Op, type ViewOp } from "./dispatch/op.ts";
 export type { DifferentiableOps } from "./ops/table.ts";
+export type { activationOps } from "./ops/activation.ts";
+export type { arithmeticOps } from "./ops/arithmetic.ts";
+export type { selectionOps } from "./ops/comparison.ts";
+export type { copyOps } from "./ops/copy.ts";
+export type { mathsOps } from "./ops/maths.ts";
+export type { sliceGradientOps } from "./ops/slice-gradient.ts";
+export type { viewOps } from "./ops/view.ts";
 export { sliceGradient } from "./ops/slice-gradient.ts";
+export { sliceSpans, type Span } from "./ops/view.ts";
 export { sumTo } from "./compositions/sum-to.ts";
 export { capture, refusePromise, tensorsIn, unowned } from "./tensor/scope.ts";

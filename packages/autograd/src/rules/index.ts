@@ -1,12 +1,22 @@
 import type { DifferentiableOps } from "@unfoldjs/tensor-core";
 import { GradientError } from "@unfoldjs/tensor-core";
+import { activationRules } from "./activation.ts";
 import { arithmeticRules } from "./arithmetic.ts";
-import type { AnyRow, RowsOf } from "./rule.ts";
+import { copyRules } from "./copy.ts";
+import { mathsRules } from "./maths.ts";
+import { selectionRules } from "./selection.ts";
+import { sliceGradientRules } from "./slice-gradient.ts";
 import { viewRules } from "./view.ts";
+import type { AnyRow, RowsOf } from "./rule.ts";
 
 /** The gradient of every op, exhaustive over the core's table: an op without a row does not compile. */
 export const rules: RowsOf<DifferentiableOps> = {
+  ...activationRules,
   ...arithmeticRules,
+  ...copyRules,
+  ...mathsRules,
+  ...selectionRules,
+  ...sliceGradientRules,
   ...viewRules,
 };
 

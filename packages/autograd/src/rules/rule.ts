@@ -1,4 +1,4 @@
-import type { AnyTensor, InputNames, Op, Shape, Tensor } from "@unfoldjs/tensor-core";
+import { type AnyTensor, DTypeError, type DType, type InputNames, type Op, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 
 /** What a gradient function knows of the call without saving anything: attributes, and its inputs' shapes by name. */
 export interface CallFacts<Attributes> {
@@ -29,6 +29,12 @@ export function savingNothing<Attributes>(
   pull: (dy: Tensor, facts: CallFacts<Attributes>) => Tensor,
 ): Pull<never, Attributes> {
   return { saves: [], pull: (dy, _, facts) => pull(dy, facts) };
+}
+
+/** A saved value that is not f32, such as a mask or indices, as what it is. */
+export function savedAs<D extends DType>(value: AnyTensor, dtype: D): Tensor<Shape, D> {
+  if (value.dtype === dtype) return value as Tensor<Shape, D>;
+  throw new DTypeError("gradient", { saved: value.dtype, wanted: dtype }, "a rule asked for a saved value as another dtype");
 }
 
 type Bare<Name> = Name extends `${infer Head}?` ? Head : Name;

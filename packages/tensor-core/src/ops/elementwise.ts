@@ -1,3 +1,4 @@
+import type { Binary, IntegerBinary } from "../../wasm/codes.js";
 import { apply } from "../dispatch/dispatch.ts";
 import { type AnyTensor, defineOp, type KernelOp } from "../dispatch/op.ts";
 import { DTypeError } from "../errors/index.ts";
@@ -14,8 +15,8 @@ export type BinaryOp<Name extends string> = KernelOp<Name, ["a", "b"], void, nev
 
 /** Code of a binary kernel for f32, and for i32 where it has one. */
 export interface BinaryCodes {
-  readonly f32: number;
-  readonly i32?: number;
+  readonly f32: Binary;
+  readonly i32?: IntegerBinary;
 }
 
 /** The record of an arithmetic op on two tensors of one dtype. */
@@ -31,12 +32,12 @@ export function binaryOp<const Name extends string>(name: Name, codes: BinaryCod
     },
     run: ({ a, b }, out) => {
       if (a.dtype === "f32") runFloat(codes.f32, a, b, out);
-      else runInteger(codes.i32 as number, a, b, out);
+      else runInteger(codes.i32 as IntegerBinary, a, b, out);
     },
   });
 }
 
-function runFloat(code: number, a: AnyTensor, b: AnyTensor, out: AnyTensor): void {
+function runFloat(code: Binary, a: AnyTensor, b: AnyTensor, out: AnyTensor): void {
   const kernels = core();
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary(code, out.size, a.address, b.address, out.address);
@@ -48,7 +49,7 @@ function runFloat(code: number, a: AnyTensor, b: AnyTensor, out: AnyTensor): voi
   }
 }
 
-function runInteger(code: number, a: AnyTensor, b: AnyTensor, out: AnyTensor): void {
+function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTensor): void {
   const kernels = core();
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary_i32(code, out.size, a.address, b.address, out.address);

@@ -8,7 +8,7 @@ import { copyElements } from "./copy.ts";
 import { type Span, sliceOp } from "./view.ts";
 
 /** Linear in `dy`; its own gradient is the slice. */
-export const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonly Span[]; shape: Shape }, never> = defineOp(
+const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonly Span[]; shape: Shape }, never> = defineOp(
   "sliceGradient",
   ["dy"],
   {
@@ -26,3 +26,5 @@ export const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonl
 export function sliceGradient(dy: Tensor, spans: readonly Span[], shape: Shape): Tensor {
   return apply(sliceGradientOp, { dy }, { spans, shape }) as Tensor;
 }
+
+export const sliceGradientOps: { sliceGradient: typeof sliceGradientOp } = { sliceGradient: sliceGradientOp };

@@ -173,12 +173,16 @@ export const sliceOp: ViewOp<"slice", ["x"], { spans: readonly Span[] }> = defin
  * if negative and are cut to the axis, as in Python.
  */
 export function slice<D extends DType>(x: Tensor<Shape, D>, axis: number, start: number, stop?: number, step = 1): Tensor<Shape, D> {
-  const span = resolveSpan("slice", x.shape, axis, start, stop, step);
-  return apply(sliceOp, { x }, { spans: [span] }) as Tensor<Shape, D>;
+  return sliceSpans(x, [resolveSpan("slice", x.shape, axis, start, stop, step)]);
+}
+
+/** The part of a tensor that `spans` cut out, without a copy. */
+export function sliceSpans<D extends DType>(x: Tensor<Shape, D>, spans: readonly Span[]): Tensor<Shape, D> {
+  return apply(sliceOp, { x }, { spans }) as Tensor<Shape, D>;
 }
 
 /** A span with its bounds counted from the front and cut to the axis. @throws ValueError on a step below 1 */
-export function resolveSpan(
+function resolveSpan(
   op: string,
   shape: Shape,
   axis: number,

@@ -1,6 +1,10 @@
 import { setConstructor } from "../dispatch/dispatch.ts";
+import * as activation from "../ops/activation.ts";
 import * as arithmetic from "../ops/arithmetic.ts";
+import * as comparison from "../ops/comparison.ts";
 import { cast, clone, contiguous } from "../ops/copy.ts";
+import * as maths from "../ops/maths.ts";
+import * as rounding from "../ops/rounding.ts";
 import * as view from "../ops/view.ts";
 import type { Permuted, Transposed } from "../types/axes.ts";
 import type { Broadcast, Fits } from "../types/broadcast.ts";
@@ -57,6 +61,47 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> ex
   sub<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.sub<A, R, D>(this, other); }
   mul<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.mul<A, R, D>(this, other); }
   div<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.div<A, R, D>(this, other); }
+  pow<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.pow<A, R, D>(this, other); }
+  maximum<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.maximum<A, R, D>(this, other); }
+  minimum<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.minimum<A, R, D>(this, other); }
+  clamp(low?: number, high?: number): Tensor<S, D> { return arithmetic.clamp<S, D>(this, low, high); }
+
+  // Comparisons
+  equal<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool"> { return comparison.equal<A, R, D>(this, other); }
+  notEqual<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool"> { return comparison.notEqual<A, R, D>(this, other); }
+  less<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool"> { return comparison.less<A, R, D>(this, other); }
+  lessEqual<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool"> { return comparison.lessEqual<A, R, D>(this, other); }
+  greater<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool"> { return comparison.greater<A, R, D>(this, other); }
+  greaterEqual<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool"> { return comparison.greaterEqual<A, R, D>(this, other); }
+
+  // Mathematics, element by element
+  neg(): Tensor<S, D> { return maths.neg<S, D>(this); }
+  abs(): Tensor<S, D> { return maths.abs<S, D>(this); }
+  square(): Tensor<S, D> { return maths.square<S, D>(this); }
+  sign(): Tensor<S, D> { return rounding.sign<S, D>(this); }
+  sqrt(this: Tensor<S>): Tensor<S> { return maths.sqrt(this); }
+  rsqrt(this: Tensor<S>): Tensor<S> { return maths.rsqrt(this); }
+  reciprocal(this: Tensor<S>): Tensor<S> { return maths.reciprocal(this); }
+  exp(this: Tensor<S>): Tensor<S> { return maths.exp(this); }
+  expm1(this: Tensor<S>): Tensor<S> { return maths.expm1(this); }
+  log(this: Tensor<S>): Tensor<S> { return maths.log(this); }
+  log1p(this: Tensor<S>): Tensor<S> { return maths.log1p(this); }
+  sin(this: Tensor<S>): Tensor<S> { return maths.sin(this); }
+  cos(this: Tensor<S>): Tensor<S> { return maths.cos(this); }
+  erf(this: Tensor<S>): Tensor<S> { return maths.erf(this); }
+  step(this: Tensor<S>): Tensor<S> { return rounding.step(this); }
+  floor(this: Tensor<S>): Tensor<S> { return rounding.floor(this); }
+  ceil(this: Tensor<S>): Tensor<S> { return rounding.ceil(this); }
+  round(this: Tensor<S>): Tensor<S> { return rounding.round(this); }
+  trunc(this: Tensor<S>): Tensor<S> { return rounding.trunc(this); }
+
+  // Activations
+  relu(this: Tensor<S>): Tensor<S> { return activation.relu(this); }
+  tanh(this: Tensor<S>): Tensor<S> { return activation.tanh(this); }
+  sigmoid(this: Tensor<S>): Tensor<S> { return activation.sigmoid(this); }
+  silu(this: Tensor<S>): Tensor<S> { return activation.silu(this); }
+  softplus(this: Tensor<S>): Tensor<S> { return activation.softplus(this); }
+  gelu(this: Tensor<S>, approximate?: "none" | "tanh"): Tensor<S> { return activation.gelu(this, approximate); }
 }
 
 // How Node's console shows it.
