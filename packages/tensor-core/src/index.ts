@@ -36,6 +36,7 @@ export {
   FormatError,
   GradientError,
   IndexError,
+  NotFoundError,
   OutOfMemoryError,
   RuntimeError,
   ScopeError,

@@ -42,6 +42,11 @@ export class FormatError extends UnfoldError {
   readonly code = "UNFOLD_FORMAT";
 }
 
+/** A file, a package or a data set that is needed and not there. */
+export class NotFoundError extends UnfoldError {
+  readonly code = "UNFOLD_NOT_FOUND";
+}
+
 /** A gradient that cannot be had: not on the tape, no rule, or a saved value that was overwritten. */
 export class GradientError extends UnfoldError {
   readonly code = "UNFOLD_GRADIENT";
