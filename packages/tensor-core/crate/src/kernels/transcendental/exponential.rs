@@ -39,13 +39,22 @@ pub fn exp<L: Lane>(x: L) -> L {
     p.mul(power_of_two(half)).mul(power_of_two(n.sub_bits(half)))
 }
 
-/// eˣ for x ≤ 88 with results below the smallest normal number set to 0: what softmax and sigmoid need. Error ≤ 1.2 ulp.
+/// Below this eˣ is subnormal.
+pub const LOWEST_NORMAL: f32 = -87.336_54;
+
+/// eˣ for [`LOWEST_NORMAL`] ≤ x ≤ 88, or NaN. Error ≤ 1.2 ulp.
+#[inline(always)]
+pub fn exp_of_normal<L: Lane>(x: L) -> L {
+    let (n, r) = reduce(x);
+    let p = polynomial(r, EXP).multiply_add(r, L::splat(1.0)).multiply_add(r, L::splat(1.0));
+    p.mul(power_of_two(n))
+}
+
+/// eˣ for x ≤ 88, with 0 for subnormal results: what softmax needs. Error ≤ 1.2 ulp.
 #[inline(always)]
 pub fn exp_to_zero<L: Lane>(x: L) -> L {
-    let smallest = L::splat(-87.336_54);
-    let (n, r) = reduce(x.pseudo_max(smallest));
-    let p = polynomial(r, EXP).multiply_add(r, L::splat(1.0)).multiply_add(r, L::splat(1.0));
-    p.mul(power_of_two(n)).and_not(x.less(smallest))
+    let lowest = L::splat(LOWEST_NORMAL);
+    exp_of_normal(x.pseudo_max(lowest)).and_not(x.less(lowest))
 }
 
 /// eˣ - 1, accurate near 0. Error ≤ 2 ulp.

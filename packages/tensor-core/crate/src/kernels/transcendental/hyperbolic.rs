@@ -1,6 +1,7 @@
 //! tanh, and sigmoid with the activations made of it.
 
-use super::{exp_to_zero, polynomial, with_sign_of};
+use super::exponential::{LOWEST_NORMAL, exp_of_normal};
+use super::{polynomial, with_sign_of};
 use crate::lane::Lane;
 
 /// tanh x = x P(x²) / Q(x²) on |x| ≤ 9.02, minimax; relative error 2.5e-8. All terms are positive, so none cancel.
@@ -18,20 +19,23 @@ pub fn tanh<L: Lane>(x: L) -> L {
     with_sign_of(y.pseudo_min(L::splat(1.0)), x)
 }
 
+/// 1 + e⁻ˣ with x limited to where e⁻ˣ is a normal number.
+#[inline(always)]
+fn one_plus_exp_of_minus<L: Lane>(x: L) -> L {
+    let limited = x.neg().pseudo_min(L::splat(88.0)).pseudo_max(L::splat(LOWEST_NORMAL));
+    exp_of_normal(limited).add(L::splat(1.0))
+}
+
 /// 1 / (1 + e⁻ˣ); results below the smallest normal number are 0. Error ≤ 3 ulp.
 #[inline(always)]
 pub fn sigmoid<L: Lane>(x: L) -> L {
-    let one = L::splat(1.0);
-    let e = exp_to_zero(x.neg().pseudo_min(L::splat(88.0)));
-    one.div(one.add(e)).and_not(x.less(L::splat(-87.336_54)))
+    L::splat(1.0).div(one_plus_exp_of_minus(x)).and_not(x.less(L::splat(LOWEST_NORMAL)))
 }
 
-/// x sigmoid(x), also named swish; 0 at -∞. Error ≤ 4 ulp.
+/// x sigmoid(x), also named swish; 0 below -88. Error ≤ 4 ulp.
 #[inline(always)]
 pub fn silu<L: Lane>(x: L) -> L {
-    let one = L::splat(1.0);
-    let e = exp_to_zero(x.neg().pseudo_min(L::splat(88.0)));
-    x.div(one.add(e)).and_not(x.less(L::splat(-88.0)))
+    x.div(one_plus_exp_of_minus(x)).and_not(x.less(L::splat(-88.0)))
 }
 
 /// √(2/π), the factor of the cubic in GELU's approximation (Hendrycks & Gimpel 2016, section 2).
