@@ -9,7 +9,10 @@ export const nodeTests: ViteUserConfig = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["src/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "**/*.test.mjs"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/*.browser.test.ts"],
     environment: "node",
+    // `npm test` adds up the counts of all packages from these files, which turbo replays for what has not changed.
+    reporters: ["default", ["json", { outputFile: "test-results/test.json" }]],
   },
 };

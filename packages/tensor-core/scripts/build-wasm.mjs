@@ -12,7 +12,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compile, variants } from "./compile.mjs";
 import { codesModule, codesTypes, coreTypes, importsModule, variantModule, variantTypes } from "./generate.mjs";
-import { builtFrom, hashFile, prebuiltFolder, savePrebuilt, sourcesHash, usePrebuilt, wasmFolder } from "./prebuilt.mjs";
+import {
+  builtFrom,
+  hashFile,
+  prebuiltFolder,
+  savePrebuilt,
+  sourcesHash,
+  usePrebuilt,
+  wasmFolder,
+} from "./prebuilt.mjs";
 import { findToolchain, sourceBuildMarker } from "./toolchain.mjs";
 
 const refresh = "npm run setup -- --toolchain && pnpm --filter @unfoldjs/tensor-core build:wasm --prebuilt";

@@ -25,7 +25,20 @@ export function compile(variant, toolchain) {
   const binaries = join(repository, "tooling", "setup", "node_modules", ".bin"); // wasm-opt, of npm's binaryen
   const { status, error } = spawnSync(
     "wasm-pack",
-    ["build", ".", "--target", "web", "--mode", "no-install", "--no-pack", "--out-dir", folder, "--", "--locked", ...toolchain.cargoOptions],
+    [
+      "build",
+      ".",
+      "--target",
+      "web",
+      "--mode",
+      "no-install",
+      "--no-pack",
+      "--out-dir",
+      folder,
+      "--",
+      "--locked",
+      ...toolchain.cargoOptions,
+    ],
     {
       cwd: crate,
       stdio: ["ignore", 2, 2],
@@ -39,7 +52,8 @@ export function compile(variant, toolchain) {
     },
   );
   if (error) throw error;
-  if (status !== 0) throw new Error(`wasm-pack could not build the variant ${variant} (exit code ${status}); see above`);
+  if (status !== 0)
+    throw new Error(`wasm-pack could not build the variant ${variant} (exit code ${status}); see above`);
   const read = (file) => readFileSync(join(crate, folder, file));
   return {
     wasm: read("unfold_core_bg.wasm"),

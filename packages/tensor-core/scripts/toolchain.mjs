@@ -33,7 +33,10 @@ export function findToolchain() {
   const path = [join(toolchainFolder, "bin")];
   const compiler = findCompiler();
   if (compiler === undefined) return { missing: `no Rust compiler with the target ${target}` };
-  for (const [command, version] of [["wasm-pack", undefined], ["wasm-bindgen", bindgenVersion]]) {
+  for (const [command, version] of [
+    ["wasm-pack", undefined],
+    ["wasm-bindgen", bindgenVersion],
+  ]) {
     const found = versionOf(command, path);
     if (found === undefined) return { missing: `the command ${command} is not there` };
     if (version !== undefined && found !== version) return { missing: `${command} is ${found}, not ${version}` };

@@ -1,0 +1,61 @@
+// Checks a package as it will be published: packs it and looks at what is in the tarball. Run in the package's folder.
+//
+//   package.mjs             publint, are-the-types-wrong, API snapshot
+//   package.mjs --update    also accepts the present API as the snapshot (--allow-breaking for a breaking change)
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { snapshotPackage } from "tsnapi";
+
+const { values } = parseArgs({
+  options: { update: { type: "boolean", default: false }, "allow-breaking": { type: "boolean", default: false } },
+});
+const folder = process.cwd();
+const workshop = mkdtempSync(join(tmpdir(), "unfold-package-"));
+try {
+  const problems = await findProblems();
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+} finally {
+  rmSync(workshop, { recursive: true, force: true });
+}
+
+async function findProblems() {
+  const packed = JSON.parse(
+    execFileSync("pnpm", ["pack", "--json", "--pack-destination", workshop], { encoding: "utf8" }),
+  );
+  const tarball = readFileSync(packed.filename);
+  execFileSync("tar", ["-xzf", packed.filename], { cwd: workshop });
+  const unpacked = join(workshop, "package");
+  return [...(await lintProblems(tarball)), ...(await typeProblems(tarball)), ...(await apiProblems(unpacked))];
+}
+
+async function lintProblems(tarball) {
+  const { messages, pkg } = await publint({ pack: { tarball: Uint8Array.from(tarball).buffer }, strict: true });
+  return messages.map((message) => `publint: ${formatMessage(message, pkg)}`);
+}
+
+async function typeProblems(tarball) {
+  const { types, problems } = await checkPackage(createPackageFromTarballData(tarball));
+  if (!types) return ["are-the-types-wrong: the package has no types"];
+  // The packages are ES modules only, so `require` of them by a resolver without ESM support is no problem of theirs.
+  return problems
+    .filter(({ resolutionKind }) => resolutionKind === "bundler" || resolutionKind === "node16-esm")
+    .map(({ kind, entrypoint, resolutionKind }) => `are-the-types-wrong: ${kind} (${entrypoint}, ${resolutionKind})`);
+}
+
+async function apiProblems(unpacked) {
+  const { hasChanges, diff } = await snapshotPackage(unpacked, {
+    outputDir: resolve(folder, "api"),
+    update: values.update,
+    allowBreaking: values["allow-breaking"],
+  });
+  if (!hasChanges || values.update) return [];
+  return [`${diff}\nThe public API has changed. If that is meant, run: pnpm check:package --update`];
+}

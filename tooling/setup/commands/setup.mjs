@@ -1,0 +1,41 @@
+// npm run setup: makes a fresh clone ready, or says what is missing.
+
+import { findBrowser, installBrowser } from "../browser.mjs";
+import { install } from "../install.mjs";
+import { readOptions } from "../options.mjs";
+import { inspect, printReport } from "../inspect.mjs";
+import { CannotContinue, announce } from "../report.mjs";
+import { runTasks } from "../tasks.mjs";
+import { installToolchain } from "../toolchain.mjs";
+
+const usage = `Makes this clone ready to build, test and run. Installs nothing outside this folder unless told to.
+
+npm run setup                  packages from the npm registry, and the prebuilt core
+npm run setup -- --check       only reports what is there and what is missing; exit code 1 if set-up has work to do
+npm run setup -- --toolchain   also what builds the core from source: adds the wasm target to rustup's Rust, and builds
+                               wasm-pack and wasm-bindgen into .toolchain
+npm run setup -- --system      may install system packages (apt-get, as root): a browser for the browser tests and, with
+                               --toolchain, Debian's Rust where rustup is missing or cannot add the target`;
+
+export async function main(args) {
+  const options = readOptions(
+    "npm run setup",
+    usage,
+    { check: { type: "boolean" }, toolchain: { type: "boolean" }, system: { type: "boolean" } },
+    args,
+  );
+  if (options === undefined) return 0;
+  if (options.check) return printReport(inspect());
+
+  await install("development");
+  if (options.toolchain) await installToolchain({ system: options.system ?? false });
+  if (options.system) await installBrowser();
+  announce("Placing the core in packages/tensor-core/wasm (nothing to do if it has not changed)");
+  const code = await runTasks(["build:wasm"], { logs: "errors-only" });
+  if (code !== 0)
+    throw new CannotContinue("The core could not be built; the lines above say why.", "npm run setup -- --check");
+  console.log("\n✓ Ready. Next: npm run demo, or npm test.");
+  if (findBrowser() === undefined)
+    console.log("  Without a browser npm test skips the browser tests: npm run setup -- --system");
+  return 0;
+}

@@ -1,0 +1,34 @@
+// What may be installed outside this repository, and only when --system allows it: Debian packages.
+
+import { ask, onPath, run } from "./processes.mjs";
+import { CannotContinue, announce } from "./report.mjs";
+
+/** Whether this machine's packages come from apt. */
+export function hasApt() {
+  return process.platform === "linux" && onPath("apt-get") !== undefined;
+}
+
+/**
+ * Installs Debian packages.
+ * @throws CannotContinue if this user may not, or apt does not know or cannot fetch them
+ */
+export async function installDebianPackages(packages, why) {
+  const command = ["install", "-y", "--no-install-recommends", ...packages];
+  if (process.getuid() !== 0) {
+    throw new CannotContinue(
+      `System packages are needed ${why}, and only root may install them.`,
+      `sudo apt-get ${command.join(" ")}`,
+    );
+  }
+  announce(`Installing the system packages ${packages.join(", ")} with apt-get, ${why}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const known = () => packages.every((name) => ask("apt-cache", ["show", "--no-all-versions", name]) !== undefined);
+  if (!known()) await run("apt-get", ["update", "-q"], { env });
+  const code = known() ? await run("apt-get", ["-q", ...command], { env }) : 100;
+  if (code !== 0) {
+    throw new CannotContinue(
+      `apt-get could not install ${packages.join(", ")}, needed ${why}.`,
+      `apt-get update && apt-get ${command.join(" ")}`,
+    );
+  }
+}
