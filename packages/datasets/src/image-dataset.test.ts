@@ -1,0 +1,64 @@
+import { FormatError, Generator, ShapeError, ValueError } from "@unfoldjs/tensor-core";
+import { describe, expect, test } from "vitest";
+import { type ImageDataset, imagesFromIdx, pick, pixelsOf, split, subset } from "./image-dataset.ts";
+
+const idx = (shape: readonly number[], bytes: ArrayLike<number>): Uint8Array =>
+  Uint8Array.of(0, 0, 8, shape.length, ...shape.flatMap((size) => [0, 0, 0, size]), ...Array.from(bytes));
+
+/** Five pictures of 1 × 2, the i-th with pixels 10 i and 10 i + 1 and label i. */
+const five: ImageDataset = imagesFromIdx(
+  idx([5, 1, 2], [0, 1, 10, 11, 20, 21, 30, 31, 40, 41]),
+  idx([5], [0, 1, 2, 3, 4]),
+  ["a", "b", "c", "d", "e"],
+);
+
+describe("imagesFromIdx", () => {
+  test("views the bytes of both files", () => {
+    expect([five.size, five.channels, five.height, five.width]).toEqual([5, 1, 1, 2]);
+    expect(five.images).toEqual(Uint8Array.of(0, 1, 10, 11, 20, 21, 30, 31, 40, 41));
+    expect(five.labels).toEqual(Uint8Array.of(0, 1, 2, 3, 4));
+  });
+
+  const wrong: [what: string, images: Uint8Array, labels: Uint8Array, rule: RegExp][] = [
+    ["swapped files", idx([1], [0]), idx([1, 1, 1], [0]), /pictures must be bytes of shape/],
+    ["words for pixels", Uint8Array.of(0, 0, 11, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0), idx([1], [0]), /pictures must be bytes/],
+    ["another number of labels", idx([2, 1, 1], [0, 0]), idx([1], [0]), /labels must be 2 bytes/],
+    ["an unknown label", idx([1, 1, 1], [0]), idx([1], [2]), /index into the classes/],
+  ];
+  test.for(wrong)("refuses %s", ([, images, labels, rule]) => {
+    expect(() => imagesFromIdx(images, labels, ["a", "b"])).toThrow(FormatError);
+    expect(() => imagesFromIdx(images, labels, ["a", "b"])).toThrow(rule);
+  });
+});
+
+describe("parts of a data set", () => {
+  test("subset shares memory", () => {
+    const middle = subset(five, 1, 3);
+    expect([middle.size, middle.labels, middle.images]).toEqual([2, Uint8Array.of(1, 2), Uint8Array.of(10, 11, 20, 21)]);
+    expect(middle.images.buffer).toBe(five.images.buffer);
+    expect(subset(five, 5).size).toBe(0);
+  });
+
+  test("pick takes any order, and pictures more than once", () => {
+    const chosen = pick(five, [4, 0, 4]);
+    expect([chosen.size, chosen.labels, chosen.images]).toEqual([3, Uint8Array.of(4, 0, 4), Uint8Array.of(40, 41, 0, 1, 40, 41)]);
+  });
+
+  test("split gives every picture to one part", () => {
+    expect(split(five, 2).map(({ labels }) => [...labels])).toEqual([[0, 1], [2, 3, 4]]);
+    const [train, held] = split(five, 3, { shuffle: new Generator(1) });
+    expect([...train.labels, ...held.labels].toSorted()).toEqual([0, 1, 2, 3, 4]);
+    expect(train.images).toEqual(pick(five, train.labels).images);
+    expect(split(five, 3, { shuffle: new Generator(1) })[0].labels).toEqual(train.labels);
+  });
+
+  test("refuse what is not there", () => {
+    expect(() => subset(five, 2, 6)).toThrow(ValueError);
+    expect(() => subset(five, -1)).toThrow(ValueError);
+    expect(() => subset(five, 0.5)).toThrow(ValueError);
+    expect(() => pick(five, [5])).toThrow(ValueError);
+    expect(() => pick(five, [Number.NaN])).toThrow(ValueError);
+    expect(() => split(five, 6)).toThrow(ValueError);
+    expect(() => pixelsOf({ ...five, width: 3 })).toThrow(ShapeError);
+  });
+});
