@@ -71,6 +71,7 @@ export {
   notEqual,
   where,
 } from "./ops/comparison.ts";
+export { linear, matmul } from "./ops/matmul.ts";
 export { abs, cos, erf, exp, expm1, log, log1p, neg, reciprocal, rsqrt, sin, sqrt, square } from "./ops/maths.ts";
 export { ceil, floor, round, sign, step, trunc } from "./ops/rounding.ts";
 export { cast, clone, contiguous } from "./ops/copy.ts";
@@ -92,6 +93,7 @@ export type { activationOps } from "./ops/activation.ts";
 export type { arithmeticOps } from "./ops/arithmetic.ts";
 export type { selectionOps } from "./ops/comparison.ts";
 export type { copyOps } from "./ops/copy.ts";
+export type { matmulOps } from "./ops/matmul.ts";
 export type { mathsOps } from "./ops/maths.ts";
 export type { sliceGradientOps } from "./ops/slice-gradient.ts";
 export type { viewOps } from "./ops/view.ts";

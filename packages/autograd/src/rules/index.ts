@@ -3,6 +3,7 @@ import { GradientError } from "@unfoldjs/tensor-core";
 import { activationRules } from "./activation.ts";
 import { arithmeticRules } from "./arithmetic.ts";
 import { copyRules } from "./copy.ts";
+import { matmulRules } from "./matmul.ts";
 import { mathsRules } from "./maths.ts";
 import { selectionRules } from "./selection.ts";
 import { sliceGradientRules } from "./slice-gradient.ts";
@@ -15,6 +16,7 @@ export const rules: RowsOf<DifferentiableOps> = {
   ...arithmeticRules,
   ...copyRules,
   ...mathsRules,
+  ...matmulRules,
   ...selectionRules,
   ...sliceGradientRules,
   ...viewRules,

@@ -2,6 +2,7 @@ import type { activationOps } from "./activation.ts";
 import type { arithmeticOps } from "./arithmetic.ts";
 import type { selectionOps } from "./comparison.ts";
 import type { copyOps } from "./copy.ts";
+import type { matmulOps } from "./matmul.ts";
 import type { mathsOps } from "./maths.ts";
 import type { sliceGradientOps } from "./slice-gradient.ts";
 import type { viewOps } from "./view.ts";
@@ -11,6 +12,7 @@ export type DifferentiableOps = typeof activationOps &
   typeof arithmeticOps &
   typeof copyOps &
   typeof mathsOps &
+  typeof matmulOps &
   typeof selectionOps &
   typeof sliceGradientOps &
   typeof viewOps;

@@ -3,12 +3,14 @@ import * as activation from "../ops/activation.ts";
 import * as arithmetic from "../ops/arithmetic.ts";
 import * as comparison from "../ops/comparison.ts";
 import { cast, clone, contiguous } from "../ops/copy.ts";
+import { matmul } from "../ops/matmul.ts";
 import * as maths from "../ops/maths.ts";
 import * as rounding from "../ops/rounding.ts";
 import * as view from "../ops/view.ts";
 import type { Permuted, Transposed } from "../types/axes.ts";
 import type { Broadcast, Fits } from "../types/broadcast.ts";
 import type { DType, ElementOf, TypedArrayOf } from "../types/dtype.ts";
+import type { CanMatMul, MatMul } from "../types/matmul.ts";
 import type { Nested, Shape } from "../types/shape.ts";
 import { assign } from "./assign.ts";
 import { borrow, data, item, toArray } from "./convert.ts";
@@ -65,6 +67,9 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> ex
   maximum<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.maximum<A, R, D>(this, other); }
   minimum<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D> { return arithmetic.minimum<A, R, D>(this, other); }
   clamp(low?: number, high?: number): Tensor<S, D> { return arithmetic.clamp<S, D>(this, low, high); }
+
+  // Products
+  matmul<A extends Shape, R extends Shape>(this: Tensor<A>, right: Tensor<R> & CanMatMul<A, R>): Tensor<MatMul<A, R>> { return matmul<A, R>(this, right); }
 
   // Comparisons
   equal<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool"> { return comparison.equal<A, R, D>(this, other); }
