@@ -5,45 +5,50 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { debianFolder, target } from "../../packages/tensor-core/scripts/toolchain.mjs";
+import { searchPath } from "./processes.mjs";
 import { announce } from "./report.mjs";
 
 export const debianRustPackages = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
 
-const rustlib = "/usr/lib/rustlib";
-
-/** Whether Debian's compiler, the library's source and a linker for wasm are installed. */
-export function hasDebianRust() {
-  return (
-    existsSync("/usr/bin/rustc") &&
-    existsSync("/usr/bin/cargo") &&
-    existsSync(join(rustlib, "src", "rust", "library")) &&
-    wasmLinker() !== undefined
-  );
+/**
+ * A rustc on PATH that has the library's source beside it, as Debian's packages install it, and a linker for wasm.
+ * @returns {{ commands: string, libraries: string, linker: string } | undefined}
+ */
+export function findDebianRust() {
+  for (const commands of searchPath()) {
+    const libraries = join(commands, "..", "lib", "rustlib");
+    const linker = wasmLinker(commands);
+    const complete = existsSync(join(commands, "rustc")) && existsSync(join(commands, "cargo")) && linker !== undefined;
+    if (complete && existsSync(join(libraries, "src", "rust", "library"))) return { commands, libraries, linker };
+  }
+  return undefined;
 }
 
 /** Makes the private sysroot and its compiler in .toolchain/debian, all at once. */
-export function arrangeDebianRust() {
+export function arrangeDebianRust({ commands, libraries, linker }) {
   announce("Arranging Debian's Rust for WebAssembly in .toolchain/debian (links only)");
   const partial = `${debianFolder}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  const libraries = join(partial, "sysroot", "lib", "rustlib");
-  mkdirSync(join(libraries, target, "lib"), { recursive: true });
-  for (const name of readdirSync(rustlib)) {
-    if (name !== target) symlinkSync(join(rustlib, name), join(libraries, name));
+  const links = join(partial, "sysroot", "lib", "rustlib");
+  mkdirSync(join(links, target, "lib"), { recursive: true });
+  for (const name of readdirSync(libraries)) {
+    if (name !== target) symlinkSync(join(libraries, name), join(links, name));
   }
-  const commands = join(partial, "bin");
-  mkdirSync(commands);
-  symlinkSync("/usr/bin/cargo", join(commands, "cargo"));
-  symlinkSync(wasmLinker(), join(commands, "wasm-ld"));
-  const wrapper = join(commands, "rustc");
-  writeFileSync(wrapper, `#!/bin/sh\nexec /usr/bin/rustc --sysroot "${join(debianFolder, "sysroot")}" "$@"\n`);
+  const bin = join(partial, "bin");
+  mkdirSync(bin);
+  symlinkSync(join(commands, "cargo"), join(bin, "cargo"));
+  symlinkSync(linker, join(bin, "wasm-ld"));
+  const wrapper = join(bin, "rustc");
+  const sysroot = join(debianFolder, "sysroot");
+  writeFileSync(wrapper, `#!/bin/sh\nexec "${join(commands, "rustc")}" --sysroot "${sysroot}" "$@"\n`);
   chmodSync(wrapper, 0o755);
   rmSync(debianFolder, { recursive: true, force: true });
   renameSync(partial, debianFolder);
 }
 
-function wasmLinker() {
-  const names = readdirSync("/usr/bin").filter((name) => /^wasm-ld(-\d+)?$/.test(name));
+/** The newest wasm-ld in a folder: Debian's has its version in its name. */
+function wasmLinker(folder) {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^wasm-ld(-\d+)?$/.test(name)) : [];
   const newest = names.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
-  return newest && join("/usr/bin", newest);
+  return newest && join(folder, newest);
 }

@@ -7,7 +7,7 @@ import { ask, repository, run } from "./processes.mjs";
 import { CannotContinue, announce } from "./report.mjs";
 
 /** Selections of the workspace. What measures against peers brings hundreds of megabytes, so only `bench` has it. */
-export const selections = {
+const selections = {
   demo: { why: "to build and run the example", filters: ["unfold", "train-digits..."] },
   development: { why: "to build, check and test every package", filters: ["!@unfoldjs/bench"] },
   bench: { why: "to measure against other libraries", filters: ["unfold", "@unfoldjs/bench..."] },

@@ -52,13 +52,19 @@ export function ask(command, args, { env = environment() } = {}) {
   return status === 0 ? stdout.trim() : undefined;
 }
 
+/** The folders in which programs are looked for. */
+export function searchPath() {
+  const path = environment()[pathName];
+  return path.split(delimiter).filter((folder) => folder !== "");
+}
+
 /** Where a program is on PATH, or undefined. */
 export function onPath(command) {
   const extensions = windows ? [".exe", ".cmd", ".bat"] : [""];
-  for (const folder of environment()[pathName].split(delimiter)) {
+  for (const folder of searchPath()) {
     for (const extension of extensions) {
       const file = join(folder, command + extension);
-      if (folder !== "" && existsSync(file)) return file;
+      if (existsSync(file)) return file;
     }
   }
   return undefined;

@@ -10,7 +10,7 @@ import {
   toolchainFolder,
   versionOf,
 } from "../../packages/tensor-core/scripts/toolchain.mjs";
-import { arrangeDebianRust, debianRustPackages, hasDebianRust } from "./debian.mjs";
+import { arrangeDebianRust, debianRustPackages, findDebianRust } from "./debian.mjs";
 import { environment, onPath, run } from "./processes.mjs";
 import { CannotContinue, announce } from "./report.mjs";
 import { hasApt, installDebianPackages } from "./system.mjs";
@@ -56,7 +56,7 @@ export async function installToolchain({ system }) {
 
 async function installCompiler(system) {
   if (findCompiler() !== undefined) return;
-  if (!hasDebianRust()) {
+  if (findDebianRust() === undefined) {
     if (onPath("rustup") !== undefined && (await addRustupTarget())) return;
     if (!hasApt()) {
       throw new CannotContinue(
@@ -72,7 +72,11 @@ async function installCompiler(system) {
     }
     await installDebianPackages(debianRustPackages, "to build the core from source");
   }
-  arrangeDebianRust();
+  const found = findDebianRust();
+  if (found === undefined) {
+    throw new CannotContinue("Debian's Rust is installed but not on PATH.", `PATH=/usr/bin:$PATH ${again}`);
+  }
+  arrangeDebianRust(found);
 }
 
 async function addRustupTarget() {

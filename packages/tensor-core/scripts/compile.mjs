@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { repository, withPath } from "./toolchain.mjs";
 
-export const crate = resolve(import.meta.dirname, "../crate");
+const crate = resolve(import.meta.dirname, "../crate");
 
 /** The builds of the crate, and the WebAssembly features each may use. */
 export const variants = {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 
-export const packageFolder = resolve(import.meta.dirname, "..");
+const packageFolder = resolve(import.meta.dirname, "..");
 export const wasmFolder = join(packageFolder, "wasm");
 export const prebuiltFolder = join(packageFolder, "prebuilt");
 export const hashFile = "sources.sha256";

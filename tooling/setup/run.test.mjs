@@ -1,0 +1,243 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+// A clone with nothing but what set-up reads, and a PATH on which only planted programs are found.
+
+const repository = resolve(import.meta.dirname, "../..");
+let folder;
+let clone;
+let programs;
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "unfold setup ")));
+  clone = join(folder, "clone");
+  programs = join(folder, "bin");
+  mkdirSync(programs);
+  const withoutPackages = (source) => !source.includes("node_modules") && !source.endsWith(".test.mjs");
+  for (const part of [
+    "tooling/setup",
+    "packages/tensor-core/scripts",
+    "package.json",
+    "pnpm-workspace.yaml",
+    "pnpm-lock.yaml",
+  ]) {
+    cpSync(join(repository, part), join(clone, part), { recursive: true, filter: withoutPackages });
+  }
+  plantSource("packages/tensor-core/crate/Cargo.toml");
+  plantSource("packages/tensor-core/crate/Cargo.lock");
+  plantSource("packages/tensor-core/crate/src/lib.rs");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function plantSource(name) {
+  mkdirSync(dirname(join(clone, name)), { recursive: true });
+  writeFileSync(join(clone, name), "planted\n");
+}
+
+/** A program that appends its name and arguments to a log, then runs `script`. */
+function plant(name, script = "exit 0") {
+  const file = join(programs, name);
+  writeFileSync(file, `#!/bin/sh\necho "${name} $*" >> "${folder}/log"\n${script}\n`);
+  chmodSync(file, 0o755);
+}
+
+function log() {
+  const file = join(folder, "log");
+  return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+}
+
+function unfold(command, ...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["tooling/setup/run.mjs", command, ...args], {
+    cwd: clone,
+    env: { PATH: programs, HOME: folder },
+    encoding: "utf8",
+  });
+  return { status, output: stdout + stderr };
+}
+
+const installing = "-y pnpm@12.21.0 install --frozen-lockfile";
+
+// Planted programs are shell scripts.
+describe.skipIf(process.platform === "win32")("the commands of the root", () => {
+  test.each([
+    ["setup", "--bogus", "Unknown option '--bogus'"],
+    ["setup", "extra", "Unexpected argument 'extra'"],
+    ["test", "--bogus", "Unknown option '--bogus'"],
+    ["test", "--require=python", '--require knows rust and browser, not "python"'],
+    ["check", "--fix", "Unknown option '--fix'"],
+  ])("%s %s is refused before anything is done", (command, option, message) => {
+    plant("npx");
+    const { status, output } = unfold(command, option);
+    expect(output).toContain(message);
+    expect(output).toMatch(/\n {2}Run: npm /);
+    expect(status).toBe(2);
+    expect(log()).toEqual([]);
+  });
+
+  test("an unknown command names the known ones", () => {
+    const { status, output } = unfold("instal");
+    expect(output).toContain('Unknown command "instal": give one of setup, demo, test, check, bench.');
+    expect(status).toBe(2);
+  });
+
+  test.each(["setup", "test", "check"])("%s --help installs nothing", (command) => {
+    const { status, output } = unfold(command, "--help");
+    expect(output).toContain("npm ");
+    expect(status).toBe(0);
+  });
+
+  test("setup --check reports what is missing and changes nothing", () => {
+    const { status, output } = unfold("setup", "--check");
+    expect(output).toMatch(/✗ Packages +not installed .* run: npm run setup\n/);
+    expect(output).toMatch(/✗ Core +neither built nor prebuilt .* run: npm run setup -- --toolchain\n/);
+    expect(output).toMatch(/– Rust +no cargo on PATH/);
+    expect(output).toMatch(/– wasm toolchain +no Rust compiler with the target wasm32-unknown-unknown/);
+    expect(output).toMatch(/– Browser +no Chrome, Chromium or Edge/);
+    expect(status).toBe(1);
+    expect(existsSync(join(clone, "node_modules"))).toBe(false);
+  });
+
+  test("without npx: one sentence, one command", () => {
+    const { status, output } = unfold("demo");
+    expect(output).toContain("✗ npm's npx is not on PATH");
+    expect(output).toContain("Run: npm install --global npm");
+    expect(status).toBe(1);
+  });
+
+  test("the demo installs only what it needs", () => {
+    plant("npx", "exit 7");
+    const { status, output } = unfold("demo");
+    expect(log()).toEqual([`npx ${installing} --filter unfold --filter train-digits...`]);
+    expect(output).toContain("pnpm ended with 7");
+    expect(output).toContain("Run: npm run setup");
+    expect(status).toBe(1);
+  });
+
+  test("an installation that failed is tried again, one that succeeded is not", () => {
+    plant("npx", "exit 7");
+    unfold("setup");
+    plant("npx");
+    plant("turbo");
+    unfold("setup");
+    const { status, output } = unfold("setup");
+    const install = `npx ${installing} --filter !@unfoldjs/bench`;
+    expect(log().filter((line) => line.startsWith("npx"))).toEqual([install, install]);
+    expect(output).toContain("✓ Ready.");
+    expect(status).toBe(0);
+  });
+
+  test("a changed lock file is installed again", () => {
+    plant("npx");
+    plant("turbo");
+    unfold("setup");
+    writeFileSync(join(clone, "pnpm-lock.yaml"), "changed\n");
+    unfold("setup");
+    expect(log().filter((line) => line.startsWith("npx"))).toHaveLength(2);
+  });
+
+  test("what development installed is enough for the demo", () => {
+    plant("npx");
+    plant("turbo");
+    unfold("setup");
+    unfold("demo");
+    expect(log().filter((line) => line.startsWith("npx"))).toHaveLength(1);
+  });
+
+  test("--toolchain without Rust says what to install", () => {
+    plant("npx");
+    const { status, output } = unfold("setup", "--toolchain");
+    expect(output).toMatch(/✗ .*rustup/);
+    expect(output).toMatch(/Run: .*npm run setup -- --toolchain/);
+    expect(status).toBe(1);
+    expect(existsSync(join(clone, ".toolchain", "source-build"))).toBe(false);
+  });
+
+  test("--toolchain with rustup adds the target and builds the tools into the repository", () => {
+    plant("npx");
+    plant("turbo");
+    const sysroot = join(folder, "sysroot");
+    const library = join(sysroot, "lib/rustlib/wasm32-unknown-unknown/lib");
+    plant("rustc", `[ "$1" = --print ] && echo "${sysroot}" || echo "rustc 1.95.0"`);
+    plant("rustup", `/bin/mkdir -p "${library}" && : > "${library}/libcore-planted.rlib"`);
+    const tool = (name, version) => `printf '#!/bin/sh\\necho ${name} ${version}\\n' > "$bin/${name}"`;
+    plant(
+      "cargo",
+      `bin="${clone}/.toolchain/bin"
+case "$*" in
+*wasm-pack*) ${tool("wasm-pack", "0.15.1")} && /bin/chmod +x "$bin/wasm-pack" ;;
+*tooling/setup/wasm-bindgen*) ${tool("wasm-bindgen", "0.2.130")} && /bin/chmod +x "$bin/wasm-bindgen" ;;
+*) echo cargo 1.95.0 ;;
+esac`,
+    );
+    const { status, output } = unfold("setup", "--toolchain");
+    expect(output).toContain("✓ Ready.");
+    expect(status).toBe(0);
+    expect(log()).toContain("rustup target add wasm32-unknown-unknown");
+    expect(log().filter((line) => line.startsWith("cargo install"))).toEqual([
+      `cargo install --path tooling/setup/wasm-bindgen --locked --root ${clone}/.toolchain`,
+      `cargo install wasm-pack --version 0.15.1 --locked --root ${clone}/.toolchain`,
+    ]);
+    expect(existsSync(join(clone, ".toolchain", "source-build"))).toBe(true);
+
+    const before = log().length;
+    unfold("setup", "--toolchain");
+    expect(
+      log()
+        .slice(before)
+        .filter((line) => /install|rustup/.test(line)),
+    ).toEqual([]);
+  });
+
+  test("--toolchain arranges Debian's Rust, where it is installed, in the repository", () => {
+    plant("npx");
+    plant("turbo");
+    plant("rustc", "echo /nowhere");
+    plant("cargo", "exit 3");
+    plant("wasm-ld-9");
+    plant("wasm-ld-22");
+    mkdirSync(join(folder, "lib/rustlib/src/rust/library"), { recursive: true });
+    const { status, output } = unfold("setup", "--toolchain");
+    const compiler = join(clone, ".toolchain/debian/bin/rustc");
+    expect(readFileSync(compiler, "utf8")).toContain(`--sysroot "${clone}/.toolchain/debian/sysroot"`);
+    expect(realpathSync(join(clone, ".toolchain/debian/bin/wasm-ld"))).toBe(join(programs, "wasm-ld-22"));
+    expect(existsSync(join(clone, ".toolchain/debian/sysroot/lib/rustlib/wasm32-unknown-unknown/lib"))).toBe(true);
+    // Without the tools there is no build from source yet.
+    expect(output).toContain("wasm-bindgen could not be built (cargo ended with 3");
+    expect(existsSync(join(clone, ".toolchain/source-build"))).toBe(false);
+    expect(status).toBe(1);
+  });
+
+  test("--system as another user than root names the exact command", () => {
+    plant("npx");
+    plant("apt-get");
+    plant("apt-cache");
+    const { status, output } = unfold("setup", "--system");
+    const root = process.getuid() === 0;
+    expect(log().some((line) => line.startsWith("apt-get -q install -y --no-install-recommends chromium"))).toBe(root);
+    if (!root) expect(output).toContain("Run: sudo apt-get install -y --no-install-recommends chromium");
+    expect(status).toBe(1);
+  });
+
+  test("a tool that CHROME_PATH names but that is not there is an error", () => {
+    const { status, stderr } = spawnSync(process.execPath, ["tooling/setup/run.mjs", "setup", "--check"], {
+      cwd: clone,
+      env: { PATH: programs, CHROME_PATH: "/no/such/chrome" },
+      encoding: "utf8",
+    });
+    expect(stderr).toContain("CHROME_PATH names /no/such/chrome, which is not there");
+    expect(status).toBe(1);
+  });
+});
