@@ -133,4 +133,26 @@ export function where<D extends DType>(condition: Tensor<Shape, "bool">, a: Tens
   return apply(whereOp, { condition, a, b }, undefined) as Tensor<Shape, D>;
 }
 
+/** Without a gradient: their results are truth values. */
+export const comparisonOps: {
+  equal: typeof equalOp;
+  notEqual: typeof notEqualOp;
+  less: typeof lessOp;
+  lessEqual: typeof lessEqualOp;
+  greater: typeof greaterOp;
+  greaterEqual: typeof greaterEqualOp;
+  logicalAnd: typeof logicalAndOp;
+  logicalOr: typeof logicalOrOp;
+  logicalXor: typeof logicalXorOp;
+} = {
+  equal: equalOp,
+  notEqual: notEqualOp,
+  less: lessOp,
+  lessEqual: lessEqualOp,
+  greater: greaterOp,
+  greaterEqual: greaterEqualOp,
+  logicalAnd: logicalAndOp,
+  logicalOr: logicalOrOp,
+  logicalXor: logicalXorOp,
+};
 export const selectionOps: { where: typeof whereOp } = { where: whereOp };

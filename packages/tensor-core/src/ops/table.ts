@@ -1,11 +1,12 @@
-import type { activationOps } from "./activation.ts";
-import type { arithmeticOps } from "./arithmetic.ts";
-import type { selectionOps } from "./comparison.ts";
-import type { copyOps } from "./copy.ts";
-import type { matmulOps } from "./matmul.ts";
-import type { mathsOps } from "./maths.ts";
-import type { sliceGradientOps } from "./slice-gradient.ts";
-import type { viewOps } from "./view.ts";
+import { activationOps } from "./activation.ts";
+import { arithmeticOps } from "./arithmetic.ts";
+import { comparisonOps, selectionOps } from "./comparison.ts";
+import { castOps, copyOps } from "./copy.ts";
+import { matmulOps } from "./matmul.ts";
+import { mathsOps } from "./maths.ts";
+import { roundingOps } from "./rounding.ts";
+import { sliceGradientOps } from "./slice-gradient.ts";
+import { viewOps } from "./view.ts";
 
 /** Every op that has a gradient, by name. autograd's table has one row for each. */
 export type DifferentiableOps = typeof activationOps &
@@ -16,3 +17,19 @@ export type DifferentiableOps = typeof activationOps &
   typeof selectionOps &
   typeof sliceGradientOps &
   typeof viewOps;
+
+export const differentiableOps: DifferentiableOps = {
+  ...activationOps,
+  ...arithmeticOps,
+  ...copyOps,
+  ...mathsOps,
+  ...matmulOps,
+  ...selectionOps,
+  ...sliceGradientOps,
+  ...viewOps,
+};
+
+/** Every op whose results are indices, truth values or whole numbers: a tape lets it pass. */
+export type DiscreteOps = typeof castOps & typeof comparisonOps & typeof roundingOps;
+
+export const discreteOps: DiscreteOps = { ...castOps, ...comparisonOps, ...roundingOps };
