@@ -1,0 +1,105 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decodeSafetensors } from "@unfoldjs/tensor-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program from its sources. */
+function trainDigits(...options: string[]): Run {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--conditions=@unfoldjs/source", join(import.meta.dirname, "main.ts"), ...options],
+    { cwd: folder, encoding: "utf8" },
+  );
+  return { code: status, stdout, stderr };
+}
+
+let folder = "";
+beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), "unfold-train-digits-"))));
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("the command line", () => {
+  test("lists its options", () => {
+    const { code, stdout } = trainDigits("--help");
+    expect(code).toBe(0);
+    for (const option of ["--data", "--epochs", "--seed", "--threads", "--limit", "--out"]) expect(stdout).toContain(option);
+    expect(stdout).toMatch(/"mnist", "fashion"/);
+  });
+
+  const wrong: [options: string[], message: RegExp][] = [
+    [["--epoch", "3"], /unknown option '--epoch'[^]*Did you mean --epochs/],
+    [["--epochs", "0"], /'--epochs <n>' argument '0' is invalid. It must be a whole number from 1 to 1000/],
+    [["--epochs", "1e3"], /whole number/],
+    [["--seed=-1"], /It must be a whole number from 0 to 4294967295/],
+    [["--threads", "2"], /This version of the core works on one thread; leave the option out/],
+    [["--data", "cifar"], /Allowed choices are mnist, fashion/],
+    [["digits"], /too many arguments/],
+  ];
+  test.for(wrong)("refuses %s and says why", ([options, message]) => {
+    const { code, stdout, stderr } = trainDigits(...options);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(stdout).toBe("");
+  });
+
+  test("finds out before training that results cannot be written", async () => {
+    await writeFile(join(folder, "file"), "");
+    const { code, stdout, stderr } = trainDigits("--out", "file");
+    expect(code).toBe(1);
+    expect(stderr).toBe("error: cannot write to file: a file of that name is in the way (EEXIST)\n  fix: choose another folder with --out\n");
+    expect(stdout).toBe("");
+  });
+});
+
+describe("a short training", () => {
+  const train = (out: string): Run => trainDigits("--limit", "1920", "--epochs", "2", "--seed", "7", "--out", out);
+  let first: Run;
+  beforeAll(() => void (first = train("first")), 60_000);
+  const result = (name: string, run = "first"): Promise<Buffer> => readFile(join(folder, run, name));
+
+  test("ends well, and tells how it went", () => {
+    expect(first.stderr).toBe("");
+    expect(first.code).toBe(0);
+    expect(first.stdout.match(/^epoch \d\/2 {2}step /gm)?.length).toBe(10);
+    expect(first.stdout).toMatch(/^truth +0 +1 +2/m);
+    expect(first.stdout).toMatch(/^seen as \d, \d+ %/m);
+    expect(first.stdout).toMatch(/Test accuracy \d\d\.\d\d %/);
+    expect(first.stdout).toContain("What to try next:");
+  });
+
+  test("has learned something about digits that it has not seen", async () => {
+    const metrics = JSON.parse(String(await result("metrics.json"))) as Record<string, number>;
+    expect(metrics).toMatchObject({ data: "mnist", epochs: 2, seed: 7, threads: 1 });
+    expect(metrics["testAccuracy"]).toBeGreaterThan(0.7);
+    expect(metrics["trainSeconds"]).toBeGreaterThan(0);
+    expect(metrics["imagesPerSecond"]).toBeCloseTo(3840 / (metrics["trainSeconds"] ?? 0), 6);
+  });
+
+  test("leaves its four files and nothing else", async () => {
+    expect((await readdir(join(folder, "first"))).toSorted()).toEqual([
+      "learned-filters.png",
+      "loss-curve.svg",
+      "metrics.json",
+      "model.safetensors",
+    ]);
+    const { tensors } = decodeSafetensors(new Uint8Array(await result("model.safetensors")));
+    const weights = [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    const metrics = JSON.parse(String(await result("metrics.json"))) as Record<string, number>;
+    expect(weights).toBe(metrics["parameters"]);
+    expect((await result("learned-filters.png")).subarray(1, 4).toString()).toBe("PNG");
+    expect(String(await result("loss-curve.svg"))).toMatch(/^<svg[^]*<polyline points="\d/);
+  });
+
+  test("gives the same weights, bit for bit, from the same seed", async () => {
+    expect(train("second").code).toBe(0);
+    expect(await result("model.safetensors", "second")).toEqual(await result("model.safetensors"));
+  }, 60_000);
+});

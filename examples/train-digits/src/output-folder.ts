@@ -1,0 +1,76 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Results that cannot be written. */
+export class OutputError extends Error {
+  readonly code = "OUTPUT";
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "you may not write there",
+  EPERM: "you may not write there",
+  EROFS: "it is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "your disk quota is used up",
+  EEXIST: "a file of that name is in the way",
+  ENOTDIR: "part of the path is a file",
+  ENAMETOOLONG: "the path is too long",
+};
+
+/** A folder for results that are either all there or not at all. */
+export class OutputFolder {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Makes the folder, and finds out before the work, not after it, if nothing can be written. @throws OutputError */
+  static async open(path: string): Promise<OutputFolder> {
+    const folder = new OutputFolder(path);
+    try {
+      await mkdir(path, { recursive: true });
+      await rm(await folder.writeTemporary("probe", ""));
+    } catch (cause) {
+      throw cannotWrite(path, cause);
+    }
+    return folder;
+  }
+
+  /**
+   * Writes files under temporary names and gives them their own once all are complete; if one fails, what was there
+   * before is untouched.
+   * @throws OutputError
+   */
+  async write(files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
+    const written = new Map<string, string>();
+    try {
+      for (const [name, content] of Object.entries(files)) written.set(name, await this.writeTemporary(name, content));
+      for (const [name, temporary] of written) await rename(temporary, join(this.path, name));
+    } catch (cause) {
+      await Promise.all([...written.values()].map((temporary) => rm(temporary, { force: true })));
+      throw cannotWrite(this.path, cause);
+    }
+  }
+
+  private async writeTemporary(name: string, content: Uint8Array | string): Promise<string> {
+    const temporary = join(this.path, `.${name}.${process.pid}.tmp`);
+    const file = await open(temporary, "w");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+    return temporary;
+  }
+}
+
+function cannotWrite(path: string, cause: unknown): OutputError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new OutputError(`cannot write to ${path}: ${reason}${code && ` (${code})`}\n  fix: choose another folder with --out`, { cause });
+}

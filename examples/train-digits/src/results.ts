@@ -1,0 +1,71 @@
+import type { ImageDataset } from "@unfoldjs/datasets";
+import { encodeSafetensors } from "@unfoldjs/tensor-core";
+import type { Module } from "@unfoldjs/nn";
+import { drawConfusionMatrix } from "./confusion-matrix.ts";
+import { filtersToPng } from "./filters-png.ts";
+import type { Judgement } from "./judgement.ts";
+import { lossCurveToSvg } from "./loss-curve.ts";
+import type { Options } from "./options.ts";
+import { drawMistakes } from "./pictures.ts";
+import type { Progress } from "./progress.ts";
+import { currentTerminal } from "./terminal.ts";
+
+const MISTAKES_SHOWN = 6;
+
+/** The results as text: which classes are taken for which, and the mistakes that the model was surest of. */
+export function drawResults(unseen: ImageDataset, { accuracy, confusion, mistakes }: Judgement, { seconds, imagesPerSecond }: Progress): string {
+  const terminal = currentTerminal();
+  const worst = mistakes.slice(0, MISTAKES_SHOWN);
+  return `
+${drawConfusionMatrix(confusion, unseen.classes, terminal)}
+
+Of its ${mistakes.length} mistakes, those it was surest of:
+
+${drawMistakes(unseen, worst, terminal)}
+Test accuracy ${(100 * accuracy).toFixed(2)} % on ${unseen.size.toLocaleString("en")} pictures it had never seen.
+Trained in ${seconds.toFixed(1)} s, ${Math.round(imagesPerSecond).toLocaleString("en")} images/s.`;
+}
+
+/** What is kept of a run, by file name. */
+export function resultFiles(
+  model: Module,
+  { accuracy }: Judgement,
+  { losses, seconds, imagesPerSecond }: Progress,
+  { data, epochs, seed, threads }: Options,
+): Record<string, Uint8Array | string> {
+  const metrics = {
+    data,
+    epochs,
+    seed,
+    threads,
+    testAccuracy: accuracy,
+    trainSeconds: seconds,
+    imagesPerSecond,
+    finalLoss: losses.at(-1),
+    parameters: model.parameterCount,
+  };
+  const filters = model.parameters().find(({ rank }) => rank === 4);
+  return {
+    "model.safetensors": encodeSafetensors(model.stateDict()),
+    ...(filters === undefined ? {} : { "learned-filters.png": filtersToPng(filters) }),
+    "loss-curve.svg": lossCurveToSvg(losses, epochs, `Loss of LeNet-5 on ${data}, seed ${seed}`),
+    "metrics.json": `${JSON.stringify(metrics, null, 2)}\n`,
+  };
+}
+
+/** Where the results are, and what one could do now. */
+export function nextSteps({ data, epochs, out }: Options): string {
+  const other = data === "mnist" ? "fashion" : "mnist";
+  return `
+Written to ${out}:
+  model.safetensors    the weights; PyTorch and this library read them
+  learned-filters.png  what the first layer looks for
+  loss-curve.svg       how it learned
+  metrics.json         the numbers above
+
+What to try next:
+  npm run demo -- --epochs ${2 * epochs}      longer training
+  npm run demo -- --seed 2        another start: how much is luck?
+  npm run demo -- --data ${other}${" ".repeat(9 - other.length)}other pictures
+  examples/train-digits/src/main.ts is all there is to it: change the model, or the loop`;
+}

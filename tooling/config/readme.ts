@@ -1,0 +1,30 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** What a README's example printed, and what its comments say that it prints. */
+export interface ExampleRun {
+  readonly printed: readonly string[];
+  readonly promised: readonly string[];
+}
+
+/** The first block of code in TypeScript. */
+const EXAMPLE = /```ts\n([^]*?)```/;
+/** `console.log(…); // what it prints`. */
+const PROMISE = /console\.log\(.*\);\s*\/\/ (.*)$/gm;
+
+/**
+ * Runs the first TypeScript example of a package's README, as a program of its own that imports the package by name, and
+ * gives what it printed beside what the comments after its `console.log` calls promise.
+ *
+ * @example test("the README's example", () => { const { printed, promised } = runReadmeExample(); expect(printed).toEqual(promised); })
+ * @param folder the package's; the working folder if absent, as tests have it
+ */
+export function runReadmeExample(folder: string = process.cwd()): ExampleRun {
+  const example = EXAMPLE.exec(readFileSync(`${folder}/README.md`, "utf8"))?.[1];
+  if (example === undefined) throw new Error(`${folder}/README.md has no block of code that starts with \`\`\`ts`);
+  const promised = [...example.matchAll(PROMISE)].map(([, text = ""]) => text);
+  if (promised.length === 0) throw new Error(`${folder}/README.md: its example must print something, and say in a comment what`);
+  const options = ["--conditions=@unfoldjs/source", "--input-type=module-typescript", "--disable-warning=ExperimentalWarning"];
+  const printed = execFileSync(process.execPath, [...options, "--eval", example], { cwd: folder, encoding: "utf8" });
+  return { printed: printed.trimEnd().split("\n"), promised };
+}
