@@ -27,6 +27,11 @@ impl<const N: usize> Walk<N> {
         walk
     }
 
+    /// Words of the frame that a walk of this rank takes.
+    pub fn words(&self) -> usize {
+        1 + self.rank * (1 + N)
+    }
+
     /// One axis of `count` elements, contiguous in every operand.
     pub fn contiguous(count: usize) -> Self {
         let mut walk = Walk { rank: 1, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };

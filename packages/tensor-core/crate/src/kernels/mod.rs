@@ -3,4 +3,8 @@
 pub mod cast;
 pub mod copy;
 pub mod elementwise;
+pub mod optimise;
+pub mod pooling;
+pub mod reduce;
+pub mod softmax;
 pub mod transcendental;

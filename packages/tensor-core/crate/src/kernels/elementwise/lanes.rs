@@ -103,8 +103,9 @@ unsafe fn zip_row<L: Lane, const UNROLL: usize>(
 }
 
 /// y = f(x), all contiguous.
+/// # Safety: `x` and `y` point at `count` valid floats; they are the same or apart.
 #[inline(always)]
-unsafe fn map_run<L: Lane, const UNROLL: usize>(count: usize, x: *const f32, y: *mut f32, f: &impl Fn(L) -> L) {
+pub unsafe fn map_run<L: Lane, const UNROLL: usize>(count: usize, x: *const f32, y: *mut f32, f: &impl Fn(L) -> L) {
     let mut i = 0;
     while i + UNROLL * WIDTH <= count {
         for u in 0..UNROLL {
@@ -120,8 +121,9 @@ unsafe fn map_run<L: Lane, const UNROLL: usize>(count: usize, x: *const f32, y: 
 }
 
 /// y = f(a, b), all contiguous.
+/// # Safety: `a`, `b` and `y` point at `count` valid floats; `y` may be one of the others, else they are apart.
 #[inline(always)]
-unsafe fn zip_run<L: Lane, const UNROLL: usize>(
+pub unsafe fn zip_run<L: Lane, const UNROLL: usize>(
     count: usize,
     a: *const f32,
     b: *const f32,

@@ -1,0 +1,55 @@
+//! Updates of parameters, in place. The caller bumps the storages' versions.
+
+use crate::kernels::optimise as kernels;
+use crate::kernels::optimise::{Adam, Sgd};
+use crate::lane::Active;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// One step of SGD. `velocity` may be 0 without momentum; `first` marks a velocity that holds nothing yet.
+#[wasm_bindgen]
+pub fn sgd(
+    count: usize,
+    parameter: *mut f32,
+    gradient: *const f32,
+    velocity: *mut f32,
+    rate: f32,
+    momentum: f32,
+    dampening: f32,
+    weight_decay: f32,
+    nesterov: bool,
+    first: bool,
+    scale: f32,
+) {
+    let of = Sgd { rate, momentum, dampening, weight_decay, nesterov, first, scale };
+    // SAFETY: TypeScript passes live, contiguous storages of `count` floats; so for every binding of this file.
+    unsafe { kernels::sgd::<Active>(&of, count, parameter, gradient, velocity) };
+}
+
+/// One step, number `step` from 1, of Adam, or of AdamW if `decoupled`.
+#[wasm_bindgen]
+pub fn adam(
+    count: usize,
+    parameter: *mut f32,
+    gradient: *const f32,
+    mean: *mut f32,
+    square: *mut f32,
+    rate: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    weight_decay: f64,
+    decoupled: bool,
+    step: u32,
+    scale: f32,
+) {
+    let of = Adam { rate, beta1, beta2, epsilon, weight_decay, decoupled, step, scale };
+    // SAFETY: see `sgd`.
+    unsafe { kernels::adam::<Active>(&of, count, parameter, gradient, mean, square) };
+}
+
+/// Σ x².
+#[wasm_bindgen]
+pub fn sum_of_squares(count: usize, x: *const f32) -> f64 {
+    // SAFETY: see `sgd`.
+    unsafe { kernels::sum_of_squares::<Active>(count, x) }
+}

@@ -1,0 +1,72 @@
+//! Running sums along one axis.
+
+use crate::layout::Walk;
+
+/// y[i] = x[0] + … + x[i] along the walk's last axis, over its operands (y, x); summed in f64.
+/// # Safety: `y` and `x` point at the walk's first elements, all of which are valid; `y` may be `x`, else they are apart.
+pub unsafe fn cumulative_sum(walk: &Walk<2>, x: *const f32, y: *mut f32) {
+    scan(walk, x, y, 0.0, |sum: f64, x| sum + f64::from(x), |sum| sum as f32);
+}
+
+/// As [`cumulative_sum`], of i32, wrapping.
+/// # Safety: as [`cumulative_sum`].
+pub unsafe fn integer_cumulative_sum(walk: &Walk<2>, x: *const i32, y: *mut i32) {
+    scan(walk, x, y, 0, i32::wrapping_add, |sum| sum);
+}
+
+#[inline(always)]
+unsafe fn scan<T: Copy, S: Copy>(
+    walk: &Walk<2>,
+    x: *const T,
+    y: *mut T,
+    start: S,
+    step: impl Fn(S, T) -> S,
+    value: impl Fn(S) -> T,
+) {
+    let count = walk.sizes[walk.rank - 1] as isize;
+    let [y_stride, x_stride] = walk.inner_strides();
+    walk.for_each_row(|[y_at, x_at]| {
+        let mut sum = start;
+        for i in 0..count {
+            sum = step(sum, *x.offset(x_at + i * x_stride));
+            *y.offset(y_at + i * y_stride) = value(sum);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_run_along_the_last_axis_of_the_walk_whatever_its_stride() {
+        let x: Vec<f32> = (0..12).map(|i| i as f32).collect();
+        let integers: Vec<i32> = (0..12).collect();
+        // (3, 4) along its columns, and along its rows by exchanging the axes.
+        for frame in [[2, 3, 4, 4, 1, 4, 1], [2, 4, 3, 1, 4, 1, 4]] {
+            // SAFETY: the frame is complete.
+            let walk = unsafe { Walk::<2>::read(frame.as_ptr()) };
+            let (mut y, mut integer_y) = ([0.0; 12], [0; 12]);
+            // SAFETY: twelve elements each.
+            unsafe {
+                cumulative_sum(&walk, x.as_ptr(), y.as_mut_ptr());
+                integer_cumulative_sum(&walk, integers.as_ptr(), integer_y.as_mut_ptr());
+            }
+            let along = frame[4] as usize;
+            let step = if along == 1 { 1 } else { 4 };
+            for i in 0..12 {
+                let position = if step == 1 { i % 4 } else { i / 4 };
+                let want: usize = (0..=position).map(|k| i - k * step).sum();
+                assert_eq!((y[i], integer_y[i]), (want as f32, want as i32));
+            }
+        }
+    }
+
+    #[test]
+    fn long_sums_stay_accurate_and_may_run_in_place() {
+        let mut x = vec![0.1f32; 100_000];
+        // SAFETY: the output may be the input.
+        unsafe { cumulative_sum(&Walk::contiguous(100_000), x.as_ptr(), x.as_mut_ptr()) };
+        assert!((f64::from(x[99_999]) / (f64::from(0.1f32) * 1e5) - 1.0).abs() < 1e-7);
+    }
+}

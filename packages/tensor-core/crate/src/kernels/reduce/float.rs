@@ -1,0 +1,191 @@
+//! Reductions of f32. Rows are folded run by run, columns a block of lanes at a time.
+
+use super::Axes;
+use super::run::{Add, Fold, LONGEST, Largest, Multiply, Smallest, fold_run};
+use crate::lane::{Lane, WIDTH};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What becomes of the reduced elements.
+#[wasm_bindgen]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reduction {
+    Sum,
+    /// NaN of no elements.
+    Mean,
+    Product,
+    /// NaN if any element is; -∞ of no elements.
+    Maximum,
+    /// NaN if any element is; ∞ of no elements.
+    Minimum,
+}
+
+/// Lanes of a block of columns.
+const BLOCK: usize = 8;
+
+/// y = the reduction of x.
+/// # Safety: `x` and `y` point at the first elements of the walks, all of which are valid and do not overlap.
+pub unsafe fn reduce<L: Lane>(reduction: Reduction, axes: &Axes, x: *const f32, y: *mut f32) {
+    match reduction {
+        Reduction::Sum => fold::<L, Add>(axes, x, y, 1.0),
+        Reduction::Mean => fold::<L, Add>(axes, x, y, axes.reduced.len() as f64),
+        Reduction::Product => fold::<L, Multiply>(axes, x, y, 1.0),
+        Reduction::Maximum => fold::<L, Largest>(axes, x, y, 1.0),
+        Reduction::Minimum => fold::<L, Smallest>(axes, x, y, 1.0),
+    }
+}
+
+#[inline(never)]
+unsafe fn fold<L: Lane, F: Fold<L>>(axes: &Axes, x: *const f32, y: *mut f32, divisor: f64) {
+    let ([y_stride, x_stride], [reduced_stride]) = (axes.kept.inner_strides(), axes.reduced.inner_strides());
+    let along_columns = x_stride == 1 && (reduced_stride != 1 || axes.reduced.sizes[axes.reduced.rank - 1] < WIDTH);
+    if along_columns && !axes.reduced.is_empty() {
+        let columns = axes.kept.sizes[axes.kept.rank - 1];
+        axes.kept.for_each_row(|[y_at, x_at]| {
+            let mut column = 0;
+            while column < columns {
+                let (x, y) = (x.offset(x_at).add(column), y.offset(y_at + column as isize * y_stride));
+                column += if column + BLOCK * WIDTH <= columns {
+                    fold_columns::<L, F, BLOCK>(axes, BLOCK * WIDTH, x, y, y_stride, divisor)
+                } else {
+                    fold_columns::<L, F, 1>(axes, WIDTH.min(columns - column), x, y, y_stride, divisor)
+                };
+            }
+        });
+    } else {
+        axes.for_each_kept(|y_at, x_at| *y.offset(y_at) = (fold_rows::<L, F>(axes, x.offset(x_at)) / divisor) as f32);
+    }
+}
+
+/// All reduced elements of one kept index.
+#[inline(always)]
+unsafe fn fold_rows<L: Lane, F: Fold<L>>(axes: &Axes, x: *const f32) -> f64 {
+    let (count, [stride]) = (axes.reduced.sizes[axes.reduced.rank - 1], axes.reduced.inner_strides());
+    let mut total = f64::from(F::IDENTITY);
+    axes.reduced.for_each_row(|[at]| {
+        let row = x.offset(at);
+        if stride == 1 {
+            total = F::join(total, fold_run::<L, F>(count, row));
+        } else {
+            (0..count as isize).for_each(|i| total = F::join(total, f64::from(*row.offset(i * stride))));
+        }
+    });
+    total
+}
+
+/// `width` neighbouring columns (at most `LANES` lanes), each over all reduced elements. Answers `width`.
+#[inline(always)]
+unsafe fn fold_columns<L: Lane, F: Fold<L>, const LANES: usize>(
+    axes: &Axes,
+    width: usize,
+    x: *const f32,
+    y: *mut f32,
+    y_stride: isize,
+    divisor: f64,
+) -> usize {
+    let (count, [stride]) = (axes.reduced.sizes[axes.reduced.rank - 1], axes.reduced.inner_strides());
+    let load = |p: *const f32| if LANES == 1 { L::load_first(p, width) } else { L::load(p) };
+    let mut totals = [[f64::from(F::IDENTITY); WIDTH]; LANES];
+    axes.reduced.for_each_row(|[at]| {
+        for start in (0..count).step_by(LONGEST) {
+            let mut sums = [L::splat(F::IDENTITY); LANES];
+            let mut row = x.offset(at + start as isize * stride);
+            for _ in start..count.min(start + LONGEST) {
+                for (k, sum) in sums.iter_mut().enumerate() {
+                    *sum = F::step(*sum, load(row.add(k * WIDTH)));
+                }
+                row = row.offset(stride);
+            }
+            for (totals, sum) in totals.iter_mut().zip(sums) {
+                for (total, part) in totals.iter_mut().zip(sum.to_array()) {
+                    *total = F::join(*total, f64::from(part));
+                }
+            }
+        }
+    });
+    for (i, total) in totals.as_flattened()[..width].iter().enumerate() {
+        *y.offset(i as isize * y_stride) = (total / divisor) as f32;
+    }
+    width
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_axes::{CASES, contiguous};
+    use super::*;
+    use crate::lane::Scalar;
+
+    fn run(reduction: Reduction, axes: &Axes, x: &[f32]) -> Vec<f32> {
+        let mut y = vec![99.0; axes.kept.len()];
+        // SAFETY: x and y have the sizes that the axes were made from.
+        unsafe { reduce::<Scalar>(reduction, axes, x.as_ptr(), y.as_mut_ptr()) };
+        y
+    }
+
+    #[test]
+    fn every_reduction_over_every_shape_matches_f64() {
+        for (sizes, reduced) in CASES {
+            let (axes, to) = contiguous(sizes, reduced);
+            let x: Vec<f32> = (0..to.len()).map(|i| ((i * 7919) % 1009) as f32 / 1009.0 + 0.5).collect();
+            let group = |at: usize| x.iter().zip(&to).filter(move |&(_, &t)| t == at).map(|(&x, _)| f64::from(x));
+            let definitions: [(Reduction, &dyn Fn(usize) -> f64); 5] = [
+                (Reduction::Sum, &|at| group(at).sum()),
+                (Reduction::Mean, &|at| group(at).sum::<f64>() / group(at).count() as f64),
+                (Reduction::Product, &|at| group(at).product()),
+                (Reduction::Maximum, &|at| group(at).fold(f64::NEG_INFINITY, f64::max)),
+                (Reduction::Minimum, &|at| group(at).fold(f64::INFINITY, f64::min)),
+            ];
+            for (reduction, definition) in definitions {
+                let tolerance = if reduction == Reduction::Product { 3e-6 } else { 4e-7 };
+                for (at, y) in run(reduction, &axes, &x).into_iter().enumerate().take(200) {
+                    let (y, want) = (f64::from(y), definition(at));
+                    let close = y == want || (y - want).abs() <= tolerance * want.abs() || y.is_nan() && want.is_nan();
+                    assert!(close || want.abs() < 1e-38, "{reduction:?} of {sizes:?} over {reduced:?}: {y} not {want}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_error_of_a_sum_does_not_grow_with_its_length() {
+        let (axes, _) = contiguous(&[1_000_003], &[0]);
+        let x = vec![0.1f32; 1_000_003];
+        let want = f64::from(0.1f32) * 1_000_003.0;
+        assert!((f64::from(run(Reduction::Sum, &axes, &x)[0]) / want - 1.0).abs() < 1e-6);
+        let (axes, _) = contiguous(&[250_000, 4], &[0]);
+        let want = f64::from(0.1f32) * 250_000.0;
+        assert!((f64::from(run(Reduction::Sum, &axes, &x)[3]) / want - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn extremes_see_nan_wherever_it_is() {
+        for (sizes, reduced) in [(&[50usize][..], &[0usize][..]), (&[9, 5], &[0]), (&[5, 2, 3], &[0, 2])] {
+            let (axes, to) = contiguous(sizes, reduced);
+            for at in 0..to.len() {
+                let mut x = vec![1.0; to.len()];
+                x[at] = f32::NAN;
+                for reduction in [Reduction::Maximum, Reduction::Minimum] {
+                    let y = run(reduction, &axes, &x);
+                    assert!(
+                        y.iter().enumerate().all(|(i, y)| y.is_nan() == (i == to[at])),
+                        "{reduction:?} {sizes:?} {at}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn strides_other_than_one_are_followed() {
+        // x of (4, 6) with a step of 2 along rows of 12, summed over both axes and over each.
+        let x: Vec<f32> = (0..48).map(|i| i as f32).collect();
+        for (frame, want) in [
+            (&[0, 2, 4, 6, 12, 2][..], vec![(0..24).map(|i| (i / 6 * 12 + i % 6 * 2) as f32).sum::<f32>()]),
+            (&[1, 4, 1, 12, 1, 6, 2], (0..4).map(|r| (0..6).map(|c| (r * 12 + c * 2) as f32).sum()).collect()),
+            (&[1, 6, 1, 2, 1, 4, 12], (0..6).map(|c| (0..4).map(|r| (r * 12 + c * 2) as f32).sum()).collect()),
+        ] {
+            // SAFETY: the frames are complete.
+            let axes = unsafe { Axes::read(frame.as_ptr()) };
+            assert_eq!(run(Reduction::Sum, &axes, &x), want);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Sums, extremes, products over any axes; positions of extremes; running sums. A call names the axes that are kept and
+//! the axes that are reduced, each with their own strides; `float` holds the vectorised loops, `items` the plain ones.
+
+mod argument;
+mod cumulative;
+mod float;
+mod items;
+mod run;
+
+pub use argument::{Extreme, argument, integer_argument};
+pub use cumulative::{cumulative_sum, integer_cumulative_sum};
+pub use float::{Reduction, reduce};
+pub use items::{BoolReduction, IntegerReduction, bool_reduce, byte_sum, integer_reduce};
+pub use run::{largest, smallest, sum_of, sum_of_products};
+
+use crate::layout::Walk;
+
+/// The axes of a reduction.
+pub struct Axes {
+    /// Operands (y, x) over the axes that stay.
+    pub kept: Walk<2>,
+    /// Operand x over the axes that go.
+    pub reduced: Walk<1>,
+}
+
+impl Axes {
+    /// Reads the kept walk and, right behind it, the reduced one.
+    /// # Safety: `frame` holds both, complete.
+    pub unsafe fn read(frame: *const i32) -> Self {
+        let kept = Walk::<2>::read(frame);
+        let reduced = Walk::<1>::read(frame.add(kept.words()));
+        Axes { kept: kept.collapsed(), reduced: reduced.collapsed() }
+    }
+
+    /// Calls `f` with the offsets of y and x for every kept index.
+    #[inline(always)]
+    fn for_each_kept(&self, mut f: impl FnMut(isize, isize)) {
+        let last = self.kept.rank - 1;
+        let [y_stride, x_stride] = self.kept.inner_strides();
+        self.kept.for_each_row(|[y_at, x_at]| {
+            for i in 0..self.kept.sizes[last] as isize {
+                f(y_at + i * y_stride, x_at + i * x_stride);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod test_axes {
+    use super::Axes;
+
+    /// The axes of reducing a contiguous tensor of `sizes` over `reduced`, and for every index of x the index of y.
+    pub fn contiguous(sizes: &[usize], reduced: &[usize]) -> (Axes, Vec<usize>) {
+        let rank = sizes.len();
+        let stride = |axis: usize| sizes[axis + 1..].iter().product::<usize>();
+        let kept: Vec<usize> = (0..rank).filter(|axis| !reduced.contains(axis)).collect();
+        let y_stride = |at: usize| kept[at + 1..].iter().map(|&axis| sizes[axis]).product::<usize>();
+        let mut frame = vec![kept.len()];
+        frame.extend(kept.iter().map(|&axis| sizes[axis]));
+        frame.extend((0..kept.len()).map(y_stride));
+        frame.extend(kept.iter().map(|&axis| stride(axis)));
+        frame.push(reduced.len());
+        frame.extend(reduced.iter().map(|&axis| sizes[axis]));
+        frame.extend(reduced.iter().map(|&axis| stride(axis)));
+        let frame: Vec<i32> = frame.into_iter().map(|word| word as i32).collect();
+        let count: usize = sizes.iter().product();
+        let to = (0..count)
+            .map(|i| (0..kept.len()).map(|at| i / stride(kept[at]) % sizes[kept[at]] * y_stride(at)).sum())
+            .collect();
+        // SAFETY: the frame was just completed.
+        (unsafe { Axes::read(frame.as_ptr()) }, to)
+    }
+
+    /// Shapes and axes that reach every path: all, rows, columns, both ends, several axes, odd lengths, empty ones.
+    pub const CASES: [(&[usize], &[usize]); 16] = [
+        (&[], &[]),
+        (&[7], &[0]),
+        (&[10_001], &[0]),
+        (&[5, 37], &[1]),
+        (&[5, 37], &[0]),
+        (&[300, 3], &[0]),
+        (&[3, 300], &[0, 1]),
+        (&[260, 75], &[0]),
+        (&[2, 3, 4, 5], &[0, 2, 3]),
+        (&[2, 3, 4, 5], &[1]),
+        (&[2, 3, 4, 5], &[0, 2]),
+        (&[6, 5, 40], &[1]),
+        (&[2, 1, 3], &[1]),
+        (&[0, 4], &[0]),
+        (&[4, 0], &[0]),
+        (&[3, 5], &[]),
+    ];
+}

@@ -1,0 +1,128 @@
+//! Folds of contiguous runs. Parts of bounded length are folded in lanes, and their results in f64: the error of a sum
+//! does not grow with its length. Where parts begin and end follows from the length alone.
+
+use crate::lane::{Lane, WIDTH};
+
+/// Steps along a column that are folded in one register.
+pub const LONGEST: usize = 32;
+/// Accumulators of a contiguous run.
+const ACCUMULATORS: usize = 8;
+/// An associative operation with its identity, on lanes within a run and in f64 across runs.
+pub trait Fold<L> {
+    const IDENTITY: f32;
+    fn step(a: L, b: L) -> L;
+    fn join(a: f64, b: f64) -> f64;
+}
+
+pub struct Add;
+pub struct Multiply;
+pub struct Largest;
+pub struct Smallest;
+
+impl<L: Lane> Fold<L> for Add {
+    const IDENTITY: f32 = 0.0;
+    #[inline(always)]
+    fn step(a: L, b: L) -> L {
+        a.add(b)
+    }
+    fn join(a: f64, b: f64) -> f64 {
+        a + b
+    }
+}
+
+impl<L: Lane> Fold<L> for Multiply {
+    const IDENTITY: f32 = 1.0;
+    #[inline(always)]
+    fn step(a: L, b: L) -> L {
+        a.mul(b)
+    }
+    fn join(a: f64, b: f64) -> f64 {
+        a * b
+    }
+}
+
+impl<L: Lane> Fold<L> for Largest {
+    const IDENTITY: f32 = f32::NEG_INFINITY;
+    #[inline(always)]
+    fn step(a: L, b: L) -> L {
+        a.max(b)
+    }
+    fn join(a: f64, b: f64) -> f64 {
+        if a > b || a.is_nan() { a } else { b }
+    }
+}
+
+impl<L: Lane> Fold<L> for Smallest {
+    const IDENTITY: f32 = f32::INFINITY;
+    #[inline(always)]
+    fn step(a: L, b: L) -> L {
+        a.min(b)
+    }
+    fn join(a: f64, b: f64) -> f64 {
+        if a < b || a.is_nan() { a } else { b }
+    }
+}
+
+/// The largest of a contiguous run, NaN if any is.
+/// # Safety: `x` points at `count` readable floats.
+pub unsafe fn largest<L: Lane>(count: usize, x: *const f32) -> f32 {
+    fold_run::<L, Largest>(count, x) as f32
+}
+
+/// The smallest of a contiguous run, NaN if any is.
+/// # Safety: `x` points at `count` readable floats.
+pub unsafe fn smallest<L: Lane>(count: usize, x: *const f32) -> f32 {
+    fold_run::<L, Smallest>(count, x) as f32
+}
+
+/// The sum of f(x) over a contiguous run.
+/// # Safety: `x` points at `count` readable floats.
+#[inline(always)]
+pub unsafe fn sum_of<L: Lane>(count: usize, x: *const f32, f: impl Fn(L) -> L) -> f64 {
+    fold_loaded::<L, Add>(count, |i| f(L::load(x.add(i))), |i| f(L::load_splat(x.add(i))).to_array()[0])
+}
+
+/// The sum of a · b over two contiguous runs.
+/// # Safety: `a` and `b` point at `count` readable floats.
+#[inline(always)]
+pub unsafe fn sum_of_products<L: Lane>(count: usize, a: *const f32, b: *const f32) -> f64 {
+    fold_loaded::<L, Add>(count, |i| L::load(a.add(i)).mul(L::load(b.add(i))), |i| *a.add(i) * *b.add(i))
+}
+
+/// A contiguous run.
+/// # Safety: `x` points at `count` readable floats.
+#[inline(never)]
+pub unsafe fn fold_run<L: Lane, F: Fold<L>>(count: usize, x: *const f32) -> f64 {
+    fold_loaded::<L, F>(count, |i| L::load(x.add(i)), |i| *x.add(i))
+}
+
+/// `count` elements, of which `lane(i)` gives four from i on and `one(i)` a single one, by parts that fill each
+/// accumulator at most `LONGEST` times.
+#[inline(always)]
+fn fold_loaded<L: Lane, F: Fold<L>>(count: usize, lane: impl Fn(usize) -> L, one: impl Fn(usize) -> f32) -> f64 {
+    const PART: usize = LONGEST * ACCUMULATORS * WIDTH;
+    let mut total = f64::from(F::IDENTITY);
+    for start in (0..count).step_by(PART) {
+        let end = count.min(start + PART);
+        let mut sums = [L::splat(F::IDENTITY); ACCUMULATORS];
+        let mut i = start;
+        while i + ACCUMULATORS * WIDTH <= end {
+            for (k, sum) in sums.iter_mut().enumerate() {
+                *sum = F::step(*sum, lane(i + k * WIDTH));
+            }
+            i += ACCUMULATORS * WIDTH;
+        }
+        while i + WIDTH <= end {
+            sums[0] = F::step(sums[0], lane(i));
+            i += WIDTH;
+        }
+        let [a, b, c, d, p, q, r, s] = sums;
+        let all = F::step(F::step(F::step(a, b), F::step(c, d)), F::step(F::step(p, q), F::step(r, s)));
+        total = all.to_array().into_iter().fold(total, |total, part| F::join(total, f64::from(part)));
+        while i < end {
+            total = F::join(total, f64::from(one(i)));
+            i += 1;
+        }
+    }
+    total
+}
