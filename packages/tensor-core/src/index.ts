@@ -1,6 +1,6 @@
 // Tensors
 export { Tensor, type Operand } from "./tensor/tensor.ts";
-export { isTensor } from "./tensor/handle.ts";
+export { isTensor, sizeOf } from "./tensor/handle.ts";
 export {
   arange,
   type ElementArray,
@@ -72,6 +72,8 @@ export {
   where,
 } from "./ops/comparison.ts";
 export { linear, matmul } from "./ops/matmul.ts";
+export { argmax, argmin } from "./ops/argument.ts";
+export { all, any, max, mean, min, prod, sum } from "./ops/reduce.ts";
 export { abs, cos, erf, exp, expm1, log, log1p, neg, reciprocal, rsqrt, sin, sqrt, square } from "./ops/maths.ts";
 export { ceil, floor, round, sign, step, trunc } from "./ops/rounding.ts";
 export { cast, clone, contiguous } from "./ops/copy.ts";
@@ -94,6 +96,7 @@ export type { arithmeticOps } from "./ops/arithmetic.ts";
 export type { comparisonOps, selectionOps } from "./ops/comparison.ts";
 export type { castOps, copyOps } from "./ops/copy.ts";
 export type { matmulOps } from "./ops/matmul.ts";
+export type { reduceOps } from "./ops/reduce.ts";
 export type { mathsOps } from "./ops/maths.ts";
 export type { roundingOps } from "./ops/rounding.ts";
 export type { sliceGradientOps } from "./ops/slice-gradient.ts";

@@ -5,6 +5,8 @@ import { arithmeticRules } from "./arithmetic.ts";
 import { copyRules } from "./copy.ts";
 import { matmulRules } from "./matmul.ts";
 import { mathsRules } from "./maths.ts";
+import { reduceRules } from "./reduce.ts";
+import { reduceRules } from "./reduce.ts";
 import { selectionRules } from "./selection.ts";
 import { sliceGradientRules } from "./slice-gradient.ts";
 import { viewRules } from "./view.ts";
@@ -17,6 +19,8 @@ export const rules: RowsOf<DifferentiableOps> = {
   ...copyRules,
   ...mathsRules,
   ...matmulRules,
+  ...reduceRules,
+  ...reduceRules,
   ...selectionRules,
   ...sliceGradientRules,
   ...viewRules,

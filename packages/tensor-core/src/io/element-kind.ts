@@ -28,17 +28,7 @@ export interface ElementKind {
   read(bytes: Uint8Array, origin: Origin, options: ReadOptions): TypedArrayOf[DType];
 }
 
-export type ElementKindName =
-  | DType
-  | "f16"
-  | "bf16"
-  | "f64"
-  | "i8"
-  | "i16"
-  | "u16"
-  | "u32"
-  | "i64"
-  | "u64";
+export type ElementKindName = DType | "f16" | "bf16" | "f64" | "i8" | "i16" | "u16" | "u32" | "i64" | "u64";
 
 type ReadOne = (view: DataView, at: number) => number | bigint;
 
@@ -101,7 +91,12 @@ function cannotHold({ op, tensor }: Origin, dtype: DType, value: number | bigint
     dtype === "f32"
       ? 'allow it with { rounding: "nearest" }, or store 32-bit floats'
       : "store 32-bit whole numbers, or floats";
-  return new FormatError(op, { tensor, position, value: String(value) }, `${dtype} cannot hold this value exactly`, fix);
+  return new FormatError(
+    op,
+    { tensor, position, value: String(value) },
+    `${dtype} cannot hold this value exactly`,
+    fix,
+  );
 }
 
 function readBool(bytes: Uint8Array, { op, tensor }: Origin): Uint8Array {

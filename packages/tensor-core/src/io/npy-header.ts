@@ -51,7 +51,12 @@ export function parseNpyHeader(bytes: Uint8Array, { op, file }: NpySource): NpyH
   const kind = descr === undefined ? undefined : NPY_KINDS.get(descr);
   if (descr === undefined || kind === undefined) {
     const rule = `descr must be one of ${[...NPY_KINDS.keys()].join(" ")}`;
-    throw new FormatError(op, { file, descr: fields.get("descr") }, rule, "convert it, for example with array.astype('<f4')");
+    throw new FormatError(
+      op,
+      { file, descr: fields.get("descr") },
+      rule,
+      "convert it, for example with array.astype('<f4')",
+    );
   }
   const order = fields.get("fortran_order");
   if (order !== "True" && order !== "False") {
@@ -59,10 +64,19 @@ export function parseNpyHeader(bytes: Uint8Array, { op, file }: NpySource): NpyH
   }
   const shape = tuple(fields.get("shape"));
   if (shape === undefined) {
-    throw new FormatError(op, { file, shape: fields.get("shape") }, "shape must be a tuple of whole numbers from 0 up", TRUNCATED);
+    throw new FormatError(
+      op,
+      { file, shape: fields.get("shape") },
+      "shape must be a tuple of whole numbers from 0 up",
+      TRUNCATED,
+    );
   }
   if (fields.size !== 3) {
-    throw new FormatError(op, { file, keys: [...fields.keys()].join(", ") }, "the header has just the keys descr, fortran_order and shape");
+    throw new FormatError(
+      op,
+      { file, keys: [...fields.keys()].join(", ") },
+      "the header has just the keys descr, fortran_order and shape",
+    );
   }
   return { descr, kind, columnMajor: order === "True", shape, dataStart };
 }
@@ -74,15 +88,26 @@ function headerText(bytes: Uint8Array, { op, file }: NpySource): { text: string;
   }
   const [major = 0, minor = 0] = bytes.subarray(MAGIC.length);
   if (major < 1 || major > 3 || minor !== 0) {
-    throw new FormatError(op, { file, version: `${major}.${minor}` }, "the format's version must be 1.0, 2.0 or 3.0", TRUNCATED);
+    throw new FormatError(
+      op,
+      { file, version: `${major}.${minor}` },
+      "the format's version must be 1.0, 2.0 or 3.0",
+      TRUNCATED,
+    );
   }
   const lengthAt = MAGIC.length + 2;
   const lengthBytes = major === 1 ? 2 : 4;
   const textStart = lengthAt + lengthBytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = bytes.length < textStart ? Infinity : major === 1 ? view.getUint16(lengthAt, true) : view.getUint32(lengthAt, true);
+  const length =
+    bytes.length < textStart ? Infinity : major === 1 ? view.getUint16(lengthAt, true) : view.getUint32(lengthAt, true);
   if (textStart + length > bytes.length) {
-    throw new FormatError(op, { file, headerLength: length, fileBytes: bytes.length }, "the header is longer than the file", TRUNCATED);
+    throw new FormatError(
+      op,
+      { file, headerLength: length, fileBytes: bytes.length },
+      "the header is longer than the file",
+      TRUNCATED,
+    );
   }
   const dataStart = textStart + length;
   return { text: new TextDecoder("latin1").decode(bytes.subarray(textStart, dataStart)), dataStart };
@@ -92,13 +117,15 @@ function headerText(bytes: Uint8Array, { op, file }: NpySource): { text: string;
 function dictionary(text: string, { op, file }: NpySource): Map<string, string> {
   const body = text.trim();
   const fields = new Map<string, string>();
-  const broken = (rule: string): FormatError => new FormatError(op, { file, header: body.slice(0, 200) }, rule, TRUNCATED);
+  const broken = (rule: string): FormatError =>
+    new FormatError(op, { file, header: body.slice(0, 200) }, rule, TRUNCATED);
   if (!body.startsWith("{") || !body.endsWith("}")) throw broken("the header must be a Python dictionary");
   let at = 1;
   while (body.slice(at).trim() !== "}") {
     FIELD.lastIndex = at;
     const field = FIELD.exec(body);
-    if (field === null) throw broken("the header must hold descr, fortran_order and shape; structured arrays cannot be read");
+    if (field === null)
+      throw broken("the header must hold descr, fortran_order and shape; structured arrays cannot be read");
     const key = field[1] ?? field[2] ?? "";
     if (fields.has(key)) throw broken(`the key ${key} stands twice`);
     fields.set(key, field[3] ?? "");
@@ -114,7 +141,10 @@ function unquoted(text: string | undefined): string | undefined {
 /** `(3,)` or `(3, 4)`; a one-element tuple needs its comma, but writers other than NumPy forget it. */
 function tuple(text: string | undefined): number[] | undefined {
   if (!text?.startsWith("(")) return undefined;
-  const parts = text.slice(1, -1).split(",").map((part) => part.trim());
+  const parts = text
+    .slice(1, -1)
+    .split(",")
+    .map((part) => part.trim());
   if (parts.at(-1) === "") parts.pop();
   const sizes = parts.map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
   return sizes.every(isCount) ? sizes : undefined;

@@ -50,7 +50,9 @@ export function readNpy(bytes: Uint8Array, source: NpySource, options: ReadOptio
       op,
       { file, shape, descr, needed: `${needed} bytes`, came: `${data.length} bytes` },
       "the elements do not fill the shape",
-      data.length < needed ? "the file is cut off: save it again" : "one file holds one array: use numpy.savez for several",
+      data.length < needed
+        ? "the file is cut off: save it again"
+        : "one file holds one array: use numpy.savez for several",
     );
   }
   return storedTensor({ storedAs: descr, kind, shape, bytes: data, columnMajor }, { op, tensor: file }, options);

@@ -20,7 +20,13 @@ describe("npz archives", () => {
 
   test("come back as they went, stored and compressed", () => {
     for (const compress of [false, true]) {
-      const tensors = { x: tensor([[0, 0.25, 0.5], [0.75, 1, 1.25]]), y: tensor([1, 2], "i32") };
+      const tensors = {
+        x: tensor([
+          [0, 0.25, 0.5],
+          [0.75, 1, 1.25],
+        ]),
+        y: tensor([1, 2], "i32"),
+      };
       expect(readAll(encodeNpz(tensors, { compress }))).toEqual(twoArrays);
     }
     const large = zeros([100, 100]);
@@ -51,7 +57,11 @@ describe("npz archives", () => {
     ["nothing", new Uint8Array(0), /no end of a zip archive/],
     ["something that is no array", zipSync({ "notes.txt": Uint8Array.of(1) }), /every entry must be an .npy file/],
     ["an array that is none", zipSync({ "x.npy": Uint8Array.of(1) }), /starts with/],
-    ["a size that no compression reaches", changed(REFERENCE_FILES.npzCompressed, 24, 0x7fffffff), /cannot be as large as it says/],
+    [
+      "a size that no compression reaches",
+      changed(REFERENCE_FILES.npzCompressed, 24, 0x7fffffff),
+      /cannot be as large as it says/,
+    ],
     ["a size that is too small", changed(REFERENCE_FILES.npzCompressed, 24, 100), /size or checksum is wrong/],
     ["a wrong checksum", changed(REFERENCE_FILES.npzStored, 16, 1), /size or checksum is wrong/],
     ["an entry elsewhere", changed(REFERENCE_FILES.npzStored, 42, 7), /not where the directory says/],

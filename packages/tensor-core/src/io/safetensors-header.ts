@@ -72,17 +72,32 @@ export function parseHeader(bytes: Uint8Array): SafetensorsHeader {
 
 function headerText(bytes: Uint8Array): { text: string; dataStart: number } {
   if (bytes.length < LENGTH_BYTES) {
-    throw new FormatError(OP, { bytes: bytes.length }, `a file starts with the ${LENGTH_BYTES} bytes of its header's length`, TRUNCATED);
+    throw new FormatError(
+      OP,
+      { bytes: bytes.length },
+      `a file starts with the ${LENGTH_BYTES} bytes of its header's length`,
+      TRUNCATED,
+    );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   const rest = bytes.length - LENGTH_BYTES;
   if (length > BigInt(Math.min(rest, MAX_HEADER_BYTES))) {
     const rule = length > BigInt(rest) ? `only ${rest} bytes follow` : `at most ${MAX_HEADER_BYTES} are allowed`;
-    throw new FormatError(OP, { headerLength: String(length), fileBytes: bytes.length }, `the header's length is too large: ${rule}`, TRUNCATED);
+    throw new FormatError(
+      OP,
+      { headerLength: String(length), fileBytes: bytes.length },
+      `the header's length is too large: ${rule}`,
+      TRUNCATED,
+    );
   }
   const dataStart = LENGTH_BYTES + Number(length);
   if (bytes[LENGTH_BYTES] !== OPENING_BRACE || dataStart === LENGTH_BYTES) {
-    throw new FormatError(OP, { headerLength: Number(length), firstByte: bytes[LENGTH_BYTES] }, "the header must start with {", TRUNCATED);
+    throw new FormatError(
+      OP,
+      { headerLength: Number(length), firstByte: bytes[LENGTH_BYTES] },
+      "the header must start with {",
+      TRUNCATED,
+    );
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart));
@@ -101,7 +116,12 @@ function parseJson(text: string): Record<string, unknown> {
   }
   const repeated = duplicateKey(text);
   if (repeated !== undefined) {
-    throw new FormatError(OP, { name: repeated }, "a name stands twice in the header", "save each tensor under a name of its own");
+    throw new FormatError(
+      OP,
+      { name: repeated },
+      "a name stands twice in the header",
+      "save each tensor under a name of its own",
+    );
   }
   // The text starts with a brace, so it is a record. Own keys only: a tensor may be called "__proto__".
   return header as Record<string, unknown>;
@@ -112,14 +132,20 @@ function metadataOf(value: unknown): Record<string, string> {
   if (!isRecord(value)) throw new FormatError(OP, { came: excerpt(value) }, `${METADATA} must be a record of texts`);
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== "string") {
-      throw new FormatError(OP, { key, came: excerpt(text) }, `${METADATA} must hold texts only`, "store it as JSON text");
+      throw new FormatError(
+        OP,
+        { key, came: excerpt(text) },
+        `${METADATA} must hold texts only`,
+        "store it as JSON text",
+      );
     }
   }
   return value as Record<string, string>;
 }
 
 function headerEntry(name: string, entry: unknown, dataBytes: number): HeaderEntry {
-  const problem = (came: string, rule: string, fix?: string): FormatError => new FormatError(OP, { tensor: name, came }, rule, fix);
+  const problem = (came: string, rule: string, fix?: string): FormatError =>
+    new FormatError(OP, { tensor: name, came }, rule, fix);
   if (!isRecord(entry)) throw problem(excerpt(entry), "an entry must be { dtype, shape, data_offsets }");
   const { dtype: storedAs, shape, data_offsets: offsets } = entry;
   const kind = typeof storedAs === "string" ? SAFETENSORS_KINDS.get(storedAs) : undefined;
@@ -134,7 +160,11 @@ function headerEntry(name: string, entry: unknown, dataBytes: number): HeaderEnt
   }
   const [begin = 0, end = 0] = offsets;
   if (begin > end || end > dataBytes) {
-    throw problem(`bytes ${begin} to ${end}`, `data_offsets must lie, in order, within the ${dataBytes} bytes of data`, TRUNCATED);
+    throw problem(
+      `bytes ${begin} to ${end}`,
+      `data_offsets must lie, in order, within the ${dataBytes} bytes of data`,
+      TRUNCATED,
+    );
   }
   const needed = (elementsOf(shape) * kind.bits) / 8;
   if (end - begin !== needed) {
@@ -148,8 +178,16 @@ function assertTiling(entries: readonly HeaderEntry[], dataBytes: number): void 
   let filled = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== filled) {
-      const rule = begin < filled ? `overlaps the tensor before it, which ends at byte ${filled}` : `leaves a hole after byte ${filled}`;
-      throw new FormatError(OP, { tensor: name, begin, end }, `its data ${rule}`, "save the file again: tensors must follow each other");
+      const rule =
+        begin < filled
+          ? `overlaps the tensor before it, which ends at byte ${filled}`
+          : `leaves a hole after byte ${filled}`;
+      throw new FormatError(
+        OP,
+        { tensor: name, begin, end },
+        `its data ${rule}`,
+        "save the file again: tensors must follow each other",
+      );
     }
     filled = end;
   }

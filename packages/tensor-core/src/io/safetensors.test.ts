@@ -29,7 +29,10 @@ describe("encodeSafetensors", () => {
         pixels: tensor([3], "u8"),
         mask: tensor([true]),
         index: tensor([-1, 2], "i32"),
-        b: tensor([[0, 0.25, 0.5], [0.75, 1, 1.25]]),
+        b: tensor([
+          [0, 0.25, 0.5],
+          [0.75, 1, 1.25],
+        ]),
         a: tensor([0, 0.25, 0.5]),
       },
       { format: "x" },
@@ -48,7 +51,12 @@ describe("encodeSafetensors", () => {
   });
 
   test("writes a view in its own order", () => {
-    const bytes = encodeSafetensors({ turned: tensor([[1, 2, 3], [4, 5, 6]]).transpose() });
+    const bytes = encodeSafetensors({
+      turned: tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]).transpose(),
+    });
     const { tensors } = decodeSafetensors(bytes);
     expect(tensors.get("turned")?.shape).toEqual([3, 2]);
     expect(tensors.get("turned")?.data()).toEqual(Float32Array.of(1, 4, 2, 5, 3, 6));
@@ -70,18 +78,25 @@ describe("encodeSafetensors", () => {
       });
     const names = fc.string({ unit: "grapheme", maxLength: 12 }).filter((name) => name !== "__metadata__");
     fc.assert(
-      fc.property(fc.dictionary(names, anyTensor, { maxKeys: 6 }), fc.dictionary(names, fc.string()), (described, metadata) => {
-        const tensors = Object.fromEntries(
-          Object.entries(described).map(([name, { dtype, shape, values }]) => [name, fromArray(values, shape, dtype)]),
-        );
-        const decoded = decodeSafetensors(encodeSafetensors(tensors, metadata));
-        expect({ ...decoded.metadata }).toEqual({ ...metadata });
-        expect([...decoded.tensors.keys()].toSorted()).toEqual(Object.keys(described).toSorted());
-        for (const [name, stored] of decoded.tensors) {
-          expect([stored.dtype, stored.shape]).toEqual([tensors[name]?.dtype, tensors[name]?.shape]);
-          expect(stored.data()).toEqual(tensors[name]?.data());
-        }
-      }),
+      fc.property(
+        fc.dictionary(names, anyTensor, { maxKeys: 6 }),
+        fc.dictionary(names, fc.string()),
+        (described, metadata) => {
+          const tensors = Object.fromEntries(
+            Object.entries(described).map(([name, { dtype, shape, values }]) => [
+              name,
+              fromArray(values, shape, dtype),
+            ]),
+          );
+          const decoded = decodeSafetensors(encodeSafetensors(tensors, metadata));
+          expect({ ...decoded.metadata }).toEqual({ ...metadata });
+          expect([...decoded.tensors.keys()].toSorted()).toEqual(Object.keys(described).toSorted());
+          for (const [name, stored] of decoded.tensors) {
+            expect([stored.dtype, stored.shape]).toEqual([tensors[name]?.dtype, tensors[name]?.shape]);
+            expect(stored.data()).toEqual(tensors[name]?.data());
+          }
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -91,7 +106,9 @@ describe("decodeSafetensors", () => {
   test("reads what the reference implementation wrote", () => {
     const { tensors, metadata } = decodeSafetensors(REFERENCE_FILES.safetensorsMixed);
     expect(metadata).toEqual({ config: '{"a":1}' });
-    const read = Object.fromEntries([...tensors].map(([name, { storedAs, shape, data }]) => [name, [storedAs, shape, data()]]));
+    const read = Object.fromEntries(
+      [...tensors].map(([name, { storedAs, shape, data }]) => [name, [storedAs, shape, data()]]),
+    );
     expect(read).toEqual({
       weight: ["F32", [2, 3], Float32Array.of(0, 0.25, 0.5, 0.75, 1, 1.25)],
       bias: ["F16", [2], Float32Array.of(0.0999755859375, -2)],
@@ -123,7 +140,9 @@ describe("decodeSafetensors", () => {
 
   test("allows empty tensors, scalars and no tensors", () => {
     expect(decodeSafetensors(fileWith("{}", 0)).tensors.size).toBe(0);
-    const { tensors } = decodeSafetensors(fileWith(`{"a":${entry("F32", "[0,9007199254740991]", 0, 0)},"b":${entry("U8", "[]", 0, 1)}}  `, 1));
+    const { tensors } = decodeSafetensors(
+      fileWith(`{"a":${entry("F32", "[0,9007199254740991]", 0, 0)},"b":${entry("U8", "[]", 0, 1)}}  `, 1),
+    );
     expect(tensors.get("a")?.data().length).toBe(0);
     expect(tensors.get("b")?.data()).toEqual(Uint8Array.of(0));
   });
@@ -136,8 +155,16 @@ describe("decodeSafetensors", () => {
     ["a header that is a list", fileWith("[]", 0), /must start with \{/],
     ["a header that is not JSON", fileWith('{"a":', 0), /not JSON/],
     ["a header that is not UTF-8", fileWith("{}", 0).map((byte, at) => (at === 9 ? 0xff : byte)), /not UTF-8/],
-    ["a name twice", fileWith(`{"a":${entry("U8", "[1]", 0, 1)},"\\u0061":${entry("U8", "[1]", 1, 2)}}`, 2), /stands twice/],
-    ["a key of an entry twice", fileWith('{"a":{"dtype":"U8","dtype":"U8","shape":[0],"data_offsets":[0,0]}}', 0), /stands twice/],
+    [
+      "a name twice",
+      fileWith(`{"a":${entry("U8", "[1]", 0, 1)},"\\u0061":${entry("U8", "[1]", 1, 2)}}`, 2),
+      /stands twice/,
+    ],
+    [
+      "a key of an entry twice",
+      fileWith('{"a":{"dtype":"U8","dtype":"U8","shape":[0],"data_offsets":[0,0]}}', 0),
+      /stands twice/,
+    ],
     ["metadata that is not text", fileWith('{"__metadata__":{"epochs":3}}', 0), /texts only/],
     ["metadata that is no record", fileWith('{"__metadata__":["a"]}', 0), /record of texts/],
     ["quotes and braces inside of names", fileWith('{"__metadata__":{"a\\"{[:":"","a\\"{[:":""}}', 0), /stands twice/],
@@ -151,8 +178,16 @@ describe("decodeSafetensors", () => {
     ["offsets out of order", fileWith(`{"a":${entry("U8", "[1]", 1, 0)}}`, 1), /in order, within the 1 bytes/],
     ["offsets beyond the data", fileWith(`{"a":${entry("U8", "[2]", 0, 2)}}`, 1), /in order, within the 1 bytes/],
     ["more bytes than the shape takes", fileWith(`{"a":${entry("F32", "[1]", 0, 8)}}`, 8), /takes 4 bytes/],
-    ["a shape too large to count", fileWith(`{"a":${entry("F32", "[9007199254740991,9007199254740991]", 0, 8)}}`, 8), /takes .* bytes/],
-    ["overlapping tensors", fileWith(`{"a":${entry("U8", "[2]", 0, 2)},"b":${entry("U8", "[2]", 1, 3)}}`, 3), /overlaps/],
+    [
+      "a shape too large to count",
+      fileWith(`{"a":${entry("F32", "[9007199254740991,9007199254740991]", 0, 8)}}`, 8),
+      /takes .* bytes/,
+    ],
+    [
+      "overlapping tensors",
+      fileWith(`{"a":${entry("U8", "[2]", 0, 2)},"b":${entry("U8", "[2]", 1, 3)}}`, 3),
+      /overlaps/,
+    ],
     ["a hole", fileWith(`{"a":${entry("U8", "[1]", 0, 1)},"b":${entry("U8", "[1]", 2, 3)}}`, 3), /leaves a hole/],
     ["bytes at the end", fileWith(`{"a":${entry("U8", "[1]", 0, 1)}}`, 4), /3 bytes at the end belong to no tensor/],
   ];
@@ -162,7 +197,9 @@ describe("decodeSafetensors", () => {
   });
 
   test("reads beside a tensor that no dtype can hold, and says so when that one is asked for", () => {
-    const { tensors } = decodeSafetensors(fileWith(`{"a":${entry("F8_E4M3", "[2]", 0, 2)},"b":${entry("U8", "[1]", 2, 3)}}`, 3));
+    const { tensors } = decodeSafetensors(
+      fileWith(`{"a":${entry("F8_E4M3", "[2]", 0, 2)},"b":${entry("U8", "[1]", 2, 3)}}`, 3),
+    );
     expect(tensors.get("b")?.data()).toEqual(Uint8Array.of(0));
     expect(tensors.get("a")?.dtype).toBeUndefined();
     expect(() => tensors.get("a")?.tensor()).toThrow(/stored as F8_E4M3 cannot be read/);
@@ -174,8 +211,12 @@ describe("decodeSafetensors", () => {
     view.setFloat64(0, 0.5, true);
     expect(decodeSafetensors(bytes).tensors.get("x")?.data()).toEqual(Float32Array.of(0.5, 0));
     view.setFloat64(8, 0.1, true);
-    expect(() => decodeSafetensors(bytes).tensors.get("x")?.data()).toThrow(/f32 cannot hold this value exactly[^]*position +1/);
-    expect(decodeSafetensors(bytes, { rounding: "nearest" }).tensors.get("x")?.data()).toEqual(Float32Array.of(0.5, 0.1));
+    expect(() => decodeSafetensors(bytes).tensors.get("x")?.data()).toThrow(
+      /f32 cannot hold this value exactly[^]*position +1/,
+    );
+    expect(decodeSafetensors(bytes, { rounding: "nearest" }).tensors.get("x")?.data()).toEqual(
+      Float32Array.of(0.5, 0.1),
+    );
     view.setFloat64(8, 1e300, true);
     expect(() => decodeSafetensors(bytes, { rounding: "nearest" }).tensors.get("x")?.data()).toThrow(FormatError);
     view.setBigInt64(16, 2n ** 31n, true);
@@ -188,11 +229,17 @@ describe("decodeSafetensors", () => {
     expect(() => tensors.get("a")?.tensor()).toThrow(ShapeError);
   });
 
-  test.for([["plain", REFERENCE_FILES.safetensorsPlain], ["mixed", REFERENCE_FILES.safetensorsMixed]] as const)(
+  test.for([
+    ["plain", REFERENCE_FILES.safetensorsPlain],
+    ["mixed", REFERENCE_FILES.safetensorsMixed],
+  ] as const)(
     "refuses every truncation of a file, and every corruption it does not refuse is a readable file (%s)",
     ([, file]) => {
       for (const truncated of truncations(file)) expect(refused(() => readAll(truncated))).toBe(true);
-      fc.assert(fc.property(corrupted(file), (bytes) => void refused(() => readAll(bytes))), { numRuns: 3000 });
+      fc.assert(
+        fc.property(corrupted(file), (bytes) => void refused(() => readAll(bytes))),
+        { numRuns: 3000 },
+      );
     },
   );
 

@@ -39,7 +39,8 @@ export function encodeSafetensors(
   const fields = metadataField(metadata);
   let end = 0;
   for (const [name, tensor] of named) {
-    if (name === METADATA) throw new ValueError("encodeSafetensors", { name }, "this name is kept for the file's metadata");
+    if (name === METADATA)
+      throw new ValueError("encodeSafetensors", { name }, "this name is kept for the file's metadata");
     const begin = end;
     end += tensor.size * ITEM_SIZE[tensor.dtype];
     const entry = { dtype: STORED_AS[tensor.dtype], shape: tensor.shape, data_offsets: [begin, end] };
@@ -63,7 +64,12 @@ function metadataField(metadata: Readonly<Record<string, string>>): string[] {
   const entries = Object.entries(metadata);
   for (const [key, value] of entries) {
     if (typeof value === "string") continue;
-    throw new DTypeError("encodeSafetensors", { key, came: typeof value }, "metadata holds texts only", "use JSON.stringify(value)");
+    throw new DTypeError(
+      "encodeSafetensors",
+      { key, came: typeof value },
+      "metadata holds texts only",
+      "use JSON.stringify(value)",
+    );
   }
   if (entries.length === 0) return [];
   const texts = entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
@@ -83,7 +89,10 @@ export function decodeSafetensors(bytes: Uint8Array, options: ReadOptions = {}):
   const tensors = new Map<string, StoredTensor>();
   for (const { name, storedAs, kind, shape, begin, end } of entries.toSorted((a, b) => a.begin - b.begin)) {
     const data = bytes.subarray(dataStart + begin, dataStart + end);
-    tensors.set(name, storedTensor({ storedAs, kind, shape, bytes: data }, { op: "decodeSafetensors", tensor: name }, options));
+    tensors.set(
+      name,
+      storedTensor({ storedAs, kind, shape, bytes: data }, { op: "decodeSafetensors", tensor: name }, options),
+    );
   }
   return { tensors, metadata };
 }

@@ -48,7 +48,12 @@ function centralDirectory(view: DataView, op: string): Entry[] {
   const size = view.getUint32(end + 12, true);
   const start = view.getUint32(end + 16, true);
   if (start + size !== end || view.getUint16(end + 8, true) !== count || view.getUint32(end + 4, true) !== 0) {
-    throw new FormatError(op, { directoryAt: start, directoryBytes: size, endRecordAt: end }, "the archive's directory is not where it should be", BROKEN);
+    throw new FormatError(
+      op,
+      { directoryAt: start, directoryBytes: size, endRecordAt: end },
+      "the archive's directory is not where it should be",
+      BROKEN,
+    );
   }
   const entries: Entry[] = [];
   let at = start;
@@ -58,9 +63,12 @@ function centralDirectory(view: DataView, op: string): Entry[] {
     }
     const nameBytes = view.getUint16(at + 28, true);
     const next = at + CENTRAL_HEADER.bytes + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    if (next > end) throw new FormatError(op, { entry: i, position: at }, "an entry reaches beyond the archive's directory", BROKEN);
+    if (next > end)
+      throw new FormatError(op, { entry: i, position: at }, "an entry reaches beyond the archive's directory", BROKEN);
     entries.push({
-      name: new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + CENTRAL_HEADER.bytes, nameBytes)),
+      name: new TextDecoder().decode(
+        new Uint8Array(view.buffer, view.byteOffset + at + CENTRAL_HEADER.bytes, nameBytes),
+      ),
       flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
       checksum: view.getUint32(at + 16, true),
@@ -70,7 +78,13 @@ function centralDirectory(view: DataView, op: string): Entry[] {
     });
     at = next;
   }
-  if (at !== end) throw new FormatError(op, { entries: count, unread: end - at }, "the archive's directory has bytes that no entry owns", BROKEN);
+  if (at !== end)
+    throw new FormatError(
+      op,
+      { entries: count, unread: end - at },
+      "the archive's directory has bytes that no entry owns",
+      BROKEN,
+    );
   return entries;
 }
 
@@ -85,28 +99,50 @@ function findEnd(view: DataView, op: string): number {
 
 function packedBytes(entry: Entry, view: DataView, op: string): Uint8Array {
   const { name, localHeader: at, packedSize, size, flags } = entry;
-  if ([packedSize, size, at].includes(ZIP64)) throw new FormatError(op, { entry: name }, "archives from 4 GiB cannot be read", "split it");
-  if (flags & ENCRYPTED) throw new FormatError(op, { entry: name }, "the entry is encrypted", "save it without a password");
+  if ([packedSize, size, at].includes(ZIP64))
+    throw new FormatError(op, { entry: name }, "archives from 4 GiB cannot be read", "split it");
+  if (flags & ENCRYPTED)
+    throw new FormatError(op, { entry: name }, "the entry is encrypted", "save it without a password");
   if (at + LOCAL_HEADER.bytes > view.byteLength || view.getUint32(at, true) !== LOCAL_HEADER.signature) {
     throw new FormatError(op, { entry: name, position: at }, "the entry is not where the directory says", BROKEN);
   }
   const start = at + LOCAL_HEADER.bytes + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
   if (start + packedSize > view.byteLength) {
-    throw new FormatError(op, { entry: name, needed: start + packedSize, fileBytes: view.byteLength }, "the entry reaches beyond the file", BROKEN);
+    throw new FormatError(
+      op,
+      { entry: name, needed: start + packedSize, fileBytes: view.byteLength },
+      "the entry reaches beyond the file",
+      BROKEN,
+    );
   }
   return new Uint8Array(view.buffer, view.byteOffset + start, packedSize);
 }
 
 function unpack({ name, method, size, checksum }: Entry, packed: Uint8Array, op: string): Uint8Array {
   if (method !== STORED && method !== DEFLATED) {
-    throw new FormatError(op, { entry: name, method }, "entries must be stored or deflated", "use numpy.savez or numpy.savez_compressed");
+    throw new FormatError(
+      op,
+      { entry: name, method },
+      "entries must be stored or deflated",
+      "use numpy.savez or numpy.savez_compressed",
+    );
   }
   if (size > packed.length * (method === STORED ? 1 : MAX_RATIO)) {
-    throw new FormatError(op, { entry: name, size, packedSize: packed.length }, "the entry cannot be as large as it says", BROKEN);
+    throw new FormatError(
+      op,
+      { entry: name, size, packedSize: packed.length },
+      "the entry cannot be as large as it says",
+      BROKEN,
+    );
   }
   const unpacked = method === STORED ? packed : inflate(name, packed, size, op);
   if (unpacked.length !== size || crc32(unpacked) !== checksum) {
-    throw new FormatError(op, { entry: name, size, came: unpacked.length }, "the entry's size or checksum is wrong", BROKEN);
+    throw new FormatError(
+      op,
+      { entry: name, size, came: unpacked.length },
+      "the entry's size or checksum is wrong",
+      BROKEN,
+    );
   }
   return unpacked;
 }
@@ -116,6 +152,8 @@ function inflate(name: string, packed: Uint8Array, size: number, op: string): Ui
     // One byte more than it says, so that a longer content shows.
     return inflateSync(packed, { out: new Uint8Array(size + 1) });
   } catch (cause) {
-    throw new FormatError(op, { entry: name, problem: String(cause) }, "the entry cannot be decompressed", BROKEN, { cause });
+    throw new FormatError(op, { entry: name, problem: String(cause) }, "the entry cannot be decompressed", BROKEN, {
+      cause,
+    });
   }
 }

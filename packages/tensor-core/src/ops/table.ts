@@ -1,9 +1,11 @@
 import { activationOps } from "./activation.ts";
 import { arithmeticOps } from "./arithmetic.ts";
+import { argumentOps } from "./argument.ts";
 import { comparisonOps, selectionOps } from "./comparison.ts";
 import { castOps, copyOps } from "./copy.ts";
 import { matmulOps } from "./matmul.ts";
 import { mathsOps } from "./maths.ts";
+import { boolReduceOps, reduceOps } from "./reduce.ts";
 import { roundingOps } from "./rounding.ts";
 import { sliceGradientOps } from "./slice-gradient.ts";
 import { viewOps } from "./view.ts";
@@ -14,6 +16,7 @@ export type DifferentiableOps = typeof activationOps &
   typeof copyOps &
   typeof mathsOps &
   typeof matmulOps &
+  typeof reduceOps &
   typeof selectionOps &
   typeof sliceGradientOps &
   typeof viewOps;
@@ -24,12 +27,23 @@ export const differentiableOps: DifferentiableOps = {
   ...copyOps,
   ...mathsOps,
   ...matmulOps,
+  ...reduceOps,
   ...selectionOps,
   ...sliceGradientOps,
   ...viewOps,
 };
 
 /** Every op whose results are indices, truth values or whole numbers: a tape lets it pass. */
-export type DiscreteOps = typeof castOps & typeof comparisonOps & typeof roundingOps;
+export type DiscreteOps = typeof argumentOps &
+  typeof boolReduceOps &
+  typeof castOps &
+  typeof comparisonOps &
+  typeof roundingOps;
 
-export const discreteOps: DiscreteOps = { ...castOps, ...comparisonOps, ...roundingOps };
+export const discreteOps: DiscreteOps = {
+  ...argumentOps,
+  ...boolReduceOps,
+  ...castOps,
+  ...comparisonOps,
+  ...roundingOps,
+};

@@ -1,9 +1,7 @@
-import { DTypeError, IndexError, ShapeError, ValueError } from "../errors/index.ts";
-import { indexSelect } from "../ops/gather.ts";
-import { reshape, slice, squeeze, unsqueeze } from "../ops/view.ts";
+import { IndexError, ShapeError, ValueError } from "../errors/index.ts";
+import { slice, squeeze, unsqueeze } from "../ops/view.ts";
 import type { DType } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
-import { isTensor } from "./handle.ts";
 import { scope } from "./scope.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -31,12 +29,10 @@ export type Index =
   /** As many whole axes as are left. */
   | "..."
   /** A new axis of size 1. */
-  | null
-  /** Positions, as an i32 tensor; its axes take the place of this one. */
-  | Tensor<Shape, "i32">;
+  | null;
 
 /**
- * Part of a tensor, as `x[…]` in NumPy. Numbers and ranges give a view; an integer tensor gathers and copies.
+ * Part of a tensor, as `x[…]` in NumPy. Numbers and ranges give a view.
  *
  * @example at(x, -1, range(0, 10), "...") // last of the first axis, ten of the second, all of the rest
  * @throws IndexError, ShapeError
@@ -50,10 +46,7 @@ export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index
       if (index === null) out = unsqueeze(out, axis++);
       else if (index === ":") axis++;
       else if (typeof index === "number") out = pick(out, axis, index);
-      else if (isTensor(index)) {
-        out = gatherAxis(out, axis, index);
-        axis += index.rank;
-      } else {
+      else {
         out = slice(out, axis++, index.start ?? 0, index.stop, index.step);
       }
     }
@@ -80,14 +73,4 @@ function pick<D extends DType>(x: Tensor<Shape, D>, axis: number, index: number)
     throw new IndexError("at", { shape: x.shape, axis, index }, `index must be in ${-size}…${size - 1}`);
   }
   return squeeze(slice(x, axis, position, position + 1), axis);
-}
-
-/** Replaces one axis by the axes of `index`. */
-function gatherAxis<D extends DType>(x: Tensor<Shape, D>, axis: number, index: Tensor<Shape, DType>): Tensor<Shape, D> {
-  if (index.dtype !== "i32") {
-    throw new DTypeError("at", { index: index.dtype, axis }, "an index tensor must hold i32 positions", 'index.to("i32")');
-  }
-  const positions = reshape(index as Tensor<Shape, "i32">, [index.size]);
-  const gathered = indexSelect(x, axis, positions);
-  return reshape(gathered, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
 }

@@ -11,7 +11,7 @@ test.each([
   ["truth values", tensor([true, false]), "tensor([ true, false], dtype=bool)"],
   ["not numbers", fromArray([NaN, Infinity, -Infinity, 1.5]), "tensor([   nan,    inf,   -inf, 1.5000])"],
   ["far apart numbers", fromArray([1e-8, 1]), "tensor([1.0000e-08, 1.0000e+00])"],
-  ["nothing", zeros([2, 0, 3]), "tensor([[], []], shape=[2, 0, 3])"],
+  ["nothing", zeros([2, 0, 3]), "tensor([], shape=[2, 0, 3])"],
 ])("prints %s", (_, x, text) => expect(String(x)).toBe(text));
 
 test("prints the edges of a large tensor", () => {

@@ -35,7 +35,7 @@ export function print(x: Tensor<Shape, DType>): string {
     const gap = `,${"\n".repeat(x.shape.length - 1 - axis)}${" ".repeat(indent + 1)}`;
     return `[${cells.join(gap)}]`;
   };
-  return `${head}${level(0, 0, head.length)}${tail}`;
+  return `${head}${x.size === 0 ? "[]" : level(0, 0, head.length)}${tail}`;
 }
 
 /** Positions along an axis that are printed; -1 stands for the dots between. */

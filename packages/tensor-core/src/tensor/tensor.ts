@@ -1,13 +1,16 @@
 import { setConstructor } from "../dispatch/dispatch.ts";
 import * as activation from "../ops/activation.ts";
 import * as arithmetic from "../ops/arithmetic.ts";
+import * as argument from "../ops/argument.ts";
 import * as comparison from "../ops/comparison.ts";
 import { cast, clone, contiguous } from "../ops/copy.ts";
 import { matmul } from "../ops/matmul.ts";
 import * as maths from "../ops/maths.ts";
+import * as reduce from "../ops/reduce.ts";
+import type { AxesOf, SumOf } from "../ops/reduce.ts";
 import * as rounding from "../ops/rounding.ts";
 import * as view from "../ops/view.ts";
-import type { Permuted, Transposed } from "../types/axes.ts";
+import type { Permuted, Reduced, Transposed } from "../types/axes.ts";
 import type { Broadcast, Fits } from "../types/broadcast.ts";
 import type { DType, ElementOf, TypedArrayOf } from "../types/dtype.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
@@ -70,6 +73,17 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> ex
 
   // Products
   matmul<A extends Shape, R extends Shape>(this: Tensor<A>, right: Tensor<R> & CanMatMul<A, R>): Tensor<MatMul<A, R>> { return matmul<A, R>(this, right); }
+
+  // Reductions
+  sum<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, axes?: AxesOf<Axis>, keepDims?: Keep): Tensor<Reduced<A, Axis, Keep>, SumOf<D>> { return reduce.sum<A, D, Axis, Keep>(this, axes, keepDims); }
+  mean<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, axes?: AxesOf<Axis>, keepDims?: Keep): Tensor<Reduced<A, Axis, Keep>> { return reduce.mean<A, Axis, Keep>(this, axes, keepDims); }
+  prod<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, axes?: AxesOf<Axis>, keepDims?: Keep): Tensor<Reduced<A, Axis, Keep>, D> { return reduce.prod<A, D, Axis, Keep>(this, axes, keepDims); }
+  max<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, axes?: AxesOf<Axis>, keepDims?: Keep): Tensor<Reduced<A, Axis, Keep>, D> { return reduce.max<A, D, Axis, Keep>(this, axes, keepDims); }
+  min<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, axes?: AxesOf<Axis>, keepDims?: Keep): Tensor<Reduced<A, Axis, Keep>, D> { return reduce.min<A, D, Axis, Keep>(this, axes, keepDims); }
+  any(this: Tensor<Shape, "bool">, axes?: number | readonly number[], keepDims?: boolean): Tensor<Shape, "bool"> { return reduce.any(this, axes, keepDims); }
+  all(this: Tensor<Shape, "bool">, axes?: number | readonly number[], keepDims?: boolean): Tensor<Shape, "bool"> { return reduce.all(this, axes, keepDims); }
+  argmax<A extends Shape, const Axis extends number | undefined = undefined>(this: Tensor<A, D>, axis?: Axis, keepDims?: boolean): Tensor<Reduced<A, Axis, false>, "i32"> { return argument.argmax<A, Axis>(this, axis, keepDims); }
+  argmin<A extends Shape, const Axis extends number | undefined = undefined>(this: Tensor<A, D>, axis?: Axis, keepDims?: boolean): Tensor<Reduced<A, Axis, false>, "i32"> { return argument.argmin<A, Axis>(this, axis, keepDims); }
 
   // Comparisons
   equal<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool"> { return comparison.equal<A, R, D>(this, other); }
