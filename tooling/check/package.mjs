@@ -4,7 +4,7 @@
 //   package.mjs --update    also accepts the present API as the snapshot (--allow-breaking for a breaking change)
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ const { values } = parseArgs({
   options: { update: { type: "boolean", default: false }, "allow-breaking": { type: "boolean", default: false } },
 });
 const folder = process.cwd();
+const windows = process.platform === "win32"; // starts .cmd files through its shell only
 const workshop = mkdtempSync(join(tmpdir(), "unfold-package-"));
 try {
   const problems = await findProblems();
@@ -32,8 +33,9 @@ async function findProblems() {
   );
   const tarball = readFileSync(packed.filename);
   execFileSync("tar", ["-xzf", packed.filename], { cwd: workshop });
-  const unpacked = join(workshop, "package");
-  return [...(await lintProblems(tarball)), ...(await typeProblems(tarball)), ...(await apiProblems(unpacked))];
+  const problems = [...(await lintProblems(tarball)), ...(await typeProblems(tarball))];
+  // Without the files that the exports name there is no API to look at.
+  return problems.length > 0 ? problems : apiProblems(join(workshop, "package"));
 }
 
 async function lintProblems(tarball) {
@@ -51,11 +53,15 @@ async function typeProblems(tarball) {
 }
 
 async function apiProblems(unpacked) {
+  const outputDir = resolve(folder, "api");
+  const accept = `pnpm --filter ${process.env.npm_package_name} check:package --update`;
+  if (!values.update && !existsSync(outputDir))
+    return [`There is no snapshot of the public API in api/. Run: ${accept}`];
   const { hasChanges, diff } = await snapshotPackage(unpacked, {
-    outputDir: resolve(folder, "api"),
+    outputDir,
     update: values.update,
     allowBreaking: values["allow-breaking"],
   });
   if (!hasChanges || values.update) return [];
-  return [`${diff}\nThe public API has changed. If that is meant, run: pnpm check:package --update`];
+  return [`${diff}\nThe public API has changed. If that is meant, run: ${accept}`];
 }

@@ -23,8 +23,13 @@ export function runReadmeExample(folder: string = process.cwd()): ExampleRun {
   const example = EXAMPLE.exec(readFileSync(`${folder}/README.md`, "utf8"))?.[1];
   if (example === undefined) throw new Error(`${folder}/README.md has no block of code that starts with \`\`\`ts`);
   const promised = [...example.matchAll(PROMISE)].map(([, text = ""]) => text);
-  if (promised.length === 0) throw new Error(`${folder}/README.md: its example must print something, and say in a comment what`);
-  const options = ["--conditions=@unfoldjs/source", "--input-type=module-typescript", "--disable-warning=ExperimentalWarning"];
+  if (promised.length === 0)
+    throw new Error(`${folder}/README.md: its example must print something, and say in a comment what`);
+  const options = [
+    "--conditions=@unfoldjs/source",
+    "--input-type=module-typescript",
+    "--disable-warning=ExperimentalWarning",
+  ];
   const printed = execFileSync(process.execPath, [...options, "--eval", example], { cwd: folder, encoding: "utf8" });
   return { printed: printed.trimEnd().split("\n"), promised };
 }

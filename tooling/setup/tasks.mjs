@@ -1,6 +1,7 @@
 // Runs tasks of the workspace through turbo, which replays what has not changed.
 
-import { run } from "./processes.mjs";
+import { findBrowser } from "./browser.mjs";
+import { environment, run } from "./processes.mjs";
 
 /**
  * @param {string[]} tasks
@@ -10,5 +11,8 @@ import { run } from "./processes.mjs";
  */
 export function runTasks(tasks, { filters = ["!*/bench"], logs = "new-only", options = [] } = {}) {
   const selected = filters.map((filter) => `--filter=${filter}`);
-  return run("turbo", ["run", ...tasks, ...selected, `--output-logs=${logs}`, "--log-order=grouped", ...options]);
+  const browser = findBrowser();
+  return run("turbo", ["run", ...tasks, ...selected, `--output-logs=${logs}`, "--log-order=grouped", ...options], {
+    env: { ...environment(), ...(browser && { CHROME_PATH: browser }) },
+  });
 }

@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+const manifest = {
+  name: "planted",
+  version: "1.0.0",
+  license: "MIT",
+  type: "module",
+  files: ["dist"],
+  sideEffects: false,
+  exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
+};
+
+let folder;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "unfold-planted-"));
+  mkdirSync(join(folder, "dist"));
+  write("package.json", JSON.stringify(manifest));
+  write("dist/index.js", "export function area(side) {\n  return side * side;\n}\n");
+  write("dist/index.d.ts", "export declare function area(side: number): number;\n");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name, content) {
+  writeFileSync(join(folder, name), content);
+}
+
+function check(...options) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, "package.mjs"), ...options],
+    {
+      cwd: folder,
+      encoding: "utf8",
+    },
+  );
+  return { status, output: stdout + stderr };
+}
+
+test("a package without an API snapshot fails until its API has been accepted", () => {
+  expect(check()).toMatchObject({ status: 1, output: expect.stringContaining("no snapshot of the public API") });
+  expect(check("--update").status).toBe(0);
+  expect(check()).toEqual({ status: 0, output: "" });
+});
+
+test("a change of the API fails and shows what changed", () => {
+  check("--update");
+  write("dist/index.d.ts", "export declare function area(side: string): number;\n");
+  const { status, output } = check();
+  expect(output).toContain("string");
+  expect(output).toContain("The public API has changed");
+  expect(status).toBe(1);
+});
+
+test("an export that is not in the tarball fails", () => {
+  check("--update");
+  write("package.json", JSON.stringify({ ...manifest, files: ["dist/*.d.ts"] }));
+  const { status, output } = check();
+  expect(output).toMatch(/publint: .*dist\/index\.js/);
+  expect(status).toBe(1);
+});
+
+test("missing types fail", () => {
+  check("--update");
+  write("package.json", JSON.stringify({ ...manifest, exports: { ".": "./dist/index.js" }, files: ["dist/*.js"] }));
+  const { status, output } = check();
+  expect(output).toContain("are-the-types-wrong: the package has no types");
+  expect(status).toBe(1);
+});

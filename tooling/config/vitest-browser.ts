@@ -1,0 +1,31 @@
+import { resolve } from "node:path";
+import { playwright } from "@vitest/browser-playwright";
+import type { ViteUserConfig } from "vitest/config";
+
+const executablePath = process.env["CHROME_PATH"];
+if (executablePath === undefined) {
+  throw new Error("CHROME_PATH is not set: `npm test` finds a browser and sets it; or give one yourself");
+}
+
+/** Tests that run in a page, on the packages as they are built for one. */
+export const browserTests: ViteUserConfig = {
+  resolve: {
+    alias: { "@unfoldjs/tensor-core": resolve(import.meta.dirname, "../../packages/tensor-core/dist/index.page.js") },
+  },
+  test: {
+    include: ["src/**/*.browser.test.ts"],
+    reporters: ["default", ["json", { outputFile: "test-results/test-browser.json" }]],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          executablePath,
+          args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        },
+      }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+};
