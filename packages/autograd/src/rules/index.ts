@@ -6,7 +6,6 @@ import { copyRules } from "./copy.ts";
 import { matmulRules } from "./matmul.ts";
 import { mathsRules } from "./maths.ts";
 import { reduceRules } from "./reduce.ts";
-import { reduceRules } from "./reduce.ts";
 import { selectionRules } from "./selection.ts";
 import { sliceGradientRules } from "./slice-gradient.ts";
 import { viewRules } from "./view.ts";
@@ -19,7 +18,6 @@ export const rules: RowsOf<DifferentiableOps> = {
   ...copyRules,
   ...mathsRules,
   ...matmulRules,
-  ...reduceRules,
   ...reduceRules,
   ...selectionRules,
   ...sliceGradientRules,
