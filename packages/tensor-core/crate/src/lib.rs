@@ -5,6 +5,7 @@
 
 pub mod arena;
 pub mod bindings;
+pub mod convolution;
 pub mod gemm;
 pub mod kernels;
 pub mod lane;

@@ -16,8 +16,8 @@ const COLUMNS: usize = 1024;
 const ROWS: usize = 96;
 /// Floats between the ends of a packed A's rows: rows whole pages apart would share the same few cache sets.
 const ROW_GAP: usize = 16;
-/// Up to this many rows dot products along a transposed B are cheaper than packing it.
-const DOT_ROWS: usize = 12;
+/// Up to this many rows, and no more than half the depth, dot products along a transposed B are cheaper than packing it.
+const DOT_ROWS: usize = 20;
 /// Packing B is paid back from this many rows and this many elements of B on (measured: 256 × 256 is better unpacked).
 const PACKED_ROWS: usize = 32;
 const PACKED_ELEMENTS: usize = 256 * 256;
@@ -49,7 +49,7 @@ pub unsafe fn multiply<K: GemmKernel>(
     if rows == 1 {
         return multiply_row::<K>(columns, depth, a, b, start.matrix(c), c);
     }
-    if rows <= DOT_ROWS && b.row == 1 && a.column == 1 {
+    if rows <= DOT_ROWS.min(depth / 2) && b.row == 1 && a.column == 1 {
         dots::<K::Lane>(rows, columns, depth, a, b, start.matrix(c), c);
         return Some(());
     }

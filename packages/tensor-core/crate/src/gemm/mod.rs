@@ -74,4 +74,4 @@ impl Start {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -118,20 +118,15 @@ unsafe fn dot_tile<L: Lane, const R: usize, const N: usize, const U: usize>(
     }
     let mut left = depth / (U * WIDTH);
     while left != 0 {
-        for (u, sums) in sums.iter_mut().enumerate() {
-            dot_step(sums, rows.map(|row| L::load(row.add(u * WIDTH))), columns.map(|b| L::load(b.add(u * WIDTH))));
+        for sums in &mut sums {
+            dot_step::<L, R, N>(sums, &mut rows, &mut columns, WIDTH);
         }
-        rows = rows.map(|row| row.add(U * WIDTH));
-        columns = columns.map(|column| column.add(U * WIDTH));
         left -= 1;
     }
     let mut left = depth % (U * WIDTH);
     while left != 0 {
         let count = left.min(WIDTH);
-        let lanes = (rows.map(|row| L::load_first(row, count)), columns.map(|column| L::load_first(column, count)));
-        dot_step(&mut sums[0], lanes.0, lanes.1);
-        rows = rows.map(|row| row.add(count));
-        columns = columns.map(|column| column.add(count));
+        dot_step::<L, R, N>(&mut sums[0], &mut rows, &mut columns, count);
         left -= count;
     }
     for i in 0..R {
@@ -142,11 +137,26 @@ unsafe fn dot_tile<L: Lane, const R: usize, const N: usize, const U: usize>(
     }
 }
 
+/// `count` (1..=4) steps of the depth; pointers move on by as many. (Pointers are changed in place: an array of two that is
+/// passed by value is packed into an i64 and taken apart again in every step.)
 #[inline(always)]
-fn dot_step<L: Lane, const R: usize, const N: usize>(sums: &mut [[L; N]; R], a: [L; R], b: [L; N]) {
-    for (sums, x) in sums.iter_mut().zip(a) {
-        for (sum, y) in sums.iter_mut().zip(b) {
-            *sum = x.multiply_add(y, *sum);
+unsafe fn dot_step<L: Lane, const R: usize, const N: usize>(
+    sums: &mut [[L; N]; R],
+    rows: &mut [*const f32; R],
+    columns: &mut [*const f32; N],
+    count: usize,
+) {
+    let load = |from| if count == WIDTH { L::load(from) } else { L::load_first(from, count) };
+    let mut lanes = [L::splat(0.0); R];
+    for (lane, row) in lanes.iter_mut().zip(rows.iter_mut()) {
+        *lane = load(*row);
+        *row = row.add(count);
+    }
+    for (j, column) in columns.iter_mut().enumerate() {
+        let y = load(*column);
+        for (sums, x) in sums.iter_mut().zip(lanes) {
+            sums[j] = x.multiply_add(y, sums[j]);
         }
+        *column = column.add(count);
     }
 }

@@ -28,6 +28,9 @@ pub trait Lane: Copy {
     /// The one `f32` at `p` in every element.
     /// # Safety: `p` points at one readable `f32`.
     unsafe fn load_splat(p: *const f32) -> Self;
+    /// The elements at `p`, `p + 2`, `p + 4` and `p + 6`.
+    /// # Safety: `p` points at seven readable `f32`s.
+    unsafe fn load_every_second(p: *const f32) -> Self;
     /// Reads the first `count` (1..=4) elements; the others are 0.
     /// # Safety: `p` points at `count` readable `f32`s.
     unsafe fn load_first(p: *const f32, count: usize) -> Self;

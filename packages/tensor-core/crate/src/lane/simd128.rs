@@ -21,6 +21,10 @@ impl Lane for Simd128 {
         Simd128(v128_load32_splat(p.cast()))
     }
     #[inline(always)]
+    unsafe fn load_every_second(p: *const f32) -> Self {
+        Simd128(i32x4_shuffle::<0, 2, 5, 7>(v128_load(p.cast()), v128_load(p.add(3).cast())))
+    }
+    #[inline(always)]
     unsafe fn load_first(p: *const f32, count: usize) -> Self {
         Simd128(match count {
             1 => v128_load32_zero(p.cast()),

@@ -1,0 +1,39 @@
+//! Two-dimensional convolution and its gradients. Frame of all: batch, groups, channels, filters, then pairs (rows,
+//! columns): image, kernel, output, stride, padding before, dilation. Operands are contiguous, NCHW and OIHW.
+
+use super::{DONE, OUT_OF_MEMORY, Status, memory};
+use crate::convolution::filter_gradient::filter_gradient;
+use crate::convolution::image_gradient::image_gradient;
+use crate::convolution::{Convolution, convolve};
+use crate::gemm::micro::SixByEight;
+use crate::lane::Active;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+type Kernel = SixByEight<Active>;
+
+fn shape() -> Convolution {
+    // SAFETY: the frame has room for a convolution's words.
+    unsafe { Convolution::read(memory::frame()) }
+}
+
+/// y = x ⋆ weight + bias; no bias if `bias` is 0.
+#[wasm_bindgen]
+pub fn convolution(x: *const f32, weight: *const f32, bias: *const f32, y: *mut f32) -> Status {
+    let bias = (!bias.is_null()).then_some(bias);
+    // SAFETY: TypeScript wrote the frame for operands of these sizes.
+    unsafe { convolve::<Kernel>(&shape(), x, weight, bias, y) }.map_or(OUT_OF_MEMORY, |()| DONE)
+}
+
+/// dx, the gradient by the image (and the transposed convolution of dy).
+#[wasm_bindgen]
+pub fn convolution_image_gradient(dy: *const f32, weight: *const f32, dx: *mut f32) -> Status {
+    // SAFETY: as above.
+    unsafe { image_gradient::<Kernel>(&shape(), dy, weight, dx) }.map_or(OUT_OF_MEMORY, |()| DONE)
+}
+
+/// dw, the gradient by the filters.
+#[wasm_bindgen]
+pub fn convolution_filter_gradient(x: *const f32, dy: *const f32, dw: *mut f32) -> Status {
+    // SAFETY: as above.
+    unsafe { filter_gradient::<Kernel>(&shape(), x, dy, dw) }.map_or(OUT_OF_MEMORY, |()| DONE)
+}

@@ -1,0 +1,98 @@
+//! Correlation with few filters, without packing: lanes of four output pixels are read from the planes through the table
+//! of taps. Six filters by two lanes fill the registers as the product's tile does; a single filter, the depthwise case,
+//! takes eight lanes.
+
+use super::Correlation;
+use crate::arena::Scratch;
+use crate::gemm::micro::row_groups;
+use crate::gemm::pack;
+use crate::lane::{Lane, WIDTH};
+
+/// # Safety: as [`Correlation::run`].
+pub unsafe fn correlate<L: Lane>(task: &Correlation) -> Option<()> {
+    // Weights by tap, those of a group's filters side by side.
+    let mut scratch = Scratch::f32s(task.filters * task.depth)?;
+    let weights = scratch.as_mut_ptr();
+    let mut filter = 0;
+    for (groups, size) in row_groups(task.filters) {
+        for _ in 0..groups {
+            pack::copy::<L>(task.depth, size, task.weights.from(filter, 0).transposed(), weights, size);
+            let sweep = match size {
+                6 => sweep::<L, 6, 2>,
+                5 => sweep::<L, 5, 2>,
+                4 => sweep::<L, 4, 2>,
+                3 => sweep::<L, 3, 4>,
+                2 => sweep::<L, 2, 4>,
+                _ => sweep::<L, 1, 8>,
+            };
+            sweep(task, filter, weights);
+            filter += size;
+        }
+    }
+    Some(())
+}
+
+/// Lanes of output pixels, row by row; the last of a row may be partly filled.
+struct Lanes {
+    y: usize,
+    x: usize,
+}
+
+impl Lanes {
+    /// (source offset, output offset, pixels) of this lane, and on to the next; the last lane is repeated for ever.
+    #[inline(always)]
+    fn next(&mut self, task: &Correlation) -> (usize, usize, usize) {
+        let lane =
+            (self.y * task.row_step + self.x, self.y * task.columns + self.x, (task.columns - self.x).min(WIDTH));
+        if self.x + WIDTH < task.columns {
+            self.x += WIDTH;
+        } else if self.y + 1 < task.rows {
+            (self.y, self.x) = (self.y + 1, 0);
+        }
+        lane
+    }
+}
+
+/// All pixels of `F` filters from `first` on, `N` lanes at a time.
+#[inline(never)]
+unsafe fn sweep<L: Lane, const F: usize, const N: usize>(task: &Correlation, first: usize, weights: *const f32) {
+    let tiles = (task.rows * task.columns.div_ceil(WIDTH)).div_ceil(N);
+    let mut lanes = Lanes { y: 0, x: 0 };
+    for _ in 0..tiles {
+        let (first_row, mut last_row) = (lanes.y, lanes.y);
+        let mut places = [(0, 0, 0); N];
+        let mut sources = [task.source; N];
+        for n in 0..N {
+            last_row = lanes.y;
+            places[n] = lanes.next(task);
+            sources[n] = task.source.add(places[n].0);
+        }
+        let mut sums = [[L::splat(0.0); N]; F];
+        for (f, sums) in sums.iter_mut().enumerate() {
+            *sums = [L::load_splat(task.start.from(first + f, 0).pointer); N];
+        }
+        let live = task.live_depth(first_row, last_row);
+        let (mut weight, mut tap, mut left) = (weights.add(live.start * F), task.taps.add(live.start), live.len());
+        while left != 0 {
+            let offset = *tap as usize;
+            let mut pixels = [L::splat(0.0); N];
+            for (pixels, source) in pixels.iter_mut().zip(&sources) {
+                *pixels = L::load(source.add(offset));
+            }
+            for (f, sums) in sums.iter_mut().enumerate() {
+                let w = L::load_splat(weight.add(f));
+                for (sum, x) in sums.iter_mut().zip(pixels) {
+                    *sum = w.multiply_add(x, *sum);
+                }
+            }
+            (weight, tap) = (weight.add(F), tap.add(1));
+            left -= 1;
+        }
+        for (f, sums) in sums.into_iter().enumerate() {
+            let output = task.output.from(first + f, 0).pointer;
+            for (sum, (_, to, count)) in sums.into_iter().zip(places) {
+                sum.store_first(output.add(to), count);
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The gradient by few filters, depthwise above all: lanes run along the pixels of an output row, and one pass sums five
+//! or six taps of one or two filters. Neither dy nor the image is packed.
+
+use super::Convolution;
+use super::planes::{Planes, Taps};
+use crate::lane::{Lane, WIDTH};
+
+/// dw (filters, channels / groups, kernel), image after image. None when there is no memory.
+/// # Safety: the operands hold what the sizes say; dw overlaps none of them.
+pub unsafe fn of_few_filters<L: Lane>(shape: &Convolution, x: *const f32, dy: *const f32, dw: *mut f32) -> Option<()> {
+    let (channels, filters, depth) = (shape.group_channels(), shape.group_filters(), shape.depth());
+    let outputs = shape.output_pixels();
+    let mut planes = Planes::of_input(shape)?;
+    let mut taps = Taps::of_kernel(shape, &planes)?;
+    dw.write_bytes(0, shape.filters * depth);
+    for image in 0..shape.batch {
+        for group in 0..shape.groups {
+            planes.fill::<L>(x.add((image * shape.channels + group * channels) * shape.image_pixels()), shape.image);
+            let sweep = Sweep {
+                source: planes.pointer(),
+                taps: taps.pointer(),
+                depth,
+                rows: shape.output[0],
+                columns: shape.output[1],
+                row_step: planes.row_step(shape.stride[0]),
+            };
+            let mut filter = 0;
+            while filter < filters {
+                let index = image * shape.filters + group * filters + filter;
+                let (gradient, to) = (dy.add(index * outputs), dw.add((group * filters + filter) * depth));
+                if filter + 2 <= filters {
+                    sweep.all_taps::<L, 2>(gradient, to);
+                    filter += 2;
+                } else {
+                    sweep.all_taps::<L, 1>(gradient, to);
+                    filter += 1;
+                }
+            }
+        }
+    }
+    Some(())
+}
+
+/// One group of one image in its planes.
+struct Sweep {
+    source: *const f32,
+    taps: *const u32,
+    depth: usize,
+    rows: usize,
+    columns: usize,
+    row_step: usize,
+}
+
+impl Sweep {
+    /// dw of `F` filters += what this image gives, in passes of five or six taps, whichever leaves fewer over.
+    unsafe fn all_taps<L: Lane, const F: usize>(&self, gradient: *const f32, dw: *mut f32) {
+        let passes = self.depth.div_ceil(6);
+        if passes * 5 >= self.depth {
+            (0..passes).for_each(|i| self.pass::<L, F, 5>(i * 5, gradient, dw));
+        } else {
+            (0..passes).for_each(|i| self.pass::<L, F, 6>(i * 6, gradient, dw));
+        }
+    }
+
+    /// `T` taps from `first` on; a pass that lacks some repeats the last one in their place.
+    #[inline(never)]
+    unsafe fn pass<L: Lane, const F: usize, const T: usize>(&self, first: usize, gradient: *const f32, dw: *mut f32) {
+        let mut sums = [[L::splat(0.0); F]; T];
+        let mut sources = [self.source; T];
+        for (t, source) in sources.iter_mut().enumerate() {
+            *source = self.source.add(*self.taps.add((first + t).min(self.depth - 1)) as usize);
+        }
+        let mut gradients = [gradient; F];
+        for (f, gradient) in gradients.iter_mut().enumerate() {
+            *gradient = gradient.add(f * self.rows * self.columns);
+        }
+        let rest = self.columns % WIDTH;
+        for _ in 0..self.rows {
+            let mut left = self.columns / WIDTH;
+            while left != 0 {
+                step::<L, F, T>(&mut sums, &mut sources, &mut gradients, WIDTH);
+                left -= 1;
+            }
+            if rest != 0 {
+                step::<L, F, T>(&mut sums, &mut sources, &mut gradients, rest);
+            }
+            for source in &mut sources {
+                *source = source.wrapping_add(self.row_step - self.columns);
+            }
+        }
+        for (t, sums) in sums.into_iter().enumerate().take(self.depth - first) {
+            for (f, sum) in sums.into_iter().enumerate() {
+                *dw.add(f * self.depth + first + t) += sum.sum();
+            }
+        }
+    }
+}
+
+/// One lane of `count` pixels; pointers move on by as many.
+#[inline(always)]
+unsafe fn step<L: Lane, const F: usize, const T: usize>(
+    sums: &mut [[L; F]; T],
+    sources: &mut [*const f32; T],
+    gradients: &mut [*const f32; F],
+    count: usize,
+) {
+    let load = |from| if count == WIDTH { L::load(from) } else { L::load_first(from, count) };
+    let mut lanes = [L::splat(0.0); F];
+    for (lane, gradient) in lanes.iter_mut().zip(gradients.iter_mut()) {
+        *lane = load(*gradient);
+        *gradient = gradient.add(count);
+    }
+    for (source, sums) in sources.iter_mut().zip(sums.iter_mut()) {
+        let x = load(*source);
+        for (sum, dy) in sums.iter_mut().zip(lanes) {
+            *sum = dy.multiply_add(x, *sum);
+        }
+        *source = source.add(count);
+    }
+}

@@ -1,0 +1,183 @@
+//! The gradient by the filters: dw[f][t] sums dy[f][p] · x[taps[t] + place of p] over all pixels of all images.
+//!
+//! The register tile holds six taps by eight filters while it runs over the output pixels: taps are read from the
+//! bordered image rows as they lie, dy is packed as eight filters a pixel. With few filters that would leave lanes idle;
+//! then lanes run along the pixels ([`direct_gradient`]). Images are added in their order.
+
+use super::planes::{Planes, Taps};
+use super::{Convolution, direct_gradient};
+use crate::arena::Scratch;
+use crate::gemm::blocking::multiply;
+use crate::gemm::micro::{GemmKernel, row_groups};
+use crate::gemm::{Matrix, Output, Start, pack};
+use crate::lane::{Lane, WIDTH};
+use crate::parts::parts;
+
+/// Filters of a panel.
+const PANEL: usize = 2 * WIDTH;
+/// Pixels of dy packed at a time: 512 × 8 floats, 16 KB.
+const PIXELS: usize = 512;
+
+/// dw (filters, channels / groups, kernel) from x (batch, channels, image) and dy (batch, filters, output).
+/// None when there is no memory.
+/// # Safety: the operands hold what the sizes say; dw overlaps none of them.
+pub unsafe fn filter_gradient<K: GemmKernel>(
+    shape: &Convolution,
+    x: *const f32,
+    dy: *const f32,
+    dw: *mut f32,
+) -> Option<()> {
+    if shape.is_empty() {
+        dw.write_bytes(0, shape.filters * shape.depth());
+        return Some(());
+    }
+    if shape.is_product() {
+        of_product::<K>(shape, x, dy, dw)
+    } else if shape.group_filters() < PANEL {
+        direct_gradient::of_few_filters::<K::Lane>(shape, x, dy, dw)
+    } else {
+        of_taps::<K::Lane>(shape, x, dy, dw)
+    }
+}
+
+/// A 1 × 1 kernel: dw = Σ dy · xᵀ over the images.
+unsafe fn of_product<K: GemmKernel>(shape: &Convolution, x: *const f32, dy: *const f32, dw: *mut f32) -> Option<()> {
+    let (channels, filters, pixels) = (shape.group_channels(), shape.group_filters(), shape.image_pixels());
+    for image in 0..shape.batch {
+        for group in 0..shape.groups {
+            let a = Matrix::rows(dy.add((image * shape.filters + group * filters) * pixels), pixels);
+            let b = Matrix::rows(x.add((image * shape.channels + group * channels) * pixels), pixels).transposed();
+            let output = Output { pointer: dw.add(group * filters * channels), row: channels };
+            let start = if image == 0 { Start::Zero } else { Start::Output };
+            multiply::<K>(filters, channels, pixels, a, b, start, output)?;
+        }
+    }
+    Some(())
+}
+
+unsafe fn of_taps<L: Lane>(shape: &Convolution, x: *const f32, dy: *const f32, dw: *mut f32) -> Option<()> {
+    let (channels, filters, depth) = (shape.group_channels(), shape.group_filters(), shape.depth());
+    let (pixels, [rows, columns]) = (shape.output_pixels(), shape.output);
+    let mut planes = Planes::of_input(shape)?;
+    let mut taps = Taps::of_kernel(shape, &planes)?;
+    let row_step = planes.row_step(shape.stride[0]);
+    let row_block = (PIXELS / columns).clamp(1, rows);
+    let mut packed = Scratch::f32s(row_block * columns * PANEL)?;
+    // For every panel of filters depth × 8, as the tile leaves it.
+    let panels = filters.div_ceil(PANEL);
+    let mut sums = Scratch::f32s(shape.groups * panels * depth * PANEL)?;
+    sums.as_mut_ptr().write_bytes(0, shape.groups * panels * depth * PANEL);
+
+    for image in 0..shape.batch {
+        for group in 0..shape.groups {
+            planes.fill::<L>(x.add((image * shape.channels + group * channels) * shape.image_pixels()), shape.image);
+            let gradient = dy.add((image * shape.filters + group * filters) * pixels);
+            for block in parts(rows, row_block, 1) {
+                for panel in 0..panels {
+                    let width = (filters - panel * PANEL).min(PANEL);
+                    let from = gradient.add(panel * PANEL * pixels + block.start * columns);
+                    let by_pixel = Matrix { pointer: from, row: 1, column: pixels };
+                    pack::pack_panels::<L>(block.len() * columns, width, by_pixel, packed.as_mut_ptr());
+                    let sweep = Sweep {
+                        source: planes.pointer().add(block.start * row_step),
+                        taps: taps.pointer(),
+                        rows: block.len(),
+                        columns,
+                        row_gap: row_step - columns,
+                        gradient: packed.as_mut_ptr(),
+                        sums: sums.as_mut_ptr().add((group * panels + panel) * depth * PANEL),
+                    };
+                    sweep.all_taps::<L>(depth, width);
+                }
+            }
+        }
+    }
+    for group in 0..shape.groups {
+        for panel in 0..panels {
+            let by_tap = sums.as_mut_ptr().add((group * panels + panel) * depth * PANEL);
+            let to = dw.add((group * filters + panel * PANEL) * depth);
+            let width = (filters - panel * PANEL).min(PANEL);
+            pack::copy::<L>(width, depth, Matrix { pointer: by_tap, row: 1, column: PANEL }, to, depth);
+        }
+    }
+    Some(())
+}
+
+/// sums[t][f] += Σ source[taps[t] + place of p] · gradient[p][f] over `rows` × `columns` pixels and eight filters.
+#[derive(Clone, Copy)]
+struct Sweep {
+    source: *const f32,
+    taps: *const u32,
+    rows: usize,
+    columns: usize,
+    /// From the end of one row of pixels to the beginning of the next.
+    row_gap: usize,
+    gradient: *const f32,
+    sums: *mut f32,
+}
+
+impl Sweep {
+    /// Taps in groups of at most six, of which the first `filters` columns are wanted.
+    unsafe fn all_taps<L: Lane>(mut self, depth: usize, filters: usize) {
+        for (groups, size) in row_groups(depth) {
+            let tiles = match (size, filters > WIDTH) {
+                (6, true) => Self::tiles::<L, 6, 2>,
+                (5, true) => Self::tiles::<L, 5, 2>,
+                (4, true) => Self::tiles::<L, 4, 2>,
+                (3, true) => Self::tiles::<L, 3, 2>,
+                (2, true) => Self::tiles::<L, 2, 2>,
+                (_, true) => Self::tiles::<L, 1, 2>,
+                (6, false) => Self::tiles::<L, 6, 1>,
+                (5, false) => Self::tiles::<L, 5, 1>,
+                (4, false) => Self::tiles::<L, 4, 1>,
+                (3, false) => Self::tiles::<L, 3, 1>,
+                (2, false) => Self::tiles::<L, 2, 1>,
+                (_, false) => Self::tiles::<L, 1, 1>,
+            };
+            tiles(self, groups);
+            (self.taps, self.sums) = (self.taps.add(groups * size), self.sums.add(groups * size * PANEL));
+        }
+    }
+
+    /// `groups` times `T` taps by `N` lanes of filters.
+    #[inline(never)]
+    unsafe fn tiles<L: Lane, const T: usize, const N: usize>(self, groups: usize) {
+        let (mut taps, mut to) = (self.taps, self.sums);
+        for _ in 0..groups {
+            let mut sums = [[L::splat(0.0); N]; T];
+            let mut pixels = [self.source; T];
+            for t in 0..T {
+                pixels[t] = self.source.add(*taps.add(t) as usize);
+                for n in 0..N {
+                    sums[t][n] = L::load(to.add(t * PANEL + n * WIDTH));
+                }
+            }
+            let mut gradient = self.gradient;
+            for _ in 0..self.rows {
+                let mut left = self.columns;
+                while left != 0 {
+                    let mut lanes = [L::splat(0.0); N];
+                    for (n, lane) in lanes.iter_mut().enumerate() {
+                        *lane = L::load(gradient.add(n * WIDTH));
+                    }
+                    for (pixel, sums) in pixels.iter_mut().zip(sums.iter_mut()) {
+                        let x = L::load_splat(*pixel);
+                        for (sum, lane) in sums.iter_mut().zip(lanes) {
+                            *sum = x.multiply_add(lane, *sum);
+                        }
+                        *pixel = pixel.add(1);
+                    }
+                    gradient = gradient.add(PANEL);
+                    left -= 1;
+                }
+                pixels = pixels.map(|pixel| pixel.wrapping_add(self.row_gap));
+            }
+            for t in 0..T {
+                for n in 0..N {
+                    sums[t][n].store(to.add(t * PANEL + n * WIDTH));
+                }
+            }
+            (taps, to) = (taps.add(T), to.add(T * PANEL));
+        }
+    }
+}

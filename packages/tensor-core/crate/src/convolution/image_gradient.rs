@@ -1,0 +1,222 @@
+//! The gradient by the image, which is also the transposed convolution: dx[c][y][x] sums weight[f][c][k] · dy[f][o] over
+//! every tap k and output o that met at (y, x), that is o · stride + k · dilation = y + padding.
+//!
+//! Image rows with the same remainder of (y + padding) modulo the stride share their taps, and so do columns. Each such
+//! phase is one correlation, at stride 1, of the zero-bordered dy with those taps alone: nothing is multiplied by the
+//! zeros that a stride would insert.
+
+use super::planes::{Planes, Taps};
+use super::{Convolution, Correlation};
+use crate::arena::Scratch;
+use crate::gemm::blocking::multiply;
+use crate::gemm::micro::GemmKernel;
+use crate::gemm::{Matrix, Output, Start};
+use core::ops::Range;
+
+/// The image rows (or columns) of one remainder, and the taps that meet them.
+#[derive(Clone, Copy)]
+struct Phase {
+    /// The first of the rows and how many there are, `stride` apart.
+    first: usize,
+    count: usize,
+    /// The output that would meet the first row through a tap at the same place.
+    output: usize,
+    /// The first tap, how many there are and how far apart.
+    tap: usize,
+    taps: usize,
+    tap_step: usize,
+}
+
+impl Phase {
+    fn new(shape: &Convolution, axis: usize, remainder: usize) -> Self {
+        let (stride, padding) = (shape.stride[axis], shape.padding[axis]);
+        let (dilation, kernel) = (shape.dilation[axis], shape.kernel[axis]);
+        let first = (remainder + stride - padding % stride) % stride;
+        let count = shape.image[axis].saturating_sub(first).div_ceil(stride);
+        // Taps with tap · dilation = remainder modulo the stride follow each other evenly.
+        let meets = |tap: &usize| tap * dilation % stride == remainder;
+        let tap_step = (1..=stride).find(|step| step * dilation % stride == 0).unwrap_or(stride);
+        let tap = (0..tap_step).find(meets).unwrap_or(kernel);
+        let taps = kernel.saturating_sub(tap).div_ceil(tap_step);
+        Phase { first, count, output: (first + padding) / stride, tap, taps, tap_step }
+    }
+
+    /// The taps, each with the number of outputs that it looks back.
+    fn taps(self, shape: &Convolution, axis: usize) -> impl Iterator<Item = (usize, usize)> {
+        let (stride, dilation) = (shape.stride[axis], shape.dilation[axis]);
+        (0..self.taps).map(move |i| self.tap + i * self.tap_step).map(move |tap| (tap, tap * dilation / stride))
+    }
+
+    /// Which of the taps find an output, and not its border, from the `row`-th of the rows.
+    fn live(self, shape: &Convolution, axis: usize, row: usize) -> Range<usize> {
+        let outputs = self.output + row; // the taps' look back leads from here to before 0, or after the last
+        let back = move |(_, back): &(usize, usize)| *back;
+        let begin = self.taps(shape, axis).take_while(|tap| outputs >= shape.output[axis] + back(tap)).count();
+        let end = self.taps(shape, axis).take_while(|tap| outputs >= back(tap)).count();
+        begin.min(end)..end
+    }
+}
+
+/// dx (batch, channels, image) from dy (batch, filters, output) and weight (filters, channels / groups, kernel).
+/// None when there is no memory.
+/// # Safety: the operands hold what the sizes say; dx overlaps none of them.
+pub unsafe fn image_gradient<K: GemmKernel>(
+    shape: &Convolution,
+    dy: *const f32,
+    weight: *const f32,
+    dx: *mut f32,
+) -> Option<()> {
+    let (channels, filters, depth) = (shape.group_channels(), shape.group_filters(), shape.depth());
+    let (pixels, outputs) = (shape.image_pixels(), shape.output_pixels());
+    if shape.batch * shape.channels * pixels == 0 {
+        return Some(());
+    }
+    if shape.is_empty() {
+        dx.write_bytes(0, shape.batch * shape.channels * pixels);
+        return Some(());
+    }
+    let mut prepared = None;
+    if !shape.is_product() {
+        prepared = Some(Prepared::new(shape, weight)?);
+    }
+    for image in 0..shape.batch {
+        for group in 0..shape.groups {
+            let source = dy.add((image * shape.filters + group * filters) * outputs);
+            let target = dx.add((image * shape.channels + group * channels) * pixels);
+            match &mut prepared {
+                Some(prepared) => {
+                    prepared.planes.fill::<K::Lane>(source, shape.output);
+                    prepared.correlate::<K>(shape, group, target)?;
+                }
+                None => {
+                    let weights = Matrix::rows(weight.add(group * filters * depth), depth).transposed();
+                    let output = Output { pointer: target, row: pixels };
+                    let dy = Matrix::rows(source, pixels);
+                    multiply::<K>(channels, pixels, filters, weights, dy, Start::Zero, output)?;
+                }
+            }
+        }
+    }
+    Some(())
+}
+
+/// What is the same for every image: bordered planes of dy, and for each phase its taps and weights.
+struct Prepared {
+    planes: Planes,
+    /// Phase after phase: offsets of tap rows × filters × tap columns, and the live part of them for each image row.
+    taps: Taps,
+    /// Phase after phase, group after group: channels × (tap rows · filters · tap columns).
+    weights: Scratch,
+    /// One phase's result, channels × pixels, when a stride spreads it over the image.
+    spread: Option<Scratch>,
+}
+
+impl Prepared {
+    unsafe fn new(shape: &Convolution, weight: *const f32) -> Option<Self> {
+        let (filters, depth) = (shape.group_filters(), shape.depth());
+        // The furthest look back, and the last output that any image row or column meets.
+        let back = |axis: usize| (shape.kernel[axis] - 1) * shape.dilation[axis] / shape.stride[axis];
+        let reach = |axis: usize| (shape.image[axis] - 1 + shape.padding[axis]) / shape.stride[axis] + back(axis) + 1;
+        let planes = Planes::new(filters, [reach(0), reach(1)], [back(0), back(1)], 1)?;
+        let image_rows = shape.image[0] * shape.stride[1];
+        let mut taps = Taps::new(filters * shape.kernel[0] * shape.kernel[1], image_rows)?;
+        let mut weights = Scratch::f32s(shape.filters * depth)?;
+        let mut to = weights.as_mut_ptr();
+        let mut largest = 0;
+        for [rows, columns] in phases(shape) {
+            largest = largest.max(rows.count * columns.count);
+            for (_, up) in rows.taps(shape, 0) {
+                for filter in 0..filters {
+                    for (_, left) in columns.taps(shape, 1) {
+                        let (y, x) = (rows.output + back(0) - up, columns.output + back(1) - left);
+                        taps.push(planes.offset(filter, y, x));
+                    }
+                }
+            }
+            let row_depth = filters * columns.taps;
+            for row in 0..rows.count {
+                let live = rows.live(shape, 0, row);
+                taps.push_row(live.start * row_depth..live.end * row_depth);
+            }
+            to = repack(shape, weight, [rows, columns], to);
+        }
+        let is_spread = shape.stride != [1, 1];
+        let spread = if is_spread { Some(Scratch::f32s(shape.group_channels() * largest)?) } else { None };
+        Some(Prepared { planes, taps, weights, spread })
+    }
+
+    /// All phases of one group of one image, whose dy is in the planes.
+    unsafe fn correlate<K: GemmKernel>(&mut self, shape: &Convolution, group: usize, dx: *mut f32) -> Option<()> {
+        let (channels, filters) = (shape.group_channels(), shape.group_filters());
+        let (mut taps, mut live) = (self.taps.pointer(), self.taps.live());
+        let mut weights = self.weights.as_mut_ptr().cast_const();
+        for [rows, columns] in phases(shape) {
+            let depth = rows.taps * filters * columns.taps;
+            let count = rows.count * columns.count;
+            let result = self.spread.as_mut().map_or(dx, Scratch::as_mut_ptr);
+            let output = Output { pointer: result, row: count };
+            let correlation = Correlation {
+                source: self.planes.pointer(),
+                taps,
+                depth,
+                live,
+                rows: rows.count,
+                columns: columns.count,
+                row_step: self.planes.row_step(1),
+                filters: channels,
+                weights: Matrix::rows(weights.add(group * channels * depth), depth),
+                start: Start::Zero.matrix(output),
+                output,
+            };
+            if count > 0 {
+                correlation.run::<K>()?;
+                if self.spread.is_some() {
+                    spread(shape, [rows, columns], result, dx);
+                }
+            }
+            (taps, live) = (taps.add(depth), live.add(rows.count));
+            weights = weights.add(shape.groups * channels * depth);
+        }
+        Some(())
+    }
+}
+
+fn phases(shape: &Convolution) -> impl Iterator<Item = [Phase; 2]> {
+    let [down, across] = shape.stride;
+    (0..down * across).map(move |i| [Phase::new(shape, 0, i / across), Phase::new(shape, 1, i % across)])
+}
+
+/// Writes a phase's weights, for every group channels × (tap rows · filters · tap columns), and returns where the next
+/// phase's go.
+unsafe fn repack(shape: &Convolution, weight: *const f32, [rows, columns]: [Phase; 2], mut to: *mut f32) -> *mut f32 {
+    let (channels, filters, [height, width]) = (shape.group_channels(), shape.group_filters(), shape.kernel);
+    let kernel = height * width;
+    for group in 0..shape.groups {
+        for channel in 0..channels {
+            for y in 0..rows.taps {
+                let row = (rows.tap + y * rows.tap_step) * width + columns.tap;
+                let mut from = weight.wrapping_add((group * filters * channels + channel) * kernel + row);
+                for _ in 0..filters {
+                    for x in 0..columns.taps {
+                        *to.add(x) = *from.add(x * columns.tap_step);
+                    }
+                    (to, from) = (to.add(columns.taps), from.wrapping_add(channels * kernel));
+                }
+            }
+        }
+    }
+    to
+}
+
+/// Puts a phase's pixels at their places in the image.
+unsafe fn spread(shape: &Convolution, [rows, columns]: [Phase; 2], mut from: *const f32, dx: *mut f32) {
+    for channel in 0..shape.group_channels() {
+        for y in 0..rows.count {
+            let row = (channel * shape.image[0] + rows.first + y * shape.stride[0]) * shape.image[1] + columns.first;
+            for x in 0..columns.count {
+                *dx.add(row + x * shape.stride[1]) = *from;
+                from = from.add(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Two-dimensional convolution (cross-correlation, as in PyTorch) and both its gradients, for any stride, padding,
+//! dilation and groups. Shapes are NCHW and OIHW, contiguous.
+//!
+//! Which algorithm, in this order:
+//! - a 1 × 1 kernel with stride 1 and no padding is a matrix product over the image as it lies ([`Convolution::is_product`]);
+//! - up to [`FEW_FILTERS`] filters a group, depthwise above all: [`direct`], which reads the image through a table of taps;
+//! - else [`implicit`]: eight output pixels at a time are packed and multiplied by all filters.
+//!
+//! All but the first read zero-bordered copies of a group's channels ([`planes`]), in which every stride, padding and
+//! dilation has become a table of offsets. The gradient by the image is the same correlation over the output's gradient
+//! ([`image_gradient`]); the gradient by the filters has a register tile of its own ([`filter_gradient`]); the gradient by
+//! the bias is a plain sum over batch and pixels (`kernels::reduce`).
+//! (Winograd's F(4 × 4, 3 × 3) belongs between the first two rules, for 3 × 3 kernels with stride 1 and many channels.)
+
+pub mod direct;
+pub mod direct_gradient;
+pub mod filter_gradient;
+pub mod image_gradient;
+pub mod implicit;
+pub mod planes;
+
+use crate::gemm::blocking::multiply;
+use crate::gemm::micro::GemmKernel;
+use crate::gemm::{Matrix, Output, Start};
+use core::ops::Range;
+use planes::{Planes, Taps};
+
+/// Up to this many filters a group, packing eight pixels costs more than it saves (measured).
+pub const FEW_FILTERS: usize = 8;
+
+/// Sizes of a convolution. Pairs are (rows, columns).
+#[derive(Clone, Copy, Debug)]
+pub struct Convolution {
+    pub batch: usize,
+    pub groups: usize,
+    /// Channels of the input, all groups together.
+    pub channels: usize,
+    /// Channels of the output, all groups together.
+    pub filters: usize,
+    pub image: [usize; 2],
+    pub kernel: [usize; 2],
+    pub output: [usize; 2],
+    pub stride: [usize; 2],
+    /// Zeros before the first row and the first column; how many follow the last ones is in the output's size.
+    pub padding: [usize; 2],
+    pub dilation: [usize; 2],
+}
+
+impl Convolution {
+    /// Reads the fields as i32 words in the order of their declaration.
+    /// # Safety: `frame` points at 16 readable words.
+    pub unsafe fn read(frame: *const i32) -> Self {
+        let word = |i: usize| *frame.add(i) as usize;
+        let pair = |i: usize| [word(i), word(i + 1)];
+        Convolution {
+            batch: word(0),
+            groups: word(1),
+            channels: word(2),
+            filters: word(3),
+            image: pair(4),
+            kernel: pair(6),
+            output: pair(8),
+            stride: pair(10),
+            padding: pair(12),
+            dilation: pair(14),
+        }
+    }
+
+    /// Channels that a filter sees.
+    pub fn group_channels(&self) -> usize {
+        self.channels / self.groups
+    }
+
+    /// Filters that see the same channels.
+    pub fn group_filters(&self) -> usize {
+        self.filters / self.groups
+    }
+
+    pub fn image_pixels(&self) -> usize {
+        self.image[0] * self.image[1]
+    }
+
+    pub fn output_pixels(&self) -> usize {
+        self.output[0] * self.output[1]
+    }
+
+    /// Weights of one filter.
+    pub fn depth(&self) -> usize {
+        self.group_channels() * self.kernel[0] * self.kernel[1]
+    }
+
+    /// Whether each output pixel sees just the input pixel at its own place.
+    pub fn is_product(&self) -> bool {
+        self.kernel == [1, 1] && self.stride == [1, 1] && self.padding == [0, 0] && self.output == self.image
+    }
+
+    fn is_empty(&self) -> bool {
+        self.batch == 0 || self.filters == 0 || self.output_pixels() == 0
+    }
+}
+
+/// One correlation of prepared planes: output[f][p] = start[f] + Σ weights[f][t] · source[taps[t] + place of p].
+pub struct Correlation {
+    pub source: *const f32,
+    /// Offset into the source, one for each weight of a filter.
+    pub taps: *const u32,
+    pub depth: usize,
+    /// For each output row, where the weights begin and end that meet more than the border.
+    pub live: *const [u32; 2],
+    /// Output pixels are `rows` × `columns`; a row's first pixel has its place `row_step` after the row before's.
+    pub rows: usize,
+    pub columns: usize,
+    pub row_step: usize,
+    pub filters: usize,
+    /// filters × depth, rows contiguous.
+    pub weights: Matrix,
+    /// One value a filter (column stride 0).
+    pub start: Matrix,
+    /// filters × (rows · columns).
+    pub output: Output,
+}
+
+impl Correlation {
+    /// The part of the depth that meets more than the border in any of the output rows `first..=last`.
+    /// # Safety: the rows are the output's.
+    #[inline(always)]
+    unsafe fn live_depth(&self, first: usize, last: usize) -> Range<usize> {
+        let ([a, b], [c, d]) = (*self.live.add(first), *self.live.add(last));
+        a.min(c) as usize..b.max(d) as usize
+    }
+
+    /// Computes all filters for all pixels. None when there is no memory for packing.
+    /// # Safety: everything holds what the sizes say, and eight floats may be read from any tap of any pixel.
+    pub unsafe fn run<K: GemmKernel>(&self) -> Option<()> {
+        if self.filters <= FEW_FILTERS { direct::correlate::<K::Lane>(self) } else { implicit::correlate::<K>(self) }
+    }
+}
+
+/// y = x ⋆ weight + bias. x (batch, channels, image), weight (filters, channels / groups, kernel), bias (filters) or
+/// none, y (batch, filters, output). None when there is no memory.
+/// # Safety: the operands hold what the sizes say; y overlaps none of them.
+pub unsafe fn convolve<K: GemmKernel>(
+    shape: &Convolution,
+    x: *const f32,
+    weight: *const f32,
+    bias: Option<*const f32>,
+    y: *mut f32,
+) -> Option<()> {
+    if shape.is_empty() {
+        return Some(());
+    }
+    let (channels, filters, depth) = (shape.group_channels(), shape.group_filters(), shape.depth());
+    let (pixels, outputs) = (shape.image_pixels(), shape.output_pixels());
+    let mut prepared = None;
+    if !shape.is_product() {
+        let planes = Planes::of_input(shape)?;
+        let taps = Taps::of_kernel(shape, &planes)?;
+        prepared = Some((planes, taps));
+    }
+    for image in 0..shape.batch {
+        for group in 0..shape.groups {
+            let source = x.add((image * shape.channels + group * channels) * pixels);
+            let weights = Matrix::rows(weight.add(group * filters * depth), depth);
+            let start = bias.map_or(Start::Zero, |bias| Start::PerRow(bias.add(group * filters)));
+            let output = Output { pointer: y.add((image * shape.filters + group * filters) * outputs), row: outputs };
+            match &mut prepared {
+                None => multiply::<K>(filters, pixels, channels, weights, Matrix::rows(source, pixels), start, output)?,
+                Some((planes, taps)) => {
+                    planes.fill::<K::Lane>(source, shape.image);
+                    let correlation = Correlation {
+                        source: planes.pointer(),
+                        taps: taps.pointer(),
+                        depth,
+                        live: taps.live(),
+                        rows: shape.output[0],
+                        columns: shape.output[1],
+                        row_step: planes.row_step(shape.stride[0]),
+                        filters,
+                        weights,
+                        start: start.matrix(output),
+                        output,
+                    };
+                    correlation.run::<K>()?;
+                }
+            }
+        }
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! Zero-bordered copies of a group's channels. Columns are sorted by their remainder modulo the stride, so pixels that
+//! neighbouring outputs read with the same tap are neighbours, whatever the stride: every kernel sees stride 1.
+
+use super::Convolution;
+use crate::arena::Scratch;
+use crate::gemm::pack::copy_row;
+use crate::lane::Lane;
+use core::ops::Range;
+
+/// Floats after the last plane that may be read (and are not used) when eight pixels are read at the end of a row.
+const SLACK: usize = 8;
+
+pub struct Planes {
+    scratch: Scratch,
+    channels: usize,
+    /// Rows of a plane, border included.
+    rows: usize,
+    /// Columns with the same remainder modulo `stride`: a row is `stride` runs of this many.
+    run: usize,
+    stride: usize,
+    /// Border before the first row and the first column.
+    before: [usize; 2],
+}
+
+impl Planes {
+    /// Planes for what the kernel's taps reach from the first output pixel to the last.
+    pub fn of_input(shape: &Convolution) -> Option<Self> {
+        let reach = |axis: usize| {
+            (shape.output[axis] - 1) * shape.stride[axis] + (shape.kernel[axis] - 1) * shape.dilation[axis] + 1
+        };
+        Self::new(shape.group_channels(), [reach(0), reach(1)], shape.padding, shape.stride[1])
+    }
+
+    /// `channels` planes of `size`, of which the border `before` and whatever `fill` does not reach is zero.
+    pub fn new(channels: usize, size: [usize; 2], before: [usize; 2], stride: usize) -> Option<Self> {
+        let run = size[1].div_ceil(stride);
+        let count = channels.checked_mul(size[0])?.checked_mul(run * stride)?.checked_add(SLACK)?;
+        let mut scratch = Scratch::f32s(count)?;
+        // SAFETY: the scratch holds `count` floats.
+        unsafe { scratch.as_mut_ptr().write_bytes(0, count) };
+        Some(Planes { scratch, channels, rows: size[0], run, stride, before })
+    }
+
+    pub fn pointer(&mut self) -> *const f32 {
+        self.scratch.as_mut_ptr()
+    }
+
+    /// Offset of a padded place in a channel's plane.
+    pub fn offset(&self, channel: usize, y: usize, x: usize) -> usize {
+        (channel * self.rows + y) * self.run * self.stride + x % self.stride * self.run + x / self.stride
+    }
+
+    /// Floats from one output row's places to the next's.
+    pub fn row_step(&self, stride: usize) -> usize {
+        stride * self.run * self.stride
+    }
+
+    /// Copies the channels of `size` at `source` inside the border; what lies beyond the planes is left out.
+    /// # Safety: `source` holds channels × size values.
+    pub unsafe fn fill<L: Lane>(&mut self, source: *const f32, size: [usize; 2]) {
+        let [top, left] = self.before;
+        let rows = size[0].min(self.rows.saturating_sub(top));
+        let columns = size[1].min((self.run * self.stride).saturating_sub(left));
+        let to = self.scratch.as_mut_ptr();
+        for channel in 0..self.channels {
+            for y in 0..rows {
+                let from = source.add((channel * size[0] + y) * size[1]);
+                if self.stride == 1 {
+                    copy_row::<L>(columns, from, to.add(self.offset(channel, top + y, left)));
+                    continue;
+                }
+                for x in 0..columns.min(self.stride) {
+                    let run = to.add(self.offset(channel, top + y, left + x));
+                    for (i, x) in (x..columns).step_by(self.stride).enumerate() {
+                        *run.add(i) = *from.add(x);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The table of a correlation: offsets into planes, one for each weight of a filter, and for each output row the part of
+/// them that meets more than the border.
+pub struct Taps {
+    scratch: Scratch,
+    length: usize,
+    capacity: usize,
+    rows: usize,
+}
+
+impl Taps {
+    /// Room for `capacity` offsets and `rows` output rows.
+    pub fn new(capacity: usize, rows: usize) -> Option<Self> {
+        Some(Taps { scratch: Scratch::f32s(capacity + 2 * rows)?, length: 0, capacity, rows: 0 })
+    }
+
+    /// The taps of a kernel over planes of its input, in the order of a filter's weights, all of them live in every row.
+    pub fn of_kernel(shape: &Convolution, planes: &Planes) -> Option<Self> {
+        let mut taps = Taps::new(shape.depth(), shape.output[0])?;
+        // SAFETY: as many offsets as a filter has weights, as many rows as the output has.
+        unsafe {
+            for channel in 0..shape.group_channels() {
+                for y in 0..shape.kernel[0] {
+                    for x in 0..shape.kernel[1] {
+                        taps.push(planes.offset(channel, y * shape.dilation[0], x * shape.dilation[1]));
+                    }
+                }
+            }
+            for _ in 0..shape.output[0] {
+                taps.push_row(0..shape.depth());
+            }
+        }
+        Some(taps)
+    }
+
+    /// # Safety: fewer offsets than the capacity were pushed.
+    pub unsafe fn push(&mut self, offset: usize) {
+        self.words().add(self.length).write(offset as u32);
+        self.length += 1;
+    }
+
+    /// The live part of the offsets for the next output row.
+    /// # Safety: fewer rows than there is room for were pushed.
+    pub unsafe fn push_row(&mut self, live: Range<usize>) {
+        let row = self.words().add(self.capacity + 2 * self.rows).cast::<[u32; 2]>();
+        row.write([live.start as u32, live.end as u32]);
+        self.rows += 1;
+    }
+
+    pub fn pointer(&mut self) -> *const u32 {
+        self.words()
+    }
+
+    /// (begin, end) for each output row.
+    pub fn live(&mut self) -> *const [u32; 2] {
+        self.words().wrapping_add(self.capacity).cast()
+    }
+
+    fn words(&mut self) -> *mut u32 {
+        self.scratch.as_mut_ptr().cast()
+    }
+}

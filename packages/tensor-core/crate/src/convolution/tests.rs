@@ -1,0 +1,139 @@
+//! Forward and both gradients against naive sums in f64.
+
+use super::filter_gradient::filter_gradient;
+use super::image_gradient::image_gradient;
+use super::{Convolution, convolve};
+use crate::gemm::micro::SixByEight;
+use crate::gemm::tests::values;
+use crate::lane::Scalar;
+
+type Kernel = SixByEight<Scalar>;
+
+/// Calls `f` with flat indices of x, weight and y for every product in a convolution.
+fn each_product(s: &Convolution, mut f: impl FnMut(usize, usize, usize)) {
+    let (channels, filters) = (s.group_channels(), s.group_filters());
+    for image in 0..s.batch {
+        for filter in 0..s.filters {
+            for channel in 0..channels {
+                let plane = image * s.channels + filter / filters * channels + channel;
+                for (oy, ox) in (0..s.output[0]).flat_map(|y| (0..s.output[1]).map(move |x| (y, x))) {
+                    for (ky, kx) in (0..s.kernel[0]).flat_map(|y| (0..s.kernel[1]).map(move |x| (y, x))) {
+                        let y = (oy * s.stride[0] + ky * s.dilation[0]).wrapping_sub(s.padding[0]);
+                        let x = (ox * s.stride[1] + kx * s.dilation[1]).wrapping_sub(s.padding[1]);
+                        if y < s.image[0] && x < s.image[1] {
+                            f(
+                                (plane * s.image[0] + y) * s.image[1] + x,
+                                ((filter * channels + channel) * s.kernel[0] + ky) * s.kernel[1] + kx,
+                                ((image * s.filters + filter) * s.output[0] + oy) * s.output[1] + ox,
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn same(got: &[f32], want: &[f64], what: impl core::fmt::Debug) {
+    for (i, (&got, &want)) in got.iter().zip(want).enumerate() {
+        assert!((f64::from(got) - want).abs() <= 2e-5 * (1.0 + want.abs()), "{got} is not {want} at {i}: {what:?}");
+    }
+}
+
+fn check(s: Convolution) {
+    let x = values(s.batch * s.channels * s.image_pixels(), 1);
+    let w = values(s.filters * s.depth(), 2);
+    let (bias, dy) = (values(s.filters, 3), values(s.batch * s.filters * s.output_pixels(), 4));
+    let of = |v: &[f32], i: usize| f64::from(v[i]);
+    let [mut y_want, mut dx_want, mut dw_want] = [dy.len(), x.len(), w.len()].map(|count| vec![0.0; count]);
+    for (i, y) in y_want.iter_mut().enumerate() {
+        *y = of(&bias, i / s.output_pixels() % s.filters);
+    }
+    each_product(&s, |xi, wi, yi| {
+        y_want[yi] += of(&x, xi) * of(&w, wi);
+        dx_want[xi] += of(&dy, yi) * of(&w, wi);
+        dw_want[wi] += of(&dy, yi) * of(&x, xi);
+    });
+    let [mut y, mut dx, mut dw] = [dy.len(), x.len(), w.len()].map(|count| vec![f32::NAN; count]);
+    // SAFETY: every operand was made with the shape's sizes.
+    unsafe {
+        convolve::<Kernel>(&s, x.as_ptr(), w.as_ptr(), Some(bias.as_ptr()), y.as_mut_ptr()).unwrap();
+        image_gradient::<Kernel>(&s, dy.as_ptr(), w.as_ptr(), dx.as_mut_ptr()).unwrap();
+        filter_gradient::<Kernel>(&s, x.as_ptr(), dy.as_ptr(), dw.as_mut_ptr()).unwrap();
+    }
+    same(&y, &y_want, ("forward", s));
+    same(&dx, &dx_want, ("image gradient", s));
+    same(&dw, &dw_want, ("filter gradient", s));
+}
+
+/// The shape whose output follows from the padding before and after.
+fn shape(
+    [batch, groups, channels, filters]: [usize; 4],
+    image: [usize; 2],
+    kernel: [usize; 2],
+    stride: [usize; 2],
+    [top, left, bottom, right]: [usize; 4],
+    dilation: [usize; 2],
+) -> Convolution {
+    let size = |axis: usize, padding: usize| {
+        (image[axis] + padding - (kernel[axis] - 1) * dilation[axis] - 1) / stride[axis] + 1
+    };
+    let output = [size(0, top + bottom), size(1, left + right)];
+    Convolution { batch, groups, channels, filters, image, kernel, output, stride, padding: [top, left], dilation }
+}
+
+#[test]
+fn shapes_of_lenet_and_of_one_by_one_kernels() {
+    check(shape([2, 1, 1, 6], [28, 28], [5, 5], [1, 1], [2; 4], [1, 1]));
+    check(shape([2, 1, 6, 16], [14, 14], [5, 5], [1, 1], [0; 4], [1, 1]));
+    check(shape([3, 1, 9, 7], [5, 7], [1, 1], [1, 1], [0; 4], [1, 1]));
+    check(shape([2, 2, 6, 4], [5, 3], [1, 1], [1, 1], [0; 4], [1, 1]));
+    check(shape([2, 1, 3, 4], [6, 6], [1, 1], [2, 2], [0; 4], [1, 1]));
+    check(shape([1, 1, 3, 17], [6, 6], [1, 1], [1, 1], [1; 4], [1, 1]));
+}
+
+#[test]
+fn strides_dilations_and_asymmetric_padding() {
+    for filters in [1, 2, 3, 6, 9, 17] {
+        for stride in [[1, 1], [2, 2], [1, 3], [3, 2]] {
+            for dilation in [[1, 1], [2, 1], [2, 3]] {
+                for padding in [[0; 4], [1, 2, 0, 3], [4, 0, 5, 1]] {
+                    check(shape([2, 1, 2, filters], [9, 11], [3, 2], stride, padding, dilation));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn groups_and_depthwise() {
+    check(shape([2, 2, 4, 6], [7, 6], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([1, 3, 6, 30], [7, 6], [3, 3], [2, 2], [1; 4], [1, 1]));
+    check(shape([2, 5, 5, 5], [9, 13], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([2, 5, 5, 10], [9, 13], [3, 3], [2, 1], [1, 0, 2, 1], [1, 2]));
+}
+
+#[test]
+fn narrow_images_span_many_rows_a_panel() {
+    for columns in 1..=9 {
+        check(shape([1, 1, 2, 13], [11, columns], [3, 1], [1, 1], [1, 0, 1, 0], [1, 1]));
+    }
+    check(shape([3, 1, 2, 10], [1, 40], [1, 5], [1, 1], [0, 2, 0, 2], [1, 1]));
+}
+
+#[test]
+fn deep_and_wide_enough_to_be_cut_in_parts() {
+    check(shape([2, 1, 90, 11], [5, 6], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([1, 1, 2, 9], [40, 40], [3, 3], [1, 1], [1; 4], [1, 1]));
+}
+
+#[test]
+fn padding_wider_than_the_reach_of_the_kernel() {
+    check(shape([1, 1, 1, 2], [2, 2], [1, 1], [1, 1], [3; 4], [1, 1]));
+    check(shape([1, 1, 1, 9], [1, 1], [2, 2], [3, 3], [5; 4], [1, 1]));
+}
+
+#[test]
+fn empty_batches() {
+    check(shape([0, 1, 2, 3], [5, 5], [3, 3], [1, 1], [0; 4], [1, 1]));
+}

@@ -1,0 +1,75 @@
+//! Average pooling and its gradient.
+
+use super::{Pooling, Sliding, Span};
+use crate::lane::{Lane, WIDTH};
+
+/// What a window's sum is divided by.
+#[derive(Clone, Copy, Debug)]
+pub enum Divisor {
+    /// The elements inside the image.
+    Inside,
+    /// The padding's elements too.
+    Padded,
+    Fixed(usize),
+}
+
+impl Divisor {
+    fn of(self, rows: Span, columns: Span) -> f32 {
+        let count = match self {
+            Divisor::Inside => rows.count() * columns.count(),
+            Divisor::Padded => rows.padded * columns.padded,
+            Divisor::Fixed(count) => count,
+        };
+        count as f32
+    }
+}
+
+/// y = the sum of each window over its divisor; 0 for a window that lies in the padding alone.
+/// # Safety: x holds planes × image, y planes × output values.
+pub unsafe fn average<L: Lane>(shape: &Pooling, divisor: Divisor, x: *const f32, y: *mut f32) {
+    let width = shape.image[1];
+    let one = |plane: usize, to: usize, rows: Span, columns: Span| {
+        let image = x.add(plane * shape.pixels());
+        let mut sum = 0.0;
+        for row in rows.places() {
+            sum += columns.places().map(|column| *image.add(row * width + column)).sum::<f32>();
+        }
+        let outside = rows.is_empty() || columns.is_empty();
+        *y.add(to) = if outside { 0.0 } else { sum / divisor.of(rows, columns) };
+    };
+    let four = |plane: usize, to: usize, rows: Span, columns: Sliding, first: usize| {
+        let mut sums = L::splat(0.0);
+        columns.each_place::<L>(x.add(plane * shape.pixels()), width, rows, first, |_, value| sums = sums.add(value));
+        let by = if rows.is_empty() { 1.0 } else { divisor.of(rows, columns.span(first)) };
+        sums.div(L::splat(by)).store(y.add(to));
+    };
+    shape.for_each(false, one, four);
+}
+
+/// dx = each dy over its divisor, added to every place of its window.
+/// # Safety: dy holds planes × output values, dx planes × image.
+pub unsafe fn average_gradient(shape: &Pooling, divisor: Divisor, dy: *const f32, dx: *mut f32) {
+    dx.write_bytes(0, shape.planes * shape.pixels());
+    let one = |plane: usize, from: usize, rows: Span, columns: Span| {
+        let image = dx.add(plane * shape.pixels());
+        let share = *dy.add(from) / divisor.of(rows, columns);
+        for row in rows.places() {
+            for column in columns.places() {
+                *image.add(row * shape.image[1] + column) += share;
+            }
+        }
+    };
+    let four = |plane: usize, from: usize, rows: Span, columns: Sliding, first: usize| {
+        let by = divisor.of(rows, columns.span(first));
+        let shares: [f32; WIDTH] = core::array::from_fn(|i| *dy.add(from + i) / by);
+        for row in rows.places() {
+            let row = dx.add(plane * shape.pixels() + row * shape.image[1] + first);
+            for column in 0..columns.columns {
+                for (i, share) in shares.into_iter().enumerate() {
+                    *row.add(column * columns.step + i * columns.stride) += share;
+                }
+            }
+        }
+    };
+    shape.for_each(true, one, four);
+}

@@ -1,0 +1,78 @@
+//! Maximum pooling and, through the places it leaves, its gradient.
+
+use super::{Pooling, Sliding, Span};
+use crate::lane::Lane;
+
+/// y = the largest of each window, and its place unless `indices` is null.
+/// # Safety: x holds planes × image, y and `indices` planes × output values.
+pub unsafe fn maximum<L: Lane>(shape: &Pooling, x: *const f32, y: *mut f32, indices: *mut i32) {
+    let width = shape.image[1];
+    let one = |plane: usize, to: usize, rows: Span, columns: Span| {
+        let image = x.add(plane * shape.pixels());
+        let (mut best, mut place) = (f32::NEG_INFINITY, rows.start * width + columns.start);
+        for at in rows.places().flat_map(|row| columns.places().map(move |column| row * width + column)) {
+            let value = *image.add(at);
+            if value > best || value.is_nan() {
+                (best, place) = (value, at);
+            }
+        }
+        *y.add(to) = best;
+        if !indices.is_null() {
+            *indices.add(to) = place as i32;
+        }
+    };
+    let four = |plane: usize, to: usize, rows: Span, columns: Sliding, first: usize| {
+        let image = x.add(plane * shape.pixels());
+        let mut best = L::splat(f32::NEG_INFINITY);
+        if indices.is_null() {
+            columns.each_place::<L>(image, width, rows, first, |_, value| best = best.max(value));
+        } else {
+            let lanes = L::from_array([0, 1, 2, 3].map(|i| f32::from_bits((i * columns.stride) as u32)));
+            let mut place = lanes.add_bits(L::splat_bits((rows.start * width + first) as u32));
+            columns.each_place::<L>(image, width, rows, first, |at, value| {
+                let kept = value.equal(value).and_not(best.less(value)); // neither NaN nor larger
+                best = kept.select(best, value);
+                place = kept.select(place, lanes.add_bits(L::splat_bits(at as u32)));
+            });
+            place.store(indices.add(to).cast());
+        }
+        best.store(y.add(to));
+    };
+    shape.for_each(false, one, four);
+}
+
+/// dx = dy added at the places that `indices` name, 0 elsewhere. False, and dx undefined, if a place is outside the plane.
+/// # Safety: dy and `indices` hold planes × outputs values, dx planes × pixels.
+pub unsafe fn scatter(
+    [planes, pixels, outputs]: [usize; 3],
+    dy: *const f32,
+    indices: *const i32,
+    dx: *mut f32,
+) -> bool {
+    dx.write_bytes(0, planes * pixels);
+    for plane in 0..planes {
+        for i in plane * outputs..(plane + 1) * outputs {
+            let place = *indices.add(i) as usize;
+            if place >= pixels {
+                return false;
+            }
+            *dx.add(plane * pixels + place) += *dy.add(i);
+        }
+    }
+    true
+}
+
+/// y = x at the places that `indices` name: what `scatter` is the gradient of. False if a place is outside the plane.
+/// # Safety: x holds planes × pixels values, y and `indices` planes × outputs.
+pub unsafe fn gather([planes, pixels, outputs]: [usize; 3], x: *const f32, indices: *const i32, y: *mut f32) -> bool {
+    for plane in 0..planes {
+        for i in plane * outputs..(plane + 1) * outputs {
+            let place = *indices.add(i) as usize;
+            if place >= pixels {
+                return false;
+            }
+            *y.add(i) = *x.add(plane * pixels + place);
+        }
+    }
+    true
+}
