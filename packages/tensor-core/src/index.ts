@@ -33,6 +33,7 @@ export {
   DisposedError,
   DTypeError,
   type Evidence,
+  FileError,
   FormatError,
   GradientError,
   IndexError,

@@ -47,6 +47,11 @@ export class NotFoundError extends UnfoldError {
   readonly code = "UNFOLD_NOT_FOUND";
 }
 
+/** A file that is there and cannot be read, or a place that cannot be written to: no permission, a full disk. */
+export class FileError extends UnfoldError {
+  readonly code = "UNFOLD_FILE";
+}
+
 /** A gradient that cannot be had: not on the tape, no rule, or a saved value that was overwritten. */
 export class GradientError extends UnfoldError {
   readonly code = "UNFOLD_GRADIENT";
