@@ -65,7 +65,10 @@ export function coreTypes(raw, documented) {
     });
     members.push(`${signature.docstring}  readonly ${name}: (${list.join(", ")}) => ${result};\n`);
   }
-  const imported = used.size === 0 ? "" : `import type { ${[...used].sort().join(", ")} } from "./codes.js";\n\n`;
+  const imported =
+    used.size === 0
+      ? ""
+      : `import type { ${[...used].sort((a, b) => a.localeCompare(b)).join(", ")} } from "./codes.js";\n\n`;
   return (
     `${notice}${imported}/** The raw exports of the core. Pointers are byte offsets into \`memory\`. */\n` +
     `export interface CoreExports {\n  readonly memory: WebAssembly.Memory;\n${members.join("")}}\n\n` +
@@ -108,7 +111,7 @@ function functionsOf(documented) {
 }
 
 function enumsOf(documented) {
-  const pattern = new RegExp(docstring + String.raw`^export enum (\w+) \{\n([^}]*)\}`, "gm");
+  const pattern = new RegExp(docstring + String.raw`^export enum (\w+) \{\n([^]*?)^\}`, "gm");
   return [...documented.matchAll(pattern)].map(([, comment, name, body]) => ({
     name,
     docstring: comment,
