@@ -29,7 +29,7 @@ try {
 
 async function findProblems() {
   const packed = JSON.parse(
-    execFileSync("pnpm", ["pack", "--json", "--pack-destination", workshop], { encoding: "utf8" }),
+    execFileSync("pnpm", ["pack", "--json", "--pack-destination", workshop], { encoding: "utf8", shell: windows }),
   );
   const tarball = readFileSync(packed.filename);
   execFileSync("tar", ["-xzf", packed.filename], { cwd: workshop });

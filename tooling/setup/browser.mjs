@@ -22,12 +22,10 @@ const places = {
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
   ],
-  win32: [process.env.ProgramFiles, process.env["ProgramFiles(x86)"], process.env.LOCALAPPDATA]
-    .filter((folder) => folder !== undefined)
-    .flatMap((folder) => [
-      join(folder, "Google", "Chrome", "Application", "chrome.exe"),
-      join(folder, "Microsoft", "Edge", "Application", "msedge.exe"),
-    ]),
+  win32: ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"].flatMap((name) => [
+    join(process.env[name] ?? "", "Google", "Chrome", "Application", "chrome.exe"),
+    join(process.env[name] ?? "", "Microsoft", "Edge", "Application", "msedge.exe"),
+  ]),
 };
 
 /** A Chromium, Chrome or Edge: CHROME_PATH, then PATH, then where systems keep them; undefined if there is none. */
