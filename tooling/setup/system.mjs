@@ -14,7 +14,7 @@ export function hasApt() {
  */
 export async function installDebianPackages(packages, why) {
   const command = ["install", "-y", "--no-install-recommends", ...packages];
-  if (process.getuid() !== 0) {
+  if (ask("id", ["-u"]) !== "0") {
     throw new CannotContinue(
       `System packages are needed ${why}, and only root may install them.`,
       `sudo apt-get ${command.join(" ")}`,
