@@ -93,11 +93,12 @@ export { type Call, currentHandlers, type Handler, type HandlerFrame, withHandle
 export { type AnyOp, type AnyTensor, defineOp, type InputNames, type KernelOp, type Op, type ViewOp } from "./dispatch/op.ts";
 export { type DifferentiableOps, differentiableOps, type DiscreteOps, discreteOps } from "./ops/table.ts";
 export type { activationOps } from "./ops/activation.ts";
+export type { argumentOps } from "./ops/argument.ts";
 export type { arithmeticOps } from "./ops/arithmetic.ts";
 export type { comparisonOps, selectionOps } from "./ops/comparison.ts";
 export type { castOps, copyOps } from "./ops/copy.ts";
 export type { matmulOps } from "./ops/matmul.ts";
-export type { reduceOps } from "./ops/reduce.ts";
+export type { boolReduceOps, reduceOps } from "./ops/reduce.ts";
 export type { mathsOps } from "./ops/maths.ts";
 export type { roundingOps } from "./ops/rounding.ts";
 export type { sliceGradientOps } from "./ops/slice-gradient.ts";
