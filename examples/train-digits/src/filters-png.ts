@@ -13,7 +13,7 @@ const POSITIVE = [178, 24, 43] as const;
  * A convolution's filters as a picture: white is 0, red positive, blue negative, each filter to its own scale.
  * @param filters (out, in, height, width); one square for each pair of channels
  */
-export function filtersToPng(filters: Tensor<readonly number[]>): Uint8Array {
+export function filtersToPng(filters: Tensor): Uint8Array {
   const [outputs = 0, inputs = 0, height = 0, width = 0] = filters.shape;
   const weights = filters.data();
   const count = outputs * inputs;

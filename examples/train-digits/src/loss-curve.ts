@@ -21,7 +21,9 @@ export function lossCurveToSvg(losses: readonly number[], epochs: number, title:
   for (let exponent = low; exponent <= high; exponent++) {
     const at = y(10 ** exponent);
     grid.push(`<line x1="${x(0)}" y1="${at}" x2="${x(1)}" y2="${at}"/>`);
-    grid.push(`<text x="${MARGIN.left - 8}" y="${at}" dy="4" text-anchor="end">${Number((10 ** exponent).toPrecision(1))}</text>`);
+    grid.push(
+      `<text x="${MARGIN.left - 8}" y="${at}" dy="4" text-anchor="end">${Number((10 ** exponent).toPrecision(1))}</text>`,
+    );
   }
   const labelled = Math.ceil(epochs / 10); // at most ten numbers on the axis
   for (let epoch = 0; epoch <= epochs; epoch += labelled) {
@@ -55,7 +57,10 @@ function decadesOf(losses: readonly number[]): [low: number, high: number] {
 /** Means of `count` consecutive parts that are as equally long as can be. */
 function bucketMeans(values: readonly number[], count: number): number[] {
   return Array.from({ length: count }, (_, bucket) => {
-    const part = values.slice(Math.floor((bucket * values.length) / count), Math.floor(((bucket + 1) * values.length) / count));
+    const part = values.slice(
+      Math.floor((bucket * values.length) / count),
+      Math.floor(((bucket + 1) * values.length) / count),
+    );
     return part.reduce((sum, value) => sum + value, 0) / part.length;
   });
 }

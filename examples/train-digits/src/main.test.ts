@@ -29,7 +29,8 @@ describe("the command line", () => {
   test("lists its options", () => {
     const { code, stdout } = trainDigits("--help");
     expect(code).toBe(0);
-    for (const option of ["--data", "--epochs", "--seed", "--threads", "--limit", "--out"]) expect(stdout).toContain(option);
+    for (const option of ["--data", "--epochs", "--seed", "--threads", "--limit", "--out"])
+      expect(stdout).toContain(option);
     expect(stdout).toMatch(/"mnist", "fashion"/);
   });
 
@@ -54,7 +55,9 @@ describe("the command line", () => {
     await writeFile(join(folder, "file"), "");
     const { code, stdout, stderr } = trainDigits("--out", "file");
     expect(code).toBe(1);
-    expect(stderr).toBe("error: cannot write to file: a file of that name is in the way (EEXIST)\n  fix: choose another folder with --out\n");
+    expect(stderr).toMatch(
+      /^error: train-digits: results cannot be written: a file of that name is in the way\n[^]*fix: choose another folder/,
+    );
     expect(stdout).toBe("");
   });
 });

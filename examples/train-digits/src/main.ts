@@ -1,14 +1,12 @@
 import { batches, fashionMnist, mnist, subset } from "@unfoldjs/datasets";
-import { Adam, backward, crossEntropy, linearDecay, manualSeed } from "@unfoldjs/nn";
+import { accuracy, Adam, backward, ConfusionMatrix, crossEntropy, linearDecay, manualSeed } from "@unfoldjs/nn";
 import { scope, softmax } from "@unfoldjs/tensor-core";
 import { LeNet5 } from "@unfoldjs/vision-layers";
-import { judge } from "./judgement.ts";
+import { type Mistake, mistakesIn } from "./mistakes.ts";
 import { type Options, runCommand } from "./options.ts";
 import { OutputFolder } from "./output-folder.ts";
 import { Progress } from "./progress.ts";
 import { drawResults, nextSteps, resultFiles } from "./results.ts";
-
-const BATCH = 64;
 
 await runCommand(train);
 
@@ -20,35 +18,39 @@ async function train(options: Options): Promise<void> {
   const pictures = subset(all, 0, Math.min(options.limit, all.size));
   const unseen = await load({ split: "test" });
 
-  const generator = manualSeed(options.seed);
+  const generator = manualSeed(options.seed); // draws the first weights, then the order of the pictures
   const model = new LeNet5();
   const optimizer = new Adam(model.parameters(), { learningRate: 0.002 });
-  const stepsPerEpoch = batches(pictures, BATCH).length;
-  const schedule = linearDecay({ steps: options.epochs * stepsPerEpoch });
+  const shuffled = batches(pictures, 64, { shuffle: generator });
+  const schedule = linearDecay({ steps: options.epochs * shuffled.length });
 
-  const progress = new Progress({ epochs: options.epochs, stepsPerEpoch });
+  const progress = new Progress({ epochs: options.epochs, stepsPerEpoch: shuffled.length });
   for (let epoch = 0; epoch < options.epochs; epoch++) {
-    for (const { images, labels } of batches(pictures, BATCH, { shuffle: generator })) {
-      optimizer.learningRateFactor = schedule(progress.steps);
-      let correct = 0;
+    for (const { images, labels } of shuffled) {
+      let recognised = 0;
       const loss = backward(model, () => {
-        const scores = model.forward(images); // (batch, 10)
-        correct = scores.argmax(1).equal(labels).sum().item();
-        return crossEntropy(scores, labels);
+        const logits = model.forward(images); // (batch, 10)
+        recognised = accuracy(logits, labels);
+        return crossEntropy(logits, labels);
       });
+      optimizer.learningRateFactor = schedule(progress.steps);
       optimizer.step();
-      progress.step({ loss, correct, images: labels.size });
+      progress.step({ loss, accuracy: recognised, images: labels.size });
     }
   }
 
   model.eval();
-  const probabilities: number[] = []; // (size, 10), row-major
-  for (const { images } of batches(unseen, 500)) {
-    probabilities.push(...scope(() => softmax(model.forward(images), 1).data()));
+  const confusion = new ConfusionMatrix(unseen.classes);
+  const mistakes: Mistake[] = [];
+  for (const batch of batches(unseen, 500)) {
+    scope(() => {
+      const logits = model.forward(batch.images);
+      confusion.add(logits, batch.labels);
+      mistakes.push(...mistakesIn(softmax(logits, 1), batch));
+    });
   }
-  const judgement = judge(unseen, probabilities);
 
-  console.log(drawResults(unseen, judgement, progress));
-  await folder.write(resultFiles(model, judgement, progress, options));
+  console.log(drawResults(unseen, confusion, mistakes, progress));
+  await folder.write(resultFiles(model, confusion.accuracy, progress, options));
   console.log(nextSteps(options));
 }

@@ -12,6 +12,9 @@ export interface Options {
   readonly out: string;
 }
 
+/** What commander gives: options without a default are absent unless given. */
+type Given = Omit<Options, "limit" | "out"> & Partial<Options>;
+
 const LARGEST_SEED = 2 ** 32 - 1;
 const ALL = Infinity;
 
@@ -19,19 +22,22 @@ const ALL = Infinity;
  * Reads the command line and runs `train` with it. An error ends the process with its message on stderr and exit code 1;
  * only one that nobody foresaw comes with a stack trace.
  */
-export async function runCommand(train: (options: Options) => Promise<void>, argv: readonly string[] = process.argv): Promise<void> {
+export async function runCommand(
+  train: (options: Options) => Promise<void>,
+  argv: readonly string[] = process.argv,
+): Promise<void> {
   const command = new Command("train-digits")
     .description("Trains LeNet-5 on 60,000 pictures and tests it on 10,000 others.")
     .addOption(new Option("--data <name>", "pictures to learn").choices(["mnist", "fashion"]).default("mnist"))
     .option("--epochs <n>", "passes over the training pictures", wholeNumber(1, 1000), 3)
     .option("--seed <n>", "of weights and order; the same seed gives the same model", wholeNumber(0, LARGEST_SEED), 1)
     .option("--threads <n>", "1 for now", oneThread, 1)
-    .option("--limit <n>", "train on the first n pictures only", wholeNumber(1, ALL), ALL)
-    .option("--out <folder>", "where results go (default: out/mnist or out/fashion)")
+    .option("--limit <n>", "train on the first n pictures only", wholeNumber(1, ALL))
+    .option("--out <folder>", "where results go (default: out/mnist, or out/fashion)")
     .helpOption("--help", "show this")
     .showHelpAfterError("Add --help to see the options.")
     .allowExcessArguments(false)
-    .action((given: Omit<Options, "out"> & { out?: string }) => train({ ...given, out: given.out ?? `out/${given.data}` }));
+    .action((given: Given) => train({ limit: ALL, out: `out/${given.data}`, ...given }));
   try {
     await command.parseAsync([...argv]);
   } catch (error) {

@@ -1,10 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-
-/** Results that cannot be written. */
-export class OutputError extends Error {
-  readonly code = "OUTPUT";
-}
+import { FileError } from "@unfoldjs/tensor-core";
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "you may not write there",
@@ -25,7 +21,7 @@ export class OutputFolder {
     this.path = path;
   }
 
-  /** Makes the folder, and finds out before the work, not after it, if nothing can be written. @throws OutputError */
+  /** Makes the folder, and finds out before the work, not after it, if nothing can be written. @throws FileError */
   static async open(path: string): Promise<OutputFolder> {
     const folder = new OutputFolder(path);
     try {
@@ -40,7 +36,7 @@ export class OutputFolder {
   /**
    * Writes files under temporary names and gives them their own once all are complete; if one fails, what was there
    * before is untouched.
-   * @throws OutputError
+   * @throws FileError
    */
   async write(files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
     const written = new Map<string, string>();
@@ -57,20 +53,26 @@ export class OutputFolder {
     const temporary = join(this.path, `.${name}.${process.pid}.tmp`);
     const file = await open(temporary, "w");
     try {
-      await file.writeFile(content);
-      await file.sync();
+      await file
+        .writeFile(content)
+        .then(() => file.sync())
+        .finally(() => file.close());
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
-    } finally {
-      await file.close();
     }
     return temporary;
   }
 }
 
-function cannotWrite(path: string, cause: unknown): OutputError {
+function cannotWrite(path: string, cause: unknown): FileError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new OutputError(`cannot write to ${path}: ${reason}${code && ` (${code})`}\n  fix: choose another folder with --out`, { cause });
+  const reason = REASONS[code] ?? String(cause);
+  return new FileError(
+    "train-digits",
+    { out: path, code },
+    `results cannot be written: ${reason}`,
+    "choose another folder with --out",
+    { cause },
+  );
 }

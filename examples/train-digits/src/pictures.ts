@@ -1,5 +1,5 @@
 import type { ImageDataset } from "@unfoldjs/datasets";
-import type { Mistake } from "./judgement.ts";
+import type { Mistake } from "./mistakes.ts";
 import { pixelPair, type Terminal, tinted } from "./terminal.ts";
 
 /** Characters from dark to light, for terminals without colour. */
@@ -16,7 +16,10 @@ interface Box {
 
 /** Pictures that were mistaken, side by side as far as the terminal is wide, with what they are and what they were taken for. */
 export function drawMistakes(dataset: ImageDataset, mistakes: readonly Mistake[], terminal: Terminal): string {
-  const box = inkBox(dataset, mistakes.map(({ index }) => index));
+  const box = inkBox(
+    dataset,
+    mistakes.map(({ index }) => index),
+  );
   const width = Math.max(box.right - box.left, 20) + GAP;
   const perLine = Math.max(1, Math.floor(terminal.columns / width));
   const lines: string[] = [];
@@ -24,21 +27,31 @@ export function drawMistakes(dataset: ImageDataset, mistakes: readonly Mistake[]
     const group = mistakes.slice(first, first + perLine);
     const pictures = group.map(({ index }) => drawPicture(dataset, index, box, terminal));
     const pad = " ".repeat(width - (box.right - box.left));
-    for (let line = 0; line < (pictures[0]?.length ?? 0); line++) lines.push(pictures.map((picture) => `${picture[line]}${pad}`).join(""));
+    for (let line = 0; line < (pictures[0]?.length ?? 0); line++)
+      lines.push(pictures.map((picture) => `${picture[line]}${pad}`).join(""));
     const name = (label: number): string => dataset.classes[label] ?? "";
     const caption = (text: string, colour: "green" | "red"): string => {
       const padded = text.slice(0, width - 1).padEnd(width);
       return terminal.colour ? tinted(padded, colour) : padded;
     };
     lines.push(group.map(({ truth }) => caption(`is ${name(truth)}`, "green")).join(""));
-    lines.push(group.map(({ answer, confidence }) => caption(`seen as ${name(answer)}, ${(100 * confidence).toFixed(0)} %`, "red")).join(""));
+    lines.push(
+      group
+        .map(({ answer, confidence }) => caption(`seen as ${name(answer)}, ${(100 * confidence).toFixed(0)} %`, "red"))
+        .join(""),
+    );
     lines.push("");
   }
   return lines.join("\n");
 }
 
 /** One picture, a line of text for two rows of pixels. */
-function drawPicture(dataset: ImageDataset, index: number, { top, bottom, left, right }: Box, { colour }: Terminal): string[] {
+function drawPicture(
+  dataset: ImageDataset,
+  index: number,
+  { top, bottom, left, right }: Box,
+  { colour }: Terminal,
+): string[] {
   const lines: string[] = [];
   for (let row = top; row < bottom; row += 2) {
     let line = "";
@@ -68,6 +81,11 @@ function inkBox(dataset: ImageDataset, indices: readonly number[]): Box {
 }
 
 /** The first channel's value, 0 … 1; 0 outside of the picture. */
-function pixelAt({ images, channels, height, width }: ImageDataset, index: number, row: number, column: number): number {
+function pixelAt(
+  { images, channels, height, width }: ImageDataset,
+  index: number,
+  row: number,
+  column: number,
+): number {
   return row < height ? (images[index * channels * height * width + row * width + column] ?? 0) / 255 : 0;
 }

@@ -9,7 +9,7 @@ function run(isTerminal: boolean, milliseconds: number): { text: string; progres
   const progress = new Progress({ epochs: 2, stepsPerEpoch: 10 }, display, () => time);
   for (let step = 0; step < 20; step++) {
     time += milliseconds;
-    progress.step({ loss: 2 - step / 10, correct: 32, images: 64 });
+    progress.step({ loss: 2 - step / 10, accuracy: 0.5, images: 64 });
   }
   return { text, progress };
 }
@@ -27,7 +27,12 @@ describe("progress", () => {
     expect(text.split("\n").length).toBe(3);
     expect(text.startsWith("\r\x1b[2Kepoch 1/2  step  1/10")).toBe(true);
     // Every second step is 100 ms after the last drawing, and the last of an epoch is drawn in any case.
-    expect(text.split("\r").slice(1, 6).map((line) => /step +(\d+)/.exec(line)?.[1])).toEqual(["1", "3", "5", "7", "9"]);
+    expect(
+      text
+        .split("\r")
+        .slice(1, 6)
+        .map((line) => /step +(\d+)/.exec(line)?.[1]),
+    ).toEqual(["1", "3", "5", "7", "9"]);
     expect(text).toContain("step 10/10");
   });
 
@@ -40,8 +45,11 @@ describe("progress", () => {
 
   test("writes as many lines as there are steps when these are few", () => {
     let text = "";
-    const progress = new Progress({ epochs: 1, stepsPerEpoch: 2 }, { isTerminal: false, write: (part) => (text += part) });
-    for (const loss of [1, 1]) progress.step({ loss, correct: 1, images: 1 });
+    const progress = new Progress(
+      { epochs: 1, stepsPerEpoch: 2 },
+      { isTerminal: false, write: (part) => (text += part) },
+    );
+    for (const loss of [1, 1]) progress.step({ loss, accuracy: 1, images: 1 });
     expect(text.trimEnd().split("\n").length).toBe(2);
   });
 });

@@ -8,7 +8,7 @@ const REDRAW_INTERVAL = 100;
 const SMOOTHING = 0.02;
 
 /** How much there is to do. */
-export interface Workload {
+interface Workload {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
 }
@@ -20,8 +20,8 @@ export interface Display {
 }
 
 /** Written at once, also while the training loop keeps the event loop busy. */
-export const STANDARD_OUTPUT: Display = {
-  isTerminal: process.stdout.isTTY === true,
+const STANDARD_OUTPUT: Display = {
+  isTerminal: process.stdout.isTTY,
   write: (text) => void writeSync(process.stdout.fd, text),
 };
 
@@ -46,15 +46,15 @@ export class Progress {
     this.start = this.end = now();
   }
 
-  /** Notes one step: its loss, and how many of its pictures were recognised before it. */
-  step({ loss, correct, images }: { loss: number; correct: number; images: number }): void {
+  /** Notes one step: its loss, the share of its pictures that were recognised, and how many there are. */
+  step({ loss, accuracy, images }: { loss: number; accuracy: number; images: number }): void {
     this.losses.push(loss);
     this.end = this.now();
     this.images += images;
     // The first steps weigh more, so that the running mean does not start at 0.
     const share = Math.max(SMOOTHING, 1 / this.steps);
     this.loss += share * (loss - this.loss);
-    this.accuracy += share * (correct / images - this.accuracy);
+    this.accuracy += share * (accuracy - this.accuracy);
     this.draw();
   }
 
@@ -84,7 +84,8 @@ export class Progress {
       return;
     }
     const part = (at: number): number => Math.floor((at * PLAIN_LINES_PER_EPOCH) / stepsPerEpoch);
-    if (part(inEpoch) > part(inEpoch - 1) && step <= epochs * stepsPerEpoch) this.display.write(`${this.line(step, inEpoch)}\n`);
+    if (part(inEpoch) > part(inEpoch - 1) && step <= epochs * stepsPerEpoch)
+      this.display.write(`${this.line(step, inEpoch)}\n`);
   }
 
   private line(step: number, inEpoch: number): string {

@@ -9,7 +9,9 @@ describe("filtersToPng", () => {
     const filters = fromArray([0, 1, -1, 0.5, 8, 0, 0, 0], [2, 1, 2, 2]);
     const png = PNG.sync.read(Buffer.from(filtersToPng(filters)));
     expect([png.width, png.height]).toEqual([2 * (2 * 24 + 8) + 8, 2 * 24 + 2 * 8]);
-    const at = (x: number, y: number): number[] => [...png.data.subarray(4 * (y * png.width + x), 4 * (y * png.width + x) + 3)];
+    const at = (x: number, y: number): number[] => [
+      ...png.data.subarray(4 * (y * png.width + x), 4 * (y * png.width + x) + 3),
+    ];
     expect(at(0, 0)).toEqual([255, 255, 255]);
     expect(at(8, 8)).toEqual([255, 255, 255]); // 0
     expect(at(8 + 24, 8)).toEqual([178, 24, 43]); // 1
@@ -39,7 +41,11 @@ describe("lossCurveToSvg", () => {
 
   test("copes with a single step, zeros, divergence and a great many epochs", () => {
     for (const losses of [[2.3], [0], [0, 1], [1, Infinity, NaN], [NaN]]) {
-      expect(pointsOf(lossCurveToSvg(losses, 1, "Loss")).flat().every(Number.isFinite)).toBe(true);
+      expect(
+        pointsOf(lossCurveToSvg(losses, 1, "Loss"))
+          .flat()
+          .every(Number.isFinite),
+      ).toBe(true);
     }
     expect(lossCurveToSvg([1, 2], 1000, "Loss").match(/text-anchor="middle">\d/g)?.length).toBe(11);
   });

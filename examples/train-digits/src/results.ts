@@ -1,10 +1,9 @@
 import type { ImageDataset } from "@unfoldjs/datasets";
-import { encodeSafetensors } from "@unfoldjs/tensor-core";
-import type { Module } from "@unfoldjs/nn";
+import { type ConfusionMatrix, encodeModel, type Module } from "@unfoldjs/nn";
 import { drawConfusionMatrix } from "./confusion-matrix.ts";
 import { filtersToPng } from "./filters-png.ts";
-import type { Judgement } from "./judgement.ts";
 import { lossCurveToSvg } from "./loss-curve.ts";
+import type { Mistake } from "./mistakes.ts";
 import type { Options } from "./options.ts";
 import { drawMistakes } from "./pictures.ts";
 import type { Progress } from "./progress.ts";
@@ -13,23 +12,28 @@ import { currentTerminal } from "./terminal.ts";
 const MISTAKES_SHOWN = 6;
 
 /** The results as text: which classes are taken for which, and the mistakes that the model was surest of. */
-export function drawResults(unseen: ImageDataset, { accuracy, confusion, mistakes }: Judgement, { seconds, imagesPerSecond }: Progress): string {
+export function drawResults(
+  unseen: ImageDataset,
+  confusion: ConfusionMatrix,
+  mistakes: readonly Mistake[],
+  { seconds, imagesPerSecond }: Progress,
+): string {
   const terminal = currentTerminal();
-  const worst = mistakes.slice(0, MISTAKES_SHOWN);
+  const surest = mistakes.toSorted((a, b) => b.confidence - a.confidence).slice(0, MISTAKES_SHOWN);
   return `
-${drawConfusionMatrix(confusion, unseen.classes, terminal)}
+${drawConfusionMatrix(confusion, terminal)}
 
 Of its ${mistakes.length} mistakes, those it was surest of:
 
-${drawMistakes(unseen, worst, terminal)}
-Test accuracy ${(100 * accuracy).toFixed(2)} % on ${unseen.size.toLocaleString("en")} pictures it had never seen.
+${drawMistakes(unseen, surest, terminal)}
+Test accuracy ${(100 * confusion.accuracy).toFixed(2)} % on ${unseen.size.toLocaleString("en")} pictures it had never seen.
 Trained in ${seconds.toFixed(1)} s, ${Math.round(imagesPerSecond).toLocaleString("en")} images/s.`;
 }
 
 /** What is kept of a run, by file name. */
 export function resultFiles(
   model: Module,
-  { accuracy }: Judgement,
+  testAccuracy: number,
   { losses, seconds, imagesPerSecond }: Progress,
   { data, epochs, seed, threads }: Options,
 ): Record<string, Uint8Array | string> {
@@ -38,7 +42,7 @@ export function resultFiles(
     epochs,
     seed,
     threads,
-    testAccuracy: accuracy,
+    testAccuracy,
     trainSeconds: seconds,
     imagesPerSecond,
     finalLoss: losses.at(-1),
@@ -46,7 +50,7 @@ export function resultFiles(
   };
   const filters = model.parameters().find(({ rank }) => rank === 4);
   return {
-    "model.safetensors": encodeSafetensors(model.stateDict()),
+    "model.safetensors": encodeModel(model),
     ...(filters === undefined ? {} : { "learned-filters.png": filtersToPng(filters) }),
     "loss-curve.svg": lossCurveToSvg(losses, epochs, `Loss of LeNet-5 on ${data}, seed ${seed}`),
     "metrics.json": `${JSON.stringify(metrics, null, 2)}\n`,

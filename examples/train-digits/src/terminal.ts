@@ -10,7 +10,7 @@ const USUAL_COLUMNS = 80;
 /** The terminal that this program writes to, as far as it says so. NO_COLOR is respected (no-color.org). */
 export function currentTerminal(): Terminal {
   const { stdout, env } = process;
-  const colour = stdout.isTTY === true && env["NO_COLOR"] === undefined && stdout.hasColors(256);
+  const colour = stdout.isTTY && env["NO_COLOR"] === undefined && stdout.hasColors(256);
   return { columns: stdout.columns ?? USUAL_COLUMNS, colour };
 }
 

@@ -28,6 +28,8 @@ export interface BatchOptions {
 export interface Batches extends Iterable<Batch, void, void> {
   /** Number of batches in a pass. */
   readonly length: number;
+  /** What draws the order of each pass; absent if the order is that of the data set. */
+  readonly generator: Generator | undefined;
 }
 
 /** Mean and deviation of the 60,000 training digits, for `normalise`: computed from them, as the test does. */
@@ -51,7 +53,7 @@ export function batches(dataset: ImageDataset, size: number, options: BatchOptio
   pixelsOf(dataset);
   const generator = typeof shuffle === "number" ? new Generator(shuffle) : shuffle;
   const length = dropLast ? Math.floor(dataset.size / size) : Math.ceil(dataset.size / size);
-  return { length, [Symbol.iterator]: () => pass(dataset, size, length, generator, normalise) };
+  return { length, generator, [Symbol.iterator]: () => pass(dataset, size, length, generator, normalise) };
 }
 
 function* pass(
@@ -61,7 +63,10 @@ function* pass(
   generator: Generator | undefined,
   normalise: BatchOptions["normalise"],
 ): globalThis.Generator<Batch, void, void> {
-  const order = generator === undefined ? Int32Array.from({ length: dataset.size }, (_, i) => i) : shuffledOrder(dataset.size, generator);
+  const order =
+    generator === undefined
+      ? Int32Array.from({ length: dataset.size }, (_, i) => i)
+      : shuffledOrder(dataset.size, generator);
   for (let batch = 0; batch < length; batch++) {
     const tensors = toTensors(dataset, order.slice(batch * size, (batch + 1) * size), normalise);
     try {

@@ -1,3 +1,5 @@
+import type fileSystem from "node:fs";
+import type moduleSystem from "node:module";
 import { NotFoundError } from "@unfoldjs/tensor-core";
 import { gunzip } from "./idx.ts";
 
@@ -14,7 +16,12 @@ async function readFromFolder(op: string, folder: string, file: string): Promise
   const { existsSync, promises } = nodeModule(op, "node:fs");
   const path = [`${folder}/${file}`, `${folder}/${file}.gz`].find((candidate) => existsSync(candidate));
   if (path === undefined) {
-    throw new NotFoundError(op, { folder, file }, "the folder has neither this file nor its .gz", "check the option { from }");
+    throw new NotFoundError(
+      op,
+      { folder, file },
+      "the folder has neither this file nor its .gz",
+      "check the option { from }",
+    );
   }
   return new Uint8Array(await promises.readFile(path));
 }
@@ -34,7 +41,9 @@ export function packageFolder(op: string, name: string, folder: string): string 
   const program = process.argv[1];
   for (const base of [`${process.cwd()}/package.json`, ...(program === undefined ? [] : [program]), import.meta.url]) {
     try {
-      return createRequire(base).resolve(`${name}/package.json`).replace(/package\.json$/, folder);
+      return createRequire(base)
+        .resolve(`${name}/package.json`)
+        .replace(/package\.json$/, folder);
     } catch {
       // Not installed as seen from there.
     }
@@ -43,8 +52,8 @@ export function packageFolder(op: string, name: string, folder: string): string 
 }
 
 interface NodeModules {
-  "node:fs": typeof import("node:fs");
-  "node:module": typeof import("node:module");
+  "node:fs": typeof fileSystem;
+  "node:module": typeof moduleSystem;
 }
 
 /** A module of Node's, which bundlers for a page do not get to see. @throws NotFoundError where there is no file system */
@@ -52,5 +61,10 @@ function nodeModule<Name extends keyof NodeModules>(op: string, name: Name): Nod
   const modules: { process?: { getBuiltinModule?(id: Name): NodeModules[Name] } } = globalThis;
   const found = modules.process?.getBuiltinModule?.(name);
   if (found !== undefined) return found;
-  throw new NotFoundError(op, { runtime: "no file system" }, "there are no folders to read from here", "give the files: { from: async (file) => bytes }");
+  throw new NotFoundError(
+    op,
+    { runtime: "no file system" },
+    "there are no folders to read from here",
+    "give the files: { from: async (file) => bytes }",
+  );
 }

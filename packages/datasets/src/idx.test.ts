@@ -49,10 +49,13 @@ describe("parseIdx", () => {
   });
 
   test("refuses every truncation, and any bytes with nothing but a FormatError", () => {
-    for (let length = 0; length < square.length; length++) expect(() => parseIdx(square.slice(0, length))).toThrow(FormatError);
+    for (let length = 0; length < square.length; length++)
+      expect(() => parseIdx(square.slice(0, length))).toThrow(FormatError);
     const anyBytes = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
-      fc.record({ at: fc.nat(square.length - 1), to: fc.nat(255) }).map(({ at, to }) => square.map((byte, i) => (i === at ? to : byte))),
+      fc
+        .record({ at: fc.nat(square.length - 1), to: fc.nat(255) })
+        .map(({ at, to }) => square.map((byte, i) => (i === at ? to : byte))),
     );
     fc.assert(
       fc.property(anyBytes, (bytes) => {

@@ -21,10 +21,38 @@ interface ElementType {
 const ELEMENT_TYPES: ReadonlyMap<number, ElementType> = new Map<number, ElementType>([
   [0x08, { name: "u8", bytes: 1, read: (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength) }],
   [0x09, { name: "i8", bytes: 1, read: (view) => new Int8Array(view.buffer, view.byteOffset, view.byteLength) }],
-  [0x0b, { name: "i16", bytes: 2, read: (view, count) => Int16Array.from({ length: count }, (_, i) => view.getInt16(2 * i)) }],
-  [0x0c, { name: "i32", bytes: 4, read: (view, count) => Int32Array.from({ length: count }, (_, i) => view.getInt32(4 * i)) }],
-  [0x0d, { name: "f32", bytes: 4, read: (view, count) => Float32Array.from({ length: count }, (_, i) => view.getFloat32(4 * i)) }],
-  [0x0e, { name: "f64", bytes: 8, read: (view, count) => Float64Array.from({ length: count }, (_, i) => view.getFloat64(8 * i)) }],
+  [
+    0x0b,
+    {
+      name: "i16",
+      bytes: 2,
+      read: (view, count) => Int16Array.from({ length: count }, (_, i) => view.getInt16(2 * i)),
+    },
+  ],
+  [
+    0x0c,
+    {
+      name: "i32",
+      bytes: 4,
+      read: (view, count) => Int32Array.from({ length: count }, (_, i) => view.getInt32(4 * i)),
+    },
+  ],
+  [
+    0x0d,
+    {
+      name: "f32",
+      bytes: 4,
+      read: (view, count) => Float32Array.from({ length: count }, (_, i) => view.getFloat32(4 * i)),
+    },
+  ],
+  [
+    0x0e,
+    {
+      name: "f64",
+      bytes: 8,
+      read: (view, count) => Float64Array.from({ length: count }, (_, i) => view.getFloat64(8 * i)),
+    },
+  ],
 ]);
 
 const OP = "parseIdx";
@@ -40,7 +68,12 @@ const BROKEN = "the file is cut off or is not an IDX file: fetch it again";
  */
 export function parseIdx(bytes: Uint8Array): Idx {
   if (bytes[0] === GZIP[0] && bytes[1] === GZIP[1]) {
-    throw new FormatError(OP, { bytes: bytes.length }, "this file is compressed with gzip", "await gunzip(bytes) first");
+    throw new FormatError(
+      OP,
+      { bytes: bytes.length },
+      "this file is compressed with gzip",
+      "await gunzip(bytes) first",
+    );
   }
   const [zero, alsoZero, code = 0, rank = 0] = bytes;
   const type = ELEMENT_TYPES.get(code);
@@ -55,7 +88,12 @@ export function parseIdx(bytes: Uint8Array): Idx {
   }
   const dataStart = 4 + 4 * rank;
   if (bytes.length < dataStart) {
-    throw new FormatError(OP, { axes: rank, bytes: bytes.length }, `the sizes of ${rank} axes take ${dataStart} bytes with the header`, BROKEN);
+    throw new FormatError(
+      OP,
+      { axes: rank, bytes: bytes.length },
+      `the sizes of ${rank} axes take ${dataStart} bytes with the header`,
+      BROKEN,
+    );
   }
   const header = new DataView(bytes.buffer, bytes.byteOffset, dataStart);
   const shape = Array.from({ length: rank }, (_, axis) => header.getUint32(4 + 4 * axis));
@@ -82,6 +120,12 @@ export async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (cause) {
-    throw new FormatError("gunzip", { bytes: bytes.length, problem: String(cause) }, "the compressed bytes are cut off or damaged", "fetch the file again", { cause });
+    throw new FormatError(
+      "gunzip",
+      { bytes: bytes.length, problem: String(cause) },
+      "the compressed bytes are cut off or damaged",
+      "fetch the file again",
+      { cause },
+    );
   }
 }

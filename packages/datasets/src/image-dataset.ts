@@ -24,14 +24,28 @@ export function imagesFromIdx(imageFile: Uint8Array, labelFile: Uint8Array, clas
   const labels = parseIdx(labelFile);
   const [size = 0, height = 0, width = 0] = images.shape;
   if (!(images.data instanceof Uint8Array) || images.shape.length !== 3) {
-    throw new FormatError("imagesFromIdx", { shape: images.shape }, "pictures must be bytes of shape (size, height, width)", "are the two files swapped?");
+    throw new FormatError(
+      "imagesFromIdx",
+      { shape: images.shape },
+      "pictures must be bytes of shape (size, height, width)",
+      "are the two files swapped?",
+    );
   }
   if (!(labels.data instanceof Uint8Array) || labels.shape.length !== 1 || labels.shape[0] !== size) {
-    throw new FormatError("imagesFromIdx", { pictures: images.shape, labels: labels.shape }, `labels must be ${size} bytes, one for each picture`, "take both files from the same split");
+    throw new FormatError(
+      "imagesFromIdx",
+      { pictures: images.shape, labels: labels.shape },
+      `labels must be ${size} bytes, one for each picture`,
+      "take both files from the same split",
+    );
   }
   const position = labels.data.findIndex((label) => label >= classes.length);
   if (position !== -1) {
-    throw new FormatError("imagesFromIdx", { position, label: labels.data[position], classes: classes.length }, "a label must be an index into the classes");
+    throw new FormatError(
+      "imagesFromIdx",
+      { position, label: labels.data[position], classes: classes.length },
+      "a label must be an index into the classes",
+    );
   }
   return { images: images.data, labels: labels.data, classes, size, channels: 1, height, width };
 }
@@ -39,7 +53,11 @@ export function imagesFromIdx(imageFile: Uint8Array, labelFile: Uint8Array, clas
 /** The pictures from `start` up to but not including `stop`. Nothing is copied. @throws ValueError */
 export function subset(dataset: ImageDataset, start: number, stop: number = dataset.size): ImageDataset {
   if (!Number.isInteger(start) || !Number.isInteger(stop) || start < 0 || stop < start || stop > dataset.size) {
-    throw new ValueError("subset", { start, stop, size: dataset.size }, "start and stop must be whole numbers, in order, within the data set");
+    throw new ValueError(
+      "subset",
+      { start, stop, size: dataset.size },
+      "start and stop must be whole numbers, in order, within the data set",
+    );
   }
   const pixels = pixelsOf(dataset);
   return {
@@ -58,7 +76,11 @@ export function pick(dataset: ImageDataset, indices: ArrayLike<number>): ImageDa
   for (let to = 0; to < indices.length; to++) {
     const from = indices[to] ?? -1;
     if (!Number.isInteger(from) || from < 0 || from >= dataset.size) {
-      throw new ValueError("pick", { index: from, position: to, size: dataset.size }, "an index must be a whole number within the data set");
+      throw new ValueError(
+        "pick",
+        { index: from, position: to, size: dataset.size },
+        "an index must be a whole number within the data set",
+      );
     }
     images.set(dataset.images.subarray(from * pixels, (from + 1) * pixels), to * pixels);
     labels[to] = dataset.labels[from] ?? 0;
@@ -71,9 +93,17 @@ export function pick(dataset: ImageDataset, indices: ArrayLike<number>): ImageDa
  * is copied; with it the pictures are drawn at random, and copied.
  * @throws ValueError unless 0 ≤ count ≤ size
  */
-export function split(dataset: ImageDataset, count: number, options: { shuffle?: Generator } = {}): [ImageDataset, ImageDataset] {
+export function split(
+  dataset: ImageDataset,
+  count: number,
+  options: { shuffle?: Generator } = {},
+): [ImageDataset, ImageDataset] {
   if (!Number.isInteger(count) || count < 0 || count > dataset.size) {
-    throw new ValueError("split", { count, size: dataset.size }, "the first part must have a whole number of pictures within the data set");
+    throw new ValueError(
+      "split",
+      { count, size: dataset.size },
+      "the first part must have a whole number of pictures within the data set",
+    );
   }
   if (options.shuffle === undefined) return [subset(dataset, 0, count), subset(dataset, count)];
   const order = shuffledOrder(dataset.size, options.shuffle);

