@@ -104,7 +104,7 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
     expect(output).toMatch(/✗ Packages +not installed .* run: npm run setup\n/);
     expect(output).toMatch(/✗ Core +neither built nor prebuilt .* run: npm run setup -- --toolchain\n/);
     expect(output).toMatch(/– Rust +no cargo on PATH/);
-    expect(output).toMatch(/– wasm toolchain +no Rust compiler with the target wasm32-unknown-unknown/);
+    expect(output).toMatch(/– wasm toolchain +there is no Rust compiler with the target wasm32-unknown-unknown/);
     expect(output).toMatch(/– Browser +no Chrome, Chromium or Edge/);
     expect(status).toBe(1);
     expect(existsSync(join(clone, "node_modules"))).toBe(false);

@@ -32,7 +32,7 @@ export const bindgenVersion = "0.2.130";
 export function findToolchain() {
   const path = [join(toolchainFolder, "bin")];
   const compiler = findCompiler();
-  if (compiler === undefined) return { missing: `no Rust compiler with the target ${target}` };
+  if (compiler === undefined) return { missing: `there is no Rust compiler with the target ${target}` };
   for (const [command, version] of [
     ["wasm-pack", undefined],
     ["wasm-bindgen", bindgenVersion],
