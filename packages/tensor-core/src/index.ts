@@ -75,6 +75,15 @@ export {
 export { linear, matmul } from "./ops/matmul.ts";
 export { argmax, argmin } from "./ops/argument.ts";
 export { all, any, max, mean, min, prod, sum } from "./ops/reduce.ts";
+export {
+  crossEntropy,
+  type CrossEntropyAttributes,
+  crossEntropyGradient,
+  type CrossEntropyOptions,
+  type Reduction,
+} from "./ops/cross-entropy.ts";
+export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./ops/softmax.ts";
+export { type AdamSettings, adamUpdate, type SgdSettings, sgdUpdate, sumOfSquares } from "./ops/optimise.ts";
 export { abs, cos, erf, exp, expm1, log, log1p, neg, reciprocal, rsqrt, sin, sqrt, square } from "./ops/maths.ts";
 export { ceil, floor, round, sign, step, trunc } from "./ops/rounding.ts";
 export { cast, clone, contiguous } from "./ops/copy.ts";
@@ -99,6 +108,8 @@ export type { comparisonOps, selectionOps } from "./ops/comparison.ts";
 export type { castOps, copyOps } from "./ops/copy.ts";
 export type { matmulOps } from "./ops/matmul.ts";
 export type { boolReduceOps, reduceOps } from "./ops/reduce.ts";
+export type { crossEntropyOps } from "./ops/cross-entropy.ts";
+export type { softmaxOps } from "./ops/softmax.ts";
 export type { mathsOps } from "./ops/maths.ts";
 export type { roundingOps } from "./ops/rounding.ts";
 export type { sliceGradientOps } from "./ops/slice-gradient.ts";

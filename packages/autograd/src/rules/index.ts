@@ -4,10 +4,12 @@ import { activationRules } from "./activation.ts";
 import { arithmeticRules } from "./arithmetic.ts";
 import { copyRules } from "./copy.ts";
 import { matmulRules } from "./matmul.ts";
+import { crossEntropyRules } from "./cross-entropy.ts";
 import { mathsRules } from "./maths.ts";
 import { reduceRules } from "./reduce.ts";
 import { selectionRules } from "./selection.ts";
 import { sliceGradientRules } from "./slice-gradient.ts";
+import { softmaxRules } from "./softmax.ts";
 import { viewRules } from "./view.ts";
 import type { AnyRow, RowsOf } from "./rule.ts";
 
@@ -16,11 +18,13 @@ export const rules: RowsOf<DifferentiableOps> = {
   ...activationRules,
   ...arithmeticRules,
   ...copyRules,
+  ...crossEntropyRules,
   ...mathsRules,
   ...matmulRules,
   ...reduceRules,
   ...selectionRules,
   ...sliceGradientRules,
+  ...softmaxRules,
   ...viewRules,
 };
 

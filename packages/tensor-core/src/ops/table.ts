@@ -4,32 +4,38 @@ import { argumentOps } from "./argument.ts";
 import { comparisonOps, selectionOps } from "./comparison.ts";
 import { castOps, copyOps } from "./copy.ts";
 import { matmulOps } from "./matmul.ts";
+import { crossEntropyOps } from "./cross-entropy.ts";
 import { mathsOps } from "./maths.ts";
 import { boolReduceOps, reduceOps } from "./reduce.ts";
 import { roundingOps } from "./rounding.ts";
 import { sliceGradientOps } from "./slice-gradient.ts";
+import { softmaxOps } from "./softmax.ts";
 import { viewOps } from "./view.ts";
 
 /** Every op that has a gradient, by name. autograd's table has one row for each. */
 export type DifferentiableOps = typeof activationOps &
   typeof arithmeticOps &
   typeof copyOps &
+  typeof crossEntropyOps &
   typeof mathsOps &
   typeof matmulOps &
   typeof reduceOps &
   typeof selectionOps &
   typeof sliceGradientOps &
+  typeof softmaxOps &
   typeof viewOps;
 
 export const differentiableOps: DifferentiableOps = {
   ...activationOps,
   ...arithmeticOps,
   ...copyOps,
+  ...crossEntropyOps,
   ...mathsOps,
   ...matmulOps,
   ...reduceOps,
   ...selectionOps,
   ...sliceGradientOps,
+  ...softmaxOps,
   ...viewOps,
 };
 

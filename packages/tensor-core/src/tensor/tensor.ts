@@ -9,6 +9,7 @@ import * as maths from "../ops/maths.ts";
 import * as reduce from "../ops/reduce.ts";
 import type { AxesOf, SumOf } from "../ops/reduce.ts";
 import * as rounding from "../ops/rounding.ts";
+import { logSoftmax, softmax } from "../ops/softmax.ts";
 import * as view from "../ops/view.ts";
 import type { Permuted, Reduced, Transposed } from "../types/axes.ts";
 import type { Broadcast, Fits } from "../types/broadcast.ts";
@@ -80,6 +81,8 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> ex
   prod<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, axes?: AxesOf<Axis>, keepDims?: Keep): Tensor<Reduced<A, Axis, Keep>, D> { return reduce.prod<A, D, Axis, Keep>(this, axes, keepDims); }
   max<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, axes?: AxesOf<Axis>, keepDims?: Keep): Tensor<Reduced<A, Axis, Keep>, D> { return reduce.max<A, D, Axis, Keep>(this, axes, keepDims); }
   min<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, axes?: AxesOf<Axis>, keepDims?: Keep): Tensor<Reduced<A, Axis, Keep>, D> { return reduce.min<A, D, Axis, Keep>(this, axes, keepDims); }
+  softmax(this: Tensor<S>, axis?: number): Tensor<S> { return softmax(this, axis); }
+  logSoftmax(this: Tensor<S>, axis?: number): Tensor<S> { return logSoftmax(this, axis); }
   any(this: Tensor<Shape, "bool">, axes?: number | readonly number[], keepDims?: boolean): Tensor<Shape, "bool"> { return reduce.any(this, axes, keepDims); }
   all(this: Tensor<Shape, "bool">, axes?: number | readonly number[], keepDims?: boolean): Tensor<Shape, "bool"> { return reduce.all(this, axes, keepDims); }
   argmax<A extends Shape, const Axis extends number | undefined = undefined>(this: Tensor<A, D>, axis?: Axis, keepDims?: boolean): Tensor<Reduced<A, Axis, false>, "i32"> { return argument.argmax<A, Axis>(this, axis, keepDims); }
