@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+
+// Where the core was built from source, the committed build must give the same bits.
+
+const program = `
+  import { createHash } from "node:crypto";
+  import { linspace, matmul, softmax, sum } from "@unfoldjs/tensor-core";
+
+  const hash = createHash("sha256");
+  const record = (t) => (hash.update(new Uint8Array(t.data().buffer)), t);
+  const wave = (rows, columns) => linspace(-9, 9, rows * columns).sin().reshape([rows, columns]);
+
+  for (const [m, k, n] of [[1, 7, 5], [64, 64, 64], [37, 53, 41], [130, 260, 9]]) {
+    const product = record(matmul(wave(m, k), wave(k, n)));
+    record(softmax(product, -1));
+    record(sum(product, 0));
+    for (const name of ["exp", "tanh", "gelu", "sigmoid", "square"]) record(product[name]());
+  }
+  console.log(hash.digest("hex"));
+`;
+
+/** Runs the program on the core in a folder of this package. */
+function digest(folder) {
+  const redirect = `
+    import { registerHooks } from "node:module";
+    registerHooks({
+      resolve(specifier, context, next) {
+        const found = next(specifier, context);
+        return { ...found, url: found.url.replace("/tensor-core/wasm/", "/tensor-core/${folder}/") };
+      },
+    });
+  `;
+  return execFileSync(
+    process.execPath,
+    [
+      "--conditions=@unfoldjs/source",
+      `--import=data:text/javascript,${encodeURIComponent(redirect)}`,
+      "--input-type=module",
+      `--eval=${program}`,
+    ],
+    { cwd: resolve(import.meta.dirname, ".."), encoding: "utf8" },
+  );
+}
+
+test("the prebuilt core computes what the core in wasm/ computes, bit for bit", () => {
+  expect(digest("prebuilt")).toBe(digest("wasm"));
+});
