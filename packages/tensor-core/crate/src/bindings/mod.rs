@@ -4,12 +4,15 @@
 pub mod convolution;
 pub mod copy;
 pub mod elementwise;
+pub mod gather;
 pub mod linear;
 pub mod memory;
 pub mod optimise;
 pub mod pooling;
+pub mod random;
 pub mod reduce;
 pub mod softmax;
+pub mod sort;
 
 /// What a kernel that allocates answers: 0 done, 1 no memory (the output's content is then undefined).
 pub type Status = u32;

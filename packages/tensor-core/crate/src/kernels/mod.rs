@@ -3,8 +3,11 @@
 pub mod cast;
 pub mod copy;
 pub mod elementwise;
+pub mod gather;
 pub mod optimise;
 pub mod pooling;
+pub mod random;
 pub mod reduce;
 pub mod softmax;
+pub mod sort;
 pub mod transcendental;

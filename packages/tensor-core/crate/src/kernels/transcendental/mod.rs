@@ -18,7 +18,7 @@ pub use exponential::{exp, exp_to_zero, expm1};
 pub use hyperbolic::{gelu_tanh, sigmoid, silu, tanh};
 pub use logarithm::{log, log1p, softplus};
 pub use power::pow;
-pub use trigonometric::{cos, sin};
+pub use trigonometric::{cos, sin, sin_cos};
 
 use crate::lane::Lane;
 

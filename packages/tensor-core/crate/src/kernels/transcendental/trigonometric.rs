@@ -73,30 +73,44 @@ fn payne_hanek(x: f32) -> (u32, f32) {
     (quadrant as u32, r as f32)
 }
 
-/// sin of what was reduced; cos if a quarter turn was added to n.
+/// Sine and cosine of what was reduced, before n is taken into account.
 #[inline(always)]
-fn of_quadrant<L: Lane>(Reduced { n_bits, high, low }: Reduced<L>) -> L {
+fn within_quadrant<L: Lane>(high: L, low: L) -> (L, L) {
     let square = high.mul(high);
     // To first order in `low`: sin(r + low) = sin r + low (cos r is near enough to 1), cos(r + low) = cos r - r low.
     let sin = high.add(polynomial(square, SIN).mul(square).multiply_add(high, low));
     let cos_tail = polynomial(square, COS).mul(square).mul(square);
     let cos = square.multiply_add(L::splat(-0.5), L::splat(1.0)).add(low.negative_multiply_add(high, cos_tail));
+    (sin, cos)
+}
+
+/// The sine after n quarter turns, from sine and cosine within the quadrant.
+#[inline(always)]
+fn turned<L: Lane>(n_bits: L, (sin, cos): (L, L)) -> L {
     let odd = n_bits.shift_left_bits(31).shift_right_bits(31);
     let negative = n_bits.shift_right_bits(1).shift_left_bits(31);
     odd.select(cos, sin).xor(negative)
 }
 
-/// Sine of x radians, for every finite x; NaN at infinity. Error ≤ 2 ulp.
+/// Sine and cosine of x radians, for every finite x; NaN at infinity. Error ≤ 2 ulp.
 #[inline(always)]
-pub fn sin<L: Lane>(x: L) -> L {
-    of_quadrant(reduce(x.abs())).xor(x.and(L::splat_bits(SIGN)))
+pub fn sin_cos<L: Lane>(x: L) -> (L, L) {
+    let Reduced { n_bits, high, low } = reduce(x.abs());
+    let parts = within_quadrant(high, low);
+    let sin = turned(n_bits, parts).xor(x.and(L::splat_bits(SIGN)));
+    (sin, turned(n_bits.add_bits(L::splat_bits(1)), parts))
 }
 
-/// Cosine of x radians, for every finite x; NaN at infinity. Error ≤ 2 ulp.
+/// Sine of x radians.
+#[inline(always)]
+pub fn sin<L: Lane>(x: L) -> L {
+    sin_cos(x).0
+}
+
+/// Cosine of x radians.
 #[inline(always)]
 pub fn cos<L: Lane>(x: L) -> L {
-    let reduced = reduce(x.abs());
-    of_quadrant(Reduced { n_bits: reduced.n_bits.add_bits(L::splat_bits(1)), ..reduced })
+    sin_cos(x).1
 }
 
 #[cfg(test)]

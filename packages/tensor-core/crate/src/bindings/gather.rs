@@ -1,0 +1,69 @@
+//! Reading and adding at indices. Strided bindings read a walk from the frame; indices have been checked.
+
+use super::elementwise::walk;
+use crate::kernels::gather as kernels;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Position of the first index that is neither in low..high nor `exempt`; `count` if there is none.
+#[wasm_bindgen]
+pub fn first_invalid_index(count: usize, index: *const i32, low: i32, high: i32, exempt: i32) -> usize {
+    // SAFETY: TypeScript passes live storage of the sizes given; so for every binding of this file.
+    unsafe { kernels::first_invalid(count, index, low, high, exempt) }
+}
+
+/// y[o, i, :] = x[o, index[i], :], rows of `row_bytes`; all contiguous.
+#[wasm_bindgen]
+pub fn select_rows(
+    outer: usize,
+    size: usize,
+    row_bytes: usize,
+    count: usize,
+    index: *const i32,
+    x: *const u8,
+    y: *mut u8,
+) {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::select_rows(outer, size, row_bytes, count, index, x, y) };
+}
+
+/// y[o, index[i], :] += x[o, i, :], f32, rows of `row` elements; all contiguous.
+#[wasm_bindgen]
+pub fn add_rows(outer: usize, size: usize, row: usize, count: usize, index: *const i32, x: *const f32, y: *mut f32) {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::add_rows(outer, size, row, count, index, x, y) };
+}
+
+/// y = x at the index along an axis of `size`, 4-byte elements; the frame holds (y, index, x with 0 for the axis).
+#[wasm_bindgen]
+pub fn gather_words(size: usize, axis_stride: isize, index: *const i32, x: *const u32, y: *mut u32) {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::gather(&walk(), size, axis_stride, index, x, y) };
+}
+
+/// As `gather_words`, of 1-byte elements.
+#[wasm_bindgen]
+pub fn gather_bytes(size: usize, axis_stride: isize, index: *const i32, x: *const u8, y: *mut u8) {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::gather(&walk(), size, axis_stride, index, x, y) };
+}
+
+/// y += x at the index along an axis of `size`, f32; the frame holds (y with 0 for the axis, index, x).
+#[wasm_bindgen]
+pub fn scatter_add(size: usize, axis_stride: isize, index: *const i32, x: *const f32, y: *mut f32) {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::scatter_add(&walk(), size, axis_stride, index, x, y) };
+}
+
+/// As `scatter_add`, of i32.
+#[wasm_bindgen]
+pub fn scatter_add_i32(size: usize, axis_stride: isize, index: *const i32, x: *const i32, y: *mut i32) {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::integer_scatter_add(&walk(), size, axis_stride, index, x, y) };
+}
+
+/// y[i, index[i]] = 1, else 0.
+#[wasm_bindgen]
+pub fn one_hot(count: usize, classes: usize, index: *const i32, y: *mut f32) {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::one_hot(count, classes, index, y) };
+}

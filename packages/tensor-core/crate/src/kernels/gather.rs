@@ -1,0 +1,228 @@
+//! Reading and adding at places that an index names. An index counts from the end if it is negative; TypeScript has
+//! refused what lies outside with the help of [`first_invalid`].
+
+use crate::layout::Walk;
+
+/// Position of the first index that is neither in low..high nor `exempt`; `count` if there is none.
+/// # Safety: `index` points at `count` readable integers.
+pub unsafe fn first_invalid(count: usize, index: *const i32, low: i32, high: i32, exempt: i32) -> usize {
+    let index = core::slice::from_raw_parts(index, count);
+    index.iter().position(|i| !(low..high).contains(i) && *i != exempt).unwrap_or(count)
+}
+
+#[inline(always)]
+fn place(index: i32, size: usize) -> usize {
+    if index < 0 { (index + size as i32) as usize } else { index as usize }
+}
+
+/// y[o, i, :] = x[o, index[i], :], of rows of `row_bytes`: (outer, size, row) and (count) → (outer, count, row).
+/// # Safety: the pointers reach the sizes given, y apart from x; indices are valid for `size`.
+pub unsafe fn select_rows(
+    outer: usize,
+    size: usize,
+    row_bytes: usize,
+    count: usize,
+    index: *const i32,
+    x: *const u8,
+    y: *mut u8,
+) {
+    for o in 0..outer {
+        for i in 0..count {
+            let from = x.add((o * size + place(*index.add(i), size)) * row_bytes);
+            let to = y.add((o * count + i) * row_bytes);
+            if row_bytes == 4 {
+                to.cast::<u32>().write_unaligned(from.cast::<u32>().read_unaligned());
+            } else {
+                to.copy_from_nonoverlapping(from, row_bytes);
+            }
+        }
+    }
+}
+
+/// y[o, index[i], :] += x[o, i, :], in the order of i: (outer, count, row) and (count) into (outer, size, row).
+/// # Safety: the pointers reach the sizes given, y apart from x; indices are valid for `size`.
+pub unsafe fn add_rows(
+    outer: usize,
+    size: usize,
+    row: usize,
+    count: usize,
+    index: *const i32,
+    x: *const f32,
+    y: *mut f32,
+) {
+    for o in 0..outer {
+        for i in 0..count {
+            let from = core::slice::from_raw_parts(x.add((o * count + i) * row), row);
+            let to = core::slice::from_raw_parts_mut(y.add((o * size + place(*index.add(i), size)) * row), row);
+            to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+        }
+    }
+}
+
+/// y = x at the index along one axis, over the walk's operands (y, index, x); x's stride of that axis is 0 in the walk
+/// and given apart.
+/// # Safety: the pointers reach what the walk does, at any place of the axis; indices are valid for `size`.
+pub unsafe fn gather<T: Copy>(
+    walk: &Walk<3>,
+    size: usize,
+    axis_stride: isize,
+    index: *const i32,
+    x: *const T,
+    y: *mut T,
+) {
+    for_each(walk, |[y_at, index_at, x_at]| {
+        let place = place(*index.offset(index_at), size) as isize;
+        *y.offset(y_at) = *x.offset(x_at + place * axis_stride);
+    });
+}
+
+/// y += x at the index along one axis, in the walk's order, over its operands (y, index, x); y's stride of that axis is
+/// 0 in the walk and given apart.
+/// # Safety: as [`gather`], with y and x exchanged.
+pub unsafe fn scatter_add(
+    walk: &Walk<3>,
+    size: usize,
+    axis_stride: isize,
+    index: *const i32,
+    x: *const f32,
+    y: *mut f32,
+) {
+    for_each(walk, |[y_at, index_at, x_at]| {
+        let place = place(*index.offset(index_at), size) as isize;
+        *y.offset(y_at + place * axis_stride) += *x.offset(x_at);
+    });
+}
+
+/// As [`scatter_add`], of i32, wrapping.
+/// # Safety: as [`scatter_add`].
+pub unsafe fn integer_scatter_add(
+    walk: &Walk<3>,
+    size: usize,
+    axis_stride: isize,
+    index: *const i32,
+    x: *const i32,
+    y: *mut i32,
+) {
+    for_each(walk, |[y_at, index_at, x_at]| {
+        let target = y.offset(y_at + place(*index.offset(index_at), size) as isize * axis_stride);
+        *target = (*target).wrapping_add(*x.offset(x_at));
+    });
+}
+
+/// y[i, index[i]] = 1, else 0: (count) → (count, classes).
+/// # Safety: `index` points at `count` integers that are valid for `classes`, `y` at count · classes writable floats.
+pub unsafe fn one_hot(count: usize, classes: usize, index: *const i32, y: *mut f32) {
+    core::slice::from_raw_parts_mut(y, count * classes).fill(0.0);
+    for i in 0..count {
+        *y.add(i * classes + place(*index.add(i), classes)) = 1.0;
+    }
+}
+
+#[inline(always)]
+fn for_each<const N: usize>(walk: &Walk<N>, mut f: impl FnMut([isize; N])) {
+    let strides = walk.inner_strides();
+    walk.for_each_row(|mut at| {
+        for _ in 0..walk.sizes[walk.rank - 1] {
+            f(at);
+            at.iter_mut().zip(strides).for_each(|(at, stride)| *at += stride);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bad_index_is_found() {
+        let find = |index: &[i32], low, high, exempt| {
+            // SAFETY: the count is the length.
+            unsafe { first_invalid(index.len(), index.as_ptr(), low, high, exempt) }
+        };
+        assert_eq!(find(&[0, 4, 2], 0, 5, 0), 3);
+        assert_eq!(find(&[0, 5, -1], 0, 5, 0), 1);
+        assert_eq!(find(&[0, -5, -6], -5, 5, 0), 2);
+        assert_eq!(find(&[0, -100, 5], 0, 5, -100), 2);
+        assert_eq!(find(&[], 0, 5, 0), 0);
+    }
+
+    #[test]
+    fn rows_are_selected_and_added_back() {
+        for (outer, size, row, index) in [
+            (1, 5, 3, vec![4, 0, 0, -1, 2]),
+            (3, 4, 1, vec![1, 3]),
+            (2, 3, 7, vec![]),
+            (0, 3, 2, vec![1]),
+            (2, 2, 0, vec![1]),
+        ] {
+            let count = index.len();
+            let x: Vec<f32> = (0..outer * size * row).map(|i| i as f32).collect();
+            let mut y = vec![-1.0; outer * count * row];
+            let mut sums = vec![0.5; x.len()];
+            // SAFETY: the slices have the sizes given; indices are valid.
+            unsafe {
+                select_rows(outer, size, 4 * row, count, index.as_ptr(), x.as_ptr().cast(), y.as_mut_ptr().cast());
+                add_rows(outer, size, row, count, index.as_ptr(), y.as_ptr(), sums.as_mut_ptr());
+            }
+            let mut want_sums = vec![0.5; x.len()];
+            for o in 0..outer {
+                for (i, &from) in index.iter().enumerate() {
+                    let from = if from < 0 { from + size as i32 } else { from } as usize;
+                    for j in 0..row {
+                        let at = (o * size + from) * row + j;
+                        assert_eq!(y[(o * count + i) * row + j], x[at]);
+                        want_sums[at] += x[at];
+                    }
+                }
+            }
+            assert_eq!(sums, want_sums);
+        }
+    }
+
+    #[test]
+    fn bytes_are_selected_too() {
+        let (x, mut y) = ([1u8, 2, 3, 4, 5, 6], [0u8; 4]);
+        // SAFETY: (3, 2) rows of two bytes, two indices.
+        unsafe { select_rows(1, 3, 2, 2, [2, 0].as_ptr(), x.as_ptr(), y.as_mut_ptr()) };
+        assert_eq!(y, [5, 6, 1, 2]);
+    }
+
+    #[test]
+    fn gather_and_scatter_add_along_either_axis() {
+        // x (3, 4); index (2, 4) along axis 0, and (3, 2) along axis 1.
+        let x: Vec<f32> = (0..12).map(|i| i as f32).collect();
+        let index = [2, 0, 1, -1, 2, 0, 0, 1];
+        let cases: [(&[i32], usize, isize, [f32; 8]); 2] = [
+            (&[2, 2, 4, 4, 1, 4, 1, 0, 1], 3, 4, [8.0, 1.0, 6.0, 11.0, 8.0, 1.0, 2.0, 7.0]),
+            (&[2, 3, 2, 2, 1, 2, 1, 4, 0], 4, 1, [2.0, 0.0, 5.0, 7.0, 10.0, 8.0, -9.0, -9.0]),
+        ];
+        for (frame, size, stride, want) in cases {
+            // SAFETY: the frame is complete, and indices are valid for the axis.
+            let (walk, count) = unsafe { (Walk::<3>::read(frame.as_ptr()), (frame[1] * frame[2]) as usize) };
+            let mut y = [-9.0; 8];
+            // SAFETY: as above.
+            unsafe { gather(&walk, size, stride, index.as_ptr(), x.as_ptr(), y.as_mut_ptr()) };
+            assert_eq!(y, want);
+            let back = Walk { strides: [walk.strides[2], walk.strides[1], walk.strides[0]], ..walk };
+            let (mut sums, mut integers) = ([0.0; 12], [0; 12]);
+            let ones = [1; 8];
+            // SAFETY: as above.
+            unsafe {
+                scatter_add(&back, size, stride, index.as_ptr(), y.as_ptr(), sums.as_mut_ptr());
+                integer_scatter_add(&back, size, stride, index.as_ptr(), ones.as_ptr(), integers.as_mut_ptr());
+            }
+            for (at, (&sum, &times)) in sums.iter().zip(&integers).enumerate() {
+                let hits = want[..count].iter().filter(|&&v| v == at as f32).count();
+                assert_eq!((sum, times), (hits as f32 * at as f32, hits as i32));
+            }
+        }
+    }
+
+    #[test]
+    fn one_hot_rows() {
+        let mut y = [9.0; 6];
+        // SAFETY: two indices of three classes.
+        unsafe { one_hot(2, 3, [2, 0].as_ptr(), y.as_mut_ptr()) };
+        assert_eq!(y, [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
+    }
+}

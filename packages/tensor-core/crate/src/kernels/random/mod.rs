@@ -1,0 +1,15 @@
+//! Random numbers from a counter: Philox 4×32-10 turns (seed, counter) into four words. A call uses as many blocks of
+//! four as its count alone determines, so that a generator advances by a known amount and any call can be repeated.
+
+mod distribution;
+mod normal;
+mod philox;
+
+pub use distribution::{below, bernoulli, permutation, uniform};
+pub use normal::normal;
+pub use philox::Stream;
+
+/// Blocks that `count` numbers use, one word each: what every call but [`normal`] advances the counter by.
+pub fn blocks(count: usize) -> usize {
+    count.div_ceil(4)
+}
