@@ -21,14 +21,17 @@ const program = `
   console.log(hash.digest("hex"));
 `;
 
-/** Runs the program on the core in a folder of this package. */
-function digest(folder) {
+/** Runs the program on a folder's build of a variant, which is loaded in place of the relaxed one that Node chooses. */
+function digest(folder, variant) {
   const redirect = `
     import { registerHooks } from "node:module";
     registerHooks({
       resolve(specifier, context, next) {
         const found = next(specifier, context);
-        return { ...found, url: found.url.replace("/tensor-core/wasm/", "/tensor-core/${folder}/") };
+        const url = found.url
+          .replace("/tensor-core/wasm/relaxed.js", "/tensor-core/${folder}/${variant}.js")
+          .replace("/tensor-core/wasm/", "/tensor-core/${folder}/");
+        return { ...found, url };
       },
     });
   `;
@@ -44,6 +47,13 @@ function digest(folder) {
   );
 }
 
-test("the prebuilt core computes what the core in wasm/ computes, bit for bit", () => {
-  expect(digest("prebuilt")).toBe(digest("wasm"));
+test.each(["simd", "relaxed"])(
+  "prebuilt %s computes what a build from the present sources does, bit for bit",
+  (variant) => {
+    expect(digest("prebuilt", variant)).toBe(digest("wasm", variant));
+  },
+);
+
+test("the variants round differently, so the programs above did run on different builds", () => {
+  expect(digest("wasm", "simd")).not.toBe(digest("wasm", "relaxed"));
 });
