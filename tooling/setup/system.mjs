@@ -22,9 +22,8 @@ export async function installDebianPackages(packages, why) {
   }
   announce(`Installing the system packages ${packages.join(", ")} with apt-get, ${why}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const known = () => packages.every((name) => ask("apt-cache", ["show", "--no-all-versions", name]) !== undefined);
-  if (!known()) await run("apt-get", ["update", "-q"], { env });
-  const code = known() ? await run("apt-get", ["-q", ...command], { env }) : 100;
+  await run("apt-get", ["-q", "update"], { env }); // an old list names files that are gone
+  const code = await run("apt-get", ["-q", ...command], { env });
   if (code !== 0) {
     throw new CannotContinue(
       `apt-get could not install ${packages.join(", ")}, needed ${why}.`,
