@@ -87,7 +87,8 @@ function save(call: Call, output: AnyTensor, row: AnyRow, pulls: readonly Pull<s
   if (row.kind === "fused" && outerTapes() > 0) for (const name in call.inputs) names.add(name);
   const saved = new Map<string, Saved>();
   for (const name of names) {
-    const value = name === "y" ? output : (call.inputs[name] ?? call.residuals?.[name]);
+    // An op with an input called "y", such as a gradient kernel, means that one.
+    const value = call.inputs[name] ?? call.residuals?.[name] ?? (name === "y" ? output : undefined);
     if (value !== undefined) saved.set(name, new Saved(value));
   }
   return saved;
