@@ -27,7 +27,7 @@ function composition(inputs: Readonly<Record<string, Tensor>>, { ignored, smooth
   const classes = logits.shape[1] ?? 0;
   const oneHot = labels.equal<Shape, Shape>(arange(0, classes, 1, "i32")).to("f32");
   const counts = labels.notEqual(ignored).to("f32");
-  const target = oneHot.mul(1 - smoothing).add(counts.mul(smoothing / classes));
+  const target = oneHot.mul(1 - smoothing).add(smoothing / classes).mul(counts);
   const weighted = weight === undefined ? target : target.mul(weight);
   return logSoftmax(logits).mul(weighted).sum(1).neg();
 }
