@@ -72,7 +72,8 @@ export function formOf(a: AnyTensor, b: AnyTensor, out: AnyTensor): "dense" | "n
 /** @throws DTypeError unless both have the same dtype */
 export function assertOneDType(op: string, a: AnyTensor, b: AnyTensor): void {
   if (a.dtype === b.dtype) return;
-  throw new DTypeError(op, { a: a.dtype, b: b.dtype }, "both sides must have the same dtype", `a.to("${b.dtype}") or b.to("${a.dtype}")`);
+  const [left, right] = [`[${a.shape.join(", ")}] ${a.dtype}`, `[${b.shape.join(", ")}] ${b.dtype}`];
+  throw new DTypeError(op, { a: left, b: right }, "both sides must have the same dtype", `a.to("${b.dtype}") or b.to("${a.dtype}")`);
 }
 
 /** Applies a binary op to tensors and numbers; a number takes the dtype of the tensor beside it. */

@@ -23,7 +23,8 @@ const matmulOp: KernelOp<"matmul", ["a", "b"], void, never> = defineOp("matmul",
         depth === columns ? "did you mean right.transpose()?" : rows === inner ? "did you mean left.transpose()?" : undefined,
       );
     }
-    return [...broadcastShapes("matmul", { left: a.shape.slice(0, -2), right: b.shape.slice(0, -2) }), rows, columns];
+    const batches = { left: a.shape.slice(0, -2), right: b.shape.slice(0, -2) };
+    return [...broadcastShapes("matmul", batches, { left: a.shape, right: b.shape }), rows, columns];
   },
   run: ({ a, b }, out) => multiplyInto("matmul", a, b, out, ProductStart.Zero),
 });

@@ -131,7 +131,7 @@ export function squeeze<D extends DType>(x: Tensor<Shape, D>, axis?: number | re
 
 /** Inserts an axis of size 1 before `axis` (from the end: -1 is after the last). */
 export function unsqueeze<D extends DType>(x: Tensor<Shape, D>, axis: number): Tensor<Shape, D> {
-  const at = normalAxis("unsqueeze", [...x.shape, 1], axis);
+  const at = normalAxis("unsqueeze", [...x.shape, 1], axis, x.shape);
   return dropOrInsert(x, x.shape.toSpliced(at, 0, 1), x.strides.toSpliced(at, 0, 0));
 }
 

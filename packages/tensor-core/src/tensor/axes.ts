@@ -21,12 +21,12 @@ export function axes<const Names extends string>(op: string, shape: Shape, names
 
 type SizesOf<Names extends string> = Names extends `${string} ${infer Rest}` ? [number, ...SizesOf<Rest>] : [number];
 
-/** The axis counted from the front. @throws ShapeError if there is none such */
-export function normalAxis(op: string, shape: Shape, axis: number): number {
+/** The axis counted from the front. @param came the shape to show, if it is another @throws ShapeError if there is none such */
+export function normalAxis(op: string, shape: Shape, axis: number, came: Shape = shape): number {
   const normal = axis < 0 ? axis + shape.length : axis;
   if (Number.isInteger(axis) && normal >= 0 && normal < shape.length) return normal;
   const range = shape.length === 0 ? "a scalar has no axes" : `axis must be in ${-shape.length}…${shape.length - 1}`;
-  throw new ShapeError(op, { shape, axis }, range);
+  throw new ShapeError(op, { shape: came, axis }, range);
 }
 
 /** Several axes counted from the front, in ascending order; all of them for `undefined`. @throws ShapeError on repeats */
@@ -40,8 +40,15 @@ export function normalAxes(op: string, shape: Shape, chosen: number | readonly n
   return normal;
 }
 
-/** The shape that `shapes` broadcast to: trailing axes aligned, size 1 stretches. @throws ShapeError */
-export function broadcastShapes(op: string, named: Readonly<Record<string, Shape>>): Shape {
+/**
+ * The shape that `named` broadcast to: trailing axes aligned, size 1 stretches.
+ * @param came the shapes to show, if they are others @throws ShapeError
+ */
+export function broadcastShapes(
+  op: string,
+  named: Readonly<Record<string, Shape>>,
+  came: Readonly<Record<string, Shape>> = named,
+): Shape {
   let out: number[] = [];
   for (const name in named) {
     const shape = named[name] ?? [];
@@ -53,7 +60,7 @@ export function broadcastShapes(op: string, named: Readonly<Record<string, Shape
       if (present !== 1) {
         throw new ShapeError(
           op,
-          named,
+          came,
           `sizes ${present} and ${size} (axis ${-back}) do not broadcast: they must be equal, or one of them 1`,
           "insert an axis with unsqueeze(axis), or check which operand is transposed",
         );

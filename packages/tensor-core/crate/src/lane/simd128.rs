@@ -140,13 +140,27 @@ impl Lane for Simd128 {
     fn max(self, other: Self) -> Self {
         Simd128(f32x4_max(self.0, other.0))
     }
+    #[cfg(not(target_feature = "relaxed-simd"))]
     #[inline(always)]
     fn pseudo_min(self, other: Self) -> Self {
         Simd128(f32x4_pmin(self.0, other.0))
     }
+    #[cfg(not(target_feature = "relaxed-simd"))]
     #[inline(always)]
     fn pseudo_max(self, other: Self) -> Self {
         Simd128(f32x4_pmax(self.0, other.0))
+    }
+    // With relaxed SIMD, LLVM 22 compiles pmin and pmax to relaxed_min and relaxed_max, whose NaN is the engine's choice:
+    // x86's minps gives its second operand, ARM's fmin gives NaN. `self` as the second keeps its NaN on both.
+    #[cfg(target_feature = "relaxed-simd")]
+    #[inline(always)]
+    fn pseudo_min(self, other: Self) -> Self {
+        Simd128(f32x4_relaxed_min(other.0, self.0))
+    }
+    #[cfg(target_feature = "relaxed-simd")]
+    #[inline(always)]
+    fn pseudo_max(self, other: Self) -> Self {
+        Simd128(f32x4_relaxed_max(other.0, self.0))
     }
 
     #[inline(always)]
