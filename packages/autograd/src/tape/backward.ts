@@ -87,7 +87,9 @@ function pullThroughComposition(node: TapeNode, dy: Tensor): Pulled[] {
     const gradients = backward(tape, output.id, dy, new Set(sources.map(({ id }) => id)));
     return sources.flatMap(({ name, id }): Pulled[] => {
       const gradient = gradients.get(id);
-      return gradient === undefined ? [] : [[id, node.facts.shapes[name] ?? [], gradient]];
+      if (gradient === undefined) return [];
+      gradient.enterScope();
+      return [[id, node.facts.shapes[name] ?? [], gradient]];
     });
   } finally {
     tape.release();
