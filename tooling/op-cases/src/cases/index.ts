@@ -1,0 +1,53 @@
+import { type DifferentiableOps, differentiableOps, type DiscreteOps, discreteOps } from "@unfoldjs/tensor-core";
+import type { CasesOf, OpCase } from "../op-case.ts";
+import { activationCases } from "./activation.ts";
+import { arithmeticCases } from "./arithmetic.ts";
+import { comparisonCases } from "./comparison.ts";
+import { castCases, copyCases } from "./copy.ts";
+import { matmulCases } from "./matmul.ts";
+import { mathsCases } from "./maths.ts";
+import { argumentCases, boolReduceCases, reduceCases } from "./reduce.ts";
+import { roundingCases } from "./rounding.ts";
+import { selectionCases } from "./selection.ts";
+import { sliceGradientCases, viewCases } from "./view.ts";
+
+/** The cases of every op, exhaustive over the core's tables: an op without one does not compile. */
+const cases: CasesOf<DifferentiableOps & DiscreteOps> = {
+  ...activationCases,
+  ...argumentCases,
+  ...arithmeticCases,
+  ...boolReduceCases,
+  ...castCases,
+  ...comparisonCases,
+  ...copyCases,
+  ...matmulCases,
+  ...mathsCases,
+  ...reduceCases,
+  ...roundingCases,
+  ...selectionCases,
+  ...sliceGradientCases,
+  ...viewCases,
+};
+
+/** One case with its op. */
+export interface TableEntry {
+  readonly op: string;
+  /** The op, and what sets this case apart: "add i32". */
+  readonly name: string;
+  readonly opCase: OpCase;
+}
+
+/** Every case of every op. */
+export const table: readonly TableEntry[] = Object.entries<OpCase | readonly OpCase[]>(cases).flatMap(([op, written]) =>
+  (Array.isArray(written) ? (written as readonly OpCase[]) : [written as OpCase]).map((opCase) => ({
+    op,
+    name: opCase.variant === "" ? op : `${op} ${opCase.variant}`,
+    opCase,
+  })),
+);
+
+/** Every op of the core, by name: true if it has a gradient. */
+export const ops: ReadonlyMap<string, boolean> = new Map([
+  ...Object.keys(differentiableOps).map((name) => [name, true] as const),
+  ...Object.keys(discreteOps).map((name) => [name, false] as const),
+]);

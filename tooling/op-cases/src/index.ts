@@ -1,0 +1,2 @@
+export { table, type TableEntry } from "./cases/index.ts";
+export { type SpeedCase, speedCases } from "./runners/speed.ts";

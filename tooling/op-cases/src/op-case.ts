@@ -1,0 +1,90 @@
+import type { GradcheckOptions } from "@unfoldjs/autograd";
+import type { AnyTensor, DType, Shape, Tensor, UnfoldError } from "@unfoldjs/tensor-core";
+import type { Draw } from "./draw.ts";
+import type { Exact } from "./reference/exact.ts";
+
+/** One input of a row: its shape, or its shape and elements that only this row has. */
+export type Input<D extends DType = DType> = Shape | { readonly shape: Shape; readonly draw: Draw<D> };
+
+/** Shapes and attributes of one call. */
+export interface Row {
+  readonly inputs: readonly Input[];
+  readonly attributes?: unknown;
+  /** Largest error of a value, as a share of 1 + |value|. Default 2e-6 for f32, 0 for other dtypes. */
+  readonly tolerance?: number;
+  /** False where the elements lie on kinks or are not finite, so that differences mean nothing. */
+  readonly smooth?: false;
+}
+
+/** A call that must be refused. */
+export interface ErrorRow extends Row {
+  readonly throws: new (...args: never[]) => UnfoldError;
+  /** What the message must say, beside the name of the op. */
+  readonly message: RegExp;
+}
+
+/** How often the op can be differentiated against finite differences, or why not at all. */
+export type GradientOrder = "first" | "second" | { readonly none: string };
+
+/** What proves one way of calling an op, with the types of its inputs and attributes erased. */
+export interface OpCase {
+  /** What sets it apart from the op's other cases, such as "i32". */
+  readonly variant: string;
+  /** The name under which errors speak of it, where that is not the op's. */
+  readonly publicName: string | undefined;
+  readonly draws: readonly Draw[];
+  call(inputs: readonly AnyTensor[], attributes: unknown): AnyTensor;
+  reference(inputs: readonly Exact[], attributes: unknown): Exact;
+  readonly gradient: GradientOrder;
+  readonly gradcheck: GradcheckOptions;
+  readonly rows: readonly Row[];
+  readonly errors: readonly ErrorRow[];
+  /** Shapes worth timing. */
+  readonly speed: readonly Row[];
+}
+
+type Draws = readonly Draw[];
+type DTypeOf<D> = D extends Draw<infer T> ? T : never;
+type TensorsOf<D extends Draws> = { readonly [K in keyof D]: Tensor<Shape, DTypeOf<D[K]>> };
+type ExactsOf<D extends Draws> = { readonly [K in keyof D]: Exact };
+type Attributed<A> = [A] extends [undefined] ? unknown : { readonly attributes: A };
+type RowOf<D extends Draws, A> = Pick<Row, "tolerance" | "smooth"> & {
+  readonly inputs: { readonly [K in keyof D]: Input<DTypeOf<D[K]>> };
+} & Attributed<A>;
+type ErrorRowOf<D extends Draws, A> = Pick<ErrorRow, "throws" | "message"> & {
+  readonly inputs: { readonly [K in keyof D]: Input };
+} & Attributed<A>;
+
+/** An op case as it is written: attributes and the number and dtypes of inputs are checked against the call. */
+export interface Written<D extends Draws, A> {
+  readonly variant?: string;
+  readonly publicName?: string;
+  /** How each input is drawn. */
+  readonly draws: D;
+  /** The public function or method. */
+  call(inputs: TensorsOf<D>, attributes: A): AnyTensor;
+  /** The same in f64, written as naively as can be and without the library. */
+  reference(inputs: ExactsOf<D>, attributes: A): Exact;
+  readonly gradient: GradientOrder;
+  readonly gradcheck?: GradcheckOptions;
+  readonly rows: readonly RowOf<D, A>[];
+  readonly errors?: readonly ErrorRowOf<D, A>[];
+  readonly speed?: readonly RowOf<D, A>[];
+}
+
+/** A case of the table. */
+export function opCase<const D extends Draws, A = undefined>(written: Written<D, A>): OpCase {
+  return {
+    variant: "",
+    publicName: undefined,
+    gradcheck: {},
+    errors: [],
+    speed: [],
+    ...written,
+    call: (inputs, attributes) => written.call(inputs as TensorsOf<D>, attributes as A),
+    reference: (inputs, attributes) => written.reference(inputs as ExactsOf<D>, attributes as A),
+  };
+}
+
+/** The cases of a family, exhaustive over its ops: one case, or one for each way of calling the op. */
+export type CasesOf<Family> = { readonly [Name in keyof Family]: OpCase | readonly OpCase[] };

@@ -1,0 +1,34 @@
+import { build, type Exact, read, total, upTo } from "./exact.ts";
+
+/** The matrix product over the last two axes, as PyTorch defines it for vectors and batches. */
+export function product(a: Exact, b: Exact): Exact {
+  const left: Exact = a.shape.length === 1 ? { shape: [1, ...a.shape], values: a.values } : a;
+  const right: Exact = b.shape.length === 1 ? { shape: [...b.shape, 1], values: b.values } : b;
+  const batch = batchOf(left, right);
+  const depth = left.shape.at(-1) ?? 0;
+  const matrices = build([...batch, left.shape.at(-2) ?? 0, right.shape.at(-1) ?? 0], (index) => {
+    const [row, column] = [index.at(-2) ?? 0, index.at(-1) ?? 0];
+    const at = index.slice(0, -2);
+    return total(upTo(depth).map((k) => read(left, [...at, row, k]) * read(right, [...at, k, column])));
+  });
+  const kept = matrices.shape.slice(batch.length).filter((_, i) => (i === 0 ? a.shape.length > 1 : b.shape.length > 1));
+  return { shape: [...batch, ...kept], values: matrices.values };
+}
+
+function batchOf(a: Exact, b: Exact): number[] {
+  const rank = Math.max(a.shape.length, b.shape.length) - 2;
+  return upTo(rank).map((axis) => {
+    const size = (x: Exact): number => x.shape[axis - rank + x.shape.length - 2] ?? 1;
+    return size(a) === 1 ? size(b) : size(a);
+  });
+}
+
+/** x · weightᵀ + bias over the last axis. */
+export function linearMap(x: Exact, weight: Exact, bias?: Exact): Exact {
+  const [outputs, inputs] = [weight.shape[0] ?? 0, weight.shape[1] ?? 0];
+  return build([...x.shape.slice(0, -1), outputs], (index) => {
+    const to = index.at(-1) ?? 0;
+    const weighted = upTo(inputs).map((from) => read(x, index.with(-1, from)) * read(weight, [to, from]));
+    return total(weighted) + (bias === undefined ? 0 : read(bias, [to]));
+  });
+}

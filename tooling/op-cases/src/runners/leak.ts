@@ -1,0 +1,57 @@
+import { grad } from "@unfoldjs/autograd";
+import { type AnyTensor, memory, scope, type Tensor } from "@unfoldjs/tensor-core";
+import { withInputs } from "../inputs.ts";
+import type { ErrorRow, OpCase, Row } from "../op-case.ts";
+
+/** Checks that a call, outside of any scope, leaves nothing behind but its result. @returns what is wrong, in words */
+export function checkLeak(opCase: OpCase, row: Row): string[] {
+  return leftBy("the call", () => withInputs(opCase, row, (inputs) => opCase.call(inputs, row.attributes).dispose()));
+}
+
+/** Checks that a gradient leaves nothing behind. @returns what is wrong, in words */
+export function checkGradientLeak(opCase: OpCase, row: Row): string[] {
+  if (typeof opCase.gradient === "object") return [];
+  return leftBy("the gradient", () =>
+    withInputs(opCase, row, (inputs) => {
+      const leaves = inputs.filter((input): input is Tensor => input.dtype === "f32");
+      const gradients = grad((free: readonly Tensor[]) => {
+        const rest = free.values();
+        const merged = inputs.map((input): AnyTensor =>
+          input.dtype === "f32" ? (rest.next().value as Tensor) : input,
+        );
+        return scope(() => (opCase.call(merged, row.attributes) as Tensor).sum());
+      })(leaves);
+      for (const gradient of gradients) gradient.dispose();
+    }),
+  );
+}
+
+/** Checks that a call that throws leaves nothing behind. @returns what is wrong, in words */
+export function checkLeakOnError(opCase: OpCase, row: ErrorRow): string[] {
+  return leftBy("the refused call", () =>
+    withInputs(opCase, row, (inputs) => {
+      try {
+        opCase.call(inputs, row.attributes);
+      } catch {
+        // What it threw is for the shape-error runner.
+      }
+    }),
+  );
+}
+
+/** Runs `work` until memory has the blocks that it needs, then once more. */
+function leftBy(what: string, work: () => void): string[] {
+  const start = memory();
+  work();
+  work();
+  const before = memory();
+  work();
+  const after = memory();
+  const names = ["tensors", "storages", "bytes"] as const;
+  const grown = names.filter((name) => start[name] !== after[name]);
+  const steady = before.keptBytes === after.keptBytes && before.heapBytes === after.heapBytes;
+  return [
+    ...grown.map((name) => `${what} changes ${name} from ${start[name]} to ${after[name]} in three runs`),
+    ...(steady ? [] : [`${what} grows the heap each time: ${JSON.stringify(before)}, then ${JSON.stringify(after)}`]),
+  ];
+}
