@@ -18,6 +18,9 @@ export { borrow, data, item, toArray } from "./tensor/convert.ts";
 export { assign } from "./tensor/assign.ts";
 export { at, type Index, type Range, range } from "./tensor/indexing.ts";
 
+// Random numbers
+export { Generator, type GeneratorState } from "./tensor/generator.ts";
+
 // Memory
 export { keep, scope } from "./tensor/scope.ts";
 export { memory, type MemoryUse } from "./tensor/memory.ts";
