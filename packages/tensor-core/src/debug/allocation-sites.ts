@@ -4,8 +4,8 @@
  */
 const SAMPLE_BYTES = 8 * 1024 * 1024;
 const SAMPLE_COUNT = 256;
-/** Frames of this package's own files are passed over: the caller's line is the one to show. */
-const OWN_FRAME = /tensor-core[/\\](src|dist)[/\\]|@unfoldjs[/\\]|allocation-sites/;
+/** Frames of Unfold's own files and of the engine are passed over: the caller's line is the one to show. */
+const OWN_FRAME = /(@unfoldjs|packages)[/\\][a-z-]+[/\\](src|dist)[/\\](?!.*\.test\.)|<anonymous>|\(node:|\(native/;
 
 interface Sample {
   readonly bytes: number;
