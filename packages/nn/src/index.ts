@@ -1,0 +1,62 @@
+// Modules
+export { Module } from "./module/module.ts";
+export { isParameter, Parameter } from "./module/parameter.ts";
+export { Buffer, isBuffer } from "./module/buffer.ts";
+export { isModule, type Member } from "./module/members.ts";
+export type { Argument } from "./module/config.ts";
+export { givenOptions } from "./module/config.ts";
+export type { ForwardCall, ForwardHook } from "./module/forward.ts";
+export type { Selector } from "./module/freeze.ts";
+export { type LoadReport, type StateDict, stateKey, type StoredStateDict } from "./module/state-dict.ts";
+export type { Summary, SummaryOptions, SummaryRow } from "./module/summary.ts";
+
+// Layers
+export { GELU, leakyRelu, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from "./layers/activation.ts";
+export { Dropout } from "./layers/dropout.ts";
+export { Flatten, Identity } from "./layers/flatten.ts";
+export { Linear, type LinearOptions } from "./layers/linear.ts";
+export { type Layer, Sequential } from "./layers/sequential.ts";
+export { LogSoftmax, Softmax } from "./layers/softmax.ts";
+
+// First values
+export { defaultGenerator, manualSeed, withGenerator } from "./initialise/default-generator.ts";
+export { calculateGain, type Nonlinearity } from "./initialise/gain.ts";
+export { kaimingNormal, type KaimingOptions, kaimingUniform } from "./initialise/kaiming.ts";
+export { layerDefault, parameter, type WeightAndBias } from "./initialise/layer-default.ts";
+export { normal, type NormalOptions, uniform, type UniformOptions } from "./initialise/spread.ts";
+export { xavierNormal, type XavierOptions, xavierUniform } from "./initialise/xavier.ts";
+
+// Losses
+export { crossEntropy, CrossEntropyLoss } from "./losses/cross-entropy.ts";
+export { mse, MSELoss } from "./losses/mse.ts";
+
+// Optimisers and schedules
+export { type BaseSettings, Optimizer } from "./optimise/optimizer.ts";
+export type { Group, GroupOptions } from "./optimise/groups.ts";
+export { SGD, type SGDSettings } from "./optimise/sgd.ts";
+export { Adam, type AdamSettings, AdamW } from "./optimise/adam.ts";
+export { clipGradNorm, clipGradValue } from "./optimise/clip.ts";
+export type { Schedule } from "./schedule/schedule.ts";
+export { cosineAnnealing } from "./schedule/cosine.ts";
+export { linearDecay, stepDecay } from "./schedule/decay.ts";
+export { oneCycle, type OneCycleOptions } from "./schedule/one-cycle.ts";
+export { warmUp } from "./schedule/warm-up.ts";
+
+// Training
+export { backward } from "./train/backward.ts";
+export { fit, type FitOptions } from "./train/fit.ts";
+export { evaluate, type Evaluation } from "./train/evaluate.ts";
+export type { BatchSource, Metric, Task } from "./train/task.ts";
+export type { Callback, EpochReport, FitResult, TrainingRun } from "./train/callback.ts";
+export { earlyStopping, type EarlyStoppingOptions } from "./train/early-stopping.ts";
+export { progress, progressLine, type ProgressOptions, type ProgressOutput } from "./train/progress.ts";
+export { checkpointing, type CheckpointingOptions } from "./train/checkpoint.ts";
+export { macrotask } from "./train/macrotask.ts";
+export type { Json, State, Stateful } from "./train/state.ts";
+export { accuracy } from "./metrics/accuracy.ts";
+export { ConfusionMatrix } from "./metrics/confusion-matrix.ts";
+
+// Files
+export { load, save } from "./save/save.ts";
+export { decodeModel, encodeModel } from "./save/model-file.ts";
+export { type ModuleClass, register } from "./save/registry.ts";

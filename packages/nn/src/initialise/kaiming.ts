@@ -1,0 +1,37 @@
+import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
+import { defaultGenerator } from "./default-generator.ts";
+import { fansOf } from "./fan.ts";
+import { calculateGain, type Nonlinearity } from "./gain.ts";
+
+export interface KaimingOptions {
+  /** Slope below 0 of the leaky ReLU that follows. Default 0, PyTorch's `a`. */
+  readonly negativeSlope?: number;
+  /** Whether the forward ("fanIn", default) or the backward pass keeps its variance. */
+  readonly mode?: "fanIn" | "fanOut";
+  /** What follows. Default "leakyRelu". */
+  readonly nonlinearity?: Nonlinearity;
+  readonly generator?: Generator;
+}
+
+/**
+ * Uniform in ±gain · √(3 / fan) (He et al. 2015, eq. 10, as a uniform distribution): weights before a ReLU.
+ * @param shape (out, in, …kernel)
+ * @throws ShapeError below two axes
+ */
+export function kaimingUniform<const S extends Shape>(shape: S, options: KaimingOptions = {}): Tensor<S> {
+  const bound = Math.sqrt(3) * deviation("kaimingUniform", shape, options);
+  return (options.generator ?? defaultGenerator()).uniform(shape, -bound, bound);
+}
+
+/**
+ * Normal with deviation gain / √fan (He et al. 2015, eq. 10): weights before a ReLU.
+ * @param shape (out, in, …kernel)
+ * @throws ShapeError below two axes
+ */
+export function kaimingNormal<const S extends Shape>(shape: S, options: KaimingOptions = {}): Tensor<S> {
+  return (options.generator ?? defaultGenerator()).normal(shape, 0, deviation("kaimingNormal", shape, options));
+}
+
+function deviation(op: string, shape: Shape, { negativeSlope = 0, mode = "fanIn", nonlinearity = "leakyRelu" }: KaimingOptions): number {
+  return calculateGain(nonlinearity, negativeSlope) / Math.sqrt(fansOf(op, shape)[mode]);
+}

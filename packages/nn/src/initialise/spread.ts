@@ -1,0 +1,28 @@
+import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
+import { defaultGenerator } from "./default-generator.ts";
+
+export interface UniformOptions {
+  /** Default 0. */
+  readonly low?: number;
+  /** Default 1. */
+  readonly high?: number;
+  readonly generator?: Generator;
+}
+
+/** Uniform from `low` up to, not including, `high`. @param shape any */
+export function uniform<const S extends Shape>(shape: S, { low = 0, high = 1, generator = defaultGenerator() }: UniformOptions = {}): Tensor<S> {
+  return generator.uniform(shape, low, high);
+}
+
+export interface NormalOptions {
+  /** Default 0. */
+  readonly mean?: number;
+  /** Standard deviation. Default 1. */
+  readonly deviation?: number;
+  readonly generator?: Generator;
+}
+
+/** Normally distributed. @param shape any */
+export function normal<const S extends Shape>(shape: S, { mean = 0, deviation = 1, generator = defaultGenerator() }: NormalOptions = {}): Tensor<S> {
+  return generator.normal(shape, mean, deviation);
+}

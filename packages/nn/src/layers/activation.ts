@@ -1,0 +1,97 @@
+import { gelu, relu, scope, sigmoid, silu, softplus, type Tensor, tanh, where } from "@unfoldjs/tensor-core";
+import type { Argument } from "../module/config.ts";
+import { Module } from "../module/module.ts";
+
+/** max(x, 0), elementwise. */
+export class ReLU extends Module {
+  /** @param x any shape @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    return relu(x);
+  }
+  override config(): readonly Argument[] {
+    return [];
+  }
+}
+
+/** Hyperbolic tangent, elementwise. */
+export class Tanh extends Module {
+  /** @param x any shape @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    return tanh(x);
+  }
+  override config(): readonly Argument[] {
+    return [];
+  }
+}
+
+/** 1 / (1 + e^(−x)), elementwise. */
+export class Sigmoid extends Module {
+  /** @param x any shape @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    return sigmoid(x);
+  }
+  override config(): readonly Argument[] {
+    return [];
+  }
+}
+
+/** x · sigmoid(x), elementwise (Elfwing et al. 2018). */
+export class SiLU extends Module {
+  /** @param x any shape @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    return silu(x);
+  }
+  override config(): readonly Argument[] {
+    return [];
+  }
+}
+
+/** ln(1 + eˣ), elementwise. */
+export class Softplus extends Module {
+  /** @param x any shape @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    return softplus(x);
+  }
+  override config(): readonly Argument[] {
+    return [];
+  }
+}
+
+/** x · Φ(x), elementwise (Hendrycks & Gimpel 2016); `approximate: "tanh"` is their equation 2. */
+export class GELU extends Module {
+  readonly approximate: "none" | "tanh";
+
+  constructor({ approximate = "none" }: { approximate?: "none" | "tanh" } = {}) {
+    super();
+    this.approximate = approximate;
+  }
+  /** @param x any shape @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    return gelu(x, this.approximate);
+  }
+  override config(): readonly Argument[] {
+    return this.approximate === "none" ? [] : [{ approximate: this.approximate }];
+  }
+}
+
+/** x where x > 0, else negativeSlope · x, elementwise (Maas et al. 2013). */
+export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
+  return scope((): Tensor => where(x.greater(0), x, x.mul(negativeSlope)));
+}
+
+/** x where x > 0, else negativeSlope · x, elementwise (Maas et al. 2013). */
+export class LeakyReLU extends Module {
+  readonly negativeSlope: number;
+
+  constructor(negativeSlope = 0.01) {
+    super();
+    this.negativeSlope = negativeSlope;
+  }
+  /** @param x any shape @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    return leakyRelu(x, this.negativeSlope);
+  }
+  override config(): readonly Argument[] {
+    return [this.negativeSlope];
+  }
+}

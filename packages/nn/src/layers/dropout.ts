@@ -1,0 +1,35 @@
+import { type Generator, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { defaultGenerator } from "../initialise/default-generator.ts";
+import type { Argument } from "../module/config.ts";
+import { Module } from "../module/module.ts";
+
+/**
+ * While learning, zeroes each element with a probability and divides the others by what is left of 1, so that sums keep
+ * their size; in use, does nothing (Srivastava et al. 2014).
+ *
+ * The mask comes from a counter-based generator: the same state gives the same mask on every machine.
+ */
+export class Dropout extends Module {
+  readonly probability: number;
+  readonly generator: Generator;
+
+  /** @throws ValueError unless the probability is in [0, 1] */
+  constructor(probability = 0.5, { generator = defaultGenerator() }: { generator?: Generator } = {}) {
+    super();
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new ValueError("Dropout", { probability }, "the probability of a zero must be in [0, 1]", "it is a share, not a percentage");
+    }
+    this.probability = probability;
+    this.generator = generator;
+  }
+
+  /** @param x any shape @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    if (!this.training || this.probability === 0) return x;
+    return x.mul(this.generator.dropoutMask(x.shape, this.probability));
+  }
+
+  override config(): readonly Argument[] {
+    return [this.probability];
+  }
+}

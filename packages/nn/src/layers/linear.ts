@@ -1,0 +1,50 @@
+import { type Generator, linear, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { layerDefault } from "../initialise/layer-default.ts";
+import { type Argument, givenOptions } from "../module/config.ts";
+import { Module } from "../module/module.ts";
+import type { Parameter } from "../module/parameter.ts";
+
+export interface LinearOptions {
+  /** Whether to add one. Default true. */
+  readonly bias?: boolean;
+  /** Of the first values. */
+  readonly generator?: Generator;
+}
+
+/**
+ * y = x Wᵀ + b.
+ *
+ * `weight` (outFeatures, inFeatures) and `bias` (outFeatures) start uniform in ±1 / √inFeatures, as PyTorch's do.
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  readonly weight: Parameter;
+  readonly bias: Parameter | undefined;
+  private readonly options: LinearOptions;
+
+  /** @throws ValueError unless both sizes are whole numbers from 1 up */
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    super();
+    for (const size of [inFeatures, outFeatures]) {
+      if (!Number.isInteger(size) || size < 1) throw new ValueError("Linear", { inFeatures, outFeatures }, "features are whole numbers from 1 up");
+    }
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.options = options;
+    ({ weight: this.weight, bias: this.bias } = layerDefault([outFeatures, inFeatures], options.bias ?? true, options.generator));
+  }
+
+  /**
+   * @param x (…, inFeatures)
+   * @returns (…, outFeatures)
+   * @throws ShapeError if the last axis has another size
+   */
+  override forward(x: Tensor): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+
+  override config(): readonly Argument[] {
+    return [this.inFeatures, this.outFeatures, ...givenOptions(this.options)];
+  }
+}

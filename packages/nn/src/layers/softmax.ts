@@ -1,0 +1,37 @@
+import { logSoftmax, softmax, type Tensor } from "@unfoldjs/tensor-core";
+import type { Argument } from "../module/config.ts";
+import { Module } from "../module/module.ts";
+
+/** eˣ divided by its sum along an axis: numbers from 0 to 1 that add up to 1. */
+export class Softmax extends Module {
+  readonly axis: number;
+
+  constructor(axis = -1) {
+    super();
+    this.axis = axis;
+  }
+  /** @param x any shape that has the axis @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    return softmax(x, this.axis);
+  }
+  override config(): readonly Argument[] {
+    return [this.axis];
+  }
+}
+
+/** The logarithm of softmax, without the loss of digits that taking it afterwards has. */
+export class LogSoftmax extends Module {
+  readonly axis: number;
+
+  constructor(axis = -1) {
+    super();
+    this.axis = axis;
+  }
+  /** @param x any shape that has the axis @returns the same shape */
+  override forward(x: Tensor): Tensor {
+    return logSoftmax(x, this.axis);
+  }
+  override config(): readonly Argument[] {
+    return [this.axis];
+  }
+}

@@ -1,0 +1,39 @@
+import { type Reduction, scope, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
+import type { Argument } from "../module/config.ts";
+import { Module } from "../module/module.ts";
+import { reduce } from "./reduction.ts";
+
+/**
+ * Squared error (prediction − target)².
+ * @param prediction any shape   @param target the same shape
+ * @param reduction "mean" (default) over all elements, "sum", or "none"
+ * @returns a number without axes; with "none" the shape of `prediction`
+ * @throws ShapeError if shapes differ: nothing is broadcast, which here is nearly always a mistake
+ */
+export function mse(prediction: Tensor, target: Tensor, reduction: Reduction = "mean"): Tensor {
+  if (prediction.shape.join() !== target.shape.join()) {
+    throw new ShapeError(
+      "mse",
+      { prediction: prediction.shape, target: target.shape },
+      "prediction and target must have the same shape",
+      "reshape one of them: (batch) against (batch, 1) would compare each with all",
+    );
+  }
+  return scope(() => reduce(prediction.sub(target).square(), reduction));
+}
+
+/** Squared error as a module; see `mse`. */
+export class MSELoss extends Module {
+  readonly reduction: Reduction;
+
+  constructor({ reduction = "mean" }: { reduction?: Reduction } = {}) {
+    super();
+    this.reduction = reduction;
+  }
+  override forward(prediction: Tensor, target: Tensor): Tensor {
+    return mse(prediction, target, this.reduction);
+  }
+  override config(): readonly Argument[] {
+    return [{ reduction: this.reduction }];
+  }
+}

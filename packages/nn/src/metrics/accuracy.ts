@@ -1,0 +1,11 @@
+import { argmax, scope, type Tensor } from "@unfoldjs/tensor-core";
+
+/**
+ * The share of examples whose largest logit is that of their class.
+ * @param logits (batch, classes)   @param labels (batch), i32 classes
+ * @returns 0 … 1
+ * @throws ShapeError if batches differ
+ */
+export function accuracy(logits: Tensor, labels: Tensor<readonly number[], "i32">): number {
+  return scope(() => argmax(logits, -1).equal(labels).to("f32").mean().item());
+}

@@ -1,0 +1,29 @@
+import { ValueError } from "@unfoldjs/tensor-core";
+import { isModule } from "./members.ts";
+import type { Module } from "./module.ts";
+import type { Parameter } from "./parameter.ts";
+
+/** Which parameters: those of the first so many children, or those that a function says yes to. All unless given. */
+export type Selector = number | ((name: string, parameter: Parameter) => boolean);
+
+/** Freezes or thaws the chosen parameters of a module. @throws ValueError on more children than there are */
+export function setFrozen(module: Module, chosen: Selector | undefined, frozen: boolean): void {
+  for (const parameter of select(module, chosen)) parameter.frozen = frozen;
+}
+
+function select(module: Module, chosen: Selector | undefined): Parameter[] {
+  if (chosen === undefined) return module.parameters();
+  if (typeof chosen === "function") {
+    return module.namedParameters().flatMap(([name, parameter]) => (chosen(name, parameter) ? [parameter] : []));
+  }
+  const members = [...module.members()].map(([, member]) => member);
+  const children = members.filter(isModule);
+  if (!Number.isInteger(chosen) || chosen < 0 || chosen > children.length) {
+    throw new ValueError(
+      "freeze",
+      { module: module.constructor.name, children: children.length, first: chosen },
+      `the number of children must be a whole number from 0 to ${children.length}`,
+    );
+  }
+  return children.slice(0, chosen).flatMap((child) => child.parameters());
+}

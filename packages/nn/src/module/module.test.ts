@@ -1,0 +1,183 @@
+import { ones, relu, ShapeError, type Tensor, tensor, ValueError, zeros } from "@unfoldjs/tensor-core";
+import { describe, expect, test } from "vitest";
+import { Linear } from "../layers/linear.ts";
+import { Buffer } from "./buffer.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+
+class Block extends Module {
+  readonly inner = new Linear(3, 3);
+  override forward(x: Tensor): Tensor {
+    return relu(this.inner.forward(x));
+  }
+}
+
+class Net extends Module {
+  readonly scaleIh = new Parameter(ones([3]));
+  readonly runningMean = new Buffer(zeros([3]));
+  readonly cache = new Buffer(zeros([2]), { persistent: false });
+  readonly blocks = [new Block(), new Block()];
+  readonly head: Linear;
+  readonly ignored = { weight: 3 };
+
+  constructor(classes = 2) {
+    super();
+    this.head = new Linear(3, classes);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.head.forward(this.blocks.reduce((y, block) => block.forward(y), x.mul(this.scaleIh)));
+  }
+}
+
+describe("a module's members", () => {
+  test("are found among its fields, own ones before those of children", () => {
+    expect(new Net().namedParameters().map(([path]) => path)).toEqual([
+      "scaleIh",
+      "blocks.0.inner.weight",
+      "blocks.0.inner.bias",
+      "blocks.1.inner.weight",
+      "blocks.1.inner.bias",
+      "head.weight",
+      "head.bias",
+    ]);
+    expect(new Net().namedBuffers().map(([path]) => path)).toEqual(["runningMean", "cache"]);
+    expect(new Net().namedModules().map(([path]) => path)).toEqual(["", "blocks.0", "blocks.0.inner", "blocks.1", "blocks.1.inner", "head"]);
+    expect(new Net().parameterCount).toBe(3 + 2 * 12 + 8);
+  });
+
+  test("come once where they are used twice, and twice in the state dict", () => {
+    const net = new (class extends Module {
+      readonly a = new Linear(2, 2);
+      readonly b = this.a;
+      override forward(x: Tensor): Tensor {
+        return this.b.forward(this.a.forward(x));
+      }
+    })();
+    expect(net.namedParameters().map(([path]) => path)).toEqual(["a.weight", "a.bias"]);
+    expect(Object.keys(net.stateDict())).toEqual(["a.weight", "a.bias", "b.weight", "b.bias"]);
+  });
+
+  test("must not contain the module itself", () => {
+    class Loop extends Module {
+      self: Module | undefined;
+      override forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    const loop = new Loop();
+    loop.self = loop;
+    expect(() => loop.parameters()).toThrow(/contains itself/);
+  });
+});
+
+describe("train and eval", () => {
+  test("reach every module", () => {
+    const net = new Net().eval();
+    expect(net.namedModules().every(([, module]) => !module.training)).toBe(true);
+    expect(net.train().blocks[1]?.inner.training).toBe(true);
+  });
+});
+
+describe("freeze", () => {
+  const frozen = (net: Net): string[] => net.namedParameters().flatMap(([path, { frozen: is }]) => (is ? [path] : []));
+
+  test("takes all, the first children, or those chosen by name", () => {
+    expect(frozen(new Net().freeze())).toHaveLength(7);
+    expect(frozen(new Net().freeze(1))).toEqual(["blocks.0.inner.weight", "blocks.0.inner.bias"]);
+    expect(frozen(new Net().freeze((path) => path.endsWith("bias")))).toHaveLength(3);
+    expect(frozen(new Net().freeze().unfreeze((path) => path.startsWith("head")))).toHaveLength(5);
+  });
+
+  test("refuses more children than there are", () => {
+    expect(() => new Net().freeze(4)).toThrow(/from 0 to 3/);
+  });
+});
+
+describe("the state dict", () => {
+  test("has PyTorch's names, without buffers that are not saved", () => {
+    expect(Object.keys(new Net().stateDict())).toEqual([
+      "scale_ih",
+      "running_mean",
+      "blocks.0.inner.weight",
+      "blocks.0.inner.bias",
+      "blocks.1.inner.weight",
+      "blocks.1.inner.bias",
+      "head.weight",
+      "head.bias",
+    ]);
+  });
+
+  test("is copied from one model to another", () => {
+    const [from, to] = [new Net(), new Net()];
+    to.loadStateDict(from.stateDict());
+    expect(to.head.weight.toArray()).toEqual(from.head.weight.toArray());
+    from.head.weight.assign(from.head.weight.add(1));
+    expect(to.head.weight.toArray()).not.toEqual(from.head.weight.toArray());
+  });
+
+  test("is refused as a whole if a name or a shape is wrong, and all faults are named", () => {
+    const net = new Net();
+    const before = net.head.bias?.toArray();
+    const { "head.weight": _, ...rest } = new Net(5).stateDict();
+    const wrong = { ...rest, extra: zeros([1]) };
+    expect(() => net.loadStateDict(wrong)).toThrow(ValueError);
+    expect(() => net.loadStateDict(wrong)).toThrow(/missing +head\.weight/);
+    expect(() => net.loadStateDict(wrong)).toThrow(/unexpected +extra/);
+    expect(() => net.loadStateDict(wrong)).toThrow(/head\.bias is f32 \[5\], wanted f32 \[2\]/);
+    expect(() => net.loadStateDict(wrong, { strict: false })).toThrow(/head\.bias/);
+    expect(net.head.bias?.toArray()).toEqual(before);
+  });
+
+  test("may have other names if not strict, and they are reported", () => {
+    const net = new Net();
+    const report = net.loadStateDict({ scale_ih: tensor([4, 5, 6]), extra: zeros([1]) }, { strict: false });
+    expect(net.scaleIh.toArray()).toEqual([4, 5, 6]);
+    expect(report.unexpected).toEqual(["extra"]);
+    expect(report.missing).toHaveLength(7);
+  });
+});
+
+describe("toString", () => {
+  test("shows layers with their arguments, indented", () => {
+    expect(String(new Net())).toBe(
+      [
+        "Net(",
+        "  (blocks.0): Block(",
+        "    (inner): Linear(3, 3)",
+        "  )",
+        "  (blocks.1): Block(",
+        "    (inner): Linear(3, 3)",
+        "  )",
+        "  (head): Linear(3, 2)",
+        ")",
+      ].join("\n"),
+    );
+    expect(String(new Linear(2, 1, { bias: false }))).toBe("Linear(2, 1, { bias: false })");
+  });
+});
+
+describe("summary", () => {
+  test("counts what was really run", () => {
+    const net = new Net();
+    net.head.freeze();
+    const summary = net.summary([7, 3]);
+    expect(summary.rows.map(({ path, outputShape, parameters, multiplyAdds }) => [path, outputShape, parameters, multiplyAdds])).toEqual([
+      ["", [7, 2], 3, 0],
+      ["blocks.0", [7, 3], 0, 0],
+      ["blocks.0.inner", [7, 3], 12, 7 * 3 * 3],
+      ["blocks.1", [7, 3], 0, 0],
+      ["blocks.1.inner", [7, 3], 12, 7 * 3 * 3],
+      ["head", [7, 2], 8, 7 * 3 * 2],
+    ]);
+    expect(summary).toMatchObject({ parameters: 35, trainable: 27, multiplyAdds: 168 });
+    expect(String(summary)).toMatch(/total +35 +168\nfrozen parameters: 8$/);
+  });
+
+  test("leaves the model as it was, also after an error", () => {
+    const net = new Net();
+    net.blocks[0]?.eval();
+    expect(() => net.summary([7, 4])).toThrow(ShapeError);
+    expect(net.namedModules().map(([, { training }]) => training)).toEqual([true, false, false, true, true, true]);
+  });
+});

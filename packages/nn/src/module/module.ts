@@ -1,0 +1,155 @@
+import type { DType, Generator, Shape } from "@unfoldjs/tensor-core";
+import type { Argument } from "./config.ts";
+import type { Buffer } from "./buffer.ts";
+import { isBuffer } from "./buffer.ts";
+import { addForwardHook, type ForwardHook, wrapForward } from "./forward.ts";
+import { type Selector, setFrozen } from "./freeze.ts";
+import { generatorsOf } from "./generators.ts";
+import { isModule, type Member, membersAmong, MODULE_BRAND, walk, withoutRepeats } from "./members.ts";
+import { isParameter, type Parameter } from "./parameter.ts";
+import { print } from "./print.ts";
+import { loadInto, type LoadReport, type StateDict, stateDictOf, type StoredStateDict } from "./state-dict.ts";
+import { type Summary, type SummaryOptions, summarise } from "./summary.ts";
+
+/**
+ * The base of layers and models: fields, a constructor, a `forward`.
+ *
+ * Fields that are `Parameter`s, `Buffer`s, modules, or arrays of these, are its members; nothing is registered. `forward`
+ * runs in a scope: tensors it makes are dropped when it returns, except those in its result (a tensor, or tensors in
+ * arrays and plain records) and those given to `keep`. An error inside a model says in which layer it happened.
+ *
+ * @example
+ * class Classifier extends Module {
+ *   hidden = new Linear(784, 128);
+ *   output = new Linear(128, 10);
+ *   override forward(x: Tensor): Tensor {
+ *     return this.output.forward(relu(this.hidden.forward(x)));
+ *   }
+ * }
+ */
+export abstract class Module {
+  /** True while learning: dropout drops, running statistics run. Set by `train` and `eval`. */
+  training = true;
+
+  constructor() {
+    wrapForward(this);
+  }
+
+  get brand(): typeof MODULE_BRAND {
+    return MODULE_BRAND;
+  }
+
+  abstract forward(...inputs: never[]): unknown;
+
+  /** The constructor's arguments, with which `load` builds it again. Undefined for a class that says nothing of them. */
+  config(): readonly Argument[] | undefined {
+    return undefined;
+  }
+
+  /** Parameters, buffers and modules that it holds itself, by field name, in the order of its fields. */
+  members(): Iterable<[name: string, member: Member]> {
+    return membersAmong(this);
+  }
+
+  /** Each parameter once, with its path (`features.0.weight`). */
+  namedParameters(): [path: string, parameter: Parameter][] {
+    return withoutRepeats(entriesOf(this, isParameter));
+  }
+
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
+  }
+
+  /** Each buffer once, with its path. */
+  namedBuffers(): [path: string, buffer: Buffer<Shape, DType>][] {
+    return withoutRepeats(entriesOf(this, isBuffer));
+  }
+
+  /** This module, with the path "", and each one below it once. */
+  namedModules(): [path: string, module: Module][] {
+    return withoutRepeats([["", this], ...entriesOf(this, isModule)]);
+  }
+
+  /** The modules that it holds itself. */
+  namedChildren(): [name: string, module: Module][] {
+    return [...this.members()].flatMap(([name, member]): [string, Module][] => (isModule(member) ? [[name, member]] : []));
+  }
+
+  /** The random number generators in fields of this module and those below, each once, with its path. */
+  namedGenerators(): [path: string, generator: Generator][] {
+    return generatorsOf(this);
+  }
+
+  /** Number of parameters' elements. */
+  get parameterCount(): number {
+    return this.parameters().reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Sets this module and all below it to learning, or with `false` to use. */
+  train(training = true): this {
+    for (const [, module] of this.namedModules()) module.training = training;
+    return this;
+  }
+
+  /** Sets this module and all below it to use: the same input gives the same result. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /**
+   * Makes parameters constant: all of them, those of the first `n` children, or those a function chooses by path.
+   * @example model.freeze(3); model.freeze((path) => path.startsWith("features."))
+   */
+  freeze(which?: Selector): this {
+    setFrozen(this, which, true);
+    return this;
+  }
+
+  /** Undoes `freeze`. */
+  unfreeze(which?: Selector): this {
+    setFrozen(this, which, false);
+    return this;
+  }
+
+  /** Parameters and buffers by their PyTorch names: live tensors, not copies. */
+  stateDict(): StateDict {
+    return stateDictOf(this);
+  }
+
+  /**
+   * Copies the values in `dict` into this module's parameters and buffers.
+   * @param dict by PyTorch names: tensors, or what a safetensors file holds
+   * @param options `strict: false` leaves out names that only one side has, and reports them
+   * @throws ValueError that lists missing, unexpected and mis-shaped names; then nothing was changed
+   */
+  loadStateDict(dict: StateDict | StoredStateDict, { strict = true }: { strict?: boolean } = {}): LoadReport {
+    return loadInto(this, dict, strict);
+  }
+
+  /** Calls `hook` after each forward of this module. @returns a function that takes it off again */
+  onForward(hook: ForwardHook): () => void {
+    return addForwardHook(this, hook);
+  }
+
+  /**
+   * A table of layers with output shapes, parameters and multiply-adds, found by running zeros of `inputShape` through.
+   * @example console.log(String(model.summary([1, 1, 28, 28])))
+   */
+  summary(inputShape: Shape, options?: SummaryOptions): Summary {
+    return summarise(this, inputShape, options);
+  }
+
+  toString(): string {
+    return print(this);
+  }
+
+  /** Gives the memory of all parameters and buffers back. */
+  dispose(): void {
+    for (const parameter of this.parameters()) parameter.dispose();
+    for (const [, buffer] of this.namedBuffers()) buffer.dispose();
+  }
+}
+
+function* entriesOf<M extends Member>(module: Module, is: (member: Member) => member is M): Iterable<[path: string, member: M]> {
+  for (const [path, member] of walk(module)) if (is(member)) yield [path, member];
+}

@@ -1,0 +1,68 @@
+import { clone, type Shape, Tensor } from "@unfoldjs/tensor-core";
+
+/** Known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
+const ROLE = "@unfoldjs/nn/parameter";
+
+/**
+ * A tensor that is learned: a field of a module that `backward` fills the gradient of and an optimiser writes to. It is
+ * a tensor, so a forward uses it as it stands, and it outlives every scope; its module owns it.
+ *
+ * Only `assign` and optimisers change its elements, always in the same memory.
+ */
+export class Parameter<out S extends Shape = Shape> extends Tensor<S, "f32"> {
+  /**
+   * What the loss changes by when each element does, summed over the calls of `backward` since the last optimiser step.
+   * Undefined before the first, and where the loss did not depend on this parameter. The next `backward` after a step
+   * gives its memory back: `clone()` what you want to look at later.
+   */
+  grad: Tensor<S> | undefined;
+  /** True from an optimiser's step until the next `backward`, which then starts from nothing. */
+  gradIsSpent = false;
+  private isFrozen = false;
+
+  /**
+   * @param values first values, any shape. Their memory is shared, as in PyTorch, if they have one of their own in
+   * row-major order, else they are copied.
+   */
+  constructor(values: Tensor<S>) {
+    const own = values.isContiguous && !values.storage.isShared ? values : clone(values);
+    super(own.storage.retain(), "f32", own);
+    if (own !== values) own.dispose();
+    this.keep();
+  }
+
+  get role(): typeof ROLE {
+    return ROLE;
+  }
+
+  /** A frozen parameter is a constant to `backward` and to optimisers, and costs neither anything. */
+  get frozen(): boolean {
+    return this.isFrozen;
+  }
+
+  set frozen(frozen: boolean) {
+    this.isFrozen = frozen;
+    if (frozen) this.dropGrad();
+  }
+
+  /** Gives the gradient's memory back. */
+  dropGrad(): void {
+    this.grad?.dispose();
+    this.grad = undefined;
+    this.gradIsSpent = false;
+  }
+
+  /** True if there is a gradient that no optimiser has used yet. */
+  get hasFreshGrad(): boolean {
+    return this.grad !== undefined && !this.gradIsSpent;
+  }
+
+  override dispose(): void {
+    this.dropGrad();
+    super.dispose();
+  }
+}
+
+export function isParameter(value: unknown): value is Parameter {
+  return typeof value === "object" && value !== null && "role" in value && value.role === ROLE;
+}

@@ -1,0 +1,124 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decodeSafetensors, encodeSafetensors, FileError, FormatError, memory, NotFoundError, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
+import { afterAll, describe, expect, test } from "vitest";
+import { defaultGenerator, manualSeed } from "../initialise/default-generator.ts";
+import { GELU, LeakyReLU, ReLU } from "../layers/activation.ts";
+import { Dropout } from "../layers/dropout.ts";
+import { Linear } from "../layers/linear.ts";
+import { Sequential } from "../layers/sequential.ts";
+import { Module } from "../module/module.ts";
+import { decodeModel, encodeModel } from "./model-file.ts";
+import { register } from "./registry.ts";
+import { load, save } from "./save.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "nn-save-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const x = tensor([[1, -2], [0.5, 3]]) as Tensor;
+const model = new Sequential(new Linear(2, 4, { bias: false }), new LeakyReLU(0.2), new Dropout(0.3), new GELU({ approximate: "tanh" }), new Sequential(new Linear(4, 1), new ReLU())).eval();
+
+class Wrapped extends Module {
+  readonly inner: Linear;
+  readonly scale: number;
+  constructor(size: number, { scale = 1 }: { scale?: number } = {}) {
+    super();
+    this.inner = new Linear(size, size);
+    this.scale = scale;
+  }
+  override forward(input: Tensor): Tensor {
+    return this.inner.forward(input).mul(this.scale);
+  }
+  override config(): [number, { scale: number }] {
+    return [this.inner.inFeatures, { scale: this.scale }];
+  }
+}
+
+describe("a saved model", () => {
+  test("is built again from its file, and computes the same", async () => {
+    const path = join(folder, "deep", "er", "model.safetensors");
+    await save(model, path);
+    const loaded = (await load(path)).eval() as Sequential;
+    expect(String(loaded)).toBe(String(model));
+    expect(loaded.forward(x).toArray()).toEqual(model.forward(x).toArray());
+    expect(readdirSync(join(folder, "deep", "er"))).toEqual(["model.safetensors"]);
+  });
+
+  test("has PyTorch's names and texts of one's own in its file", () => {
+    const { tensors, metadata } = decodeSafetensors(encodeModel(model, { note: "of mine" }));
+    expect([...tensors.keys()].toSorted()).toEqual(["0.weight", "4.0.bias", "4.0.weight"]);
+    expect(metadata["note"]).toBe("of mine");
+  });
+
+  test("gives the same bytes each time", () => {
+    expect(encodeModel(decodeModel(encodeModel(model)))).toEqual(encodeModel(model));
+  });
+
+  test("of a class of one's own is built after register", () => {
+    const bytes = encodeModel(new Wrapped(2, { scale: 3 }));
+    expect(() => decodeModel(bytes)).toThrow(/class +Wrapped[\s\S]*register\(\{ Wrapped \}\)/);
+    register({ Wrapped });
+    register({ Wrapped });
+    expect(decodeModel(bytes)).toBeInstanceOf(Wrapped);
+    expect((decodeModel(bytes) as Wrapped).scale).toBe(3);
+    expect(() => register({ Wrapped: Linear })).toThrow(ValueError);
+  });
+
+  test("leaves the default generator where it was, and nothing in memory but itself", () => {
+    const bytes = encodeModel(model);
+    manualSeed(5);
+    const untouched = defaultGenerator().uniform([3]).toArray();
+    manualSeed(5);
+    const before = memory();
+    decodeModel(bytes).dispose();
+    expect(memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
+    expect(defaultGenerator().uniform([3]).toArray()).toEqual(untouched);
+  });
+
+  test("fills a model that was built by hand from PyTorch's file", () => {
+    const layer = new Linear(2, 1);
+    layer.loadStateDict(decodeSafetensors(encodeSafetensors({ weight: tensor([[3, 4]]), bias: tensor([5]) })).tensors);
+    expect(layer.forward(tensor([[1, 1]])).item()).toBe(12);
+  });
+});
+
+describe("files that are wrong", () => {
+  test("are refused with what is wrong", async () => {
+    const good = encodeModel(model);
+    const named = (description: string): Uint8Array => encodeSafetensors({}, { "unfold.model": description });
+    await expect(load(join(folder, "nothing.safetensors"))).rejects.toThrow(NotFoundError);
+    await expect(load(folder)).rejects.toThrow(FileError);
+    await expect(load(good.slice(0, good.length - 1))).rejects.toThrow(FormatError);
+    await expect(load(encodeSafetensors({ weight: tensor([1]) }))).rejects.toThrow(/does not say how to build its model/);
+    await expect(load(named("{"))).rejects.toThrow(/metadata is damaged/);
+    await expect(load(named('"Linear"'))).rejects.toThrow(/does not describe a model/);
+    await expect(load(named('{"$module":"Nothing","arguments":[]}'))).rejects.toThrow(/register\(\{ Nothing \}\)/);
+    await expect(load(named('{"$module":"Linear","arguments":[-1,2]}'))).rejects.toThrow(ValueError);
+    await expect(load(named('{"$module":"Linear","arguments":[1,2]}'))).rejects.toThrow(/missing +weight, bias/);
+  });
+
+  test("do not leave a half-built model behind", async () => {
+    const before = memory();
+    await expect(load(encodeSafetensors({ weight: tensor([1]) }, { "unfold.model": '{"$module":"Linear","arguments":[1,2]}' }))).rejects.toThrow();
+    expect(memory().bytes - before.bytes).toBeLessThanOrEqual(4); // the test's own tensor
+  });
+
+  test("are not made where a folder cannot be written to, and what was there stays", async () => {
+    const file = join(folder, "taken");
+    writeFileSync(file, "a file");
+    await expect(save(model, join(file, "model.safetensors"))).rejects.toThrow(FileError);
+    expect(readFileSync(file, "utf8")).toBe("a file");
+    const closed = mkdtempSync(join(folder, "closed-"));
+    chmodSync(closed, 0o500);
+    if (process.getuid?.() !== 0) {
+      await expect(save(model, join(closed, "model.safetensors"))).rejects.toThrow(/EACCES/);
+      expect(existsSync(join(closed, "model.safetensors"))).toBe(false);
+    }
+    chmodSync(closed, 0o700);
+  });
+
+  test("refuse metadata under a name that is taken", () => {
+    expect(() => encodeModel(model, { "unfold.model": "mine" })).toThrow(ValueError);
+  });
+});

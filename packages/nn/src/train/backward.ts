@@ -1,0 +1,36 @@
+import { differentiate } from "@unfoldjs/autograd";
+import { scope, type Tensor } from "@unfoldjs/tensor-core";
+import type { Module } from "../module/module.ts";
+import type { Parameter } from "../module/parameter.ts";
+
+/**
+ * Runs `loss` and adds its gradient with respect to each parameter of `model` into `parameter.grad`.
+ *
+ * Calls add up until an optimiser's step uses the gradients, so a batch can be cut into several; the call after a step
+ * starts from nothing. Frozen parameters get no gradient and cost nothing. Everything made on the way is freed.
+ *
+ * @param loss gives a tensor of one f32 element; not async
+ * @returns its value, also where it is NaN or infinite: look at it before the optimiser's step
+ * @throws ShapeError if the loss has more than one element, ScopeError if `loss` returns a promise
+ * @example
+ * for (const { images, labels } of batches(digits, 64)) {
+ *   const loss = backward(model, () => crossEntropy(model.forward(images), labels));
+ *   optimizer.step();
+ * }
+ */
+export function backward(model: Module, loss: () => Tensor): number {
+  const learning = model.parameters().filter(({ frozen }) => !frozen);
+  for (const parameter of learning) if (parameter.gradIsSpent) parameter.dropGrad();
+  return scope(() => {
+    const { value, gradients } = differentiate(loss, learning);
+    learning.forEach((parameter, i) => accumulate(parameter, gradients[i]));
+    return value.item();
+  });
+}
+
+/** Takes over a gradient, or adds it to the one that is there. */
+function accumulate(parameter: Parameter, gradient: Tensor | undefined): void {
+  if (gradient === undefined) return;
+  if (parameter.grad === undefined) parameter.grad = gradient.keep();
+  else parameter.grad.assign(parameter.grad.add(gradient));
+}

@@ -1,0 +1,104 @@
+import { type DType, decodeSafetensors, FormatError, scope, type Shape, type StoredTensor, type Tensor } from "@unfoldjs/tensor-core";
+import type { Module } from "../module/module.ts";
+import type { Optimizer } from "../optimise/optimizer.ts";
+import { APART, encodeModel, modelTensors, parseJson } from "../save/model-file.ts";
+import { writeFile } from "../save/files.ts";
+import type { AverageState } from "./average.ts";
+import type { Callback, EpochReport } from "./callback.ts";
+import type { GeneratorStates } from "./generator-states.ts";
+import type { Json, State } from "./state.ts";
+
+/** In the file's metadata: all of a training but its tensors. */
+const TRAINING = "unfold.training";
+
+/** Where a training was. */
+export interface TrainingValues {
+  readonly progress: { readonly epoch: number; readonly epochSteps: number; readonly steps: number; readonly busy: number; readonly total: number };
+  readonly averages: AverageState;
+  readonly history: readonly EpochReport[];
+  readonly generators: GeneratorStates;
+  readonly epochGenerators: GeneratorStates;
+}
+
+type Parts = Readonly<Record<string, State>>;
+
+/** The whole state of a training as one file. It is a model file too: `load` takes the model out of it. */
+export function encodeCheckpoint(model: Module, optimizer: Optimizer, callbacks: readonly Callback[], training: TrainingValues): Uint8Array {
+  const parts = partsOf(optimizer, callbacks);
+  const values = Object.fromEntries(Object.entries(parts).map(([part, state]) => [part, state.values]));
+  const tensors = Object.entries(parts).flatMap(([part, state]) =>
+    Object.entries(state.tensors).map(([name, tensor]) => [`${APART}${part}/${name}`, tensor] as const),
+  );
+  return encodeModel(model, { [TRAINING]: JSON.stringify({ ...training, parts: values }) }, Object.fromEntries(tensors));
+}
+
+function partsOf(optimizer: Optimizer, callbacks: readonly Callback[]): Parts {
+  const states = callbacks.flatMap((callback, i): [string, State][] => (callback.state === undefined ? [] : [[`callbacks.${i}`, callback.state()]]));
+  return { optimizer: optimizer.state(), ...Object.fromEntries(states) };
+}
+
+/**
+ * Fills model, optimiser and callbacks from a checkpoint, and gives the rest.
+ * @throws FormatError if it is damaged, no checkpoint, or one of another optimiser; ValueError if the model differs
+ */
+export function decodeCheckpoint(bytes: Uint8Array, model: Module, optimizer: Optimizer, callbacks: readonly Callback[]): TrainingValues {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const text = metadata[TRAINING];
+  if (text === undefined) throw new FormatError("resume", { tensors: tensors.size }, "the file is a model, not a checkpoint of a training");
+  const { parts, ...training } = checked(parseJson(text, TRAINING));
+  scope(() => {
+    optimizer.loadState(stateOf("optimizer", parts, tensors));
+    model.loadStateDict(modelTensors(tensors));
+    for (const [i, callback] of callbacks.entries()) callback.loadState?.(stateOf(`callbacks.${i}`, parts, tensors));
+  });
+  return training;
+}
+
+/** One part's state; its tensors are new ones. */
+function stateOf(part: string, parts: Readonly<Record<string, State["values"]>>, stored: ReadonlyMap<string, StoredTensor>): State {
+  const values = parts[part];
+  if (values === undefined) {
+    throw new FormatError("resume", { wanted: part, saved: Object.keys(parts).join(", ") }, "the checkpoint has no such part", "give fit the callbacks that it had, in the same order");
+  }
+  const prefix = `${APART}${part}/`;
+  const tensors: Record<string, Tensor<Shape, DType>> = {};
+  for (const [name, tensor] of stored) if (name.startsWith(prefix)) tensors[name.slice(prefix.length)] = tensor.tensor();
+  return { values, tensors };
+}
+
+function checked(json: Json): TrainingValues & { readonly parts: Readonly<Record<string, State["values"]>> } {
+  const { progress, averages, history, generators, epochGenerators, parts } = { ...(json as Record<string, Json>) };
+  const counts = Object.values({ ...(progress as Record<string, Json>) });
+  const records = [averages, generators, epochGenerators, parts].every((part) => typeof part === "object" && part !== null);
+  if (counts.length !== 5 || !counts.every(Number.isFinite) || !Array.isArray(history) || !records) {
+    throw new FormatError("resume", { fields: Object.keys({ ...(json as object) }).join(", ") }, "the checkpoint's metadata is damaged", "use an earlier checkpoint");
+  }
+  return json as never;
+}
+
+export interface CheckpointingOptions {
+  /** Epochs between two checkpoints. Default 1, unless `everySteps` is given. */
+  readonly everyEpochs?: number;
+  /** Steps between two checkpoints. */
+  readonly everySteps?: number;
+}
+
+/**
+ * Keeps a checkpoint of the training up to date, to go on from with `fit`'s `resume`.
+ * @param target a file's path, or what to do with the bytes
+ * @example callbacks: [checkpointing("out/training.safetensors", { everySteps: 500 })]
+ */
+export function checkpointing(
+  target: string | ((checkpoint: Uint8Array) => void | Promise<void>),
+  { everySteps, everyEpochs = everySteps === undefined ? 1 : undefined }: CheckpointingOptions = {},
+): Callback {
+  const write = typeof target === "string" ? (bytes: Uint8Array) => writeFile(target, bytes) : target;
+  return {
+    async onStep(run) {
+      if (everySteps !== undefined && run.steps % everySteps === 0) await write(run.checkpoint());
+    },
+    async onEpochEnd(run) {
+      if (everyEpochs !== undefined && run.epoch % everyEpochs === 0) await write(run.checkpoint());
+    },
+  };
+}
