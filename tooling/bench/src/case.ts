@@ -1,0 +1,60 @@
+import { disagreement } from "./measure/agreement.ts";
+import type { Contender, Outputs, Ways, Works } from "./work.ts";
+
+/** What a case has to reach: a ratio to the best peer, or a time of our own. */
+export type Bar = { readonly ratio: number } | { readonly atMost: number };
+
+/** One line of a suite: a kind of work and a problem of it. */
+export interface CaseRow<W extends keyof Works> {
+  readonly name: string;
+  readonly work: W;
+  /** made anew from a fixed seed whenever it is asked for */
+  readonly problem: () => Works[W];
+  /** what must come out, in f64 */
+  readonly expected: (problem: Works[W]) => Outputs;
+  /** the largest error allowed, as a share of the largest expected value */
+  readonly tolerance: number;
+  readonly unit: "ms" | "ns";
+  /** floating-point operations, where they are what takes the time */
+  readonly flops?: number;
+  readonly bar?: Bar;
+}
+
+/** A case whose kind of work is known to itself alone, so that suites can hold cases of several kinds. */
+export interface Case extends Pick<CaseRow<keyof Works>, "name" | "unit" | "flops" | "bar"> {
+  /** Makes the problem and its expected outputs. */
+  pose(): PosedCase;
+}
+
+/** A case with its data. */
+export interface PosedCase {
+  /** Prepares a library for the problem; undefined if it has no way to do it. */
+  prepare(ways: Ways): Promise<Contender | undefined>;
+  /** What is wrong with what came out, or undefined. */
+  check(outputs: Outputs): string | undefined;
+}
+
+/** Cases that belong together. */
+export interface Suite {
+  readonly name: string;
+  /** what is measured, in a few words */
+  readonly title: string;
+  readonly cases: readonly Case[];
+}
+
+export function defineCase<W extends keyof Works>(row: CaseRow<W>): Case {
+  return {
+    name: row.name,
+    unit: row.unit,
+    ...(row.flops !== undefined && { flops: row.flops }),
+    ...(row.bar !== undefined && { bar: row.bar }),
+    pose() {
+      const problem = row.problem();
+      const expected = row.expected(problem);
+      return {
+        prepare: async (ways) => ways[row.work]?.(problem),
+        check: (outputs) => disagreement(outputs, expected, row.tolerance),
+      };
+    },
+  };
+}

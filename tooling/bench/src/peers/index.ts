@@ -1,0 +1,9 @@
+import type { Peer } from "../work.ts";
+import { convnetjs } from "./convnetjs.ts";
+import { jaxJs } from "./jax-js.ts";
+import { numpyTs } from "./numpy-ts.ts";
+import { onnxruntimeWeb } from "./onnxruntime-web.ts";
+import { tfjsWasm } from "./tfjs-wasm.ts";
+
+/** What we are compared with. */
+export const peers: readonly Peer[] = [tfjsWasm, onnxruntimeWeb, jaxJs, numpyTs, convnetjs];

@@ -1,0 +1,73 @@
+import type { numpy } from "@jax-js/jax";
+import type { Peer } from "../work.ts";
+import { versionOf } from "./version.ts";
+
+/** jax-js on its WebAssembly device, one thread (its threads need the browser's workers). `jit` wherever it is faster. */
+export const jaxJs: Peer = {
+  name: "jax-js",
+  version: versionOf("@jax-js/jax"),
+  async load() {
+    const { blockUntilReady, defaultDevice, init, jit, numpy: np, tree, valueAndGrad } = await import("@jax-js/jax");
+    await init("wasm");
+    defaultDevice("wasm");
+    const array = (values: Float32Array, shape: readonly number[]): numpy.Array => np.array(values).reshape([...shape]);
+    const finish = async (results: numpy.Array[]): Promise<void> => {
+      await blockUntilReady(results);
+      tree.dispose(results);
+    };
+
+    return {
+      matmul({ rows, inner, columns, left, right }) {
+        const a = array(left, [rows, inner]);
+        const b = array(right, [inner, columns]);
+        const product = jit((x: numpy.Array, y: numpy.Array) => np.matmul(x, y));
+        return {
+          run: () => finish([product(a.ref, b.ref)]),
+          outputs: () => ({ product: product(a.ref, b.ref).dataSync() }),
+          dispose() {
+            tree.dispose([a, b]);
+            product.dispose();
+          },
+        };
+      },
+
+      matmulGradient({ rows, inner, columns, left, right, weight }) {
+        const a = array(left, [rows, inner]);
+        const b = array(right, [inner, columns]);
+        const w = array(weight, [rows, columns]);
+        const loss = (x: numpy.Array, y: numpy.Array, z: numpy.Array): numpy.Array => np.matmul(x, y).mul(z).sum();
+        const both = valueAndGrad(loss, { argnums: [0, 1] });
+        const compiled = jit((x: numpy.Array, y: numpy.Array, z: numpy.Array) => {
+          const [value, [dx, dy]] = both(x, y, z);
+          return [value, dx, dy] as [numpy.Array, numpy.Array, numpy.Array];
+        });
+        return {
+          run: () => finish(compiled(a.ref, b.ref, w.ref)),
+          outputs() {
+            const [value, da, db] = compiled(a.ref, b.ref, w.ref);
+            return { loss: value.dataSync(), left: da.dataSync(), right: db.dataSync() };
+          },
+          dispose() {
+            tree.dispose([a, b, w]);
+            compiled.dispose();
+          },
+        };
+      },
+
+      async lenetStep(problem) {
+        const { lenetStep } = await import("./jax-js-lenet.ts");
+        return lenetStep(problem);
+      },
+
+      add({ left, right }) {
+        const a = array(left, [left.length]);
+        const b = array(right, [right.length]);
+        return {
+          run: () => finish([np.add(a.ref, b.ref)]),
+          outputs: () => ({ sum: np.add(a.ref, b.ref).dataSync() }),
+          dispose: () => tree.dispose([a, b]),
+        };
+      },
+    };
+  },
+};

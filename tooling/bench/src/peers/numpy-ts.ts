@@ -1,0 +1,40 @@
+import type { Peer } from "../work.ts";
+import { versionOf } from "./version.ts";
+
+/** numpy-ts: NumPy's functions over WebAssembly SIMD kernels. No gradients. */
+export const numpyTs: Peer = {
+  name: "numpy-ts",
+  version: versionOf("numpy-ts"),
+  async load() {
+    const np = await import("numpy-ts");
+    const array = (values: Float32Array, shape: number[]): ReturnType<typeof np.array> =>
+      np.array(values, "float32").reshape(...shape);
+    return {
+      matmul({ rows, inner, columns, left, right }) {
+        const a = array(left, [rows, inner]);
+        const b = array(right, [inner, columns]);
+        return {
+          run: () => np.matmul(a, b).dispose(),
+          outputs: () => ({ product: np.matmul(a, b).data as Float32Array }),
+          dispose() {
+            a.dispose();
+            b.dispose();
+          },
+        };
+      },
+
+      add({ left, right }) {
+        const a = array(left, [left.length]);
+        const b = array(right, [right.length]);
+        return {
+          run: () => np.add(a, b).dispose(),
+          outputs: () => ({ sum: np.add(a, b).data as Float32Array }),
+          dispose() {
+            a.dispose();
+            b.dispose();
+          },
+        };
+      },
+    };
+  },
+};

@@ -1,0 +1,53 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+
+/** A named f32 tensor at the border of a graph. */
+export interface Port {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** The bytes of an ONNX model that is one operator. Field numbers are those of onnx.proto, IR version 8, opset 13. */
+export function oneOperatorModel(operator: string, inputs: readonly Port[], output: Port): Uint8Array {
+  return message((model) => {
+    model.tag(1, WireType.Varint).int64(8); // ir_version
+    field(model, 7, (graph) => {
+      field(graph, 1, (node) => {
+        for (const { name } of inputs) text(node, 1, name);
+        text(node, 2, output.name);
+        text(node, 4, operator);
+      });
+      text(graph, 2, operator); // the graph's name
+      for (const input of inputs) field(graph, 11, (info) => writePort(info, input));
+      field(graph, 12, (info) => writePort(info, output));
+    });
+    field(model, 8, (opset) => opset.tag(2, WireType.Varint).int64(13));
+  });
+}
+
+function writePort(info: BinaryWriter, { name, shape }: Port): void {
+  text(info, 1, name);
+  field(info, 2, (type) =>
+    field(type, 1, (tensorType) => {
+      tensorType.tag(1, WireType.Varint).int32(1); // elem_type FLOAT
+      field(tensorType, 2, (dimensions) => {
+        for (const size of shape) field(dimensions, 1, (dimension) => dimension.tag(1, WireType.Varint).int64(size));
+      });
+    }),
+  );
+}
+
+function message(fill: (writer: BinaryWriter) => void): Uint8Array {
+  const writer = new BinaryWriter();
+  fill(writer);
+  return writer.finish();
+}
+
+function field(writer: BinaryWriter, number: number, fill: (writer: BinaryWriter) => void): void {
+  writer.tag(number, WireType.LengthDelimited).fork();
+  fill(writer);
+  writer.join();
+}
+
+function text(writer: BinaryWriter, number: number, value: string): void {
+  writer.tag(number, WireType.LengthDelimited).string(value);
+}

@@ -1,0 +1,64 @@
+import type { Contender, Outputs, Peer } from "../work.ts";
+import { oneOperatorModel, type Port } from "./onnx-model.ts";
+import { versionOf } from "./version.ts";
+
+interface Input extends Port {
+  readonly values: Float32Array;
+}
+
+/** ONNX Runtime for the web, its WebAssembly provider with one thread. Inference only: it cannot train. */
+export const onnxruntimeWeb: Peer = {
+  name: "onnxruntime-web",
+  version: versionOf("onnxruntime-web"),
+  async load() {
+    const ort = await import("onnxruntime-web/wasm");
+    ort.env.wasm.numThreads = 1;
+    ort.env.logLevel = "error";
+
+    /** A model of one operator. A run copies the inputs into the runtime's heap and the output out of it. */
+    async function operator(name: string, inputs: readonly Input[], output: Port): Promise<Contender> {
+      const model = oneOperatorModel(name, inputs, output);
+      const session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
+      const feeds = Object.fromEntries(
+        inputs.map((input) => [input.name, new ort.Tensor("float32", input.values, input.shape)]),
+      );
+      return {
+        run: async () => void (await session.run(feeds)),
+        async outputs(): Promise<Outputs> {
+          const results = await session.run(feeds);
+          return { [output.name]: (results[output.name]?.data ?? []) as Float32Array };
+        },
+        dispose: () => session.release(),
+      };
+    }
+
+    const hadWorkers = "Worker" in globalThis;
+    const first = await operator("Relu", [{ name: "x", shape: [1], values: Float32Array.of(1) }], {
+      name: "y",
+      shape: [1],
+    });
+    await first.dispose();
+    // Its loader leaves Node's workers behind as a global, which jax-js takes for a page's.
+    if (!hadWorkers) Reflect.deleteProperty(globalThis, "Worker");
+
+    return {
+      matmul: ({ rows, inner, columns, left, right }) =>
+        operator(
+          "MatMul",
+          [
+            { name: "left", shape: [rows, inner], values: left },
+            { name: "right", shape: [inner, columns], values: right },
+          ],
+          { name: "product", shape: [rows, columns] },
+        ),
+      add({ left, right }) {
+        const shape = [left.length];
+        const inputs = [
+          { name: "left", shape, values: left },
+          { name: "right", shape, values: right },
+        ];
+        return operator("Add", inputs, { name: "sum", shape });
+      },
+    };
+  },
+};

@@ -1,0 +1,44 @@
+import { dirname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Peer } from "../work.ts";
+import { versionOf } from "./version.ts";
+
+/**
+ * TensorFlow.js on its WebAssembly backend. One thread: its threads do not start in Node. Its gradients come with
+ * layers, converters and three more backends in one package only, and that of a convolution has no kernel here.
+ */
+export const tfjsWasm: Peer = {
+  name: "tfjs-wasm",
+  version: versionOf("@tensorflow/tfjs-backend-wasm"),
+  async load() {
+    const tf = await import("@tensorflow/tfjs-core");
+    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+    const folder = dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm/package.json")));
+    setWasmPaths(join(folder, "dist") + sep);
+    await tf.setBackend("wasm");
+    await tf.ready();
+    if (tf.getBackend() !== "wasm") throw new Error("the wasm backend did not start");
+
+    return {
+      matmul({ rows, inner, columns, left, right }) {
+        const a = tf.tensor2d(left, [rows, inner]);
+        const b = tf.tensor2d(right, [inner, columns]);
+        return {
+          run: () => tf.matMul(a, b).dispose(),
+          outputs: () => tf.tidy(() => ({ product: tf.matMul(a, b).dataSync<"float32">() })),
+          dispose: () => tf.dispose([a, b]),
+        };
+      },
+
+      add({ left, right, memory }) {
+        const a = tf.tensor1d(left);
+        const b = tf.tensor1d(right);
+        return {
+          run: memory === "dispose" ? () => tf.add(a, b).dispose() : () => tf.tidy(() => void tf.add(a, b)),
+          outputs: () => tf.tidy(() => ({ sum: tf.add(a, b).dataSync<"float32">() })),
+          dispose: () => tf.dispose([a, b]),
+        };
+      },
+    };
+  },
+};

@@ -1,0 +1,60 @@
+import manifest from "../../../../packages/tensor-core/package.json" with { type: "json" };
+import type { Peer } from "../work.ts";
+
+/** This repository's packages, as built for publication, through their public functions. */
+export const unfold: Peer = {
+  name: "unfold",
+  version: manifest.version,
+  async load() {
+    const { add, fromArray, matmul, scope } = await import("@unfoldjs/tensor-core");
+
+    return {
+      matmul({ rows, inner, columns, left, right }) {
+        const a = fromArray(left, [rows, inner]);
+        const b = fromArray(right, [inner, columns]);
+        return {
+          run: () => matmul(a, b).dispose(),
+          outputs: () => scope(() => ({ product: matmul(a, b).data() })),
+          dispose() {
+            a.dispose();
+            b.dispose();
+          },
+        };
+      },
+
+      async matmulGradient({ rows, inner, columns, left, right, weight }) {
+        const { valueAndGrad } = await import("@unfoldjs/autograd");
+        const factors = [fromArray(left, [rows, inner]), fromArray(right, [inner, columns])] as const;
+        const w = fromArray(weight, [rows, columns]);
+        const differentiate = valueAndGrad(([a, b]: typeof factors) => a.matmul(b).mul(w).sum());
+        return {
+          run: () => scope(() => void differentiate(factors)),
+          outputs: () =>
+            scope(() => {
+              const { value, gradient } = differentiate(factors);
+              return { loss: value.data(), left: gradient[0].data(), right: gradient[1].data() };
+            }),
+          dispose: () => [...factors, w].forEach((each) => each.dispose()),
+        };
+      },
+
+      async lenetStep(problem) {
+        const { lenetStep } = await import("./unfold-lenet.ts");
+        return lenetStep(problem);
+      },
+
+      add({ left, right, memory }) {
+        const a = fromArray(left);
+        const b = fromArray(right);
+        return {
+          run: memory === "dispose" ? () => add(a, b).dispose() : () => scope(() => void add(a, b)),
+          outputs: () => scope(() => ({ sum: add(a, b).data() })),
+          dispose() {
+            a.dispose();
+            b.dispose();
+          },
+        };
+      },
+    };
+  },
+};

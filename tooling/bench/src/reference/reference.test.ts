@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { randomArray, uniform } from "../random.ts";
+import type { LeNetProblem } from "../work.ts";
+import { lenetStep } from "./lenet.ts";
+import { matmul, matmulGradient } from "./matmul.ts";
+
+/** The derivative of `f` where `values[index]` stands, by central differences. */
+function slope(f: () => number, values: Float32Array, index: number): number {
+  const value = values[index] ?? NaN;
+  const step = 2 ** -8; // exact in f32 beside values of order 1
+  const around = [value + step, value - step].map((moved) => {
+    values[index] = moved;
+    return f();
+  });
+  values[index] = value;
+  return ((around[0] ?? NaN) - (around[1] ?? NaN)) / (Math.fround(value + step) - Math.fround(value - step));
+}
+
+describe("matmul", () => {
+  const next = uniform(1);
+  const problem = {
+    rows: 2,
+    inner: 3,
+    columns: 2,
+    left: randomArray(next, 6),
+    right: randomArray(next, 6),
+    weight: randomArray(next, 4),
+  };
+
+  test("a product by hand", () => {
+    const [left, right] = [Float32Array.of(1, 2, 3, 4, 5, 6), Float32Array.of(1, 0, 0, 1, 1, 1)];
+    expect(Array.from(matmul({ ...problem, left, right })["product"] ?? [])).toEqual([4, 5, 10, 11]);
+  });
+
+  test.each(["left", "right"] as const)("the gradient of %s is the slope of the loss", (side) => {
+    const loss = (): number => matmulGradient(problem)["loss"]?.[0] ?? NaN;
+    const slopes = problem[side].map((_, i) => slope(loss, problem[side], i));
+    Array.from(matmulGradient(problem)[side] ?? []).forEach((value, i) =>
+      expect(value).toBeCloseTo(slopes[i] ?? NaN, 5),
+    );
+  });
+});
+
+describe("LeNet", () => {
+  const next = uniform(2);
+  const layer = (name: string, shape: readonly number[]): LeNetProblem["parameters"][number] => {
+    const size = shape.reduce((product, axis) => product * axis, 1);
+    return { name, shape, values: randomArray(next, size, 2 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 16))) };
+  };
+  const problem: LeNetProblem = {
+    batch: 1,
+    images: randomArray(next, 784),
+    labels: Int32Array.of(3),
+    parameters: [
+      layer("conv1.weight", [6, 1, 5, 5]),
+      layer("conv1.bias", [6]),
+      layer("conv2.weight", [16, 6, 5, 5]),
+      layer("conv2.bias", [16]),
+      layer("fc1.weight", [120, 400]),
+      layer("fc1.bias", [120]),
+      layer("fc2.weight", [84, 120]),
+      layer("fc2.bias", [84]),
+      layer("fc3.weight", [10, 84]),
+      layer("fc3.bias", [10]),
+    ],
+  };
+  const expected = lenetStep(problem);
+
+  test.each(problem.parameters.map(({ name, values }, i) => ({ name, values, i })))(
+    "slope of $name",
+    ({ values, i }) => {
+      const { gradients = [] } = expected;
+      const start = problem.parameters.slice(0, i).reduce((sum, before) => sum + before.values.length, 0);
+      const largest = values.reduce(
+        (best, _, at) => (Math.abs(gradients[start + at] ?? 0) > Math.abs(gradients[start + best] ?? 0) ? at : best),
+        0,
+      );
+      const numeric = slope(() => lenetStep(problem)["loss"]?.[0] ?? NaN, values, largest);
+      // ReLU and pooling have corners: near enough to tell a wrong sum from a right one.
+      expect(gradients[start + largest]).not.toBe(0);
+      expect(Math.abs(numeric / (gradients[start + largest] ?? NaN) - 1)).toBeLessThan(0.05);
+    },
+  );
+
+  test("a step of Adam lowers the loss", () => {
+    const { loss, nextLoss } = expected;
+    expect(nextLoss?.[0]).toBeLessThan(loss?.[0] ?? NaN);
+  });
+});

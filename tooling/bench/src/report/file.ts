@@ -1,0 +1,57 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { dirname, resolve } from "node:path";
+import type { Ceiling } from "../measure/ceiling.ts";
+import type { Row } from "./row.ts";
+
+/** The JSON file of a run. */
+export interface Report {
+  readonly machine: {
+    readonly processor: string;
+    readonly cores: number;
+    readonly platform: string;
+    readonly node: string;
+    readonly v8: string;
+  };
+  readonly date: string;
+  /** the multiply-add loop in this process; null if no case counts floating-point operations */
+  readonly ceiling: { readonly gflops: number; readonly instruction: Ceiling["instruction"] } | null;
+  readonly effort: "thorough" | "quick";
+  readonly rows: readonly Row[];
+}
+
+export function thisMachine(): Report["machine"] {
+  const processors = cpus();
+  return {
+    processor: processors[0]?.model.trim() ?? "unknown",
+    cores: processors.length,
+    platform: `${process.platform} ${process.arch}`,
+    node: process.versions.node,
+    v8: process.versions.v8,
+  };
+}
+
+/** @throws Error if a report cannot be written there: said before minutes of measuring, not after */
+export function assertWritable(file: string): void {
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) throw new Error(`--json ${file}: the folder ${folder} does not exist; make it first`);
+  const trial = temporaryName(file);
+  writeFileSync(trial, "");
+  rmSync(trial);
+}
+
+/** Writes the whole report or nothing. */
+export function writeReport(file: string, report: Report): void {
+  const partial = temporaryName(file);
+  try {
+    writeFileSync(partial, `${JSON.stringify(report, null, 2)}\n`);
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+function temporaryName(file: string): string {
+  return `${file}.${process.pid}.partial`;
+}

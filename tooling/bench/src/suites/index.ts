@@ -1,0 +1,7 @@
+import type { Suite } from "../case.ts";
+import { matmulGradient } from "./matmul-gradient.ts";
+import { matmul } from "./matmul.ts";
+import { overhead } from "./overhead.ts";
+import { training } from "./training.ts";
+
+export const suites: readonly Suite[] = [matmul, matmulGradient, training, overhead];

@@ -1,0 +1,74 @@
+/** A row-major f32 matrix product: `left` (rows, inner) · `right` (inner, columns). */
+export interface MatMulProblem {
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+}
+
+/** The product's weighted sum, loss = Σ (left · right) ⊙ weight with `weight` (rows, columns), to be differentiated. */
+export interface MatMulGradientProblem extends MatMulProblem {
+  readonly weight: Float32Array;
+}
+
+/** A weight or bias of a network in PyTorch's layout: (out, in, height, width), (out, in) or (out). */
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** LeNet-5 with ReLU, max pooling and cross-entropy, one batch of 28 × 28 images, Adam with PyTorch's defaults. */
+export interface LeNetProblem {
+  readonly batch: number;
+  /** (batch, 1, 28, 28) */
+  readonly images: Float32Array;
+  /** (batch), classes 0 to 9 */
+  readonly labels: Int32Array;
+  /** weight and bias of convolution 1, convolution 2, dense 1, 2 and 3 */
+  readonly parameters: readonly NamedArray[];
+}
+
+/** `left` + `right` of two vectors, and how the result is given back afterwards. */
+export interface AddProblem {
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+  readonly memory: "dispose" | "scope";
+}
+
+/** Each kind of work, the problem that states it, and the outputs by which peers are compared. */
+export interface Works {
+  /** outputs: `product` */
+  matmul: MatMulProblem;
+  /** outputs: `loss`, and its gradients `left` and `right` */
+  matmulGradient: MatMulGradientProblem;
+  /** outputs: `loss` and `gradients` (all parameters in order) before a step; with Adam also `nextLoss`, after one */
+  lenetStep: LeNetProblem;
+  /** outputs: `sum` */
+  add: AddProblem;
+}
+
+/** What came out of doing the work once, by name. */
+export type Outputs = Readonly<Record<string, ArrayLike<number>>>;
+
+/** One library at one problem, with all that is not to be timed already done. */
+export interface Contender {
+  /** Does the work once, until its result is there, and leaves no memory behind. */
+  run(): void | Promise<void>;
+  /** Does the work once and reads what came out. May return fewer outputs than the work has. */
+  outputs(): Outputs | Promise<Outputs>;
+  /** Gives back what the preparation took. */
+  dispose(): void | Promise<void>;
+}
+
+/** The kinds of work that a library can do, each a function that prepares a problem. */
+export type Ways = { readonly [W in keyof Works]?: (problem: Works[W]) => Contender | Promise<Contender> };
+
+/** A library behind the interface that all share. */
+export interface Peer {
+  readonly name: string;
+  readonly version: string;
+  /** Loads the library, set up as its documentation advises for one thread. */
+  load(): Promise<Ways>;
+}
