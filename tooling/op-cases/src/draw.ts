@@ -6,6 +6,8 @@ export type Random = () => number;
 /** How the elements of an input are chosen. Gradient cases draw away from kinks, so that differences mean something. */
 export interface Draw<D extends DType = DType> {
   readonly dtype: D;
+  /** True for an f32 input that has no gradient, such as class weights. */
+  readonly held?: true;
   /** `size` elements; f32s are rounded by the caller. */
   draw(size: number, random: Random): number[];
 }
@@ -17,6 +19,11 @@ function each<const D extends DType>(dtype: D, one: (random: Random) => number):
 /** Reals between two bounds. */
 export function uniform(low: number, high: number): Draw<"f32"> {
   return each("f32", (random) => low + (high - low) * random());
+}
+
+/** The same elements for an input that has no gradient. */
+export function held<D extends DType>(draw: Draw<D>): Draw<D> {
+  return { ...draw, held: true };
 }
 
 /** Of either sign. */

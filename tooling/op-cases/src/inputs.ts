@@ -1,4 +1,4 @@
-import type { AnyTensor, DType } from "@unfoldjs/tensor-core";
+import type { AnyTensor, DType, Tensor } from "@unfoldjs/tensor-core";
 import { type Draw, randomFrom } from "./draw.ts";
 import { contiguous, type Layout, type Placed } from "./layouts.ts";
 import type { Input, OpCase, Row } from "./op-case.ts";
@@ -33,6 +33,27 @@ export function withInputs<R>(opCase: OpCase, row: Row, f: (inputs: readonly Any
   } finally {
     for (const input of inputs) input.dispose();
   }
+}
+
+function isFree(opCase: OpCase, input: AnyTensor, at: number): boolean {
+  return input.dtype === "f32" && opCase.draws[at]?.held !== true;
+}
+
+/** The inputs that have a gradient, and the call as a function of them alone. */
+export function freeInputs(opCase: OpCase, row: Row, inputs: readonly AnyTensor[]): FreeInputs {
+  return {
+    leaves: inputs.filter((input, at) => isFree(opCase, input, at)) as Tensor[],
+    call(leaves) {
+      const rest = leaves.values();
+      const merged = inputs.map((input, at) => (isFree(opCase, input, at) ? (rest.next().value as Tensor) : input));
+      return opCase.call(merged, row.attributes) as Tensor;
+    },
+  };
+}
+
+export interface FreeInputs {
+  readonly leaves: readonly Tensor[];
+  call(leaves: readonly Tensor[]): Tensor;
 }
 
 /** A row in words: "[2, 5] [5] axis=-1". */

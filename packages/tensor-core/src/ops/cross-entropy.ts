@@ -24,10 +24,13 @@ export interface CrossEntropyOptions<R extends Reduction = Reduction> {
 
 /** What the kernel needs to know beside its tensors. */
 export interface CrossEntropyAttributes {
-  /** -1 where no label is left out. */
+  /** The label that is left out, or `NONE_IGNORED`. */
   readonly ignored: number;
   readonly smoothing: number;
 }
+
+/** A label that is refused like any other outside of the classes. */
+const NONE_IGNORED = -(2 ** 31);
 
 type CrossEntropyOp = KernelOp<
   "crossEntropyRows",
@@ -42,7 +45,11 @@ const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits
     assertFloat("crossEntropy", { logits, weight });
     assertLabels(labels, rows, classes, ignored);
     if (weight !== undefined && (weight.rank !== 1 || weight.shape[0] !== classes)) {
-      throw new ShapeError("crossEntropy", { logits: logits.shape, weight: weight.shape }, `needs one weight for each of ${classes} classes`);
+      throw new ShapeError(
+        "crossEntropy",
+        { logits: logits.shape, weight: weight.shape },
+        `needs one weight for each of ${classes} classes`,
+      );
     }
     return [rows];
   },
@@ -85,28 +92,44 @@ export function crossEntropy<R extends Reduction = "mean">(
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError("crossEntropy", { labelSmoothing }, "label smoothing is a share: 0 to 1");
   }
-  const attributes = { ignored: ignoreIndex ?? -1, smoothing: labelSmoothing };
+  const attributes = { ignored: ignoreIndex ?? NONE_IGNORED, smoothing: labelSmoothing };
   return scope(() => {
     const rows = apply(crossEntropyRowsOp, { logits, labels, weight }, attributes) as Tensor<[number]>;
-    const total = reduction === "none" ? rows : reduction === "sum" ? rows.sum() : meanOf(rows, labels, ignoreIndex, weight);
+    const total =
+      reduction === "none" ? rows : reduction === "sum" ? rows.sum() : meanOf(rows, labels, ignoreIndex, weight);
     return total as Tensor<Shape> as Tensor<R extends "none" ? [number] : []>;
   });
 }
 
 /** Σ losses / Σ weights of the rows' labels; each label weighs 1 unless classes are weighted, and 0 if left out. */
-function meanOf(rows: Tensor<[number]>, labels: Tensor<Shape, "i32">, ignoreIndex: number | undefined, weight: Tensor | undefined): Tensor<[]> {
+function meanOf(
+  rows: Tensor<[number]>,
+  labels: Tensor<Shape, "i32">,
+  ignoreIndex: number | undefined,
+  weight: Tensor | undefined,
+): Tensor<[]> {
   if (ignoreIndex === undefined && weight === undefined) return rows.mean();
   return rows.sum().div(totalWeight(labels, ignoreIndex, weight));
 }
 
-function totalWeight(labels: Tensor<Shape, "i32">, ignoreIndex: number | undefined, weight: Tensor | undefined): number {
+function totalWeight(
+  labels: Tensor<Shape, "i32">,
+  ignoreIndex: number | undefined,
+  weight: Tensor | undefined,
+): number {
   const weights = weight?.data();
   return labels.data().reduce((sum, label) => (label === ignoreIndex ? sum : sum + (weights?.[label] ?? 1)), 0);
 }
 
 /** @throws ShapeError, DTypeError, IndexError */
 function assertLabels(labels: AnyTensor, rows: number, classes: number, ignored: number): void {
-  if (labels.dtype !== "i32") throw new DTypeError("crossEntropy", { labels: labels.shape, dtype: labels.dtype }, "labels must be i32", 'labels.to("i32")');
+  if (labels.dtype !== "i32")
+    throw new DTypeError(
+      "crossEntropy",
+      { labels: labels.shape, dtype: labels.dtype },
+      "labels must be i32",
+      'labels.to("i32")',
+    );
   if (labels.rank !== 1 || labels.shape[0] !== rows) {
     throw new ShapeError("crossEntropy", { rows, labels: labels.shape }, "needs one label for each row of logits");
   }
@@ -114,8 +137,13 @@ function assertLabels(labels: AnyTensor, rows: number, classes: number, ignored:
   const [start, stride] = [labels.address / 4, labels.strides[0] ?? 1];
   for (let row = 0; row < rows; row++) {
     const label = heap[start + row * stride] ?? 0;
-    if ((label < 0 || label >= classes) && label !== ignored) {
-      throw new IndexError("crossEntropy", { row, label, classes }, `labels must be in 0…${classes - 1}`, "pass ignoreIndex for rows to leave out");
+    if ((label < 0 || label >= classes) && (label !== ignored || ignored === NONE_IGNORED)) {
+      throw new IndexError(
+        "crossEntropy",
+        { row, label, classes },
+        `labels must be in 0…${classes - 1}`,
+        "pass ignoreIndex for rows to leave out",
+      );
     }
   }
 }
@@ -127,29 +155,33 @@ type GradientOp = KernelOp<
   never
 >;
 
-const crossEntropyGradientOp: GradientOp = defineOp("crossEntropyGradient", ["dLoss", "logits", "labels", "logSumExp", "weight?"], {
-  shape: ({ logits }) => logits.shape,
-  dtype: () => "f32",
-  run: ({ dLoss, logits, labels, logSumExp, weight }, out, { ignored, smoothing }) => {
-    scope(() => {
-      // A mean spreads one number over the rows: read where it lies.
-      const isShared = dLoss.strides[0] === 0;
-      core().cross_entropy_gradient(
-        logits.shape[0] ?? 0,
-        logits.shape[1] ?? 0,
-        logits.contiguous().address,
-        labels.contiguous().address,
-        weight?.contiguous().address ?? 0,
-        ignored,
-        smoothing,
-        logSumExp.address,
-        isShared ? dLoss.address : dLoss.contiguous().address,
-        isShared ? 0 : 1,
-        out.address,
-      );
-    });
+const crossEntropyGradientOp: GradientOp = defineOp(
+  "crossEntropyGradient",
+  ["dLoss", "logits", "labels", "logSumExp", "weight?"],
+  {
+    shape: ({ logits }) => logits.shape,
+    dtype: () => "f32",
+    run: ({ dLoss, logits, labels, logSumExp, weight }, out, { ignored, smoothing }) => {
+      scope(() => {
+        // A mean spreads one number over the rows: read where it lies.
+        const isShared = dLoss.strides[0] === 0;
+        core().cross_entropy_gradient(
+          logits.shape[0] ?? 0,
+          logits.shape[1] ?? 0,
+          logits.contiguous().address,
+          labels.contiguous().address,
+          weight?.contiguous().address ?? 0,
+          ignored,
+          smoothing,
+          logSumExp.address,
+          isShared ? dLoss.address : dLoss.contiguous().address,
+          isShared ? 0 : 1,
+          out.address,
+        );
+      });
+    },
   },
-});
+);
 
 /** The gradient kernel of `crossEntropyRows`. @param dLoss (rows) @returns (rows, classes) */
 export function crossEntropyGradient(

@@ -53,3 +53,12 @@ export function upTo(count: number): number[] {
 export function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
+
+/** f applied to each line along an axis. */
+export function lines(x: Exact, axis: number, f: (line: readonly number[]) => number[]): Exact {
+  const at = axis < 0 ? axis + x.shape.length : axis;
+  return build(x.shape, (index) => {
+    const line = upTo(x.shape[at] ?? 0).map((position) => read(x, index.with(at, position)));
+    return f(line)[index[at] ?? 0] ?? NaN;
+  });
+}

@@ -1,6 +1,6 @@
 import { grad, gradcheck } from "@unfoldjs/autograd";
-import { type AnyTensor, data, fromArray, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
-import { withInputs } from "../inputs.ts";
+import { data, fromArray, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import { freeInputs, withInputs } from "../inputs.ts";
 import type { OpCase, Row } from "../op-case.ts";
 
 /**
@@ -12,8 +12,7 @@ export function checkGradient(opCase: OpCase, row: Row): string[] {
   if (typeof opCase.gradient === "object" || row.smooth === false) return [];
   return withInputs(opCase, row, (inputs) =>
     scope(() => {
-      const f = onFloats(opCase, row, inputs);
-      const leaves = floats(inputs);
+      const { leaves, call: f } = freeInputs(opCase, row, inputs);
       const wrong = reportsOf("first order", [gradcheck(f, leaves, opCase.gradcheck)]);
       wrong.push(...differencesUnderATape(f, leaves));
       if (opCase.gradient === "second") {
@@ -36,28 +35,15 @@ export function checkGradient(opCase: OpCase, row: Row): string[] {
 }
 
 type Leaves = readonly Tensor[];
-type OfFloats = (leaves: Leaves) => Tensor;
+type OfLeaves = (leaves: Leaves) => Tensor;
 interface Pulled {
   readonly [name: string]: Leaves | Tensor;
   readonly x: Leaves;
   readonly dy: Tensor;
 }
 
-/** The case's call as a function of its f32 inputs; the others are held. */
-function onFloats(opCase: OpCase, row: Row, inputs: readonly AnyTensor[]): OfFloats {
-  return (leaves) => {
-    const rest = leaves.values();
-    const merged = inputs.map((input) => (input.dtype === "f32" ? (rest.next().value as Tensor) : input));
-    return opCase.call(merged, row.attributes) as Tensor;
-  };
-}
-
-function floats(inputs: readonly AnyTensor[]): Leaves {
-  return inputs.filter((input) => input.dtype === "f32") as Tensor[];
-}
-
 /** The gradient of f for the gradient `dy` of its result. */
-function pullBack(f: OfFloats, dy: Tensor): (leaves: Leaves) => Leaves {
+function pullBack(f: OfLeaves, dy: Tensor): (leaves: Leaves) => Leaves {
   return grad((leaves: Leaves) => f(leaves).mul(dy).sum());
 }
 
@@ -73,7 +59,7 @@ function reportsOf(order: string, results: readonly { ok: boolean; report: strin
 }
 
 /** Under a second tape a fused op's gradient is that of its composition: it must be the kernel's. */
-function differencesUnderATape(f: OfFloats, leaves: Leaves): string[] {
+function differencesUnderATape(f: OfLeaves, leaves: Leaves): string[] {
   const dy = cotangent(f(leaves));
   const alone = pullBack(f, dy)(leaves).map((gradient) => data(gradient));
   let composed: readonly Float32Array[] = [];

@@ -1,6 +1,6 @@
 import { grad } from "@unfoldjs/autograd";
-import { type AnyTensor, memory, scope, type Tensor } from "@unfoldjs/tensor-core";
-import { withInputs } from "../inputs.ts";
+import { memory, scope, type Tensor } from "@unfoldjs/tensor-core";
+import { freeInputs, withInputs } from "../inputs.ts";
 import type { ErrorRow, OpCase, Row } from "../op-case.ts";
 
 /** Checks that a call, outside of any scope, leaves nothing behind but its result. @returns what is wrong, in words */
@@ -13,14 +13,8 @@ export function checkGradientLeak(opCase: OpCase, row: Row): string[] {
   if (typeof opCase.gradient === "object") return [];
   return leftBy("the gradient", () =>
     withInputs(opCase, row, (inputs) => {
-      const leaves = inputs.filter((input): input is Tensor => input.dtype === "f32");
-      const gradients = grad((free: readonly Tensor[]) => {
-        const rest = free.values();
-        const merged = inputs.map((input): AnyTensor =>
-          input.dtype === "f32" ? (rest.next().value as Tensor) : input,
-        );
-        return scope(() => (opCase.call(merged, row.attributes) as Tensor).sum());
-      })(leaves);
+      const { leaves, call } = freeInputs(opCase, row, inputs);
+      const gradients = grad((free: readonly Tensor[]) => scope(() => call(free).sum()))(leaves);
       for (const gradient of gradients) gradient.dispose();
     }),
   );
