@@ -3,12 +3,16 @@ import type { CasesOf, OpCase } from "../op-case.ts";
 import { activationCases } from "./activation.ts";
 import { arithmeticCases } from "./arithmetic.ts";
 import { comparisonCases } from "./comparison.ts";
+import { convolutionCases } from "./convolution.ts";
 import { castCases, copyCases } from "./copy.ts";
+import { crossEntropyCases } from "./cross-entropy.ts";
 import { matmulCases } from "./matmul.ts";
 import { mathsCases } from "./maths.ts";
+import { poolingCases } from "./pooling.ts";
 import { argumentCases, boolReduceCases, reduceCases } from "./reduce.ts";
 import { roundingCases } from "./rounding.ts";
 import { selectionCases } from "./selection.ts";
+import { softmaxCases } from "./softmax.ts";
 import { sliceGradientCases, viewCases } from "./view.ts";
 
 /** The cases of every op, exhaustive over the core's tables: an op without one does not compile. */
@@ -19,13 +23,17 @@ const cases: CasesOf<DifferentiableOps & DiscreteOps> = {
   ...boolReduceCases,
   ...castCases,
   ...comparisonCases,
+  ...convolutionCases,
   ...copyCases,
+  ...crossEntropyCases,
   ...matmulCases,
   ...mathsCases,
+  ...poolingCases,
   ...reduceCases,
   ...roundingCases,
   ...selectionCases,
   ...sliceGradientCases,
+  ...softmaxCases,
   ...viewCases,
 };
 
