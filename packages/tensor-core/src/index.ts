@@ -30,6 +30,7 @@ export type { DType, ElementOf, TypedArrayOf } from "./types/dtype.ts";
 export type { Nested, Shape } from "./types/shape.ts";
 export type { Broadcast, Fits, Mismatch } from "./types/broadcast.ts";
 export type { CanMatMul, MatMul } from "./types/matmul.ts";
+export type { Convolved, Pooled } from "./types/spatial.ts";
 
 // Errors
 export {
@@ -76,6 +77,28 @@ export {
   where,
 } from "./ops/comparison.ts";
 export { linear, matmul } from "./ops/matmul.ts";
+export {
+  conv2d,
+  conv2dFilterGradient,
+  conv2dInputGradient,
+  type Convolution,
+  type ConvolutionOptions,
+  type Padding2d,
+} from "./ops/convolution.ts";
+export { convolve2d, convTranspose2d, correlate2d, type TransposedConvolutionOptions } from "./compositions/convolve.ts";
+export {
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  type AvgAttributes,
+  avgPool2d,
+  avgPool2dGradient,
+  avgPool2dOver,
+  maxPool2d,
+  maxPool2dGather,
+  maxPool2dGradient,
+} from "./ops/pooling.ts";
+export type { AvgPoolOptions, MaxPoolOptions, Windows } from "./ops/pooling-windows.ts";
+export { type Pair, pairOf, type Sizes2d } from "./ops/windows.ts";
 export { argmax, argmin } from "./ops/argument.ts";
 export { all, any, max, mean, min, prod, sum } from "./ops/reduce.ts";
 export {
@@ -109,7 +132,9 @@ export type { argumentOps } from "./ops/argument.ts";
 export type { arithmeticOps } from "./ops/arithmetic.ts";
 export type { comparisonOps, selectionOps } from "./ops/comparison.ts";
 export type { castOps, copyOps } from "./ops/copy.ts";
+export type { convolutionOps } from "./ops/convolution.ts";
 export type { matmulOps } from "./ops/matmul.ts";
+export type { poolingOps } from "./ops/pooling.ts";
 export type { boolReduceOps, reduceOps } from "./ops/reduce.ts";
 export type { crossEntropyOps } from "./ops/cross-entropy.ts";
 export type { softmaxOps } from "./ops/softmax.ts";
