@@ -2,7 +2,7 @@ const WIDTH = 720;
 const HEIGHT = 360;
 const MARGIN = { top: 40, right: 20, bottom: 44, left: 56 };
 /** Points of the curve at most; each is the mean of the steps between two. */
-const POINTS = 240;
+const POINTS = 120;
 /** Decades on the loss axis: at least, and at most. What lies below, 0 included, is drawn at the bottom. */
 const DECADES = { least: 1, most: 6 };
 

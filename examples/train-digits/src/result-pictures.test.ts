@@ -33,7 +33,7 @@ describe("lossCurveToSvg", () => {
   test("draws means of steps on a logarithmic axis", () => {
     const losses = Array.from({ length: 1000 }, (_, i) => (i < 500 ? 1 : 0.1));
     const points = pointsOf(lossCurveToSvg(losses, 2, "Loss"));
-    expect(points.length).toBe(240);
+    expect(points.length).toBe(120);
     expect(points.every(([x = 0, y = 0]) => x > 56 && x < 700 && y >= 40 && y <= 316)).toBe(true);
     expect(points[0]?.[1]).toBe(40);
     expect(points.at(-1)?.[1]).toBe(316);
