@@ -177,8 +177,11 @@ describe("fit", () => {
 
   test("is aborted by a timer too", async () => {
     const { model, data, options } = setUp();
+    const started = performance.now();
     const result = await fit(model, data, { ...options, epochs: 1e6, signal: AbortSignal.timeout(60) });
     expect(result.stopped).toBe("aborted");
+    // Epochs of a few milliseconds: a pause is due after several of them.
+    expect(performance.now() - started).toBeLessThan(400);
   });
 
   test("stops before the weights are lost to a loss that is not finite", async () => {

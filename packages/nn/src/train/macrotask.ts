@@ -16,18 +16,20 @@ export function macrotask(): Promise<void> {
   });
 }
 
-/** Says when a loop has to pause, so that it never runs longer than 50 ms, or than one turn where that takes longer. */
+/** When the host's other work was last let in by a loop of this package. There is one host, so there is one such time. */
+let paused = -Infinity;
+
+/** Says when a loop has to pause, so that the host never waits longer than 50 ms, or than one turn where that takes longer. */
 export class Pace {
-  private paused = performance.now();
-  private turned = this.paused;
+  private turned = performance.now();
 
   /** Call after each turn. Pauses if the next one, taking as long, would end too late. */
   async turn(): Promise<void> {
     const now = performance.now();
     const next = now + (now - this.turned);
     this.turned = now;
-    if (next - this.paused < LONGEST_RUN) return;
+    if (next - paused < LONGEST_RUN) return;
     await macrotask();
-    this.paused = this.turned = performance.now();
+    paused = this.turned = performance.now();
   }
 }

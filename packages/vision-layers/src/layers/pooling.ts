@@ -1,0 +1,61 @@
+import { type Argument, givenOptions, Module } from "@unfoldjs/nn";
+import { avgPool2d, type AvgPoolOptions, maxPool2d, type MaxPoolOptions, type Pair, pairOf, type Sizes2d, type Tensor } from "@unfoldjs/tensor-core";
+
+/** Options beside the window's size. */
+export type MaxPool2dOptions = Omit<MaxPoolOptions, "kernel">;
+export type AvgPool2dOptions = Omit<AvgPoolOptions, "kernel">;
+
+/**
+ * The largest value in each window: y[n, c, i, j] = max over u, v of x[n, c, i·stride + u·dilation − padding, …]. Its
+ * gradient goes to the first of equals.
+ */
+export class MaxPool2d extends Module {
+  readonly kernelSize: Sizes2d;
+  readonly options: MaxPool2dOptions;
+
+  /** @throws ValueError unless the window has at least one row and one column */
+  constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
+    super();
+    this.kernelSize = pairOf("MaxPool2d", "kernelSize", kernelSize, 1);
+    this.options = options;
+  }
+
+  /**
+   * @param x (batch, channels, height, width)
+   * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − dilation · (kernel − 1) − 1) / stride⌋ + 1
+   * @throws ShapeError if a window is larger than the padded picture, ValueError on options that make no sense
+   */
+  override forward(x: Tensor): Tensor {
+    return maxPool2d(x, { ...this.options, kernel: this.kernelSize });
+  }
+
+  override config(): readonly Argument[] {
+    return [this.kernelSize, ...givenOptions(this.options)];
+  }
+}
+
+/** The mean of each window: y[n, c, i, j] = mean over u, v of x[n, c, i·stride + u − padding, j·stride + v − padding]. */
+export class AvgPool2d extends Module {
+  readonly kernelSize: Sizes2d;
+  readonly options: AvgPool2dOptions;
+
+  /** @throws ValueError unless the window has at least one row and one column */
+  constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
+    super();
+    this.kernelSize = pairOf("AvgPool2d", "kernelSize", kernelSize, 1);
+    this.options = options;
+  }
+
+  /**
+   * @param x (batch, channels, height, width)
+   * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − kernel) / stride⌋ + 1
+   * @throws ShapeError if a window is larger than the padded picture, ValueError on options that make no sense
+   */
+  override forward(x: Tensor): Tensor {
+    return avgPool2d(x, { ...this.options, kernel: this.kernelSize });
+  }
+
+  override config(): readonly Argument[] {
+    return [this.kernelSize, ...givenOptions(this.options)];
+  }
+}
