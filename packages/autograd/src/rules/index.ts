@@ -2,10 +2,12 @@ import type { DifferentiableOps } from "@unfoldjs/tensor-core";
 import { GradientError } from "@unfoldjs/tensor-core";
 import { activationRules } from "./activation.ts";
 import { arithmeticRules } from "./arithmetic.ts";
+import { convolutionRules } from "./convolution.ts";
 import { copyRules } from "./copy.ts";
 import { matmulRules } from "./matmul.ts";
 import { crossEntropyRules } from "./cross-entropy.ts";
 import { mathsRules } from "./maths.ts";
+import { poolingRules } from "./pooling.ts";
 import { reduceRules } from "./reduce.ts";
 import { selectionRules } from "./selection.ts";
 import { sliceGradientRules } from "./slice-gradient.ts";
@@ -17,10 +19,12 @@ import type { AnyRow, RowsOf } from "./rule.ts";
 export const rules: RowsOf<DifferentiableOps> = {
   ...activationRules,
   ...arithmeticRules,
+  ...convolutionRules,
   ...copyRules,
   ...crossEntropyRules,
   ...mathsRules,
   ...matmulRules,
+  ...poolingRules,
   ...reduceRules,
   ...selectionRules,
   ...sliceGradientRules,

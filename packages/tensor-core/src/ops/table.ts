@@ -2,10 +2,12 @@ import { activationOps } from "./activation.ts";
 import { arithmeticOps } from "./arithmetic.ts";
 import { argumentOps } from "./argument.ts";
 import { comparisonOps, selectionOps } from "./comparison.ts";
+import { convolutionOps } from "./convolution.ts";
 import { castOps, copyOps } from "./copy.ts";
 import { matmulOps } from "./matmul.ts";
 import { crossEntropyOps } from "./cross-entropy.ts";
 import { mathsOps } from "./maths.ts";
+import { poolingOps } from "./pooling.ts";
 import { boolReduceOps, reduceOps } from "./reduce.ts";
 import { roundingOps } from "./rounding.ts";
 import { sliceGradientOps } from "./slice-gradient.ts";
@@ -15,10 +17,12 @@ import { viewOps } from "./view.ts";
 /** Every op that has a gradient, by name. autograd's table has one row for each. */
 export type DifferentiableOps = typeof activationOps &
   typeof arithmeticOps &
+  typeof convolutionOps &
   typeof copyOps &
   typeof crossEntropyOps &
   typeof mathsOps &
   typeof matmulOps &
+  typeof poolingOps &
   typeof reduceOps &
   typeof selectionOps &
   typeof sliceGradientOps &
@@ -28,10 +32,12 @@ export type DifferentiableOps = typeof activationOps &
 export const differentiableOps: DifferentiableOps = {
   ...activationOps,
   ...arithmeticOps,
+  ...convolutionOps,
   ...copyOps,
   ...crossEntropyOps,
   ...mathsOps,
   ...matmulOps,
+  ...poolingOps,
   ...reduceOps,
   ...selectionOps,
   ...sliceGradientOps,
