@@ -3,7 +3,7 @@ import { ELEMENT_KINDS, type ElementKind } from "./element-kind.ts";
 import { isCount } from "./stored-tensor.ts";
 
 /** NumPy's element types, as `dtype.str` writes them. */
-export const NPY_KINDS: ReadonlyMap<string, ElementKind> = new Map<string, ElementKind>([
+const NPY_KINDS: ReadonlyMap<string, ElementKind> = new Map<string, ElementKind>([
   ["<f4", ELEMENT_KINDS.f32],
   ["<i4", ELEMENT_KINDS.i32],
   ["|u1", ELEMENT_KINDS.u8],

@@ -4,7 +4,7 @@ import { duplicateKey } from "./json-keys.ts";
 import { elementsOf, isCount } from "./stored-tensor.ts";
 
 /** Element types of the format, as of safetensors 0.6. */
-export const SAFETENSORS_KINDS: ReadonlyMap<string, ElementKind> = new Map<string, ElementKind>([
+const SAFETENSORS_KINDS: ReadonlyMap<string, ElementKind> = new Map<string, ElementKind>([
   ["F32", ELEMENT_KINDS.f32],
   ["I32", ELEMENT_KINDS.i32],
   ["U8", ELEMENT_KINDS.u8],
