@@ -1,4 +1,4 @@
-//! Copies between layouts, casts, constants, ranges. Strided bindings read a walk (y, x) from the frame.
+//! Copies between layouts and casts; the frame holds a walk (y, x).
 
 use super::elementwise::walk;
 use crate::kernels::{cast, copy};
@@ -80,39 +80,4 @@ pub fn cast_u8_to_i32(x: *const u8, y: *mut i32) {
 pub fn cast_u8_to_bool(x: *const u8, y: *mut u8) {
     // SAFETY: see `copy_words`.
     unsafe { cast::to_bool(&walk(), x, y) };
-}
-
-/// y[i] = value.
-#[wasm_bindgen]
-pub fn fill_f32(count: usize, value: f32, y: *mut f32) {
-    // SAFETY: see `copy_words`.
-    unsafe { copy::fill(count, value, y) };
-}
-
-/// y[i] = value.
-#[wasm_bindgen]
-pub fn fill_i32(count: usize, value: i32, y: *mut i32) {
-    // SAFETY: see `copy_words`.
-    unsafe { copy::fill(count, value, y) };
-}
-
-/// y[i] = value, of u8 or bool.
-#[wasm_bindgen]
-pub fn fill_u8(count: usize, value: u8, y: *mut u8) {
-    // SAFETY: see `copy_words`.
-    unsafe { copy::fill(count, value, y) };
-}
-
-/// y[i] = start + i · step.
-#[wasm_bindgen]
-pub fn iota_f32(count: usize, start: f64, step: f64, y: *mut f32) {
-    // SAFETY: see `copy_words`.
-    unsafe { copy::iota(count, start, step, y) };
-}
-
-/// y[i] = start + i · step.
-#[wasm_bindgen]
-pub fn iota_i32(count: usize, start: i32, step: i32, y: *mut i32) {
-    // SAFETY: see `copy_words`.
-    unsafe { copy::integer_iota(count, start, step, y) };
 }

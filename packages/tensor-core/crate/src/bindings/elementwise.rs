@@ -105,20 +105,6 @@ pub fn compare_f32_strided(comparison: Comparison, a: *const f32, b: *const f32,
     unsafe { kernels::compare(comparison, &walk(), a, b, y) };
 }
 
-/// y = a ∘ b as bool, f32.
-#[wasm_bindgen]
-pub fn compare_f32(comparison: Comparison, count: usize, a: *const f32, b: *const f32, y: *mut u8) {
-    // SAFETY: see `unary`.
-    unsafe { kernels::compare(comparison, &Walk::contiguous(count), a, b, y) };
-}
-
-/// y = a ∘ b as bool with a number for b, f32.
-#[wasm_bindgen]
-pub fn compare_f32_scalar(comparison: Comparison, count: usize, a: *const f32, b: f32, y: *mut u8) {
-    // SAFETY: see `unary`.
-    unsafe { kernels::compare(comparison, &with_scalar(count, 2), a, &b, y) };
-}
-
 /// y = a ∘ b as bool, i32; the frame holds (y, a, b).
 #[wasm_bindgen]
 pub fn compare_i32_strided(comparison: Comparison, a: *const i32, b: *const i32, y: *mut u8) {
@@ -126,46 +112,11 @@ pub fn compare_i32_strided(comparison: Comparison, a: *const i32, b: *const i32,
     unsafe { kernels::compare(comparison, &walk(), a, b, y) };
 }
 
-/// y = a ∘ b as bool, i32.
-#[wasm_bindgen]
-pub fn compare_i32(comparison: Comparison, count: usize, a: *const i32, b: *const i32, y: *mut u8) {
-    // SAFETY: see `unary`.
-    unsafe { kernels::compare(comparison, &Walk::contiguous(count), a, b, y) };
-}
-
-/// y = a ∘ b as bool with a number for b, i32.
-#[wasm_bindgen]
-pub fn compare_i32_scalar(comparison: Comparison, count: usize, a: *const i32, b: i32, y: *mut u8) {
-    // SAFETY: see `unary`.
-    unsafe { kernels::compare(comparison, &with_scalar(count, 2), a, &b, y) };
-}
-
 /// y = a ∘ b as bool, u8 or bool; the frame holds (y, a, b).
 #[wasm_bindgen]
 pub fn compare_u8_strided(comparison: Comparison, a: *const u8, b: *const u8, y: *mut u8) {
     // SAFETY: see `unary`.
     unsafe { kernels::compare(comparison, &walk(), a, b, y) };
-}
-
-/// y = a ∘ b as bool, u8 or bool.
-#[wasm_bindgen]
-pub fn compare_u8(comparison: Comparison, count: usize, a: *const u8, b: *const u8, y: *mut u8) {
-    // SAFETY: see `unary`.
-    unsafe { kernels::compare(comparison, &Walk::contiguous(count), a, b, y) };
-}
-
-/// y = a ∘ b as bool with a number for b, u8 or bool.
-#[wasm_bindgen]
-pub fn compare_u8_scalar(comparison: Comparison, count: usize, a: *const u8, b: u8, y: *mut u8) {
-    // SAFETY: see `unary`.
-    unsafe { kernels::compare(comparison, &with_scalar(count, 2), a, &b, y) };
-}
-
-/// y = a ∘ b, bool.
-#[wasm_bindgen]
-pub fn logical(function: Logical, count: usize, a: *const u8, b: *const u8, y: *mut u8) {
-    // SAFETY: see `unary`.
-    unsafe { kernels::logical(function, &Walk::contiguous(count), a, b, y) };
 }
 
 /// y = a ∘ b, bool; the frame holds (y, a, b).

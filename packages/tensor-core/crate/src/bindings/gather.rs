@@ -33,32 +33,32 @@ pub fn add_rows(outer: usize, size: usize, row: usize, count: usize, index: *con
     unsafe { kernels::add_rows(outer, size, row, count, index, x, y) };
 }
 
-/// y = x at the index along an axis of `size`, 4-byte elements; the frame holds (y, index, x with 0 for the axis).
+/// y = x at the index along an axis, 4-byte elements; the frame holds (y, index, x with 0 for the axis).
 #[wasm_bindgen]
-pub fn gather_words(size: usize, axis_stride: isize, index: *const i32, x: *const u32, y: *mut u32) {
+pub fn gather_words(axis_stride: isize, index: *const i32, x: *const u32, y: *mut u32) {
     // SAFETY: see `first_invalid_index`.
-    unsafe { kernels::gather(&walk(), size, axis_stride, index, x, y) };
+    unsafe { kernels::gather(&walk(), axis_stride, index, x, y) };
 }
 
 /// As `gather_words`, of 1-byte elements.
 #[wasm_bindgen]
-pub fn gather_bytes(size: usize, axis_stride: isize, index: *const i32, x: *const u8, y: *mut u8) {
+pub fn gather_bytes(axis_stride: isize, index: *const i32, x: *const u8, y: *mut u8) {
     // SAFETY: see `first_invalid_index`.
-    unsafe { kernels::gather(&walk(), size, axis_stride, index, x, y) };
+    unsafe { kernels::gather(&walk(), axis_stride, index, x, y) };
 }
 
-/// y += x at the index along an axis of `size`, f32; the frame holds (y with 0 for the axis, index, x).
+/// y += x at the index along an axis, f32; the frame holds (y with 0 for the axis, index, x).
 #[wasm_bindgen]
-pub fn scatter_add(size: usize, axis_stride: isize, index: *const i32, x: *const f32, y: *mut f32) {
+pub fn scatter_add(axis_stride: isize, index: *const i32, x: *const f32, y: *mut f32) {
     // SAFETY: see `first_invalid_index`.
-    unsafe { kernels::scatter_add(&walk(), size, axis_stride, index, x, y) };
+    unsafe { kernels::scatter_add(&walk(), axis_stride, index, x, y) };
 }
 
 /// As `scatter_add`, of i32.
 #[wasm_bindgen]
-pub fn scatter_add_i32(size: usize, axis_stride: isize, index: *const i32, x: *const i32, y: *mut i32) {
+pub fn scatter_add_i32(axis_stride: isize, index: *const i32, x: *const i32, y: *mut i32) {
     // SAFETY: see `first_invalid_index`.
-    unsafe { kernels::integer_scatter_add(&walk(), size, axis_stride, index, x, y) };
+    unsafe { kernels::integer_scatter_add(&walk(), axis_stride, index, x, y) };
 }
 
 /// y[i, index[i]] = 1, else 0.

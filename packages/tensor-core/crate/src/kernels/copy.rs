@@ -1,4 +1,4 @@
-//! Copies between layouts, constants and ranges.
+//! Copies between layouts.
 
 use super::elementwise::map_items;
 use crate::lane::{Lane, WIDTH};
@@ -71,28 +71,6 @@ unsafe fn transpose<L: Lane>(walk: &Walk<2>, axis: usize, x: *const f32, y: *mut
     });
 }
 
-/// y[i] = value.
-/// # Safety: `y` points at `count` writable elements.
-pub unsafe fn fill<T: Copy>(count: usize, value: T, y: *mut T) {
-    core::slice::from_raw_parts_mut(y, count).fill(value);
-}
-
-/// y[i] = start + i · step, each rounded once.
-/// # Safety: `y` points at `count` writable elements.
-pub unsafe fn iota(count: usize, start: f64, step: f64, y: *mut f32) {
-    for i in 0..count {
-        *y.add(i) = (start + i as f64 * step) as f32;
-    }
-}
-
-/// y[i] = start + i · step, wrapping.
-/// # Safety: `y` points at `count` writable elements.
-pub unsafe fn integer_iota(count: usize, start: i32, step: i32, y: *mut i32) {
-    for i in 0..count {
-        *y.add(i) = start.wrapping_add((i as i32).wrapping_mul(step));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,22 +130,5 @@ mod tests {
         check(&[2, 6, 7, 5], &[210, 35, 5, 1], &[210, 7, 1, 42]);
         check(&[5, 6, 7, 3], &[126, 21, 3, 1], &[1, 5, 30, 210]);
         check(&[4, 0], &[1, 1], &[1, 4]);
-    }
-
-    #[test]
-    fn constants_and_ranges() {
-        let (mut y, mut i) = (vec![0.0; 1001], [0; 5]);
-        // SAFETY: the counts are the lengths.
-        unsafe {
-            iota(1001, -1.0, 0.002, y.as_mut_ptr());
-            integer_iota(5, 7, -3, i.as_mut_ptr());
-        }
-        assert_eq!((y[0], y[500], y[1000], i), (-1.0, 0.0, 1.0, [7, 4, 1, -2, -5]));
-        // SAFETY: as above; an empty fill touches nothing.
-        unsafe {
-            fill(1001, 2.5f32, y.as_mut_ptr());
-            fill(0, 1i32, core::ptr::dangling_mut());
-        }
-        assert!(y.iter().all(|&v| v == 2.5));
     }
 }

@@ -1,5 +1,5 @@
-//! Reading and adding at places that an index names. An index counts from the end if it is negative; TypeScript has
-//! refused what lies outside with the help of [`first_invalid`].
+//! Reading and adding at places that an index names. TypeScript has refused what lies outside with the help of
+//! [`first_invalid`].
 
 use crate::layout::Walk;
 
@@ -8,11 +8,6 @@ use crate::layout::Walk;
 pub unsafe fn first_invalid(count: usize, index: *const i32, low: i32, high: i32, exempt: i32) -> usize {
     let index = core::slice::from_raw_parts(index, count);
     index.iter().position(|i| !(low..high).contains(i) && *i != exempt).unwrap_or(count)
-}
-
-#[inline(always)]
-fn place(index: i32, size: usize) -> usize {
-    if index < 0 { (index + size as i32) as usize } else { index as usize }
 }
 
 /// y[o, i, :] = x[o, index[i], :], of rows of `row_bytes`: (outer, size, row) and (count) → (outer, count, row).
@@ -28,7 +23,7 @@ pub unsafe fn select_rows(
 ) {
     for o in 0..outer {
         for i in 0..count {
-            let from = x.add((o * size + place(*index.add(i), size)) * row_bytes);
+            let from = x.add((o * size + *index.add(i) as usize) * row_bytes);
             let to = y.add((o * count + i) * row_bytes);
             if row_bytes == 4 {
                 to.cast::<u32>().write_unaligned(from.cast::<u32>().read_unaligned());
@@ -53,7 +48,7 @@ pub unsafe fn add_rows(
     for o in 0..outer {
         for i in 0..count {
             let from = core::slice::from_raw_parts(x.add((o * count + i) * row), row);
-            let to = core::slice::from_raw_parts_mut(y.add((o * size + place(*index.add(i), size)) * row), row);
+            let to = core::slice::from_raw_parts_mut(y.add((o * size + *index.add(i) as usize) * row), row);
             to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
         }
     }
@@ -61,17 +56,10 @@ pub unsafe fn add_rows(
 
 /// y = x at the index along one axis, over the walk's operands (y, index, x); x's stride of that axis is 0 in the walk
 /// and given apart.
-/// # Safety: the pointers reach what the walk does, at any place of the axis; indices are valid for `size`.
-pub unsafe fn gather<T: Copy>(
-    walk: &Walk<3>,
-    size: usize,
-    axis_stride: isize,
-    index: *const i32,
-    x: *const T,
-    y: *mut T,
-) {
+/// # Safety: the pointers reach what the walk does, at any place of the axis; indices are valid for that axis.
+pub unsafe fn gather<T: Copy>(walk: &Walk<3>, axis_stride: isize, index: *const i32, x: *const T, y: *mut T) {
     for_each(walk, |[y_at, index_at, x_at]| {
-        let place = place(*index.offset(index_at), size) as isize;
+        let place = *index.offset(index_at) as isize;
         *y.offset(y_at) = *x.offset(x_at + place * axis_stride);
     });
 }
@@ -79,32 +67,18 @@ pub unsafe fn gather<T: Copy>(
 /// y += x at the index along one axis, in the walk's order, over its operands (y, index, x); y's stride of that axis is
 /// 0 in the walk and given apart.
 /// # Safety: as [`gather`], with y and x exchanged.
-pub unsafe fn scatter_add(
-    walk: &Walk<3>,
-    size: usize,
-    axis_stride: isize,
-    index: *const i32,
-    x: *const f32,
-    y: *mut f32,
-) {
+pub unsafe fn scatter_add(walk: &Walk<3>, axis_stride: isize, index: *const i32, x: *const f32, y: *mut f32) {
     for_each(walk, |[y_at, index_at, x_at]| {
-        let place = place(*index.offset(index_at), size) as isize;
+        let place = *index.offset(index_at) as isize;
         *y.offset(y_at + place * axis_stride) += *x.offset(x_at);
     });
 }
 
 /// As [`scatter_add`], of i32, wrapping.
 /// # Safety: as [`scatter_add`].
-pub unsafe fn integer_scatter_add(
-    walk: &Walk<3>,
-    size: usize,
-    axis_stride: isize,
-    index: *const i32,
-    x: *const i32,
-    y: *mut i32,
-) {
+pub unsafe fn integer_scatter_add(walk: &Walk<3>, axis_stride: isize, index: *const i32, x: *const i32, y: *mut i32) {
     for_each(walk, |[y_at, index_at, x_at]| {
-        let target = y.offset(y_at + place(*index.offset(index_at), size) as isize * axis_stride);
+        let target = y.offset(y_at + *index.offset(index_at) as isize * axis_stride);
         *target = (*target).wrapping_add(*x.offset(x_at));
     });
 }
@@ -114,7 +88,7 @@ pub unsafe fn integer_scatter_add(
 pub unsafe fn one_hot(count: usize, classes: usize, index: *const i32, y: *mut f32) {
     core::slice::from_raw_parts_mut(y, count * classes).fill(0.0);
     for i in 0..count {
-        *y.add(i * classes + place(*index.add(i), classes)) = 1.0;
+        *y.add(i * classes + *index.add(i) as usize) = 1.0;
     }
 }
 
@@ -149,7 +123,7 @@ mod tests {
     #[test]
     fn rows_are_selected_and_added_back() {
         for (outer, size, row, index) in [
-            (1, 5, 3, vec![4, 0, 0, -1, 2]),
+            (1, 5, 3, vec![4, 0, 0, 4, 2]),
             (3, 4, 1, vec![1, 3]),
             (2, 3, 7, vec![]),
             (0, 3, 2, vec![1]),
@@ -167,9 +141,8 @@ mod tests {
             let mut want_sums = vec![0.5; x.len()];
             for o in 0..outer {
                 for (i, &from) in index.iter().enumerate() {
-                    let from = if from < 0 { from + size as i32 } else { from } as usize;
                     for j in 0..row {
-                        let at = (o * size + from) * row + j;
+                        let at = (o * size + from as usize) * row + j;
                         assert_eq!(y[(o * count + i) * row + j], x[at]);
                         want_sums[at] += x[at];
                     }
@@ -191,25 +164,25 @@ mod tests {
     fn gather_and_scatter_add_along_either_axis() {
         // x (3, 4); index (2, 4) along axis 0, and (3, 2) along axis 1.
         let x: Vec<f32> = (0..12).map(|i| i as f32).collect();
-        let index = [2, 0, 1, -1, 2, 0, 0, 1];
-        let cases: [(&[i32], usize, isize, [f32; 8]); 2] = [
-            (&[2, 2, 4, 4, 1, 4, 1, 0, 1], 3, 4, [8.0, 1.0, 6.0, 11.0, 8.0, 1.0, 2.0, 7.0]),
-            (&[2, 3, 2, 2, 1, 2, 1, 4, 0], 4, 1, [2.0, 0.0, 5.0, 7.0, 10.0, 8.0, -9.0, -9.0]),
+        let index = [2, 0, 1, 2, 2, 0, 0, 1];
+        let cases: [(&[i32], isize, [f32; 8]); 2] = [
+            (&[2, 2, 4, 4, 1, 4, 1, 0, 1], 4, [8.0, 1.0, 6.0, 11.0, 8.0, 1.0, 2.0, 7.0]),
+            (&[2, 3, 2, 2, 1, 2, 1, 4, 0], 1, [2.0, 0.0, 5.0, 6.0, 10.0, 8.0, -9.0, -9.0]),
         ];
-        for (frame, size, stride, want) in cases {
+        for (frame, stride, want) in cases {
             // SAFETY: the frame is complete, and indices are valid for the axis.
             let (walk, count) = unsafe { (Walk::<3>::read(frame.as_ptr()), (frame[1] * frame[2]) as usize) };
             let mut y = [-9.0; 8];
             // SAFETY: as above.
-            unsafe { gather(&walk, size, stride, index.as_ptr(), x.as_ptr(), y.as_mut_ptr()) };
+            unsafe { gather(&walk, stride, index.as_ptr(), x.as_ptr(), y.as_mut_ptr()) };
             assert_eq!(y, want);
             let back = Walk { strides: [walk.strides[2], walk.strides[1], walk.strides[0]], ..walk };
             let (mut sums, mut integers) = ([0.0; 12], [0; 12]);
             let ones = [1; 8];
             // SAFETY: as above.
             unsafe {
-                scatter_add(&back, size, stride, index.as_ptr(), y.as_ptr(), sums.as_mut_ptr());
-                integer_scatter_add(&back, size, stride, index.as_ptr(), ones.as_ptr(), integers.as_mut_ptr());
+                scatter_add(&back, stride, index.as_ptr(), y.as_ptr(), sums.as_mut_ptr());
+                integer_scatter_add(&back, stride, index.as_ptr(), ones.as_ptr(), integers.as_mut_ptr());
             }
             for (at, (&sum, &times)) in sums.iter().zip(&integers).enumerate() {
                 let hits = want[..count].iter().filter(|&&v| v == at as f32).count();

@@ -1,4 +1,4 @@
-//! Sorting rows and finding their largest or smallest elements. An element and its index become one integer whose order
+//! The order of rows, whole or of their largest or smallest elements. An element and its index become one integer whose order
 //! is theirs: equal elements keep their order, and NaN counts as larger than every number.
 
 use crate::arena::Scratch;
@@ -33,15 +33,14 @@ pub enum Order {
     Descending,
 }
 
-/// The first `k` elements of each row in order, with their indices: (rows, size) → (rows, k). None if memory is short.
-/// # Safety: `x` points at rows · size readable elements, `values` and `indices` at rows · k writable ones; k ≤ size.
-pub unsafe fn first<T: Sortable>(
+/// The indices of the first `k` elements of each row in order: (rows, size) → (rows, k). None if memory is short.
+/// # Safety: `x` points at rows · size readable elements, `indices` at rows · k writable ones; k ≤ size.
+pub unsafe fn sorted_indices<T: Sortable>(
     rows: usize,
     size: usize,
     k: usize,
     order: Order,
     x: *const T,
-    values: *mut T,
     indices: *mut i32,
 ) -> Option<()> {
     if k == 0 {
@@ -62,9 +61,7 @@ pub unsafe fn first<T: Sortable>(
         }
         pairs[..k].sort_unstable();
         for (i, pair) in pairs[..k].iter().enumerate() {
-            let index = *pair as u32 as usize;
-            *values.add(row * k + i) = *x.add(index);
-            *indices.add(row * k + i) = index as i32;
+            *indices.add(row * k + i) = *pair as i32; // the low half
         }
     }
     Some(())
@@ -74,11 +71,11 @@ pub unsafe fn first<T: Sortable>(
 mod tests {
     use super::*;
 
-    fn run<T: Sortable + Default>(rows: usize, size: usize, k: usize, order: Order, x: &[T]) -> (Vec<T>, Vec<i32>) {
-        let (mut values, mut indices) = (vec![T::default(); rows * k], vec![-1; rows * k]);
+    fn run<T: Sortable>(rows: usize, size: usize, k: usize, order: Order, x: &[T]) -> Vec<i32> {
+        let mut indices = vec![-1; rows * k];
         // SAFETY: the slices have the sizes given.
-        unsafe { first(rows, size, k, order, x.as_ptr(), values.as_mut_ptr(), indices.as_mut_ptr()) }.unwrap();
-        (values, indices)
+        unsafe { sorted_indices(rows, size, k, order, x.as_ptr(), indices.as_mut_ptr()) }.unwrap();
+        indices
     }
 
     #[test]
@@ -87,14 +84,12 @@ mod tests {
             let x: Vec<f32> = (0..rows * size).map(|i| ((i * 7919) % 101) as f32 - 50.0).collect();
             for (order, sign) in [(Order::Ascending, 1.0), (Order::Descending, -1.0)] {
                 for k in [0, 1, size / 2, size].into_iter().filter(|&k| k <= size) {
-                    let (values, indices) = run(rows, size, k, order, &x);
+                    let indices = run(rows, size, k, order, &x);
                     for row in 0..rows {
-                        let mut want: Vec<usize> = (0..size).collect();
-                        want.sort_by(|&a, &b| (sign * x[row * size + a]).total_cmp(&(sign * x[row * size + b])));
-                        for i in 0..k {
-                            assert_eq!(indices[row * k + i], want[i] as i32);
-                            assert_eq!(values[row * k + i], x[row * size + want[i]]);
-                        }
+                        let mut want: Vec<i32> = (0..size as i32).collect();
+                        let value = |i: i32| sign * x[row * size + i as usize];
+                        want.sort_by(|&a, &b| value(a).total_cmp(&value(b)));
+                        assert_eq!(indices[row * k..(row + 1) * k], want[..k]);
                     }
                 }
             }
@@ -104,18 +99,15 @@ mod tests {
     #[test]
     fn nan_is_the_largest_and_zeros_are_equal() {
         let x = [0.0, f32::NAN, -0.0, f32::INFINITY, f32::NEG_INFINITY, 1e-45, -1e-45];
-        assert_eq!(run(1, 7, 7, Order::Ascending, &x).1, [4, 6, 0, 2, 5, 3, 1]);
-        assert_eq!(run(1, 7, 3, Order::Descending, &x).1, [1, 3, 5]);
-        assert_eq!(run(1, 4, 2, Order::Ascending, &[f32::NAN, -f32::NAN, 2.0, f32::NAN]).1, [2, 0]);
+        assert_eq!(run(1, 7, 7, Order::Ascending, &x), [4, 6, 0, 2, 5, 3, 1]);
+        assert_eq!(run(1, 7, 3, Order::Descending, &x), [1, 3, 5]);
+        assert_eq!(run(1, 4, 2, Order::Ascending, &[f32::NAN, -f32::NAN, 2.0, f32::NAN]), [2, 0]);
     }
 
     #[test]
     fn integers_sort_by_value() {
         let x = [3, i32::MIN, -1, i32::MAX, 0, -1];
-        assert_eq!(
-            run(1, 6, 6, Order::Ascending, &x),
-            (vec![i32::MIN, -1, -1, 0, 3, i32::MAX], vec![1, 2, 5, 4, 0, 3])
-        );
-        assert_eq!(run(2, 3, 1, Order::Descending, &x), (vec![3, i32::MAX], vec![0, 0]));
+        assert_eq!(run(1, 6, 6, Order::Ascending, &x), [1, 2, 5, 4, 0, 3]);
+        assert_eq!(run(2, 3, 1, Order::Descending, &x), [0, 0]);
     }
 }
