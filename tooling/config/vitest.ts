@@ -12,6 +12,7 @@ export const nodeTests: ViteUserConfig = {
     include: ["src/**/*.test.ts", "**/*.test.mjs"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.browser.test.ts"],
     environment: "node",
+    testTimeout: 30_000, // for machines that do something else besides
     // `npm test` adds up the counts of all packages from these files, which turbo replays for what has not changed.
     reporters: ["default", ["json", { outputFile: "test-results/test.json" }]],
   },

@@ -78,6 +78,7 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
     ["test", "--bogus", "Unknown option '--bogus'"],
     ["test", "--require=python", '--require knows rust and browser, not "python"'],
     ["check", "--fix", "Unknown option '--fix'"],
+    ["build", "--watch", "Unknown option '--watch'"],
   ])("%s %s is refused before anything is done", (command, option, message) => {
     plant("npx");
     const { status, output } = unfold(command, option);
@@ -89,11 +90,11 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
 
   test("an unknown command names the known ones", () => {
     const { status, output } = unfold("instal");
-    expect(output).toContain('Unknown command "instal": give one of setup, demo, test, check, bench.');
+    expect(output).toContain('Unknown command "instal": give one of setup, build, demo, test, check, bench.');
     expect(status).toBe(2);
   });
 
-  test.each(["setup", "test", "check"])("%s --help installs nothing", (command) => {
+  test.each(["setup", "build", "test", "check"])("%s --help installs nothing", (command) => {
     const { status, output } = unfold(command, "--help");
     expect(output).toContain("npm ");
     expect(status).toBe(0);

@@ -1,5 +1,7 @@
 // npm run setup: makes a fresh clone ready, or says what is missing.
 
+import { existsSync } from "node:fs";
+import { sourceBuildMarker } from "../../../packages/tensor-core/scripts/toolchain.mjs";
 import { findBrowser, installBrowser } from "../browser.mjs";
 import { install } from "../install.mjs";
 import { readOptions } from "../options.mjs";
@@ -30,7 +32,8 @@ export async function main(args) {
   await install("development");
   if (options.toolchain) await installToolchain({ system: options.system ?? false });
   if (options.system) await installBrowser();
-  announce("Placing the core in packages/tensor-core/wasm (nothing to do if it has not changed)");
+  const how = existsSync(sourceBuildMarker) ? "Building the core from source" : "Placing the prebuilt core";
+  announce(`${how} in packages/tensor-core/wasm (nothing to do if it has not changed)`);
   const code = await runTasks(["build:wasm"], { logs: "errors-only" });
   if (code !== 0)
     throw new CannotContinue("The core could not be built; the lines above say why.", "npm run setup -- --check");
