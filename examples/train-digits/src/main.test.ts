@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeSafetensors } from "@unfoldjs/tensor-core";
@@ -29,8 +29,8 @@ describe("the command line", () => {
   test("lists its options", () => {
     const { code, stdout } = trainDigits("--help");
     expect(code).toBe(0);
-    for (const option of ["--data", "--epochs", "--seed", "--threads", "--limit", "--out"])
-      expect(stdout).toContain(option);
+    const options = ["--data", "--from", "--epochs", "--seed", "--threads", "--limit", "--out"];
+    for (const option of options) expect(stdout).toContain(option);
     expect(stdout).toMatch(/"mnist", "fashion"/);
   });
 
@@ -59,6 +59,26 @@ describe("the command line", () => {
       /^error: train-digits: results cannot be written: a file of that name is in the way\n[^]*fix: choose another folder/,
     );
     expect(stdout).toBe("");
+  });
+
+  test("refuses pictures that are cut off", async () => {
+    const pictures = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28, 1, 2, 3);
+    const labels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 9, 0);
+    await mkdir(join(folder, "data"));
+    await writeFile(join(folder, "data", "train-images-idx3-ubyte"), pictures);
+    await writeFile(join(folder, "data", "train-labels-idx1-ubyte"), labels);
+    const { code, stderr } = trainDigits("--from", "data", "--out", "unused");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error: parseIdx: the file ends before its last element\n +file +data.train-images-idx3-ubyte\n[^]*needed +1568 bytes\n +came +3 bytes\n/,
+    );
+    expect(await readdir(join(folder, "unused"))).toEqual([]);
+  });
+
+  test("says which file is missing", () => {
+    const { code, stderr } = trainDigits("--from", "nowhere", "--out", "unused");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: mnist: the folder has neither this file nor its .gz\n[^]*nowhere/);
   });
 });
 

@@ -14,9 +14,9 @@ await runCommand(train);
 async function train(options: Options): Promise<void> {
   const folder = await OutputFolder.open(options.out);
   const load = options.data === "mnist" ? mnist : fashionMnist;
-  const all = await load({ split: "train" });
+  const all = await load({ split: "train", from: options.from });
   const pictures = subset(all, 0, Math.min(options.limit, all.size));
-  const unseen = await load({ split: "test" });
+  const unseen = await load({ split: "test", from: options.from });
 
   const generator = manualSeed(options.seed); // draws the first weights, then the order of the pictures
   const model = new LeNet5();

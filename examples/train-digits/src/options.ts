@@ -3,6 +3,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 /** What the command line says. */
 export interface Options {
   readonly data: "mnist" | "fashion";
+  /** A folder with the data's four files, where it is not installed. */
+  readonly from?: string | undefined;
   readonly epochs: number;
   readonly seed: number;
   readonly threads: number;
@@ -29,6 +31,7 @@ export async function runCommand(
   const command = new Command("train-digits")
     .description("Trains LeNet-5 on 60,000 pictures and tests it on 10,000 others.")
     .addOption(new Option("--data <name>", "pictures to learn").choices(["mnist", "fashion"]).default("mnist"))
+    .option("--from <folder>", "where its four IDX files are, if it is not installed")
     .option("--epochs <n>", "passes over the training pictures", wholeNumber(1, 1000), 3)
     .option("--seed <n>", "of weights and order; the same seed gives the same model", wholeNumber(0, LARGEST_SEED), 1)
     .option("--threads <n>", "1 for now", oneThread, 1)

@@ -1,19 +1,21 @@
 import type fileSystem from "node:fs";
 import type moduleSystem from "node:module";
-import { NotFoundError } from "@unfoldjs/tensor-core";
-import { gunzip } from "./idx.ts";
+import { FileError, NotFoundError } from "@unfoldjs/tensor-core";
+import { gunzip, type Idx, parseIdx } from "./idx.ts";
 
 /** Where a data set's files are: a folder, or a function that gives a file's bytes, such as by `fetch`. */
 export type FileSource = string | ((file: string) => Promise<Uint8Array<ArrayBuffer>>);
 
-/** Reads a file of a data set, and decompresses it where it is gzip. @throws NotFoundError, FormatError */
-export async function readDataFile(op: string, source: FileSource, file: string): Promise<Uint8Array<ArrayBuffer>> {
-  return gunzip(await (typeof source === "string" ? readFromFolder(op, source, file) : source(file)));
+/** Reads an IDX file of a data set, compressed or not. @throws NotFoundError, FileError, FormatError */
+export async function readIdx(op: string, source: FileSource, file: string): Promise<Idx> {
+  const path = typeof source === "string" ? pathIn(op, source, file) : file;
+  const bytes = await (typeof source === "string" ? readPath(op, path) : source(file));
+  return parseIdx(await gunzip(bytes, path), path);
 }
 
 /** `file` or `file.gz` in a folder. */
-async function readFromFolder(op: string, folder: string, file: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { existsSync, promises } = nodeModule(op, "node:fs");
+function pathIn(op: string, folder: string, file: string): string {
+  const { existsSync } = nodeModule(op, "node:fs");
   const path = [`${folder}/${file}`, `${folder}/${file}.gz`].find((candidate) => existsSync(candidate));
   if (path === undefined) {
     throw new NotFoundError(
@@ -23,7 +25,18 @@ async function readFromFolder(op: string, folder: string, file: string): Promise
       "check the option { from }",
     );
   }
-  return new Uint8Array(await promises.readFile(path));
+  return path;
+}
+
+async function readPath(op: string, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { promises } = nodeModule(op, "node:fs");
+  try {
+    return new Uint8Array(await promises.readFile(path));
+  } catch (cause) {
+    throw new FileError(op, { path, problem: String(cause) }, "the file cannot be read", "check its permissions", {
+      cause,
+    });
+  }
 }
 
 /** The first of `folders` that is there. */

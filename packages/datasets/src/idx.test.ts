@@ -48,6 +48,10 @@ describe("parseIdx", () => {
     expect(() => parseIdx(bytes)).toThrow(rule);
   });
 
+  test("says which file it was", () => {
+    expect(() => parseIdx(new Uint8Array(0), "labels.idx")).toThrow(/file +labels.idx/);
+  });
+
   test("refuses every truncation, and any bytes with nothing but a FormatError", () => {
     for (let length = 0; length < square.length; length++)
       expect(() => parseIdx(square.slice(0, length))).toThrow(FormatError);

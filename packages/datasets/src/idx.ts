@@ -64,13 +64,14 @@ const BROKEN = "the file is cut off or is not an IDX file: fetch it again";
  * big-endian 32-bit size for each, then the elements (LeCun, Cortes and Burges, "The MNIST database", file formats).
  *
  * @param bytes the whole file, not compressed: `gunzip` it first
+ * @param file what errors call it
  * @throws FormatError that says what is wrong and where, if the bytes are cut off or contradict themselves
  */
-export function parseIdx(bytes: Uint8Array): Idx {
+export function parseIdx(bytes: Uint8Array, file = "the bytes given"): Idx {
   if (bytes[0] === GZIP[0] && bytes[1] === GZIP[1]) {
     throw new FormatError(
       OP,
-      { bytes: bytes.length },
+      { file, bytes: bytes.length },
       "this file is compressed with gzip",
       "await gunzip(bytes) first",
     );
@@ -81,7 +82,7 @@ export function parseIdx(bytes: Uint8Array): Idx {
     const codes = [...ELEMENT_TYPES].map(([known, { name }]) => `${known} for ${name}`).join(", ");
     throw new FormatError(
       OP,
-      { bytes: bytes.length, firstBytes: [...bytes.subarray(0, 4)] },
+      { file, bytes: bytes.length, firstBytes: [...bytes.subarray(0, 4)] },
       `an IDX file starts with 0, 0, an element type (${codes}) and the number of axes, at least 1`,
       BROKEN,
     );
@@ -90,7 +91,7 @@ export function parseIdx(bytes: Uint8Array): Idx {
   if (bytes.length < dataStart) {
     throw new FormatError(
       OP,
-      { axes: rank, bytes: bytes.length },
+      { file, axes: rank, bytes: bytes.length },
       `the sizes of ${rank} axes take ${dataStart} bytes with the header`,
       BROKEN,
     );
@@ -102,7 +103,7 @@ export function parseIdx(bytes: Uint8Array): Idx {
   if (came !== count * type.bytes) {
     throw new FormatError(
       OP,
-      { shape, elements: type.name, needed: `${count * type.bytes} bytes`, came: `${came} bytes` },
+      { file, shape, elements: type.name, needed: `${count * type.bytes} bytes`, came: `${came} bytes` },
       came < count * type.bytes ? "the file ends before its last element" : "the file goes on after its last element",
       BROKEN,
     );
@@ -112,9 +113,13 @@ export function parseIdx(bytes: Uint8Array): Idx {
 
 /**
  * Decompresses gzip; bytes that are not gzip come back as they are.
+ * @param file what errors call them
  * @throws FormatError if they are cut off or damaged
  */
-export async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+export async function gunzip(
+  bytes: Uint8Array<ArrayBuffer>,
+  file = "the bytes given",
+): Promise<Uint8Array<ArrayBuffer>> {
   if (bytes[0] !== GZIP[0] || bytes[1] !== GZIP[1]) return bytes;
   try {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -122,7 +127,7 @@ export async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array
   } catch (cause) {
     throw new FormatError(
       "gunzip",
-      { bytes: bytes.length, problem: String(cause) },
+      { file, bytes: bytes.length, problem: String(cause) },
       "the compressed bytes are cut off or damaged",
       "fetch the file again",
       { cause },

@@ -1,9 +1,9 @@
 import { FormatError, Generator, ShapeError, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
+import type { Idx } from "./idx.ts";
 import { type ImageDataset, imagesFromIdx, pick, pixelsOf, split, subset } from "./image-dataset.ts";
 
-const idx = (shape: readonly number[], bytes: ArrayLike<number>): Uint8Array =>
-  Uint8Array.of(0, 0, 8, shape.length, ...shape.flatMap((size) => [0, 0, 0, size]), ...Array.from(bytes));
+const idx = (shape: readonly number[], bytes: readonly number[]): Idx => ({ shape, data: Uint8Array.from(bytes) });
 
 /** Five pictures of 1 × 2, the i-th with pixels 10 i and 10 i + 1 and label i. */
 const five: ImageDataset = imagesFromIdx(
@@ -19,14 +19,9 @@ describe("imagesFromIdx", () => {
     expect(five.labels).toEqual(Uint8Array.of(0, 1, 2, 3, 4));
   });
 
-  const wrong: [what: string, images: Uint8Array, labels: Uint8Array, rule: RegExp][] = [
+  const wrong: [what: string, images: Idx, labels: Idx, rule: RegExp][] = [
     ["swapped files", idx([1], [0]), idx([1, 1, 1], [0]), /pictures must be bytes of shape/],
-    [
-      "words for pixels",
-      Uint8Array.of(0, 0, 11, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0),
-      idx([1], [0]),
-      /pictures must be bytes/,
-    ],
+    ["words for pixels", { shape: [1, 1, 1], data: Int16Array.of(0) }, idx([1], [0]), /pictures must be bytes/],
     ["another number of labels", idx([2, 1, 1], [0, 0]), idx([1], [0]), /labels must be 2 bytes/],
     ["an unknown label", idx([1, 1, 1], [0]), idx([1], [2]), /index into the classes/],
   ];

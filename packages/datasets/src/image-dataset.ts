@@ -1,5 +1,5 @@
 import { FormatError, type Generator, ShapeError, ValueError } from "@unfoldjs/tensor-core";
-import { parseIdx } from "./idx.ts";
+import type { Idx } from "./idx.ts";
 
 /** Labelled pictures in memory, one byte a value: 60,000 digits of 28 × 28 take 47 MB. */
 export interface ImageDataset {
@@ -15,13 +15,11 @@ export interface ImageDataset {
 }
 
 /**
- * A data set from the bytes of two IDX files. Neither is copied.
- * @param imageFile (size, height, width) bytes   @param labelFile (size) bytes
- * @throws FormatError if a file is broken, holds something else, or the two do not go together
+ * A data set from two IDX files. Neither is copied.
+ * @param images (size, height, width) bytes   @param labels (size) bytes
+ * @throws FormatError if one holds something else, or the two do not go together
  */
-export function imagesFromIdx(imageFile: Uint8Array, labelFile: Uint8Array, classes: readonly string[]): ImageDataset {
-  const images = parseIdx(imageFile);
-  const labels = parseIdx(labelFile);
+export function imagesFromIdx(images: Idx, labels: Idx, classes: readonly string[]): ImageDataset {
   const [size = 0, height = 0, width = 0] = images.shape;
   if (!(images.data instanceof Uint8Array) || images.shape.length !== 3) {
     throw new FormatError(

@@ -1,5 +1,5 @@
 import { NotFoundError, ValueError } from "@unfoldjs/tensor-core";
-import { type FileSource, firstFolder, packageFolder, readDataFile } from "./files.ts";
+import { type FileSource, firstFolder, packageFolder, readIdx } from "./files.ts";
 import { type ImageDataset, imagesFromIdx } from "./image-dataset.ts";
 
 /** Which half of a data set to load, and from where. */
@@ -7,7 +7,7 @@ export interface MnistOptions {
   /** `"train"`: 60,000 pictures, `"test"`: 10,000. */
   readonly split: "train" | "test";
   /** A folder with the four IDX files, plain or .gz, or a function that gives them by name. */
-  readonly from?: FileSource;
+  readonly from?: FileSource | undefined;
 }
 
 /** The names that both data sets give to their files. */
@@ -79,9 +79,6 @@ async function load(
 ): Promise<ImageDataset> {
   const files = FILES[split];
   if (files === undefined) throw new ValueError(op, { split }, 'split must be "train" or "test"');
-  const [images, labels] = await Promise.all([
-    readDataFile(op, source, files.images),
-    readDataFile(op, source, files.labels),
-  ]);
+  const [images, labels] = await Promise.all([readIdx(op, source, files.images), readIdx(op, source, files.labels)]);
   return imagesFromIdx(images, labels, classes);
 }
