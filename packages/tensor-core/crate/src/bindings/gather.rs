@@ -4,11 +4,11 @@ use super::elementwise::walk;
 use crate::kernels::gather as kernels;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Position of the first index that is neither in low..high nor `exempt`; `count` if there is none.
+/// Position of the first index that is not in low..high; `count` if there is none.
 #[wasm_bindgen]
-pub fn first_invalid_index(count: usize, index: *const i32, low: i32, high: i32, exempt: i32) -> usize {
+pub fn first_invalid_index(count: usize, index: *const i32, low: i32, high: i32) -> usize {
     // SAFETY: TypeScript passes live storage of the sizes given; so for every binding of this file.
-    unsafe { kernels::first_invalid(count, index, low, high, exempt) }
+    unsafe { kernels::first_invalid(count, index, low, high) }
 }
 
 /// y[o, i, :] = x[o, index[i], :], rows of `row_bytes`; all contiguous.
