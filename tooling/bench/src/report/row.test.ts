@@ -48,7 +48,7 @@ test("a ratio above 1 means that we are ahead of the fastest peer", () => {
     ratio: 1.5,
   });
   expect(row).toMatchObject({ oursMedian: 4, bestMedian: 6, ratioOfMedians: 1.5, ceilingShare: 0.8, barMet: true });
-  expect(row.peers.map(({ gflops }) => gflops)).toEqual([50, expect.closeTo(100 / 3), 20]);
+  expect(row.libraries.map(({ gflops }) => gflops)).toEqual([50, expect.closeTo(100 / 3), 20]);
   expect(row.leftOut).toEqual([{ name: "broken", reason: "off" }]);
 });
 

@@ -3,7 +3,7 @@ import type { Measurement, Standing } from "../measure/measure-case.ts";
 import type { Statistics } from "../measure/statistics.ts";
 
 /** How one library did, in the row's unit. */
-export interface PeerFigures {
+export interface LibraryFigures {
   readonly name: string;
   readonly version: string;
   readonly best: number;
@@ -35,7 +35,7 @@ export interface Row {
   readonly ceilingShare: number | null;
   readonly bar: Bar | null;
   readonly barMet: boolean | null;
-  readonly peers: readonly PeerFigures[];
+  readonly libraries: readonly LibraryFigures[];
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }
 
@@ -55,7 +55,7 @@ export function toRow(suite: string, measurement: Measurement, ours: string, cei
   const ratio = quotient(fastest?.times.best, own?.best);
   const gflops = ({ best }: Statistics): { gflops?: number } =>
     flops === undefined ? {} : { gflops: flops / best / 1e6 };
-  const figures = ({ peer, times }: Standing): PeerFigures => ({
+  const figures = ({ peer, times }: Standing): LibraryFigures => ({
     name: peer.name,
     version: peer.version,
     best: times.best * scale,
@@ -81,7 +81,7 @@ export function toRow(suite: string, measurement: Measurement, ours: string, cei
     ceilingShare: own === undefined ? null : quotient(gflops(own).gflops, ceilingGflops),
     bar,
     barMet: bar === null ? null : isMet(bar, ratio, timeOf(own?.best)),
-    peers: measurement.standings.map(figures),
+    libraries: measurement.standings.map(figures),
     leftOut: measurement.leftOut.map(({ peer, reason }) => ({ name: peer.name, reason })),
   };
 }

@@ -18,7 +18,7 @@ const row: Row = {
   ceilingShare: 0.95,
   bar: { ratio: 1.3 },
   barMet: true,
-  peers: [
+  libraries: [
     { name: "ours", version: "0", best: 4.8, median: 5, spread: 0.02, samples: 9, gflops: 55.9 },
     { name: "quick", version: "1", best: 7.9, median: 8, spread: 0.1, samples: 9, gflops: 34 },
   ],

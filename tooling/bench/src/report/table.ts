@@ -1,9 +1,9 @@
 import type { Bar } from "../case.ts";
-import type { PeerFigures, Row } from "./row.ts";
+import type { LibraryFigures, Row } from "./row.ts";
 
 /** All libraries at one case, ours first. */
 export function caseTable(row: Row): string {
-  const lines = row.peers.map((figures) => [
+  const lines = row.libraries.map((figures) => [
     `  ${figures.name}`,
     time(figures.best, row.unit),
     time(figures.median, row.unit),
@@ -32,7 +32,7 @@ export function summaryTable(rows: readonly Row[]): string {
   return columns([head, ...lines]);
 }
 
-function aheadOf(row: Row, figures: PeerFigures): string {
+function aheadOf(row: Row, figures: LibraryFigures): string {
   if (row.ours === null || figures.best === row.ours) return "";
   return times(figures.best / row.ours);
 }
