@@ -1,3 +1,4 @@
+import { UnfoldError } from "@unfoldjs/tensor-core";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 /** What the command line says. */
@@ -49,10 +50,10 @@ export async function runCommand(
   }
 }
 
-/** Errors with a code were thrown on purpose, by a library or by the file system: their message says it all. */
+/** The message of an error that was thrown on purpose says it all; of any other, where it came from matters too. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return `error: ${String(error)}`;
-  return "code" in error ? `error: ${error.message}` : (error.stack ?? error.message);
+  if (error instanceof UnfoldError) return `error: ${error.message}`;
+  return error instanceof Error && error.stack !== undefined ? error.stack : `error: ${String(error)}`;
 }
 
 function wholeNumber(low: number, high: number): (text: string) => number {
