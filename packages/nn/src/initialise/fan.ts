@@ -13,7 +13,12 @@ export interface Fans {
 export function fansOf(op: string, shape: Shape): Fans {
   const [out, into, ...kernel] = shape;
   if (out === undefined || into === undefined) {
-    throw new ShapeError(op, { shape }, "fans are those of weights with at least two axes (out, in)", "use zeros or uniform for a bias");
+    throw new ShapeError(
+      op,
+      { shape },
+      "fans are those of weights with at least two axes (out, in)",
+      "use zeros or uniform for a bias",
+    );
   }
   const field = kernel.reduce((product, size) => product * size, 1);
   return { fanIn: into * field, fanOut: out * field };

@@ -32,6 +32,10 @@ export function kaimingNormal<const S extends Shape>(shape: S, options: KaimingO
   return (options.generator ?? defaultGenerator()).normal(shape, 0, deviation("kaimingNormal", shape, options));
 }
 
-function deviation(op: string, shape: Shape, { negativeSlope = 0, mode = "fanIn", nonlinearity = "leakyRelu" }: KaimingOptions): number {
+function deviation(
+  op: string,
+  shape: Shape,
+  { negativeSlope = 0, mode = "fanIn", nonlinearity = "leakyRelu" }: KaimingOptions,
+): number {
   return calculateGain(nonlinearity, negativeSlope) / Math.sqrt(fansOf(op, shape)[mode]);
 }

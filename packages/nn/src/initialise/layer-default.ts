@@ -25,6 +25,8 @@ export function layerDefault(shape: Shape, hasBias: boolean, generator: Generato
   const weight = parameter(() => kaimingUniform<Shape>(shape, { negativeSlope: Math.sqrt(5), generator }));
   const { fanIn } = fansOf("layer", shape);
   const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
-  const bias = hasBias ? parameter(() => uniform<Shape>([shape[0] ?? 0], { low: -bound, high: bound, generator })) : undefined;
+  const bias = hasBias
+    ? parameter(() => uniform<Shape>([shape[0] ?? 0], { low: -bound, high: bound, generator }))
+    : undefined;
   return { weight, bias };
 }

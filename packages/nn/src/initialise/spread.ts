@@ -10,7 +10,10 @@ export interface UniformOptions {
 }
 
 /** Uniform from `low` up to, not including, `high`. @param shape any */
-export function uniform<const S extends Shape>(shape: S, { low = 0, high = 1, generator = defaultGenerator() }: UniformOptions = {}): Tensor<S> {
+export function uniform<const S extends Shape>(
+  shape: S,
+  { low = 0, high = 1, generator = defaultGenerator() }: UniformOptions = {},
+): Tensor<S> {
   return generator.uniform(shape, low, high);
 }
 
@@ -23,6 +26,9 @@ export interface NormalOptions {
 }
 
 /** Normally distributed. @param shape any */
-export function normal<const S extends Shape>(shape: S, { mean = 0, deviation = 1, generator = defaultGenerator() }: NormalOptions = {}): Tensor<S> {
+export function normal<const S extends Shape>(
+  shape: S,
+  { mean = 0, deviation = 1, generator = defaultGenerator() }: NormalOptions = {},
+): Tensor<S> {
   return generator.normal(shape, mean, deviation);
 }

@@ -17,7 +17,12 @@ export class Dropout extends Module {
   constructor(probability = 0.5, { generator = defaultGenerator() }: { generator?: Generator } = {}) {
     super();
     if (!(probability >= 0 && probability <= 1)) {
-      throw new ValueError("Dropout", { probability }, "the probability of a zero must be in [0, 1]", "it is a share, not a percentage");
+      throw new ValueError(
+        "Dropout",
+        { probability },
+        "the probability of a zero must be in [0, 1]",
+        "it is a share, not a percentage",
+      );
     }
     this.probability = probability;
     this.generator = generator;

@@ -1,5 +1,18 @@
 import { gradcheck } from "@unfoldjs/autograd";
-import { gelu, Generator, memory, relu, sigmoid, silu, softmax, softplus, tanh, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  gelu,
+  Generator,
+  memory,
+  relu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  tanh,
+  type Tensor,
+  tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { manualSeed } from "../initialise/default-generator.ts";
 import type { Module } from "../module/module.ts";
@@ -15,8 +28,26 @@ const numbers = (x: Tensor): number[] => [...x.data()];
 describe("Linear", () => {
   test("is x Wᵀ + b, over the last axis", () => {
     const layer = new Linear(3, 2);
-    layer.loadStateDict({ weight: tensor([[1, 2, 3], [4, 5, 6]]), bias: tensor([10, 20]) });
-    expect(layer.forward(tensor([[1, 0, 0], [0, 1, 1]])).toArray()).toEqual([[11, 24], [15, 31]]);
+    layer.loadStateDict({
+      weight: tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+      bias: tensor([10, 20]),
+    });
+    expect(
+      layer
+        .forward(
+          tensor([
+            [1, 0, 0],
+            [0, 1, 1],
+          ]),
+        )
+        .toArray(),
+    ).toEqual([
+      [11, 24],
+      [15, 31],
+    ]);
     expect(layer.forward(tensor([[[1, 1, 1]]])).toArray()).toEqual([[[16, 35]]]);
   });
 
@@ -49,7 +80,7 @@ describe("Linear", () => {
     const layer = new Linear(3, 2, { generator: new Generator(4) });
     const x = new Generator(5).normal([4, 3]);
     const { ok, report } = gradcheck(([input]: readonly [Tensor]) => layer.forward(input), [x] as const);
-    expect(ok, report).toBe(true);
+    expect(ok ? "" : report).toBe("");
   });
 
   test("leaves no tensor behind when it is made", () => {
@@ -60,13 +91,21 @@ describe("Linear", () => {
     expect(memory().tensors).toBe(before);
   });
 
-  test.each([[0, 1], [1.5, 1], [1, -2], [1, Number.NaN]])("refuses %s inputs and %s outputs", (inputs, outputs) => {
+  test.each([
+    [0, 1],
+    [1.5, 1],
+    [1, -2],
+    [1, Number.NaN],
+  ])("refuses %s inputs and %s outputs", (inputs, outputs) => {
     expect(() => new Linear(inputs, outputs)).toThrow(ValueError);
   });
 });
 
 describe("activations", () => {
-  const x = tensor([[-2, -0.5, 0.25], [0.5, 1, 3]]) as Tensor;
+  const x = tensor([
+    [-2, -0.5, 0.25],
+    [0.5, 1, 3],
+  ]) as Tensor;
   test.each<[Layer, (x: Tensor) => Tensor]>([
     [new ReLU(), relu],
     [new Tanh(), tanh],
@@ -87,28 +126,36 @@ describe("activations", () => {
   test("leaky ReLU keeps a share of what is below 0, and has its gradient", () => {
     expect(numbers(leakyRelu(tensor([-2, 0, 3]), 0.5))).toEqual([-1, 0, 3]);
     const { ok, report } = gradcheck((input: Tensor) => leakyRelu(input, 0.3), x);
-    expect(ok, report).toBe(true);
+    expect(ok ? "" : report).toBe("");
   });
 });
 
 describe("Flatten", () => {
   test("keeps the batch, or what it is told to", () => {
-    const x = tensor([[[1, 2], [3, 4]], [[5, 6], [7, 8]]]);
+    const x = tensor([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+    ]);
     expect(new Flatten().forward(x).shape).toEqual([2, 4]);
     expect(new Flatten(0, 1).forward(x).shape).toEqual([4, 2]);
   });
 });
 
 describe("Dropout", () => {
-  const x = new Generator(1).uniform([200, 50]).add(1) as Tensor;
+  const x = new Generator(1).uniform([200, 50], 1, 2);
 
   test("drops the share it says while learning, and scales the rest", () => {
     const [before, after] = [numbers(x), numbers(new Dropout(0.25, { generator: new Generator(2) }).forward(x))];
     const dropped = after.filter((value) => value === 0).length / after.length;
     expect(dropped).toBeCloseTo(0.25, 1);
-    after.forEach((value, i) => {
-      if (value !== 0) expect(value).toBeCloseTo((before[i] ?? 0) / 0.75, 4);
-    });
+    const scaled = after.flatMap((value, i) => (value === 0 ? [] : [value / (before[i] ?? 0)]));
+    for (const factor of scaled) expect(factor).toBeCloseTo(1 / 0.75, 4);
   });
 
   test("draws another mask each time, and the same ones from the same seed", () => {

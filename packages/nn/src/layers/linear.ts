@@ -27,12 +27,17 @@ export class Linear extends Module {
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
     for (const size of [inFeatures, outFeatures]) {
-      if (!Number.isInteger(size) || size < 1) throw new ValueError("Linear", { inFeatures, outFeatures }, "features are whole numbers from 1 up");
+      if (!Number.isInteger(size) || size < 1)
+        throw new ValueError("Linear", { inFeatures, outFeatures }, "features are whole numbers from 1 up");
     }
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.options = options;
-    ({ weight: this.weight, bias: this.bias } = layerDefault([outFeatures, inFeatures], options.bias ?? true, options.generator));
+    ({ weight: this.weight, bias: this.bias } = layerDefault(
+      [outFeatures, inFeatures],
+      options.bias ?? true,
+      options.generator,
+    ));
   }
 
   /**

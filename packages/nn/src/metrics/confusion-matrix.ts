@@ -23,7 +23,11 @@ export class ConfusionMatrix {
       const row = this.counts[label];
       const guess = found[i] ?? -1;
       if (row === undefined || guess >= row.length) {
-        throw new ValueError("ConfusionMatrix", { label, guess, classes: this.classes.length }, "labels and logits must be of these classes");
+        throw new ValueError(
+          "ConfusionMatrix",
+          { label, guess, classes: this.classes.length },
+          "labels and logits must be of these classes",
+        );
       }
       row[guess] = (row[guess] ?? 0) + 1;
     });
@@ -51,10 +55,18 @@ export class ConfusionMatrix {
 
   /** A table to read: rows are what it was, columns what it was taken for; "·" is none. */
   toString(): string {
-    const cells = [["", ...this.classes], ...this.counts.map((row, i) => [this.classes[i] ?? "", ...Array.from(row, (n) => (n === 0 ? "·" : String(n)))])];
+    const cells = [
+      ["", ...this.classes],
+      ...this.counts.map((row, i) => [this.classes[i] ?? "", ...Array.from(row, (n) => (n === 0 ? "·" : String(n)))]),
+    ];
     const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
     return cells
-      .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ").trimEnd())
+      .map((row) =>
+        row
+          .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+          .join("  ")
+          .trimEnd(),
+      )
       .join("\n");
   }
 }

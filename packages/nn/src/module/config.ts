@@ -19,7 +19,9 @@ export function showArgument(argument: Argument): string {
   if (isModule(argument)) return argument.constructor.name;
   if (isList(argument)) return `[${argument.map(showArgument).join(", ")}]`;
   if (typeof argument !== "object" || argument === null) return String(argument);
-  return `{ ${Object.entries(argument).map(([name, value]) => `${name}: ${showArgument(value)}`).join(", ")} }`;
+  return `{ ${Object.entries(argument)
+    .map(([name, value]) => `${name}: ${showArgument(value)}`)
+    .join(", ")} }`;
 }
 
 export function isList(argument: Argument): argument is readonly Argument[] {
@@ -34,6 +36,8 @@ export function givenOptions<Options extends { readonly [Name in keyof Options]:
   options: Options,
 ): Readonly<Record<string, Argument>>[] {
   const entries: [string, Argument | Generator][] = Object.entries(options);
-  const given = entries.filter((entry): entry is [string, Argument] => entry[1] !== undefined && !(entry[1] instanceof Generator));
+  const given = entries.filter(
+    (entry): entry is [string, Argument] => entry[1] !== undefined && !(entry[1] instanceof Generator),
+  );
   return given.length === 0 ? [] : [Object.fromEntries(given)];
 }

@@ -42,7 +42,14 @@ describe("a module's members", () => {
       "head.bias",
     ]);
     expect(new Net().namedBuffers().map(([path]) => path)).toEqual(["runningMean", "cache"]);
-    expect(new Net().namedModules().map(([path]) => path)).toEqual(["", "blocks.0", "blocks.0.inner", "blocks.1", "blocks.1.inner", "head"]);
+    expect(new Net().namedModules().map(([path]) => path)).toEqual([
+      "",
+      "blocks.0",
+      "blocks.0.inner",
+      "blocks.1",
+      "blocks.1.inner",
+      "head",
+    ]);
     expect(new Net().parameterCount).toBe(3 + 2 * 12 + 8);
   });
 
@@ -162,7 +169,14 @@ describe("summary", () => {
     const net = new Net();
     net.head.freeze();
     const summary = net.summary([7, 3]);
-    expect(summary.rows.map(({ path, outputShape, parameters, multiplyAdds }) => [path, outputShape, parameters, multiplyAdds])).toEqual([
+    expect(
+      summary.rows.map(({ path, outputShape, parameters, multiplyAdds }) => [
+        path,
+        outputShape,
+        parameters,
+        multiplyAdds,
+      ]),
+    ).toEqual([
       ["", [7, 2], 3, 0],
       ["blocks.0", [7, 3], 0, 0],
       ["blocks.0.inner", [7, 3], 12, 7 * 3 * 3],

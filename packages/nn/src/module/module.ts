@@ -72,7 +72,9 @@ export abstract class Module {
 
   /** The modules that it holds itself. */
   namedChildren(): [name: string, module: Module][] {
-    return [...this.members()].flatMap(([name, member]): [string, Module][] => (isModule(member) ? [[name, member]] : []));
+    return [...this.members()].flatMap(([name, member]): [string, Module][] =>
+      isModule(member) ? [[name, member]] : [],
+    );
   }
 
   /** The random number generators in fields of this module and those below, each once, with its path. */
@@ -150,6 +152,9 @@ export abstract class Module {
   }
 }
 
-function* entriesOf<M extends Member>(module: Module, is: (member: Member) => member is M): Iterable<[path: string, member: M]> {
+function* entriesOf<M extends Member>(
+  module: Module,
+  is: (member: Member) => member is M,
+): Iterable<[path: string, member: M]> {
   for (const [path, member] of walk(module)) if (is(member)) yield [path, member];
 }

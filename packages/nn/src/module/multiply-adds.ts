@@ -8,7 +8,8 @@ const COSTS: Readonly<Record<string, (call: Call, output: AnyTensor) => number>>
   matmul: ({ inputs }, output) => output.size * (inputs["a"]?.shape.at(-1) ?? 0),
   linear: ({ inputs }, output) => output.size * (inputs["x"]?.shape.at(-1) ?? 0),
   // weight (out, in / groups, kernel height, kernel width): each result element sums over all axes but the first
-  conv2d: ({ inputs }, output) => output.size * (inputs["weight"]?.shape.slice(1).reduce((product, size) => product * size, 1) ?? 0),
+  conv2d: ({ inputs }, output) =>
+    output.size * (inputs["weight"]?.shape.slice(1).reduce((product, size) => product * size, 1) ?? 0),
 };
 
 /** Runs `f` and counts the multiply-adds in it by the module whose forward did them; undefined is outside of any. */

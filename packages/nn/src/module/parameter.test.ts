@@ -15,10 +15,16 @@ describe("a parameter", () => {
   });
 
   test("has memory of its own where it is made from a part of a tensor", () => {
-    const all = tensor([[1, 2], [3, 4]]);
+    const all = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
     const column = new Parameter(all.at(":", 0));
     column.assign(zeros([2]));
-    expect(all.toArray()).toEqual([[1, 2], [3, 4]]);
+    expect(all.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     expect(column.isContiguous).toBe(true);
   });
 

@@ -1,4 +1,13 @@
-import { assign, type DType, type Evidence, scope, type Shape, type StoredTensor, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  assign,
+  type DType,
+  type Evidence,
+  scope,
+  type Shape,
+  type StoredTensor,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import { isBuffer } from "./buffer.ts";
 import { isModule, walk } from "./members.ts";
 import type { Module } from "./module.ts";
@@ -35,7 +44,9 @@ export function stateDictOf(module: Module): StateDict {
 /** Copies the values of `dict` into a module's parameters and buffers; see `Module.loadStateDict`. */
 export function loadInto(module: Module, dict: StateDict | StoredStateDict, strict: boolean): LoadReport {
   if (!isStored(dict)) return copyInto(module, dict, strict);
-  return scope(() => copyInto(module, Object.fromEntries(Array.from(dict, ([name, stored]) => [name, stored.tensor()])), strict));
+  return scope(() =>
+    copyInto(module, Object.fromEntries(Array.from(dict, ([name, stored]) => [name, stored.tensor()])), strict),
+  );
 }
 
 function isStored(dict: StateDict | StoredStateDict): dict is StoredStateDict {
@@ -52,7 +63,12 @@ function copyInto(module: Module, dict: StateDict, strict: boolean): LoadReport 
   });
   const unfit = pairs.filter(({ target, source }) => !fits(target, source));
   if (unfit.length > 0 || (strict && missing.length + unexpected.length > 0)) {
-    throw new ValueError("loadStateDict", complaint(module, missing, unexpected, unfit), rule(strict, unfit.length > 0), FIX);
+    throw new ValueError(
+      "loadStateDict",
+      complaint(module, missing, unexpected, unfit),
+      rule(strict, unfit.length > 0),
+      FIX,
+    );
   }
   for (const { source } of pairs) source.assertLive("loadStateDict");
   for (const { target, source } of pairs) assign(target, source);
@@ -66,7 +82,11 @@ interface Pair {
 }
 
 function fits(target: Tensor<Shape, DType>, source: Tensor<Shape, DType>): boolean {
-  return target.dtype === source.dtype && target.shape.length === source.shape.length && target.shape.every((size, axis) => size === source.shape[axis]);
+  return (
+    target.dtype === source.dtype &&
+    target.shape.length === source.shape.length &&
+    target.shape.every((size, axis) => size === source.shape[axis])
+  );
 }
 
 function rule(strict: boolean, unfit: boolean): string {
@@ -74,7 +94,8 @@ function rule(strict: boolean, unfit: boolean): string {
   return strict ? "the state dict and the module must have the same names; nothing was changed" : "";
 }
 
-const FIX = "build the module with the options it was saved with, or pass { strict: false } to load only the names that both have";
+const FIX =
+  "build the module with the options it was saved with, or pass { strict: false } to load only the names that both have";
 /** Names shown of each kind of fault; a wrong model has hundreds. */
 const SHOWN = 8;
 

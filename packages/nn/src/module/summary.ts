@@ -97,7 +97,9 @@ function table({ rows, parameters, trainable, multiplyAdds }: Omit<Summary, "toS
   ];
   const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
   const lines = cells.map((row) =>
-    row.map((cell, column) => (column < 3 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  "),
+    row
+      .map((cell, column) => (column < 3 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  "),
   );
   const rule = "─".repeat(lines[0]?.length ?? 0);
   const frozen = parameters === trainable ? [] : [`frozen parameters: ${amount(parameters - trainable)}`];

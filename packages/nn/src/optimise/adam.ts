@@ -29,9 +29,19 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
     return ["expAvg", "expAvgSq"];
   }
 
-  protected override update(parameter: Parameter, gradient: Tensor, { updates, tensors }: Memory, settings: AdamSettings): void {
+  protected override update(
+    parameter: Parameter,
+    gradient: Tensor,
+    { updates, tensors }: Memory,
+    settings: AdamSettings,
+  ): void {
     const { expAvg, expAvgSq } = tensors as { expAvg: Tensor; expAvgSq: Tensor };
-    adamUpdate(parameter, gradient, expAvg, expAvgSq, { ...settings, isDecoupled: this.decoupled, step: updates, scale: 1 });
+    adamUpdate(parameter, gradient, expAvg, expAvgSq, {
+      ...settings,
+      isDecoupled: this.decoupled,
+      step: updates,
+      scale: 1,
+    });
   }
 
   protected override assertSettings({ learningRate, beta1, beta2, epsilon, weightDecay }: AdamSettings): void {

@@ -12,7 +12,9 @@ const EPSILON = 1e-6;
  */
 export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number): number {
   assertSetting("clipGradNorm", "maxNorm", maxNorm, 0);
-  const gradients = [...parameters].flatMap(({ hasFreshGrad, grad }) => (hasFreshGrad && grad !== undefined ? [grad] : []));
+  const gradients = [...parameters].flatMap(({ hasFreshGrad, grad }) =>
+    hasFreshGrad && grad !== undefined ? [grad] : [],
+  );
   const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
   const factor = maxNorm / (norm + EPSILON);
   if (factor < 1) for (const gradient of gradients) scope(() => void gradient.assign(gradient.mul(factor)));

@@ -20,16 +20,29 @@ export function groupsFrom<Settings extends object>(
   const own = entries.filter(isParameter);
   const groups = entries.filter((entry) => isGroup<Settings>(entry));
   if (own.length + groups.length < entries.length || (own.length > 0 && groups.length > 0)) {
-    throw new ValueError(op, { parameters: own.length, groups: groups.length, entries: entries.length }, "takes parameters, or groups of them", "pass model.parameters(), or groups [{ parameters, learningRate }, …]");
+    throw new ValueError(
+      op,
+      { parameters: own.length, groups: groups.length, entries: entries.length },
+      "takes parameters, or groups of them",
+      "pass model.parameters(), or groups [{ parameters, learningRate }, …]",
+    );
   }
-  const made = (groups.length > 0 ? groups : [{ parameters: own }]).map(
-    (group): Group<Settings> => ({ ...defaults, ...group, parameters: [...group.parameters] }),
-  );
+  const made = (groups.length > 0 ? groups : [{ parameters: own }]).map((group): Group<Settings> => ({
+    ...defaults,
+    ...group,
+    parameters: [...group.parameters],
+  }));
   const all = made.flatMap(({ parameters }) => parameters);
-  if (all.length === 0) throw new ValueError(op, { groups: made.length }, "there are no parameters to optimise", "pass model.parameters()");
+  if (all.length === 0)
+    throw new ValueError(op, { groups: made.length }, "there are no parameters to optimise", "pass model.parameters()");
   const repeated = all.find((parameter, at) => all.indexOf(parameter) !== at);
   if (repeated !== undefined) {
-    throw new ValueError(op, { parameter: repeated.shape }, "a parameter is in two groups, or twice in one", "it would be updated twice a step");
+    throw new ValueError(
+      op,
+      { parameter: repeated.shape },
+      "a parameter is in two groups, or twice in one",
+      "it would be updated twice a step",
+    );
   }
   return made;
 }
@@ -42,5 +55,9 @@ function isGroup<Settings>(entry: Parameter | GroupOptions<Settings>): entry is 
 export function assertSetting(op: string, name: string, value: number, low: number, high: number = Infinity): void {
   if (Number.isFinite(value) && value >= low && value < high) return;
   const evidence: Record<string, Evidence> = { [name]: value };
-  throw new ValueError(op, evidence, `${name} must be ${high === Infinity ? `a number from ${low} up` : `in [${low}, ${high})`}`);
+  throw new ValueError(
+    op,
+    evidence,
+    `${name} must be ${high === Infinity ? `a number from ${low} up` : `in [${low}, ${high})`}`,
+  );
 }

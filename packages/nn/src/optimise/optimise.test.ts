@@ -49,7 +49,14 @@ function sgdReference({ lr = 1e-3, momentum = 0, dampening = 0, decay = 0, neste
   });
 }
 
-function adamReference({ lr = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0, decoupled = false }): number[] {
+function adamReference({
+  lr = 1e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  decay = 0,
+  decoupled = false,
+}): number[] {
   return START.map((start, i) => {
     let [p, m, v] = [start, 0, 0];
     GRADIENTS.forEach((gradients, at) => {
@@ -66,8 +73,16 @@ function adamReference({ lr = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, 
 
 describe.each([
   ["SGD", run((p) => new SGD(p, { learningRate: 0.1 })), sgdReference({ lr: 0.1 })],
-  ["SGD with weight decay", run((p) => new SGD(p, { learningRate: 0.1, weightDecay: 0.01 })), sgdReference({ lr: 0.1, decay: 0.01 })],
-  ["SGD with momentum", run((p) => new SGD(p, { learningRate: 0.1, momentum: 0.9 })), sgdReference({ lr: 0.1, momentum: 0.9 })],
+  [
+    "SGD with weight decay",
+    run((p) => new SGD(p, { learningRate: 0.1, weightDecay: 0.01 })),
+    sgdReference({ lr: 0.1, decay: 0.01 }),
+  ],
+  [
+    "SGD with momentum",
+    run((p) => new SGD(p, { learningRate: 0.1, momentum: 0.9 })),
+    sgdReference({ lr: 0.1, momentum: 0.9 }),
+  ],
   [
     "SGD with damped momentum",
     run((p) => new SGD(p, { learningRate: 0.1, momentum: 0.9, dampening: 0.5, weightDecay: 0.1 })),
@@ -84,7 +99,11 @@ describe.each([
     run((p) => new Adam(p, { learningRate: 0.05, beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 })),
     adamReference({ lr: 0.05, beta1: 0.5, beta2: 0.9, epsilon: 1e-3, decay: 0.1 }),
   ],
-  ["AdamW", run((p) => new AdamW(p, { learningRate: 0.05 })), adamReference({ lr: 0.05, decay: 0.01, decoupled: true })],
+  [
+    "AdamW",
+    run((p) => new AdamW(p, { learningRate: 0.05 })),
+    adamReference({ lr: 0.05, decay: 0.01, decoupled: true }),
+  ],
 ])("%s", (_, found, wanted) => {
   test("takes the steps that its equations say", () => {
     found.forEach((value, i) => expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, 5));
@@ -92,7 +111,10 @@ describe.each([
 });
 
 describe("an optimiser", () => {
-  const twoParameters = (): [Parameter, Parameter] => [new Parameter<Shape>(tensor([1]) as Tensor), new Parameter<Shape>(tensor([1]) as Tensor)];
+  const twoParameters = (): [Parameter, Parameter] => [
+    new Parameter<Shape>(tensor([1]) as Tensor),
+    new Parameter<Shape>(tensor([1]) as Tensor),
+  ];
 
   test("gives groups their own settings, and schedules a factor on all", () => {
     const [a, b] = twoParameters();
@@ -159,8 +181,8 @@ describe("an optimiser", () => {
 
   test("refuses the state of another", () => {
     const [a, b] = twoParameters();
-    expect(() => new Adam([a]).loadState(new SGD([a]).state())).toThrow(/SGD of 1 parameters/);
-    expect(() => new Adam([a]).loadState(new Adam([a, b]).state())).toThrow(/Adam of 2 parameters/);
+    expect(() => new Adam([a]).loadState(new SGD([a]).state())).toThrow(/"SGD" of 1 parameters/);
+    expect(() => new Adam([a]).loadState(new Adam([a, b]).state())).toThrow(/"Adam" of 2 parameters/);
     const longer = new Parameter<Shape>(tensor([1, 2]) as Tensor);
     const other = new Adam([longer]);
     give(longer, [1, 2]);

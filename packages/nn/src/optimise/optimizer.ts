@@ -63,7 +63,10 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
         if (parameter.frozen || !parameter.hasFreshGrad || parameter.grad === undefined) continue;
         const memory = this.memoryOf(parameter, group);
         memory.updates++;
-        this.update(parameter, parameter.grad, memory, { ...group, learningRate: group.learningRate * this.learningRateFactor });
+        this.update(parameter, parameter.grad, memory, {
+          ...group,
+          learningRate: group.learningRate * this.learningRateFactor,
+        });
         parameter.gradIsSpent = true;
         updated++;
       }
@@ -106,7 +109,10 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
       updates[at] = memory.updates;
       for (const slot in memory.tensors) tensors[`${at}.${slot}`] = memory.tensors[slot] as Tensor;
     }
-    const groups = this.groups.map(({ parameters, ...settings }): Json => ({ ...(settings as Record<string, Json>), parameters: parameters.length }));
+    const groups = this.groups.map(({ parameters, ...settings }): Json => ({
+      ...(settings as Record<string, Json>),
+      parameters: parameters.length,
+    }));
     return { values: { optimizer: this.name, groups, updates, learningRateFactor: this.learningRateFactor }, tensors };
   }
 
@@ -116,7 +122,9 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
     const updates = (values["updates"] ?? {}) as Record<string, number>;
     const parameters = this.parameters();
     this.checkTensors(updates, tensors, parameters);
-    groups.forEach((settings, i) => Object.assign(this.groups[i] ?? {}, { ...settings, parameters: this.groups[i]?.parameters }));
+    groups.forEach((settings, i) =>
+      Object.assign(this.groups[i] ?? {}, { ...settings, parameters: this.groups[i]?.parameters }),
+    );
     this.learningRateFactor = Number(values["learningRateFactor"] ?? 1);
     for (const group of this.groups) {
       for (const parameter of group.parameters) {
@@ -141,7 +149,10 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
     if (optimizer !== this.name || sizes.join() !== own.join()) {
       throw new FormatError(
         "loadState",
-        { saved: `${String(optimizer)} of ${sizes.join(" + ")} parameters`, own: `${this.name} of ${own.join(" + ")} parameters` },
+        {
+          saved: `${JSON.stringify(optimizer)} of ${sizes.join(" + ")} parameters`,
+          own: `"${this.name}" of ${own.join(" + ")} parameters`,
+        },
         "the state is that of another optimiser, or of other parameter groups",
         "build the optimiser as it was when the state was saved",
       );
@@ -149,10 +160,16 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
     return groups as unknown as Record<string, Json>[];
   }
 
-  private checkTensors(updates: Readonly<Record<string, number>>, tensors: State["tensors"], parameters: readonly Parameter[]): void {
+  private checkTensors(
+    updates: Readonly<Record<string, number>>,
+    tensors: State["tensors"],
+    parameters: readonly Parameter[],
+  ): void {
     for (const at in updates) {
       const parameter = parameters[Number(at)];
-      const group = this.groups.find((candidate) => parameter !== undefined && candidate.parameters.includes(parameter));
+      const group = this.groups.find(
+        (candidate) => parameter !== undefined && candidate.parameters.includes(parameter),
+      );
       for (const slot of group === undefined ? [] : this.slots(group)) {
         const came = tensors[`${at}.${slot}`];
         if (came?.dtype === "f32" && came.shape.join() === parameter?.shape.join()) continue;

@@ -24,7 +24,10 @@ const DEFAULTS: SGDSettings = { learningRate: 1e-3, momentum: 0, dampening: 0, n
  */
 export class SGD extends Optimizer<SGDSettings> {
   /** @throws ValueError on a negative or infinite setting, or Nesterov's without momentum */
-  constructor(parameters: Iterable<Parameter> | readonly GroupOptions<SGDSettings>[], settings: Partial<SGDSettings> = {}) {
+  constructor(
+    parameters: Iterable<Parameter> | readonly GroupOptions<SGDSettings>[],
+    settings: Partial<SGDSettings> = {},
+  ) {
     super("SGD", parameters, { ...DEFAULTS, ...settings });
   }
 
@@ -32,7 +35,12 @@ export class SGD extends Optimizer<SGDSettings> {
     return momentum === 0 ? [] : ["velocity"];
   }
 
-  protected override update(parameter: Parameter, gradient: Tensor, { updates, tensors }: Memory, settings: SGDSettings): void {
+  protected override update(
+    parameter: Parameter,
+    gradient: Tensor,
+    { updates, tensors }: Memory,
+    settings: SGDSettings,
+  ): void {
     sgdUpdate(parameter, gradient, tensors["velocity"], { ...settings, isFirst: updates === 1, scale: 1 });
   }
 
@@ -42,7 +50,11 @@ export class SGD extends Optimizer<SGDSettings> {
     assertSetting("SGD", "dampening", dampening, 0);
     assertSetting("SGD", "weightDecay", weightDecay, 0);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
-      throw new ValueError("SGD", { nesterov, momentum, dampening }, "Nesterov's momentum needs a momentum and no dampening");
+      throw new ValueError(
+        "SGD",
+        { nesterov, momentum, dampening },
+        "Nesterov's momentum needs a momentum and no dampening",
+      );
     }
   }
 }

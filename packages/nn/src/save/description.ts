@@ -12,7 +12,9 @@ const MODULE = "$module";
 /** A module's class and constructor arguments as JSON; undefined if it, or one in its arguments, does not tell them. */
 export function describe(module: Module): Json | undefined {
   const given = module.config()?.map(encode);
-  return given === undefined || given.includes(undefined) ? undefined : { [MODULE]: nameOf(module), arguments: given as Json[] };
+  return given === undefined || given.includes(undefined)
+    ? undefined
+    : { [MODULE]: nameOf(module), arguments: given as Json[] };
 }
 
 function encode(argument: Argument): Json | undefined {
@@ -22,7 +24,9 @@ function encode(argument: Argument): Json | undefined {
     return list.includes(undefined) ? undefined : (list as Json[]);
   }
   if (typeof argument !== "object" || argument === null) return argument ?? null;
-  const entries = Object.entries(argument).flatMap(([name, value]) => (value === undefined ? [] : [[name, encode(value)] as const]));
+  const entries = Object.entries(argument).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, encode(value)] as const],
+  );
   return entries.some(([, value]) => value === undefined) ? undefined : (Object.fromEntries(entries) as Json);
 }
 
@@ -38,11 +42,20 @@ export function build(description: Json): Module {
 function buildModule(description: Json): Module {
   const { [MODULE]: name, arguments: given } = recordOf(description);
   if (typeof name !== "string" || !Array.isArray(given)) {
-    throw new FormatError("load", { description: JSON.stringify(description).slice(0, 80) }, "the file does not describe a model as Unfold does");
+    throw new FormatError(
+      "load",
+      { description: JSON.stringify(description).slice(0, 80) },
+      "the file does not describe a model as Unfold does",
+    );
   }
   const found = classNamed(name);
   if (found === undefined) {
-    throw new FormatError("load", { class: name }, "no class of this name is registered", `import { ${name} } and call register({ ${name} }) before load`);
+    throw new FormatError(
+      "load",
+      { class: name },
+      "no class of this name is registered",
+      `import { ${name} } and call register({ ${name} }) before load`,
+    );
   }
   return Reflect.construct(found, given.map(decode)) as Module;
 }
@@ -55,5 +68,7 @@ function decode(json: Json): unknown {
 }
 
 function recordOf(json: Json): { readonly [name: string]: Json } {
-  return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as { readonly [name: string]: Json }) : {};
+  return typeof json === "object" && json !== null && !Array.isArray(json)
+    ? (json as { readonly [name: string]: Json })
+    : {};
 }

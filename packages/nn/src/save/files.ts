@@ -1,11 +1,17 @@
+import type * as FileSystem from "node:fs/promises";
 import { FileError, NotFoundError } from "@unfoldjs/tensor-core";
 
 /** Node's file system, also under Deno and Bun. Asked of the process, so that bundlers for a page do not get to see it. */
-function fileSystem(op: string, path: string): typeof import("node:fs/promises") {
-  const host: { process?: { getBuiltinModule?(id: "node:fs/promises"): typeof import("node:fs/promises") } } = globalThis;
+function fileSystem(op: string, path: string): typeof FileSystem {
+  const host: { process?: { getBuiltinModule?(id: "node:fs/promises"): typeof FileSystem } } = globalThis;
   const found = host.process?.getBuiltinModule?.("node:fs/promises");
   if (found !== undefined) return found;
-  throw new NotFoundError(op, { path, runtime: "no file system" }, "there are no files here", "use encodeModel and decodeModel, which give and take bytes");
+  throw new NotFoundError(
+    op,
+    { path, runtime: "no file system" },
+    "there are no files here",
+    "use encodeModel and decodeModel, which give and take bytes",
+  );
 }
 
 /** @throws NotFoundError if there is no such file, FileError if it cannot be read */
@@ -14,8 +20,11 @@ export async function readFile(path: string | URL): Promise<Uint8Array> {
   try {
     return await files.readFile(path);
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") throw new NotFoundError("load", { path: String(path) }, "there is no such file", undefined, { cause });
-    throw new FileError("load", { path: String(path), problem: codeOf(cause) }, "the file cannot be read", undefined, { cause });
+    if (codeOf(cause) === "ENOENT")
+      throw new NotFoundError("load", { path: String(path) }, "there is no such file", undefined, { cause });
+    throw new FileError("load", { path: String(path), problem: codeOf(cause) }, "the file cannot be read", undefined, {
+      cause,
+    });
   }
 }
 

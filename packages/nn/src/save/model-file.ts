@@ -1,4 +1,13 @@
-import { type DType, decodeSafetensors, encodeSafetensors, FormatError, type Shape, type StoredTensor, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  type DType,
+  decodeSafetensors,
+  encodeSafetensors,
+  FormatError,
+  type Shape,
+  type StoredTensor,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import type { Json } from "../train/state.ts";
 import { build, describe } from "./description.ts";
@@ -19,7 +28,8 @@ export function encodeModel(
   metadata: Readonly<Record<string, string>> = {},
   apart: Readonly<Record<string, Tensor<Shape, DType>>> = {},
 ): Uint8Array {
-  if (MODEL in metadata) throw new ValueError("encodeModel", { name: MODEL }, "this name is kept for how to build the model");
+  if (MODEL in metadata)
+    throw new ValueError("encodeModel", { name: MODEL }, "this name is kept for how to build the model");
   const description = describe(model);
   const described = description === undefined ? metadata : { ...metadata, [MODEL]: JSON.stringify(description) };
   return encodeSafetensors({ ...model.stateDict(), ...apart }, described);
@@ -60,6 +70,12 @@ export function parseJson(text: string, field: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    throw new FormatError("load", { field, problem: String(cause) }, "the file's metadata is damaged", "save it again", { cause });
+    throw new FormatError(
+      "load",
+      { field, problem: String(cause) },
+      "the file's metadata is damaged",
+      "save it again",
+      { cause },
+    );
   }
 }

@@ -42,7 +42,12 @@ export function register(named: Readonly<Record<string, ModuleClass>>): void {
   for (const [name, given] of Object.entries(named)) {
     const present = classes.get(name);
     if (present !== undefined && present !== given) {
-      throw new ValueError("register", { name }, "another class has this name", "choose another name, and keep it: files hold it");
+      throw new ValueError(
+        "register",
+        { name },
+        "another class has this name",
+        "choose another name, and keep it: files hold it",
+      );
     }
     classes.set(name, given);
   }

@@ -7,7 +7,11 @@ import { decodeModel, encodeModel } from "./model-file.ts";
  * @param metadata further texts to keep with it
  * @throws FileError if it cannot be written, NotFoundError where there is no file system (use `encodeModel`)
  */
-export async function save(model: Module, path: string, metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function save(
+  model: Module,
+  path: string,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
   await writeFile(path, encodeModel(model, metadata));
 }
 

@@ -19,7 +19,8 @@ export interface OneCycleOptions {
  */
 export function oneCycle({ steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4 }: OneCycleOptions): Schedule {
   assertSteps("oneCycle", steps);
-  if (!(rise >= 0 && rise <= 1)) throw new ValueError("oneCycle", { rise }, "rise is a share of the steps, from 0 to 1");
+  if (!(rise >= 0 && rise <= 1))
+    throw new ValueError("oneCycle", { rise }, "rise is a share of the steps, from 0 to 1");
   const start = 1 / startDivisor;
   const top = rise * steps - 1;
   const last = steps - 1;

@@ -7,10 +7,7 @@ import { cosinePi } from "./schedule.ts";
 import { warmUp } from "./warm-up.ts";
 
 const at = (schedule: (step: number) => number, steps: readonly number[]): number[] => steps.map(schedule);
-const close = (found: readonly number[], wanted: readonly number[]): void => {
-  expect(found).toHaveLength(wanted.length);
-  found.forEach((value, i) => expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, 12));
-};
+const near = (values: readonly number[]): unknown[] => values.map((value) => expect.closeTo(value, 12));
 
 describe("schedules", () => {
   test("cosinePi is the cosine", () => {
@@ -18,30 +15,35 @@ describe("schedules", () => {
   });
 
   test("cosineAnnealing goes from 1 to its floor and stays there", () => {
-    close(at(cosineAnnealing({ steps: 100, floor: 0.1 }), [0, 50, 100, 200]), [1, 0.55, 0.1, 0.1]);
+    expect(at(cosineAnnealing({ steps: 100, floor: 0.1 }), [0, 50, 100, 200])).toEqual(near([1, 0.55, 0.1, 0.1]));
   });
 
   test("stepDecay is PyTorch's StepLR", () => {
-    close(at(stepDecay({ every: 30, factor: 0.1 }), [0, 29, 30, 59, 60, 90]), [1, 1, 0.1, 0.1, 0.01, 0.001]);
+    expect(at(stepDecay({ every: 30, factor: 0.1 }), [0, 29, 30, 59, 60, 90])).toEqual(
+      near([1, 1, 0.1, 0.1, 0.01, 0.001]),
+    );
   });
 
   test("linearDecay is a straight line", () => {
-    close(at(linearDecay({ steps: 10, floor: 0.5 }), [0, 5, 10, 11]), [1, 0.75, 0.5, 0.5]);
+    expect(at(linearDecay({ steps: 10, floor: 0.5 }), [0, 5, 10, 11])).toEqual(near([1, 0.75, 0.5, 0.5]));
   });
 
   test("warmUp rises, then follows", () => {
-    close(at(warmUp({ steps: 4, then: linearDecay({ steps: 10 }) }), [0, 1, 3, 4, 9, 14]), [0.25, 0.5, 1, 1, 0.5, 0]);
+    expect(at(warmUp({ steps: 4, next: linearDecay({ steps: 10 }) }), [0, 1, 3, 4, 9, 14])).toEqual(
+      near([0.25, 0.5, 1, 1, 0.5, 0]),
+    );
   });
 
   // torch.optim.lr_scheduler.OneCycleLR(SGD(lr=1), max_lr=1, total_steps=10): lr at each step, in f64.
   test("oneCycle is PyTorch's OneCycleLR", () => {
     const wanted = Array.from({ length: 10 }, (_, step) => {
-      const anneal = (from: number, to: number, share: number): number => to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
+      const anneal = (from: number, to: number, share: number): number =>
+        to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
       const [peak, last] = [0.3 * 10 - 1, 10 - 1];
       return step <= peak ? anneal(1 / 25, 1, step / peak) : anneal(1, 1 / 25 / 1e4, (step - peak) / (last - peak));
     });
-    close(at(oneCycle({ steps: 10 }), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), wanted);
-    close(at(oneCycle({ steps: 10 }), [0, 2, 9, 12]), [0.04, 1, 4e-6, 4e-6]);
+    expect(at(oneCycle({ steps: 10 }), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])).toEqual(near(wanted));
+    expect(at(oneCycle({ steps: 10 }), [0, 2, 9, 12])).toEqual(near([0.04, 1, 4e-6, 4e-6]));
   });
 
   test("refuse steps and shares that make no sense", () => {

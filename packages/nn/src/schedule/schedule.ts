@@ -9,7 +9,12 @@ export type Schedule = (step: number) => number;
 /** @throws ValueError unless `steps` is a whole number from 1 up */
 export function assertSteps(op: string, steps: number): void {
   if (Number.isInteger(steps) && steps >= 1) return;
-  throw new ValueError(op, { steps }, "a number of steps is a whole number from 1 up", "steps = epochs · batches.length");
+  throw new ValueError(
+    op,
+    { steps },
+    "a number of steps is a whole number from 1 up",
+    "steps = epochs · batches.length",
+  );
 }
 
 /**

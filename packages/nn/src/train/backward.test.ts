@@ -34,7 +34,11 @@ describe("backward", () => {
     const model = new Scale();
     const optimizer = new SGD(model.parameters(), { learningRate: 0 });
     const x = tensor([5, 7]);
-    for (const wanted of [[5, 7], [10, 14], [15, 21]]) {
+    for (const wanted of [
+      [5, 7],
+      [10, 14],
+      [15, 21],
+    ]) {
       backward(model, () => model.forward(x).sum());
       expect(gradientOf(model.factor)).toEqual(wanted);
     }
@@ -45,8 +49,18 @@ describe("backward", () => {
 
   test("of two half batches is that of the whole", () => {
     const model = new Linear(3, 2);
-    const x = tensor([[1, 2, 3], [4, 5, 6], [7, 8, 9], [1, 0, 1]]);
-    const y = tensor([[1, 0], [0, 1], [1, 1], [0, 0]]);
+    const x = tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+      [1, 0, 1],
+    ]);
+    const y = tensor([
+      [1, 0],
+      [0, 1],
+      [1, 1],
+      [0, 0],
+    ]);
     backward(model, () => mse(model.forward(x), y));
     const whole = model.weight.grad?.data() ?? [];
     model.weight.dropGrad();
@@ -66,7 +80,14 @@ describe("backward", () => {
   test("shows a loss that is not finite", () => {
     const model = new Scale();
     expect(backward(model, () => model.forward(tensor([Infinity, 1])).sum())).toBe(Infinity);
-    expect(backward(model, () => model.forward(tensor([Infinity, 1])).sum().mul(0))).toBeNaN();
+    expect(
+      backward(model, () =>
+        model
+          .forward(tensor([Infinity, 1]))
+          .sum()
+          .mul(0),
+      ),
+    ).toBeNaN();
   });
 
   test("says in which layer a shape was wrong", () => {
@@ -77,12 +98,19 @@ describe("backward", () => {
   test("refuses a loss of several numbers, and one that is a promise", () => {
     const model = new Scale();
     expect(() => backward(model, () => model.forward(tensor([1, 2])))).toThrow(ShapeError);
-    expect(() => backward(model, (() => Promise.resolve(model.forward(tensor([1, 2])).sum())) as never)).toThrow(ScopeError);
+    expect(() => backward(model, (() => Promise.resolve(model.forward(tensor([1, 2])).sum())) as never)).toThrow(
+      ScopeError,
+    );
   });
 });
 
 describe("the plain training loop", () => {
-  const points = tensor([[0, 0], [0, 1], [1, 0], [1, 1]]);
+  const points = tensor([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]);
   const classes = tensor([0, 1, 1, 0], "i32");
 
   class Xor extends Module {

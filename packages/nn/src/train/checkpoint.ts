@@ -1,4 +1,12 @@
-import { type DType, decodeSafetensors, FormatError, scope, type Shape, type StoredTensor, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  type DType,
+  decodeSafetensors,
+  FormatError,
+  scope,
+  type Shape,
+  type StoredTensor,
+  type Tensor,
+} from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
 import { APART, encodeModel, modelTensors, parseJson } from "../save/model-file.ts";
@@ -13,7 +21,13 @@ const TRAINING = "unfold.training";
 
 /** Where a training was. */
 export interface TrainingValues {
-  readonly progress: { readonly epoch: number; readonly epochSteps: number; readonly steps: number; readonly busy: number; readonly total: number };
+  readonly progress: {
+    readonly epoch: number;
+    readonly epochSteps: number;
+    readonly steps: number;
+    readonly busy: number;
+    readonly total: number;
+  };
   readonly averages: AverageState;
   readonly history: readonly EpochReport[];
   readonly generators: GeneratorStates;
@@ -23,17 +37,28 @@ export interface TrainingValues {
 type Parts = Readonly<Record<string, State>>;
 
 /** The whole state of a training as one file. It is a model file too: `load` takes the model out of it. */
-export function encodeCheckpoint(model: Module, optimizer: Optimizer, callbacks: readonly Callback[], training: TrainingValues): Uint8Array {
+export function encodeCheckpoint(
+  model: Module,
+  optimizer: Optimizer,
+  callbacks: readonly Callback[],
+  training: TrainingValues,
+): Uint8Array {
   const parts = partsOf(optimizer, callbacks);
   const values = Object.fromEntries(Object.entries(parts).map(([part, state]) => [part, state.values]));
   const tensors = Object.entries(parts).flatMap(([part, state]) =>
     Object.entries(state.tensors).map(([name, tensor]) => [`${APART}${part}/${name}`, tensor] as const),
   );
-  return encodeModel(model, { [TRAINING]: JSON.stringify({ ...training, parts: values }) }, Object.fromEntries(tensors));
+  return encodeModel(
+    model,
+    { [TRAINING]: JSON.stringify({ ...training, parts: values }) },
+    Object.fromEntries(tensors),
+  );
 }
 
 function partsOf(optimizer: Optimizer, callbacks: readonly Callback[]): Parts {
-  const states = callbacks.flatMap((callback, i): [string, State][] => (callback.state === undefined ? [] : [[`callbacks.${i}`, callback.state()]]));
+  const states = callbacks.flatMap((callback, i): [string, State][] =>
+    callback.state === undefined ? [] : [[`callbacks.${i}`, callback.state()]],
+  );
   return { optimizer: optimizer.state(), ...Object.fromEntries(states) };
 }
 
@@ -41,10 +66,16 @@ function partsOf(optimizer: Optimizer, callbacks: readonly Callback[]): Parts {
  * Fills model, optimiser and callbacks from a checkpoint, and gives the rest.
  * @throws FormatError if it is damaged, no checkpoint, or one of another optimiser; ValueError if the model differs
  */
-export function decodeCheckpoint(bytes: Uint8Array, model: Module, optimizer: Optimizer, callbacks: readonly Callback[]): TrainingValues {
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  model: Module,
+  optimizer: Optimizer,
+  callbacks: readonly Callback[],
+): TrainingValues {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const text = metadata[TRAINING];
-  if (text === undefined) throw new FormatError("resume", { tensors: tensors.size }, "the file is a model, not a checkpoint of a training");
+  if (text === undefined)
+    throw new FormatError("resume", { tensors: tensors.size }, "the file is a model, not a checkpoint of a training");
   const { parts, ...training } = checked(parseJson(text, TRAINING));
   scope(() => {
     optimizer.loadState(stateOf("optimizer", parts, tensors));
@@ -55,23 +86,40 @@ export function decodeCheckpoint(bytes: Uint8Array, model: Module, optimizer: Op
 }
 
 /** One part's state; its tensors are new ones. */
-function stateOf(part: string, parts: Readonly<Record<string, State["values"]>>, stored: ReadonlyMap<string, StoredTensor>): State {
+function stateOf(
+  part: string,
+  parts: Readonly<Record<string, State["values"]>>,
+  stored: ReadonlyMap<string, StoredTensor>,
+): State {
   const values = parts[part];
   if (values === undefined) {
-    throw new FormatError("resume", { wanted: part, saved: Object.keys(parts).join(", ") }, "the checkpoint has no such part", "give fit the callbacks that it had, in the same order");
+    throw new FormatError(
+      "resume",
+      { wanted: part, saved: Object.keys(parts).join(", ") },
+      "the checkpoint has no such part",
+      "give fit the callbacks that it had, in the same order",
+    );
   }
   const prefix = `${APART}${part}/`;
   const tensors: Record<string, Tensor<Shape, DType>> = {};
-  for (const [name, tensor] of stored) if (name.startsWith(prefix)) tensors[name.slice(prefix.length)] = tensor.tensor();
+  for (const [name, tensor] of stored)
+    if (name.startsWith(prefix)) tensors[name.slice(prefix.length)] = tensor.tensor();
   return { values, tensors };
 }
 
 function checked(json: Json): TrainingValues & { readonly parts: Readonly<Record<string, State["values"]>> } {
   const { progress, averages, history, generators, epochGenerators, parts } = { ...(json as Record<string, Json>) };
   const counts = Object.values({ ...(progress as Record<string, Json>) });
-  const records = [averages, generators, epochGenerators, parts].every((part) => typeof part === "object" && part !== null);
+  const records = [averages, generators, epochGenerators, parts].every(
+    (part) => typeof part === "object" && part !== null,
+  );
   if (counts.length !== 5 || !counts.every(Number.isFinite) || !Array.isArray(history) || !records) {
-    throw new FormatError("resume", { fields: Object.keys({ ...(json as object) }).join(", ") }, "the checkpoint's metadata is damaged", "use an earlier checkpoint");
+    throw new FormatError(
+      "resume",
+      { fields: Object.keys({ ...(json as object) }).join(", ") },
+      "the checkpoint's metadata is damaged",
+      "use an earlier checkpoint",
+    );
   }
   return json as never;
 }

@@ -61,7 +61,11 @@ class EarlyStopping implements Callback {
 
   loadState({ values: { best, stale }, tensors }: State): void {
     if (typeof stale !== "number" || (typeof best !== "number" && best !== null)) {
-      throw new FormatError("earlyStopping", { best: String(best), stale: String(stale) }, "the checkpoint's state is not that of early stopping");
+      throw new FormatError(
+        "earlyStopping",
+        { best: JSON.stringify(best), stale: JSON.stringify(stale) },
+        "the checkpoint's state is not that of early stopping",
+      );
     }
     this.best = best ?? Infinity;
     this.stale = stale;

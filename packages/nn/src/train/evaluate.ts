@@ -29,7 +29,10 @@ export async function evaluate<Batch, Output>(
   model.eval();
   try {
     for (const batch of data) {
-      averages.add(noGrad(() => scope(() => judge(task, batch))), examplesIn(batch));
+      averages.add(
+        noGrad(() => scope(() => judge(task, batch))),
+        examplesIn(batch),
+      );
       await pace.turn();
       if (signal?.aborted === true) break;
     }
@@ -47,4 +50,3 @@ function judge<Batch, Output>(task: Task<Batch, Output>, batch: Batch): Record<s
   const output = task.forward(batch);
   return { ...measure(task, output, batch), [LOSS]: task.loss(output, batch).item() };
 }
-

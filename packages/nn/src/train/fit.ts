@@ -51,7 +51,8 @@ export async function fit<Batch, Output>(
   options: FitOptions<Batch, Output>,
 ): Promise<FitResult> {
   const { epochs, resume } = options;
-  if (!Number.isInteger(epochs) || epochs < 0) throw new ValueError("fit", { epochs }, "epochs is a whole number from 0 up");
+  if (!Number.isInteger(epochs) || epochs < 0)
+    throw new ValueError("fit", { epochs }, "epochs is a whole number from 0 up");
   const run = new Run(model, data, options);
   if (resume !== undefined) run.resume(resume);
   return run.toEnd();

@@ -73,10 +73,20 @@ describe("progress", () => {
     await callback.onStep?.(runAt()); // ten seconds are not over
     await callback.onEpochEnd?.(runAt(), report);
     await callback.onEnd?.(runAt({ epoch: 2 }), { history: [], steps: 1, seconds: 1, stopped: "aborted" });
-    expect(text()).toMatch(/^epoch 1\/3 {2}loss 0\.1235[^\r\u001B]*\nstopped in epoch 2: aborted\n$/);
+    const [epochLine = "", ...rest] = text().split("\n");
+    expect(epochLine.startsWith("epoch 1/3  loss 0.1235")).toBe(true);
+    expect(rest).toEqual(["stopped in epoch 2: aborted", ""]);
   });
 
   test("says durations as people do", () => {
-    expect([0.04, 9.96, 42.4, 59.6, 200, 3599.9, 7500].map(duration)).toEqual(["0.0 s", "10.0 s", "42 s", "1 min 0 s", "3 min 20 s", "1 h 0 min", "2 h 5 min"]);
+    expect([0.04, 9.96, 42.4, 59.6, 200, 3599.9, 7500].map(duration)).toEqual([
+      "0.0 s",
+      "10.0 s",
+      "42 s",
+      "1 min 0 s",
+      "3 min 20 s",
+      "1 h 0 min",
+      "2 h 5 min",
+    ]);
   });
 });

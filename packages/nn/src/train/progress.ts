@@ -40,14 +40,18 @@ export function progress({ output = standardOutput(), unit = "examples" }: Progr
       output.write(`${output.live ? REWRITE : ""}${epochLine(report, epochs, unit)}\n`);
     },
     onEnd(run, { stopped }) {
-      if (stopped !== undefined) output.write(`${output.live ? REWRITE : ""}stopped in epoch ${run.epoch}: ${stopped}\n`);
+      if (stopped !== undefined)
+        output.write(`${output.live ? REWRITE : ""}stopped in epoch ${run.epoch}: ${stopped}\n`);
     },
   };
 }
 
 /** The state of a training in one line. */
 export function progressLine(run: TrainingRun, unit = "examples"): string {
-  const steps = run.stepsPerEpoch === undefined ? `${run.epochSteps}` : `${String(run.epochSteps).padStart(String(run.stepsPerEpoch).length)}/${run.stepsPerEpoch}`;
+  const steps =
+    run.stepsPerEpoch === undefined
+      ? `${run.epochSteps}`
+      : `${String(run.epochSteps).padStart(String(run.stepsPerEpoch).length)}/${run.stepsPerEpoch}`;
   return [
     `epoch ${run.epoch}/${run.epochs}`,
     `step ${steps}`,
@@ -57,7 +61,11 @@ export function progressLine(run: TrainingRun, unit = "examples"): string {
   ].join("  ");
 }
 
-function epochLine({ epoch, loss, metrics, validation, seconds, examplesPerSecond }: EpochReport, epochs: number, unit: string): string {
+function epochLine(
+  { epoch, loss, metrics, validation, seconds, examplesPerSecond }: EpochReport,
+  epochs: number,
+  unit: string,
+): string {
   return [
     `epoch ${epoch}/${epochs}`,
     ...numbers(loss, metrics),
@@ -68,7 +76,10 @@ function epochLine({ epoch, loss, metrics, validation, seconds, examplesPerSecon
 }
 
 function numbers(loss: number, metrics: Readonly<Record<string, number>>): string[] {
-  return [`loss ${loss.toPrecision(4)}`, ...Object.entries(metrics).map(([name, value]) => `${name} ${formatMetric(name, value)}`)];
+  return [
+    `loss ${loss.toPrecision(4)}`,
+    ...Object.entries(metrics).map(([name, value]) => `${name} ${formatMetric(name, value)}`),
+  ];
 }
 
 /** Accuracies are shares, and read as such. */

@@ -74,7 +74,8 @@ export class Run<Batch, Output> implements TrainingRun {
   async toEnd(): Promise<FitResult> {
     this.model.train();
     for (const callback of this.callbacks) await callback.onStart?.(this);
-    while (this.stopped === undefined && (this.batchesToSkip !== undefined || this.epoch < this.epochs)) await this.oneEpoch();
+    while (this.stopped === undefined && (this.batchesToSkip !== undefined || this.epoch < this.epochs))
+      await this.oneEpoch();
     const result = { history: this.history, steps: this.steps, seconds: this.total / 1000, stopped: this.stopped };
     for (const callback of this.callbacks) await callback.onEnd?.(this, result);
     return result;
@@ -147,7 +148,12 @@ export class Run<Batch, Output> implements TrainingRun {
   private notFinite(): ValueError {
     return new ValueError(
       "fit",
-      { loss: this.lastLoss, epoch: this.epoch, step: this.epochSteps + 1, learningRate: this.optimizer.learningRate * this.optimizer.learningRateFactor },
+      {
+        loss: this.lastLoss,
+        epoch: this.epoch,
+        step: this.epochSteps + 1,
+        learningRate: this.optimizer.learningRate * this.optimizer.learningRateFactor,
+      },
       "the loss is not a finite number any more; the parameters are as they were before this step",
       "a smaller learning rate, clipNorm, or a look at the data: are there NaNs in it?",
     );
@@ -155,10 +161,16 @@ export class Run<Batch, Output> implements TrainingRun {
 
   private async endEpoch(): Promise<void> {
     if (this.epochSteps === 0) {
-      throw new ValueError("fit", { epoch: this.epoch }, "the data gave no batches", "each for loop over the data must be a pass: give an array or batches(…), not an iterator");
+      throw new ValueError(
+        "fit",
+        { epoch: this.epoch },
+        "the data gave no batches",
+        "each for loop over the data must be a pass: give an array or batches(…), not an iterator",
+      );
     }
     const { validation, signal } = this.options;
-    const evaluated = validation === undefined ? {} : { validation: await evaluate(this.model, validation, this.options, { signal }) };
+    const evaluated =
+      validation === undefined ? {} : { validation: await evaluate(this.model, validation, this.options, { signal }) };
     const report: EpochReport = {
       epoch: this.epoch,
       loss: this.loss,
@@ -186,7 +198,12 @@ export class Run<Batch, Output> implements TrainingRun {
 
   /** Goes on from a checkpoint. @throws FormatError, ValueError if it is not one of this run */
   resume(bytes: Uint8Array): void {
-    const { progress, averages, history, generators, epochGenerators } = decodeCheckpoint(bytes, this.model, this.optimizer, this.callbacks);
+    const { progress, averages, history, generators, epochGenerators } = decodeCheckpoint(
+      bytes,
+      this.model,
+      this.optimizer,
+      this.callbacks,
+    );
     Object.assign(this, progress);
     this.history.push(...history);
     this.averages = Averages.from(averages);

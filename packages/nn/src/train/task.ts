@@ -25,6 +25,10 @@ export interface Task<Batch, Output> {
 }
 
 /** The task's metrics of one output. */
-export function measure<Batch, Output>(task: Task<Batch, Output>, output: Output, batch: Batch): Record<string, number> {
+export function measure<Batch, Output>(
+  task: Task<Batch, Output>,
+  output: Output,
+  batch: Batch,
+): Record<string, number> {
   return Object.fromEntries(Object.entries(task.metrics ?? {}).map(([name, metric]) => [name, metric(output, batch)]));
 }

@@ -1,5 +1,12 @@
 import { type Argument, Module } from "@unfoldjs/nn";
-import { adaptiveAvgPool2d, adaptiveMaxPool2d, type Pair, pairOf, type Sizes2d, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  type Pair,
+  pairOf,
+  type Sizes2d,
+  type Tensor,
+} from "@unfoldjs/tensor-core";
 
 /**
  * The means of as many windows as give a picture of `outputSize`, whatever the input's size. Window i of n over a length L

@@ -1,5 +1,14 @@
 import { type Argument, givenOptions, layerDefault, Module, type Parameter } from "@unfoldjs/nn";
-import { conv2d, type ConvolutionOptions, type Generator, type Pair, pairOf, type Sizes2d, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  conv2d,
+  type ConvolutionOptions,
+  type Generator,
+  type Pair,
+  pairOf,
+  type Sizes2d,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 
 export interface Conv2dOptions extends ConvolutionOptions {
   /** Whether to add one. Default true. */
@@ -33,7 +42,11 @@ export class Conv2d extends Module {
     this.outChannels = outChannels;
     this.kernelSize = pairOf("Conv2d", "kernelSize", kernelSize, 1);
     this.options = options;
-    ({ weight: this.weight, bias: this.bias } = layerDefault([outChannels, inChannels / groups, ...this.kernelSize], bias, generator));
+    ({ weight: this.weight, bias: this.bias } = layerDefault(
+      [outChannels, inChannels / groups, ...this.kernelSize],
+      bias,
+      generator,
+    ));
   }
 
   /**

@@ -10,7 +10,11 @@ describe("LeNet5", () => {
     const summary = new LeNet5().summary([1, 1, 28, 28]);
     expect(summary.parameters).toBe(61_706);
     expect(summary.multiplyAdds).toBe(28 * 28 * 6 * 25 + 10 * 10 * 16 * 6 * 25 + 400 * 120 + 120 * 84 + 84 * 10);
-    expect(summary.rows.find(({ path }) => path === "conv2")).toMatchObject({ outputShape: [1, 16, 10, 10], parameters: 2416, multiplyAdds: 240_000 });
+    expect(summary.rows.find(({ path }) => path === "conv2")).toMatchObject({
+      outputShape: [1, 16, 10, 10],
+      parameters: 2416,
+      multiplyAdds: 240_000,
+    });
     expect(Object.keys(new LeNet5().stateDict())).toEqual(
       ["conv1", "conv2", "fc1", "fc2", "fc3"].flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]),
     );

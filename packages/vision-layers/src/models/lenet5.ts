@@ -50,7 +50,12 @@ export class LeNet5 extends Module {
   override forward(x: Tensor): Tensor {
     const [, , height, width] = x.shape;
     if (x.rank !== 4 || height !== 28 || width !== 28) {
-      throw new ShapeError("LeNet5", { x: x.shape }, "pictures must be (batch, channels, 28, 28)", "pad or resize them, or reshape([batch, 1, 28, 28])");
+      throw new ShapeError(
+        "LeNet5",
+        { x: x.shape },
+        "pictures must be (batch, channels, 28, 28)",
+        "pad or resize them, or reshape([batch, 1, 28, 28])",
+      );
     }
     const activate = this.options.activation === "tanh" ? tanh : relu;
     const edges = this.pool.forward(activate(this.conv1.forward(x))); // (batch, 6, 14, 14)
