@@ -49,15 +49,30 @@ export function gradcheck<T extends TensorTree>(
     const comparisons = leaves.flatMap((leaf, input) => {
       const values = data(leaf);
       return positions(leaf.size, samples).map((at): Comparison => {
-        const numeric = difference((value) => {
-          const moved = values.slice();
-          moved[at] = value;
-          // What f32 made of the step is the step that was taken.
-          return { value: evaluate(f, withLeaves(inputs, replace(leaves, input, moved)), weights), at: moved[at] as number };
-        }, values[at] as number, step);
+        const numeric = difference(
+          (value) => {
+            const moved = values.slice();
+            moved[at] = value;
+            // What f32 made of the step is the step that was taken.
+            return {
+              value: evaluate(f, withLeaves(inputs, replace(leaves, input, moved)), weights),
+              at: moved[at] as number,
+            };
+          },
+          values[at] as number,
+          step,
+        );
         const found = analytic[input]?.[at] ?? 0;
         const error = Math.abs(found - numeric);
-        return { input, shape: leaf.shape, at, analytic: found, numeric, error, ok: error <= absolute + relative * Math.abs(numeric) };
+        return {
+          input,
+          shape: leaf.shape,
+          at,
+          analytic: found,
+          numeric,
+          error,
+          ok: error <= absolute + relative * Math.abs(numeric),
+        };
       });
     });
     const ok = comparisons.every((comparison) => comparison.ok);
@@ -90,7 +105,10 @@ function replace(leaves: readonly Tensor[], at: number, values: Float32Array): T
 /** Weights from 0.5 to 1.5, spread by the golden ratio: no two elements of a result can hide each other's error. */
 function projection(result: Tensor): Tensor {
   const GOLDEN = 0.6180339887;
-  return fromArray<Shape>(Float32Array.from({ length: result.size }, (_, i) => 0.5 + (((i + 1) * GOLDEN) % 1)), result.shape);
+  return fromArray<Shape>(
+    Float32Array.from({ length: result.size }, (_, i) => 0.5 + (((i + 1) * GOLDEN) % 1)),
+    result.shape,
+  );
 }
 
 function positions(size: number, samples: number): number[] {

@@ -22,7 +22,7 @@ export function report(comparisons: readonly Comparison[]): string {
     wrong.length === 0
       ? `gradcheck: all ${comparisons.length} elements agree`
       : `gradcheck: ${wrong.length} of ${comparisons.length} elements differ`;
-  const worst = comparisons.toSorted((a, b) => b.error - a.error).slice(0, ROWS);
+  const worst = comparisons.toSorted((a, b) => badness(b) - badness(a)).slice(0, ROWS);
   const rows = [
     ["", "input", "element", "autograd", "difference", "error"],
     ...worst.map(({ ok, input, shape, at, analytic, numeric, error }) => [
@@ -35,7 +35,15 @@ export function report(comparisons: readonly Comparison[]): string {
     ]),
   ];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return [head, ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd())].join("\n");
+  return [
+    head,
+    ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()),
+  ].join("\n");
+}
+
+/** NaN is worse than any error. */
+function badness({ error }: Comparison): number {
+  return Number.isNaN(error) ? Number.MAX_VALUE : error;
 }
 
 function indexOf(at: number, shape: Shape): number[] {

@@ -1,5 +1,12 @@
-import { type activationOps, reluGradient, sigmoidGradient, type Tensor, tanhGradient } from "@unfoldjs/tensor-core";
-import { elementwise, type RowsOf, saving } from "./rule.ts";
+import {
+  type activationOps,
+  reluGradient,
+  sigmoidGradient,
+  type Tensor,
+  tanhGradient,
+  zerosLike,
+} from "@unfoldjs/tensor-core";
+import { elementwise, type RowsOf, saving, savingNothing } from "./rule.ts";
 
 const ROOT_HALF: number = Math.SQRT1_2;
 const NORMAL_DENSITY: number = 1 / Math.sqrt(2 * Math.PI);
@@ -32,12 +39,17 @@ export const activationRules: RowsOf<typeof activationOps> = {
     x: saving("x", (dy, { x }) => {
       const squared = x.square();
       const t = x.mul(squared.mul(CUBIC).add(1)).mul(TANH_SCALE).tanh();
-      const slope = oneMinusSquare(t).mul(squared.mul(3 * CUBIC).add(1)).mul(TANH_SCALE);
+      const slope = oneMinusSquare(t)
+        .mul(squared.mul(3 * CUBIC).add(1))
+        .mul(TANH_SCALE);
       return dy.mul(t.add(1).add(x.mul(slope)).mul(0.5));
     }),
   }),
-  // The slope of relu is constant wherever it has one: nothing reaches y.
-  reluGradient: elementwise({ a: saving("b", (dy, { b }) => reluGradient(dy, b)) }),
+  // The slope of relu is constant wherever it has one.
+  reluGradient: elementwise({
+    a: saving("b", (dy, { b }) => reluGradient(dy, b)),
+    b: savingNothing((dy) => zerosLike(dy)),
+  }),
   // a (1 − b²)
   tanhGradient: elementwise({
     a: saving("b", (dy, { b }) => tanhGradient(dy, b)),

@@ -12,8 +12,10 @@ import { fused, type RowsOf, savedAs, saving } from "./rule.ts";
 export const crossEntropyRules: RowsOf<typeof crossEntropyOps> = {
   crossEntropyRows: fused(
     {
-      logits: saving(["logits", "labels", "weight", "logSumExp"], (dy, { logits, labels, weight, logSumExp }, { attributes }) =>
-        crossEntropyGradient(dy, logits, savedAs(labels, "i32"), logSumExp, weight, attributes),
+      logits: saving(
+        ["logits", "labels", "weight", "logSumExp"],
+        (dy, { logits, labels, weight, logSumExp }, { attributes }) =>
+          crossEntropyGradient(dy, logits, savedAs(labels, "i32"), logSumExp, weight, attributes),
       ),
     },
     composition,
@@ -27,7 +29,10 @@ function composition(inputs: Readonly<Record<string, Tensor>>, { ignored, smooth
   const classes = logits.shape[1] ?? 0;
   const oneHot = labels.equal<Shape, Shape>(arange(0, classes, 1, "i32")).to("f32");
   const counts = labels.notEqual(ignored).to("f32");
-  const target = oneHot.mul(1 - smoothing).add(smoothing / classes).mul(counts);
+  const target = oneHot
+    .mul(1 - smoothing)
+    .add(smoothing / classes)
+    .mul(counts);
   const weighted = weight === undefined ? target : target.mul(weight);
   return logSoftmax(logits).mul(weighted).sum(1).neg();
 }

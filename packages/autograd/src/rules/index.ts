@@ -38,7 +38,12 @@ const byName: ReadonlyMap<string, unknown> = new Map(Object.entries(rules));
 export function rowFor(op: string): AnyRow {
   const row = byName.get(op);
   if (row === undefined) {
-    throw new GradientError(op, {}, "autograd has no gradient for this op", "compute it inside noGrad(), or wrap it in customGrad()");
+    throw new GradientError(
+      op,
+      {},
+      "autograd has no gradient for this op",
+      "compute it inside noGrad(), or wrap it in customGrad()",
+    );
   }
   return row as AnyRow;
 }

@@ -1,4 +1,13 @@
-import { expand, type reduceOps, reshape, type Shape, sizeOf, type Tensor, where, zerosLike } from "@unfoldjs/tensor-core";
+import {
+  expand,
+  type reduceOps,
+  reshape,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  where,
+  zerosLike,
+} from "@unfoldjs/tensor-core";
 import { type CallFacts, custom, linear, type RowsOf, saving, savingNothing } from "./rule.ts";
 
 type Facts = CallFacts<{ readonly axes: readonly number[] }>;

@@ -1,4 +1,12 @@
-import { type AnyTensor, DTypeError, type DType, type InputNames, type Op, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  type AnyTensor,
+  DTypeError,
+  type DType,
+  type InputNames,
+  type Op,
+  type Shape,
+  type Tensor,
+} from "@unfoldjs/tensor-core";
 
 /** What a gradient function knows of the call without saving anything: attributes, and its inputs' shapes by name. */
 export interface CallFacts<Attributes> {
@@ -34,11 +42,15 @@ export function savingNothing<Attributes>(
 /** A saved value that is not f32, such as a mask or indices, as what it is. */
 export function savedAs<D extends DType>(value: AnyTensor, dtype: D): Tensor<Shape, D> {
   if (value.dtype === dtype) return value as Tensor<Shape, D>;
-  throw new DTypeError("gradient", { saved: value.dtype, wanted: dtype }, "a rule asked for a saved value as another dtype");
+  throw new DTypeError(
+    "gradient",
+    { saved: value.dtype, wanted: dtype },
+    "a rule asked for a saved value as another dtype",
+  );
 }
 
 type Bare<Name> = Name extends `${infer Head}?` ? Head : Name;
-/** Inputs that have no gradient, such as class labels, are left out of a row by naming them here. */
+/** A gradient function for each input, but for those that have none: indices, masks, class weights. */
 type Pulls<Names extends InputNames, Attributes, Residual extends string> = {
   readonly [Name in Bare<Names[number]>]?: Pull<Bare<Names[number]> | "y" | Residual, Attributes>;
 };
@@ -68,11 +80,10 @@ export interface FusedRow<P, Attributes> {
 /** The row of an op: one gradient function for each input that has one. */
 export type RowOf<O> =
   O extends Op<string, infer Names, infer Attributes, infer Residual>
-    ?
-        | ElementwiseRow<Pulls<Names, Attributes, Residual>>
-        | LinearRow<Pulls<Names, Attributes, Residual>>
-        | CustomRow<Pulls<Names, Attributes, Residual>>
-        | FusedRow<Pulls<Names, Attributes, Residual>, Attributes>
+    ? | ElementwiseRow<Pulls<Names, Attributes, Residual>>
+      | LinearRow<Pulls<Names, Attributes, Residual>>
+      | CustomRow<Pulls<Names, Attributes, Residual>>
+      | FusedRow<Pulls<Names, Attributes, Residual>, Attributes>
     : never;
 
 /** One row for every op of a family: forget one, and it does not compile. */

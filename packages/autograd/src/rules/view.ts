@@ -7,7 +7,9 @@ export const viewRules: RowsOf<typeof viewOps> = {
   permute: linear({ x: savingNothing((dy, { attributes: { order } }) => permute(dy, inverseOf(order))) }),
   // The engine sums dy back over the axes that were stretched.
   expand: linear({ x: savingNothing((dy) => dy) }),
-  slice: linear({ x: savingNothing((dy, { attributes: { spans }, shapes }) => sliceGradient(dy, spans, shapes["x"] ?? [])) }),
+  slice: linear({
+    x: savingNothing((dy, { attributes: { spans }, shapes }) => sliceGradient(dy, spans, shapes["x"] ?? [])),
+  }),
   flip: linear({ x: savingNothing((dy, { attributes: { axes } }) => flip(dy, axes)) }),
 };
 

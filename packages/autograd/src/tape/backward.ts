@@ -1,7 +1,7 @@
 import { aliasOf, scope, type Shape, sumTo, type Tensor, unowned, withHandler } from "@unfoldjs/tensor-core";
 import type { Pull } from "../rules/rule.ts";
 import { outerTapes } from "./stack.ts";
-import { Tape, type TapeNode } from "./tape.ts";
+import { releaseNode, Tape, type TapeNode } from "./tape.ts";
 
 /** Gradients by tensor id, while they are being gathered. */
 export type Gradients = Map<number, Tensor>;
@@ -19,10 +19,11 @@ export function backward(tape: Tape, output: number, seed: Tensor, wanted: Reado
     for (let at = tape.nodes.length - 1; at >= 0; at--) {
       const node = tape.nodes[at] as TapeNode;
       const dy = gradients.get(node.output);
-      if (dy === undefined) continue;
-      if (!wanted.has(node.output)) gradients.delete(node.output);
-      for (const [id, gradient] of pullNode(node, dy)) accumulate(gradients, id, gradient);
-      if (!wanted.has(node.output)) dy.dispose();
+      if (dy !== undefined) {
+        for (const [id, gradient] of pullNode(node, dy)) accumulate(gradients, id, gradient);
+        if (!wanted.has(node.output) && gradients.delete(node.output)) dy.dispose();
+      }
+      releaseNode(node);
     }
   } catch (error) {
     for (const gradient of gradients.values()) gradient.dispose();
@@ -41,7 +42,8 @@ function pullNode(node: TapeNode, dy: Tensor): [id: number, gradient: Tensor][] 
   const results: [number, Tensor][] = [];
   unowned(() => {
     const kept = scope(() => {
-      const pulled = node.row.kind === "fused" && outerTapes() > 0 ? pullThroughComposition(node, dy) : pullEach(node, dy);
+      const pulled =
+        node.row.kind === "fused" && outerTapes() > 0 ? pullThroughComposition(node, dy) : pullEach(node, dy);
       return pulled.map(([id, shape, gradient]) => {
         const summed = sumTo(gradient, shape);
         // An answer that is dy itself, or a saved value, belongs to somebody else.
@@ -55,10 +57,9 @@ function pullNode(node: TapeNode, dy: Tensor): [id: number, gradient: Tensor][] 
 
 function pullEach(node: TapeNode, dy: Tensor): Pulled[] {
   const saved = openSaved(node);
-  return node.sources.flatMap(({ name, id }) => {
-    const pull = node.row.pulls[name] as Pull<string, unknown> | undefined;
-    if (pull === undefined) return [];
-    return [[id, node.facts.shapes[name] ?? [], pull.pull(dy, saved, node.facts)]];
+  return node.sources.map(({ name, id }) => {
+    const { pull } = node.row.pulls[name] as Pull<string, unknown>;
+    return [id, node.facts.shapes[name] ?? [], pull(dy, saved, node.facts)];
   });
 }
 
@@ -68,7 +69,10 @@ function accumulate(gradients: Gradients, id: number, gradient: Tensor): void {
     gradients.set(id, gradient);
     return;
   }
-  gradients.set(id, unowned(() => present.add(gradient)));
+  gradients.set(
+    id,
+    unowned(() => present.add(gradient)),
+  );
   present.dispose();
   gradient.dispose();
 }
@@ -79,17 +83,16 @@ function accumulate(gradients: Gradients, id: number, gradient: Tensor): void {
  */
 function pullThroughComposition(node: TapeNode, dy: Tensor): Pulled[] {
   const inputs = openSaved(node);
-  const sources = node.sources.filter(({ name }) => node.row.pulls[name] !== undefined);
+  // One tensor may be several of the inputs: its gradient is that of all of them.
+  const sources = new Map(node.sources.map(({ name, id }) => [id, name]));
   const tape = new Tape();
-  for (const { name } of sources) tape.watch(inputs[name] as Tensor);
+  for (const name of sources.values()) tape.watch(inputs[name] as Tensor);
   try {
     const output = withHandler(tape, () => node.row.composition?.(inputs, node.facts.attributes as never) as Tensor);
-    const gradients = backward(tape, output.id, dy, new Set(sources.map(({ id }) => id)));
-    return sources.flatMap(({ name, id }): Pulled[] => {
-      const gradient = gradients.get(id);
-      if (gradient === undefined) return [];
+    const gradients = backward(tape, output.id, dy, new Set(sources.keys()));
+    return Array.from(gradients, ([id, gradient]): Pulled => {
       gradient.enterScope();
-      return [[id, node.facts.shapes[name] ?? [], gradient]];
+      return [id, node.facts.shapes[sources.get(id) ?? ""] ?? [], gradient];
     });
   } finally {
     tape.release();

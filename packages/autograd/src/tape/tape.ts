@@ -1,4 +1,4 @@
-import type { AnyTensor, Call, Handler, Shape } from "@unfoldjs/tensor-core";
+import { type AnyTensor, type Call, GradientError, type Handler, type Shape } from "@unfoldjs/tensor-core";
 import type { AnyRow, CallFacts, Pull } from "../rules/rule.ts";
 import { rowFor } from "../rules/index.ts";
 import { Saved } from "./saved.ts";
@@ -39,8 +39,7 @@ export class Tape implements Handler {
     const sources = call.op.differentiable ? this.sourcesOf(call) : NONE;
     if (sources.length === 0) return next();
     const row = rowFor(call.op.name);
-    const pulls = sources.flatMap(({ name }) => row.pulls[name] ?? []);
-    if (pulls.length === 0) return next();
+    const pulls = sources.map(({ name }) => pullOf(call, row, name));
     call.wantsResiduals = true;
     const output = next();
     this.append({
@@ -60,12 +59,9 @@ export class Tape implements Handler {
     this.nodes.push(node);
   }
 
-  /** Lets go of everything that was saved. */
+  /** Lets go of everything that is still saved. */
   release(): void {
-    for (const node of this.nodes) {
-      for (const value of node.saved.values()) value.release();
-      node.release?.();
-    }
+    for (const node of this.nodes) releaseNode(node);
     this.nodes.length = 0;
   }
 
@@ -77,6 +73,24 @@ export class Tape implements Handler {
     }
     return sources;
   }
+}
+
+/** Lets go of what a node saved; a second call does nothing. */
+export function releaseNode(node: TapeNode): void {
+  for (const value of node.saved.values()) value.release();
+  node.release?.();
+}
+
+/** @throws GradientError if the op has no gradient with respect to that input, such as a loss to its class weights */
+function pullOf(call: Call, row: AnyRow, name: string): Pull<string, never> {
+  const pull = row.pulls[name];
+  if (pull !== undefined) return pull;
+  throw new GradientError(
+    call.op.name,
+    { input: name, shape: call.inputs[name]?.shape },
+    `there is no gradient of ${call.op.name} with respect to "${name}"`,
+    `pass a constant: noGrad(() => ${name}.clone())`,
+  );
 }
 
 const NONE: { name: string; id: number }[] = [];

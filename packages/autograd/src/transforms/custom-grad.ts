@@ -1,4 +1,4 @@
-import { capture, ShapeError, type Tensor, withHandlers } from "@unfoldjs/tensor-core";
+import { capture, reshape, type Shape, ShapeError, type Tensor, withHandlers } from "@unfoldjs/tensor-core";
 import type { Pull } from "../rules/rule.ts";
 import { innermostTape } from "../tape/stack.ts";
 
@@ -24,12 +24,15 @@ export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs
     const { handler: tape, below } = innermost;
     const tracked = inputs.flatMap((input, i) => (tape.isTracked(input) ? [{ name: String(i), id: input.id }] : []));
     if (tracked.length === 0) return withHandlers(below, () => f(...inputs)).value;
-    const { result, made } = capture(() => withHandlers(below, () => f(...inputs)));
+    const { result, made } = capture(() => withHandlers(below, () => ownValue(f(...inputs))));
     const { value, pullback } = result;
-    const pullAll = oncePerGradient(pullback, inputs.length);
+    const pullAll = oncePerGradient(pullback, inputs);
     tape.append({
       op: "customGrad",
-      row: { kind: "custom", pulls: Object.fromEntries(tracked.map(({ name }) => [name, pullOf(Number(name), pullAll)])) },
+      row: {
+        kind: "custom",
+        pulls: Object.fromEntries(tracked.map(({ name }) => [name, pullOf(Number(name), pullAll)])),
+      },
       output: value.id,
       sources: tracked,
       facts: { attributes: undefined, shapes: Object.fromEntries(inputs.map(({ shape }, i) => [String(i), shape])) },
@@ -42,23 +45,47 @@ export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs
   };
 }
 
+/** A value that `f` passed through, such as its input, is known to the tape already: the result is a tensor of its own. */
+function ownValue({ value, pullback }: WithPullback): WithPullback {
+  return { value: reshape<Shape, "f32">(value, value.shape), pullback };
+}
+
 /** The pullback gives all gradients at once, the engine asks for them one by one. */
-function oncePerGradient(pullback: WithPullback["pullback"], inputs: number): (dy: Tensor) => readonly Tensor[] {
+function oncePerGradient(
+  pullback: WithPullback["pullback"],
+  inputs: readonly Tensor[],
+): (dy: Tensor) => readonly Tensor[] {
+  const shapes = inputs.map(({ shape }) => shape);
   const answers = new WeakMap<Tensor, readonly Tensor[]>();
   return (dy) => {
     const known = answers.get(dy);
     if (known !== undefined) return known;
     const gradients = pullback(dy);
-    if (gradients.length !== inputs) {
-      throw new ShapeError(
-        "customGrad",
-        { inputs, gradients: gradients.length },
-        "the pullback must return one gradient for each input",
-      );
-    }
+    assertOneEach(gradients, shapes);
     answers.set(dy, gradients);
     return gradients;
   };
+}
+
+/** @throws ShapeError unless there is a gradient for each input, in its shape */
+function assertOneEach(gradients: readonly Tensor[], shapes: readonly Shape[]): void {
+  if (gradients.length !== shapes.length) {
+    throw new ShapeError(
+      "customGrad",
+      { inputs: shapes.length, gradients: gradients.length },
+      "the pullback must return one gradient for each input",
+    );
+  }
+  for (const [i, shape] of shapes.entries()) {
+    const gradient = gradients[i]?.shape ?? [];
+    if (gradient.length === shape.length && gradient.every((size, axis) => size === shape[axis])) continue;
+    throw new ShapeError(
+      "customGrad",
+      { input: i, shape, gradient },
+      "a gradient must have the shape of its input",
+      "sum it over the axes along which the input was broadcast",
+    );
+  }
 }
 
 function pullOf(at: number, pullAll: (dy: Tensor) => readonly Tensor[]): Pull<never, never> {

@@ -1,4 +1,12 @@
-import { contiguous, onesLike, refusePromise, scope, ShapeError, type Tensor, withHandler } from "@unfoldjs/tensor-core";
+import {
+  contiguous,
+  onesLike,
+  refusePromise,
+  scope,
+  ShapeError,
+  type Tensor,
+  withHandler,
+} from "@unfoldjs/tensor-core";
 import { backward } from "../tape/backward.ts";
 import { Tape } from "../tape/tape.ts";
 

@@ -7,10 +7,20 @@ export type TensorTree = Tensor | readonly TensorTree[] | { readonly [name: stri
 export function leavesOf(op: string, tree: TensorTree): Tensor[] {
   if (isTensor(tree)) {
     if (tree.dtype === "f32") return [tree as Tensor];
-    throw new ValueError(op, { dtype: tree.dtype, shape: tree.shape }, "only f32 tensors have gradients", 'convert it with .to("f32")');
+    throw new ValueError(
+      op,
+      { dtype: tree.dtype, shape: tree.shape },
+      "only f32 tensors have gradients",
+      'convert it with .to("f32")',
+    );
   }
   if (typeof tree !== "object" || tree === null) {
-    throw new ValueError(op, { argument: String(tree) }, "the first argument must hold tensors", "pass numbers as further arguments");
+    throw new ValueError(
+      op,
+      { argument: String(tree) },
+      "the first argument must hold tensors",
+      "pass numbers as further arguments",
+    );
   }
   return Object.values(tree).flatMap((branch: TensorTree) => leavesOf(op, branch));
 }

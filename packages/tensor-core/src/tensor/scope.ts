@@ -84,12 +84,15 @@ export function unowned<R>(f: () => R): R {
   return capture(f).result;
 }
 
-/** As `unowned`, and tells which tensors were made and are now the caller's. */
+/** As `unowned`, and tells which tensors were made and are now the caller's; if `f` throws, they are gone. */
 export function capture<R>(f: () => R): { readonly result: R; readonly made: readonly Handle[] } {
   const frame: ScopeFrame = { outer: shared.scope, handles: [] };
   shared.scope = frame;
   try {
     return { result: f(), made: frame.handles };
+  } catch (error) {
+    for (const handle of frame.handles) handle.dispose();
+    throw error;
   } finally {
     shared.scope = frame.outer;
   }
