@@ -28,15 +28,23 @@ export function environment() {
 
 /**
  * Runs a program to its end with this terminal. Interrupts reach it directly, since it shares the terminal.
+ * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean }} settings quiet shows what it prints only if it fails
  * @returns {Promise<number>} its exit code; 127 if it is not there
  */
-export function run(command, args, { cwd = repository, env = environment() } = {}) {
+export function run(command, args, { env = environment(), quiet = false } = {}) {
   const passOn = () => {};
   process.on("SIGINT", passOn);
   return new Promise((done, fail) => {
-    const child = spawn(...invocation(command, args), { cwd, env, stdio: "inherit", shell: windows });
+    const stdio = ["inherit", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"];
+    const child = spawn(...invocation(command, args), { cwd: repository, env, stdio, shell: windows });
+    const printed = [];
+    child.stdout?.on("data", (chunk) => printed.push(chunk));
+    child.stderr?.on("data", (chunk) => printed.push(chunk));
     child.on("error", (error) => (error.code === "ENOENT" ? done(127) : fail(error)));
-    child.on("close", (code, signal) => done(code ?? (signal === "SIGINT" ? 130 : 1)));
+    child.on("close", (code, signal) => {
+      if (code !== 0) process.stderr.write(Buffer.concat(printed));
+      done(code ?? (signal === "SIGINT" ? 130 : 1));
+    });
   }).finally(() => process.off("SIGINT", passOn));
 }
 

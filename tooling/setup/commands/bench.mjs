@@ -8,7 +8,7 @@ import { runTasks } from "../tasks.mjs";
 export async function main(args) {
   await install("bench");
   announce("Building the libraries (nothing to do if they have not changed)");
-  const code = await runTasks(["build"], { filters: ["@unfoldjs/bench^..."], logs: "errors-only" });
+  const code = await runTasks(["build"], { filters: ["@unfoldjs/bench^..."], quiet: true });
   if (code !== 0) {
     throw new CannotContinue("The libraries could not be built; the lines above say why.", "npm run setup -- --check");
   }

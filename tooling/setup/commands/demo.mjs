@@ -8,7 +8,7 @@ import { runTasks } from "../tasks.mjs";
 export async function main(args) {
   await install("demo");
   announce("Building the libraries (nothing to do if they have not changed)");
-  const code = await runTasks(["build"], { filters: ["train-digits^..."], logs: "errors-only" });
+  const code = await runTasks(["build"], { filters: ["train-digits^..."], quiet: true });
   if (code !== 0) {
     throw new CannotContinue("The libraries could not be built; the lines above say why.", "npm run setup -- --check");
   }

@@ -32,9 +32,10 @@ export async function main(args) {
   await install("development");
   if (options.toolchain) await installToolchain({ system: options.system ?? false });
   if (options.system) await installBrowser();
-  const how = existsSync(sourceBuildMarker) ? "Building the core from source" : "Placing the prebuilt core";
+  const fromSource = existsSync(sourceBuildMarker);
+  const how = fromSource ? "Building the core from source" : "Placing the prebuilt core";
   announce(`${how} in packages/tensor-core/wasm (nothing to do if it has not changed)`);
-  const code = await runTasks(["build:wasm"], { logs: "errors-only" });
+  const code = await runTasks(["build:wasm"], { quiet: !fromSource });
   if (code !== 0)
     throw new CannotContinue("The core could not be built; the lines above say why.", "npm run setup -- --check");
   console.log("\n✓ Ready. Next: npm run demo, or npm test.");
