@@ -56,7 +56,7 @@ export function gradcheck<T extends TensorTree>(
             // What f32 made of the step is the step that was taken.
             return {
               value: evaluate(f, withLeaves(inputs, replace(leaves, input, moved)), weights),
-              at: moved[at] as number,
+              at: moved[at],
             };
           },
           values[at] as number,

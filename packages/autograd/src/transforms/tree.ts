@@ -6,7 +6,7 @@ export type TensorTree = Tensor | readonly TensorTree[] | { readonly [name: stri
 /** The tensors of a tree, in the order of its fields. @throws ValueError on anything that is not a tensor */
 export function leavesOf(op: string, tree: TensorTree): Tensor[] {
   if (isTensor(tree)) {
-    if (tree.dtype === "f32") return [tree as Tensor];
+    if (tree.dtype === "f32") return [tree];
     throw new ValueError(
       op,
       { dtype: tree.dtype, shape: tree.shape },
@@ -31,7 +31,7 @@ export function withLeaves<T extends TensorTree>(tree: T, leaves: readonly Tenso
   const rebuild = (branch: TensorTree): TensorTree => {
     if (isTensor(branch)) return rest.next().value as Tensor;
     if (Array.isArray(branch)) return branch.map(rebuild);
-    return Object.fromEntries(Object.entries(branch).map(([name, value]) => [name, rebuild(value as TensorTree)]));
+    return Object.fromEntries(Object.entries(branch).map(([name, value]) => [name, rebuild(value)]));
   };
   return rebuild(tree) as T;
 }

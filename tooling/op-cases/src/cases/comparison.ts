@@ -44,7 +44,7 @@ function ofEachDType(call: Comparison, reference: (a: number, b: number) => bool
     opCase<readonly [Draw<D>, Draw<D>]>({
       variant,
       draws,
-      call: ([a, b]) => call<D>(a as Tensor<Shape, D>, b as Tensor<Shape, D>),
+      call: ([a, b]) => call<D>(a, b),
       reference: (inputs) => zip(inputs, (a, b) => Number(reference(a, b))),
       gradient: none,
       rows: SHAPES.map((inputs) => ({ inputs })),

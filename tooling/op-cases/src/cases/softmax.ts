@@ -51,7 +51,7 @@ function gradientCase(
   reference: (dy: readonly number[], y: readonly number[]) => number[],
 ): OpCase {
   const line = (x: Exact, index: readonly number[]): number[] =>
-    upTo(x.shape.at(-1) ?? 0).map((at) => read(x, index.with(-1, at)));
+    upTo(x.shape.at(-1) ?? 0).map((at) => read(x, [...index.slice(0, -1), at]));
   return opCase({
     draws: [real, real],
     call: ([dy, y]) => call(dy, y),

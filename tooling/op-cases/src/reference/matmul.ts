@@ -28,7 +28,7 @@ export function linearMap(x: Exact, weight: Exact, bias?: Exact): Exact {
   const [outputs, inputs] = [weight.shape[0] ?? 0, weight.shape[1] ?? 0];
   return build([...x.shape.slice(0, -1), outputs], (index) => {
     const to = index.at(-1) ?? 0;
-    const weighted = upTo(inputs).map((from) => read(x, index.with(-1, from)) * read(weight, [to, from]));
+    const weighted = upTo(inputs).map((from) => read(x, [...index.slice(0, -1), from]) * read(weight, [to, from]));
     return total(weighted) + (bias === undefined ? 0 : read(bias, [to]));
   });
 }
