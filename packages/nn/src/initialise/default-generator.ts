@@ -6,18 +6,18 @@ import { Generator } from "@unfoldjs/tensor-core";
  */
 let current = new Generator(0);
 
-/** The generator that layers use unless they are given one. */
+/** The generator that layers and initialisers use unless they are given one. */
 export function defaultGenerator(): Generator {
   return current;
 }
 
 /**
- * Starts the default generator afresh from `seed`: layers made from now on, and what they draw, are the same each time.
- * Layers made before go on with the generator they have.
- * @returns the new default generator
+ * Starts the default generator afresh from `seed`: what is drawn from it from now on is the same each time.
+ * @returns the default generator
+ * @throws ValueError unless the seed is a whole number from 0 up
  */
 export function manualSeed(seed: number): Generator {
-  return (current = new Generator(seed));
+  return current.manualSeed(seed);
 }
 
 /** Runs `f` with another default generator. */

@@ -1,4 +1,4 @@
-import { Generator, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
+import { Generator, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { defaultGenerator, manualSeed, withGenerator } from "./default-generator.ts";
 import { calculateGain } from "./gain.ts";
@@ -63,9 +63,19 @@ describe("initialisers have the spread that their papers say", () => {
 });
 
 describe("the default generator", () => {
-  test("is replaced by manualSeed, and for a while by withGenerator", () => {
+  test("starts afresh with manualSeed", () => {
+    const draw = (): unknown => defaultGenerator().uniform([3]).toArray();
     const seeded = manualSeed(1);
     expect(defaultGenerator()).toBe(seeded);
+    const first = draw();
+    expect(draw()).not.toEqual(first);
+    manualSeed(1);
+    expect(draw()).toEqual(first);
+    expect(() => manualSeed(-1)).toThrow(ValueError);
+  });
+
+  test("is another one for a while", () => {
+    const before = defaultGenerator();
     const other = new Generator(2);
     expect(withGenerator(other, () => defaultGenerator())).toBe(other);
     expect(() =>
@@ -73,6 +83,6 @@ describe("the default generator", () => {
         throw new Error("stop");
       }),
     ).toThrow("stop");
-    expect(defaultGenerator()).toBe(seeded);
+    expect(defaultGenerator()).toBe(before);
   });
 });

@@ -11,10 +11,11 @@ import { Module } from "../module/module.ts";
  */
 export class Dropout extends Module {
   readonly probability: number;
-  readonly generator: Generator;
+  /** Undefined for the default one. */
+  readonly generator: Generator | undefined;
 
   /** @throws ValueError unless the probability is in [0, 1] */
-  constructor(probability = 0.5, { generator = defaultGenerator() }: { generator?: Generator } = {}) {
+  constructor(probability = 0.5, { generator }: { generator?: Generator } = {}) {
     super();
     if (!(probability >= 0 && probability <= 1)) {
       throw new ValueError(
@@ -31,7 +32,8 @@ export class Dropout extends Module {
   /** @param x any shape @returns the same shape */
   override forward(x: Tensor): Tensor {
     if (!this.training || this.probability === 0) return x;
-    return x.mul(this.generator.dropoutMask(x.shape, this.probability));
+    const generator = this.generator ?? defaultGenerator();
+    return x.mul(generator.dropoutMask(x.shape, this.probability));
   }
 
   override config(): readonly Argument[] {

@@ -166,6 +166,12 @@ describe("Dropout", () => {
     const [first, second] = pair();
     expect(first).not.toEqual(second);
     expect(pair()).toEqual([first, second]);
+    const usual = new Dropout();
+    const drawn = [1, 2].map(() => {
+      manualSeed(3);
+      return numbers(usual.forward(x));
+    });
+    expect(drawn[0]).toEqual(drawn[1]);
   });
 
   test("does nothing in use, or with probability 0; with 1 all is dropped", () => {

@@ -59,14 +59,12 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
   step(): void {
     let updated = 0;
     for (const group of this.groups) {
+      const settings = { ...group, learningRate: group.learningRate * this.learningRateFactor };
       for (const parameter of group.parameters) {
         if (parameter.frozen || !parameter.hasFreshGrad || parameter.grad === undefined) continue;
         const memory = this.memoryOf(parameter, group);
         memory.updates++;
-        this.update(parameter, parameter.grad, memory, {
-          ...group,
-          learningRate: group.learningRate * this.learningRateFactor,
-        });
+        this.update(parameter, parameter.grad, memory, settings);
         parameter.gradIsSpent = true;
         updated++;
       }

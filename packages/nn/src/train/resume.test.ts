@@ -1,10 +1,13 @@
 import { FormatError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { manualSeed } from "../initialise/default-generator.ts";
+import { Linear } from "../layers/linear.ts";
+import { Sequential } from "../layers/sequential.ts";
 import type { Module } from "../module/module.ts";
 import { Adam } from "../optimise/adam.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
 import { SGD } from "../optimise/sgd.ts";
+import { decodeModel } from "../save/model-file.ts";
 import type { Callback } from "./callback.ts";
 import { checkpointing } from "./checkpoint.ts";
 import { type Batch, Circle, Classifier, type Setup, setUp, weightsOf } from "./circle.ts";
@@ -86,6 +89,20 @@ describe("resuming", () => {
     const { history } = await fit(second.model, second.data, { ...second.options, resume: saved[1] as Uint8Array });
     expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
     expect(weightsOf(second.model)).toEqual(weightsOf(straight.model));
+  });
+
+  test("is not needed to take the model out of a checkpoint", async () => {
+    const model = new Sequential(new Linear(2, 4), new Linear(4, 2));
+    const { data, options } = setUp();
+    const saved: Uint8Array[] = [];
+    await fit(model, data, {
+      ...options,
+      epochs: 1,
+      forward: ({ points }) => model.forward(points),
+      optimizer: new Adam(model.parameters()),
+      callbacks: [checkpointing((bytes) => void saved.push(bytes))],
+    });
+    expect(weightsOf(decodeModel(saved[0] as Uint8Array))).toEqual(weightsOf(model));
   });
 
   test("refuses a checkpoint of another training", async () => {
