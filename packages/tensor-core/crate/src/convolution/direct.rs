@@ -1,6 +1,5 @@
 //! Correlation with few filters, without packing: lanes of four output pixels are read from the planes through the table
-//! of taps. Six filters by two lanes fill the registers as the product's tile does; a single filter, the depthwise case,
-//! takes eight lanes.
+//! of taps, so that six filters by two lanes fill the registers as the product's tile does.
 
 use super::Correlation;
 use crate::arena::Scratch;
@@ -8,7 +7,7 @@ use crate::gemm::micro::row_groups;
 use crate::gemm::pack;
 use crate::lane::{Lane, WIDTH};
 
-/// # Safety: as [`Correlation::run`].
+/// # Safety: as [`Correlation::run`]; there are at least two filters.
 pub unsafe fn correlate<L: Lane>(task: &Correlation) -> Option<()> {
     // Weights by tap, those of a group's filters side by side.
     let mut scratch = Scratch::f32s(task.filters * task.depth)?;
@@ -22,8 +21,7 @@ pub unsafe fn correlate<L: Lane>(task: &Correlation) -> Option<()> {
                 5 => sweep::<L, 5, 2>,
                 4 => sweep::<L, 4, 2>,
                 3 => sweep::<L, 3, 4>,
-                2 => sweep::<L, 2, 4>,
-                _ => sweep::<L, 1, 8>,
+                _ => sweep::<L, 2, 4>,
             };
             sweep(task, filter, weights);
             filter += size;
@@ -88,10 +86,15 @@ unsafe fn sweep<L: Lane, const F: usize, const N: usize>(task: &Correlation, fir
             (weight, tap) = (weight.add(F), tap.add(1));
             left -= 1;
         }
+        let whole = places.iter().all(|&(_, _, count)| count == WIDTH);
         for (f, sums) in sums.into_iter().enumerate() {
             let output = task.output.from(first + f, 0).pointer;
             for (sum, (_, to, count)) in sums.into_iter().zip(places) {
-                sum.store_first(output.add(to), count);
+                if whole {
+                    sum.store(output.add(to));
+                } else {
+                    sum.store_first(output.add(to), count);
+                }
             }
         }
     }

@@ -63,12 +63,14 @@ unsafe fn pack<L: Lane>(
             (taps, to) = (taps.add(1), to.add(PANEL));
         }
     } else if count == 2 {
+        // Three lanes cover the eight, whichever run has the larger part.
+        let [(b, b_at), (c, c_at)] =
+            if at < WIDTH { [(two, at), (two.add(WIDTH), at + WIDTH)] } else { [(one.add(WIDTH), WIDTH), (two, at)] };
         for _ in 0..depth {
             let tap = *taps as usize;
             L::load(one.add(tap)).store(to);
-            L::load(one.add(tap + WIDTH)).store(to.add(WIDTH));
-            L::load(two.add(tap)).store(to.add(at));
-            L::load(two.add(tap + WIDTH)).store(to.add(at + WIDTH));
+            L::load(b.add(tap)).store(to.add(b_at));
+            L::load(c.add(tap)).store(to.add(c_at));
             (taps, to) = (taps.add(1), to.add(PANEL));
         }
     } else {

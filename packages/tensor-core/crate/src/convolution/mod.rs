@@ -3,7 +3,7 @@
 //!
 //! Which algorithm, in this order:
 //! - a 1 × 1 kernel with stride 1 and no padding is a matrix product over the image as it lies ([`Convolution::is_product`]);
-//! - up to [`FEW_FILTERS`] filters a group, depthwise above all: [`direct`], which reads the image through a table of taps;
+//! - one filter a group: [`depthwise`]; up to [`FEW_FILTERS`]: [`direct`]; both read the image through a table of taps;
 //! - else [`implicit`]: eight output pixels at a time are packed and multiplied by all filters.
 //!
 //! All but the first read zero-bordered copies of a group's channels ([`planes`]), in which every stride, padding and
@@ -12,6 +12,7 @@
 //! the bias is a plain sum over batch and pixels (`kernels::reduce`).
 //! (Winograd's F(4 × 4, 3 × 3) belongs between the first two rules, for 3 × 3 kernels with stride 1 and many channels.)
 
+pub mod depthwise;
 pub mod direct;
 pub mod direct_gradient;
 pub mod filter_gradient;
@@ -132,7 +133,12 @@ impl Correlation {
     /// Computes all filters for all pixels. None when there is no memory for packing.
     /// # Safety: everything holds what the sizes say, and eight floats may be read from any tap of any pixel.
     pub unsafe fn run<K: GemmKernel>(&self) -> Option<()> {
-        if self.filters <= FEW_FILTERS { direct::correlate::<K::Lane>(self) } else { implicit::correlate::<K>(self) }
+        match self.filters {
+            1 => depthwise::correlate::<K::Lane>(self),
+            2..=FEW_FILTERS => direct::correlate::<K::Lane>(self)?,
+            _ => implicit::correlate::<K>(self)?,
+        }
+        Some(())
     }
 }
 

@@ -4,7 +4,7 @@
 use super::Convolution;
 use crate::arena::Scratch;
 use crate::gemm::pack::copy_row;
-use crate::lane::Lane;
+use crate::lane::{Lane, WIDTH};
 use core::ops::Range;
 
 /// Floats after the last plane that may be read (and are not used) when eight pixels are read at the end of a row.
@@ -71,12 +71,22 @@ impl Planes {
                 }
                 for x in 0..columns.min(self.stride) {
                     let run = to.add(self.offset(channel, top + y, left + x));
-                    for (i, x) in (x..columns).step_by(self.stride).enumerate() {
-                        *run.add(i) = *from.add(x);
-                    }
+                    copy_strided::<L>((columns - x).div_ceil(self.stride), from.add(x), self.stride, run);
                 }
             }
         }
+    }
+}
+
+/// Copies `count` values that lie `stride` apart.
+#[inline(always)]
+unsafe fn copy_strided<L: Lane>(count: usize, from: *const f32, stride: usize, to: *mut f32) {
+    let lanes = if stride == 2 { count / WIDTH } else { 0 };
+    for i in (0..lanes * WIDTH).step_by(WIDTH) {
+        L::load_every_second(from.add(2 * i)).store(to.add(i));
+    }
+    for i in lanes * WIDTH..count {
+        *to.add(i) = *from.add(i * stride);
     }
 }
 
