@@ -44,15 +44,20 @@ export type Reduced<S extends Shape, Axis, Keep extends boolean> = Axis extends 
 
 /** The shape with its axes in the given order. */
 export type Permuted<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true]
-  ? { [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never }
+  ? { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never }
   : Shape;
-type SizeAt<S extends Shape, Axis extends number> = number extends NormalAxis<S, Axis>
-  ? number
-  : S[NormalAxis<S, Axis>] extends infer Size extends number
-    ? Size
-    : number;
+type SizeAt<S extends Shape, Axis extends number> =
+  number extends NormalAxis<S, Axis>
+    ? number
+    : S[NormalAxis<S, Axis>] extends infer Size extends number
+      ? Size
+      : number;
 
 /** The shape with two axes exchanged; the last two unless said. */
-export type Transposed<S extends Shape> = S extends readonly [...infer Batch extends Shape, infer Rows extends number, infer Columns extends number]
+export type Transposed<S extends Shape> = S extends readonly [
+  ...infer Batch extends Shape,
+  infer Rows extends number,
+  infer Columns extends number,
+]
   ? [...Batch, Columns, Rows]
   : Shape;
