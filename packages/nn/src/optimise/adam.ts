@@ -62,7 +62,7 @@ export class Adam extends AdamFamily {
 
   /** @throws ValueError on a setting that makes no sense */
   constructor(parameters: Parameters, settings: Partial<AdamSettings> = {}) {
-    super("Adam", parameters, { ...DEFAULTS, ...settings });
+    super("Adam", parameters, DEFAULTS, settings);
   }
 }
 
@@ -75,6 +75,6 @@ export class AdamW extends AdamFamily {
 
   /** @throws ValueError on a setting that makes no sense */
   constructor(parameters: Parameters, settings: Partial<AdamSettings> = {}) {
-    super("AdamW", parameters, { ...DEFAULTS, weightDecay: 0.01, ...settings });
+    super("AdamW", parameters, { ...DEFAULTS, weightDecay: 0.01 }, settings);
   }
 }

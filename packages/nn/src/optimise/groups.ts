@@ -9,13 +9,19 @@ export type Group<Settings> = { readonly parameters: readonly Parameter[] } & Se
 
 /**
  * The groups of an optimiser: one for a list of parameters, or those that were given.
- * @throws ValueError if something is not a parameter, comes twice, or there are none
+ * @param settings what is not as in `defaults`, for all groups
+ * @throws ValueError if something is not a parameter, comes twice, there are none, or a setting is unknown
  */
 export function groupsFrom<Settings extends object>(
   op: string,
   given: Iterable<Parameter> | readonly GroupOptions<Settings>[],
   defaults: Settings,
+  settings: Partial<Settings>,
 ): Group<Settings>[] {
+  assertKnown(op, settings, defaults);
+  if (!(Symbol.iterator in given)) {
+    throw new ValueError(op, { came: String(given) }, "takes a list of parameters", "pass model.parameters()");
+  }
   const entries: (Parameter | GroupOptions<Settings>)[] = [...given];
   const own = entries.filter(isParameter);
   const groups = entries.filter((entry) => isGroup<Settings>(entry));
@@ -29,9 +35,11 @@ export function groupsFrom<Settings extends object>(
   }
   const made = (groups.length > 0 ? groups : [{ parameters: own }]).map((group): Group<Settings> => ({
     ...defaults,
+    ...settings,
     ...group,
     parameters: [...group.parameters],
   }));
+  for (const group of groups) assertKnown(op, group, defaults);
   const all = made.flatMap(({ parameters }) => parameters);
   if (all.length === 0)
     throw new ValueError(op, { groups: made.length }, "there are no parameters to optimise", "pass model.parameters()");
@@ -49,6 +57,13 @@ export function groupsFrom<Settings extends object>(
 
 function isGroup<Settings>(entry: Parameter | GroupOptions<Settings>): entry is GroupOptions<Settings> {
   return typeof entry === "object" && entry !== null && !isTensor(entry) && "parameters" in entry;
+}
+
+/** @throws ValueError on a setting that the optimiser does not have, such as `lr` */
+function assertKnown(op: string, group: object, defaults: object): void {
+  const unknown = Object.keys(group).find((name) => name !== "parameters" && !(name in defaults));
+  if (unknown === undefined) return;
+  throw new ValueError(op, { unknown, known: Object.keys(defaults).join(", ") }, "there is no such setting");
 }
 
 /** @throws ValueError unless `value` is a number in [low, high), or in [low, ∞) without `high` */

@@ -1,5 +1,6 @@
 import { type Shape, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
+import { Linear } from "../layers/linear.ts";
 import { Parameter } from "../module/parameter.ts";
 import { Adam, AdamW } from "./adam.ts";
 import { clipGradNorm, clipGradValue } from "./clip.ts";
@@ -198,6 +199,9 @@ describe("an optimiser", () => {
     expect(() => new Adam([a], { beta1: 1 })).toThrow(/beta1 must be in \[0, 1\)/);
     expect(() => new Adam([])).toThrow(/no parameters/);
     expect(() => new Adam([a, a])).toThrow(/twice/);
+    expect(() => new Adam(new Linear(1, 1) as never)).toThrow(/pass model\.parameters\(\)/);
+    expect(() => new SGD([a], { lr: 0.1 } as never)).toThrow(/unknown +lr\n +known +learningRate, momentum/);
+    expect(() => new SGD([{ parameters: [a], rate: 0.1 } as never])).toThrow(/unknown +rate/);
     expect(() => new Adam([a, tensor([1]) as never])).toThrow(/takes parameters/);
   });
 });

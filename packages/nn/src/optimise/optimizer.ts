@@ -27,9 +27,14 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
   private readonly memories = new Map<Parameter, Memory>();
   private readonly name: string;
 
-  constructor(name: string, parameters: Iterable<Parameter> | readonly GroupOptions<Settings>[], defaults: Settings) {
+  constructor(
+    name: string,
+    parameters: Iterable<Parameter> | readonly GroupOptions<Settings>[],
+    defaults: Settings,
+    settings: Partial<Settings>,
+  ) {
     this.name = name;
-    this.groups = groupsFrom(name, parameters, defaults);
+    this.groups = groupsFrom(name, parameters, defaults, settings);
     for (const group of this.groups) this.assertSettings(group);
   }
 

@@ -28,7 +28,7 @@ export class SGD extends Optimizer<SGDSettings> {
     parameters: Iterable<Parameter> | readonly GroupOptions<SGDSettings>[],
     settings: Partial<SGDSettings> = {},
   ) {
-    super("SGD", parameters, { ...DEFAULTS, ...settings });
+    super("SGD", parameters, DEFAULTS, settings);
   }
 
   protected override slots({ momentum }: SGDSettings): readonly string[] {

@@ -13,7 +13,7 @@ import {
   ValueError,
 } from "@unfoldjs/tensor-core";
 import fc from "fast-check";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { defaultGenerator, manualSeed } from "../initialise/default-generator.ts";
 import { GELU, LeakyReLU, ReLU } from "../layers/activation.ts";
 import { Dropout } from "../layers/dropout.ts";
@@ -157,6 +157,14 @@ describe("files that are wrong", () => {
     writeFileSync(file, "a file");
     await expect(save(model, join(file, "model.safetensors"))).rejects.toThrow(FileError);
     expect(readFileSync(file, "utf8")).toBe("a file");
+  });
+
+  test("are not looked for where there is no file system", async () => {
+    vi.stubGlobal("process", {});
+    const [reading, writing] = [load("model.safetensors"), save(model, "model.safetensors")];
+    vi.unstubAllGlobals();
+    await expect(reading).rejects.toThrow(/there are no files here[\s\S]*decodeModel/);
+    await expect(writing).rejects.toThrow(NotFoundError);
   });
 
   test("leave no temporary file behind where they cannot take their place", async () => {
