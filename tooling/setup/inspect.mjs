@@ -40,10 +40,10 @@ export function printReport(findings) {
 export function rust() {
   const version = ask("cargo", ["--version"]);
   return {
-    name: "Rust",
+    name: "Rust tests",
     ok: version !== undefined,
     needed: false,
-    detail: version ?? "no cargo on PATH, so the Rust tests are skipped",
+    detail: version ?? "no cargo on PATH",
     command: "npm run setup -- --toolchain",
   };
 }
@@ -52,10 +52,10 @@ export function rust() {
 export function browser() {
   const file = findBrowser();
   return {
-    name: "Browser",
+    name: "Browser tests",
     ok: file !== undefined,
     needed: false,
-    detail: file ?? "no Chrome, Chromium or Edge, so the browser tests are skipped",
+    detail: file ?? "no Chrome, Chromium or Edge",
     command: browserAdvice(),
   };
 }

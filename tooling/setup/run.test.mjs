@@ -104,9 +104,9 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
     const { status, output } = unfold("setup", "--check");
     expect(output).toMatch(/✗ Packages +not installed .* run: npm run setup\n/);
     expect(output).toMatch(/✗ Core +neither built nor prebuilt .* run: npm run setup -- --toolchain\n/);
-    expect(output).toMatch(/– Rust +no cargo on PATH/);
+    expect(output).toMatch(/– Rust tests +no cargo on PATH/);
     expect(output).toMatch(/– wasm toolchain +there is no Rust compiler with the target wasm32-unknown-unknown/);
-    expect(output).toMatch(/– Browser +no Chrome, Chromium or Edge/);
+    expect(output).toMatch(/– Browser tests +no Chrome, Chromium or Edge/);
     expect(status).toBe(1);
     expect(existsSync(join(clone, "node_modules"))).toBe(false);
   });
