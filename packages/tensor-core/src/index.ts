@@ -85,7 +85,12 @@ export {
   type ConvolutionOptions,
   type Padding2d,
 } from "./ops/convolution.ts";
-export { convolve2d, convTranspose2d, correlate2d, type TransposedConvolutionOptions } from "./compositions/convolve.ts";
+export {
+  convolve2d,
+  convTranspose2d,
+  correlate2d,
+  type TransposedConvolutionOptions,
+} from "./compositions/convolve.ts";
 export {
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
@@ -108,11 +113,18 @@ export {
   type CrossEntropyOptions,
   type Reduction,
 } from "./ops/cross-entropy.ts";
-export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./ops/softmax.ts";
+export { logSoftmax, logSoftmaxGradient, logSumExp, softmax, softmaxGradient } from "./ops/softmax.ts";
 export { type AdamSettings, adamUpdate, type SgdSettings, sgdUpdate, sumOfSquares } from "./ops/optimise.ts";
 export { abs, cos, erf, exp, expm1, log, log1p, neg, reciprocal, rsqrt, sin, sqrt, square } from "./ops/maths.ts";
 export { ceil, floor, round, sign, step, trunc } from "./ops/rounding.ts";
 export { cast, clone, contiguous } from "./ops/copy.ts";
+export { concat, stack } from "./ops/concat.ts";
+export { cumsum } from "./ops/cumulative.ts";
+export { gather, scatterAdd } from "./ops/gather.ts";
+export { embedding, indexAdd, indexSelect, oneHot } from "./ops/index-select.ts";
+export { argsort, sort, type Sorted, topk } from "./ops/sort.ts";
+export { type Margins, pad, type PadMode, type PadOptions } from "./ops/pad.ts";
+export { type Axes, norm, std, variance, type VarianceOptions } from "./compositions/statistics.ts";
 export { expand, flatten, flip, permute, reshape, slice, split, squeeze, transpose, unsqueeze } from "./ops/view.ts";
 
 // Files
@@ -124,8 +136,23 @@ export type { ReadOptions } from "./io/element-kind.ts";
 
 // For packages that build on dispatch: gradients, layers, profilers
 export { aliasOf, apply } from "./dispatch/dispatch.ts";
-export { type Call, currentHandlers, type Handler, type HandlerFrame, withHandler, withHandlers } from "./dispatch/handler.ts";
-export { type AnyOp, type AnyTensor, defineOp, type InputNames, type KernelOp, type Op, type ViewOp } from "./dispatch/op.ts";
+export {
+  type Call,
+  currentHandlers,
+  type Handler,
+  type HandlerFrame,
+  withHandler,
+  withHandlers,
+} from "./dispatch/handler.ts";
+export {
+  type AnyOp,
+  type AnyTensor,
+  defineOp,
+  type InputNames,
+  type KernelOp,
+  type Op,
+  type ViewOp,
+} from "./dispatch/op.ts";
 export { type DifferentiableOps, differentiableOps, type DiscreteOps, discreteOps } from "./ops/table.ts";
 export type { activationOps } from "./ops/activation.ts";
 export type { argumentOps } from "./ops/argument.ts";
@@ -136,6 +163,11 @@ export type { convolutionOps } from "./ops/convolution.ts";
 export type { matmulOps } from "./ops/matmul.ts";
 export type { poolingOps } from "./ops/pooling.ts";
 export type { boolReduceOps, reduceOps } from "./ops/reduce.ts";
+export type { concatOps } from "./ops/concat.ts";
+export type { cumulativeOps } from "./ops/cumulative.ts";
+export type { gatherOps } from "./ops/gather.ts";
+export type { indexSelectOps, oneHotOps } from "./ops/index-select.ts";
+export type { sortOps } from "./ops/sort.ts";
 export type { crossEntropyOps } from "./ops/cross-entropy.ts";
 export type { softmaxOps } from "./ops/softmax.ts";
 export type { mathsOps } from "./ops/maths.ts";

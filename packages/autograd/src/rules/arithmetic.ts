@@ -1,4 +1,4 @@
-import { type arithmeticOps, type Shape, type Tensor, where, zerosLike } from "@unfoldjs/tensor-core";
+import { type arithmeticOps, logicalAnd, type Shape, type Tensor, where, zerosLike } from "@unfoldjs/tensor-core";
 import { elementwise, type RowsOf, saving, savingNothing } from "./rule.ts";
 
 export const arithmeticRules: RowsOf<typeof arithmeticOps> = {
@@ -22,6 +22,13 @@ export const arithmeticRules: RowsOf<typeof arithmeticOps> = {
   minimum: elementwise({
     a: saving(["a", "b"], (dy, { a, b }) => dy.mul(share(b, a))),
     b: saving(["a", "b"], (dy, { a, b }) => dy.mul(share(a, b))),
+  }),
+  // Limits themselves pass, as in PyTorch.
+  clamp: elementwise({
+    x: saving("x", (dy, { x }, { attributes: { low, high } }) => {
+      const inside = logicalAnd<Shape, Shape>(x.greaterEqual(low), x.lessEqual(high));
+      return where(inside, dy, zerosLike(dy));
+    }),
   }),
 };
 

@@ -14,7 +14,8 @@ describe("the rule table", () => {
   });
 
   test.each(Object.entries(differentiableOps))("the row of %s has a gradient for some input", (name) => {
-    expect(Object.values(rowFor(name).pulls).length).toBeGreaterThan(0);
+    const { pulls } = rowFor(name);
+    expect(typeof pulls === "function" || Object.keys(pulls).length > 0).toBe(true);
   });
 
   test("has a composition for every fused op", () => {

@@ -3,9 +3,13 @@ import { GradientError } from "@unfoldjs/tensor-core";
 import { activationRules } from "./activation.ts";
 import { arithmeticRules } from "./arithmetic.ts";
 import { convolutionRules } from "./convolution.ts";
+import { concatRules } from "./concat.ts";
 import { copyRules } from "./copy.ts";
 import { matmulRules } from "./matmul.ts";
 import { crossEntropyRules } from "./cross-entropy.ts";
+import { cumulativeRules } from "./cumulative.ts";
+import { gatherRules } from "./gather.ts";
+import { indexSelectRules } from "./index-select.ts";
 import { mathsRules } from "./maths.ts";
 import { poolingRules } from "./pooling.ts";
 import { reduceRules } from "./reduce.ts";
@@ -20,8 +24,12 @@ export const rules: RowsOf<DifferentiableOps> = {
   ...activationRules,
   ...arithmeticRules,
   ...convolutionRules,
+  ...concatRules,
   ...copyRules,
   ...crossEntropyRules,
+  ...cumulativeRules,
+  ...gatherRules,
+  ...indexSelectRules,
   ...mathsRules,
   ...matmulRules,
   ...poolingRules,

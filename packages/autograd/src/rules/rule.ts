@@ -51,9 +51,11 @@ export function savedAs<D extends DType>(value: AnyTensor, dtype: D): Tensor<Sha
 
 type Bare<Name> = Name extends `${infer Head}?` ? Head : Name;
 /** A gradient function for each input, but for those that have none: indices, masks, class weights. */
-type Pulls<Names extends InputNames, Attributes, Residual extends string> = {
-  readonly [Name in Bare<Names[number]>]?: Pull<Bare<Names[number]> | "y" | Residual, Attributes>;
-};
+type Pulls<Names extends InputNames, Attributes, Residual extends string> = string extends Names[number]
+  ? PullsOfAny<Attributes>
+  : { readonly [Name in Bare<Names[number]>]?: Pull<Bare<Names[number]> | "y" | Residual, Attributes> };
+/** The gradient functions of an op that takes any number of inputs, by the input's name. */
+type PullsOfAny<Attributes> = (name: string) => Pull<never, Attributes>;
 
 /** Each element of the result depends on one element of each input: the same function serves forward mode. */
 export interface ElementwiseRow<P> {
@@ -108,6 +110,11 @@ export function fused<P, Attributes>(
 /** A row as the engine sees it, with the op's own types erased. */
 export interface AnyRow {
   readonly kind: "elementwise" | "linear" | "custom" | "fused";
-  readonly pulls: Readonly<Record<string, Pull<string, never> | undefined>>;
+  readonly pulls: Readonly<Record<string, Pull<string, never> | undefined>> | ((name: string) => Pull<string, never>);
   composition?(inputs: Readonly<Record<string, AnyTensor>>, attributes: never): Tensor;
+}
+
+/** The gradient function of an input, if it has one. */
+export function pullFor({ pulls }: AnyRow, name: string): Pull<string, never> | undefined {
+  return typeof pulls === "function" ? pulls(name) : pulls[name];
 }

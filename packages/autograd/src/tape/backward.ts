@@ -1,5 +1,5 @@
 import { aliasOf, scope, type Shape, sumTo, type Tensor, unowned, withHandler } from "@unfoldjs/tensor-core";
-import type { Pull } from "../rules/rule.ts";
+import { type Pull, pullFor } from "../rules/rule.ts";
 import { outerTapes } from "./stack.ts";
 import { releaseNode, Tape, type TapeNode } from "./tape.ts";
 
@@ -58,7 +58,7 @@ function pullNode(node: TapeNode, dy: Tensor): [id: number, gradient: Tensor][] 
 function pullEach(node: TapeNode, dy: Tensor): Pulled[] {
   const saved = openSaved(node);
   return node.sources.map(({ name, id }) => {
-    const { pull } = node.row.pulls[name] as Pull<string, unknown>;
+    const { pull } = pullFor(node.row, name) as Pull<string, unknown>;
     return [id, node.facts.shapes[name] ?? [], pull(dy, saved, node.facts)];
   });
 }

@@ -1,5 +1,5 @@
 import { type AnyTensor, type Call, GradientError, type Handler, type Shape } from "@unfoldjs/tensor-core";
-import type { AnyRow, CallFacts, Pull } from "../rules/rule.ts";
+import { type AnyRow, type CallFacts, type Pull, pullFor } from "../rules/rule.ts";
 import { rowFor } from "../rules/index.ts";
 import { Saved } from "./saved.ts";
 import { outerTapes } from "./stack.ts";
@@ -83,7 +83,7 @@ export function releaseNode(node: TapeNode): void {
 
 /** @throws GradientError if the op has no gradient with respect to that input, such as a loss to its class weights */
 function pullOf(call: Call, row: AnyRow, name: string): Pull<string, never> {
-  const pull = row.pulls[name];
+  const pull = pullFor(row, name);
   if (pull !== undefined) return pull;
   throw new GradientError(
     call.op.name,

@@ -1,7 +1,9 @@
-import { apply } from "../dispatch/dispatch.ts";
+import { apply, tensorOver } from "../dispatch/dispatch.ts";
 import { type AnyTensor, defineOp, type KernelOp } from "../dispatch/op.ts";
 import { writeWalk } from "../runtime/frame.ts";
 import { core } from "../runtime/heap.ts";
+import type { Layout } from "../tensor/handle.ts";
+import { unowned } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
@@ -16,6 +18,13 @@ export function copyElements(from: AnyTensor, to: AnyTensor): void {
   writeWalk(to.shape, [to, from]);
   if (ITEM_SIZE[to.dtype] === 4) core().copy_words(from.address, to.address);
   else core().copy_bytes(from.address, to.address);
+}
+
+/** Copies the elements of `from` to a part of `out`'s memory. */
+export function copyIntoWindow(from: AnyTensor, out: AnyTensor, layout: Layout): void {
+  const window = unowned(() => tensorOver(out.storage.retain(), out.dtype, layout));
+  copyElements(from, window);
+  window.dispose();
 }
 
 /** A copy with memory of its own, contiguous. */
@@ -59,10 +68,30 @@ function castElements(from: AnyTensor, to: AnyTensor): void {
   const kernels = core();
   // A bool is a u8 that holds 0 or 1.
   const casts: { [From in DType]: { [To in DType]: (x: number, y: number) => void } } = {
-    f32: { f32: kernels.copy_words, i32: kernels.cast_f32_to_i32, u8: kernels.cast_f32_to_u8, bool: kernels.cast_f32_to_bool },
-    i32: { f32: kernels.cast_i32_to_f32, i32: kernels.copy_words, u8: kernels.cast_i32_to_u8, bool: kernels.cast_i32_to_bool },
-    u8: { f32: kernels.cast_u8_to_f32, i32: kernels.cast_u8_to_i32, u8: kernels.copy_bytes, bool: kernels.cast_u8_to_bool },
-    bool: { f32: kernels.cast_u8_to_f32, i32: kernels.cast_u8_to_i32, u8: kernels.copy_bytes, bool: kernels.copy_bytes },
+    f32: {
+      f32: kernels.copy_words,
+      i32: kernels.cast_f32_to_i32,
+      u8: kernels.cast_f32_to_u8,
+      bool: kernels.cast_f32_to_bool,
+    },
+    i32: {
+      f32: kernels.cast_i32_to_f32,
+      i32: kernels.copy_words,
+      u8: kernels.cast_i32_to_u8,
+      bool: kernels.cast_i32_to_bool,
+    },
+    u8: {
+      f32: kernels.cast_u8_to_f32,
+      i32: kernels.cast_u8_to_i32,
+      u8: kernels.copy_bytes,
+      bool: kernels.cast_u8_to_bool,
+    },
+    bool: {
+      f32: kernels.cast_u8_to_f32,
+      i32: kernels.cast_u8_to_i32,
+      u8: kernels.copy_bytes,
+      bool: kernels.copy_bytes,
+    },
   };
   writeWalk(to.shape, [to, from]);
   casts[from.dtype][to.dtype](from.address, to.address);

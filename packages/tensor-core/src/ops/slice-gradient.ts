@@ -1,10 +1,9 @@
-import { apply, tensorOver } from "../dispatch/dispatch.ts";
+import { apply } from "../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../dispatch/op.ts";
 import { heapF32 } from "../runtime/heap.ts";
-import { unowned } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
-import { copyElements } from "./copy.ts";
+import { copyIntoWindow } from "./copy.ts";
 import { type Span, sliceOp } from "./view.ts";
 
 /** Linear in `dy`; its own gradient is the slice. */
@@ -15,9 +14,7 @@ const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonly Span[
     shape: (_, { shape }) => shape,
     run: ({ dy }, out, { spans }) => {
       heapF32().fill(0, out.address / 4, out.address / 4 + out.size);
-      const window = unowned(() => tensorOver(out.storage.retain(), out.dtype, sliceOp.view({ x: out }, { spans })));
-      copyElements(dy, window);
-      window.dispose();
+      copyIntoWindow(dy, out, sliceOp.view({ x: out }, { spans }));
     },
   },
 );

@@ -42,7 +42,9 @@ export function rowsOf(x: AnyTensor): number {
   return size === 0 ? 0 : x.size / size;
 }
 
-const softmaxOp: RowOp<"softmax"> = rowOp("softmax", (rows, size, x, out) => core().softmax(rows, size, x.address, out.address));
+const softmaxOp: RowOp<"softmax"> = rowOp("softmax", (rows, size, x, out) =>
+  core().softmax(rows, size, x.address, out.address),
+);
 
 /**
  * exp(x) / Σ exp(x) along an axis, computed from x − max x: no element overflows.
@@ -72,6 +74,25 @@ function alongLastAxis<S extends Shape>(op: RowOp<string>, x: Tensor<S>, axis: n
   });
 }
 
+const logSumExpOp: RowOp<"logSumExp"> = defineOp("logSumExp", ["x"], {
+  shape: ({ x }) => {
+    assertFloat("logSumExp", { x });
+    return x.shape.slice(0, -1);
+  },
+  run: ({ x }, out) => core().log_sum_exp(out.size, x.shape.at(-1) ?? 1, x.address, out.address),
+});
+
+/** log Σ exp(x) along an axis, which overflows nowhere; −∞ of no elements. @param keepDims leaves the axis with size 1 */
+export function logSumExp(x: Tensor<Shape>, axis = -1, keepDims = false): Tensor<Shape> {
+  const at = normalAxis("logSumExp", x.shape, axis);
+  return scope(() => {
+    const turned = at === x.rank - 1 ? x : transpose<Shape, "f32">(x, at, -1);
+    const y = apply(logSumExpOp, { x: contiguous<Shape, "f32">(turned) }, undefined) as Tensor<Shape>;
+    const inPlace = at === x.rank - 1 ? y.unsqueeze(-1) : transpose<Shape, "f32">(y.unsqueeze(-1), at, -1);
+    return keepDims ? inPlace : inPlace.squeeze(at);
+  });
+}
+
 const softmaxGradientOp: RowGradientOp<"softmaxGradient"> = rowGradientOp("softmaxGradient", (rows, size, y, dy, out) =>
   core().softmax_gradient(rows, size, y.address, dy.address, out.address),
 );
@@ -81,8 +102,9 @@ export function softmaxGradient(dy: Tensor<Shape>, y: Tensor<Shape>): Tensor<Sha
   return apply(softmaxGradientOp, { dy, y }, undefined) as Tensor<Shape>;
 }
 
-const logSoftmaxGradientOp: RowGradientOp<"logSoftmaxGradient"> = rowGradientOp("logSoftmaxGradient", (rows, size, y, dy, out) =>
-  core().log_softmax_gradient(rows, size, y.address, dy.address, out.address),
+const logSoftmaxGradientOp: RowGradientOp<"logSoftmaxGradient"> = rowGradientOp(
+  "logSoftmaxGradient",
+  (rows, size, y, dy, out) => core().log_softmax_gradient(rows, size, y.address, dy.address, out.address),
 );
 
 /** dy − exp(y) Σ dy along the last axis: the gradient of y = logSoftmax(x). */
@@ -93,11 +115,13 @@ export function logSoftmaxGradient(dy: Tensor<Shape>, y: Tensor<Shape>): Tensor<
 export const softmaxOps: {
   softmax: typeof softmaxOp;
   logSoftmax: typeof logSoftmaxOp;
+  logSumExp: typeof logSumExpOp;
   softmaxGradient: typeof softmaxGradientOp;
   logSoftmaxGradient: typeof logSoftmaxGradientOp;
 } = {
   softmax: softmaxOp,
   logSoftmax: logSoftmaxOp,
+  logSumExp: logSumExpOp,
   softmaxGradient: softmaxGradientOp,
   logSoftmaxGradient: logSoftmaxGradientOp,
 };

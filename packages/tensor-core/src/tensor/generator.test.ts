@@ -49,7 +49,8 @@ describe("a generator", () => {
 });
 
 describe("distributions", () => {
-  const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = (values: ArrayLike<number>): number =>
+    Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
   test("uniform, normal and Bernoulli numbers have the moments they should", () => {
     const generator = new Generator(11);

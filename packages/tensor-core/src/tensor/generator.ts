@@ -57,7 +57,9 @@ export class Generator {
     if (!(low < high && Math.abs(low) <= LARGEST && Math.abs(high) <= LARGEST)) {
       throw new ValueError("Generator.uniform", { low, high }, `needs low < high, both finite`);
     }
-    return this.draw("Generator.uniform", shape, "f32", (words, count, out) => core().random_uniform(...words, count, low, high, out));
+    return this.draw("Generator.uniform", shape, "f32", (words, count, out) =>
+      core().random_uniform(...words, count, low, high, out),
+    );
   }
 
   /** Normal, by the method of Box & Muller. @throws ValueError on a negative or infinite deviation */
@@ -65,22 +67,33 @@ export class Generator {
     if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity)) {
       throw new ValueError("Generator.normal", { mean, deviation }, "needs a finite mean and a deviation from 0 up");
     }
-    return this.draw("Generator.normal", shape, "f32", (words, count, out) => core().random_normal(...words, count, mean, deviation, out));
+    return this.draw("Generator.normal", shape, "f32", (words, count, out) =>
+      core().random_normal(...words, count, mean, deviation, out),
+    );
   }
 
   /** Whole numbers from `low` up to, not including, `high`, all equally likely. @throws ValueError unless low < high */
   integers<const S extends Shape>(shape: S, low: number, high: number): Tensor<S, "i32"> {
-    const isRange = Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high < 2 ** 31 && low < high;
+    const isRange =
+      Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high < 2 ** 31 && low < high;
     if (!isRange) {
-      throw new ValueError("Generator.integers", { low, high }, "needs whole numbers low < high, both within the range of i32");
+      throw new ValueError(
+        "Generator.integers",
+        { low, high },
+        "needs whole numbers low < high, both within the range of i32",
+      );
     }
-    return this.draw("Generator.integers", shape, "i32", (words, count, out) => core().random_integers(...words, count, low, high - low, out));
+    return this.draw("Generator.integers", shape, "i32", (words, count, out) =>
+      core().random_integers(...words, count, low, high - low, out),
+    );
   }
 
   /** The numbers from 0 to `count` − 1 in random order, all orders equally likely. @throws ValueError */
   permutation(count: number): Tensor<[number], "i32"> {
     wholeNumber("Generator.permutation", "count", count);
-    return this.draw<[number], "i32">("Generator.permutation", [count], "i32", (words, size, out) => core().random_permutation(...words, size, out));
+    return this.draw<[number], "i32">("Generator.permutation", [count], "i32", (words, size, out) =>
+      core().random_permutation(...words, size, out),
+    );
   }
 
   /** 1 with the given probability, else 0. @throws ValueError unless it is in [0, 1] */
@@ -100,7 +113,9 @@ export class Generator {
     if (!(probability >= 0 && probability <= 1)) {
       throw new ValueError(op, { probability }, "a probability is a share: 0 to 1");
     }
-    return this.draw(op, shape, "f32", (words, count, out) => core().random_bernoulli(...words, count, probability, value, out));
+    return this.draw(op, shape, "f32", (words, count, out) =>
+      core().random_bernoulli(...words, count, probability, value, out),
+    );
   }
 
   /** Makes a tensor, lets `fill` write it, and advances by as many blocks as it says. */

@@ -1,7 +1,11 @@
 import { IndexError, ShapeError, ValueError } from "../errors/index.ts";
-import { slice, squeeze, unsqueeze } from "../ops/view.ts";
+import { where } from "../ops/comparison.ts";
+import { indexSelect } from "../ops/index-select.ts";
+import { assertIndices } from "../ops/indices.ts";
+import { reshape, slice, squeeze, unsqueeze } from "../ops/view.ts";
 import type { DType } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
+import { isTensor } from "./handle.ts";
 import { scope } from "./scope.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -29,10 +33,12 @@ export type Index =
   /** As many whole axes as are left. */
   | "..."
   /** A new axis of size 1. */
-  | null;
+  | null
+  /** Positions, in place of the axis; negative ones count from the end. One tensor at a time. */
+  | Tensor<Shape, "i32">;
 
 /**
- * Part of a tensor, as `x[…]` in NumPy. Numbers and ranges give a view.
+ * Part of a tensor, as `x[…]` in NumPy. Numbers and ranges give a view, a tensor of positions a copy.
  *
  * @example at(x, -1, range(0, 10), "...") // last of the first axis, ten of the second, all of the rest
  * @throws IndexError, ShapeError
@@ -46,7 +52,10 @@ export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index
       if (index === null) out = unsqueeze(out, axis++);
       else if (index === ":") axis++;
       else if (typeof index === "number") out = pick(out, axis, index);
-      else {
+      else if (isTensor(index)) {
+        out = select(out, axis, index);
+        axis += index.rank;
+      } else {
         out = slice(out, axis++, index.start ?? 0, index.stop, index.step);
       }
     }
@@ -58,9 +67,22 @@ export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index
 function withoutEllipsis(x: Tensor<Shape, DType>, indices: readonly Index[]): Exclude<Index, "...">[] {
   const named = indices.filter((index) => index !== null && index !== "...").length;
   const dots = indices.filter((index) => index === "...").length;
+  if (indices.filter(isTensor).length > 1) {
+    throw new ValueError(
+      "at",
+      { shape: x.shape, indices: indices.length },
+      "only one tensor can stand among the indices",
+      "index by one after the other",
+    );
+  }
   if (dots > 1) throw new ValueError("at", { indices: indices.length }, 'only one "..." can stand among the indices');
   if (named > x.rank || x.rank === 0) {
-    throw new ShapeError("at", { shape: x.shape, indices: named }, `${named} indices for ${x.rank} axes`, x.rank === 0 ? "a scalar is read with item()" : undefined);
+    throw new ShapeError(
+      "at",
+      { shape: x.shape, indices: named },
+      `${named} indices for ${x.rank} axes`,
+      x.rank === 0 ? "a scalar is read with item()" : undefined,
+    );
   }
   const whole = new Array<":">(x.rank - named).fill(":");
   return indices.flatMap((index) => (index === "..." ? whole : [index]));
@@ -73,4 +95,12 @@ function pick<D extends DType>(x: Tensor<Shape, D>, axis: number, index: number)
     throw new IndexError("at", { shape: x.shape, axis, index }, `index must be in ${-size}…${size - 1}`);
   }
   return squeeze(slice(x, axis, position, position + 1), axis);
+}
+
+function select<D extends DType>(x: Tensor<Shape, D>, axis: number, index: Tensor<Shape, "i32">): Tensor<Shape, D> {
+  const size = x.shape[axis] ?? 0;
+  assertIndices("at", index, size, -size);
+  const fromFront = where(index.less(0), index.add(size), index);
+  const rows = indexSelect(x, axis, reshape<Shape, "i32">(fromFront, [index.size]));
+  return reshape<Shape, D>(rows, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
 }

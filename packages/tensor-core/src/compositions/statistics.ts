@@ -1,0 +1,55 @@
+import { ValueError } from "../errors/index.ts";
+import { max, mean, sum } from "../ops/reduce.ts";
+import { normalAxes } from "../tensor/axes.ts";
+import { sizeOf } from "../tensor/handle.ts";
+import { scope } from "../tensor/scope.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Shape } from "../types/shape.ts";
+
+/** One axis, several, or all for `undefined`. */
+export type Axes = number | readonly number[] | undefined;
+
+export interface VarianceOptions {
+  /** What is taken from the count before dividing: 1 estimates a population's variance, 0 is the sample's own. Default 1. */
+  readonly correction?: number;
+  readonly keepDims?: boolean;
+}
+
+/**
+ * Σ (x − mean)² / (count − correction) over one axis, several, or all, as PyTorch's `var`; NaN or ∞ of too few elements.
+ * @throws ShapeError
+ */
+export function variance(
+  x: Tensor<Shape>,
+  axes?: Axes,
+  { correction = 1, keepDims = false }: VarianceOptions = {},
+): Tensor<Shape> {
+  const chosen = normalAxes("variance", x.shape, axes);
+  const count = sizeOf(chosen.map((axis) => x.shape[axis] ?? 1));
+  return scope(() => {
+    const squares = sum(x.sub<Shape, Shape>(mean(x, chosen, true)).square(), chosen, keepDims);
+    return squares.div<Shape>(Math.max(0, count - correction)) as Tensor<Shape>;
+  });
+}
+
+/** √variance, as PyTorch's `std`. */
+export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
+  return scope(() => variance(x, axes, options).sqrt());
+}
+
+/**
+ * (Σ |x|ᵖ)^(1/p) over one axis, several, or all; the largest |x| for p = ∞. The gradient at 0 is 0.
+ * @throws ValueError unless p > 0
+ */
+export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Tensor<Shape> {
+  if (!(p > 0)) throw new ValueError("norm", { x: x.shape, p }, "p must be above 0, or Infinity");
+  return scope(() => {
+    if (p === Infinity) return max(x.abs(), axes, keepDims) as Tensor<Shape>;
+    if (p === 1) return sum(x.abs(), axes, keepDims) as Tensor<Shape>;
+    const powers = sum(p === 2 ? x.square() : x.abs().pow(p), axes, keepDims) as Tensor<Shape>;
+    // Roots have no slope at 0: it is taken at 1 there, and meets a gradient of 0 inside.
+    const isZero = powers.equal(0).to("f32");
+    const safe = powers.add<Shape, Shape>(isZero) as Tensor<Shape>;
+    return (p === 2 ? safe.sqrt() : safe.pow(1 / p)).sub<Shape, Shape>(isZero) as Tensor<Shape>;
+  });
+}
