@@ -12,6 +12,8 @@ import type { Shape } from "../types/shape.ts";
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const missing = x.rank - shape.length;
-  const stretched = x.shape.flatMap((size, axis) => (axis < missing || (shape[axis - missing] === 1 && size !== 1) ? [axis] : []));
+  const stretched = x.shape.flatMap((size, axis) =>
+    axis < missing || (shape[axis - missing] === 1 && size !== 1) ? [axis] : [],
+  );
   return scope(() => reshape<Shape, "f32">(stretched.length === 0 ? x : sum(x, stretched), shape));
 }

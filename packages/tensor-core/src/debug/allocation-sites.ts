@@ -50,6 +50,9 @@ export function liveBySite(most: number): string[] {
 }
 
 function callerOf(error: Error): string {
-  const frames = (error.stack ?? "").split("\n").slice(1).map((line) => line.trim());
+  const frames = (error.stack ?? "")
+    .split("\n")
+    .slice(1)
+    .map((line) => line.trim());
   return frames.find((line) => !OWN_FRAME.test(line)) ?? frames[0] ?? "unknown place";
 }

@@ -10,7 +10,11 @@ export type AnyTensor = Tensor<Shape, DType>;
 export type InputNames = readonly string[];
 
 type Required<Names extends InputNames> = Exclude<Names[number], `${string}?`>;
-type Optional<Names extends InputNames> = Names[number] extends infer Name ? (Name extends `${infer Bare}?` ? Bare : never) : never;
+type Optional<Names extends InputNames> = Names[number] extends infer Name
+  ? Name extends `${infer Bare}?`
+    ? Bare
+    : never
+  : never;
 
 /** The inputs of an op by name. A variadic op (`InputNames` not known) takes any names. */
 export type InputsOf<Names extends InputNames> = { readonly [Name in Required<Names>]: AnyTensor } & {
@@ -32,8 +36,12 @@ interface OpBase<Name extends string, Names extends InputNames, Attributes> {
 }
 
 /** An op that computes a new tensor. */
-export interface KernelOp<Name extends string, Names extends InputNames, Attributes, Residual extends string>
-  extends OpBase<Name, Names, Attributes> {
+export interface KernelOp<
+  Name extends string,
+  Names extends InputNames,
+  Attributes,
+  Residual extends string,
+> extends OpBase<Name, Names, Attributes> {
   /** Validates the inputs and gives the result's shape. @throws ShapeError, DTypeError */
   shape(inputs: InputsOf<Names>, attributes: Attributes): Shape;
   /** The result's dtype; the first input's if absent. */
@@ -41,11 +49,20 @@ export interface KernelOp<Name extends string, Names extends InputNames, Attribu
   /** What to keep for the gradient; asked and written only under a tape. */
   residuals?(inputs: InputsOf<Names>, attributes: Attributes): ResidualPlan<Residual>;
   /** Calls the kernel. `out` is new and contiguous. */
-  run(inputs: InputsOf<Names>, out: AnyTensor, attributes: Attributes, residuals: Residuals<Residual> | undefined): void;
+  run(
+    inputs: InputsOf<Names>,
+    out: AnyTensor,
+    attributes: Attributes,
+    residuals: Residuals<Residual> | undefined,
+  ): void;
 }
 
 /** An op that looks at its input's storage in another way and copies nothing. */
-export interface ViewOp<Name extends string, Names extends InputNames, Attributes> extends OpBase<Name, Names, Attributes> {
+export interface ViewOp<Name extends string, Names extends InputNames, Attributes> extends OpBase<
+  Name,
+  Names,
+  Attributes
+> {
   view(inputs: InputsOf<Names>, attributes: Attributes): Layout;
 }
 

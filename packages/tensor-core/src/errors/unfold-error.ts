@@ -20,7 +20,13 @@ export abstract class UnfoldError extends Error {
    * @param rule the rule that failed
    * @param fix what to do, if there is a usual thing
    */
-  constructor(op: string, came: Readonly<Record<string, Evidence>>, rule: string, fix?: string, options?: ErrorOptions) {
+  constructor(
+    op: string,
+    came: Readonly<Record<string, Evidence>>,
+    rule: string,
+    fix?: string,
+    options?: ErrorOptions,
+  ) {
     super(compose(op, came, rule, fix, []), options);
     this.op = op;
     this.came = came;

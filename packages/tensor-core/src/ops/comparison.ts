@@ -37,32 +37,50 @@ const greaterOp: BinaryOp<"greater"> = comparisonOp("greater", Comparison.Greate
 const greaterEqualOp: BinaryOp<"greaterEqual"> = comparisonOp("greaterEqual", Comparison.GreaterEqual);
 
 /** a = b, elementwise, broadcasting; NaN equals nothing. @throws ShapeError, DTypeError if dtypes differ */
-export function equal<A extends Shape, B extends Shape = [], D extends DType = "f32">(a: Tensor<A, D>, b: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool"> {
+export function equal<A extends Shape, B extends Shape = [], D extends DType = "f32">(
+  a: Tensor<A, D>,
+  b: Operand<A, B, D>,
+): Tensor<Broadcast<A, B>, "bool"> {
   return applyBinary(equalOp, a, b) as Tensor<Broadcast<A, B>, "bool">;
 }
 
 /** a ≠ b, elementwise, broadcasting. @throws ShapeError, DTypeError if dtypes differ */
-export function notEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(a: Tensor<A, D>, b: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool"> {
+export function notEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(
+  a: Tensor<A, D>,
+  b: Operand<A, B, D>,
+): Tensor<Broadcast<A, B>, "bool"> {
   return applyBinary(notEqualOp, a, b) as Tensor<Broadcast<A, B>, "bool">;
 }
 
 /** a < b, elementwise, broadcasting. @throws ShapeError, DTypeError if dtypes differ */
-export function less<A extends Shape, B extends Shape = [], D extends DType = "f32">(a: Tensor<A, D>, b: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool"> {
+export function less<A extends Shape, B extends Shape = [], D extends DType = "f32">(
+  a: Tensor<A, D>,
+  b: Operand<A, B, D>,
+): Tensor<Broadcast<A, B>, "bool"> {
   return applyBinary(lessOp, a, b) as Tensor<Broadcast<A, B>, "bool">;
 }
 
 /** a ≤ b, elementwise, broadcasting. @throws ShapeError, DTypeError if dtypes differ */
-export function lessEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(a: Tensor<A, D>, b: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool"> {
+export function lessEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(
+  a: Tensor<A, D>,
+  b: Operand<A, B, D>,
+): Tensor<Broadcast<A, B>, "bool"> {
   return applyBinary(lessEqualOp, a, b) as Tensor<Broadcast<A, B>, "bool">;
 }
 
 /** a > b, elementwise, broadcasting. @throws ShapeError, DTypeError if dtypes differ */
-export function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(a: Tensor<A, D>, b: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool"> {
+export function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(
+  a: Tensor<A, D>,
+  b: Operand<A, B, D>,
+): Tensor<Broadcast<A, B>, "bool"> {
   return applyBinary(greaterOp, a, b) as Tensor<Broadcast<A, B>, "bool">;
 }
 
 /** a ≥ b, elementwise, broadcasting. @throws ShapeError, DTypeError if dtypes differ */
-export function greaterEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(a: Tensor<A, D>, b: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool"> {
+export function greaterEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(
+  a: Tensor<A, D>,
+  b: Operand<A, B, D>,
+): Tensor<Broadcast<A, B>, "bool"> {
   return applyBinary(greaterEqualOp, a, b) as Tensor<Broadcast<A, B>, "bool">;
 }
 
@@ -94,17 +112,26 @@ const logicalXorOp: BinaryOp<"logicalXor"> = logicalOp("logicalXor", Logical.Xor
 type Bool<S extends Shape> = Tensor<S, "bool">;
 
 /** True where both are, elementwise, broadcasting. */
-export function logicalAnd<A extends Shape, B extends Shape>(a: Bool<A>, b: Bool<B> & Fits<A, B>): Bool<Broadcast<A, B>> {
+export function logicalAnd<A extends Shape, B extends Shape>(
+  a: Bool<A>,
+  b: Bool<B> & Fits<A, B>,
+): Bool<Broadcast<A, B>> {
   return applyBinary(logicalAndOp, a, b) as Bool<Broadcast<A, B>>;
 }
 
 /** True where either is, elementwise, broadcasting. */
-export function logicalOr<A extends Shape, B extends Shape>(a: Bool<A>, b: Bool<B> & Fits<A, B>): Bool<Broadcast<A, B>> {
+export function logicalOr<A extends Shape, B extends Shape>(
+  a: Bool<A>,
+  b: Bool<B> & Fits<A, B>,
+): Bool<Broadcast<A, B>> {
   return applyBinary(logicalOrOp, a, b) as Bool<Broadcast<A, B>>;
 }
 
 /** True where just one is, elementwise, broadcasting. */
-export function logicalXor<A extends Shape, B extends Shape>(a: Bool<A>, b: Bool<B> & Fits<A, B>): Bool<Broadcast<A, B>> {
+export function logicalXor<A extends Shape, B extends Shape>(
+  a: Bool<A>,
+  b: Bool<B> & Fits<A, B>,
+): Bool<Broadcast<A, B>> {
   return applyBinary(logicalXorOp, a, b) as Bool<Broadcast<A, B>>;
 }
 
@@ -129,7 +156,11 @@ const whereOp: KernelOp<"where", ["condition", "a", "b"], void, never> = defineO
 });
 
 /** `a` where the condition holds, else `b`; all three broadcast. @throws ShapeError, DTypeError if dtypes differ */
-export function where<D extends DType>(condition: Tensor<Shape, "bool">, a: Tensor<Shape, D>, b: Tensor<Shape, D>): Tensor<Shape, D> {
+export function where<D extends DType>(
+  condition: Tensor<Shape, "bool">,
+  a: Tensor<Shape, D>,
+  b: Tensor<Shape, D>,
+): Tensor<Shape, D> {
   return apply(whereOp, { condition, a, b }, undefined) as Tensor<Shape, D>;
 }
 

@@ -41,8 +41,10 @@ function runFloat(code: Binary, a: AnyTensor, b: AnyTensor, out: AnyTensor): voi
   const kernels = core();
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary(code, out.size, a.address, b.address, out.address);
-  else if (form === "number right") kernels.binary_scalar(code, out.size, a.address, heapF32()[b.address / 4] as number, out.address);
-  else if (form === "number left") kernels.scalar_binary(code, out.size, heapF32()[a.address / 4] as number, b.address, out.address);
+  else if (form === "number right")
+    kernels.binary_scalar(code, out.size, a.address, heapF32()[b.address / 4] as number, out.address);
+  else if (form === "number left")
+    kernels.scalar_binary(code, out.size, heapF32()[a.address / 4] as number, b.address, out.address);
   else {
     writeWalk(out.shape, [out, a, b]);
     kernels.binary_strided(code, a.address, b.address, out.address);
@@ -53,7 +55,8 @@ function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTen
   const kernels = core();
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary_i32(code, out.size, a.address, b.address, out.address);
-  else if (form === "number right") kernels.binary_i32_scalar(code, out.size, a.address, heapI32()[b.address / 4] as number, out.address);
+  else if (form === "number right")
+    kernels.binary_i32_scalar(code, out.size, a.address, heapI32()[b.address / 4] as number, out.address);
   else {
     writeWalk(out.shape, [out, a, b]);
     kernels.binary_i32_strided(code, a.address, b.address, out.address);
@@ -61,7 +64,11 @@ function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTen
 }
 
 /** How two operands lie: kernels without strides serve the common cases. */
-export function formOf(a: AnyTensor, b: AnyTensor, out: AnyTensor): "dense" | "number right" | "number left" | "strided" {
+export function formOf(
+  a: AnyTensor,
+  b: AnyTensor,
+  out: AnyTensor,
+): "dense" | "number right" | "number left" | "strided" {
   if (a.isContiguous && a.size === out.size) {
     if (b.size === out.size && b.isContiguous) return "dense";
     if (b.size === 1) return "number right";
@@ -73,7 +80,12 @@ export function formOf(a: AnyTensor, b: AnyTensor, out: AnyTensor): "dense" | "n
 export function assertOneDType(op: string, a: AnyTensor, b: AnyTensor): void {
   if (a.dtype === b.dtype) return;
   const [left, right] = [`[${a.shape.join(", ")}] ${a.dtype}`, `[${b.shape.join(", ")}] ${b.dtype}`];
-  throw new DTypeError(op, { a: left, b: right }, "both sides must have the same dtype", `a.to("${b.dtype}") or b.to("${a.dtype}")`);
+  throw new DTypeError(
+    op,
+    { a: left, b: right },
+    "both sides must have the same dtype",
+    `a.to("${b.dtype}") or b.to("${a.dtype}")`,
+  );
 }
 
 /** Applies a binary op to tensors and numbers; a number takes the dtype of the tensor beside it. */

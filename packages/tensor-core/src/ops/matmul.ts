@@ -20,7 +20,11 @@ const matmulOp: KernelOp<"matmul", ["a", "b"], void, never> = defineOp("matmul",
         "matmul",
         { left: a.shape, right: b.shape },
         `left columns (${depth}) must equal right rows (${inner})`,
-        depth === columns ? "did you mean right.transpose()?" : rows === inner ? "did you mean left.transpose()?" : undefined,
+        depth === columns
+          ? "did you mean right.transpose()?"
+          : rows === inner
+            ? "did you mean left.transpose()?"
+            : undefined,
       );
     }
     const batches = { left: a.shape.slice(0, -2), right: b.shape.slice(0, -2) };
@@ -37,9 +41,17 @@ const matmulOp: KernelOp<"matmul", ["a", "b"], void, never> = defineOp("matmul",
  * @returns (…, rows, columns)
  * @throws ShapeError if depths differ or batches do not broadcast, DTypeError unless both are f32
  */
-export function matmul<A extends Shape, B extends Shape>(a: Tensor<A>, b: Tensor<B> & CanMatMul<A, B>): Tensor<MatMul<A, B>> {
+export function matmul<A extends Shape, B extends Shape>(
+  a: Tensor<A>,
+  b: Tensor<B> & CanMatMul<A, B>,
+): Tensor<MatMul<A, B>> {
   if (a.rank === 0 || b.rank === 0) {
-    throw new ShapeError("matmul", { left: a.shape, right: b.shape }, "both sides need at least one axis", "mul(a, b) scales by a number");
+    throw new ShapeError(
+      "matmul",
+      { left: a.shape, right: b.shape },
+      "both sides need at least one axis",
+      "mul(a, b) scales by a number",
+    );
   }
   if (a.rank > 1 && b.rank > 1) return apply(matmulOp, { a, b }, undefined) as Tensor<MatMul<A, B>>;
   return scope(() => {
@@ -52,31 +64,41 @@ export function matmul<A extends Shape, B extends Shape>(a: Tensor<A>, b: Tensor
   });
 }
 
-const linearOp: KernelOp<"linear", ["x", "weight", "bias?"], void, never> = defineOp("linear", ["x", "weight", "bias?"], {
-  shape: ({ x, weight, bias }) => {
-    assertFloat("linear", { x, weight, bias });
-    if (weight.rank !== 2 || x.rank === 0 || x.shape.at(-1) !== weight.shape[1]) {
-      throw new ShapeError(
-        "linear",
-        { x: x.shape, weight: weight.shape },
-        `the last axis of x (${x.shape.at(-1)}) must equal the weight's second (outputs, inputs)`,
-        weight.rank === 2 && x.shape.at(-1) === weight.shape[0] ? "did you mean weight.transpose()?" : "flatten the other axes of x first",
-      );
-    }
-    const outputs = weight.shape[0] ?? 0;
-    if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== outputs)) {
-      throw new ShapeError("linear", { weight: weight.shape, bias: bias.shape }, `the bias must have one axis of ${outputs}`);
-    }
-    return [...x.shape.slice(0, -1), outputs];
+const linearOp: KernelOp<"linear", ["x", "weight", "bias?"], void, never> = defineOp(
+  "linear",
+  ["x", "weight", "bias?"],
+  {
+    shape: ({ x, weight, bias }) => {
+      assertFloat("linear", { x, weight, bias });
+      if (weight.rank !== 2 || x.rank === 0 || x.shape.at(-1) !== weight.shape[1]) {
+        throw new ShapeError(
+          "linear",
+          { x: x.shape, weight: weight.shape },
+          `the last axis of x (${x.shape.at(-1)}) must equal the weight's second (outputs, inputs)`,
+          weight.rank === 2 && x.shape.at(-1) === weight.shape[0]
+            ? "did you mean weight.transpose()?"
+            : "flatten the other axes of x first",
+        );
+      }
+      const outputs = weight.shape[0] ?? 0;
+      if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== outputs)) {
+        throw new ShapeError(
+          "linear",
+          { weight: weight.shape, bias: bias.shape },
+          `the bias must have one axis of ${outputs}`,
+        );
+      }
+      return [...x.shape.slice(0, -1), outputs];
+    },
+    run: ({ x, weight, bias }, out) => {
+      scope(() => {
+        const rows = asRows(x);
+        const start = bias === undefined ? ProductStart.Zero : ProductStart.BiasPerColumn;
+        multiplyInto("linear", rows, weight.transpose(), asRows(out), start, bias?.contiguous());
+      });
+    },
   },
-  run: ({ x, weight, bias }, out) => {
-    scope(() => {
-      const rows = asRows(x);
-      const start = bias === undefined ? ProductStart.Zero : ProductStart.BiasPerColumn;
-      multiplyInto("linear", rows, weight.transpose(), asRows(out), start, bias?.contiguous());
-    });
-  },
-});
+);
 
 /** The tensor as (rows, features). */
 function asRows(x: AnyTensor): AnyTensor {
@@ -98,7 +120,8 @@ export function linear(x: Tensor<Shape>, weight: Tensor<Shape>, bias?: Tensor<Sh
 export function assertFloat(op: string, inputs: Readonly<Record<string, AnyTensor | undefined>>): void {
   for (const name in inputs) {
     const dtype = inputs[name]?.dtype ?? "f32";
-    if (dtype !== "f32") throw new DTypeError(op, { [name]: inputs[name]?.shape, dtype }, `${op} takes f32`, `${name}.to("f32")`);
+    if (dtype !== "f32")
+      throw new DTypeError(op, { [name]: inputs[name]?.shape, dtype }, `${op} takes f32`, `${name}.to("f32")`);
   }
 }
 

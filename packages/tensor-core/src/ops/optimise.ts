@@ -25,7 +25,12 @@ export interface SgdSettings {
  * @param velocity the parameter's shape; absent without momentum
  * @throws ShapeError if shapes differ
  */
-export function sgdUpdate(parameter: Tensor<Shape>, gradient: Tensor<Shape>, velocity: Tensor<Shape> | undefined, settings: SgdSettings): void {
+export function sgdUpdate(
+  parameter: Tensor<Shape>,
+  gradient: Tensor<Shape>,
+  velocity: Tensor<Shape> | undefined,
+  settings: SgdSettings,
+): void {
   assertSameShape("sgdUpdate", parameter, { gradient, velocity });
   onContiguous(gradient, (g) =>
     core().sgd(
@@ -100,14 +105,22 @@ export function sumOfSquares(x: Tensor<Shape>): number {
   return onContiguous(x, (dense) => core().sum_of_squares(dense.size, dense.address));
 }
 
-function assertSameShape(op: string, parameter: Tensor<Shape>, others: Readonly<Record<string, Tensor<Shape> | undefined>>): void {
+function assertSameShape(
+  op: string,
+  parameter: Tensor<Shape>,
+  others: Readonly<Record<string, Tensor<Shape> | undefined>>,
+): void {
   parameter.assertLive(op);
   for (const name in others) {
     const other = others[name];
     if (other === undefined) continue;
     other.assertLive(op);
     if (!sameShape(parameter.shape, other.shape)) {
-      throw new ShapeError(op, { parameter: parameter.shape, [name]: other.shape }, `the ${name} must have the parameter's shape`);
+      throw new ShapeError(
+        op,
+        { parameter: parameter.shape, [name]: other.shape },
+        `the ${name} must have the parameter's shape`,
+      );
     }
     if (name !== "gradient") assertDense(op, other);
   }
@@ -117,5 +130,6 @@ function assertSameShape(op: string, parameter: Tensor<Shape>, others: Readonly<
 /** Updates write through the address alone. */
 function assertDense(op: string, written: Tensor<Shape>): void {
   assertWritable(op, written);
-  if (!written.isContiguous) throw new ShapeError(op, { shape: written.shape, strides: written.strides }, "what is updated must be contiguous");
+  if (!written.isContiguous)
+    throw new ShapeError(op, { shape: written.shape, strides: written.strides }, "what is updated must be contiguous");
 }

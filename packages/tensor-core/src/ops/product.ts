@@ -31,7 +31,14 @@ function isReadable({ rowStride, columnStride }: MatrixView): boolean {
  * out = start + a · b over the last two axes, the axes before them broadcast. Transposed operands are read as they lie;
  * only one that is dense along neither axis is copied first.
  */
-export function multiplyInto(op: string, a: AnyTensor, b: AnyTensor, out: AnyTensor, start: ProductStart, bias?: AnyTensor): void {
+export function multiplyInto(
+  op: string,
+  a: AnyTensor,
+  b: AnyTensor,
+  out: AnyTensor,
+  start: ProductStart,
+  bias?: AnyTensor,
+): void {
   const copies: AnyTensor[] = [];
   const readable = (operand: AnyTensor): MatrixView => {
     const view = matrixOf(operand);
@@ -45,7 +52,15 @@ export function multiplyInto(op: string, a: AnyTensor, b: AnyTensor, out: AnyTen
   const batch = out.shape.slice(0, -2);
   const heap = heapI32();
   let at = frameStart();
-  const words = [left.rows, right.columns, left.columns, left.rowStride, left.columnStride, right.rowStride, right.columnStride];
+  const words = [
+    left.rows,
+    right.columns,
+    left.columns,
+    left.rowStride,
+    left.columnStride,
+    right.rowStride,
+    right.columnStride,
+  ];
   for (const word of words) heap[at++] = word;
   heap[at++] = right.columns;
   heap[at++] = batch.length;

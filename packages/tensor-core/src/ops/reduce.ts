@@ -25,7 +25,12 @@ function reductionOp<const Name extends string>(name: Name, codes: Codes): Reduc
       if (!codes.ofNothing) assertSome(name, x, attributes);
       const isSumOfBytes = name === "sum" && (x.dtype === "u8" || x.dtype === "bool");
       if (x.dtype !== "f32" && !(x.dtype === "i32" && codes.i32 !== undefined) && !isSumOfBytes) {
-        throw new DTypeError(name, { shape: x.shape, dtype: x.dtype }, `${name} does not take ${x.dtype}`, 'convert with .to("f32")');
+        throw new DTypeError(
+          name,
+          { shape: x.shape, dtype: x.dtype },
+          `${name} does not take ${x.dtype}`,
+          'convert with .to("f32")',
+        );
       }
       return reducedShape(x.shape, attributes);
     },
@@ -42,7 +47,11 @@ function reductionOp<const Name extends string>(name: Name, codes: Codes): Reduc
 /** What a sum is counted in: truth values and bytes as i32. */
 export type SumOf<D extends DType> = D extends "f32" ? "f32" : "i32";
 
-const sumOp: ReductionOp<"sum"> = reductionOp("sum", { f32: Reduction.Sum, i32: IntegerReduction.Sum, ofNothing: true });
+const sumOp: ReductionOp<"sum"> = reductionOp("sum", {
+  f32: Reduction.Sum,
+  i32: IntegerReduction.Sum,
+  ofNothing: true,
+});
 
 /**
  * The sum over one axis, several, or all. Accumulated in several running sums: the error grows with the logarithm of the
@@ -68,7 +77,11 @@ export function mean<S extends Shape, const Axis = undefined, Keep extends boole
   return applyReduction(meanOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>>;
 }
 
-const prodOp: ReductionOp<"prod"> = reductionOp("prod", { f32: Reduction.Product, i32: IntegerReduction.Product, ofNothing: true });
+const prodOp: ReductionOp<"prod"> = reductionOp("prod", {
+  f32: Reduction.Product,
+  i32: IntegerReduction.Product,
+  ofNothing: true,
+});
 
 /** The product over one axis, several, or all. @param keepDims leaves the axes with size 1 */
 export function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
@@ -79,7 +92,11 @@ export function prod<S extends Shape, D extends DType, const Axis = undefined, K
   return applyReduction(prodOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
-const maxOp: ReductionOp<"max"> = reductionOp("max", { f32: Reduction.Maximum, i32: IntegerReduction.Maximum, ofNothing: false });
+const maxOp: ReductionOp<"max"> = reductionOp("max", {
+  f32: Reduction.Maximum,
+  i32: IntegerReduction.Maximum,
+  ofNothing: false,
+});
 
 /**
  * The largest element over one axis, several, or all; NaN if there is one. The gradient is shared evenly among equals.
@@ -94,7 +111,11 @@ export function max<S extends Shape, D extends DType, const Axis = undefined, Ke
   return applyReduction(maxOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
-const minOp: ReductionOp<"min"> = reductionOp("min", { f32: Reduction.Minimum, i32: IntegerReduction.Minimum, ofNothing: false });
+const minOp: ReductionOp<"min"> = reductionOp("min", {
+  f32: Reduction.Minimum,
+  i32: IntegerReduction.Minimum,
+  ofNothing: false,
+});
 
 /** The smallest element over one axis, several, or all: as `max`. */
 export function min<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
@@ -123,12 +144,20 @@ const anyOp: ReductionOp<"any"> = boolReductionOp("any", BoolReduction.Any);
 const allOp: ReductionOp<"all"> = boolReductionOp("all", BoolReduction.All);
 
 /** True if an element is true, over one axis, several, or all; false of no elements. */
-export function any(x: Tensor<Shape, "bool">, axes?: number | readonly number[], keepDims = false): Tensor<Shape, "bool"> {
+export function any(
+  x: Tensor<Shape, "bool">,
+  axes?: number | readonly number[],
+  keepDims = false,
+): Tensor<Shape, "bool"> {
   return applyReduction(anyOp, x, axes, keepDims) as Tensor<Shape, "bool">;
 }
 
 /** True if every element is true, over one axis, several, or all; true of no elements. */
-export function all(x: Tensor<Shape, "bool">, axes?: number | readonly number[], keepDims = false): Tensor<Shape, "bool"> {
+export function all(
+  x: Tensor<Shape, "bool">,
+  axes?: number | readonly number[],
+  keepDims = false,
+): Tensor<Shape, "bool"> {
   return applyReduction(allOp, x, axes, keepDims) as Tensor<Shape, "bool">;
 }
 

@@ -16,7 +16,9 @@ export type ReductionOp<Name extends string> = KernelOp<Name, ["x"], ReductionAx
 
 /** The shape that is left. */
 export function reducedShape(shape: Shape, { axes, keepDims }: ReductionAxes): Shape {
-  return keepDims ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) : shape.filter((_, axis) => !axes.includes(axis));
+  return keepDims
+    ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : shape.filter((_, axis) => !axes.includes(axis));
 }
 
 /** @throws ShapeError if nothing would be left to choose from */

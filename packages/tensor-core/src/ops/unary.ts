@@ -18,7 +18,11 @@ export interface UnaryCodes {
 }
 
 /** The record of an elementwise op. `differentiable: false` for those whose slope is 0 wherever they have one. */
-export function unaryOp<const Name extends string>(name: Name, codes: UnaryCodes, differentiable = true): UnaryOp<Name> {
+export function unaryOp<const Name extends string>(
+  name: Name,
+  codes: UnaryCodes,
+  differentiable = true,
+): UnaryOp<Name> {
   return defineOp(name, ["x"], {
     differentiable,
     shape: ({ x }) => {

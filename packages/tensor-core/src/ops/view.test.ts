@@ -8,16 +8,38 @@ describe("views", () => {
   test("copy nothing", () => {
     const x = cube();
     const before = memory().bytes;
-    const views = [x.reshape([6, 4]), x.transpose(), x.permute(2, 0, 1), x.slice(1, 0, 2), x.flip(0), x.unsqueeze(0), x.at(1)];
+    const views = [
+      x.reshape([6, 4]),
+      x.transpose(),
+      x.permute(2, 0, 1),
+      x.slice(1, 0, 2),
+      x.flip(0),
+      x.unsqueeze(0),
+      x.at(1),
+    ];
     expect(memory().bytes).toBe(before);
-    expect(views.map((view) => view.shape)).toEqual([[6, 4], [2, 4, 3], [4, 2, 3], [2, 2, 4], [2, 3, 4], [1, 2, 3, 4], [3, 4]]);
+    expect(views.map((view) => view.shape)).toEqual([
+      [6, 4],
+      [2, 4, 3],
+      [4, 2, 3],
+      [2, 2, 4],
+      [2, 3, 4],
+      [1, 2, 3, 4],
+      [3, 4],
+    ]);
   });
 
   test("see what is written to their source", () => {
-    const x = tensor([[1, 2], [3, 4]]);
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
     const column = x.at(":", 0);
     column.assign(tensor([10, 30]));
-    expect(x.toArray()).toEqual([[10, 2], [30, 4]]);
+    expect(x.toArray()).toEqual([
+      [10, 2],
+      [30, 4],
+    ]);
   });
 
   test.each([
@@ -37,7 +59,20 @@ describe("views", () => {
 
   test("expand repeats without memory", () => {
     const x = tensor([[1], [2]]).expand([3, -1, 2]);
-    expect(x.toArray()).toEqual([[[1, 1], [2, 2]], [[1, 1], [2, 2]], [[1, 1], [2, 2]]]);
+    expect(x.toArray()).toEqual([
+      [
+        [1, 1],
+        [2, 2],
+      ],
+      [
+        [1, 1],
+        [2, 2],
+      ],
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    ]);
   });
 
   test("squeeze and unsqueeze undo each other", () => {
@@ -91,7 +126,9 @@ describe("at", () => {
 });
 
 test("any chain of views reads what the same chain of copies reads", () => {
-  const step = fc.constantFrom("transpose", "flip", "slice", "unsqueeze") as fc.Arbitrary<"transpose" | "flip" | "slice" | "unsqueeze">;
+  const step = fc.constantFrom("transpose", "flip", "slice", "unsqueeze") as fc.Arbitrary<
+    "transpose" | "flip" | "slice" | "unsqueeze"
+  >;
   fc.assert(
     fc.property(fc.array(step, { maxLength: 5 }), (steps) =>
       scope(() => {

@@ -56,7 +56,11 @@ export function flatten<D extends DType>(x: Tensor<Shape, D>, start = 0, end = -
   const from = normalAxis("flatten", x.shape, start);
   const to = normalAxis("flatten", x.shape, end);
   if (from > to) throw new ShapeError("flatten", { shape: x.shape, start, end }, "start must not come after end");
-  return reshape<Shape, D>(x, [...x.shape.slice(0, from), sizeOf(x.shape.slice(from, to + 1)), ...x.shape.slice(to + 1)]);
+  return reshape<Shape, D>(x, [
+    ...x.shape.slice(0, from),
+    sizeOf(x.shape.slice(from, to + 1)),
+    ...x.shape.slice(to + 1),
+  ]);
 }
 
 export const permuteOp: ViewOp<"permute", ["x"], { order: readonly number[] }> = defineView(
@@ -122,11 +126,17 @@ export function expand<const R extends Shape, D extends DType>(x: Tensor<Shape, 
 
 /** Drops axes of size 1: all of them, or the given one. @throws ShapeError if that one is longer */
 export function squeeze<D extends DType>(x: Tensor<Shape, D>, axis?: number | readonly number[]): Tensor<Shape, D> {
-  const chosen = axis === undefined ? x.shape.flatMap((size, at) => (size === 1 ? [at] : [])) : normalAxes("squeeze", x.shape, axis);
+  const chosen =
+    axis === undefined ? x.shape.flatMap((size, at) => (size === 1 ? [at] : [])) : normalAxes("squeeze", x.shape, axis);
   for (const at of chosen) {
-    if (x.shape[at] !== 1) throw new ShapeError("squeeze", { shape: x.shape, axis: at }, `axis ${at} has size ${x.shape[at]}, not 1`);
+    if (x.shape[at] !== 1)
+      throw new ShapeError("squeeze", { shape: x.shape, axis: at }, `axis ${at} has size ${x.shape[at]}, not 1`);
   }
-  return dropOrInsert(x, x.shape.filter((_, at) => !chosen.includes(at)), x.strides.filter((_, at) => !chosen.includes(at)));
+  return dropOrInsert(
+    x,
+    x.shape.filter((_, at) => !chosen.includes(at)),
+    x.strides.filter((_, at) => !chosen.includes(at)),
+  );
 }
 
 /** Inserts an axis of size 1 before `axis` (from the end: -1 is after the last). */
@@ -142,7 +152,11 @@ export const resqueezeOp: ViewOp<"resqueeze", ["x"], { shape: Shape; strides: re
   ({ x }, { shape, strides }) => ({ shape, strides, offset: x.offset }),
 );
 
-function dropOrInsert<D extends DType>(x: Tensor<Shape, D>, shape: Shape, strides: readonly number[]): Tensor<Shape, D> {
+function dropOrInsert<D extends DType>(
+  x: Tensor<Shape, D>,
+  shape: Shape,
+  strides: readonly number[],
+): Tensor<Shape, D> {
   assertShape("unsqueeze", shape);
   return apply(resqueezeOp, { x }, { shape, strides }) as Tensor<Shape, D>;
 }
@@ -155,24 +169,34 @@ export interface Span {
   readonly step: number;
 }
 
-export const sliceOp: ViewOp<"slice", ["x"], { spans: readonly Span[] }> = defineView("slice", ["x"], ({ x }, { spans }) => {
-  const shape = [...x.shape];
-  const strides = [...x.strides];
-  let offset = x.offset;
-  for (const { axis, start, stop, step } of spans) {
-    const stride = strides[axis] ?? 0;
-    shape[axis] = Math.max(0, Math.ceil((stop - start) / step));
-    strides[axis] = stride * step;
-    if (shape[axis] > 0) offset += start * stride;
-  }
-  return { shape, strides, offset };
-});
+export const sliceOp: ViewOp<"slice", ["x"], { spans: readonly Span[] }> = defineView(
+  "slice",
+  ["x"],
+  ({ x }, { spans }) => {
+    const shape = [...x.shape];
+    const strides = [...x.strides];
+    let offset = x.offset;
+    for (const { axis, start, stop, step } of spans) {
+      const stride = strides[axis] ?? 0;
+      shape[axis] = Math.max(0, Math.ceil((stop - start) / step));
+      strides[axis] = stride * step;
+      if (shape[axis] > 0) offset += start * stride;
+    }
+    return { shape, strides, offset };
+  },
+);
 
 /**
  * Elements `start` to `stop` (not included) along one axis, every `step`-th, without a copy. Bounds count from the end
  * if negative and are cut to the axis, as in Python.
  */
-export function slice<D extends DType>(x: Tensor<Shape, D>, axis: number, start: number, stop?: number, step = 1): Tensor<Shape, D> {
+export function slice<D extends DType>(
+  x: Tensor<Shape, D>,
+  axis: number,
+  start: number,
+  stop?: number,
+  step = 1,
+): Tensor<Shape, D> {
   return sliceSpans(x, [resolveSpan("slice", x.shape, axis, start, stop, step)]);
 }
 
@@ -206,25 +230,33 @@ function resolveSpan(
 
 /** The tensor cut into pieces of `size` along an axis (the last may be smaller), without a copy. */
 export function split<D extends DType>(x: Tensor<Shape, D>, size: number, axis = 0): Tensor<Shape, D>[] {
-  if (!Number.isInteger(size) || size < 1) throw new ValueError("split", { shape: x.shape, size }, "the size must be at least 1");
+  if (!Number.isInteger(size) || size < 1)
+    throw new ValueError("split", { shape: x.shape, size }, "the size must be at least 1");
   const at = normalAxis("split", x.shape, axis);
   const total = x.shape[at] ?? 0;
   return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => slice(x, at, i * size, (i + 1) * size));
 }
 
-export const flipOp: ViewOp<"flip", ["x"], { axes: readonly number[] }> = defineView("flip", ["x"], ({ x }, { axes }) => {
-  const strides = [...x.strides];
-  let offset = x.offset;
-  for (const axis of axes) {
-    const stride = strides[axis] ?? 0;
-    if (x.size > 0) offset += ((x.shape[axis] ?? 1) - 1) * stride;
-    strides[axis] = -stride;
-  }
-  return { shape: x.shape, strides, offset };
-});
+export const flipOp: ViewOp<"flip", ["x"], { axes: readonly number[] }> = defineView(
+  "flip",
+  ["x"],
+  ({ x }, { axes }) => {
+    const strides = [...x.strides];
+    let offset = x.offset;
+    for (const axis of axes) {
+      const stride = strides[axis] ?? 0;
+      if (x.size > 0) offset += ((x.shape[axis] ?? 1) - 1) * stride;
+      strides[axis] = -stride;
+    }
+    return { shape: x.shape, strides, offset };
+  },
+);
 
 /** The order along the given axes (all unless said) reversed, without a copy. */
-export function flip<S extends Shape, D extends DType>(x: Tensor<S, D>, axis?: number | readonly number[]): Tensor<S, D> {
+export function flip<S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  axis?: number | readonly number[],
+): Tensor<S, D> {
   return apply(flipOp, { x }, { axes: normalAxes("flip", x.shape, axis) }) as Tensor<S, D>;
 }
 

@@ -18,7 +18,7 @@ function connect(): CoreExports {
       "@unfoldjs/tensor-core",
       {},
       "the core is not loaded",
-      "import from \"@unfoldjs/tensor-core\" itself, not from a file inside it",
+      'import from "@unfoldjs/tensor-core" itself, not from a file inside it',
     );
   }
   return (running = shared.core);

@@ -14,11 +14,20 @@ export function assign<D extends DType>(target: Tensor<Shape, D>, source: Tensor
   source.assertLive("assign");
   assertWritable("assign", target);
   if (target.dtype !== source.dtype) {
-    throw new DTypeError("assign", { target: target.dtype, source: source.dtype }, "dtypes must be equal", `source.to("${target.dtype}")`);
+    throw new DTypeError(
+      "assign",
+      { target: target.dtype, source: source.dtype },
+      "dtypes must be equal",
+      `source.to("${target.dtype}")`,
+    );
   }
   const missing = target.rank - source.rank;
   if (missing < 0 || !source.shape.every((size, own) => size === 1 || size === target.shape[own + missing])) {
-    throw new ShapeError("assign", { target: target.shape, source: source.shape }, "the source must broadcast to the target");
+    throw new ShapeError(
+      "assign",
+      { target: target.shape, source: source.shape },
+      "the source must broadcast to the target",
+    );
   }
   if (source.storage === target.storage) {
     const apart = source.clone();

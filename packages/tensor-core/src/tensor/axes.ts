@@ -74,7 +74,12 @@ export function broadcastShapes(
 /** @throws ShapeError unless every size is a whole number from 0 up and their product can be addressed */
 export function assertShape(op: string, shape: Shape): void {
   if (shape.length > MAX_RANK) {
-    throw new ShapeError(op, { shape }, `a tensor has at most ${MAX_RANK} axes, got ${shape.length}`, "merge axes with reshape");
+    throw new ShapeError(
+      op,
+      { shape },
+      `a tensor has at most ${MAX_RANK} axes, got ${shape.length}`,
+      "merge axes with reshape",
+    );
   }
   let size = 1;
   for (const length of shape) {

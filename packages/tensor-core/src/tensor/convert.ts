@@ -47,7 +47,12 @@ function heapView<D extends DType>(x: Tensor<Shape, D>): TypedArrayOf[D] {
 export function item<D extends DType>(x: Tensor<Shape, D>): ElementOf[D] {
   x.assertLive("item");
   if (x.size !== 1) {
-    throw new ShapeError("item", { shape: x.shape }, `needs exactly one element, got ${x.size}`, "reduce it first, or read data()");
+    throw new ShapeError(
+      "item",
+      { shape: x.shape },
+      `needs exactly one element, got ${x.size}`,
+      "reduce it first, or read data()",
+    );
   }
   return elementAt(x);
 }

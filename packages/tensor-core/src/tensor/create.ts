@@ -34,7 +34,12 @@ export function tensor(values: Nested, dtype?: DType): Tensor<Shape, DType> {
   const flat: (number | boolean)[] = [];
   flatten(values, shape, 0, [], flat);
   const wanted = dtype ?? (typeof flat[0] === "boolean" ? "bool" : "f32");
-  return write("tensor", flat.map((value, at) => numberFor(wanted, value, at)), shape, wanted);
+  return write(
+    "tensor",
+    flat.map((value, at) => numberFor(wanted, value, at)),
+    shape,
+    wanted,
+  );
 }
 
 /**
@@ -61,11 +66,17 @@ export function fromArray(values: ElementArray, shape: Shape = [values.length], 
   const natural: DType = values instanceof Int32Array ? "i32" : values instanceof Uint8Array ? "u8" : "f32";
   const wanted = dtype ?? natural;
   const sameKind = wanted === natural && !Array.isArray(values);
-  const numbers = sameKind || wanted === "f32" ? values : Array.from(values, (value, at) => numberFor(wanted, value, at));
+  const numbers =
+    sameKind || wanted === "f32" ? values : Array.from(values, (value, at) => numberFor(wanted, value, at));
   return write("fromArray", numbers, shape, wanted);
 }
 
-function write<S extends Shape, D extends DType>(op: string, values: ArrayLike<number>, shape: S, dtype: D): Tensor<S, D> {
+function write<S extends Shape, D extends DType>(
+  op: string,
+  values: ArrayLike<number>,
+  shape: S,
+  dtype: D,
+): Tensor<S, D> {
   const out = allocateTensor(shape, dtype, op);
   writeElements(out, values);
   return out;
@@ -89,13 +100,23 @@ function shapeOf(values: Nested): number[] {
   return shape;
 }
 
-function flatten(values: Nested, shape: readonly number[], depth: number, path: readonly number[], out: (number | boolean)[]): void {
+function flatten(
+  values: Nested,
+  shape: readonly number[],
+  depth: number,
+  path: readonly number[],
+  out: (number | boolean)[],
+): void {
   const length = shape[depth];
   const isArray = Array.isArray(values);
   if (isArray !== (length !== undefined) || (isArray && values.length !== length)) {
     throw new ShapeError(
       "tensor",
-      { at: `[${path.join("][")}]`, expected: length === undefined ? "a number" : `${length} elements`, came: isArray ? `${values.length} elements` : String(values) },
+      {
+        at: `[${path.join("][")}]`,
+        expected: length === undefined ? "a number" : `${length} elements`,
+        came: isArray ? `${values.length} elements` : String(values),
+      },
       "nested arrays must not be ragged",
       "make all arrays of a level equally long, for example by padding them",
     );
@@ -116,7 +137,11 @@ export function numberFor(dtype: DType, value: unknown, at?: number): number {
   if (typeof value === "boolean") return Number(value);
   const place = at === undefined ? {} : { position: at };
   if (typeof value !== "number") {
-    throw new DTypeError("tensor", { value: String(value), type: typeof value, ...place }, "elements must be numbers or truth values");
+    throw new DTypeError(
+      "tensor",
+      { value: String(value), type: typeof value, ...place },
+      "elements must be numbers or truth values",
+    );
   }
   const [low, high] = RANGES[dtype];
   if (dtype !== "f32" && (!Number.isInteger(value) || value < low || value > high)) {
@@ -124,14 +149,18 @@ export function numberFor(dtype: DType, value: unknown, at?: number): number {
       "tensor",
       { value, dtype, ...place },
       `${dtype} holds whole numbers from ${low} to ${high}`,
-      'make an f32 tensor, and convert it with .to(dtype) if cutting off is what you want',
+      "make an f32 tensor, and convert it with .to(dtype) if cutting off is what you want",
     );
   }
   return value;
 }
 
 /** A tensor of one value. @throws ShapeError, DTypeError */
-export function full<const S extends Shape, D extends DType = "f32">(shape: S, value: number, dtype?: D): Tensor<Sizes<S>, D> {
+export function full<const S extends Shape, D extends DType = "f32">(
+  shape: S,
+  value: number,
+  dtype?: D,
+): Tensor<Sizes<S>, D> {
   assertShape("full", shape);
   const wanted = (dtype ?? "f32") as D;
   const number = numberFor(wanted, value);
@@ -157,7 +186,12 @@ export function ones<const S extends Shape, D extends DType = "f32">(shape: S, d
  * `start`, `start + step`, … below `stop` (above it for a negative step), as PyTorch's `arange`.
  * @throws ValueError on a step of 0 or one that leads away from `stop`
  */
-export function arange<D extends DType = "f32">(start: number, stop?: number, step = 1, dtype?: D): Tensor<[number], D> {
+export function arange<D extends DType = "f32">(
+  start: number,
+  stop?: number,
+  step = 1,
+  dtype?: D,
+): Tensor<[number], D> {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   const length = Math.ceil((to - from) / step);
   if (!Number.isFinite(length) || length < 0) {
@@ -168,11 +202,17 @@ export function arange<D extends DType = "f32">(start: number, stop?: number, st
 
 /** `count` values from `start` to `stop`, both included, evenly spaced. */
 export function linspace(start: number, stop: number, count: number): Tensor<[number], "f32"> {
-  if (!Number.isInteger(count) || count < 0) throw new ValueError("linspace", { count }, "the count must be a whole number from 0 up");
+  if (!Number.isInteger(count) || count < 0)
+    throw new ValueError("linspace", { count }, "the count must be a whole number from 0 up");
   return sequence("linspace", count, (i) => (count === 1 ? start : start + (i * (stop - start)) / (count - 1)));
 }
 
-function sequence<D extends DType = "f32">(op: string, length: number, value: (i: number) => number, dtype?: D): Tensor<[number], D> {
+function sequence<D extends DType = "f32">(
+  op: string,
+  length: number,
+  value: (i: number) => number,
+  dtype?: D,
+): Tensor<[number], D> {
   const wanted = (dtype ?? "f32") as D;
   const values = Array.from({ length }, (_, i) => numberFor(wanted, value(i), i));
   return write(op, values, [length], wanted);

@@ -7,7 +7,11 @@ describe("memory", () => {
     const before = memory();
     const x = zeros([8, 8]);
     const row = x.at(0);
-    expect(memory()).toMatchObject({ tensors: before.tensors + 2, storages: before.storages + 1, bytes: before.bytes + 256 });
+    expect(memory()).toMatchObject({
+      tensors: before.tensors + 2,
+      storages: before.storages + 1,
+      bytes: before.bytes + 256,
+    });
     x.dispose();
     expect(memory().bytes).toBe(before.bytes + 256);
     row.dispose();
@@ -43,7 +47,11 @@ describe("memory", () => {
       );
     });
     expect(memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
-    expect(zeros([2 ** 20]).sum().item()).toBe(0);
+    expect(
+      zeros([2 ** 20])
+        .sum()
+        .item(),
+    ).toBe(0);
   });
 
   test.each([

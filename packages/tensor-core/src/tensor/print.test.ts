@@ -5,8 +5,19 @@ import { arange, fromArray, tensor, zeros } from "../index.node.ts";
 test.each([
   ["a scalar", tensor(3.5), "tensor(3.5000)"],
   ["whole numbers", tensor([1, 2, -3]), "tensor([ 1.,  2., -3.])"],
-  ["fractions", tensor([[1, -2.5], [1 / 3, 10]]), "tensor([[ 1.0000, -2.5000],\n        [ 0.3333, 10.0000]])"],
-  ["a cube", arange(8).reshape([2, 2, 2]), "tensor([[[0., 1.],\n         [2., 3.]],\n\n        [[4., 5.],\n         [6., 7.]]])"],
+  [
+    "fractions",
+    tensor([
+      [1, -2.5],
+      [1 / 3, 10],
+    ]),
+    "tensor([[ 1.0000, -2.5000],\n        [ 0.3333, 10.0000]])",
+  ],
+  [
+    "a cube",
+    arange(8).reshape([2, 2, 2]),
+    "tensor([[[0., 1.],\n         [2., 3.]],\n\n        [[4., 5.],\n         [6., 7.]]])",
+  ],
   ["integers", tensor([1, 20], "i32"), "tensor([ 1, 20], dtype=i32)"],
   ["truth values", tensor([true, false]), "tensor([ true, false], dtype=bool)"],
   ["not numbers", fromArray([NaN, Infinity, -Infinity, 1.5]), "tensor([   nan,    inf,   -inf, 1.5000])"],

@@ -23,13 +23,18 @@ export function print(x: Tensor<Shape, DType>): string {
   const values = data(x);
   const summarised = x.size > SUMMARISE_ABOVE;
   const shown = visible(x.shape, summarised);
-  const format = formatter(x.dtype, shown.map((at) => values[at] as number));
+  const format = formatter(
+    x.dtype,
+    shown.map((at) => values[at] as number),
+  );
   const strides = rowMajor(x.shape);
 
   const level = (axis: number, at: number, indent: number): string => {
     if (axis === x.shape.length) return format(values[at] as number);
     const size = x.shape[axis] ?? 0;
-    const cells = indices(size, summarised).map((i) => (i < 0 ? "..." : level(axis + 1, at + i * (strides[axis] ?? 0), indent + 1)));
+    const cells = indices(size, summarised).map((i) =>
+      i < 0 ? "..." : level(axis + 1, at + i * (strides[axis] ?? 0), indent + 1),
+    );
     const isRow = axis === x.shape.length - 1;
     if (isRow) return `[${wrap(cells, indent + 1)}]`;
     const gap = `,${"\n".repeat(x.shape.length - 1 - axis)}${" ".repeat(indent + 1)}`;
@@ -49,7 +54,11 @@ function visible(shape: Shape, summarised: boolean): number[] {
   const strides = rowMajor(shape);
   return shape.reduce<number[]>(
     (starts, size, axis) =>
-      starts.flatMap((start) => indices(size, summarised).filter((i) => i >= 0).map((i) => start + i * (strides[axis] ?? 0))),
+      starts.flatMap((start) =>
+        indices(size, summarised)
+          .filter((i) => i >= 0)
+          .map((i) => start + i * (strides[axis] ?? 0)),
+      ),
     [0],
   );
 }
@@ -76,7 +85,8 @@ function formatter(dtype: DType, shown: readonly number[]): (value: number) => s
   const finite = shown.filter(Number.isFinite).map(Math.abs);
   const largest = Math.max(0, ...finite);
   const smallest = Math.min(...finite.filter((value) => value > 0), Infinity);
-  if (finite.length > 0 && finite.every(Number.isInteger) && largest < 1e8) return padded(shown, (v) => (Number.isFinite(v) ? `${showZero(v)}.` : word(v)));
+  if (finite.length > 0 && finite.every(Number.isInteger) && largest < 1e8)
+    return padded(shown, (v) => (Number.isFinite(v) ? `${showZero(v)}.` : word(v)));
   const scientific = largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1e5;
   if (scientific) return padded(shown, (v) => (Number.isFinite(v) ? exponent(v) : word(v)));
   return padded(shown, (v) => (Number.isFinite(v) ? v.toFixed(DIGITS) : word(v)));

@@ -15,7 +15,10 @@ describe("scope", () => {
   });
 
   test("keeps tensors in arrays and plain records, at any depth", () => {
-    const { list, record } = scope(() => ({ list: [tensor([1]), [tensor([2])]] as const, record: { deep: tensor([3]) } }));
+    const { list, record } = scope(() => ({
+      list: [tensor([1]), [tensor([2])]] as const,
+      record: { deep: tensor([3]) },
+    }));
     expect([list[0].item(), list[1][0]?.item(), record.deep.item()]).toEqual([1, 2, 3]);
   });
 
@@ -53,7 +56,12 @@ describe("scope", () => {
   });
 
   test("a view outlives the tensor that it was taken from", () => {
-    const row = scope(() => tensor([[1, 2], [3, 4]]).at(1));
+    const row = scope(() =>
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]).at(1),
+    );
     expect(row.toArray()).toEqual([3, 4]);
     row.dispose();
   });

@@ -17,7 +17,10 @@ type ShowRest<S extends Shape> = S extends readonly [infer First extends number,
 
 type BroadcastSize<A extends number, B extends number> = A extends 1 ? B : B extends 1 ? A : Same<A, B>;
 
-type Merge<A extends Shape, B extends Shape> = A extends readonly [...infer AHead extends Shape, infer ALast extends number]
+type Merge<A extends Shape, B extends Shape> = A extends readonly [
+  ...infer AHead extends Shape,
+  infer ALast extends number,
+]
   ? B extends readonly [...infer BHead extends Shape, infer BLast extends number]
     ? [...Merge<AHead, BHead>, BroadcastSize<ALast, BLast>]
     : A

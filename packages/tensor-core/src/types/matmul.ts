@@ -1,7 +1,11 @@
 import type { Broadcast, Fits, Mismatch, Show } from "./broadcast.ts";
 import type { IsFixedRank, Same, Shape } from "./shape.ts";
 
-type Split<S extends Shape> = S extends readonly [...infer Batch extends Shape, infer Rows extends number, infer Columns extends number]
+type Split<S extends Shape> = S extends readonly [
+  ...infer Batch extends Shape,
+  infer Rows extends number,
+  infer Columns extends number,
+]
   ? { batch: Batch; rows: Rows; columns: Columns }
   : never;
 
