@@ -82,6 +82,7 @@ export {
   conv2dFilterGradient,
   conv2dInputGradient,
   type Convolution,
+  convolutionOf,
   type ConvolutionOptions,
   type Padding2d,
 } from "./ops/convolution.ts";

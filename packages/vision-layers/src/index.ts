@@ -1,5 +1,5 @@
 // Layers
-export { Conv2d, type Conv2dOptions } from "./layers/conv2d.ts";
+export { Conv2d, type Conv2dOptions, type PaddingMode } from "./layers/conv2d.ts";
 export { AvgPool2d, type AvgPool2dOptions, MaxPool2d, type MaxPool2dOptions } from "./layers/pooling.ts";
 export { AdaptiveAvgPool2d, AdaptiveMaxPool2d } from "./layers/adaptive-pooling.ts";
 

@@ -184,8 +184,8 @@ export function conv2dFilterGradient<W extends Shape>(
   return apply(filterGradientOp, { x, dy }, attributes) as Tensor<W>;
 }
 
-/** @throws ValueError if an option makes no sense */
-function convolutionOf(op: string, weight: Shape, options: ConvolutionOptions): Convolution {
+/** The options of a convolution with filters of shape `weight`, worked out. @throws ValueError if one makes no sense */
+export function convolutionOf(op: string, weight: Shape, options: ConvolutionOptions): Convolution {
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   if (!isCount(groups, 1)) throw new ValueError(op, { groups }, "groups must be a whole number from 1 up");
   const steps = pairOf(op, "stride", stride, 1);

@@ -1,8 +1,12 @@
 import { type Argument, givenOptions, layerDefault, Module, type Parameter } from "@unfoldjs/nn";
 import {
   conv2d,
+  type Convolution,
+  convolutionOf,
   type ConvolutionOptions,
   type Generator,
+  pad,
+  type PadMode,
   type Pair,
   pairOf,
   type Sizes2d,
@@ -10,7 +14,15 @@ import {
   ValueError,
 } from "@unfoldjs/tensor-core";
 
+/**
+ * What stands around the picture: zeros; its pixels mirrored at the edge, without the edge itself; its edge repeated; or
+ * its other end.
+ */
+export type PaddingMode = "zeros" | Exclude<PadMode, "constant">;
+
 export interface Conv2dOptions extends ConvolutionOptions {
+  /** Default "zeros". */
+  readonly paddingMode?: PaddingMode;
   /** Whether to add one. Default true. */
   readonly bias?: boolean;
   /** Of the first values. */
@@ -19,8 +31,8 @@ export interface Conv2dOptions extends ConvolutionOptions {
 
 /**
  * y[n, o, i, j] = b[o] + Σ w[o, c, u, v] · x[n, c, i·stride + u·dilation − top, j·stride + v·dilation − left], summed over
- * the channels c of o's group and the kernel's rows u and columns v; x is 0 outside of the picture. That is
- * cross-correlation, as in PyTorch's Conv2d; mathematics' convolution flips the kernel.
+ * the channels c of o's group and the kernel's rows u and columns v; outside of the picture x is what
+ * `paddingMode` says. That is cross-correlation, as in PyTorch's Conv2d; mathematics' convolution flips the kernel.
  *
  * `weight` (outChannels, inChannels / groups, kernel rows, kernel columns) and `bias` (outChannels) start uniform in
  * ±1 / √(inChannels / groups · kernel rows · kernel columns), as PyTorch's do.
@@ -31,38 +43,55 @@ export class Conv2d extends Module {
   readonly kernelSize: Sizes2d;
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
-  readonly options: Conv2dOptions;
+  /** Stride, padding (top, left, bottom, right), dilation and groups, worked out. */
+  readonly convolution: Convolution;
+  readonly paddingMode: PaddingMode;
+  private readonly options: Conv2dOptions;
 
-  /** @throws ValueError unless channels, groups and sizes are whole numbers from 1 up, and groups divide the channels */
+  /** @throws ValueError if an option makes no sense, channels are no whole numbers from 1 up, or groups do not divide them */
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options: Conv2dOptions = {}) {
     super();
-    const { groups = 1, bias = true, generator } = options;
+    const { groups = 1, bias = true, paddingMode = "zeros", generator } = options;
     assertChannels(inChannels, outChannels, groups);
+    if (!PADDING_MODES.includes(paddingMode)) {
+      throw new ValueError("Conv2d", { paddingMode }, `paddingMode must be one of ${PADDING_MODES.join(", ")}`);
+    }
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.kernelSize = pairOf("Conv2d", "kernelSize", kernelSize, 1);
+    const weightShape = [outChannels, inChannels / groups, ...this.kernelSize];
+    this.convolution = convolutionOf("Conv2d", weightShape, options);
+    this.paddingMode = paddingMode;
     this.options = options;
-    ({ weight: this.weight, bias: this.bias } = layerDefault(
-      [outChannels, inChannels / groups, ...this.kernelSize],
-      bias,
-      generator,
-    ));
+    ({ weight: this.weight, bias: this.bias } = layerDefault(weightShape, bias, generator));
   }
 
   /**
    * @param x (batch, inChannels, height, width)
    * @returns (batch, outChannels, rows, columns), rows = ⌊(height + top + bottom − dilation · (kernel − 1) − 1) / stride⌋ + 1
-   * @throws ShapeError if channels differ or the kernel is larger than the padded picture, ValueError on stride, padding or
-   * dilation that make no sense
+   * @throws ShapeError if channels differ, the kernel is larger than the padded picture, or the padding larger than what
+   * "reflect" and "circular" have to show
    */
   override forward(x: Tensor): Tensor {
-    return conv2d(x, this.weight, this.bias, this.options);
+    if (this.paddingMode === "zeros") return conv2d(x, this.weight, this.bias, this.convolution);
+    const [top, left, bottom, right] = this.convolution.padding;
+    const padded = pad(
+      x,
+      [
+        [top, bottom],
+        [left, right],
+      ],
+      { mode: this.paddingMode },
+    );
+    return conv2d(padded, this.weight, this.bias, { ...this.convolution, padding: 0 });
   }
 
   override config(): readonly Argument[] {
     return [this.inChannels, this.outChannels, this.kernelSize, ...givenOptions(this.options)];
   }
 }
+
+const PADDING_MODES: readonly PaddingMode[] = ["zeros", "reflect", "replicate", "circular"];
 
 function assertChannels(inChannels: number, outChannels: number, groups: number): void {
   const came = { inChannels, outChannels, groups };

@@ -1,6 +1,6 @@
 import { gradcheck } from "@unfoldjs/autograd";
 import { decodeModel, encodeModel, register, Sequential } from "@unfoldjs/nn";
-import { Generator, ShapeError, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
+import { Generator, ones, ShapeError, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AdaptiveAvgPool2d, AdaptiveMaxPool2d } from "./adaptive-pooling.ts";
@@ -73,6 +73,17 @@ describe("Conv2d", () => {
     expect(new Conv2d(4, 2, [1, 7], { padding: "valid" }).forward(picture).shape).toEqual([2, 2, 9, 1]);
   });
 
+  test.each([
+    ["zeros", [0, 0, 0, 1, 2, 3, 0, 0, 0]],
+    ["reflect", [3, 2, 1, 2, 3, 2, 1]],
+    ["replicate", [1, 1, 1, 1, 2, 3, 3, 3, 3]],
+    ["circular", [1, 2, 3, 1, 2, 3, 1, 2, 3]],
+  ] as const)("pads with %s", (paddingMode, row) => {
+    const layer = new Conv2d(1, 1, 1, { padding: [0, (row.length - 3) / 2], paddingMode, bias: false });
+    layer.loadStateDict({ weight: ones([1, 1, 1, 1]) });
+    expect(layer.forward(tensor([[[[1, 2, 3]]]])).toArray()).toEqual([[[row]]]);
+  });
+
   test("starts as PyTorch's: uniform in ±1/√fanIn", () => {
     const { weight, bias } = new Conv2d(16, 64, 5, { groups: 2, generator: new Generator(2) });
     const bound = 1 / Math.sqrt(8 * 25);
@@ -95,7 +106,11 @@ describe("Conv2d", () => {
     expect(() => new Conv2d(4, 8, 0)).toThrow(ValueError);
     expect(() => new Conv2d(3, 8, 3).forward(picture)).toThrow(ShapeError);
     expect(() => new Conv2d(4, 8, 10).forward(picture)).toThrow(ShapeError);
-    expect(() => new Conv2d(4, 8, 3, { stride: 2, padding: "same" }).forward(picture)).toThrow(ValueError);
+    expect(() => new Conv2d(4, 8, 3, { stride: 2, padding: "same" })).toThrow(ValueError);
+    expect(() => new Conv2d(4, 8, 3, { paddingMode: "mirror" as never })).toThrow(
+      /zeros, reflect, replicate, circular/,
+    );
+    expect(() => new Conv2d(4, 8, 3, { padding: 8, paddingMode: "reflect" }).forward(picture)).toThrow(ShapeError);
   });
 });
 
@@ -182,6 +197,7 @@ describe("layers in a file", () => {
     register({ Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, AdaptiveMaxPool2d });
     const net = new Sequential(
       new Conv2d(4, 6, [3, 2], { stride: [1, 2], padding: "valid", groups: 2, bias: false, generator }),
+      new Conv2d(6, 4, 2, { padding: 1, paddingMode: "replicate" }),
       new MaxPool2d(2, { stride: 1 }),
       new AvgPool2d(2, { padding: 1, countIncludePad: false }),
       new AdaptiveMaxPool2d(3),
