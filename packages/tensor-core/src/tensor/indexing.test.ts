@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import {
+  arange,
+  fromArray,
+  IndexError,
+  memory,
+  range,
+  ShapeError,
+  tensor,
+  type Tensor,
+  ValueError,
+} from "../index.node.ts";
+
+const cube = (): Tensor<[2, 3, 4]> => arange(24).reshape([2, 3, 4]);
+const positions = (...values: number[]): Tensor<[number], "i32"> => fromArray(Int32Array.from(values));
+
+describe("at", () => {
+  test("takes numbers from the front and from the end", () => {
+    expect(cube().at(1, 0).toArray()).toEqual([12, 13, 14, 15]);
+    expect(cube().at(-1, -3, -2).item()).toBe(14);
+  });
+
+  test("takes ranges, whole axes, dots and new axes", () => {
+    const x = cube();
+    expect(x.at(":", range(1, 3), range(0, 4, 2)).toArray()).toEqual([
+      [
+        [4, 6],
+        [8, 10],
+      ],
+      [
+        [16, 18],
+        [20, 22],
+      ],
+    ]);
+    expect(x.at("...", -1).toArray()).toEqual([
+      [3, 7, 11],
+      [15, 19, 23],
+    ]);
+    expect(x.at(0, null, "...").shape).toEqual([1, 3, 4]);
+    expect(x.at(range(-1)).shape).toEqual([1, 3, 4]);
+  });
+
+  test("takes a tensor of positions in place of an axis, in its shape", () => {
+    const x = cube();
+    expect(x.at(0, positions(2, 0, -1)).toArray()).toEqual([
+      [8, 9, 10, 11],
+      [0, 1, 2, 3],
+      [8, 9, 10, 11],
+    ]);
+    const grid = tensor(
+      [
+        [0, 3],
+        [-1, 1],
+      ],
+      "i32",
+    );
+    expect(x.at(":", 1, grid).shape).toEqual([2, 2, 2]);
+    expect(x.at(1, 2, grid).toArray()).toEqual([
+      [20, 23],
+      [23, 21],
+    ]);
+    expect(x.at(positions()).shape).toEqual([0, 3, 4]);
+    expect(x.at(positions(1), range(0, 2), 3).toArray()).toEqual([[15, 19]]);
+  });
+
+  test("leaves nothing behind but its result", () => {
+    const x = cube();
+    const index = positions(0, -1);
+    const before = memory().tensors;
+    const picked = x.at(range(0, 2), index);
+    expect(memory().tensors).toBe(before + 1);
+    picked.dispose();
+    x.dispose();
+    index.dispose();
+  });
+
+  test.each([
+    ["a position beyond the end", () => cube().at(2), IndexError, /-2…1/],
+    ["a fraction", () => cube().at(0.5), IndexError, /index must be in/],
+    ["a tensor's position beyond the end", () => cube().at(0, positions(0, 3)), IndexError, /-3…2.*value +3/s],
+    ["a tensor's position before the front", () => cube().at(0, positions(-4)), IndexError, /-3…2/],
+    ["two tensors", () => cube().at(positions(0), positions(0)), ValueError, /one after the other/],
+    ["too many indices", () => cube().at(0, 0, 0, 0), ShapeError, /4 indices for 3 axes/],
+    ["two sets of dots", () => cube().at("...", 0, "..."), ValueError, /only one/],
+    ["a scalar", () => tensor(3).at(0), ShapeError, /item\(\)/],
+  ] as const)("refuses %s", (_, call, error, message) => {
+    expect(call).toThrow(error);
+    expect(call).toThrow(message);
+  });
+});
