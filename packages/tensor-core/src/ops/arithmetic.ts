@@ -104,8 +104,9 @@ const clampOp: KernelOp<"clamp", ["x"], Limits, never> = defineOp("clamp", ["x"]
  * `low`. The gradient is 0 where it was limited.
  */
 export function clamp<S extends Shape, D extends DType>(x: Tensor<S, D>, low?: number, high?: number): Tensor<S, D> {
-  const [lowest, highest] = x.dtype === "i32" ? [-(2 ** 31), 2 ** 31 - 1] : [-Infinity, Infinity];
-  const limits = { low: numberFor(x.dtype, low ?? lowest), high: numberFor(x.dtype, high ?? highest) };
+  const kind = x.dtype === "f32" ? "f32" : "i32";
+  const [lowest, highest] = kind === "i32" ? [-(2 ** 31), 2 ** 31 - 1] : [-Infinity, Infinity];
+  const limits = { low: numberFor(kind, low ?? lowest), high: numberFor(kind, high ?? highest) };
   return apply(clampOp, { x }, limits) as Tensor<S, D>;
 }
 

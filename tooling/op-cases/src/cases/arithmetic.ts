@@ -1,7 +1,18 @@
-import { add, type arithmeticOps, div, maximum, minimum, mul, pow, sub } from "@unfoldjs/tensor-core";
-import { awayFromZero, distinct, elements, positive, real } from "../draw.ts";
+import {
+  add,
+  type arithmeticOps,
+  clamp,
+  div,
+  DTypeError,
+  maximum,
+  minimum,
+  mul,
+  pow,
+  sub,
+} from "@unfoldjs/tensor-core";
+import { awayFromZero, distinct, type Draw, elements, integers, positive, real, truth } from "../draw.ts";
 import { type CasesOf, opCase } from "../op-case.ts";
-import { map } from "../reference/exact.ts";
+import { type Exact, map } from "../reference/exact.ts";
 import { binaryCase, binaryIntegerCase, SPECIAL } from "./elementwise.ts";
 
 const special = {
@@ -96,4 +107,44 @@ export const arithmeticCases: CasesOf<typeof arithmeticOps> = {
       (a, b) => Math.min(a, b),
     ),
   ],
+  clamp: [
+    opCase<readonly [Draw<"f32">], Limits>({
+      draws: [distinct()],
+      call: ([x], { low, high }) => clamp(x, low, high),
+      reference: ([x], limits) => limited(x, limits),
+      gradient: "second",
+      rows: [
+        { inputs: [[4, 5]], attributes: { low: -0.5, high: 0.5 } },
+        { inputs: [[4, 5]], attributes: { low: 0 } },
+        { inputs: [[4, 5]], attributes: { high: 0.3 } },
+        { inputs: [[4, 5]], attributes: {} },
+        { inputs: [[0]], attributes: { low: 0 } },
+        { inputs: [{ shape: [11], draw: elements(SPECIAL) }], attributes: { low: -1, high: 1 }, smooth: false },
+      ],
+      errors: [
+        { inputs: [{ shape: [3], draw: truth }], attributes: {}, throws: DTypeError, message: /takes f32 and i32/ },
+      ],
+      speed: [{ inputs: [[512, 512]], attributes: { low: -1, high: 1 } }],
+    }),
+    opCase<readonly [Draw<"i32">], Limits>({
+      variant: "i32",
+      draws: [integers(-50, 50)],
+      call: ([x], { low, high }) => clamp(x, low, high),
+      reference: ([x], limits) => limited(x, limits),
+      gradient: { none: "whole numbers" },
+      rows: [
+        { inputs: [[3, 7]], attributes: { low: -10, high: 20 } },
+        { inputs: [[3, 7]], attributes: { high: 20 } },
+      ],
+    }),
+  ],
 };
+
+interface Limits {
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+}
+
+function limited(x: Exact, { low = -Infinity, high = Infinity }: Limits): Exact {
+  return map(x, (value) => Math.min(Math.max(value, low), high));
+}

@@ -3,9 +3,12 @@ import type { CasesOf, OpCase } from "../op-case.ts";
 import { activationCases } from "./activation.ts";
 import { arithmeticCases } from "./arithmetic.ts";
 import { comparisonCases } from "./comparison.ts";
+import { compositionCases } from "./composition.ts";
+import { concatCases } from "./concat.ts";
 import { convolutionCases } from "./convolution.ts";
 import { castCases, copyCases } from "./copy.ts";
 import { crossEntropyCases } from "./cross-entropy.ts";
+import { cumulativeCases, gatherCases, indexSelectCases, oneHotCases } from "./gather.ts";
 import { matmulCases } from "./matmul.ts";
 import { mathsCases } from "./maths.ts";
 import { poolingCases } from "./pooling.ts";
@@ -13,6 +16,7 @@ import { argumentCases, boolReduceCases, reduceCases } from "./reduce.ts";
 import { roundingCases } from "./rounding.ts";
 import { selectionCases } from "./selection.ts";
 import { softmaxCases } from "./softmax.ts";
+import { sortCases } from "./sort.ts";
 import { sliceGradientCases, viewCases } from "./view.ts";
 
 /** The cases of every op, exhaustive over the core's tables: an op without one does not compile. */
@@ -23,21 +27,27 @@ const cases: CasesOf<DifferentiableOps & DiscreteOps> = {
   ...boolReduceCases,
   ...castCases,
   ...comparisonCases,
+  ...concatCases,
   ...convolutionCases,
   ...copyCases,
   ...crossEntropyCases,
+  ...cumulativeCases,
+  ...gatherCases,
+  ...indexSelectCases,
   ...matmulCases,
   ...mathsCases,
+  ...oneHotCases,
   ...poolingCases,
   ...reduceCases,
   ...roundingCases,
   ...selectionCases,
   ...sliceGradientCases,
   ...softmaxCases,
+  ...sortCases,
   ...viewCases,
 };
 
-/** One case with its op. */
+/** One case with its op, or the function that is made of ops. */
 export interface TableEntry {
   readonly op: string;
   /** The op, and what sets this case apart: "add i32". */
@@ -45,8 +55,11 @@ export interface TableEntry {
   readonly opCase: OpCase;
 }
 
-/** Every case of every op. */
-export const table: readonly TableEntry[] = Object.entries<OpCase | readonly OpCase[]>(cases).flatMap(([op, written]) =>
+/** Every case of every op, and of functions that are made of ops. */
+export const table: readonly TableEntry[] = Object.entries<OpCase | readonly OpCase[]>({
+  ...cases,
+  ...compositionCases,
+}).flatMap(([op, written]) =>
   (Array.isArray(written) ? (written as readonly OpCase[]) : [written as OpCase]).map((opCase) => ({
     op,
     name: opCase.variant === "" ? op : `${op} ${opCase.variant}`,

@@ -2,6 +2,7 @@ import {
   DTypeError,
   logSoftmax,
   logSoftmaxGradient,
+  logSumExp,
   ShapeError,
   softmax,
   softmaxGradient,
@@ -10,7 +11,8 @@ import {
 import { elements, integers, real } from "../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../op-case.ts";
 import { type Exact, lines, read, total, upTo, build } from "../reference/exact.ts";
-import { logSoftmaxOf, softmaxOf } from "../reference/softmax.ts";
+import { reduce } from "../reference/reduce.ts";
+import { logSoftmaxOf, logSumExpOf, softmaxOf } from "../reference/softmax.ts";
 
 /** Differences of hundreds, which overflow if exponentials are taken as they come. */
 const FAR = elements([1000, 999, -1000, 0, 88, 89]);
@@ -84,6 +86,27 @@ function gradientCase(
 export const softmaxCases: CasesOf<typeof softmaxOps> = {
   softmax: alongAxisCase(softmax, softmaxOf),
   logSoftmax: alongAxisCase(logSoftmax, logSoftmaxOf),
+  logSumExp: opCase({
+    draws: [real],
+    call: ([x], { axis, keepDims }) => logSumExp(x, axis, keepDims),
+    reference: ([x], { axis, keepDims }) => reduce(x, { axes: axis, keepDims }, logSumExpOf),
+    gradient: "second",
+    rows: [
+      { inputs: [[2, 5]], attributes: { axis: -1, keepDims: false } },
+      { inputs: [[2, 5]], attributes: { axis: 0, keepDims: true } },
+      { inputs: [[2, 3, 4]], attributes: { axis: 1, keepDims: false } },
+      { inputs: [{ shape: [2, 6], draw: FAR }], attributes: { axis: 1, keepDims: false }, smooth: false },
+      { inputs: [[2, 0]], attributes: { axis: 1, keepDims: false }, smooth: false },
+    ],
+    errors: [
+      {
+        inputs: [[2, 5]],
+        attributes: { axis: 2, keepDims: false },
+        throws: ShapeError,
+        message: /axis must be in -2…1/,
+      },
+    ],
+  }),
   softmaxGradient: gradientCase(softmaxGradient, (dy, y) => {
     const common = total(dy.map((value, i) => value * (y[i] ?? 0)));
     return y.map((value, i) => value * ((dy[i] ?? 0) - common));

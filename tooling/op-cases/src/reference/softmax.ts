@@ -7,11 +7,15 @@ export function softmaxOf(line: readonly number[]): number[] {
   return powers.map((power) => power / total(powers));
 }
 
+/** log Σ exp(x) of one line; −∞ of nothing. */
+export function logSumExpOf(line: readonly number[]): number {
+  const largest = Math.max(...line);
+  return line.length === 0 ? -Infinity : largest + Math.log(total(line.map((value) => Math.exp(value - largest))));
+}
+
 /** x − log Σ exp(x) of one line. */
 export function logSoftmaxOf(line: readonly number[]): number[] {
-  const largest = Math.max(...line);
-  const logOfSum = largest + Math.log(total(line.map((value) => Math.exp(value - largest))));
-  return line.map((value) => value - logOfSum);
+  return line.map((value) => value - logSumExpOf(line));
 }
 
 export interface Targets {

@@ -1,0 +1,36 @@
+import { build, type Exact, read, total } from "./exact.ts";
+
+export interface Padding {
+  readonly margins: readonly (readonly [number, number])[];
+  readonly mode?: "constant" | "reflect" | "replicate" | "circular" | undefined;
+  readonly value?: number | undefined;
+}
+
+/** Elements around an array along its last axes. */
+export function padded(x: Exact, { margins, mode = "constant", value = 0 }: Padding): Exact {
+  const leading = x.shape.length - margins.length;
+  const shape = x.shape.map((size, axis) => size + total(margins[axis - leading] ?? []));
+  return build(shape, (index) => {
+    const from = index.map((own, axis) => {
+      const size = x.shape[axis] ?? 0;
+      const at = own - (margins[axis - leading]?.[0] ?? 0);
+      if (at >= 0 && at < size) return at;
+      if (mode === "circular") return (at + size) % size;
+      if (mode === "replicate") return at < 0 ? 0 : size - 1;
+      return mode === "reflect" ? (at < 0 ? -at : 2 * size - 2 - at) : NaN;
+    });
+    return from.some(Number.isNaN) ? value : read(x, from);
+  });
+}
+
+/** Σ (x − mean)² / (count − correction). */
+export function varianceOf(values: readonly number[], correction: number): number {
+  const mean = total(values) / values.length;
+  return total(values.map((value) => (value - mean) ** 2)) / (values.length - correction);
+}
+
+/** (Σ |x|ᵖ)^(1/p) */
+export function normOf(values: readonly number[], p: number): number {
+  const sizes = values.map(Math.abs);
+  return p === Infinity ? Math.max(...sizes) : total(sizes.map((size) => size ** p)) ** (1 / p);
+}
