@@ -28,7 +28,7 @@ export function variance(
   const count = sizeOf(chosen.map((axis) => x.shape[axis] ?? 1));
   return scope(() => {
     const squares = sum(x.sub<Shape, Shape>(mean(x, chosen, true)).square(), chosen, keepDims);
-    return squares.div<Shape>(Math.max(0, count - correction)) as Tensor<Shape>;
+    return squares.div<Shape>(Math.max(0, count - correction));
   });
 }
 
@@ -43,13 +43,14 @@ export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}
  */
 export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Tensor<Shape> {
   if (!(p > 0)) throw new ValueError("norm", { x: x.shape, p }, "p must be above 0, or Infinity");
+  const chosen: readonly number[] = normalAxes("norm", x.shape, axes);
   return scope(() => {
-    if (p === Infinity) return max(x.abs(), axes, keepDims) as Tensor<Shape>;
-    if (p === 1) return sum(x.abs(), axes, keepDims) as Tensor<Shape>;
-    const powers = sum(p === 2 ? x.square() : x.abs().pow(p), axes, keepDims) as Tensor<Shape>;
+    if (p === Infinity) return max(x.abs(), chosen, keepDims);
+    if (p === 1) return sum(x.abs(), chosen, keepDims);
+    const powers: Tensor<Shape> = sum(p === 2 ? x.square() : x.abs().pow(p), chosen, keepDims);
     // Roots have no slope at 0: it is taken at 1 there, and meets a gradient of 0 inside.
     const isZero = powers.equal(0).to("f32");
-    const safe = powers.add<Shape, Shape>(isZero) as Tensor<Shape>;
-    return (p === 2 ? safe.sqrt() : safe.pow(1 / p)).sub<Shape, Shape>(isZero) as Tensor<Shape>;
+    const safe = powers.add<Shape, Shape>(isZero);
+    return (p === 2 ? safe.sqrt() : safe.pow(1 / p)).sub<Shape, Shape>(isZero);
   });
 }

@@ -76,7 +76,7 @@ function ordered<D extends DType>(x: Tensor<Shape, D>, axis: number, indices: Te
  * @param x f32 or i32 @returns i32, in the shape of `x` @throws DTypeError, ShapeError
  */
 export function argsort<S extends Shape>(x: Tensor<S, DType>, axis = -1, descending = false): Tensor<S, "i32"> {
-  return order("argsort", x, axis, undefined, descending) as Tensor<Shape, "i32"> as Tensor<S, "i32">;
+  return order("argsort", x, axis, undefined, descending) as Tensor<S, "i32">;
 }
 
 /**
