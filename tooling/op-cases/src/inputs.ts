@@ -5,7 +5,7 @@ import type { Input, OpCase, Row } from "./op-case.ts";
 import type { Exact } from "./reference/exact.ts";
 
 /** The drawn elements of a row's inputs, the same each time. */
-export function drawInputs(opCase: OpCase, row: Row): { exact: Exact; dtype: DType }[] {
+function drawInputs(opCase: OpCase, row: Row): { exact: Exact; dtype: DType }[] {
   return row.inputs.map((input, i) => {
     const { shape, draw } = resolve(input, opCase.draws[i]);
     const size = shape.reduce((product, length) => product * length, 1);

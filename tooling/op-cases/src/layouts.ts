@@ -14,7 +14,7 @@ export interface Layout {
 }
 
 /** A contiguous tensor of the elements. */
-export function dense(exact: Exact, dtype: DType): AnyTensor {
+function dense(exact: Exact, dtype: DType): AnyTensor {
   return fromArray<Shape, DType>(exact.values, exact.shape, dtype);
 }
 

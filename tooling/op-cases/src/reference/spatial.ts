@@ -43,7 +43,7 @@ function positions(size: number, kernel: number, axis: 0 | 1, { stride, padding,
 }
 
 /** The shape of x ⋆ weight. */
-export function correlatedShape(x: readonly number[], weight: readonly number[], sliding: Sliding): number[] {
+function correlatedShape(x: readonly number[], weight: readonly number[], sliding: Sliding): number[] {
   const [batch = 0, , height = 0, width = 0] = x;
   const [filters = 0, , rows = 0, columns = 0] = weight;
   return [batch, filters, positions(height, rows, 0, sliding), positions(width, columns, 1, sliding)];
