@@ -109,6 +109,9 @@ describe("at", () => {
     ["a range", cube().at(range(0, 1), range(1)), [1, 2, 4], 4],
     ["an ellipsis", cube().at("...", 2), [2, 3], 2],
     ["a new axis", cube().at(0, null, ":", 1), [1, 3], 1],
+    ["an index tensor", cube().at(":", tensor([2, 0], "i32")), [2, 2, 4], 8],
+    ["negative indices in a tensor", cube().at(tensor([-1], "i32")), [1, 3, 4], 12],
+    ["a matrix of indices", cube().at(0, tensor([[2, 0], [1, 1]], "i32")), [2, 2, 4], 8], // prettier-ignore
     ["nothing", cube().at(), [2, 3, 4], 0],
   ])("takes %s", (_, found, shape, first) => {
     expect(found.shape).toEqual(shape);
@@ -118,6 +121,7 @@ describe("at", () => {
   test.each([
     ["an index outside", () => cube().at(2), IndexError, /index must be in -2…1/],
     ["too many indices", () => cube().at(0, 0, 0, 0), ShapeError, /4 indices for 3 axes/],
+    ["an index tensor outside", () => cube().at(tensor([0, 5], "i32")), IndexError, /5/],
     ["two ellipses", () => cube().at("...", "..."), ValueError, /only one/],
   ] as const)("refuses %s", (_, act, type, message) => {
     expect(act).toThrow(type);
