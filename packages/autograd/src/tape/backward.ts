@@ -1,4 +1,4 @@
-import { aliasOf, scope, type Shape, sumTo, type Tensor, unowned, withHandler } from "@unfoldjs/tensor-core";
+import { aliasOf, capture, type Handle, type Shape, sumTo, type Tensor, unowned, withHandler } from "@unfoldjs/tensor-core";
 import { type Pull, pullFor } from "../rules/rule.ts";
 import { outerTapes } from "./stack.ts";
 import { releaseNode, Tape, type TapeNode } from "./tape.ts";
@@ -14,7 +14,7 @@ type Pulled = [id: number, shape: Shape, gradient: Tensor];
  * `wanted`. What a node saved is let go as soon as the node is done. The caller owns the answers.
  */
 export function backward(tape: Tape, output: number, seed: Tensor, wanted: ReadonlySet<number>): Gradients {
-  const gradients: Gradients = new Map([[output, unowned(() => aliasOf(seed))]]);
+  const gradients: Gradients = new Map([[output, unownedAlias(seed)]]);
   try {
     for (let at = tape.nodes.length - 1; at >= 0; at--) {
       const node = tape.nodes[at] as TapeNode;
@@ -39,20 +39,20 @@ export function backward(tape: Tape, output: number, seed: Tensor, wanted: Reado
 
 /** The gradients of a node's sources, owned by the caller. */
 function pullNode(node: TapeNode, dy: Tensor): [id: number, gradient: Tensor][] {
-  const results: [number, Tensor][] = [];
-  unowned(() => {
-    const kept = scope(() => {
-      const pulled =
-        node.row.kind === "fused" && outerTapes() > 0 ? pullThroughComposition(node, dy) : pullEach(node, dy);
-      return pulled.map(([id, shape, gradient]) => {
-        const summed = sumTo(gradient, shape);
-        // An answer that is dy itself, or a saved value, belongs to somebody else.
-        return [id, aliasOf(summed)] as [number, Tensor];
-      });
-    });
-    results.push(...kept);
+  const { result, made } = capture(() => {
+    const isComposed = node.row.kind === "fused" && outerTapes() > 0;
+    const pulled = isComposed ? pullThroughComposition(node, dy) : pullEach(node, dy);
+    return pulled.map(([id, shape, gradient]): [number, Tensor] => [id, sumTo(gradient, shape)]);
   });
-  return results;
+  const rest = new Set<Handle>(made);
+  // An answer that is dy itself, a saved value, or another answer belongs to somebody else.
+  const owned = result.map(([id, answer]): [number, Tensor] => [id, rest.delete(answer) ? answer : unownedAlias(answer)]);
+  for (const handle of rest) if (handle.endsWithScope) handle.dispose();
+  return owned;
+}
+
+function unownedAlias(tensor: Tensor): Tensor {
+  return unowned(() => aliasOf(tensor));
 }
 
 function pullEach(node: TapeNode, dy: Tensor): Pulled[] {

@@ -96,15 +96,15 @@ function pullOf(call: Call, row: AnyRow, name: string): Pull<string, never> {
 const NONE: { name: string; id: number }[] = [];
 
 function save(call: Call, output: AnyTensor, row: AnyRow, pulls: readonly Pull<string, never>[]): Map<string, Saved> {
-  const names = new Set(pulls.flatMap((pull) => pull.saves));
-  // The composition is traced again where the gradient is itself being differentiated: that takes all the inputs.
-  if (row.kind === "fused" && outerTapes() > 0) for (const name in call.inputs) names.add(name);
   const saved = new Map<string, Saved>();
-  for (const name of names) {
+  const keep = (name: string): void => {
     // An op with an input called "y", such as a gradient kernel, means that one.
     const value = call.inputs[name] ?? call.residuals?.[name] ?? (name === "y" ? output : undefined);
-    if (value !== undefined) saved.set(name, new Saved(value));
-  }
+    if (value !== undefined && !saved.has(name)) saved.set(name, new Saved(value));
+  };
+  for (const pull of pulls) pull.saves.forEach(keep);
+  // The composition is traced again where the gradient is itself being differentiated: that takes all the inputs.
+  if (row.kind === "fused" && outerTapes() > 0) Object.keys(call.inputs).forEach(keep);
   return saved;
 }
 

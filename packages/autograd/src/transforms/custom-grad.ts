@@ -38,7 +38,7 @@ export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs
       facts: { attributes: undefined, shapes: Object.fromEntries(inputs.map(({ shape }, i) => [String(i), shape])) },
       saved: new Map(),
       // What the pullback closes over lives as long as the tape.
-      release: () => made.forEach((handle) => handle !== value && handle.dispose()),
+      release: () => made.forEach((handle) => handle !== value && handle.endsWithScope && handle.dispose()),
     });
     value.enterScope();
     return value;

@@ -40,8 +40,8 @@ export function apply<Names extends InputNames, Attributes, Residual extends str
   inputs: InputsOf<Names>,
   attributes: Attributes,
 ): AnyTensor {
-  if (shared.handlers === undefined) return execute(op as AnyOp, inputs, attributes, undefined);
-  const call: Call = { op: op as AnyOp, inputs, attributes, wantsResiduals: false, residuals: undefined };
+  if (shared.handlers === undefined) return execute(op, inputs, attributes, undefined);
+  const call: Call = { op, inputs, attributes, wantsResiduals: false, residuals: undefined };
   try {
     return descend(call, shared.handlers);
   } finally {

@@ -60,7 +60,7 @@ const castOp: KernelOp<"cast", ["x"], { dtype: DType }, never> = defineOp("cast"
  * to bool everything but 0 is true. The tensor itself if it has that dtype already. No gradient passes.
  */
 export function cast<S extends Shape, D extends DType>(x: Tensor<S, DType>, dtype: D): Tensor<S, D> {
-  if ((x.dtype as DType) === dtype) return x as Tensor<S, D>;
+  if (x.dtype === dtype) return x as Tensor<S, D>;
   return apply(castOp, { x }, { dtype }) as Tensor<S, D>;
 }
 

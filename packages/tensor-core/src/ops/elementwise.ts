@@ -64,7 +64,7 @@ function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTen
 }
 
 /** How two operands lie: kernels without strides serve the common cases. */
-export function formOf(
+function formOf(
   a: AnyTensor,
   b: AnyTensor,
   out: AnyTensor,

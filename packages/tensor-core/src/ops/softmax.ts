@@ -37,7 +37,7 @@ function rowGradientOp<const Name extends string>(
 }
 
 /** How many rows a tensor has, counted over all axes but the last. */
-export function rowsOf(x: AnyTensor): number {
+function rowsOf(x: AnyTensor): number {
   const size = x.shape.at(-1) ?? 1;
   return size === 0 ? 0 : x.size / size;
 }

@@ -83,7 +83,7 @@ function write<S extends Shape, D extends DType>(
 }
 
 /** Writes numbers to a contiguous tensor's memory. */
-export function writeElements(out: Tensor<Shape, DType>, values: ArrayLike<number>): void {
+function writeElements(out: Tensor<Shape, DType>, values: ArrayLike<number>): void {
   if (out.dtype === "f32") heapF32().set(values, out.address / 4);
   else if (out.dtype === "i32") heapI32().set(values, out.address / 4);
   else heapU8().set(values, out.address);
