@@ -1,4 +1,4 @@
-import { aliasOf, capture, type Handle, type Shape, sumTo, type Tensor, unowned, withHandler } from "@unfoldjs/tensor-core";
+import { aliasOf, capture, type Shape, sumTo, type Tensor, unowned, withHandler } from "@unfoldjs/tensor-core";
 import { type Pull, pullFor } from "../rules/rule.ts";
 import { outerTapes } from "./stack.ts";
 import { releaseNode, Tape, type TapeNode } from "./tape.ts";
@@ -44,9 +44,12 @@ function pullNode(node: TapeNode, dy: Tensor): [id: number, gradient: Tensor][] 
     const pulled = isComposed ? pullThroughComposition(node, dy) : pullEach(node, dy);
     return pulled.map(([id, shape, gradient]): [number, Tensor] => [id, sumTo(gradient, shape)]);
   });
-  const rest = new Set<Handle>(made);
+  const rest = new Set(made);
   // An answer that is dy itself, a saved value, or another answer belongs to somebody else.
-  const owned = result.map(([id, answer]): [number, Tensor] => [id, rest.delete(answer) ? answer : unownedAlias(answer)]);
+  const owned = result.map(([id, answer]): [number, Tensor] => [
+    id,
+    rest.delete(answer) ? answer : unownedAlias(answer),
+  ]);
   for (const handle of rest) if (handle.endsWithScope) handle.dispose();
   return owned;
 }
