@@ -1,0 +1,9 @@
+// Written by scripts/build-wasm.mjs from the crate. Do not edit.
+export const imports = {
+  "./unfold_core_bg.js": {
+    __wbg___wbindgen_throw_4c88d8bf264fd984: () => {
+      throw new RangeError("the core was given a number that is not one of its op codes");
+    },
+    __wbindgen_init_externref_table: () => {},
+  },
+};
