@@ -4,6 +4,7 @@ import { DTypeError } from "../errors/index.ts";
 import { core } from "../runtime/heap.ts";
 import { normalAxis } from "../tensor/axes.ts";
 import { apply } from "../dispatch/dispatch.ts";
+import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Reduced } from "../types/axes.ts";
 import type { DType } from "../types/dtype.ts";
@@ -32,30 +33,34 @@ function argumentOp<const Name extends string>(name: Name, extreme: Extreme): Re
 const argmaxOp: ReductionOp<"argmax"> = argumentOp("argmax", Extreme.Largest);
 const argminOp: ReductionOp<"argmin"> = argumentOp("argmin", Extreme.Smallest);
 
-/** The position of the largest element along an axis (the first of equals, NaN before all), or in the whole tensor. */
-export function argmax<S extends Shape, const Axis extends number | undefined = undefined>(
-  x: Tensor<S, DType>,
-  axis?: Axis,
-  keepDims = false,
-): Tensor<Reduced<S, Axis, false>, "i32"> {
-  return positions(argmaxOp, x, axis, keepDims) as Tensor<Reduced<S, Axis, false>, "i32">;
+/**
+ * The position of the largest element along an axis, or in the whole tensor: the first of equals, NaN before all.
+ * @param x f32 or i32 @param keepDims leaves the axes with size 1
+ * @throws ShapeError of no elements, DTypeError
+ */
+export function argmax<
+  S extends Shape,
+  const Axis extends number | undefined = undefined,
+  Keep extends boolean = false,
+>(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
+  return positions(argmaxOp, x, axis, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, "i32">;
 }
 
 /** The position of the smallest element: as `argmax`. */
-export function argmin<S extends Shape, const Axis extends number | undefined = undefined>(
-  x: Tensor<S, DType>,
-  axis?: Axis,
-  keepDims = false,
-): Tensor<Reduced<S, Axis, false>, "i32"> {
-  return positions(argminOp, x, axis, keepDims) as Tensor<Reduced<S, Axis, false>, "i32">;
+export function argmin<
+  S extends Shape,
+  const Axis extends number | undefined = undefined,
+  Keep extends boolean = false,
+>(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
+  return positions(argminOp, x, axis, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, "i32">;
 }
 
 function positions(op: ReductionOp<string>, x: AnyTensor, axis: number | undefined, keepDims: boolean): AnyTensor {
   if (axis !== undefined) return apply(op, { x }, { axes: [normalAxis(op.name, x.shape, axis)], keepDims });
-  const flat = x.reshape([-1]);
-  const position = apply(op, { x: flat }, { axes: [0], keepDims: false });
-  flat.dispose();
-  return position;
+  return scope(() => {
+    const position = apply(op, { x: x.reshape([x.size]) }, { axes: [0], keepDims: false });
+    return keepDims ? position.reshape<Shape>(x.shape.map(() => 1)) : position;
+  });
 }
 
 /** Without a gradient: their results are positions. */

@@ -211,19 +211,19 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> ex
   all(this: Tensor<Shape, "bool">, axes?: number | readonly number[], keepDims?: boolean): Tensor<Shape, "bool"> {
     return reduce.all(this, axes, keepDims);
   }
-  argmax<A extends Shape, const Axis extends number | undefined = undefined>(
+  argmax<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
     axis?: Axis,
-    keepDims?: boolean,
-  ): Tensor<Reduced<A, Axis, false>, "i32"> {
-    return argument.argmax<A, Axis>(this, axis, keepDims);
+    keepDims?: Keep,
+  ): Tensor<Reduced<A, Axis, Keep>, "i32"> {
+    return argument.argmax<A, Axis, Keep>(this, axis, keepDims);
   }
-  argmin<A extends Shape, const Axis extends number | undefined = undefined>(
+  argmin<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
     axis?: Axis,
-    keepDims?: boolean,
-  ): Tensor<Reduced<A, Axis, false>, "i32"> {
-    return argument.argmin<A, Axis>(this, axis, keepDims);
+    keepDims?: Keep,
+  ): Tensor<Reduced<A, Axis, Keep>, "i32"> {
+    return argument.argmin<A, Axis, Keep>(this, axis, keepDims);
   }
 
   // Picking and ordering

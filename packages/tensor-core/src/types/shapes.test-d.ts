@@ -139,6 +139,7 @@ describe("reductions", () => {
     expectTypeOf(x.max(1, true)).toEqualTypeOf<Tensor<[64, 1]>>();
     expectTypeOf(x.sum()).toEqualTypeOf<Tensor<[]>>();
     expectTypeOf(x.argmax(1)).toEqualTypeOf<Tensor<[64], "i32">>();
+    expectTypeOf(x.argmin(0, true)).toEqualTypeOf<Tensor<[1, 10], "i32">>();
   });
 
   test("count truth values as i32", () => {

@@ -182,6 +182,7 @@ export const boolReduceCases: CasesOf<typeof boolReduceOps> = {
 
 interface Axis {
   readonly axis?: number | undefined;
+  readonly keepDims?: boolean | undefined;
 }
 
 /** Ties, infinities and NaN among the elements. */
@@ -190,14 +191,17 @@ const TIED = elements([1, 3, 3, -Infinity, 3, -7, -7, Infinity, 2, Infinity, 0])
 function argumentCase(call: typeof argmax, isBetter: (a: number, b: number) => boolean): OpCase {
   return opCase<readonly [Draw<"f32">], Axis>({
     draws: [TIED],
-    call: ([x], { axis }) => call(x, axis),
-    reference: ([x], { axis }) => reduce(x, { axes: axis }, (values) => positionOf(values, isBetter)),
+    call: ([x], { axis, keepDims }) => call(x, axis, keepDims),
+    reference: ([x], { axis, keepDims }) =>
+      reduce(x, { axes: axis, keepDims }, (values) => positionOf(values, isBetter)),
     gradient: { none: "positions" },
     rows: [
       { inputs: [[3, 5]], attributes: { axis: 1 } },
       { inputs: [[3, 5]], attributes: { axis: -2 } },
       { inputs: [[2, 3, 4]], attributes: { axis: 1 } },
       { inputs: [[2, 37]], attributes: {} },
+      { inputs: [[2, 7]], attributes: { keepDims: true } },
+      { inputs: [[2, 7]], attributes: { axis: 0, keepDims: true } },
       { inputs: [{ shape: [2, 9], draw: elements([4, 2, NaN, 9, NaN]) }], attributes: { axis: 1 } },
     ],
     errors: [
