@@ -367,8 +367,8 @@ export declare function all(_: Tensor<Shape, "bool">, _?: number | readonly numb
 export declare function any(_: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
 export declare function apply<Names extends InputNames, Attributes, Residual extends string>(_: KernelOp<string, Names, Attributes, Residual> | ViewOp<string, Names, Attributes>, _: InputsOf<Names>, _: Attributes): AnyTensor;
 export declare function arange<D extends DType = "f32">(_: number, _?: number, _?: number, _?: D): Tensor<[number], D>;
-export declare function argmax<S extends Shape, const Axis extends number | undefined = undefined>(_: Tensor<S, DType>, _?: Axis, _?: boolean): Tensor<Reduced<S, Axis, false>, "i32">;
-export declare function argmin<S extends Shape, const Axis extends number | undefined = undefined>(_: Tensor<S, DType>, _?: Axis, _?: boolean): Tensor<Reduced<S, Axis, false>, "i32">;
+export declare function argmax<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
+export declare function argmin<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
 export declare function argsort<S extends Shape>(_: Tensor<S, DType>, _?: number, _?: boolean): Tensor<S, "i32">;
 export declare function assign<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, D>): void;
 export declare function at<D extends DType>(_: Tensor<Shape, D>, _: readonly Index[]): Tensor<Shape, D>;

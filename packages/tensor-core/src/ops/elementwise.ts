@@ -64,11 +64,7 @@ function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTen
 }
 
 /** How two operands lie: kernels without strides serve the common cases. */
-function formOf(
-  a: AnyTensor,
-  b: AnyTensor,
-  out: AnyTensor,
-): "dense" | "number right" | "number left" | "strided" {
+function formOf(a: AnyTensor, b: AnyTensor, out: AnyTensor): "dense" | "number right" | "number left" | "strided" {
   if (a.isContiguous && a.size === out.size) {
     if (b.size === out.size && b.isContiguous) return "dense";
     if (b.size === 1) return "number right";
