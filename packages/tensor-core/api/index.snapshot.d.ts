@@ -241,6 +241,9 @@ export declare class GradientError extends UnfoldError {
 export declare class IndexError extends UnfoldError {
   readonly code = "UNFOLD_INDEX";
 }
+export declare class NonFiniteError extends UnfoldError {
+  readonly code = "UNFOLD_NON_FINITE";
+}
 export declare class NotFoundError extends UnfoldError {
   readonly code = "UNFOLD_NOT_FOUND";
 }
@@ -301,8 +304,8 @@ export declare class Tensor<out S extends Shape = Shape, out D extends DType = "
   cumsum(_: number): Tensor<S, D>;
   any(this: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
   all(this: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
-  argmax<A extends Shape, const Axis extends number | undefined = undefined>(this: Tensor<A, D>, _?: Axis, _?: boolean): Tensor<Reduced<A, Axis, false>, "i32">;
-  argmin<A extends Shape, const Axis extends number | undefined = undefined>(this: Tensor<A, D>, _?: Axis, _?: boolean): Tensor<Reduced<A, Axis, false>, "i32">;
+  argmax<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "i32">;
+  argmin<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "i32">;
   gather<I extends Shape>(_: number, _: Tensor<I, "i32">): Tensor<I, D>;
   scatterAdd(_: number, _: Tensor<Shape, "i32">, _: Tensor<Shape, D>): Tensor<S, D>;
   indexSelect(_: number, _: Tensor<Shape, "i32">): Tensor<Shape, D>;
@@ -510,6 +513,7 @@ export declare function toArray(_: Tensor<Shape, DType>): Nested;
 export declare function topk<D extends DType>(_: Tensor<Shape, D>, _: number, _?: number, _?: boolean): Sorted<D>;
 export declare function transpose<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<Transposed<S>, D>;
 export declare function transpose<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number, _: number): Tensor<Shape, D>;
+export declare function trapNonFinite<R>(_: () => R): R;
 export declare function trunc<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function unowned<R>(_: () => R): R;
 export declare function unsqueeze<D extends DType>(_: Tensor<Shape, D>, _: number): Tensor<Shape, D>;

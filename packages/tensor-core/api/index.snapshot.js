@@ -36,6 +36,9 @@ export class GradientError extends UnfoldError {
 export class IndexError extends UnfoldError {
   code
 }
+export class NonFiniteError extends UnfoldError {
+  code
+}
 export class NotFoundError extends UnfoldError {
   code
 }
@@ -295,6 +298,7 @@ export function tensorsIn(_) {}
 export function toArray(_) {}
 export function topk(_, _, _, _) {}
 export function transpose(_, _, _) {}
+export function trapNonFinite(_) {}
 export function trunc(_) {}
 export function unowned(_) {}
 export function unsqueeze(_, _) {}

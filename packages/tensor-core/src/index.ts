@@ -23,6 +23,7 @@ export { Generator, type GeneratorState } from "./tensor/generator.ts";
 
 // Memory
 export { keep, scope } from "./tensor/scope.ts";
+export { trapNonFinite } from "./debug/trap-non-finite.ts";
 export { memory, type MemoryUse } from "./tensor/memory.ts";
 
 // Types
@@ -41,6 +42,7 @@ export {
   FormatError,
   GradientError,
   IndexError,
+  NonFiniteError,
   NotFoundError,
   OutOfMemoryError,
   RuntimeError,

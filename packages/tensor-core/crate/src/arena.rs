@@ -127,7 +127,8 @@ impl Scratch {
     pub fn f32s(count: usize) -> Option<Self> {
         let bytes = count.checked_mul(4)?;
         let pointer = with_arena(|arena| arena.allocate(bytes));
-        (!pointer.is_null()).then_some(Scratch { pointer, bytes })
+        // Lazily: a `Scratch` over null would be released when dropped.
+        (!pointer.is_null()).then(|| Scratch { pointer, bytes })
     }
 
     pub fn as_mut_ptr(&mut self) -> *mut f32 {
@@ -184,5 +185,13 @@ mod tests {
         assert!(arena.allocate(usize::MAX).is_null());
         assert!(arena.allocate(isize::MAX as usize).is_null());
         assert!(!arena.allocate(64).is_null());
+    }
+
+    #[test]
+    fn scratch_that_cannot_be_had_is_none_and_leaves_the_arena_as_it_was() {
+        let before = with_arena(|arena| (arena.used(), arena.kept()));
+        assert!(Scratch::f32s(usize::MAX / 8).is_none());
+        assert!(Scratch::f32s(usize::MAX).is_none());
+        assert_eq!(with_arena(|arena| (arena.used(), arena.kept())), before);
     }
 }

@@ -1,3 +1,4 @@
+import { coreStopped } from "../runtime/heap.ts";
 import { shared } from "../runtime/shared.ts";
 import { type Layout, rowMajor, sizeOf } from "../tensor/handle.ts";
 import { Storage } from "../tensor/storage.ts";
@@ -74,14 +75,15 @@ function execute(op: AnyOp, inputs: Call["inputs"], attributes: unknown, call: C
   const shape = op.shape(erased, settings);
   const dtype = op.dtype === undefined ? (first as AnyTensor).dtype : op.dtype(erased, settings);
   const out = allocateTensor(shape, dtype, op.name);
-  if (call?.wantsResiduals === true && op.residuals !== undefined) {
-    call.residuals = allocateResiduals(op.residuals(erased, settings), op.name);
-  }
   try {
+    if (call?.wantsResiduals === true && op.residuals !== undefined) {
+      call.residuals = allocateResiduals(op.residuals(erased, settings), op.name);
+    }
     op.run(erased, out, settings, call?.residuals as never);
   } catch (error) {
+    const reason = error instanceof WebAssembly.RuntimeError ? coreStopped(op.name, error) : error;
     out.dispose();
-    throw error;
+    throw reason;
   }
   return out;
 }

@@ -57,6 +57,11 @@ export class GradientError extends UnfoldError {
   readonly code = "UNFOLD_GRADIENT";
 }
 
+/** NaN or an infinity, where `trapNonFinite` looks for them. */
+export class NonFiniteError extends UnfoldError {
+  readonly code = "UNFOLD_NON_FINITE";
+}
+
 /** The runtime cannot start or go on: no SIMD, two versions on one page, or a trap inside a kernel. */
 export class RuntimeError extends UnfoldError {
   readonly code = "UNFOLD_RUNTIME";

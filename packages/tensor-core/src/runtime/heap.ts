@@ -13,6 +13,14 @@ export function core(): CoreExports {
 }
 
 function connect(): CoreExports {
+  if (shared.stopped !== undefined) {
+    throw new RuntimeError(
+      "@unfoldjs/tensor-core",
+      { "stopped in": shared.stopped },
+      "the core has stopped",
+      "start a new process, page or worker; please report what led here",
+    );
+  }
   if (shared.core === undefined) {
     throw new RuntimeError(
       "@unfoldjs/tensor-core",
@@ -50,4 +58,20 @@ export function heapI32(): Int32Array {
 export function heapF32(): Float32Array {
   renew();
   return floats;
+}
+
+/**
+ * Stops the core after a kernel trapped, which validation should never let happen: what it left in the heap is unknown.
+ * @returns the error to throw
+ */
+export function coreStopped(op: string, trap: Error): RuntimeError {
+  shared.stopped = op;
+  running = undefined;
+  return new RuntimeError(
+    op,
+    { trap: trap.message },
+    "the core trapped and has stopped; nothing it holds can be trusted",
+    "start a new process, page or worker; please report what led here",
+    { cause: trap },
+  );
 }

@@ -13,6 +13,8 @@ export interface Shared {
   readonly version: string;
   /** The exports of the running core; undefined until a loader has run. */
   core: CoreExports | undefined;
+  /** Set when a kernel trapped: the heap may be half-written, and nothing runs any more. */
+  stopped: string | undefined;
   /** Which build of the crate is running: "simd" or "relaxed". */
   variant: string;
   /** The innermost scope. */
@@ -34,6 +36,7 @@ function adopt(): Shared {
     return (place[KEY] = {
       version: VERSION,
       core: undefined,
+      stopped: undefined,
       variant: "none",
       scope: undefined,
       handlers: undefined,

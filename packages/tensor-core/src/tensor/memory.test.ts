@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { allocateTensor } from "../dispatch/dispatch.ts";
-import { memory, OutOfMemoryError, scope, ShapeError, tensor, ValueError, zeros } from "../index.node.ts";
+import { eye, memory, OutOfMemoryError, scope, ShapeError, tensor, ValueError, zeros } from "../index.node.ts";
 
 describe("memory", () => {
   test("counts tensors, blocks and bytes; views share a block", () => {
@@ -52,6 +52,27 @@ describe("memory", () => {
         .sum()
         .item(),
     ).toBe(0);
+  });
+
+  test("a kernel that finds no scratch memory is an error, frees what it took, and works when there is room again", () => {
+    const left = eye(300);
+    const right = eye(301).slice(0, 0, 300);
+    const before = memory();
+    scope(() => {
+      // Blocks of ever smaller sizes until nothing of 16 KiB is left: room for the result alone.
+      const result = zeros([300, 301]);
+      for (let bytes = 2 ** 30; bytes >= 2 ** 14; bytes /= 2) {
+        try {
+          for (;;) allocateTensor([bytes / 4], "f32", "hoard");
+        } catch (error) {
+          expect(error).toBeInstanceOf(OutOfMemoryError);
+        }
+      }
+      result.dispose();
+      expect(() => left.matmul(right)).toThrow(OutOfMemoryError);
+    });
+    expect(memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
+    expect(left.matmul(right).sum().item()).toBe(300);
   });
 
   test.each([

@@ -77,6 +77,16 @@ describe("a disposed tensor", () => {
     expect(String(x)).toBe("tensor(disposed, shape=[2])");
   });
 
+  test("goes at the end of its block with using", () => {
+    const before = memory().tensors;
+    {
+      using x = tensor([1, 2]);
+      using y = x.add(1);
+      expect(y.toArray()).toEqual([2, 3]);
+    }
+    expect(memory().tensors).toBe(before);
+  });
+
   test("may be disposed again", () => {
     const before = memory().bytes;
     const x = tensor([1, 2]);

@@ -39,7 +39,7 @@ export class Storage {
   }
 
   release(): void {
-    if (--this.holders > 0) return;
+    if (--this.holders > 0 || shared.stopped !== undefined) return;
     core().release(this.pointer, this.bytes);
     shared.liveStorages--;
     shared.liveBytes -= this.bytes;
