@@ -82,7 +82,9 @@ describe("npz archives", () => {
       fc.assert(
         fc.property(
           corrupted(file),
-          (bytes) => void refused(() => expect(Object.values(readAll(bytes))).toEqual(Object.values(whole))),
+          // A corrupted name is a name: one that became a digit stands first among the record's keys.
+          (bytes) =>
+            void refused(() => expect(new Set(Object.values(readAll(bytes)))).toEqual(new Set(Object.values(whole)))),
         ),
         { numRuns: 2000 },
       );
