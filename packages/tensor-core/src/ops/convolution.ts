@@ -72,6 +72,11 @@ const conv2dOp: KernelOp<"conv2d", ["x", "weight", "bias?"], Convolution, never>
  * channels c of o's group and the kernel's rows u and columns v: cross-correlation, as PyTorch's conv2d. With the kernel
  * flipped it is the convolution of mathematics: `convolve2d`.
  *
+ * Kernels of 3 × 3 with stride 1 and no dilation are computed in tiles of 4 × 4 outputs (Winograd's F(4 × 4, 3 × 3), Lavin
+ * & Gray 2016) where that is faster: from about 16 channels and filters and 100 outputs up. Then an output is off by a
+ * share of the largest output, not of its own terms: 2e-6 of it with 64 channels, 4e-6 with 512 (a plain sum: a third to
+ * half of that); an infinity or NaN, or elements above 1e34, spoil the tiles that they touch.
+ *
  * @param x (batch, channels, height, width) @param weight (filters, channels / groups, rows, columns) @param bias (filters)
  * @returns (batch, filters, rows, columns), rows = ⌊(height + top + bottom − dilation · (rows of weight − 1) − 1) / stride⌋ + 1
  * @throws ShapeError if channels differ or the kernel does not fit, ValueError on options, DTypeError unless all are f32
@@ -119,7 +124,7 @@ const inputGradientOp: KernelOp<"conv2dInputGradient", ["dy", "weight"], InputGr
 
 /**
  * The gradient of `conv2d` with respect to its input, for the gradient `dy` of its result; also called transposed
- * convolution. Linear in `dy` and in `weight`; options are those of the convolution.
+ * convolution. Linear in `dy` and in `weight`; options are those of the convolution. Computed in tiles as `conv2d` is.
  *
  * @param dy (batch, filters, rows, columns) @param weight (filters, channels / groups, kernel rows, kernel columns)
  * @param inputShape (batch, channels, height, width) of the convolution's input

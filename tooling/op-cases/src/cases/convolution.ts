@@ -9,7 +9,7 @@ import {
   ShapeError,
   ValueError,
 } from "@unfoldjs/tensor-core";
-import { integers, real } from "../draw.ts";
+import { integers, real, uniform } from "../draw.ts";
 import { type CasesOf, opCase } from "../op-case.ts";
 import { correlation, filterGradient, inputGradient, type Sliding } from "../reference/spatial.ts";
 
@@ -23,6 +23,7 @@ interface Given {
 }
 
 const plain: Given = { options: {} };
+const padded: Given = { options: { padding: 1 }, sliding: { padding: [1, 1, 1, 1] } };
 const strided: Given = { options: { stride: 2, padding: 1 }, sliding: { stride: [2, 2], padding: [1, 1, 1, 1] } };
 const uneven: Given = {
   options: { stride: [1, 3], padding: [0, 2], dilation: [2, 1] },
@@ -40,6 +41,10 @@ interface Way {
   readonly weight: Shape;
   readonly dy: Shape;
 }
+
+/** Large enough to be computed in tiles, with weights of a size that layers of so many channels have. */
+const tiled: Way = { given: padded, x: [2, 16, 8, 8], weight: [16, 16, 3, 3], dy: [2, 16, 8, 8] };
+const small = uniform(-0.125, 0.125);
 
 const ways: readonly Way[] = [
   { given: plain, x: [2, 3, 5, 6], weight: [4, 3, 3, 2], dy: [2, 4, 3, 5] },
@@ -60,11 +65,14 @@ export const convolutionCases: CasesOf<typeof convolutionOps> = {
       call: ([x, weight, bias], { options }: Given) => conv2d(x, weight, bias, options),
       reference: ([x, weight, bias], { sliding = {} }) => correlation(x, weight, bias, sliding),
       gradient,
-      rows: ways.map(({ given, x, weight }) => ({
-        inputs: [x, weight, weight.slice(0, 1)] as const,
-        attributes: given,
-        tolerance,
-      })),
+      rows: [
+        ...ways.map(({ given, x, weight }) => ({
+          inputs: [x, weight, weight.slice(0, 1)] as const,
+          attributes: given,
+          tolerance,
+        })),
+        { inputs: [tiled.x, { shape: tiled.weight, draw: small }, [16]], attributes: tiled.given, tolerance },
+      ],
       errors: [
         {
           inputs: [[2, 3, 5, 5], [4, 2, 3, 3], [4]],
@@ -128,11 +136,18 @@ export const convolutionCases: CasesOf<typeof convolutionOps> = {
     call: ([dy, weight], { options, to }: Given & { to: Shape }) => conv2dInputGradient(dy, weight, to, options),
     reference: ([dy, weight], { sliding = {}, to }) => inputGradient(dy, weight, to, sliding),
     gradient,
-    rows: ways.map(({ given, x, weight, dy }) => ({
-      inputs: [dy, weight] as const,
-      attributes: { ...given, to: x },
-      tolerance,
-    })),
+    rows: [
+      ...ways.map(({ given, x, weight, dy }) => ({
+        inputs: [dy, weight] as const,
+        attributes: { ...given, to: x },
+        tolerance,
+      })),
+      {
+        inputs: [tiled.dy, { shape: tiled.weight, draw: small }],
+        attributes: { ...tiled.given, to: tiled.x },
+        tolerance,
+      },
+    ],
     errors: [
       {
         inputs: [

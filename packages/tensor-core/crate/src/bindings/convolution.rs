@@ -4,7 +4,7 @@
 use super::{DONE, OUT_OF_MEMORY, Status, memory};
 use crate::convolution::filter_gradient::filter_gradient;
 use crate::convolution::image_gradient::image_gradient;
-use crate::convolution::{Convolution, convolve};
+use crate::convolution::{Algorithm, Convolution, convolve};
 use crate::gemm::micro::SixByEight;
 use crate::lane::Active;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -20,15 +20,19 @@ fn shape() -> Convolution {
 #[wasm_bindgen]
 pub fn convolution(x: *const f32, weight: *const f32, bias: *const f32, y: *mut f32) -> Status {
     let bias = (!bias.is_null()).then_some(bias);
+    let shape = shape();
+    let algorithm = Algorithm::fastest(&shape);
     // SAFETY: TypeScript wrote the frame for operands of these sizes.
-    unsafe { convolve::<Kernel>(&shape(), x, weight, bias, y) }.map_or(OUT_OF_MEMORY, |()| DONE)
+    unsafe { convolve::<Kernel>(&shape, algorithm, x, weight, bias, y) }.map_or(OUT_OF_MEMORY, |()| DONE)
 }
 
 /// dx, the gradient by the image (and the transposed convolution of dy).
 #[wasm_bindgen]
 pub fn convolution_image_gradient(dy: *const f32, weight: *const f32, dx: *mut f32) -> Status {
+    let shape = shape();
+    let algorithm = Algorithm::fastest_gradient(&shape);
     // SAFETY: as above.
-    unsafe { image_gradient::<Kernel>(&shape(), dy, weight, dx) }.map_or(OUT_OF_MEMORY, |()| DONE)
+    unsafe { image_gradient::<Kernel>(&shape, algorithm, dy, weight, dx) }.map_or(OUT_OF_MEMORY, |()| DONE)
 }
 
 /// dw, the gradient by the filters.

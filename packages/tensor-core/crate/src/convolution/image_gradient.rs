@@ -6,7 +6,8 @@
 //! zeros that a stride would insert.
 
 use super::planes::{Planes, Taps};
-use super::{Convolution, Correlation};
+use super::winograd::{self, filters::Filters};
+use super::{Algorithm, Convolution, Correlation};
 use crate::arena::Scratch;
 use crate::gemm::blocking::multiply;
 use crate::gemm::micro::GemmKernel;
@@ -59,9 +60,10 @@ impl Phase {
 
 /// dx (batch, channels, image) from dy (batch, filters, output) and weight (filters, channels / groups, kernel).
 /// None when there is no memory.
-/// # Safety: the operands hold what the sizes say; dx overlaps none of them.
+/// # Safety: the operands hold what the sizes say; dx overlaps none of them; the algorithm is for the shape reversed.
 pub unsafe fn image_gradient<K: GemmKernel>(
     shape: &Convolution,
+    algorithm: Algorithm,
     dy: *const f32,
     weight: *const f32,
     dx: *mut f32,
@@ -75,8 +77,12 @@ pub unsafe fn image_gradient<K: GemmKernel>(
         dx.write_bytes(0, shape.batch * shape.channels * pixels);
         return Some(());
     }
+    if algorithm == Algorithm::Winograd {
+        let filters = Filters::new(shape, weight).reversed();
+        return winograd::correlate::<K>(&shape.reversed()?, dy, filters, None, dx);
+    }
     let mut prepared = None;
-    if !shape.is_product() {
+    if algorithm == Algorithm::Planes {
         prepared = Some(Prepared::new(shape, weight)?);
     }
     for image in 0..shape.batch {

@@ -3,14 +3,15 @@
 //!
 //! Which algorithm, in this order:
 //! - a 1 × 1 kernel with stride 1 and no padding is a matrix product over the image as it lies ([`Convolution::is_product`]);
+//! - 3 × 3 kernels with stride 1 and enough channels, filters and pixels: [`winograd`] ([`winograd::pays`]), whose error is
+//!   a share of the largest output, two or three times the direct sum's ([`winograd::transform`]);
 //! - one filter a group: [`depthwise`]; up to [`FEW_FILTERS`]: [`direct`]; both read the image through a table of taps;
 //! - else [`implicit`]: eight output pixels at a time are packed and multiplied by all filters.
 //!
-//! All but the first read zero-bordered copies of a group's channels ([`planes`]), in which every stride, padding and
+//! All but the first two read zero-bordered copies of a group's channels ([`planes`]), in which every stride, padding and
 //! dilation has become a table of offsets. The gradient by the image is the same correlation over the output's gradient
 //! ([`image_gradient`]); the gradient by the filters has a register tile of its own ([`filter_gradient`]); the gradient by
 //! the bias is a plain sum over batch and pixels (`kernels::reduce`).
-//! (Winograd's F(4 × 4, 3 × 3) belongs between the first two rules, for 3 × 3 kernels with stride 1 and many channels.)
 
 pub mod depthwise;
 pub mod direct;
@@ -19,12 +20,14 @@ pub mod filter_gradient;
 pub mod image_gradient;
 pub mod implicit;
 pub mod planes;
+pub mod winograd;
 
 use crate::gemm::blocking::multiply;
 use crate::gemm::micro::GemmKernel;
 use crate::gemm::{Matrix, Output, Start};
 use core::ops::Range;
 use planes::{Planes, Taps};
+use winograd::filters::Filters;
 
 /// Up to this many filters a group, packing eight pixels costs more than it saves (measured).
 pub const FEW_FILTERS: usize = 8;
@@ -95,8 +98,46 @@ impl Convolution {
         self.kernel == [1, 1] && self.stride == [1, 1] && self.padding == [0, 0] && self.output == self.image
     }
 
+    /// The gradient by the image as a convolution of dy, by the kernels turned by half a turn and with channels and
+    /// filters exchanged. None if there is a stride, or a padding that the kernel does not reach across.
+    pub fn reversed(&self) -> Option<Self> {
+        let padding = |axis: usize| ((self.kernel[axis] - 1) * self.dilation[axis]).checked_sub(self.padding[axis]);
+        let padding = [padding(0)?, padding(1)?];
+        let [channels, filters] = [self.filters, self.channels];
+        let [image, output] = [self.output, self.image];
+        (self.stride == [1, 1]).then_some(Convolution { channels, filters, image, output, padding, ..*self })
+    }
+
     fn is_empty(&self) -> bool {
         self.batch == 0 || self.filters == 0 || self.output_pixels() == 0
+    }
+}
+
+/// How a convolution, or its gradient by the image, is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// A matrix product over the image as it lies.
+    Product,
+    /// [`winograd`], for shapes that it [`winograd::fits`].
+    Winograd,
+    /// A correlation of [`planes`].
+    Planes,
+}
+
+impl Algorithm {
+    /// The products of the definition and nothing else: each output is off by a share of its own terms.
+    pub fn direct(shape: &Convolution) -> Self {
+        if shape.is_product() { Algorithm::Product } else { Algorithm::Planes }
+    }
+
+    pub fn fastest(shape: &Convolution) -> Self {
+        if winograd::pays(shape) { Algorithm::Winograd } else { Self::direct(shape) }
+    }
+
+    /// The fastest for the gradient by the image.
+    pub fn fastest_gradient(shape: &Convolution) -> Self {
+        let is_faster = shape.reversed().is_some_and(|reversed| winograd::pays(&reversed));
+        if is_faster { Algorithm::Winograd } else { Self::direct(shape) }
     }
 }
 
@@ -144,9 +185,10 @@ impl Correlation {
 
 /// y = x ⋆ weight + bias. x (batch, channels, image), weight (filters, channels / groups, kernel), bias (filters) or
 /// none, y (batch, filters, output). None when there is no memory.
-/// # Safety: the operands hold what the sizes say; y overlaps none of them.
+/// # Safety: the operands hold what the sizes say; y overlaps none of them; the algorithm is one for the shape.
 pub unsafe fn convolve<K: GemmKernel>(
     shape: &Convolution,
+    algorithm: Algorithm,
     x: *const f32,
     weight: *const f32,
     bias: Option<*const f32>,
@@ -157,8 +199,11 @@ pub unsafe fn convolve<K: GemmKernel>(
     }
     let (channels, filters, depth) = (shape.group_channels(), shape.group_filters(), shape.depth());
     let (pixels, outputs) = (shape.image_pixels(), shape.output_pixels());
+    if algorithm == Algorithm::Winograd {
+        return winograd::correlate::<K>(shape, x, Filters::new(shape, weight), bias, y);
+    }
     let mut prepared = None;
-    if !shape.is_product() {
+    if algorithm == Algorithm::Planes {
         let planes = Planes::of_input(shape)?;
         let taps = Taps::of_kernel(shape, &planes)?;
         prepared = Some((planes, taps));

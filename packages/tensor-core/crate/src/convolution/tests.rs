@@ -2,7 +2,7 @@
 
 use super::filter_gradient::filter_gradient;
 use super::image_gradient::image_gradient;
-use super::{Convolution, convolve};
+use super::{Algorithm, Convolution, convolve, winograd};
 use crate::gemm::micro::SixByEight;
 use crate::gemm::tests::values;
 use crate::lane::Scalar;
@@ -34,9 +34,12 @@ fn each_product(s: &Convolution, mut f: impl FnMut(usize, usize, usize)) {
     }
 }
 
-fn same(got: &[f32], want: &[f64], what: impl core::fmt::Debug) {
+/// Direct sums are off by a share of themselves, tiles by a share of the largest output of the lot.
+fn same(got: &[f32], want: &[f64], algorithm: Algorithm, what: impl core::fmt::Debug) {
+    let largest = want.iter().fold(0.0, |largest: f64, want| largest.max(want.abs()));
     for (i, (&got, &want)) in got.iter().zip(want).enumerate() {
-        assert!((f64::from(got) - want).abs() <= 2e-5 * (1.0 + want.abs()), "{got} is not {want} at {i}: {what:?}");
+        let allowed = if algorithm == Algorithm::Winograd { 4e-6 * largest } else { 2e-5 * (1.0 + want.abs()) };
+        assert!((f64::from(got) - want).abs() <= allowed, "{got} is not {want} at {i}: {algorithm:?}, {what:?}");
     }
 }
 
@@ -54,16 +57,27 @@ fn check(s: Convolution) {
         dx_want[xi] += of(&dy, yi) * of(&w, wi);
         dw_want[wi] += of(&dy, yi) * of(&x, xi);
     });
-    let [mut y, mut dx, mut dw] = [dy.len(), x.len(), w.len()].map(|count| vec![f32::NAN; count]);
-    // SAFETY: every operand was made with the shape's sizes.
-    unsafe {
-        convolve::<Kernel>(&s, x.as_ptr(), w.as_ptr(), Some(bias.as_ptr()), y.as_mut_ptr()).unwrap();
-        image_gradient::<Kernel>(&s, dy.as_ptr(), w.as_ptr(), dx.as_mut_ptr()).unwrap();
-        filter_gradient::<Kernel>(&s, x.as_ptr(), dy.as_ptr(), dw.as_mut_ptr()).unwrap();
+    let direct = Algorithm::direct(&s);
+    for algorithm in [direct, Algorithm::Winograd] {
+        let fits = |shape: &Convolution| algorithm == direct || winograd::fits(shape);
+        // SAFETY: every operand was made with the shape's sizes.
+        unsafe {
+            if fits(&s) {
+                let mut y = vec![f32::NAN; dy.len()];
+                convolve::<Kernel>(&s, algorithm, x.as_ptr(), w.as_ptr(), Some(bias.as_ptr()), y.as_mut_ptr()).unwrap();
+                same(&y, &y_want, algorithm, ("forward", s));
+            }
+            if algorithm == direct || s.reversed().is_some_and(|s| fits(&s)) {
+                let mut dx = vec![f32::NAN; x.len()];
+                image_gradient::<Kernel>(&s, algorithm, dy.as_ptr(), w.as_ptr(), dx.as_mut_ptr()).unwrap();
+                same(&dx, &dx_want, algorithm, ("image gradient", s));
+            }
+        }
     }
-    same(&y, &y_want, ("forward", s));
-    same(&dx, &dx_want, ("image gradient", s));
-    same(&dw, &dw_want, ("filter gradient", s));
+    let mut dw = vec![f32::NAN; w.len()];
+    // SAFETY: as above.
+    unsafe { filter_gradient::<Kernel>(&s, x.as_ptr(), dy.as_ptr(), dw.as_mut_ptr()).unwrap() };
+    same(&dw, &dw_want, direct, ("filter gradient", s));
 }
 
 /// The shape whose output follows from the padding before and after.
@@ -131,6 +145,36 @@ fn deep_and_wide_enough_to_be_cut_in_parts() {
 fn padding_wider_than_the_reach_of_the_kernel() {
     check(shape([1, 1, 1, 2], [2, 2], [1, 1], [1, 1], [3; 4], [1, 1]));
     check(shape([1, 1, 1, 9], [1, 1], [2, 2], [3, 3], [5; 4], [1, 1]));
+}
+
+#[test]
+fn tiles_at_every_edge() {
+    for rows in 1..=9 {
+        for padding in [[0; 4], [1; 4], [2, 0, 1, 2], [3; 4], [9, 0, 0, 9]] {
+            check(shape([2, 1, 3, 5], [rows + 2, 12 - rows], [3, 3], [1, 1], padding, [1, 1]));
+        }
+    }
+}
+
+#[test]
+fn tiles_and_filters_in_several_parts() {
+    check(shape([1, 1, 5, 7], [53, 50], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([3, 1, 130, 9], [21, 17], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([5, 1, 17, 200], [7, 7], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([1, 1, 600, 13], [4, 5], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([2, 2, 20, 26], [9, 9], [3, 3], [1, 1], [1; 4], [1, 1]));
+}
+
+#[test]
+fn tiles_pay_with_channels_filters_and_pixels_enough() {
+    let pays = |sizes, image| winograd::pays(&shape(sizes, image, [3, 3], [1, 1], [1; 4], [1, 1]));
+    assert!(pays([1, 1, 64, 64], [56, 56]) && pays([1, 1, 16, 16], [56, 56]) && pays([1, 1, 256, 256], [14, 14]));
+    assert!(pays([8, 1, 512, 512], [7, 7]) && pays([1, 2, 128, 128], [28, 28]));
+    assert!(pays([2, 1, 16, 16], [8, 8]), "the op cases want tiles");
+    assert!(!pays([1, 1, 3, 64], [64, 64]) && !pays([1, 1, 8, 8], [56, 56]) && !pays([1, 64, 64, 64], [56, 56]));
+    assert!(!pays([1, 1, 256, 256], [4, 4]) && !pays([1, 1, 512, 512], [7, 7]));
+    assert!(!winograd::pays(&shape([1, 1, 64, 64], [56, 56], [3, 3], [2, 2], [1; 4], [1, 1])));
+    assert!(!winograd::pays(&shape([1, 1, 64, 64], [56, 56], [3, 3], [1, 1], [2; 4], [2, 2])));
 }
 
 #[test]

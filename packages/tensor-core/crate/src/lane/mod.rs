@@ -31,6 +31,9 @@ pub trait Lane: Copy {
     /// The elements at `p`, `p + 2`, `p + 4` and `p + 6`.
     /// # Safety: `p` points at seven readable `f32`s.
     unsafe fn load_every_second(p: *const f32) -> Self;
+    /// The two elements at `p`, then the two at `q`.
+    /// # Safety: `p` and `q` point at two readable `f32`s each.
+    unsafe fn load_pairs(p: *const f32, q: *const f32) -> Self;
     /// Reads the first `count` (1..=4) elements; the others are 0.
     /// # Safety: `p` points at `count` readable `f32`s.
     unsafe fn load_first(p: *const f32, count: usize) -> Self;

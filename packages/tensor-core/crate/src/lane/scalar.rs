@@ -41,6 +41,9 @@ impl Lane for Scalar {
     unsafe fn load_every_second(p: *const f32) -> Self {
         Scalar(core::array::from_fn(|i| p.add(2 * i).read_unaligned()))
     }
+    unsafe fn load_pairs(p: *const f32, q: *const f32) -> Self {
+        Scalar([p, p.add(1), q, q.add(1)].map(|p| p.read_unaligned()))
+    }
     unsafe fn load_first(p: *const f32, count: usize) -> Self {
         let mut x = [0.0; WIDTH];
         for (i, x) in x.iter_mut().enumerate().take(count) {

@@ -25,6 +25,10 @@ impl Lane for Simd128 {
         Simd128(i32x4_shuffle::<0, 2, 5, 7>(v128_load(p.cast()), v128_load(p.add(3).cast())))
     }
     #[inline(always)]
+    unsafe fn load_pairs(p: *const f32, q: *const f32) -> Self {
+        Simd128(v128_load64_lane::<1>(v128_load64_zero(p.cast()), q.cast()))
+    }
+    #[inline(always)]
     unsafe fn load_first(p: *const f32, count: usize) -> Self {
         Simd128(match count {
             1 => v128_load32_zero(p.cast()),

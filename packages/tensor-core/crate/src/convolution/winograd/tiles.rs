@@ -1,0 +1,181 @@
+//! The image's side of the products, and the way back: tiles of 4 × 4 outputs, each from 6 × 6 inputs that overlap its
+//! neighbours' by two. Four tiles share a lane, wherever they lie: in a row, at the end of one, in several images.
+
+use super::super::Convolution;
+use super::transform::{SIDE, TILE, image, output};
+use crate::arena::Scratch;
+use crate::gemm::pack::copy_row;
+use crate::lane::{Lane, WIDTH};
+use core::ops::Range;
+
+/// Where a tile is.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Offset of its inputs in the strip.
+    source: usize,
+    /// Offset of its outputs in a filter's image, of the first image.
+    target: usize,
+    /// How much of it is in the output.
+    rows: usize,
+    columns: usize,
+}
+
+/// The tiles of a group's output, row after row, image after image, and the block of them that is worked on.
+pub struct Tiles<'a> {
+    shape: &'a Convolution,
+    /// Tile rows of an image, and tiles in a row.
+    down: usize,
+    across: usize,
+    block: Range<usize>,
+    /// The block's places, the last one repeated until it is a whole number of lanes.
+    places: Scratch,
+    /// For each tile row that the block touches, six rows of one channel inside a border of zeros.
+    strip: Scratch,
+}
+
+impl<'a> Tiles<'a> {
+    pub fn count(shape: &Convolution) -> usize {
+        shape.batch * shape.output[0].div_ceil(TILE) * shape.output[1].div_ceil(TILE)
+    }
+
+    /// Room for blocks of up to `largest` tiles.
+    pub fn new(shape: &'a Convolution, largest: usize) -> Option<Self> {
+        let [down, across] = shape.output.map(|size| size.div_ceil(TILE));
+        let touched = largest.div_ceil(across) + 1;
+        let places = largest.next_multiple_of(WIDTH) * size_of::<Place>();
+        Some(Tiles {
+            shape,
+            down,
+            across,
+            block: 0..0,
+            places: Scratch::f32s(places.div_ceil(size_of::<f32>()))?,
+            strip: Scratch::f32s(touched * SIDE * (across * TILE + 2))?,
+        })
+    }
+
+    /// Floats of a row of the strip.
+    fn row(&self) -> usize {
+        self.across * TILE + 2
+    }
+
+    /// The tile rows that the block touches.
+    fn tile_rows(&self) -> Range<usize> {
+        self.block.start / self.across..self.block.end.div_ceil(self.across)
+    }
+
+    fn places(&mut self) -> &[Place] {
+        // SAFETY: `begin` has written as many, and the scratch is aligned to cache lines.
+        unsafe {
+            core::slice::from_raw_parts(self.places.as_mut_ptr().cast(), self.block.len().next_multiple_of(WIDTH))
+        }
+    }
+
+    /// Turns to the tiles of `block`.
+    /// # Safety: they are tiles, at least one and not more than there is room for.
+    pub unsafe fn begin(&mut self, block: Range<usize>) {
+        self.block = block.clone();
+        let (tile_rows, row, size) = (self.tile_rows(), self.row(), self.shape.output);
+        self.strip.as_mut_ptr().write_bytes(0, tile_rows.len() * SIDE * row);
+        let places = self.places.as_mut_ptr().cast::<Place>();
+        for i in 0..block.len().next_multiple_of(WIDTH) {
+            let tile = (block.start + i).min(block.end - 1);
+            let (tile_row, x) = (tile / self.across, tile % self.across * TILE);
+            let (image, y) = (tile_row / self.down, tile_row % self.down * TILE);
+            places.add(i).write(Place {
+                source: (tile_row - tile_rows.start) * SIDE * row + x,
+                target: image * self.shape.filters * self.shape.output_pixels() + y * size[1] + x,
+                rows: (size[0] - y).min(TILE),
+                columns: (size[1] - x).min(TILE),
+            });
+        }
+    }
+
+    /// Copies what the block sees of one channel, the first image's at `x`, into the strip. All channels fill the same
+    /// parts of it, so the border stays zero.
+    unsafe fn fill<L: Lane>(&mut self, x: *const f32) {
+        let ([top, left], [height, width]) = (self.shape.padding, self.shape.image);
+        let (tile_rows, row) = (self.tile_rows(), self.row());
+        let columns = width.min(row.saturating_sub(left));
+        let mut to = self.strip.as_mut_ptr().wrapping_add(left);
+        for tile_row in tile_rows {
+            let (image, y) = (tile_row / self.down, tile_row % self.down * TILE);
+            let plane = x.add(image * self.shape.channels * self.shape.image_pixels());
+            for y in y..y + SIDE {
+                if y >= top && y - top < height {
+                    copy_row::<L>(columns, plane.add((y - top) * width), to);
+                }
+                to = to.wrapping_add(row);
+            }
+        }
+    }
+
+    /// Bᵀ d B of the block's tiles in one channel, whose first image is at `x`. Tiles i to i + 3 go to
+    /// `to + place(i)`; the next point's begin `point` floats on.
+    /// # Safety: every image holds the channel; `to` has room.
+    #[inline(never)]
+    pub unsafe fn read<L: Lane>(&mut self, x: *const f32, to: *mut f32, point: usize, place: impl Fn(usize) -> usize) {
+        self.fill::<L>(x);
+        let (row, strip) = (self.row(), self.strip.as_mut_ptr().cast_const());
+        for (i, four) in self.places().chunks_exact(WIDTH).enumerate() {
+            let from = [0, 1, 2, 3].map(|tile| strip.add(four[tile].source));
+            // Written out: LLVM does not unroll a loop here, and the rows would go through memory, three times as slow.
+            let [a, b] = read_rows::<L>(from, row);
+            let [c, d] = read_rows::<L>(from.map(|from| from.add(2 * row)), row);
+            let [e, f] = read_rows::<L>(from.map(|from| from.add(4 * row)), row);
+            let to = to.add(place(i * WIDTH));
+            for j in 0..SIDE {
+                let column = image([a[j], b[j], c[j], d[j], e[j], f[j]]);
+                for (i, value) in column.into_iter().enumerate() {
+                    value.store(to.add((i * SIDE + j) * point));
+                }
+            }
+        }
+    }
+
+    /// Aᵀ m A + bias of the block's tiles, for one filter, whose first image is at `y`. The products of tiles i to i + 3
+    /// are at `from + place(i)`, the next point's `point` floats on.
+    /// # Safety: the products are there; every image has room for the filter's output.
+    #[inline(never)]
+    pub unsafe fn write<L: Lane>(
+        &mut self,
+        from: *const f32,
+        point: usize,
+        place: impl Fn(usize) -> usize,
+        bias: f32,
+        y: *mut f32,
+    ) {
+        let (width, bias) = (self.shape.output[1], L::splat(bias));
+        for (i, four) in self.places().chunks_exact(WIDTH).enumerate() {
+            let from = from.add(place(i * WIDTH));
+            let mut rows = [[L::splat(0.0); SIDE]; TILE];
+            for j in 0..SIDE {
+                let column = [0, 1, 2, 3, 4, 5].map(|i| L::load(from.add((i * SIDE + j) * point)));
+                for (row, value) in rows.iter_mut().zip(output(column)) {
+                    row[j] = value;
+                }
+            }
+            let is_whole = four.iter().all(|place| place.rows == TILE && place.columns == TILE);
+            for (i, row) in rows.into_iter().enumerate() {
+                let pixels = L::transpose(output(row).map(|pixel| pixel.add(bias)));
+                for (place, pixels) in four.iter().zip(pixels) {
+                    let to = y.wrapping_add(place.target + i * width);
+                    if is_whole {
+                        pixels.store(to);
+                    } else if i < place.rows {
+                        pixels.store_first(to, place.columns);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Two rows of four tiles, their columns transformed.
+#[inline(always)]
+unsafe fn read_rows<L: Lane>(from: [*const f32; WIDTH], row: usize) -> [[L; SIDE]; 2] {
+    let [a, b, c, d] = L::transpose(from.map(|from| L::load(from)));
+    let [e, f, g, h] = L::transpose(from.map(|from| L::load(from.add(row))));
+    // The last two columns of both.
+    let [m, n, o, p] = L::transpose(from.map(|from| L::load_pairs(from.add(WIDTH), from.add(row + WIDTH))));
+    [image([a, b, c, d, m, n]), image([e, f, g, h, o, p])]
+}
