@@ -21,7 +21,7 @@ import {
   usePrebuilt,
   wasmFolder,
 } from "./prebuilt.mjs";
-import { writePatches } from "./patch.mjs";
+import { readVariant, writePatches } from "./patch.mjs";
 import { findToolchain, sourceBuildMarker } from "./toolchain.mjs";
 
 const refresh = "npm run setup -- --toolchain && pnpm --filter @unfoldjs/tensor-core build:wasm --prebuilt";
@@ -63,11 +63,19 @@ function run({ source, variant, prebuilt, check }) {
     usePrebuilt();
     console.log("wasm: the prebuilt core, which matches the sources.");
   }
-  writePatches(wasmFolder, Object.keys(variants));
+  deriveFiles();
   if (prebuilt) {
     savePrebuilt();
     console.log("prebuilt: made from this build; commit packages/tensor-core/prebuilt.");
   }
+}
+
+/** What follows from the variants: their patches, and a file for engines that compile nothing while they run. */
+function deriveFiles() {
+  const names = Object.keys(variants);
+  if (!names.every((name) => existsSync(join(wasmFolder, `${name}.js`)))) return; // after `--variant` in a fresh clone
+  writePatches(wasmFolder, names);
+  writeFileSync(join(wasmFolder, "relaxed.wasm"), readVariant(wasmFolder, "relaxed"));
 }
 
 function buildFromSource(names, hash) {
