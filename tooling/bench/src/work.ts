@@ -12,6 +12,31 @@ export interface MatMulGradientProblem extends MatMulProblem {
   readonly weight: Float32Array;
 }
 
+/** Cross-correlation with stride 1 of square images, padded with zeros on all sides. */
+export interface ConvolutionSizes {
+  readonly batch: number;
+  readonly channels: number;
+  /** rows and columns of an image */
+  readonly size: number;
+  readonly filters: number;
+  /** rows and columns of a filter */
+  readonly kernel: number;
+  readonly padding: number;
+  /** 1, or as many as channels and filters: depthwise */
+  readonly groups: number;
+}
+
+/** Images (batch, channels, size, size) and weight (filters, channels / groups, kernel, kernel). */
+export interface ConvolutionProblem extends ConvolutionSizes {
+  readonly images: Float32Array;
+  readonly weight: Float32Array;
+}
+
+/** loss = Σ maps ⊙ upstream, with `upstream` of the maps' shape, to be differentiated. */
+export interface ConvolutionGradientProblem extends ConvolutionProblem {
+  readonly upstream: Float32Array;
+}
+
 /** A weight or bias of a network in PyTorch's layout: (out, in, height, width), (out, in) or (out). */
 export interface NamedArray {
   readonly name: string;
@@ -43,6 +68,10 @@ export interface Works {
   matmul: MatMulProblem;
   /** outputs: `loss`, and its gradients `left` and `right` */
   matmulGradient: MatMulGradientProblem;
+  /** outputs: `maps`, (batch, filters, rows, columns) */
+  convolution: ConvolutionProblem;
+  /** outputs: the gradients `images` and `weight` */
+  convolutionGradient: ConvolutionGradientProblem;
   /** outputs: `loss` and `gradients` (all parameters in order) before a step; with Adam also `nextLoss`, after one */
   lenetStep: LeNetProblem;
   /** outputs: `sum` */

@@ -30,6 +30,23 @@ export const tfjsWasm: Peer = {
         };
       },
 
+      convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
+        // Its layout: channels last; filters (rows, columns, in, out), and (rows, columns, channel, 1) if depthwise.
+        const depthwise = groups > 1;
+        const x = tf.tidy(() => tf.transpose(tf.tensor4d(images, [batch, channels, size, size]), [0, 2, 3, 1]));
+        const w = tf.tidy(() => {
+          const rows = tf.tensor4d(weight, [filters, channels / groups, kernel, kernel]);
+          return tf.transpose(rows, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]);
+        });
+        const convolve = (): ReturnType<typeof tf.conv2d> =>
+          depthwise ? tf.depthwiseConv2d(x, w, 1, padding) : tf.conv2d(x, w, 1, padding);
+        return {
+          run: () => convolve().dispose(),
+          outputs: () => tf.tidy(() => ({ maps: tf.transpose(convolve(), [0, 3, 1, 2]).dataSync<"float32">() })),
+          dispose: () => tf.dispose([x, w]),
+        };
+      },
+
       add({ left, right, memory }) {
         const a = tf.tensor1d(left);
         const b = tf.tensor1d(right);
