@@ -55,6 +55,18 @@ export interface LeNetProblem {
   readonly parameters: readonly NamedArray[];
 }
 
+/** Functions of each element, of each row (softmax) or of all (sum). */
+export type ElementwiseFunction = "relu" | "add" | "exp" | "tanh" | "softmax" | "sum";
+
+/** A function of `x` (rows, columns), and of `y` of the same shape where it takes two. */
+export interface ElementwiseProblem {
+  readonly function: ElementwiseFunction;
+  readonly rows: number;
+  readonly columns: number;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+}
+
 /** `left` + `right` of two vectors, and how the result is given back afterwards. */
 export interface AddProblem {
   readonly left: Float32Array;
@@ -74,6 +86,8 @@ export interface Works {
   convolutionGradient: ConvolutionGradientProblem;
   /** outputs: `loss` and `gradients` (all parameters in order) before a step; with Adam also `nextLoss`, after one */
   lenetStep: LeNetProblem;
+  /** outputs: `result` */
+  elementwise: ElementwiseProblem;
   /** outputs: `sum` */
   add: AddProblem;
 }
@@ -91,8 +105,9 @@ export interface Contender {
   dispose(): void | Promise<void>;
 }
 
-/** The kinds of work that a library can do, each a function that prepares a problem. */
-export type Ways = { readonly [W in keyof Works]?: (problem: Works[W]) => Contender | Promise<Contender> };
+/** The kinds of work that a library can do, each a function that prepares a problem,
+ * or gives nothing if it cannot do this one. */
+export type Ways = { readonly [W in keyof Works]?: (problem: Works[W]) => Contender | Promise<Contender> | undefined };
 
 /** A library behind the interface that all share. */
 export interface Peer {

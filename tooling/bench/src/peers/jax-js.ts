@@ -13,6 +13,7 @@ export const jaxJs: Peer = {
       init,
       jit,
       lax,
+      nn,
       numpy: np,
       tree,
       valueAndGrad,
@@ -102,6 +103,29 @@ export const jaxJs: Peer = {
           },
           dispose() {
             tree.dispose([x, w, dy]);
+            compiled.dispose();
+          },
+        };
+      },
+
+      elementwise({ function: name, rows, columns, ...values }) {
+        const x = array(values.x, [rows, columns]);
+        const y = array(values.y, [rows, columns]);
+        const functions = {
+          relu: (a: numpy.Array) => nn.relu(a),
+          add: (a: numpy.Array, b: numpy.Array) => np.add(a, b),
+          exp: (a: numpy.Array) => np.exp(a),
+          tanh: (a: numpy.Array) => np.tanh(a),
+          softmax: (a: numpy.Array) => nn.softmax(a, -1),
+          sum: (a: numpy.Array) => np.sum(a),
+        };
+        const compiled = jit(functions[name]);
+        const call = (): numpy.Array => (name === "add" ? compiled(x.ref, y.ref) : compiled(x.ref));
+        return {
+          run: () => finish([call()]),
+          outputs: () => ({ result: call().dataSync() }),
+          dispose() {
+            tree.dispose([x, y]);
             compiled.dispose();
           },
         };

@@ -65,6 +65,14 @@ export const onnxruntimeWeb: Peer = {
         const output = { name: "maps", shape: [batch, filters, rows, rows] };
         return operator("Conv", inputs, output, { group: groups, pads: [padding, padding, padding, padding] });
       },
+      elementwise({ function: name, rows, columns, x, y }) {
+        const operators = { relu: "Relu", add: "Add", exp: "Exp", tanh: "Tanh", softmax: "Softmax", sum: "ReduceSum" };
+        const shape = [rows, columns];
+        const inputs = [{ name: "x", shape, values: x }, ...(name === "add" ? [{ name: "y", shape, values: y }] : [])];
+        return name === "sum"
+          ? operator(operators[name], inputs, { name: "result", shape: [] }, { keepdims: 0 })
+          : operator(operators[name], inputs, { name: "result", shape });
+      },
       add({ left, right }) {
         const shape = [left.length];
         const inputs = [

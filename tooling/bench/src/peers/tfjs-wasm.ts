@@ -1,5 +1,6 @@
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Peer } from "../work.ts";
 import { versionOf } from "./version.ts";
 
@@ -44,6 +45,25 @@ export const tfjsWasm: Peer = {
           run: () => convolve().dispose(),
           outputs: () => tf.tidy(() => ({ maps: tf.transpose(convolve(), [0, 3, 1, 2]).dataSync<"float32">() })),
           dispose: () => tf.dispose([x, w]),
+        };
+      },
+
+      elementwise({ function: name, rows, columns, ...values }) {
+        const x = tf.tensor2d(values.x, [rows, columns]);
+        const y = tf.tensor2d(values.y, [rows, columns]);
+        const functions = {
+          relu: () => tf.relu(x),
+          add: () => tf.add(x, y),
+          exp: () => tf.exp(x),
+          tanh: () => tf.tanh(x),
+          softmax: () => tf.softmax(x),
+          sum: () => tf.sum(x),
+        };
+        const call: () => Tensor = functions[name];
+        return {
+          run: () => tf.tidy(() => void call()),
+          outputs: () => tf.tidy(() => ({ result: call().dataSync<"float32">() })),
+          dispose: () => tf.dispose([x, y]),
         };
       },
 

@@ -1,4 +1,5 @@
 import manifest from "../../../../packages/tensor-core/package.json" with { type: "json" };
+import type { Tensor } from "@unfoldjs/tensor-core";
 import type { Peer } from "../work.ts";
 
 /** This repository's packages, as built for publication, through their public functions. */
@@ -6,7 +7,8 @@ export const unfold: Peer = {
   name: "unfold",
   version: manifest.version,
   async load() {
-    const { add, conv2d, fromArray, matmul, scope } = await import("@unfoldjs/tensor-core");
+    const { add, conv2d, exp, fromArray, matmul, relu, scope, softmax, sum, tanh } =
+      await import("@unfoldjs/tensor-core");
 
     return {
       matmul({ rows, inner, columns, left, right }) {
@@ -73,6 +75,28 @@ export const unfold: Peer = {
               return { images: images.data(), weight: weight.data() };
             }),
           dispose: () => [...factors, upstream].forEach((each) => each.dispose()),
+        };
+      },
+
+      elementwise({ function: name, rows, columns, ...values }) {
+        const x = fromArray(values.x, [rows, columns]);
+        const y = fromArray(values.y, [rows, columns]);
+        const functions = {
+          relu: () => relu(x),
+          add: () => add(x, y),
+          exp: () => exp(x),
+          tanh: () => tanh(x),
+          softmax: () => softmax(x, -1),
+          sum: () => sum(x),
+        };
+        const call: () => Tensor = functions[name];
+        return {
+          run: () => call().dispose(),
+          outputs: () => scope(() => ({ result: call().data() })),
+          dispose() {
+            x.dispose();
+            y.dispose();
+          },
         };
       },
 

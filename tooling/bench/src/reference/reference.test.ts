@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { randomArray, uniform } from "../random.ts";
 import type { LeNetProblem } from "../work.ts";
 import { convolution, convolutionGradient } from "./convolution.ts";
+import { elementwise } from "./elementwise.ts";
 import { lenetStep } from "./lenet.ts";
 import { matmul, matmulGradient } from "./matmul.ts";
 
@@ -85,6 +86,20 @@ describe("convolution", () => {
       expect(value).toBeCloseTo(slopes[i] ?? NaN, 4),
     );
   });
+});
+
+test.each([
+  ["relu", [0, 0, 1, 2]],
+  ["add", [0, 2, 4, 6]],
+  ["exp", [1 / Math.E, 1, Math.E, Math.E ** 2]],
+  ["tanh", [-0.7615941559557649, 0, 0.7615941559557649, 0.9640275800758169]],
+  ["softmax", [1 / (1 + Math.E), Math.E / (1 + Math.E), 1 / (1 + Math.E), Math.E / (1 + Math.E)]],
+  ["sum", [2]],
+] as const)("%s of a few numbers", (name, expected) => {
+  const [x, y] = [Float32Array.of(-1, 0, 1, 2), Float32Array.of(1, 2, 3, 4)];
+  const result = elementwise({ function: name, rows: 2, columns: 2, x, y })["result"];
+  expect(result).toHaveLength(expected.length);
+  expected.forEach((value, i) => expect(result?.[i]).toBeCloseTo(value, 12));
 });
 
 describe("LeNet", () => {
