@@ -1,11 +1,25 @@
 import { library } from "@unfoldjs/config/tsdown";
 import type { UserConfig } from "tsdown";
 
-// Two ways to load the core, one set of types: they come from an entry of their own, so that they share no chunk.
+/** The .wasm file stays a file, beside the module that imports it. */
+const besideModule = {
+  name: "wasm-beside-module",
+  resolveId: (id: string): { id: string; external: true } | null =>
+    id.endsWith(".wasm") ? { id: "./relaxed.wasm", external: true } : null,
+};
+
+// Three ways to load the core, one set of types: they come from an entry of their own, so that they share no chunk.
 const builds: UserConfig[] = [
   { ...library, entry: ["src/index.node.ts"], platform: "node", dts: false },
   { ...library, entry: ["src/index.page.ts"], platform: "browser", dts: false },
-  { ...library, entry: { index: "src/index.node.ts" }, dts: { emitDtsOnly: true } },
+  { ...library, entry: ["src/index.edge.ts"], dts: false, plugins: [besideModule], copy: "wasm/relaxed.wasm" },
+  {
+    ...library,
+    entry: { index: "src/index.node.ts" },
+    dts: { emitDtsOnly: true },
+    // They name Symbol.dispose, which no target's own library has yet.
+    banner: { dts: '/// <reference lib="esnext.disposable" />' },
+  },
 ];
 
 export { builds as default };

@@ -90,7 +90,9 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
 
   test("an unknown command names the known ones", () => {
     const { status, output } = unfold("instal");
-    expect(output).toContain('Unknown command "instal": give one of setup, build, demo, test, check, bench.');
+    expect(output).toContain(
+      'Unknown command "instal": give one of setup, build, demo, test, test-consumers, check, bench.',
+    );
     expect(status).toBe(2);
   });
 

@@ -1,4 +1,4 @@
-// Fills packages/tensor-core/wasm: the core's variants, the types of its exports and its op codes.
+// Fills packages/tensor-core/wasm: the core's variants, what they differ in, the types of its exports and its op codes.
 //
 //   build:wasm                      the prebuilt core if it matches the sources, else (or after
 //                                   `npm run setup -- --toolchain`, always) a build from source
@@ -21,6 +21,7 @@ import {
   usePrebuilt,
   wasmFolder,
 } from "./prebuilt.mjs";
+import { readVariant, writePatches } from "./patch.mjs";
 import { findToolchain, sourceBuildMarker } from "./toolchain.mjs";
 
 const refresh = "npm run setup -- --toolchain && pnpm --filter @unfoldjs/tensor-core build:wasm --prebuilt";
@@ -62,10 +63,19 @@ function run({ source, variant, prebuilt, check }) {
     usePrebuilt();
     console.log("wasm: the prebuilt core, which matches the sources.");
   }
+  deriveFiles();
   if (prebuilt) {
     savePrebuilt();
     console.log("prebuilt: made from this build; commit packages/tensor-core/prebuilt.");
   }
+}
+
+/** What follows from the variants: their patches, and a file for engines that compile nothing while they run. */
+function deriveFiles() {
+  const names = Object.keys(variants);
+  if (!names.every((name) => existsSync(join(wasmFolder, `${name}.js`)))) return; // after `--variant` in a fresh clone
+  writePatches(wasmFolder, names);
+  writeFileSync(join(wasmFolder, "relaxed.wasm"), readVariant(wasmFolder, "relaxed"));
 }
 
 function buildFromSource(names, hash) {

@@ -43,7 +43,8 @@ export function savePrebuilt() {
 
 function replaceFolder(from, to) {
   rmSync(to, { recursive: true, force: true });
-  cpSync(from, to, { recursive: true });
+  // Patches and files follow from the variants' modules, and are made anew wherever those are put.
+  cpSync(from, to, { recursive: true, filter: (file) => !/-patch\.(?:js|d\.ts)$|\.wasm$/.test(file) });
 }
 
 function filesUnder(name) {

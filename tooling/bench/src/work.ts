@@ -12,6 +12,31 @@ export interface MatMulGradientProblem extends MatMulProblem {
   readonly weight: Float32Array;
 }
 
+/** Cross-correlation with stride 1 of square images, padded with zeros on all sides. */
+export interface ConvolutionSizes {
+  readonly batch: number;
+  readonly channels: number;
+  /** rows and columns of an image */
+  readonly size: number;
+  readonly filters: number;
+  /** rows and columns of a filter */
+  readonly kernel: number;
+  readonly padding: number;
+  /** 1, or as many as channels and filters: depthwise */
+  readonly groups: number;
+}
+
+/** Images (batch, channels, size, size) and weight (filters, channels / groups, kernel, kernel). */
+export interface ConvolutionProblem extends ConvolutionSizes {
+  readonly images: Float32Array;
+  readonly weight: Float32Array;
+}
+
+/** loss = Σ maps ⊙ upstream, with `upstream` of the maps' shape, to be differentiated. */
+export interface ConvolutionGradientProblem extends ConvolutionProblem {
+  readonly upstream: Float32Array;
+}
+
 /** A weight or bias of a network in PyTorch's layout: (out, in, height, width), (out, in) or (out). */
 export interface NamedArray {
   readonly name: string;
@@ -30,6 +55,18 @@ export interface LeNetProblem {
   readonly parameters: readonly NamedArray[];
 }
 
+/** Functions of each element, of each row (softmax) or of all (sum). */
+export type ElementwiseFunction = "relu" | "add" | "exp" | "tanh" | "softmax" | "sum";
+
+/** A function of `x` (rows, columns), and of `y` of the same shape where it takes two. */
+export interface ElementwiseProblem {
+  readonly function: ElementwiseFunction;
+  readonly rows: number;
+  readonly columns: number;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+}
+
 /** `left` + `right` of two vectors, and how the result is given back afterwards. */
 export interface AddProblem {
   readonly left: Float32Array;
@@ -43,8 +80,14 @@ export interface Works {
   matmul: MatMulProblem;
   /** outputs: `loss`, and its gradients `left` and `right` */
   matmulGradient: MatMulGradientProblem;
+  /** outputs: `maps`, (batch, filters, rows, columns) */
+  convolution: ConvolutionProblem;
+  /** outputs: the gradients `images` and `weight` */
+  convolutionGradient: ConvolutionGradientProblem;
   /** outputs: `loss` and `gradients` (all parameters in order) before a step; with Adam also `nextLoss`, after one */
   lenetStep: LeNetProblem;
+  /** outputs: `result` */
+  elementwise: ElementwiseProblem;
   /** outputs: `sum` */
   add: AddProblem;
 }
@@ -62,8 +105,9 @@ export interface Contender {
   dispose(): void | Promise<void>;
 }
 
-/** The kinds of work that a library can do, each a function that prepares a problem. */
-export type Ways = { readonly [W in keyof Works]?: (problem: Works[W]) => Contender | Promise<Contender> };
+/** The kinds of work that a library can do, each a function that prepares a problem,
+ * or gives nothing if it cannot do this one. */
+export type Ways = { readonly [W in keyof Works]?: (problem: Works[W]) => Contender | Promise<Contender> | undefined };
 
 /** A library behind the interface that all share. */
 export interface Peer {

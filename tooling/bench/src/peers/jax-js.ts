@@ -7,10 +7,24 @@ export const jaxJs: Peer = {
   name: "jax-js",
   version: versionOf("@jax-js/jax"),
   async load() {
-    const { blockUntilReady, defaultDevice, init, jit, numpy: np, tree, valueAndGrad } = await import("@jax-js/jax");
+    const {
+      blockUntilReady,
+      defaultDevice,
+      init,
+      jit,
+      lax,
+      nn,
+      numpy: np,
+      tree,
+      valueAndGrad,
+    } = await import("@jax-js/jax");
     await init("wasm");
     defaultDevice("wasm");
     const array = (values: Float32Array, shape: readonly number[]): numpy.Array => np.array(values).reshape([...shape]);
+    const convolveBy = (x: numpy.Array, weight: numpy.Array, padding: number, groups: number): numpy.Array => {
+      const border: [number, number] = [padding, padding];
+      return lax.convGeneralDilated(x, weight, [1, 1], [border, border], { featureGroupCount: groups });
+    };
     const finish = async (results: numpy.Array[]): Promise<void> => {
       await blockUntilReady(results);
       tree.dispose(results);
@@ -49,6 +63,69 @@ export const jaxJs: Peer = {
           },
           dispose() {
             tree.dispose([a, b, w]);
+            compiled.dispose();
+          },
+        };
+      },
+
+      convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
+        const x = array(images, [batch, channels, size, size]);
+        const w = array(weight, [filters, channels / groups, kernel, kernel]);
+        const convolve = jit((a: numpy.Array, b: numpy.Array) => convolveBy(a, b, padding, groups));
+        return {
+          run: () => finish([convolve(x.ref, w.ref)]),
+          outputs: () => ({ maps: convolve(x.ref, w.ref).dataSync() }),
+          dispose() {
+            tree.dispose([x, w]);
+            convolve.dispose();
+          },
+        };
+      },
+
+      convolutionGradient({ batch, channels, size, filters, kernel, padding, groups, images, weight, upstream }) {
+        const x = array(images, [batch, channels, size, size]);
+        const w = array(weight, [filters, channels / groups, kernel, kernel]);
+        const rows = size + 2 * padding - kernel + 1;
+        const dy = array(upstream, [batch, filters, rows, rows]);
+        const loss = (a: numpy.Array, b: numpy.Array, c: numpy.Array): numpy.Array =>
+          convolveBy(a, b, padding, groups).mul(c).sum();
+        const both = valueAndGrad(loss, { argnums: [0, 1] });
+        const compiled = jit((a: numpy.Array, b: numpy.Array, c: numpy.Array) => {
+          const [value, [da, db]] = both(a, b, c);
+          return [value, da, db] as [numpy.Array, numpy.Array, numpy.Array];
+        });
+        return {
+          run: () => finish(compiled(x.ref, w.ref, dy.ref)),
+          outputs() {
+            const [value, dx, dw] = compiled(x.ref, w.ref, dy.ref);
+            value.dispose();
+            return { images: dx.dataSync(), weight: dw.dataSync() };
+          },
+          dispose() {
+            tree.dispose([x, w, dy]);
+            compiled.dispose();
+          },
+        };
+      },
+
+      elementwise({ function: name, rows, columns, ...values }) {
+        const x = array(values.x, [rows, columns]);
+        const y = array(values.y, [rows, columns]);
+        const functions = {
+          relu: (a: numpy.Array) => nn.relu(a),
+          add: (a: numpy.Array, b: numpy.Array) => np.add(a, b),
+          exp: (a: numpy.Array) => np.exp(a),
+          tanh: (a: numpy.Array) => np.tanh(a),
+          softmax: (a: numpy.Array) => nn.softmax(a, -1),
+          sum: (a: numpy.Array) => np.sum(a),
+        };
+        const compiled = jit(functions[name]);
+        const call = (): numpy.Array => (name === "add" ? compiled(x.ref, y.ref) : compiled(x.ref));
+        return {
+          run: () => finish([call()]),
+          outputs: () => ({ result: call().dataSync() }),
+          dispose() {
+            tree.dispose([x, y]);
             compiled.dispose();
           },
         };

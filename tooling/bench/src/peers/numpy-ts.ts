@@ -23,6 +23,23 @@ export const numpyTs: Peer = {
         };
       },
 
+      elementwise({ function: name, rows, columns, ...values }) {
+        // NumPy has neither activations nor softmax.
+        if (name !== "add" && name !== "exp" && name !== "tanh") return undefined;
+        const x = array(values.x, [rows, columns]);
+        const y = array(values.y, [rows, columns]);
+        const functions = { add: () => np.add(x, y), exp: () => np.exp(x), tanh: () => np.tanh(x) };
+        const call = functions[name];
+        return {
+          run: () => call().dispose(),
+          outputs: () => ({ result: call().data as Float32Array }),
+          dispose() {
+            x.dispose();
+            y.dispose();
+          },
+        };
+      },
+
       add({ left, right }) {
         const a = array(left, [left.length]);
         const b = array(right, [right.length]);

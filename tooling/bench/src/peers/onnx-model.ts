@@ -6,8 +6,16 @@ export interface Port {
   readonly shape: readonly number[];
 }
 
+/** An operator's settings: whole numbers, or lists of them. */
+export type Attributes = Readonly<Record<string, number | readonly number[]>>;
+
 /** The bytes of an ONNX model that is one operator. Field numbers are those of onnx.proto, IR version 8, opset 13. */
-export function oneOperatorModel(operator: string, inputs: readonly Port[], output: Port): Uint8Array {
+export function oneOperatorModel(
+  operator: string,
+  inputs: readonly Port[],
+  output: Port,
+  attributes: Attributes = {},
+): Uint8Array {
   return message((model) => {
     model.tag(1, WireType.Varint).int64(8); // ir_version
     field(model, 7, (graph) => {
@@ -15,6 +23,9 @@ export function oneOperatorModel(operator: string, inputs: readonly Port[], outp
         for (const { name } of inputs) text(node, 1, name);
         text(node, 2, output.name);
         text(node, 4, operator);
+        for (const [name, value] of Object.entries(attributes)) {
+          field(node, 5, (attribute) => writeAttribute(attribute, name, value));
+        }
       });
       text(graph, 2, operator); // the graph's name
       for (const input of inputs) field(graph, 11, (info) => writePort(info, input));
@@ -22,6 +33,13 @@ export function oneOperatorModel(operator: string, inputs: readonly Port[], outp
     });
     field(model, 8, (opset) => opset.tag(2, WireType.Varint).int64(13));
   });
+}
+
+function writeAttribute(attribute: BinaryWriter, name: string, value: number | readonly number[]): void {
+  text(attribute, 1, name);
+  const isOne = typeof value === "number";
+  for (const each of isOne ? [value] : value) attribute.tag(isOne ? 3 : 8, WireType.Varint).int64(each); // i, ints
+  attribute.tag(20, WireType.Varint).int32(isOne ? 2 : 7); // type INT, INTS
 }
 
 function writePort(info: BinaryWriter, { name, shape }: Port): void {

@@ -1,5 +1,5 @@
 import type { Contender, Outputs, Peer } from "../work.ts";
-import { oneOperatorModel, type Port } from "./onnx-model.ts";
+import { type Attributes, oneOperatorModel, type Port } from "./onnx-model.ts";
 import { versionOf } from "./version.ts";
 
 interface Input extends Port {
@@ -16,8 +16,13 @@ export const onnxruntimeWeb: Peer = {
     ort.env.logLevel = "error";
 
     /** A model of one operator. A run copies the inputs into the runtime's heap and the output out of it. */
-    async function operator(name: string, inputs: readonly Input[], output: Port): Promise<Contender> {
-      const model = oneOperatorModel(name, inputs, output);
+    async function operator(
+      name: string,
+      inputs: readonly Input[],
+      output: Port,
+      attributes?: Attributes,
+    ): Promise<Contender> {
+      const model = oneOperatorModel(name, inputs, output, attributes);
       const session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
       const feeds = Object.fromEntries(
         inputs.map((input) => [input.name, new ort.Tensor("float32", input.values, input.shape)]),
@@ -51,6 +56,23 @@ export const onnxruntimeWeb: Peer = {
           ],
           { name: "product", shape: [rows, columns] },
         ),
+      convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
+        const rows = size + 2 * padding - kernel + 1;
+        const inputs = [
+          { name: "images", shape: [batch, channels, size, size], values: images },
+          { name: "weight", shape: [filters, channels / groups, kernel, kernel], values: weight },
+        ];
+        const output = { name: "maps", shape: [batch, filters, rows, rows] };
+        return operator("Conv", inputs, output, { group: groups, pads: [padding, padding, padding, padding] });
+      },
+      elementwise({ function: name, rows, columns, x, y }) {
+        const operators = { relu: "Relu", add: "Add", exp: "Exp", tanh: "Tanh", softmax: "Softmax", sum: "ReduceSum" };
+        const shape = [rows, columns];
+        const inputs = [{ name: "x", shape, values: x }, ...(name === "add" ? [{ name: "y", shape, values: y }] : [])];
+        return name === "sum"
+          ? operator(operators[name], inputs, { name: "result", shape: [] }, { keepdims: 0 })
+          : operator(operators[name], inputs, { name: "result", shape });
+      },
       add({ left, right }) {
         const shape = [left.length];
         const inputs = [

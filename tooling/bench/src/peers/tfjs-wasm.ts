@@ -1,5 +1,6 @@
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Peer } from "../work.ts";
 import { versionOf } from "./version.ts";
 
@@ -27,6 +28,42 @@ export const tfjsWasm: Peer = {
           run: () => tf.matMul(a, b).dispose(),
           outputs: () => tf.tidy(() => ({ product: tf.matMul(a, b).dataSync<"float32">() })),
           dispose: () => tf.dispose([a, b]),
+        };
+      },
+
+      convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
+        // Its layout: channels last; filters (rows, columns, in, out), and (rows, columns, channel, 1) if depthwise.
+        const depthwise = groups > 1;
+        const x = tf.tidy(() => tf.transpose(tf.tensor4d(images, [batch, channels, size, size]), [0, 2, 3, 1]));
+        const w = tf.tidy(() => {
+          const rows = tf.tensor4d(weight, [filters, channels / groups, kernel, kernel]);
+          return tf.transpose(rows, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]);
+        });
+        const convolve = (): ReturnType<typeof tf.conv2d> =>
+          depthwise ? tf.depthwiseConv2d(x, w, 1, padding) : tf.conv2d(x, w, 1, padding);
+        return {
+          run: () => convolve().dispose(),
+          outputs: () => tf.tidy(() => ({ maps: tf.transpose(convolve(), [0, 3, 1, 2]).dataSync<"float32">() })),
+          dispose: () => tf.dispose([x, w]),
+        };
+      },
+
+      elementwise({ function: name, rows, columns, ...values }) {
+        const x = tf.tensor2d(values.x, [rows, columns]);
+        const y = tf.tensor2d(values.y, [rows, columns]);
+        const functions = {
+          relu: () => tf.relu(x),
+          add: () => tf.add(x, y),
+          exp: () => tf.exp(x),
+          tanh: () => tf.tanh(x),
+          softmax: () => tf.softmax(x),
+          sum: () => tf.sum(x),
+        };
+        const call: () => Tensor = functions[name];
+        return {
+          run: () => tf.tidy(() => void call()),
+          outputs: () => tf.tidy(() => ({ result: call().dataSync<"float32">() })),
+          dispose: () => tf.dispose([x, y]),
         };
       },
 

@@ -1,4 +1,5 @@
 import manifest from "../../../../packages/tensor-core/package.json" with { type: "json" };
+import type { Tensor } from "@unfoldjs/tensor-core";
 import type { Peer } from "../work.ts";
 
 /** This repository's packages, as built for publication, through their public functions. */
@@ -6,7 +7,8 @@ export const unfold: Peer = {
   name: "unfold",
   version: manifest.version,
   async load() {
-    const { add, fromArray, matmul, scope } = await import("@unfoldjs/tensor-core");
+    const { add, conv2d, exp, fromArray, matmul, relu, scope, softmax, sum, tanh } =
+      await import("@unfoldjs/tensor-core");
 
     return {
       matmul({ rows, inner, columns, left, right }) {
@@ -35,6 +37,66 @@ export const unfold: Peer = {
               return { loss: value.data(), left: gradient[0].data(), right: gradient[1].data() };
             }),
           dispose: () => [...factors, w].forEach((each) => each.dispose()),
+        };
+      },
+
+      convolution(problem) {
+        const { batch, channels, size, filters, kernel, padding, groups } = problem;
+        const images = fromArray(problem.images, [batch, channels, size, size]);
+        const weight = fromArray(problem.weight, [filters, channels / groups, kernel, kernel]);
+        const options = { padding, groups };
+        return {
+          run: () => conv2d(images, weight, undefined, options).dispose(),
+          outputs: () => scope(() => ({ maps: conv2d(images, weight, undefined, options).data() })),
+          dispose() {
+            images.dispose();
+            weight.dispose();
+          },
+        };
+      },
+
+      async convolutionGradient(problem) {
+        const { valueAndGrad } = await import("@unfoldjs/autograd");
+        const { batch, channels, size, filters, kernel, padding, groups } = problem;
+        const factors = [
+          fromArray(problem.images, [batch, channels, size, size]),
+          fromArray(problem.weight, [filters, channels / groups, kernel, kernel]),
+        ] as const;
+        const rows = size + 2 * padding - kernel + 1;
+        const upstream = fromArray(problem.upstream, [batch, filters, rows, rows]);
+        const differentiate = valueAndGrad(([x, w]: typeof factors) =>
+          conv2d(x, w, undefined, { padding, groups }).mul(upstream).sum(),
+        );
+        return {
+          run: () => scope(() => void differentiate(factors)),
+          outputs: () =>
+            scope(() => {
+              const [images, weight] = differentiate(factors).gradient;
+              return { images: images.data(), weight: weight.data() };
+            }),
+          dispose: () => [...factors, upstream].forEach((each) => each.dispose()),
+        };
+      },
+
+      elementwise({ function: name, rows, columns, ...values }) {
+        const x = fromArray(values.x, [rows, columns]);
+        const y = fromArray(values.y, [rows, columns]);
+        const functions = {
+          relu: () => relu(x),
+          add: () => add(x, y),
+          exp: () => exp(x),
+          tanh: () => tanh(x),
+          softmax: () => softmax(x, -1),
+          sum: () => sum(x),
+        };
+        const call: () => Tensor = functions[name];
+        return {
+          run: () => call().dispose(),
+          outputs: () => scope(() => ({ result: call().data() })),
+          dispose() {
+            x.dispose();
+            y.dispose();
+          },
         };
       },
 

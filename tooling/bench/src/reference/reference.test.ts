@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { randomArray, uniform } from "../random.ts";
 import type { LeNetProblem } from "../work.ts";
+import { convolution, convolutionGradient } from "./convolution.ts";
+import { elementwise } from "./elementwise.ts";
 import { lenetStep } from "./lenet.ts";
 import { matmul, matmulGradient } from "./matmul.ts";
 
@@ -39,6 +41,65 @@ describe("matmul", () => {
       expect(value).toBeCloseTo(slopes[i] ?? NaN, 5),
     );
   });
+});
+
+describe("convolution", () => {
+  const sizes = { batch: 2, channels: 4, size: 4, filters: 4, kernel: 3, padding: 1 };
+
+  test("a map by hand: without padding, then with it", () => {
+    const images = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    const problem = { batch: 1, channels: 1, size: 3, filters: 1, kernel: 2, groups: 1, images };
+    const weight = Float32Array.of(1, 0, 0, -1);
+    expect(Array.from(convolution({ ...problem, padding: 0, weight })["maps"] ?? [])).toEqual([-4, -4, -4, -4]);
+    expect(Array.from(convolution({ ...problem, padding: 1, weight })["maps"] ?? [])).toEqual([
+      -1, -2, -3, 0, -4, -4, -4, 3, -7, -4, -4, 6, 0, 7, 8, 9,
+    ]);
+  });
+
+  test("groups keep to their own channels", () => {
+    const images = Float32Array.from({ length: 4 }, (_, i) => 10 ** i);
+    const problem = { batch: 1, channels: 4, size: 1, filters: 4, kernel: 1, padding: 0, images };
+    const depthwise = { ...problem, groups: 4, weight: Float32Array.of(1, 2, 3, 4) };
+    expect(Array.from(convolution(depthwise)["maps"] ?? [])).toEqual([1, 20, 300, 4000]);
+    const pairs = { ...problem, groups: 2, weight: Float32Array.of(1, 1, 2, 0, 0, 3, 1, 1) };
+    expect(Array.from(convolution(pairs)["maps"] ?? [])).toEqual([11, 2, 3000, 1100]);
+  });
+
+  test.each([
+    ["images", 1],
+    ["weight", 1],
+    ["images", 2],
+    ["weight", 2],
+  ] as const)("the gradient of %s is the slope of the loss, in %i groups", (side, groups) => {
+    const next = uniform(groups);
+    const problem = {
+      ...sizes,
+      groups,
+      images: randomArray(next, 2 * 4 * 16),
+      weight: randomArray(next, (4 * 4 * 9) / groups),
+      upstream: randomArray(next, 2 * 4 * 16),
+    };
+    const loss = (): number =>
+      Array.from(convolution(problem)["maps"] ?? []).reduce((sum, y, i) => sum + y * (problem.upstream[i] ?? NaN), 0);
+    const slopes = problem[side].map((_, i) => slope(loss, problem[side], i));
+    Array.from(convolutionGradient(problem)[side] ?? []).forEach((value, i) =>
+      expect(value).toBeCloseTo(slopes[i] ?? NaN, 4),
+    );
+  });
+});
+
+test.each([
+  ["relu", [0, 0, 1, 2]],
+  ["add", [0, 2, 4, 6]],
+  ["exp", [1 / Math.E, 1, Math.E, Math.E ** 2]],
+  ["tanh", [-0.7615941559557649, 0, 0.7615941559557649, 0.9640275800758169]],
+  ["softmax", [1 / (1 + Math.E), Math.E / (1 + Math.E), 1 / (1 + Math.E), Math.E / (1 + Math.E)]],
+  ["sum", [2]],
+] as const)("%s of a few numbers", (name, expected) => {
+  const [x, y] = [Float32Array.of(-1, 0, 1, 2), Float32Array.of(1, 2, 3, 4)];
+  const result = elementwise({ function: name, rows: 2, columns: 2, x, y })["result"];
+  expect(result).toHaveLength(expected.length);
+  expected.forEach((value, i) => expect(result?.[i]).toBeCloseTo(value, 12));
 });
 
 describe("LeNet", () => {

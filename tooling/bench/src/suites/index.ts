@@ -1,7 +1,17 @@
 import type { Suite } from "../case.ts";
+import { convolution, convolutionGradient } from "./convolution.ts";
+import { elementwise } from "./elementwise.ts";
 import { matmulGradient } from "./matmul-gradient.ts";
 import { matmul } from "./matmul.ts";
 import { overhead } from "./overhead.ts";
 import { training } from "./training.ts";
 
-export const suites: readonly Suite[] = [matmul, matmulGradient, training, overhead];
+export const suites: readonly Suite[] = [
+  matmul,
+  matmulGradient,
+  convolution,
+  convolutionGradient,
+  elementwise,
+  training,
+  overhead,
+];

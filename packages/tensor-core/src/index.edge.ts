@@ -1,0 +1,3 @@
+import "./runtime/load.edge.ts";
+
+export * from "./index.ts";

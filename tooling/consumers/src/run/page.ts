@@ -1,0 +1,95 @@
+import { createServer, type Server } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { type Browser, chromium } from "playwright";
+import { PATIENCE } from "./program.ts";
+
+const html = '<!doctype html><title>Consumer</title><script type="module" src="./main.js"></script>\n';
+
+/** What a page is made of. It prints what its main thread trained, then what its worker did. */
+export function pageFiles(worker: string): Record<string, string> {
+  return {
+    "index.html": html,
+    "dist/index.html": html, // for bundlers that leave it alone
+    "main.js": `import { train } from "./training.js";
+console.log("page: " + train());
+const worker = ${worker};
+worker.onmessage = ({ data }) => console.log(data);
+worker.onerror = ({ message }) => console.log("failed: the worker: " + message);
+`,
+    "worker.js": 'import { train } from "./training.js";\npostMessage("worker: " + train());\n',
+  };
+}
+
+/** Workers as bundlers find them, and as a page without one starts them. */
+export const BUNDLED_WORKER = 'new Worker(new URL("./worker.js", import.meta.url), { type: "module" })';
+export const MODULE_WORKER = 'new Worker("./worker.js", { type: "module" })';
+export const CLASSIC_WORKER = 'new Worker("./worker.js")';
+
+/**
+ * Opens a page in a browser of its own.
+ * @returns the lines that the page and its worker printed
+ * @throws Error if the page or its worker fails, or says nothing
+ */
+export async function openPage(url: string): Promise<string> {
+  const browser = await startBrowser();
+  try {
+    const page = await browser.newPage();
+    const printed: string[] = [];
+    const finished = new Promise<void>((done, fail) => {
+      page.on("console", (message) => {
+        printed.push(message.text());
+        if (message.text().startsWith("worker: ")) done();
+        if (message.text().startsWith("failed: ")) fail(new Error(printed.join("\n")));
+      });
+      page.on("pageerror", (error) => fail(new Error(`the page failed: ${error.message}`)));
+      setTimeout(() => fail(new Error(`the page did not finish:\n${printed.join("\n")}`)), PATIENCE / 2).unref();
+    });
+    await Promise.all([page.goto(url), finished]);
+    return printed.join("\n");
+  } finally {
+    await browser.close();
+  }
+}
+
+function startBrowser(): Promise<Browser> {
+  const executablePath = process.env["CHROME_PATH"];
+  if (executablePath === undefined) throw new Error("CHROME_PATH is not set: it names a Chromium, Chrome or Edge");
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+};
+
+/** Opens a folder's index.html as any server of files gives it. */
+export async function openFolder(folder: string): Promise<string> {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
+    const file = join(folder, path === "/" ? "index.html" : path);
+    readFile(file).then(
+      (content) => response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain" }).end(content),
+      () => response.writeHead(404).end(),
+    );
+  });
+  const port = await listen(server);
+  try {
+    return await openPage(`http://localhost:${port}/`);
+  } finally {
+    server.close();
+  }
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((done) => {
+    server.listen(0, "localhost", () => {
+      const address = server.address();
+      done(typeof address === "object" && address !== null ? address.port : 0);
+    });
+  });
+}

@@ -1,0 +1,61 @@
+// What every consumer runs, in the language and the kind of module that it uses: ten steps of a small CNN.
+
+import { valueAndGrad } from "@unfoldjs/autograd";
+import { Adam, backward, crossEntropy, Flatten, Linear, manualSeed, ReLU, Sequential } from "@unfoldjs/nn";
+import { Generator, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import { Conv2d, MaxPool2d } from "@unfoldjs/vision-layers";
+
+/** @returns `trained <build of the core> <how it rounds> <hash of the weights>` */
+export function train(): string {
+  manualSeed(1);
+  const model = new Sequential(
+    new Conv2d(1, 4, 3, { padding: 1 }),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Flatten(),
+    new Linear(4 * 6 * 6, 3),
+  );
+  const optimizer = new Adam(model.parameters());
+  const pictures = new Generator(2).uniform([6, 1, 12, 12]);
+  const labels = tensor([0, 1, 2, 0, 1, 2], "i32");
+  const losses: number[] = [];
+  for (let step = 0; step < 10; step++) {
+    losses.push(backward(model, () => crossEntropy(model.forward(pictures), labels)));
+    optimizer.step();
+  }
+  if (!losses.every((loss, step) => step === 0 || loss < (losses[step - 1] ?? 0))) {
+    throw new Error(`the loss did not fall at every step: ${losses.join(" ")}`);
+  }
+  const { gradient } = valueAndGrad((x: Tensor) => x.square().mean())(pictures);
+  const hash = hashOf([...model.parameters().map((parameter) => parameter.data()), gradient.data()]);
+  return `trained ${variant()} ${rounding()} ${hash}`;
+}
+
+/** Which build runs, as the packages themselves see it. */
+function variant(): string {
+  const place: typeof globalThis & { [key: symbol]: { readonly variant: string } | undefined } = globalThis;
+  return place[Symbol.for("@unfoldjs/tensor-core")]?.variant ?? "none";
+}
+
+/**
+ * Whether a product is rounded before it is added. Plain SIMD does so; relaxed SIMD leaves it to the engine, and where
+ * there is no instruction for both at once, or the engine does not use it, the weights are those of plain SIMD.
+ */
+function rounding(): "fused" | "unfused" {
+  const e = 2 ** -12; // (1 + e)² - (1 + 2e) = e², which the product's last bit does not reach
+  const [sum = 0] = tensor([[-1, 1 + e]])
+    .matmul(tensor([[1 + 2 * e], [1 + e]]))
+    .data();
+  return sum === 0 ? "unfused" : "fused";
+}
+
+/** FNV-1a, 32 bits, of all bytes. */
+function hashOf(arrays: readonly Float32Array[]): string {
+  let hash = 0x811c9dc5;
+  for (const array of arrays) {
+    for (const byte of new Uint8Array(array.buffer, array.byteOffset, array.byteLength)) {
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    }
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
