@@ -53,6 +53,13 @@ describe("OutputFolder", () => {
     expect(await readFile(join(parent, "one.txt"), "utf8")).toBe("old");
   });
 
+  // There mkdir answers ENOENT although the parent is there.
+  test.runIf(process.platform === "linux")("finds out at once that no folder can be made", async () => {
+    const refused = OutputFolder.open("/proc/unfold/out");
+    await expect(refused).rejects.toThrow(FileError);
+    await expect(refused).rejects.toThrow(/no folder can be made there[^]*--out/);
+  });
+
   test("finds out at once that a file is in the way", async () => {
     await writeFile(join(parent, "file"), "");
     await expect(OutputFolder.open(join(parent, "file"))).rejects.toThrow(/a file of that name is in the way/);

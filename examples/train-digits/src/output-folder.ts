@@ -1,5 +1,5 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { FileError } from "@unfoldjs/tensor-core";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "it is read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "your disk quota is used up",
+  ENOENT: "no folder can be made there",
   EEXIST: "a file of that name is in the way",
   ENOTDIR: "part of the path is a file",
   ENAMETOOLONG: "the path is too long",
@@ -25,7 +26,7 @@ export class OutputFolder {
   static async open(path: string): Promise<OutputFolder> {
     const folder = new OutputFolder(path);
     try {
-      await mkdir(path, { recursive: true });
+      await makeFolders(path);
       await rm(await folder.writeTemporary("probe", ""));
     } catch (cause) {
       throw cannotWrite(path, cause);
@@ -65,8 +66,22 @@ export class OutputFolder {
   }
 }
 
+/** As `mkdir -p`. Node's own never ends where a parent is there and yet answers ENOENT, as /proc does. */
+async function makeFolders(path: string): Promise<void> {
+  const present = await stat(path).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+  });
+  if (present?.isDirectory() === true) return;
+  if (present === undefined) await makeFolders(dirname(path));
+  await mkdir(path);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
 function cannotWrite(path: string, cause: unknown): FileError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const code = codeOf(cause);
   const reason = REASONS[code] ?? String(cause);
   return new FileError(
     "train-digits",
