@@ -147,7 +147,8 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
 
   private checkedGroups(values: State["values"]): Record<string, Json>[] {
     const { optimizer, groups } = values;
-    const sizes = Array.isArray(groups) ? (groups as { parameters: number }[]).map((group) => group.parameters) : [];
+    const saved = (Array.isArray(groups) ? groups : []) as (Record<string, Json> & { parameters: number })[];
+    const sizes = saved.map(({ parameters }) => parameters);
     const own = this.groups.map(({ parameters }) => parameters.length);
     if (optimizer !== this.name || sizes.join() !== own.join()) {
       throw new FormatError(
@@ -160,7 +161,7 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
         "build the optimiser as it was when the state was saved",
       );
     }
-    return groups as unknown as Record<string, Json>[];
+    return saved;
   }
 
   private checkTensors(
