@@ -131,7 +131,7 @@ impl Scratch {
         (!pointer.is_null()).then(|| Scratch { pointer, bytes })
     }
 
-    pub fn as_mut_ptr(&mut self) -> *mut f32 {
+    pub fn pointer(&self) -> *mut f32 {
         self.pointer.cast()
     }
 }
@@ -144,7 +144,7 @@ impl Drop for Scratch {
 }
 
 thread_local! {
-    // Only the main thread allocates (see ARCHITECTURE.md); the cell also gives every native test thread its own arena.
+    // Only the main thread allocates (see `crew`); the cell also gives every native test thread its own arena.
     static ARENA: core::cell::RefCell<Arena> = const { core::cell::RefCell::new(Arena::new()) };
 }
 

@@ -1,5 +1,7 @@
 //! Shapes and strides of a call, read from the frame that TypeScript wrote, simplified before a kernel sees them.
 
+use core::ops::Range;
+
 /// The most axes a tensor can have.
 pub const MAX_RANK: usize = 8;
 
@@ -34,12 +36,30 @@ impl<const N: usize> Walk<N> {
 
     /// One axis of `count` elements, contiguous in every operand.
     pub fn contiguous(count: usize) -> Self {
+        Self::along(count, [1; N])
+    }
+
+    /// One axis of `count` elements with the given stride of each operand.
+    pub fn along(count: usize, steps: [usize; N]) -> Self {
         let mut walk = Walk { rank: 1, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };
         walk.sizes[0] = count;
-        for strides in &mut walk.strides {
-            strides[0] = 1;
+        for (strides, step) in walk.strides.iter_mut().zip(steps) {
+            strides[0] = step as isize;
         }
         walk
+    }
+
+    /// Each operand's offset in elements at a place, counted in row-major order.
+    pub fn offsets(&self, mut place: usize) -> [isize; N] {
+        let mut offsets = [0; N];
+        for axis in (0..self.rank).rev() {
+            let index = (place % self.sizes[axis]) as isize;
+            place /= self.sizes[axis];
+            for operand in 0..N {
+                offsets[operand] += index * self.strides[operand][axis];
+            }
+        }
+        offsets
     }
 
     /// Each operand's stride along the last axis.
@@ -73,6 +93,17 @@ impl<const N: usize> Walk<N> {
             out.rank = 1;
         }
         out
+    }
+
+    /// The part of the walk in a range of one axis, and each operand's offset to its first element.
+    pub fn part(&self, axis: usize, range: Range<usize>) -> (Self, [isize; N]) {
+        let mut part = *self;
+        part.sizes[axis] = range.len();
+        (part, self.strides.map(|strides| strides[axis] * range.start as isize))
+    }
+
+    pub fn largest_axis(&self) -> usize {
+        (0..self.rank).max_by_key(|&axis| self.sizes[axis]).unwrap_or(0)
     }
 
     /// Number of elements in the iteration space.
@@ -145,6 +176,23 @@ mod tests {
         let mut seen = vec![];
         w.for_each_row(|o| seen.push(o));
         assert_eq!(seen, [[0, 0], [3, 2], [6, 1], [9, 3]]);
+    }
+
+    #[test]
+    fn parts_of_an_axis_visit_what_the_whole_does() {
+        let w: Walk<2> = walk(&[3, 2, 5, 3, 15, 3, 1, 1, 2, 10]);
+        let mut whole = vec![];
+        w.for_each_row(|o| whole.push(o));
+        let places: Vec<_> = (0..10).map(|i| w.offsets(3 * i)).collect();
+        assert_eq!(places, whole);
+        let mut seen = vec![];
+        for range in [0..2, 2..5] {
+            let (part, from) = w.part(1, range);
+            part.for_each_row(|[a, b]| seen.push([a + from[0], b + from[1]]));
+        }
+        seen.sort();
+        whole.sort();
+        assert_eq!(seen, whole);
     }
 
     #[test]

@@ -3,9 +3,12 @@
 //! Reading order: `lane` (four floats at a time), `layout` (shapes and strides), `arena` (memory), then a kernel family,
 //! and `bindings` for what TypeScript calls.
 
+#![cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), feature(stdarch_wasm_atomic_wait))]
+
 pub mod arena;
 pub mod bindings;
 pub mod convolution;
+pub mod crew;
 pub mod gemm;
 pub mod kernels;
 pub mod lane;

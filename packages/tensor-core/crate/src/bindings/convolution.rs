@@ -4,7 +4,7 @@
 use super::{DONE, OUT_OF_MEMORY, Status, memory};
 use crate::convolution::filter_gradient::filter_gradient;
 use crate::convolution::image_gradient::image_gradient;
-use crate::convolution::{Algorithm, Convolution, convolve};
+use crate::convolution::{self, Algorithm, Convolution, convolve};
 use crate::gemm::micro::SixByEight;
 use crate::lane::Active;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -24,6 +24,12 @@ pub fn convolution(x: *const f32, weight: *const f32, bias: *const f32, y: *mut 
     let algorithm = Algorithm::fastest(&shape);
     // SAFETY: TypeScript wrote the frame for operands of these sizes.
     unsafe { convolve::<Kernel>(&shape, algorithm, x, weight, bias, y) }.map_or(OUT_OF_MEMORY, |()| DONE)
+}
+
+/// From now on convolutions are direct sums only.
+#[wasm_bindgen]
+pub fn use_direct_sums() {
+    convolution::use_direct_sums();
 }
 
 /// dx, the gradient by the image (and the transposed convolution of dy).

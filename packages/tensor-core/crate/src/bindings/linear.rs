@@ -1,8 +1,9 @@
 //! Matrix products.
 
 use super::{DONE, OUT_OF_MEMORY, Status, memory};
-use crate::gemm::batch::{Product, multiply_batch};
+use crate::gemm::batch::multiply_batch;
 use crate::gemm::micro::SixByEight;
+use crate::gemm::product::Product;
 use crate::gemm::{Matrix, Output, Start};
 use crate::lane::Active;
 use crate::layout::Walk;

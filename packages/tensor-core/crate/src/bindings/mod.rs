@@ -3,6 +3,7 @@
 
 pub mod convolution;
 pub mod copy;
+pub mod crew;
 pub mod elementwise;
 pub mod gather;
 pub mod linear;

@@ -2,16 +2,23 @@
 //! it is reading the pixels, once for each tap.
 
 use super::Correlation;
+use crate::crew::{parts_for, share};
 use crate::gemm::micro::row_groups;
 use crate::lane::{Lane, WIDTH};
+use crate::parts::pieces;
+use core::ops::Range;
 
 /// # Safety: as [`Correlation::run`]; there is one filter.
 pub unsafe fn correlate<L: Lane>(task: &Correlation) {
-    let mut first = 0;
-    while first < task.rows {
+    let cut = pieces(task.rows, parts_for(task.nanoseconds()), 1);
+    share(cut.count(), task.nanoseconds(), |i| correlate_rows::<L>(task, cut.get(i)));
+}
+
+unsafe fn correlate_rows<L: Lane>(task: &Correlation, Range { start: mut first, end }: Range<usize>) {
+    while first < end {
         // Rows that meet the same taps are swept together.
         let live = task.live_depth(first, first);
-        let rows = (first..task.rows).take_while(|&row| task.live_depth(row, row) == live).count();
+        let rows = (first..end).take_while(|&row| task.live_depth(row, row) == live).count();
         let mut band = Band { task, first, rows, tap: live.start, is_new: true };
         for (sweeps, size) in row_groups(live.len()) {
             for _ in 0..sweeps {

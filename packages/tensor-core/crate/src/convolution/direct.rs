@@ -2,20 +2,30 @@
 //! of taps, so that six filters by two lanes fill the registers as the product's tile does.
 
 use super::Correlation;
-use crate::arena::Scratch;
+use crate::crew::{EachWorker, parts_for, share};
 use crate::gemm::micro::row_groups;
 use crate::gemm::pack;
 use crate::lane::{Lane, WIDTH};
+use crate::parts::pieces;
+use core::ops::Range;
+
+/// Most filters that move together.
+const GROUP: usize = 6;
+
+/// Floats of a group's weights, by tap, those of its filters side by side.
+pub fn room(depth: usize) -> usize {
+    GROUP * depth
+}
 
 /// # Safety: as [`Correlation::run`]; there are at least two filters.
-pub unsafe fn correlate<L: Lane>(task: &Correlation) -> Option<()> {
-    // Weights by tap, those of a group's filters side by side.
-    let mut scratch = Scratch::f32s(task.filters * task.depth)?;
-    let weights = scratch.as_mut_ptr();
+pub unsafe fn correlate<L: Lane>(task: &Correlation, rooms: &EachWorker) {
+    let weights = rooms.mine();
     let mut filter = 0;
     for (groups, size) in row_groups(task.filters) {
         for _ in 0..groups {
             pack::copy::<L>(task.depth, size, task.weights.from(filter, 0).transposed(), weights, size);
+            let nanoseconds = task.nanoseconds() * size as u64 / task.filters as u64;
+            let cut = pieces(task.rows, parts_for(nanoseconds), 1);
             let sweep = match size {
                 6 => sweep::<L, 6, 2>,
                 5 => sweep::<L, 5, 2>,
@@ -23,17 +33,18 @@ pub unsafe fn correlate<L: Lane>(task: &Correlation) -> Option<()> {
                 3 => sweep::<L, 3, 4>,
                 _ => sweep::<L, 2, 4>,
             };
-            sweep(task, filter, weights);
+            share(cut.count(), nanoseconds, |i| sweep(task, cut.get(i), filter, weights));
             filter += size;
         }
     }
-    Some(())
 }
 
 /// Lanes of output pixels, row by row; the last of a row may be partly filled.
 struct Lanes {
     y: usize,
     x: usize,
+    /// The row after the last.
+    end: usize,
 }
 
 impl Lanes {
@@ -44,18 +55,23 @@ impl Lanes {
             (self.y * task.row_step + self.x, self.y * task.columns + self.x, (task.columns - self.x).min(WIDTH));
         if self.x + WIDTH < task.columns {
             self.x += WIDTH;
-        } else if self.y + 1 < task.rows {
+        } else if self.y + 1 < self.end {
             (self.y, self.x) = (self.y + 1, 0);
         }
         lane
     }
 }
 
-/// All pixels of `F` filters from `first` on, `N` lanes at a time.
+/// All pixels of some rows of `F` filters from `first` on, `N` lanes at a time.
 #[inline(never)]
-unsafe fn sweep<L: Lane, const F: usize, const N: usize>(task: &Correlation, first: usize, weights: *const f32) {
-    let tiles = (task.rows * task.columns.div_ceil(WIDTH)).div_ceil(N);
-    let mut lanes = Lanes { y: 0, x: 0 };
+unsafe fn sweep<L: Lane, const F: usize, const N: usize>(
+    task: &Correlation,
+    rows: Range<usize>,
+    first: usize,
+    weights: *const f32,
+) {
+    let tiles = (rows.len() * task.columns.div_ceil(WIDTH)).div_ceil(N);
+    let mut lanes = Lanes { y: rows.start, x: 0, end: rows.end };
     for _ in 0..tiles {
         let (first_row, mut last_row) = (lanes.y, lanes.y);
         let mut places = [(0, 0, 0); N];

@@ -1,43 +1,43 @@
 //! The gradient by few filters, depthwise above all: lanes run along the pixels of an output row, and one pass sums five
 //! or six taps of one or two filters. Neither dy nor the image is packed.
 
-use super::Convolution;
 use super::planes::{Planes, Taps};
+use super::runs::Runs;
+use super::{Convolution, nanoseconds};
 use crate::lane::{Lane, WIDTH};
 
-/// dw (filters, channels / groups, kernel), image after image. None when there is no memory.
+/// dw (filters, channels / groups, kernel). None when there is no memory.
 /// # Safety: the operands hold what the sizes say; dw overlaps none of them.
 pub unsafe fn of_few_filters<L: Lane>(shape: &Convolution, x: *const f32, dy: *const f32, dw: *mut f32) -> Option<()> {
     let (channels, filters, depth) = (shape.group_channels(), shape.group_filters(), shape.depth());
     let outputs = shape.output_pixels();
-    let mut planes = Planes::of_input(shape)?;
-    let mut taps = Taps::of_kernel(shape, &planes)?;
-    dw.write_bytes(0, shape.filters * depth);
-    for image in 0..shape.batch {
-        for group in 0..shape.groups {
-            planes.fill::<L>(x.add((image * shape.channels + group * channels) * shape.image_pixels()), shape.image);
-            let sweep = Sweep {
-                source: planes.pointer(),
-                taps: taps.pointer(),
-                depth,
-                rows: shape.output[0],
-                columns: shape.output[1],
-                row_step: planes.row_step(shape.stride[0]),
-            };
-            let mut filter = 0;
-            while filter < filters {
-                let index = image * shape.filters + group * filters + filter;
-                let (gradient, to) = (dy.add(index * outputs), dw.add((group * filters + filter) * depth));
-                if filter + 2 <= filters {
-                    sweep.all_taps::<L, 2>(gradient, to);
-                    filter += 2;
-                } else {
-                    sweep.all_taps::<L, 1>(gradient, to);
-                    filter += 1;
-                }
+    let planes = Planes::of_input(shape)?;
+    let taps = Taps::of_kernel(shape, &planes)?;
+    let mut runs = Runs::new(shape, filters * depth)?;
+    runs.sum::<L>(nanoseconds(filters * depth * outputs), |image, group, sums| {
+        planes.fill::<L>(x.add((image * shape.channels + group * channels) * shape.image_pixels()), shape.image);
+        let sweep = Sweep {
+            source: planes.pointer(),
+            taps: taps.pointer(),
+            depth,
+            rows: shape.output[0],
+            columns: shape.output[1],
+            row_step: planes.row_step(shape.stride[0]),
+        };
+        let mut filter = 0;
+        while filter < filters {
+            let gradient = dy.add((image * shape.filters + group * filters + filter) * outputs);
+            let to = sums.add(filter * depth);
+            if filter + 2 <= filters {
+                sweep.all_taps::<L, 2>(gradient, to);
+                filter += 2;
+            } else {
+                sweep.all_taps::<L, 1>(gradient, to);
+                filter += 1;
             }
         }
-    }
+    });
+    dw.copy_from_nonoverlapping(runs.total(0), shape.filters * depth);
     Some(())
 }
 
@@ -52,19 +52,19 @@ struct Sweep {
 }
 
 impl Sweep {
-    /// dw of `F` filters += what this image gives, in passes of five or six taps, whichever leaves fewer over.
-    unsafe fn all_taps<L: Lane, const F: usize>(&self, gradient: *const f32, dw: *mut f32) {
+    /// Sums of `F` filters += what this image gives, in passes of five or six taps, whichever leaves fewer over.
+    unsafe fn all_taps<L: Lane, const F: usize>(&self, gradient: *const f32, sums: *mut f32) {
         let passes = self.depth.div_ceil(6);
         if passes * 5 >= self.depth {
-            (0..passes).for_each(|i| self.pass::<L, F, 5>(i * 5, gradient, dw));
+            (0..passes).for_each(|i| self.pass::<L, F, 5>(i * 5, gradient, sums));
         } else {
-            (0..passes).for_each(|i| self.pass::<L, F, 6>(i * 6, gradient, dw));
+            (0..passes).for_each(|i| self.pass::<L, F, 6>(i * 6, gradient, sums));
         }
     }
 
     /// `T` taps from `first` on; a pass that lacks some repeats the last one in their place.
     #[inline(never)]
-    unsafe fn pass<L: Lane, const F: usize, const T: usize>(&self, first: usize, gradient: *const f32, dw: *mut f32) {
+    unsafe fn pass<L: Lane, const F: usize, const T: usize>(&self, first: usize, gradient: *const f32, to: *mut f32) {
         let mut sums = [[L::splat(0.0); F]; T];
         let mut sources = [self.source; T];
         for (t, source) in sources.iter_mut().enumerate() {
@@ -90,7 +90,7 @@ impl Sweep {
         }
         for (t, sums) in sums.into_iter().enumerate().take(self.depth - first) {
             for (f, sum) in sums.into_iter().enumerate() {
-                *dw.add(f * self.depth + first + t) += sum.sum();
+                *to.add(f * self.depth + first + t) += sum.sum();
             }
         }
     }

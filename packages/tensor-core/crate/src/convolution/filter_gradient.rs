@@ -2,16 +2,19 @@
 //!
 //! The register tile holds six taps by eight filters while it runs over the output pixels: taps are read from the
 //! bordered image rows as they lie, dy is packed as eight filters a pixel. With few filters that would leave lanes idle;
-//! then lanes run along the pixels ([`direct_gradient`]). Images are added in their order.
+//! then lanes run along the pixels ([`direct_gradient`]).
+//!
+//! Images are added in their order, in as many runs as follow from the shape ([`Runs`]), and the runs' sums then in theirs.
 
 use super::planes::{Planes, Taps};
-use super::{Convolution, direct_gradient};
-use crate::arena::Scratch;
-use crate::gemm::blocking::multiply;
+use super::runs::Runs;
+use super::{Convolution, direct_gradient, nanoseconds};
+use crate::crew::{EachWorker, parts_for, share};
 use crate::gemm::micro::{GemmKernel, row_groups};
+use crate::gemm::product::Product;
 use crate::gemm::{Matrix, Output, Start, pack};
 use crate::lane::{Lane, WIDTH};
-use crate::parts::parts;
+use crate::parts::{parts, pieces};
 
 /// Filters of a panel.
 const PANEL: usize = 2 * WIDTH;
@@ -47,9 +50,9 @@ unsafe fn of_product<K: GemmKernel>(shape: &Convolution, x: *const f32, dy: *con
         for group in 0..shape.groups {
             let a = Matrix::rows(dy.add((image * shape.filters + group * filters) * pixels), pixels);
             let b = Matrix::rows(x.add((image * shape.channels + group * channels) * pixels), pixels).transposed();
-            let output = Output { pointer: dw.add(group * filters * channels), row: channels };
+            let c = Output { pointer: dw.add(group * filters * channels), row: channels };
             let start = if image == 0 { Start::Zero } else { Start::Output };
-            multiply::<K>(filters, channels, pixels, a, b, start, output)?;
+            Product { rows: filters, columns: channels, depth: pixels, a, b, start, c }.run::<K>()?;
         }
     }
     Some(())
@@ -58,46 +61,46 @@ unsafe fn of_product<K: GemmKernel>(shape: &Convolution, x: *const f32, dy: *con
 unsafe fn of_taps<L: Lane>(shape: &Convolution, x: *const f32, dy: *const f32, dw: *mut f32) -> Option<()> {
     let (channels, filters, depth) = (shape.group_channels(), shape.group_filters(), shape.depth());
     let (pixels, [rows, columns]) = (shape.output_pixels(), shape.output);
-    let mut planes = Planes::of_input(shape)?;
-    let mut taps = Taps::of_kernel(shape, &planes)?;
+    let planes = Planes::of_input(shape)?;
+    let taps = Taps::of_kernel(shape, &planes)?;
     let row_step = planes.row_step(shape.stride[0]);
     let row_block = (PIXELS / columns).clamp(1, rows);
-    let mut packed = Scratch::f32s(row_block * columns * PANEL)?;
+    let packed = EachWorker::f32s(row_block * columns * PANEL)?;
     // For every panel of filters depth × 8, as the tile leaves it.
     let panels = filters.div_ceil(PANEL);
-    let mut sums = Scratch::f32s(shape.groups * panels * depth * PANEL)?;
-    sums.as_mut_ptr().write_bytes(0, shape.groups * panels * depth * PANEL);
-
-    for image in 0..shape.batch {
-        for group in 0..shape.groups {
-            planes.fill::<L>(x.add((image * shape.channels + group * channels) * shape.image_pixels()), shape.image);
-            let gradient = dy.add((image * shape.filters + group * filters) * pixels);
-            for block in parts(rows, row_block, 1) {
-                for panel in 0..panels {
+    let panel_size = depth * PANEL;
+    let time = nanoseconds(filters * depth * pixels);
+    let mut runs = Runs::new(shape, panels * panel_size)?;
+    runs.sum::<L>(time, |image, group, sums| {
+        planes.fill::<L>(x.add((image * shape.channels + group * channels) * shape.image_pixels()), shape.image);
+        let (source, gradient) = (planes.pointer(), dy.add((image * shape.filters + group * filters) * pixels));
+        let cut = pieces(panels, parts_for(time), 1);
+        share(cut.count(), time, |i| {
+            for panel in cut.get(i) {
+                for block in parts(rows, row_block, 1) {
                     let width = (filters - panel * PANEL).min(PANEL);
                     let from = gradient.add(panel * PANEL * pixels + block.start * columns);
                     let by_pixel = Matrix { pointer: from, row: 1, column: pixels };
-                    pack::pack_panels::<L>(block.len() * columns, width, by_pixel, packed.as_mut_ptr());
+                    pack::pack_panels::<L>(block.len() * columns, width, by_pixel, packed.mine());
                     let sweep = Sweep {
-                        source: planes.pointer().add(block.start * row_step),
+                        source: source.add(block.start * row_step),
                         taps: taps.pointer(),
                         rows: block.len(),
                         columns,
                         row_gap: row_step - columns,
-                        gradient: packed.as_mut_ptr(),
-                        sums: sums.as_mut_ptr().add((group * panels + panel) * depth * PANEL),
+                        gradient: packed.mine(),
+                        sums: sums.add(panel * panel_size),
                     };
                     sweep.all_taps::<L>(depth, width);
                 }
             }
-        }
-    }
+        });
+    });
     for group in 0..shape.groups {
         for panel in 0..panels {
-            let by_tap = sums.as_mut_ptr().add((group * panels + panel) * depth * PANEL);
+            let by_tap = Matrix { pointer: runs.total(group).add(panel * panel_size), row: 1, column: PANEL };
             let to = dw.add((group * filters + panel * PANEL) * depth);
-            let width = (filters - panel * PANEL).min(PANEL);
-            pack::copy::<L>(width, depth, Matrix { pointer: by_tap, row: 1, column: PANEL }, to, depth);
+            pack::copy::<L>((filters - panel * PANEL).min(PANEL), depth, by_tap, to, depth);
         }
     }
     Some(())

@@ -7,11 +7,14 @@
 
 use super::planes::{Planes, Taps};
 use super::winograd::{self, filters::Filters};
-use super::{Algorithm, Convolution, Correlation};
+use super::{Algorithm, Convolution, Correlation, for_each_item};
 use crate::arena::Scratch;
-use crate::gemm::blocking::multiply;
+use crate::crew::EachWorker;
+use crate::gemm::batch::multiply_batch;
 use crate::gemm::micro::GemmKernel;
+use crate::gemm::product::Product;
 use crate::gemm::{Matrix, Output, Start};
+use crate::layout::Walk;
 use core::ops::Range;
 
 /// The image rows (or columns) of one remainder, and the taps that meet them.
@@ -81,28 +84,23 @@ pub unsafe fn image_gradient<K: GemmKernel>(
         let filters = Filters::new(shape, weight).reversed();
         return winograd::correlate::<K>(&shape.reversed()?, dy, filters, None, dx);
     }
-    let mut prepared = None;
-    if algorithm == Algorithm::Planes {
-        prepared = Some(Prepared::new(shape, weight)?);
-    }
-    for image in 0..shape.batch {
+    let source = |image: usize, group: usize| dy.add((image * shape.filters + group * filters) * outputs);
+    let target = |image: usize, group: usize| dx.add((image * shape.channels + group * channels) * pixels);
+    if algorithm == Algorithm::Product {
+        let images = Walk::along(shape.batch, [0, shape.filters * outputs, shape.channels * pixels]);
         for group in 0..shape.groups {
-            let source = dy.add((image * shape.filters + group * filters) * outputs);
-            let target = dx.add((image * shape.channels + group * channels) * pixels);
-            match &mut prepared {
-                Some(prepared) => {
-                    prepared.planes.fill::<K::Lane>(source, shape.output);
-                    prepared.correlate::<K>(shape, group, target)?;
-                }
-                None => {
-                    let weights = Matrix::rows(weight.add(group * filters * depth), depth).transposed();
-                    let output = Output { pointer: target, row: pixels };
-                    let dy = Matrix::rows(source, pixels);
-                    multiply::<K>(channels, pixels, filters, weights, dy, Start::Zero, output)?;
-                }
-            }
+            let a = Matrix::rows(weight.add(group * filters * depth), depth).transposed();
+            let (b, start) = (Matrix::rows(source(0, group), pixels), Start::Zero);
+            let c = Output { pointer: target(0, group), row: pixels };
+            multiply_batch::<K>(Product { rows: channels, columns: pixels, depth: filters, a, b, start, c }, images)?;
         }
+        return Some(());
     }
+    let prepared = Prepared::new(shape, weight)?;
+    for_each_item(shape, |image, group| {
+        prepared.planes.fill::<K::Lane>(source(image, group), shape.output);
+        prepared.correlate::<K>(shape, group, target(image, group));
+    });
     Some(())
 }
 
@@ -114,7 +112,9 @@ struct Prepared {
     /// Phase after phase, group after group: channels × (tap rows · filters · tap columns).
     weights: Scratch,
     /// One phase's result, channels × pixels, when a stride spreads it over the image.
-    spread: Option<Scratch>,
+    spread: Option<EachWorker>,
+    /// What the correlations need.
+    rooms: EachWorker,
 }
 
 impl Prepared {
@@ -126,9 +126,9 @@ impl Prepared {
         let planes = Planes::new(filters, [reach(0), reach(1)], [back(0), back(1)], 1)?;
         let image_rows = shape.image[0] * shape.stride[1];
         let mut taps = Taps::new(filters * shape.kernel[0] * shape.kernel[1], image_rows)?;
-        let mut weights = Scratch::f32s(shape.filters * depth)?;
-        let mut to = weights.as_mut_ptr();
-        let mut largest = 0;
+        let weights = Scratch::f32s(shape.filters * depth)?;
+        let mut to = weights.pointer();
+        let (mut largest, mut deepest) = (0, 0);
         for [rows, columns] in phases(shape) {
             largest = largest.max(rows.count * columns.count);
             for (_, up) in rows.taps(shape, 0) {
@@ -140,6 +140,7 @@ impl Prepared {
                 }
             }
             let row_depth = filters * columns.taps;
+            deepest = deepest.max(rows.taps * row_depth);
             for row in 0..rows.count {
                 let live = rows.live(shape, 0, row);
                 taps.push_row(live.start * row_depth..live.end * row_depth);
@@ -147,19 +148,20 @@ impl Prepared {
             to = repack(shape, weight, [rows, columns], to);
         }
         let is_spread = shape.stride != [1, 1];
-        let spread = if is_spread { Some(Scratch::f32s(shape.group_channels() * largest)?) } else { None };
-        Some(Prepared { planes, taps, weights, spread })
+        let spread = if is_spread { Some(EachWorker::f32s(shape.group_channels() * largest)?) } else { None };
+        let rooms = Correlation::rooms(shape.group_channels(), deepest)?;
+        Some(Prepared { planes, taps, weights, spread, rooms })
     }
 
     /// All phases of one group of one image, whose dy is in the planes.
-    unsafe fn correlate<K: GemmKernel>(&mut self, shape: &Convolution, group: usize, dx: *mut f32) -> Option<()> {
+    unsafe fn correlate<K: GemmKernel>(&self, shape: &Convolution, group: usize, dx: *mut f32) {
         let (channels, filters) = (shape.group_channels(), shape.group_filters());
         let (mut taps, mut live) = (self.taps.pointer(), self.taps.live());
-        let mut weights = self.weights.as_mut_ptr().cast_const();
+        let mut weights = self.weights.pointer().cast_const();
         for [rows, columns] in phases(shape) {
             let depth = rows.taps * filters * columns.taps;
             let count = rows.count * columns.count;
-            let result = self.spread.as_mut().map_or(dx, Scratch::as_mut_ptr);
+            let result = self.spread.as_ref().map_or(dx, EachWorker::mine);
             let output = Output { pointer: result, row: count };
             let correlation = Correlation {
                 source: self.planes.pointer(),
@@ -175,7 +177,7 @@ impl Prepared {
                 output,
             };
             if count > 0 {
-                correlation.run::<K>()?;
+                correlation.run::<K>(&self.rooms);
                 if self.spread.is_some() {
                     spread(shape, [rows, columns], result, dx);
                 }
@@ -183,7 +185,6 @@ impl Prepared {
             (taps, live) = (taps.add(depth), live.add(rows.count));
             weights = weights.add(shape.groups * channels * depth);
         }
-        Some(())
     }
 }
 

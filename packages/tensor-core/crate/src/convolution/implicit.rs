@@ -2,35 +2,42 @@
 //! product's own register tile multiplies by all filters while they are in the first-level cache.
 
 use super::Correlation;
-use crate::arena::Scratch;
+use crate::crew::{EachWorker, parts_for, share};
 use crate::gemm::Start;
 use crate::gemm::micro::GemmKernel;
 use crate::lane::{Lane, WIDTH};
-use crate::parts::parts;
+use crate::parts::{parts, pieces};
 
 /// Pixels of a panel.
 const PANEL: usize = 2 * WIDTH;
 /// Largest depth of a panel: 640 × 8 floats are 20 KB.
 const DEPTH: usize = 640;
 
+/// Floats of a panel.
+pub fn room(depth: usize) -> usize {
+    DEPTH.min(depth) * PANEL + PANEL
+}
+
 /// # Safety: as [`Correlation::run`].
-pub unsafe fn correlate<K: GemmKernel>(task: &Correlation) -> Option<()> {
+pub unsafe fn correlate<K: GemmKernel>(task: &Correlation, rooms: &EachWorker) {
     let pixels = task.rows * task.columns;
-    let mut scratch = Scratch::f32s(DEPTH.min(task.depth) * PANEL + PANEL)?;
-    let panel = scratch.as_mut_ptr();
     for along in parts(task.depth, DEPTH, 1) {
         let start = if along.start == 0 { task.start } else { Start::Output.matrix(task.output) };
-        for first in (0..pixels).step_by(PANEL) {
-            let width = (pixels - first).min(PANEL);
-            let live = task.live_depth(first / task.columns, (first + width - 1) / task.columns);
-            let begin = live.start.clamp(along.start, along.end);
-            let depth = live.end.clamp(begin, along.end) - begin;
-            pack::<K::Lane>(task, first, width, task.taps.add(begin), depth, panel);
-            let (start, output) = (start.from(0, first), task.output.from(0, first));
-            K::panel(task.filters, width, depth, task.weights.from(0, begin), panel, PANEL, start, output);
-        }
+        let nanoseconds = task.nanoseconds() / parts(task.depth, DEPTH, 1).count() as u64;
+        let cut = pieces(pixels, parts_for(nanoseconds), PANEL);
+        share(cut.count(), nanoseconds, |i| {
+            let (some, panel) = (cut.get(i), rooms.mine());
+            for first in some.clone().step_by(PANEL) {
+                let width = (some.end - first).min(PANEL);
+                let live = task.live_depth(first / task.columns, (first + width - 1) / task.columns);
+                let begin = live.start.clamp(along.start, along.end);
+                let depth = live.end.clamp(begin, along.end) - begin;
+                pack::<K::Lane>(task, first, width, task.taps.add(begin), depth, panel);
+                let (start, output) = (start.from(0, first), task.output.from(0, first));
+                K::panel(task.filters, width, depth, task.weights.from(0, begin), panel, PANEL, start, output);
+            }
+        });
     }
-    Some(())
 }
 
 /// Packs `width` pixels from `first` on: `depth` rows of eight. Pixels of one output row lie side by side in the source;

@@ -20,12 +20,17 @@ pub mod filter_gradient;
 pub mod image_gradient;
 pub mod implicit;
 pub mod planes;
+mod runs;
 pub mod winograd;
 
-use crate::gemm::blocking::multiply;
+use crate::crew::{EachWorker, share, workers};
+use crate::gemm::batch::multiply_batch;
 use crate::gemm::micro::GemmKernel;
+use crate::gemm::product::Product;
 use crate::gemm::{Matrix, Output, Start};
+use crate::layout::Walk;
 use core::ops::Range;
+use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use planes::{Planes, Taps};
 use winograd::filters::Filters;
 
@@ -113,6 +118,14 @@ impl Convolution {
     }
 }
 
+static DIRECT_SUMS: AtomicBool = AtomicBool::new(false);
+
+/// From now on the fastest algorithm is a direct one: the tiles' choice depends on the size of the batch, and so do an image's
+/// last bits.
+pub fn use_direct_sums() {
+    DIRECT_SUMS.store(true, Relaxed);
+}
+
 /// How a convolution, or its gradient by the image, is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
@@ -131,13 +144,13 @@ impl Algorithm {
     }
 
     pub fn fastest(shape: &Convolution) -> Self {
-        if winograd::pays(shape) { Algorithm::Winograd } else { Self::direct(shape) }
+        if winograd::pays(shape) && !DIRECT_SUMS.load(Relaxed) { Algorithm::Winograd } else { Self::direct(shape) }
     }
 
     /// The fastest for the gradient by the image.
     pub fn fastest_gradient(shape: &Convolution) -> Self {
         let is_faster = shape.reversed().is_some_and(|reversed| winograd::pays(&reversed));
-        if is_faster { Algorithm::Winograd } else { Self::direct(shape) }
+        if is_faster && !DIRECT_SUMS.load(Relaxed) { Algorithm::Winograd } else { Self::direct(shape) }
     }
 }
 
@@ -171,15 +184,48 @@ impl Correlation {
         a.min(c) as usize..b.max(d) as usize
     }
 
-    /// Computes all filters for all pixels. None when there is no memory for packing.
+    /// Room that each worker needs for correlations of so many filters and weights a filter.
+    pub fn rooms(filters: usize, depth: usize) -> Option<EachWorker> {
+        EachWorker::f32s(match filters {
+            1 => 0,
+            2..=FEW_FILTERS => direct::room(depth),
+            _ => implicit::room(depth),
+        })
+    }
+
+    /// What it takes on one thread.
+    fn nanoseconds(&self) -> u64 {
+        nanoseconds(self.filters * self.depth * self.rows * self.columns)
+    }
+
+    /// Computes all filters for all pixels, with room from [`Correlation::rooms`].
     /// # Safety: everything holds what the sizes say, and eight floats may be read from any tap of any pixel.
-    pub unsafe fn run<K: GemmKernel>(&self) -> Option<()> {
+    pub unsafe fn run<K: GemmKernel>(&self, rooms: &EachWorker) {
         match self.filters {
             1 => depthwise::correlate::<K::Lane>(self),
-            2..=FEW_FILTERS => direct::correlate::<K::Lane>(self)?,
-            _ => implicit::correlate::<K>(self)?,
+            2..=FEW_FILTERS => direct::correlate::<K::Lane>(self, rooms),
+            _ => implicit::correlate::<K>(self, rooms),
         }
-        Some(())
+    }
+}
+
+/// What direct sums of so many products take on one thread.
+fn nanoseconds(products: usize) -> u64 {
+    const SPEED: u64 = 20; // a nanosecond
+    products as u64 / SPEED
+}
+
+/// Calls `item` for every image and group, side by side if there are enough of them to keep all threads busy; else in turn,
+/// and then the threads share each one's work.
+/// # Safety: as [`share`].
+unsafe fn for_each_item(shape: &Convolution, item: impl Fn(usize, usize)) {
+    const ENOUGH: usize = 4; // for each thread
+    let (count, products) = (shape.batch * shape.groups, shape.filters * shape.depth() * shape.output_pixels());
+    let at = |i: usize| item(i / shape.groups, i % shape.groups);
+    if count >= ENOUGH * workers() {
+        share(count, nanoseconds(shape.batch * products), at);
+    } else {
+        (0..count).for_each(at);
     }
 }
 
@@ -202,40 +248,43 @@ pub unsafe fn convolve<K: GemmKernel>(
     if algorithm == Algorithm::Winograd {
         return winograd::correlate::<K>(shape, x, Filters::new(shape, weight), bias, y);
     }
-    let mut prepared = None;
-    if algorithm == Algorithm::Planes {
-        let planes = Planes::of_input(shape)?;
-        let taps = Taps::of_kernel(shape, &planes)?;
-        prepared = Some((planes, taps));
-    }
-    for image in 0..shape.batch {
+    let source = |image: usize, group: usize| x.add((image * shape.channels + group * channels) * pixels);
+    let weights = |group: usize| Matrix::rows(weight.add(group * filters * depth), depth);
+    let start = |group: usize| bias.map_or(Start::Zero, |bias| Start::PerRow(bias.add(group * filters)));
+    let output = |image: usize, group: usize| {
+        let pointer = y.add((image * shape.filters + group * filters) * outputs);
+        Output { pointer, row: outputs }
+    };
+    if algorithm == Algorithm::Product {
+        let images = Walk::along(shape.batch, [0, shape.channels * pixels, shape.filters * outputs]);
         for group in 0..shape.groups {
-            let source = x.add((image * shape.channels + group * channels) * pixels);
-            let weights = Matrix::rows(weight.add(group * filters * depth), depth);
-            let start = bias.map_or(Start::Zero, |bias| Start::PerRow(bias.add(group * filters)));
-            let output = Output { pointer: y.add((image * shape.filters + group * filters) * outputs), row: outputs };
-            match &mut prepared {
-                None => multiply::<K>(filters, pixels, channels, weights, Matrix::rows(source, pixels), start, output)?,
-                Some((planes, taps)) => {
-                    planes.fill::<K::Lane>(source, shape.image);
-                    let correlation = Correlation {
-                        source: planes.pointer(),
-                        taps: taps.pointer(),
-                        depth,
-                        live: taps.live(),
-                        rows: shape.output[0],
-                        columns: shape.output[1],
-                        row_step: planes.row_step(shape.stride[0]),
-                        filters,
-                        weights,
-                        start: start.matrix(output),
-                        output,
-                    };
-                    correlation.run::<K>()?;
-                }
-            }
+            let (a, b) = (weights(group), Matrix::rows(source(0, group), pixels));
+            let (start, c) = (start(group), output(0, group));
+            multiply_batch::<K>(Product { rows: filters, columns: pixels, depth, a, b, start, c }, images)?;
         }
+        return Some(());
     }
+    let planes = Planes::of_input(shape)?;
+    let taps = Taps::of_kernel(shape, &planes)?;
+    let rooms = Correlation::rooms(filters, depth)?;
+    for_each_item(shape, |image, group| {
+        planes.fill::<K::Lane>(source(image, group), shape.image);
+        let output = output(image, group);
+        let correlation = Correlation {
+            source: planes.pointer(),
+            taps: taps.pointer(),
+            depth,
+            live: taps.live(),
+            rows: shape.output[0],
+            columns: shape.output[1],
+            row_step: planes.row_step(shape.stride[0]),
+            filters,
+            weights: weights(group),
+            start: start(group).matrix(output),
+            output,
+        };
+        correlation.run::<K>(&rooms);
+    });
     Some(())
 }
 

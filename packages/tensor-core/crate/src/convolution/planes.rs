@@ -1,8 +1,10 @@
 //! Zero-bordered copies of a group's channels. Columns are sorted by their remainder modulo the stride, so pixels that
-//! neighbouring outputs read with the same tap are neighbours, whatever the stride: every kernel sees stride 1.
+//! neighbouring outputs read with the same tap are neighbours, whatever the stride: every kernel sees stride 1. Each worker
+//! has its own, for images are worked on side by side.
 
 use super::Convolution;
 use crate::arena::Scratch;
+use crate::crew::EachWorker;
 use crate::gemm::pack::copy_row;
 use crate::lane::{Lane, WIDTH};
 use core::ops::Range;
@@ -11,7 +13,7 @@ use core::ops::Range;
 const SLACK: usize = 8;
 
 pub struct Planes {
-    scratch: Scratch,
+    rooms: EachWorker,
     channels: usize,
     /// Rows of a plane, border included.
     rows: usize,
@@ -35,14 +37,17 @@ impl Planes {
     pub fn new(channels: usize, size: [usize; 2], before: [usize; 2], stride: usize) -> Option<Self> {
         let run = size[1].div_ceil(stride);
         let count = channels.checked_mul(size[0])?.checked_mul(run * stride)?.checked_add(SLACK)?;
-        let mut scratch = Scratch::f32s(count)?;
-        // SAFETY: the scratch holds `count` floats.
-        unsafe { scratch.as_mut_ptr().write_bytes(0, count) };
-        Some(Planes { scratch, channels, rows: size[0], run, stride, before })
+        let rooms = EachWorker::f32s(count)?;
+        for room in rooms.all() {
+            // SAFETY: each holds `count` floats.
+            unsafe { room.write_bytes(0, count) };
+        }
+        Some(Planes { rooms, channels, rows: size[0], run, stride, before })
     }
 
-    pub fn pointer(&mut self) -> *const f32 {
-        self.scratch.as_mut_ptr()
+    /// The calling worker's planes.
+    pub fn pointer(&self) -> *const f32 {
+        self.rooms.mine()
     }
 
     /// Offset of a padded place in a channel's plane.
@@ -55,13 +60,14 @@ impl Planes {
         stride * self.run * self.stride
     }
 
-    /// Copies the channels of `size` at `source` inside the border; what lies beyond the planes is left out.
+    /// Copies the channels of `size` at `source` inside the border of the calling worker's planes; what lies beyond them is
+    /// left out.
     /// # Safety: `source` holds channels × size values.
-    pub unsafe fn fill<L: Lane>(&mut self, source: *const f32, size: [usize; 2]) {
+    pub unsafe fn fill<L: Lane>(&self, source: *const f32, size: [usize; 2]) {
         let [top, left] = self.before;
         let rows = size[0].min(self.rows.saturating_sub(top));
         let columns = size[1].min((self.run * self.stride).saturating_sub(left));
-        let to = self.scratch.as_mut_ptr();
+        let to = self.rooms.mine();
         for channel in 0..self.channels {
             for y in 0..rows {
                 let from = source.add((channel * size[0] + y) * size[1]);
@@ -138,16 +144,16 @@ impl Taps {
         self.rows += 1;
     }
 
-    pub fn pointer(&mut self) -> *const u32 {
+    pub fn pointer(&self) -> *const u32 {
         self.words()
     }
 
     /// (begin, end) for each output row.
-    pub fn live(&mut self) -> *const [u32; 2] {
+    pub fn live(&self) -> *const [u32; 2] {
         self.words().wrapping_add(self.capacity).cast()
     }
 
-    fn words(&mut self) -> *mut u32 {
-        self.scratch.as_mut_ptr().cast()
+    fn words(&self) -> *mut u32 {
+        self.scratch.pointer().cast()
     }
 }

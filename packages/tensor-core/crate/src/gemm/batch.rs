@@ -1,40 +1,39 @@
 //! Products over a batch of matrices whose batch axes are walked with any strides (0 where an operand is broadcast).
 
-use super::blocking::multiply;
 use super::micro::GemmKernel;
+use super::product::{Product, Room};
 use super::{Matrix, Output, Start};
+use crate::crew::{EachWorker, parts_for, share};
 use crate::layout::Walk;
+use crate::parts::pieces;
 
-/// One product of a batch: sizes and the operands of the first item.
-#[derive(Clone, Copy, Debug)]
-pub struct Product {
-    pub rows: usize,
-    pub columns: usize,
-    pub depth: usize,
-    pub a: Matrix,
-    pub b: Matrix,
-    pub start: Start,
-    pub c: Output,
-}
-
-/// C = start + A · B for every item. `walk` holds the batch axes with the strides of A, B and C; biases are shared.
-/// # Safety: as [`multiply`], for every item.
+/// C = start + A · B for every item. `walk` holds the batch axes with the strides of A, B and C; `product` is the first
+/// item; biases are shared.
+/// # Safety: as [`Product::run`], for every item.
 pub unsafe fn multiply_batch<K: GemmKernel>(product: Product, walk: Walk<3>) -> Option<()> {
     let (product, walk) = fold_into_rows(product, walk.collapsed());
-    let last = walk.rank - 1;
-    let [a_step, b_step, c_step] = walk.strides.map(|strides| strides[last]);
-    let mut done = Some(());
-    walk.for_each_row(|[a, b, c]| {
-        for item in 0..walk.sizes[last] as isize {
-            let shift = |pointer: *const f32, from: isize, step: isize| pointer.wrapping_offset(from + item * step);
-            let Product { rows, columns, depth, start, .. } = product;
-            let item_a = Matrix { pointer: shift(product.a.pointer, a, a_step), ..product.a };
-            let item_b = Matrix { pointer: shift(product.b.pointer, b, b_step), ..product.b };
-            let item_c = Output { pointer: shift(product.c.pointer, c, c_step).cast_mut(), ..product.c };
-            done = done.and_then(|()| multiply::<K>(rows, columns, depth, item_a, item_b, start, item_c));
-        }
-    });
-    done
+    let items = walk.len();
+    if items == 1 {
+        return product.run::<K>();
+    }
+    let item = |i: usize| {
+        let [a, b, c] = walk.offsets(i);
+        let at = |of: Matrix, by: isize| Matrix { pointer: of.pointer.wrapping_offset(by), ..of };
+        let c = Output { pointer: product.c.pointer.wrapping_offset(c), ..product.c };
+        Product { a: at(product.a, a), b: at(product.b, b), c, ..product }.upright()
+    };
+    // Whole items for each thread, or all threads at one item after the other: whichever keeps them all busy.
+    let nanoseconds = items as u64 * product.nanoseconds();
+    let cut = pieces(items, parts_for(nanoseconds), 1);
+    let room = product.upright().room::<K>();
+    let (shared, own) = (EachWorker::f32s(room.shared)?, EachWorker::f32s(room.own)?);
+    let run = |i: usize| item(i).run_in::<K>(Room { shared: shared.mine(), own: || own.mine() });
+    if cut.count() < parts_for(nanoseconds) {
+        (0..items).for_each(run);
+    } else {
+        share(cut.count(), nanoseconds, |i| cut.get(i).for_each(run));
+    }
+    Some(())
 }
 
 /// Where B is shared along the last batch axis and the rows of A and C go on evenly from item to item, the items are

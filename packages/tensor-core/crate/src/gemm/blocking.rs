@@ -3,10 +3,11 @@
 //! the tiles in any way without a bit changing.
 
 use super::micro::GemmKernel;
-use super::vector::{dots, row_times_matrix};
-use super::{Matrix, Output, Start, pack};
-use crate::arena::Scratch;
-use crate::parts::parts;
+use super::product::{Product, Room};
+use super::{Matrix, Start, pack};
+use crate::crew::{parts_for, share};
+use crate::parts::{parts, pieces};
+use core::ops::Range;
 
 /// Largest depth of a block. A panel of B (512 × 8 floats, 16 KB) fills half of a first-level cache.
 const DEPTH: usize = 512;
@@ -16,122 +17,123 @@ const COLUMNS: usize = 1024;
 const ROWS: usize = 96;
 /// Floats between the ends of a packed A's rows: rows whole pages apart would share the same few cache sets.
 const ROW_GAP: usize = 16;
-/// Up to this many rows, and no more than half the depth, dot products along a transposed B are cheaper than packing it.
-const DOT_ROWS: usize = 20;
 /// Packing B is paid back from this many rows and this many elements of B on (measured: 256 × 256 is better unpacked).
 const PACKED_ROWS: usize = 32;
 const PACKED_ELEMENTS: usize = 256 * 256;
+/// Floats packed in a nanosecond.
+const PACKED: u64 = 2;
 
-/// C (rows × columns) = start + A (rows × depth) · B (depth × columns). None when there is no memory for packing.
-/// # Safety: operands hold what their sizes say; C overlaps neither A nor B.
-pub unsafe fn multiply<K: GemmKernel>(
-    rows: usize,
-    columns: usize,
-    depth: usize,
-    a: Matrix,
-    b: Matrix,
-    start: Start,
-    c: Output,
-) -> Option<()> {
-    if rows == 0 || columns == 0 {
-        return Some(());
-    }
-    if columns == 1 && c.row == 1 && rows > 1 {
-        // A column is a row of the transposed product: Cᵀ = Bᵀ · Aᵀ.
-        let start = match start {
-            Start::PerColumn(bias) => Start::PerRow(bias),
-            Start::PerRow(bias) => Start::PerColumn(bias),
-            same => same,
-        };
-        let c = Output { row: rows, ..c };
-        return multiply::<K>(1, rows, depth, b.transposed(), a.transposed(), start, c);
-    }
-    if rows == 1 {
-        return multiply_row::<K>(columns, depth, a, b, start.matrix(c), c);
-    }
-    if rows <= DOT_ROWS.min(depth / 2) && b.row == 1 && a.column == 1 {
-        dots::<K::Lane>(rows, columns, depth, a, b, start.matrix(c), c);
-        return Some(());
-    }
-    multiply_blocks::<K>(rows, columns, depth, a, b, start.matrix(c), c)
+/// Whether B, and whether A, is packed.
+struct Packs {
+    a: bool,
+    b: bool,
 }
 
-/// One row of C.
-unsafe fn multiply_row<K: GemmKernel>(
-    columns: usize,
-    depth: usize,
-    a: Matrix,
-    b: Matrix,
-    start: Matrix,
-    c: Output,
-) -> Option<()> {
-    let mut copy = None;
-    let mut x = a.pointer;
-    if a.column != 1 && depth > 1 {
-        let to = copy.insert(Scratch::f32s(depth)?).as_mut_ptr();
-        pack::copy::<K::Lane>(1, depth, a, to, depth);
-        x = to;
+impl Packs {
+    fn of(product: &Product) -> Self {
+        let Product { rows, columns, depth, a, b, .. } = *product;
+        let pays = rows > PACKED_ROWS && depth * columns > PACKED_ELEMENTS;
+        Packs { a: a.column != 1 && depth > 1, b: b.column != 1 || pays }
     }
-    if b.column == 1 {
-        row_times_matrix::<K::Lane>(columns, depth, x, b, start, c.pointer);
-    } else if b.row == 1 {
-        dots::<K::Lane>(1, columns, depth, Matrix::rows(x, depth), b, start, c);
-    } else {
-        return multiply_blocks::<K>(1, columns, depth, Matrix::rows(x, depth), b, start, c);
-    }
-    Some(())
 }
 
-unsafe fn multiply_blocks<K: GemmKernel>(
-    rows: usize,
-    columns: usize,
-    depth: usize,
-    a: Matrix,
-    b: Matrix,
-    start: Matrix,
-    c: Output,
-) -> Option<()> {
-    let panel = K::COLUMNS;
-    let packs_b = b.column != 1 || (rows > PACKED_ROWS && depth * columns > PACKED_ELEMENTS);
-    let packs_a = a.column != 1 && depth > 1;
-    let b_room = DEPTH.min(depth) * if packs_b { COLUMNS.min(columns).next_multiple_of(panel) } else { panel };
-    let a_row = DEPTH.min(depth) + ROW_GAP;
-    let a_room = if packs_a { (ROWS + K::ROWS).min(rows) * a_row } else { 0 };
-    let mut scratch = Scratch::f32s(b_room + a_room)?;
-    let b_packed = scratch.as_mut_ptr();
-    let a_packed = b_packed.add(b_room);
+/// Floats that packing takes.
+pub fn room<K: GemmKernel>(product: &Product) -> Room<usize> {
+    let (packs, depth) = (Packs::of(product), DEPTH.min(product.depth));
+    let columns = COLUMNS.min(product.columns).next_multiple_of(K::COLUMNS);
+    Room {
+        shared: depth * if packs.b { columns } else { K::COLUMNS },
+        own: if packs.a { (ROWS + K::ROWS).min(product.rows) * (depth + ROW_GAP) } else { 0 },
+    }
+}
 
-    for across in parts(columns, COLUMNS, panel) {
-        let whole = across.len() - across.len() % panel;
-        for along in parts(depth, DEPTH, 1) {
-            let b_block = b.from(along.start, across.start);
-            if packs_b {
-                pack::pack_panels::<K::Lane>(along.len(), across.len(), b_block, b_packed);
-            } else if whole < across.len() {
-                pack::pack_panels::<K::Lane>(along.len(), across.len() - whole, b_block.from(0, whole), b_packed);
-            }
+/// Computes a product block by block.
+/// # Safety: as [`Product::run`]; there is as much room as [`room`] says, `own` for each worker.
+pub unsafe fn multiply_blocks<K: GemmKernel>(product: &Product, room: Room<*mut f32, impl Fn() -> *mut f32>) {
+    let packs = Packs::of(product);
+    let first_start = product.start.matrix(product.c);
+    for across in parts(product.columns, COLUMNS, K::COLUMNS) {
+        for along in parts(product.depth, DEPTH, 1) {
             // Later parts of the depth go on from what the earlier ones left in C.
-            let start = if along.start == 0 { start } else { Start::Output.matrix(c) };
-            for down in parts(rows, ROWS, K::ROWS) {
-                let mut a_block = a.from(down.start, along.start);
-                if packs_a {
-                    pack::copy::<K::Lane>(down.len(), along.len(), a_block, a_packed, a_row);
-                    a_block = Matrix::rows(a_packed, a_row);
-                }
-                for first in (0..across.len()).step_by(panel) {
-                    let width = (across.len() - first).min(panel);
-                    let (b_panel, b_row) = if packs_b {
-                        (b_packed.add(first * along.len()).cast_const(), panel)
-                    } else if width < panel {
-                        (b_packed.cast_const(), panel)
-                    } else {
-                        (b_block.from(0, first).pointer, b.row)
-                    };
-                    let (i, j) = (down.start, across.start + first);
-                    K::panel(down.len(), width, along.len(), a_block, b_panel, b_row, start.from(i, j), c.from(i, j));
-                }
-            }
+            let start = if along.start == 0 { first_start } else { Start::Output.matrix(product.c) };
+            let block = Block { product, packs: &packs, across: across.clone(), along, start };
+            block.pack_b::<K>(room.shared);
+            block.multiply::<K>(room.shared, &room.own);
         }
     }
-    Some(())
+}
+
+/// What a block of B contributes to C.
+struct Block<'a> {
+    product: &'a Product,
+    packs: &'a Packs,
+    /// Columns of C and B.
+    across: Range<usize>,
+    /// Rows of B, columns of A.
+    along: Range<usize>,
+    start: Matrix,
+}
+
+impl Block<'_> {
+    /// Packs the block of B, or only its last columns where they do not fill a panel.
+    unsafe fn pack_b<K: GemmKernel>(&self, to: *mut f32) {
+        let (depth, columns) = (self.along.len(), self.across.len());
+        let b = self.product.b.from(self.along.start, self.across.start);
+        if self.packs.b {
+            let nanoseconds = (depth * columns) as u64 / PACKED;
+            let cut = pieces(columns, parts_for(nanoseconds), K::COLUMNS);
+            share(cut.count(), nanoseconds, |i| {
+                let some = cut.get(i);
+                pack::pack_panels::<K::Lane>(depth, some.len(), b.from(0, some.start), to.add(some.start * depth));
+            });
+        } else if columns % K::COLUMNS != 0 {
+            let whole = columns - columns % K::COLUMNS;
+            pack::pack_panels::<K::Lane>(depth, columns - whole, b.from(0, whole), to);
+        }
+    }
+
+    /// Adds A times the block to C.
+    unsafe fn multiply<K: GemmKernel>(&self, b_packed: *const f32, a_packed: &impl Fn() -> *mut f32) {
+        let (rows, columns, depth) = (self.product.rows, self.across.len(), self.along.len());
+        let part = Product { rows, columns, depth, ..*self.product };
+        let wanted = parts_for(part.nanoseconds());
+        // Rows of a packed A are packed once, so they are cut finer rather than the columns.
+        let tallest = if self.packs.a { ROWS.min(rows.div_ceil(wanted)).max(K::ROWS) } else { ROWS };
+        let down = parts(rows, tallest, K::ROWS);
+        let sides = pieces(columns, wanted.div_ceil(down.count()), K::COLUMNS);
+        share(down.count() * sides.count(), part.nanoseconds(), |i| {
+            let (down, side) = (down.get(i % down.count()), sides.get(i / down.count()));
+            let mut a = self.product.a.from(down.start, self.along.start);
+            if self.packs.a {
+                let (to, row) = (a_packed(), depth + ROW_GAP);
+                pack::copy::<K::Lane>(down.len(), depth, a, to, row);
+                a = Matrix::rows(to, row);
+            }
+            for first in side.clone().step_by(K::COLUMNS) {
+                self.panel::<K>(down.clone(), first, (side.end - first).min(K::COLUMNS), a, b_packed);
+            }
+        });
+    }
+
+    /// The tiles of one panel: `width` columns from `first` on.
+    #[inline(always)]
+    unsafe fn panel<K: GemmKernel>(
+        &self,
+        down: Range<usize>,
+        first: usize,
+        width: usize,
+        a: Matrix,
+        b_packed: *const f32,
+    ) {
+        let depth = self.along.len();
+        let (b, b_row) = if self.packs.b {
+            (b_packed.add(first * depth), K::COLUMNS)
+        } else if width < K::COLUMNS {
+            (b_packed, K::COLUMNS)
+        } else {
+            (self.product.b.from(self.along.start, self.across.start + first).pointer, self.product.b.row)
+        };
+        let (i, j) = (down.start, self.across.start + first);
+        K::panel(down.len(), width, depth, a, b, b_row, self.start.from(i, j), self.product.c.from(i, j));
+    }
 }

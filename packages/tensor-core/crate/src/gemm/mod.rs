@@ -7,6 +7,7 @@ pub mod batch;
 pub mod blocking;
 pub mod micro;
 pub mod pack;
+pub mod product;
 pub mod vector;
 
 /// An operand that is read: element (i, j) is at `pointer + i * row + j * column`.

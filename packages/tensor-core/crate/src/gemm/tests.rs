@@ -1,8 +1,8 @@
 //! Every path of the product against naive sums in f64.
 
-use super::batch::{Product, multiply_batch};
-use super::blocking::multiply;
+use super::batch::multiply_batch;
 use super::micro::{SixByEight, row_groups};
+use super::product::Product;
 use super::{Matrix, Output, Start};
 use crate::lane::Scalar;
 use crate::layout::Walk;
@@ -53,8 +53,9 @@ fn check(rows: usize, columns: usize, depth: usize, layouts: (usize, usize), sta
     let (before, bias) = (c.clone(), values(rows.max(columns), 4));
     let kind = [Start::Zero, Start::Output, Start::PerColumn(bias.as_ptr()), Start::PerRow(bias.as_ptr())][start];
     let output = Output { pointer: c.as_mut_ptr(), row };
+    let product = Product { rows, columns, depth, a: a.matrix(), b: b.matrix(), start: kind, c: output };
     // SAFETY: operands were made with these sizes.
-    unsafe { multiply::<SixByEight<Scalar>>(rows, columns, depth, a.matrix(), b.matrix(), kind, output) }.unwrap();
+    unsafe { product.run::<SixByEight<Scalar>>() }.unwrap();
     for i in 0..rows {
         for j in 0..columns {
             let first = [0.0, before[i * row + j], bias[j], bias[i]][start];

@@ -1,6 +1,7 @@
 //! Casts between element types.
 
-use super::elementwise::map_items;
+use super::elementwise::{cheap, map_items};
+use crate::crew::share_walk;
 use crate::layout::Walk;
 
 /// A type that elements are cast to or from, and how.
@@ -52,19 +53,25 @@ impl Item for u8 {
 /// y = x as another type, from f32, over the walk's operands (y, x).
 /// # Safety: as [`map_items`].
 pub unsafe fn from_f32<Y: Item>(walk: &Walk<2>, x: *const f32, y: *mut Y) {
-    map_items(walk, x, y, Y::from_f32);
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
+        map_items(walk, x.offset(x_at), y.offset(y_at), Y::from_f32);
+    });
 }
 
 /// y = x as another type, from i32, u8 or bool, over the walk's operands (y, x).
 /// # Safety: as [`map_items`].
 pub unsafe fn from_integer<X: Copy + Into<i32>, Y: Item>(walk: &Walk<2>, x: *const X, y: *mut Y) {
-    map_items(walk, x, y, |x: X| Y::from_i32(x.into()));
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
+        map_items(walk, x.offset(x_at), y.offset(y_at), |x: X| Y::from_i32(x.into()));
+    });
 }
 
 /// y = (x ≠ 0), NaN included, over the walk's operands (y, x).
 /// # Safety: as [`map_items`].
 pub unsafe fn to_bool<X: Item>(walk: &Walk<2>, x: *const X, y: *mut u8) {
-    map_items(walk, x, y, |x: X| u8::from(x.is_true()));
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
+        map_items(walk, x.offset(x_at), y.offset(y_at), |x: X| u8::from(x.is_true()));
+    });
 }
 
 #[cfg(test)]

@@ -1,22 +1,26 @@
 //! Copies between layouts.
 
-use super::elementwise::map_items;
+use super::elementwise::{cheap, map_items};
+use crate::crew::share_walk;
 use crate::lane::{Lane, WIDTH};
 use crate::layout::Walk;
 
 /// y = x over the walk's operands (y, x): of 4-byte elements.
 /// # Safety: `y` and `x` point at the walk's first elements, all of which are valid and do not overlap.
 pub unsafe fn copy_words<L: Lane>(walk: &Walk<2>, x: *const f32, y: *mut f32) {
-    if let Some(axis) = transposed_axis(walk) {
-        return transpose::<L>(walk, axis, x, y);
-    }
-    copy_rows(walk, x.cast::<u32>(), y.cast::<u32>());
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
+        let (x, y) = (x.offset(x_at), y.offset(y_at));
+        match transposed_axis(walk) {
+            Some(axis) => transpose::<L>(walk, axis, x, y),
+            None => copy_rows(walk, x.cast::<u32>(), y.cast::<u32>()),
+        }
+    });
 }
 
 /// y = x over the walk's operands (y, x): of 1-byte elements.
 /// # Safety: as [`copy_words`].
 pub unsafe fn copy_bytes(walk: &Walk<2>, x: *const u8, y: *mut u8) {
-    copy_rows(walk, x, y);
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| copy_rows(walk, x.offset(x_at), y.offset(y_at)));
 }
 
 #[inline(always)]

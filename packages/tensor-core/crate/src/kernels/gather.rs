@@ -1,7 +1,10 @@
 //! Reading and adding at places that an index names. TypeScript has refused what lies outside with the help of
 //! [`first_invalid`].
 
+use super::elementwise::cheap;
+use crate::crew::{parts_for, share};
 use crate::layout::Walk;
+use crate::parts::pieces;
 
 /// Position of the first index that is not in low..high; `count` if there is none.
 /// # Safety: `index` points at `count` readable integers.
@@ -21,17 +24,20 @@ pub unsafe fn select_rows(
     x: *const u8,
     y: *mut u8,
 ) {
-    for o in 0..outer {
-        for i in 0..count {
+    let nanoseconds = cheap(outer * count * row_bytes.div_ceil(4));
+    let cut = pieces(outer * count, parts_for(nanoseconds), 1);
+    share(cut.count(), nanoseconds, |i| {
+        for row in cut.get(i) {
+            let (o, i) = (row / count, row % count);
             let from = x.add((o * size + *index.add(i) as usize) * row_bytes);
-            let to = y.add((o * count + i) * row_bytes);
+            let to = y.add(row * row_bytes);
             if row_bytes == 4 {
                 to.cast::<u32>().write_unaligned(from.cast::<u32>().read_unaligned());
             } else {
                 to.copy_from_nonoverlapping(from, row_bytes);
             }
         }
-    }
+    });
 }
 
 /// y[o, index[i], :] += x[o, i, :], in the order of i: (outer, count, row) and (count) into (outer, size, row).

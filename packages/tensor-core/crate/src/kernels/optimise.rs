@@ -1,7 +1,9 @@
 //! Updates of parameters in place, one pass each: PyTorch's equations for SGD, Adam and AdamW.
 
-use super::reduce::sum_of_products;
+use super::reduce::{sum_in_parts, sum_of_products};
+use crate::crew::{parts_for, share};
 use crate::lane::{Lane, WIDTH};
+use crate::parts::pieces;
 
 /// Constants of one step of stochastic gradient descent.
 #[derive(Clone, Copy)]
@@ -89,19 +91,24 @@ pub unsafe fn adam<L: Lane>(
 /// Σ x², for the norm of a gradient.
 /// # Safety: `x` points at `count` readable floats.
 pub unsafe fn sum_of_squares<L: Lane>(count: usize, x: *const f32) -> f64 {
-    sum_of_products::<L>(count, x, x)
+    sum_in_parts(count, |some| sum_of_products::<L>(some.len(), x.add(some.start), x.add(some.start)))
 }
 
-/// Calls `f` with the start and the length of every lane of `count` elements.
+/// Calls `f` with the start and the length of every lane of `count` elements, on as many threads as it is worth.
+/// # Safety: as [`share`], for each lane.
 #[inline(always)]
-fn for_each_lane(count: usize, mut f: impl FnMut(usize, usize)) {
-    let full = count / WIDTH * WIDTH;
-    for at in (0..full).step_by(WIDTH) {
-        f(at, WIDTH);
-    }
-    if full < count {
-        f(full, count - full);
-    }
+unsafe fn for_each_lane(count: usize, f: impl Fn(usize, usize)) {
+    const GRAIN: usize = 64;
+    let cut = pieces(count, parts_for(count as u64), GRAIN);
+    share(cut.count(), count as u64, |i| {
+        let (some, full) = (cut.get(i), cut.get(i).end / WIDTH * WIDTH);
+        for at in (some.start..full).step_by(WIDTH) {
+            f(at, WIDTH);
+        }
+        if full < some.end {
+            f(full, some.end - full);
+        }
+    });
 }
 
 /// xⁿ by squaring: the same bits everywhere, which the host's `pow` does not promise.

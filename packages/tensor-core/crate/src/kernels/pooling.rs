@@ -4,7 +4,9 @@
 pub mod average;
 pub mod maximum;
 
+use crate::crew::{parts_for, share};
 use crate::lane::{Lane, WIDTH};
+use crate::parts::pieces;
 use core::ops::Range;
 
 /// Sizes of a pooling. Pairs are (rows, columns).
@@ -98,19 +100,26 @@ impl Pooling {
         Some(Sliding { columns: kernel[1], stride: stride[1], padding: padding[1], step: dilation[1] })
     }
 
+    /// Calls `some` with the planes, or parts of them on as many threads as it is worth.
+    /// # Safety: as [`share`], for each plane.
+    unsafe fn share_planes(&self, some: impl Fn(Range<usize>)) {
+        share_planes(self.planes, self.pixels(), some);
+    }
+
     /// Calls `one(plane, output, rows, columns)` for single outputs, and `four(plane, output, rows, columns, first column)`
     /// for four neighbours whose windows have all their columns inside the image. The last four of a row may overlap
     /// the four before, unless each output is to be visited `once`.
     #[inline(always)]
     fn for_each(
         &self,
+        planes: Range<usize>,
         once: bool,
         mut one: impl FnMut(usize, usize, Span, Span),
         mut four: impl FnMut(usize, usize, Span, Sliding, usize),
     ) {
         let sliding = self.sliding();
         let whole = sliding.map_or(0..0, |sliding| sliding.whole_windows(self.image[1], self.output[1]));
-        for plane in 0..self.planes {
+        for plane in planes {
             for y in 0..self.output[0] {
                 let rows = self.span(0, y);
                 let row = (plane * self.output[0] + y) * self.output[1];
@@ -132,6 +141,14 @@ impl Pooling {
             }
         }
     }
+}
+
+/// Calls `some` with parts of `planes` planes, on as many threads as it is worth.
+/// # Safety: as [`share`], for each plane.
+unsafe fn share_planes(planes: usize, pixels: usize, some: impl Fn(Range<usize>)) {
+    let nanoseconds = (planes * pixels) as u64; // one a pixel
+    let cut = pieces(planes, parts_for(nanoseconds), 1);
+    share(cut.count(), nanoseconds, |i| some(cut.get(i)));
 }
 
 /// Sliding windows along the columns.

@@ -46,8 +46,8 @@ pub unsafe fn sorted_indices<T: Sortable>(
     if k == 0 {
         return Some(());
     }
-    let mut scratch = Scratch::f32s(2 * size)?;
-    let pairs = scratch.as_mut_ptr().cast::<u64>();
+    let scratch = Scratch::f32s(2 * size)?;
+    let pairs = scratch.pointer().cast::<u64>();
     for row in 0..rows {
         let x = x.add(row * size);
         for i in 0..size {

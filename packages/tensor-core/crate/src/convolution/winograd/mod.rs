@@ -2,8 +2,9 @@
 //! For each of the 36 points, tiles × channels times channels × filters is a matrix product ([`transform`] has the
 //! points and the error, [`filters`] and [`tiles`] the operands).
 //!
-//! Blocks of tiles keep the transformed image in the second-level cache. If there is one block only, filters are
-//! transformed part by part just before their products; else all of them once, which takes four times their memory.
+//! Blocks of tiles keep the transformed image in the second-level cache, and are what threads share. If there is one block
+//! only, threads share the filters, which are then transformed part by part just before their products; else all of them
+//! once, which takes four times their memory.
 //!
 //! Direct sum and tiles, best ms of interleaved runs in one process with relaxed SIMD (one core, Zen 4, 53 to 58 GFLOP/s
 //! in registers), and GFLOP/s that the direct sum would need for the tiles' time. The gradient by the image takes as long;
@@ -23,12 +24,14 @@ pub mod transform;
 
 use super::Convolution;
 use crate::arena::Scratch;
+use crate::crew::{EachWorker, parts_for, share};
 use crate::gemm::micro::GemmKernel;
 use crate::gemm::{Matrix, Output, Start};
 use crate::lane::WIDTH;
-use crate::parts::parts;
+use crate::parts::{Parts, parts, pieces};
+use core::ops::Range;
 use filters::Filters;
-use tiles::Tiles;
+use tiles::{Block, Tiles};
 use transform::SIDE;
 
 /// Products a tile.
@@ -38,10 +41,17 @@ const PANEL: usize = 2 * WIDTH;
 /// Floats of a block's transformed image: 512 KB, but not so few tiles that the filters' matrices are read for little.
 const BLOCK: usize = 1 << 17;
 const FEW_TILES: usize = 8 * PANEL;
+/// Fewest tiles of a block that threads are given: fewer would read the filters for too little.
+const FEWEST_TILES: usize = 3 * PANEL;
 /// Largest depth of one pass over a panel: as in `gemm::blocking`.
 const DEPTH: usize = 512;
 /// Filters of a part: their products of a block stay in the cache until the way back.
 const FILTERS: usize = 48;
+/// What the transforms take, in multiply-adds of a matrix product: of a tile in one channel, of a tile of one filter, and of
+/// a kernel (measured).
+const READ: usize = 640;
+const WRITE: usize = 380;
+const FILTER: usize = 270;
 /// Floats between the matrices of two points: whole pages apart, 36 stores would share the same few cache sets.
 const GAP: usize = 16;
 
@@ -54,15 +64,13 @@ pub fn fits(shape: &Convolution) -> bool {
 /// measured, and the sum is within a fifth of the whole's for 16 to 512 channels. Few channels, few filters and
 /// images of few tiles lose. The batch counts: an image's last bits may differ from one batch size to another.
 pub fn pays(shape: &Convolution) -> bool {
-    const READ: u64 = 640; // a tile in one channel
-    const WRITE: u64 = 380; // a tile of one filter
-    const FILTER: u64 = 270; // a kernel
     const START: u64 = 8; // beginning and ending a tile of sums, in steps of the depth
     let count = |count: usize| count as u64;
     let (channels, filters) = (count(shape.group_channels()), count(shape.group_filters()));
     let (tiles, pixels) = (count(Tiles::count(shape)), count(shape.batch * shape.output_pixels()));
     let products = count(POINTS) * (channels + START) * filters * tiles.next_multiple_of(count(PANEL));
-    let transforms = READ * channels * tiles + WRITE * filters * tiles + FILTER * channels * filters;
+    let transforms =
+        count(READ) * channels * tiles + count(WRITE) * filters * tiles + count(FILTER) * channels * filters;
     let direct = 9 * channels * filters * pixels;
     // A direct sum runs at nine tenths of a product's speed.
     fits(shape) && products + transforms < direct * 11 / 10
@@ -77,50 +85,138 @@ pub unsafe fn correlate<K: GemmKernel>(
     bias: Option<*const f32>,
     y: *mut f32,
 ) -> Option<()> {
-    let (channels, count) = (shape.group_channels(), shape.group_filters());
-    let tiles = Tiles::count(shape);
-    let largest = (BLOCK / (POINTS * channels.max(1)) / PANEL * PANEL).max(FEW_TILES);
-    let blocks = || parts(tiles, largest, PANEL);
-    let filter_parts = || parts(count, FILTERS, K::ROWS);
-    let room = largest.min(tiles).next_multiple_of(PANEL);
-    let part = filter_parts().next()?.len();
+    let [blocks, filter_parts] = cut::<K>(shape);
+    let (channels, room, part) = (shape.group_channels(), blocks.longest(), filter_parts.longest());
     // Floats from one point's matrix to the next's.
-    let (image_point, filter_point, product_point) = (channels * room + GAP, part * channels + GAP, part * room + GAP);
-    let keeps_filters = blocks().nth(1).is_some();
-    let kept = if keeps_filters { filter_parts().count() } else { 1 };
-    let mut images = Scratch::f32s(POINTS * image_point)?;
-    let mut weights = Scratch::f32s(kept * POINTS * filter_point)?;
-    let mut products = Scratch::f32s(POINTS * product_point)?;
-    let (images, products) = (images.as_mut_ptr(), products.as_mut_ptr());
-    let mut at = Tiles::new(shape, room)?;
+    let (image_point, product_point) =
+        (channels * room.next_multiple_of(PANEL) + GAP, part * room.next_multiple_of(PANEL) + GAP);
+    let work = Work {
+        shape,
+        x,
+        bias,
+        y,
+        tiles: Tiles::new(shape, room)?,
+        images: EachWorker::f32s(POINTS * image_point)?,
+        products: EachWorker::f32s(POINTS * product_point)?,
+        image_point,
+        product_point,
+        filter_point: part * channels + GAP,
+    };
+    if blocks.count() > 1 {
+        work.by_blocks::<K>(filters, blocks, filter_parts)
+    } else {
+        work.by_filters::<K>(filters, filter_parts)
+    }
+}
 
-    for group in 0..shape.groups {
-        let filters = filters.of_group(group);
-        for block in blocks() {
-            at.begin(block.clone());
-            for channel in 0..channels {
-                let x = x.add((group * channels + channel) * shape.image_pixels());
-                at.read::<K::Lane>(x, images, image_point, panels(channels, channel));
-            }
-            for (i, some) in filter_parts().enumerate() {
-                let weights = weights.as_mut_ptr().add(if keeps_filters { i * POINTS * filter_point } else { 0 });
-                if block.start == 0 || !keeps_filters {
-                    filters.transform::<K::Lane>(some.clone(), channels, weights, filter_point);
+/// The blocks of tiles and the parts of a group's filters. A tile's outputs do not depend on the cut.
+fn cut<K: GemmKernel>(shape: &Convolution) -> [Parts; 2] {
+    let (tiles, channels, count) = (Tiles::count(shape), shape.group_channels(), shape.group_filters());
+    let largest = (BLOCK / (POINTS * channels.max(1)) / PANEL * PANEL).max(FEW_TILES);
+    let wanted = parts_for(nanoseconds(POINTS * tiles * channels * count));
+    let blocks = pieces(tiles, tiles.div_ceil(largest).max(wanted.min(tiles / FEWEST_TILES)), PANEL);
+    let parts_wanted = if blocks.count() > 1 { 1 } else { wanted };
+    [blocks, parts(count, FILTERS.min(count.div_ceil(parts_wanted)), K::ROWS)]
+}
+
+/// What so many multiply-adds of a matrix product take.
+fn nanoseconds(multiply_adds: usize) -> u64 {
+    const SPEED: u64 = 25; // a nanosecond
+    multiply_adds as u64 / SPEED
+}
+
+/// A convolution, and the memory for it: each worker's transformed images and products.
+struct Work<'a> {
+    shape: &'a Convolution,
+    x: *const f32,
+    bias: Option<*const f32>,
+    y: *mut f32,
+    tiles: Tiles<'a>,
+    images: EachWorker,
+    products: EachWorker,
+    image_point: usize,
+    product_point: usize,
+    filter_point: usize,
+}
+
+impl Work<'_> {
+    /// Many tiles: filters are transformed once, for all blocks; a block is one worker's, since what it writes and reads again
+    /// would cost more on its way from one cache to another than it does to compute.
+    unsafe fn by_blocks<K: GemmKernel>(&self, filters: Filters, blocks: Parts, filter_parts: Parts) -> Option<()> {
+        let (channels, count) = (self.shape.group_channels(), self.shape.group_filters());
+        let weights = Scratch::f32s(filter_parts.count() * POINTS * self.filter_point)?;
+        let weights_of = |part: usize| weights.pointer().add(part * POINTS * self.filter_point);
+        for group in 0..self.shape.groups {
+            let filters = filters.of_group(group);
+            share(filter_parts.count(), nanoseconds(FILTER * channels * count), |i| {
+                filters.transform::<K::Lane>(filter_parts.get(i), channels, weights_of(i), self.filter_point);
+            });
+            let time = nanoseconds(POINTS * Tiles::count(self.shape) * channels * count);
+            share(blocks.count(), time, |i| {
+                let (block, images) = (self.tiles.block(blocks.get(i)), self.images.mine());
+                self.read::<K>(&block, group, 0..channels, images);
+                for (i, some) in filter_parts.into_iter().enumerate() {
+                    self.multiply_and_write::<K>(&block, group, some, weights_of(i), images);
                 }
-                for point in 0..POINTS {
-                    let weights = Matrix::rows(weights.add(point * filter_point), channels);
-                    let (images, products) = (images.add(point * image_point), products.add(point * product_point));
-                    multiply::<K>(some.len(), block.len(), channels, weights, images, products);
-                }
-                for (row, filter) in some.clone().map(|filter| group * count + filter).enumerate() {
-                    let bias = bias.map_or(0.0, |bias| *bias.add(filter));
-                    let y = y.add(filter * shape.output_pixels());
-                    at.write::<K::Lane>(products, product_point, panels(some.len(), row), bias, y);
-                }
-            }
+            });
+        }
+        Some(())
+    }
+
+    /// Tiles of one block: the filters are the larger operand. They are transformed part by part, just before their products.
+    unsafe fn by_filters<K: GemmKernel>(&self, filters: Filters, filter_parts: Parts) -> Option<()> {
+        let (channels, count, tiles) =
+            (self.shape.group_channels(), self.shape.group_filters(), Tiles::count(self.shape));
+        let weights = EachWorker::f32s(POINTS * self.filter_point)?;
+        for group in 0..self.shape.groups {
+            let (filters, images) = (filters.of_group(group), self.images.mine());
+            let time = nanoseconds(READ * channels * tiles);
+            let some_channels = pieces(channels, parts_for(time), 1);
+            share(some_channels.count(), time, |i| {
+                self.read::<K>(&self.tiles.block(0..tiles), group, some_channels.get(i), images);
+            });
+            share(filter_parts.count(), nanoseconds((POINTS * tiles + FILTER) * channels * count), |i| {
+                filters.transform::<K::Lane>(filter_parts.get(i), channels, weights.mine(), self.filter_point);
+                self.multiply_and_write::<K>(
+                    &self.tiles.block(0..tiles),
+                    group,
+                    filter_parts.get(i),
+                    weights.mine(),
+                    images,
+                );
+            });
+        }
+        Some(())
+    }
+
+    unsafe fn read<K: GemmKernel>(&self, block: &Block, group: usize, some: Range<usize>, images: *mut f32) {
+        let channels = self.shape.group_channels();
+        for channel in some {
+            let x = self.x.add((group * channels + channel) * self.shape.image_pixels());
+            block.read::<K::Lane>(x, images, self.image_point, panels(channels, channel));
         }
     }
-    Some(())
+
+    unsafe fn multiply_and_write<K: GemmKernel>(
+        &self,
+        block: &Block,
+        group: usize,
+        some: Range<usize>,
+        weights: *const f32,
+        images: *const f32,
+    ) {
+        let (channels, products) = (self.shape.group_channels(), self.products.mine());
+        for point in 0..POINTS {
+            let weights = Matrix::rows(weights.add(point * self.filter_point), channels);
+            let (images, products) = (images.add(point * self.image_point), products.add(point * self.product_point));
+            multiply::<K>(some.len(), block.count(), channels, weights, images, products);
+        }
+        for (row, filter) in some.clone().map(|filter| group * self.shape.group_filters() + filter).enumerate() {
+            let bias = self.bias.map_or(0.0, |bias| *bias.add(filter));
+            let y = self.y.add(filter * self.shape.output_pixels());
+            block.write::<K::Lane>(products, self.product_point, panels(some.len(), row), bias, y);
+        }
+    }
 }
 
 /// Where the elements of a row begin, for the tiles from a given one on, in panels of `rows` rows of eight tiles.

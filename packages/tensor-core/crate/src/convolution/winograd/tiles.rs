@@ -3,7 +3,7 @@
 
 use super::super::Convolution;
 use super::transform::{SIDE, TILE, image, output};
-use crate::arena::Scratch;
+use crate::crew::EachWorker;
 use crate::gemm::pack::copy_row;
 use crate::lane::{Lane, WIDTH};
 use core::ops::Range;
@@ -20,17 +20,15 @@ struct Place {
     columns: usize,
 }
 
-/// The tiles of a group's output, row after row, image after image, and the block of them that is worked on.
+/// The tiles of a group's output, row after row, image after image.
 pub struct Tiles<'a> {
     shape: &'a Convolution,
     /// Tile rows of an image, and tiles in a row.
     down: usize,
     across: usize,
-    block: Range<usize>,
-    /// The block's places, the last one repeated until it is a whole number of lanes.
-    places: Scratch,
-    /// For each tile row that the block touches, six rows of one channel inside a border of zeros.
-    strip: Scratch,
+    /// Each worker's, for the block that it works on.
+    places: EachWorker,
+    strips: EachWorker,
 }
 
 impl<'a> Tiles<'a> {
@@ -47,9 +45,8 @@ impl<'a> Tiles<'a> {
             shape,
             down,
             across,
-            block: 0..0,
-            places: Scratch::f32s(places.div_ceil(size_of::<f32>()))?,
-            strip: Scratch::f32s(touched * SIDE * (across * TILE + 2))?,
+            places: EachWorker::f32s(places.div_ceil(size_of::<f32>()))?,
+            strips: EachWorker::f32s(touched * SIDE * (across * TILE + 2))?,
         })
     }
 
@@ -58,27 +55,16 @@ impl<'a> Tiles<'a> {
         self.across * TILE + 2
     }
 
-    /// The tile rows that the block touches.
-    fn tile_rows(&self) -> Range<usize> {
-        self.block.start / self.across..self.block.end.div_ceil(self.across)
-    }
-
-    fn places(&mut self) -> &[Place] {
-        // SAFETY: `begin` has written as many, and the scratch is aligned to cache lines.
-        unsafe {
-            core::slice::from_raw_parts(self.places.as_mut_ptr().cast(), self.block.len().next_multiple_of(WIDTH))
-        }
-    }
-
-    /// Turns to the tiles of `block`.
+    /// The tiles of `range`, for the calling worker, until it asks for others.
     /// # Safety: they are tiles, at least one and not more than there is room for.
-    pub unsafe fn begin(&mut self, block: Range<usize>) {
-        self.block = block.clone();
-        let (tile_rows, row, size) = (self.tile_rows(), self.row(), self.shape.output);
-        self.strip.as_mut_ptr().write_bytes(0, tile_rows.len() * SIDE * row);
-        let places = self.places.as_mut_ptr().cast::<Place>();
-        for i in 0..block.len().next_multiple_of(WIDTH) {
-            let tile = (block.start + i).min(block.end - 1);
+    pub unsafe fn block(&self, range: Range<usize>) -> Block<'_> {
+        let tile_rows = range.start / self.across..range.end.div_ceil(self.across);
+        let (row, size, strip) = (self.row(), self.shape.output, self.strips.mine());
+        strip.write_bytes(0, tile_rows.len() * SIDE * row);
+        let places = self.places.mine().cast::<Place>();
+        let padded = range.len().next_multiple_of(WIDTH);
+        for i in 0..padded {
+            let tile = (range.start + i).min(range.end - 1);
             let (tile_row, x) = (tile / self.across, tile % self.across * TILE);
             let (image, y) = (tile_row / self.down, tile_row % self.down * TILE);
             places.add(i).write(Place {
@@ -88,18 +74,37 @@ impl<'a> Tiles<'a> {
                 columns: (size[1] - x).min(TILE),
             });
         }
+        Block { tiles: self, count: range.len(), tile_rows, places: core::slice::from_raw_parts(places, padded), strip }
+    }
+}
+
+/// The tiles that a worker works on.
+pub struct Block<'a> {
+    tiles: &'a Tiles<'a>,
+    count: usize,
+    /// The tile rows that it touches.
+    tile_rows: Range<usize>,
+    /// Where the tiles are, the last one repeated until they are a whole number of lanes.
+    places: &'a [Place],
+    /// For each of the tile rows, six rows of one channel inside a border of zeros.
+    strip: *mut f32,
+}
+
+impl Block<'_> {
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// Copies what the block sees of one channel, the first image's at `x`, into the strip. All channels fill the same
     /// parts of it, so the border stays zero.
-    unsafe fn fill<L: Lane>(&mut self, x: *const f32) {
-        let ([top, left], [height, width]) = (self.shape.padding, self.shape.image);
-        let (tile_rows, row) = (self.tile_rows(), self.row());
+    unsafe fn fill<L: Lane>(&self, x: *const f32) {
+        let (shape, down, row) = (self.tiles.shape, self.tiles.down, self.tiles.row());
+        let ([top, left], [height, width]) = (shape.padding, shape.image);
         let columns = width.min(row.saturating_sub(left));
-        let mut to = self.strip.as_mut_ptr().wrapping_add(left);
-        for tile_row in tile_rows {
-            let (image, y) = (tile_row / self.down, tile_row % self.down * TILE);
-            let plane = x.add(image * self.shape.channels * self.shape.image_pixels());
+        let mut to = self.strip.wrapping_add(left);
+        for tile_row in self.tile_rows.clone() {
+            let (image, y) = (tile_row / down, tile_row % down * TILE);
+            let plane = x.add(image * shape.channels * shape.image_pixels());
             for y in y..y + SIDE {
                 if y >= top && y - top < height {
                     copy_row::<L>(columns, plane.add((y - top) * width), to);
@@ -113,10 +118,10 @@ impl<'a> Tiles<'a> {
     /// `to + place(i)`; the next point's begin `point` floats on.
     /// # Safety: every image holds the channel; `to` has room.
     #[inline(never)]
-    pub unsafe fn read<L: Lane>(&mut self, x: *const f32, to: *mut f32, point: usize, place: impl Fn(usize) -> usize) {
+    pub unsafe fn read<L: Lane>(&self, x: *const f32, to: *mut f32, point: usize, place: impl Fn(usize) -> usize) {
         self.fill::<L>(x);
-        let (row, strip) = (self.row(), self.strip.as_mut_ptr().cast_const());
-        for (i, four) in self.places().chunks_exact(WIDTH).enumerate() {
+        let (row, strip) = (self.tiles.row(), self.strip.cast_const());
+        for (i, four) in self.places.chunks_exact(WIDTH).enumerate() {
             let from = [0, 1, 2, 3].map(|tile| strip.add(four[tile].source));
             // Written out: LLVM does not unroll a loop here, and the rows would go through memory, three times as slow.
             let [a, b] = read_rows::<L>(from, row);
@@ -137,15 +142,15 @@ impl<'a> Tiles<'a> {
     /// # Safety: the products are there; every image has room for the filter's output.
     #[inline(never)]
     pub unsafe fn write<L: Lane>(
-        &mut self,
+        &self,
         from: *const f32,
         point: usize,
         place: impl Fn(usize) -> usize,
         bias: f32,
         y: *mut f32,
     ) {
-        let (width, bias) = (self.shape.output[1], L::splat(bias));
-        for (i, four) in self.places().chunks_exact(WIDTH).enumerate() {
+        let (width, bias) = (self.tiles.shape.output[1], L::splat(bias));
+        for (i, four) in self.places.chunks_exact(WIDTH).enumerate() {
             let from = from.add(place(i * WIDTH));
             let mut rows = [[L::splat(0.0); SIDE]; TILE];
             for j in 0..SIDE {

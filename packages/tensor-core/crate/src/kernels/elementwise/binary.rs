@@ -1,6 +1,7 @@
 //! y = f(a, b).
 
-use super::{zip_items, zip_lanes};
+use super::{CHEAP, DEAR, cheap, zip_items, zip_lanes};
+use crate::crew::share_walk;
 use crate::kernels::transcendental as t;
 use crate::lane::Lane;
 use crate::layout::Walk;
@@ -41,6 +42,13 @@ pub enum IntegerBinary {
 /// y = f(a, b) over the walk's operands (y, a, b).
 /// # Safety: as [`zip_lanes`].
 pub unsafe fn binary<L: Lane>(function: Binary, walk: &Walk<3>, a: *const f32, b: *const f32, y: *mut f32) {
+    let speed = if function == Binary::Pow { DEAR } else { CHEAP };
+    share_walk(walk, walk.len() as u64 / speed, |walk, [y_at, a_at, b_at]| {
+        part::<L>(function, walk, a.offset(a_at), b.offset(b_at), y.offset(y_at));
+    });
+}
+
+unsafe fn part<L: Lane>(function: Binary, walk: &Walk<3>, a: *const f32, b: *const f32, y: *mut f32) {
     let (zero, one) = (L::splat(0.0), L::splat(1.0));
     match function {
         Binary::Add => zip_lanes::<L, 4>(walk, a, b, y, L::add),
@@ -59,13 +67,16 @@ pub unsafe fn binary<L: Lane>(function: Binary, walk: &Walk<3>, a: *const f32, b
 /// y = f(a, b) over the walk's operands (y, a, b).
 /// # Safety: as [`zip_items`].
 pub unsafe fn integer_binary(function: IntegerBinary, walk: &Walk<3>, a: *const i32, b: *const i32, y: *mut i32) {
-    match function {
-        IntegerBinary::Add => zip_items(walk, a, b, y, i32::wrapping_add),
-        IntegerBinary::Sub => zip_items(walk, a, b, y, i32::wrapping_sub),
-        IntegerBinary::Mul => zip_items(walk, a, b, y, i32::wrapping_mul),
-        IntegerBinary::Maximum => zip_items(walk, a, b, y, i32::max),
-        IntegerBinary::Minimum => zip_items(walk, a, b, y, i32::min),
-    }
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, a_at, b_at]| {
+        let (a, b, y) = (a.offset(a_at), b.offset(b_at), y.offset(y_at));
+        match function {
+            IntegerBinary::Add => zip_items(walk, a, b, y, i32::wrapping_add),
+            IntegerBinary::Sub => zip_items(walk, a, b, y, i32::wrapping_sub),
+            IntegerBinary::Mul => zip_items(walk, a, b, y, i32::wrapping_mul),
+            IntegerBinary::Maximum => zip_items(walk, a, b, y, i32::max),
+            IntegerBinary::Minimum => zip_items(walk, a, b, y, i32::min),
+        }
+    });
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Comparisons, which give bool (a byte, 0 or 1), and the logic of bools.
 
-use super::zip_items;
+use super::{cheap, zip_items};
+use crate::crew::share_walk;
 use crate::layout::Walk;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -34,24 +35,30 @@ pub unsafe fn compare<T: Copy + PartialOrd>(
     b: *const T,
     y: *mut u8,
 ) {
-    match comparison {
-        Comparison::Equal => zip_items(walk, a, b, y, |a, b| u8::from(a == b)),
-        Comparison::NotEqual => zip_items(walk, a, b, y, |a, b| u8::from(a != b)),
-        Comparison::Less => zip_items(walk, a, b, y, |a, b| u8::from(a < b)),
-        Comparison::LessEqual => zip_items(walk, a, b, y, |a, b| u8::from(a <= b)),
-        Comparison::Greater => zip_items(walk, a, b, y, |a, b| u8::from(a > b)),
-        Comparison::GreaterEqual => zip_items(walk, a, b, y, |a, b| u8::from(a >= b)),
-    }
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, a_at, b_at]| {
+        let (a, b, y) = (a.offset(a_at), b.offset(b_at), y.offset(y_at));
+        match comparison {
+            Comparison::Equal => zip_items(walk, a, b, y, |a, b| u8::from(a == b)),
+            Comparison::NotEqual => zip_items(walk, a, b, y, |a, b| u8::from(a != b)),
+            Comparison::Less => zip_items(walk, a, b, y, |a, b| u8::from(a < b)),
+            Comparison::LessEqual => zip_items(walk, a, b, y, |a, b| u8::from(a <= b)),
+            Comparison::Greater => zip_items(walk, a, b, y, |a, b| u8::from(a > b)),
+            Comparison::GreaterEqual => zip_items(walk, a, b, y, |a, b| u8::from(a >= b)),
+        }
+    });
 }
 
 /// y = a ∘ b of bools over the walk's operands (y, a, b).
 /// # Safety: as [`zip_items`].
 pub unsafe fn logical(function: Logical, walk: &Walk<3>, a: *const u8, b: *const u8, y: *mut u8) {
-    match function {
-        Logical::And => zip_items(walk, a, b, y, |a, b| a & b),
-        Logical::Or => zip_items(walk, a, b, y, |a, b| a | b),
-        Logical::Xor => zip_items(walk, a, b, y, |a, b| a ^ b),
-    }
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, a_at, b_at]| {
+        let (a, b, y) = (a.offset(a_at), b.offset(b_at), y.offset(y_at));
+        match function {
+            Logical::And => zip_items(walk, a, b, y, |a, b| a & b),
+            Logical::Or => zip_items(walk, a, b, y, |a, b| a | b),
+            Logical::Xor => zip_items(walk, a, b, y, |a, b| a ^ b),
+        }
+    });
 }
 
 #[cfg(test)]

@@ -8,6 +8,15 @@ mod lanes;
 mod select;
 mod unary;
 
+/// Elements a nanosecond, of a sum or a comparison, and of an exponential or its like.
+const CHEAP: u64 = 3;
+const DEAR: u64 = 1;
+
+/// What reading, computing little and writing so many elements takes on one thread.
+pub(super) fn cheap(elements: usize) -> u64 {
+    elements as u64 / CHEAP
+}
+
 pub use binary::{Binary, IntegerBinary, binary, integer_binary};
 pub use comparison::{Comparison, Logical, compare, logical};
 pub use items::{map_items, zip_items};

@@ -1,12 +1,19 @@
 //! Choice between two values by a bool, and limits.
 
-use super::{map_items, map_lanes};
+use super::{cheap, map_items, map_lanes};
+use crate::crew::share_walk;
 use crate::lane::Lane;
 use crate::layout::Walk;
 
 /// y = condition ? a : b over the walk's operands (y, condition, a, b).
 /// # Safety: as [`super::zip_items`], for four operands.
 pub unsafe fn select<T: Copy>(walk: &Walk<4>, condition: *const u8, a: *const T, b: *const T, y: *mut T) {
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, condition_at, a_at, b_at]| {
+        part(walk, condition.offset(condition_at), a.offset(a_at), b.offset(b_at), y.offset(y_at));
+    });
+}
+
+unsafe fn part<T: Copy>(walk: &Walk<4>, condition: *const u8, a: *const T, b: *const T, y: *mut T) {
     let count = walk.sizes[walk.rank - 1];
     let strides = walk.inner_strides();
     walk.for_each_row(|[y_at, condition_at, a_at, b_at]| {
@@ -30,13 +37,17 @@ pub unsafe fn select<T: Copy>(walk: &Walk<4>, condition: *const u8, a: *const T,
 /// # Safety: as [`map_lanes`].
 pub unsafe fn clamp<L: Lane>(walk: &Walk<2>, low: f32, high: f32, x: *const f32, y: *mut f32) {
     let (low, high) = (L::splat(low), L::splat(high));
-    map_lanes::<L, 4>(walk, x, y, |x| x.pseudo_max(low).pseudo_min(high));
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
+        map_lanes::<L, 4>(walk, x.offset(x_at), y.offset(y_at), |x| x.pseudo_max(low).pseudo_min(high));
+    });
 }
 
 /// As [`clamp`], of i32.
 /// # Safety: as [`map_items`].
 pub unsafe fn integer_clamp(walk: &Walk<2>, low: i32, high: i32, x: *const i32, y: *mut i32) {
-    map_items(walk, x, y, |x: i32| x.max(low).min(high));
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
+        map_items(walk, x.offset(x_at), y.offset(y_at), |x: i32| x.max(low).min(high));
+    });
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! y = f(x).
 
-use super::{map_items, map_lanes};
+use super::{CHEAP, DEAR, cheap, map_items, map_lanes};
+use crate::crew::share_walk;
 use crate::kernels::transcendental as t;
 use crate::lane::Lane;
 use crate::layout::Walk;
@@ -51,9 +52,26 @@ pub enum IntegerUnary {
     Square,
 }
 
+impl Unary {
+    /// Elements a nanosecond.
+    fn speed(self) -> u64 {
+        use Unary::{Abs, Ceil, Floor, Neg, Relu, Round, Sign, Square, Step, Trunc};
+        match self {
+            Neg | Abs | Sign | Step | Square | Relu | Floor | Ceil | Round | Trunc => CHEAP,
+            _ => DEAR,
+        }
+    }
+}
+
 /// y = f(x) over the walk's operands (y, x).
 /// # Safety: as [`map_lanes`].
 pub unsafe fn unary<L: Lane>(function: Unary, walk: &Walk<2>, x: *const f32, y: *mut f32) {
+    share_walk(walk, walk.len() as u64 / function.speed(), |walk, [y_at, x_at]| {
+        part::<L>(function, walk, x.offset(x_at), y.offset(y_at));
+    });
+}
+
+unsafe fn part<L: Lane>(function: Unary, walk: &Walk<2>, x: *const f32, y: *mut f32) {
     let (zero, one) = (L::splat(0.0), L::splat(1.0));
     match function {
         Unary::Neg => map_lanes::<L, 4>(walk, x, y, L::neg),
@@ -92,12 +110,15 @@ pub unsafe fn unary<L: Lane>(function: Unary, walk: &Walk<2>, x: *const f32, y: 
 /// y = f(x) over the walk's operands (y, x).
 /// # Safety: as [`map_items`].
 pub unsafe fn integer_unary(function: IntegerUnary, walk: &Walk<2>, x: *const i32, y: *mut i32) {
-    match function {
-        IntegerUnary::Neg => map_items(walk, x, y, i32::wrapping_neg),
-        IntegerUnary::Abs => map_items(walk, x, y, i32::wrapping_abs),
-        IntegerUnary::Sign => map_items(walk, x, y, i32::signum),
-        IntegerUnary::Square => map_items(walk, x, y, |x: i32| x.wrapping_mul(x)),
-    }
+    share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
+        let (x, y) = (x.offset(x_at), y.offset(y_at));
+        match function {
+            IntegerUnary::Neg => map_items(walk, x, y, i32::wrapping_neg),
+            IntegerUnary::Abs => map_items(walk, x, y, i32::wrapping_abs),
+            IntegerUnary::Sign => map_items(walk, x, y, i32::signum),
+            IntegerUnary::Square => map_items(walk, x, y, |x: i32| x.wrapping_mul(x)),
+        }
+    });
 }
 
 #[cfg(test)]

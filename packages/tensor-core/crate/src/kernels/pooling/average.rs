@@ -43,7 +43,7 @@ pub unsafe fn average<L: Lane>(shape: &Pooling, divisor: Divisor, x: *const f32,
         let by = if rows.is_empty() { 1.0 } else { divisor.of(rows, columns.span(first)) };
         sums.div(L::splat(by)).store(y.add(to));
     };
-    shape.for_each(false, one, four);
+    shape.share_planes(|some| shape.for_each(some, false, one, four));
 }
 
 /// dx = each dy over its divisor, added to every place of its window.
@@ -71,5 +71,5 @@ pub unsafe fn average_gradient(shape: &Pooling, divisor: Divisor, dy: *const f32
             }
         }
     };
-    shape.for_each(true, one, four);
+    shape.share_planes(|some| shape.for_each(some, true, one, four));
 }

@@ -1,7 +1,8 @@
 //! Maximum pooling and, through the places it leaves, its gradient.
 
-use super::{Pooling, Sliding, Span};
+use super::{Pooling, Sliding, Span, share_planes};
 use crate::lane::Lane;
+use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// y = the largest of each window, and its place unless `indices` is null.
 /// # Safety: x holds planes × image, y and `indices` planes × output values.
@@ -38,7 +39,7 @@ pub unsafe fn maximum<L: Lane>(shape: &Pooling, x: *const f32, y: *mut f32, indi
         }
         best.store(y.add(to));
     };
-    shape.for_each(false, one, four);
+    shape.share_planes(|some| shape.for_each(some, false, one, four));
 }
 
 /// dx = dy added at the places that `indices` name, 0 elsewhere. False, and dx undefined, if a place is outside the plane.
@@ -49,30 +50,36 @@ pub unsafe fn scatter(
     indices: *const i32,
     dx: *mut f32,
 ) -> bool {
-    dx.write_bytes(0, planes * pixels);
-    for plane in 0..planes {
-        for i in plane * outputs..(plane + 1) * outputs {
-            let place = *indices.add(i) as usize;
-            if place >= pixels {
-                return false;
+    let is_valid = AtomicBool::new(true);
+    share_planes(planes, pixels, |some| {
+        dx.add(some.start * pixels).write_bytes(0, some.len() * pixels);
+        for plane in some {
+            for i in plane * outputs..(plane + 1) * outputs {
+                let place = *indices.add(i) as usize;
+                if place >= pixels {
+                    return is_valid.store(false, Relaxed);
+                }
+                *dx.add(plane * pixels + place) += *dy.add(i);
             }
-            *dx.add(plane * pixels + place) += *dy.add(i);
         }
-    }
-    true
+    });
+    is_valid.into_inner()
 }
 
 /// y = x at the places that `indices` name: what `scatter` is the gradient of. False if a place is outside the plane.
 /// # Safety: x holds planes × pixels values, y and `indices` planes × outputs.
 pub unsafe fn gather([planes, pixels, outputs]: [usize; 3], x: *const f32, indices: *const i32, y: *mut f32) -> bool {
-    for plane in 0..planes {
-        for i in plane * outputs..(plane + 1) * outputs {
-            let place = *indices.add(i) as usize;
-            if place >= pixels {
-                return false;
+    let is_valid = AtomicBool::new(true);
+    share_planes(planes, pixels, |some| {
+        for plane in some {
+            for i in plane * outputs..(plane + 1) * outputs {
+                let place = *indices.add(i) as usize;
+                if place >= pixels {
+                    return is_valid.store(false, Relaxed);
+                }
+                *y.add(i) = *x.add(plane * pixels + place);
             }
-            *y.add(i) = *x.add(plane * pixels + place);
         }
-    }
-    true
+    });
+    is_valid.into_inner()
 }

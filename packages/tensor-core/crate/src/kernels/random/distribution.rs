@@ -12,13 +12,19 @@ fn unit(word: u32) -> f32 {
 pub unsafe fn uniform(stream: Stream, count: usize, low: f32, high: f32, y: *mut f32) {
     let width = high - low;
     let last = high.next_down().max(low); // rounding may reach `high`
-    stream.for_each_word(count, |i, word| *y.add(i) = (low + unit(word) * width).min(last));
+    stream.share(count, |stream, some| {
+        let y = y.add(some.start);
+        stream.for_each_word(some.len(), |i, word| *y.add(i) = (low + unit(word) * width).min(last));
+    });
 }
 
 /// y[i] uniform in low..low + n, every integer equally likely: a word that would favour some is drawn again.
 /// # Safety: `y` points at `count` writable integers; n > 0.
 pub unsafe fn below(stream: Stream, count: usize, low: i32, n: u32, y: *mut i32) {
-    stream.for_each_word(count, |i, word| *y.add(i) = low.wrapping_add(bounded(stream, i, word, n) as i32));
+    stream.share(count, |stream, some| {
+        let y = y.add(some.start);
+        stream.for_each_word(some.len(), |i, word| *y.add(i) = low.wrapping_add(bounded(stream, i, word, n) as i32));
+    });
 }
 
 /// The word of number `i` scaled to 0..n, by Lemire's method ("Fast random integer generation in an interval", 2019).
@@ -51,7 +57,10 @@ pub unsafe fn permutation(stream: Stream, count: usize, y: *mut i32) {
 /// y[i] = value with the given probability, else 0. With 1 - p and 1 / (1 - p) it is the mask of dropout.
 /// # Safety: `y` points at `count` writable floats.
 pub unsafe fn bernoulli(stream: Stream, count: usize, probability: f32, value: f32, y: *mut f32) {
-    stream.for_each_word(count, |i, word| *y.add(i) = if unit(word) < probability { value } else { 0.0 });
+    stream.share(count, |stream, some| {
+        let y = y.add(some.start);
+        stream.for_each_word(some.len(), |i, word| *y.add(i) = if unit(word) < probability { value } else { 0.0 });
+    });
 }
 
 #[cfg(test)]

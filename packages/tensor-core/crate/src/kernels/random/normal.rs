@@ -16,6 +16,11 @@ pub fn normal_blocks(count: usize) -> usize {
 /// y[i] normal with the given mean and standard deviation. Answers the number of blocks used.
 /// # Safety: `y` points at `count` writable floats.
 pub unsafe fn normal<L: Lane>(stream: Stream, count: usize, mean: f32, deviation: f32, y: *mut f32) -> usize {
+    stream.share(count, |stream, some| group_by_group::<L>(stream, some.len(), mean, deviation, y.add(some.start)));
+    normal_blocks(count)
+}
+
+unsafe fn group_by_group<L: Lane>(stream: Stream, count: usize, mean: f32, deviation: f32, y: *mut f32) {
     let (means, deviations) = (L::splat(mean), L::splat(deviation));
     for (group, start) in (0..count).step_by(GROUP).enumerate() {
         // (0, 1]: 2⁻³³ is added to a multiple of 2⁻³², so the logarithm is finite.
@@ -29,7 +34,6 @@ pub unsafe fn normal<L: Lane>(stream: Stream, count: usize, mean: f32, deviation
             sine.mul(radius).add(means).store_first(y.add(start + WIDTH), (rest - WIDTH).min(WIDTH));
         }
     }
-    normal_blocks(count)
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! Philox 4×32 with ten rounds: Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
 
+use crate::crew::{parts_for, share};
+use crate::parts::pieces;
+use core::ops::Range;
+
 const MULTIPLIERS: [u32; 2] = [0xd251_1f53, 0xcd9e_8d57];
 /// The golden ratio and √3 - 1, as fractions of 2³².
 const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
@@ -35,6 +39,19 @@ impl Stream {
     pub fn block(&self, i: usize, attempt: u32) -> [u32; 4] {
         let counter = self.counter.wrapping_add(i as u64);
         philox([counter as u32, (counter >> 32) as u32, attempt, 0], self.seed)
+    }
+
+    /// Calls `fill` with pieces of `count` numbers that are four a block, and the stream from a piece's first block on, on as
+    /// many threads as it is worth.
+    /// # Safety: as [`share`].
+    pub unsafe fn share(self, count: usize, fill: impl Fn(Stream, Range<usize>)) {
+        const GRAIN: usize = 64;
+        let nanoseconds = 3 * count as u64; // each
+        let cut = pieces(count, parts_for(nanoseconds), GRAIN);
+        share(cut.count(), nanoseconds, |i| {
+            let some = cut.get(i);
+            fill(Stream { counter: self.counter.wrapping_add(some.start as u64 / 4), ..self }, some);
+        });
     }
 
     /// Calls `f` with the position and the word of each of `count` numbers.

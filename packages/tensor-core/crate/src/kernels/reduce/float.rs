@@ -1,6 +1,7 @@
 //! Reductions of f32. Rows are folded run by run, columns a block of lanes at a time.
 
 use super::Axes;
+use super::parts::{join_parts, parts_of};
 use super::run::{Add, Fold, LONGEST, Largest, Multiply, Smallest, fold_run};
 use crate::lane::{Lane, WIDTH};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -39,17 +40,20 @@ unsafe fn fold<L: Lane, F: Fold<L>>(axes: &Axes, x: *const f32, y: *mut f32, div
     let ([y_stride, x_stride], [reduced_stride]) = (axes.kept.inner_strides(), axes.reduced.inner_strides());
     let along_columns = x_stride == 1 && (reduced_stride != 1 || axes.reduced.sizes[axes.reduced.rank - 1] < WIDTH);
     if along_columns && !axes.reduced.is_empty() {
-        let columns = axes.kept.sizes[axes.kept.rank - 1];
-        axes.kept.for_each_row(|[y_at, x_at]| {
-            let mut column = 0;
-            while column < columns {
-                let (x, y) = (x.offset(x_at).add(column), y.offset(y_at + column as isize * y_stride));
-                column += if column + BLOCK * WIDTH <= columns {
-                    fold_columns::<L, F, BLOCK>(axes, BLOCK * WIDTH, x, y, y_stride, divisor)
-                } else {
-                    fold_columns::<L, F, 1>(axes, WIDTH.min(columns - column), x, y, y_stride, divisor)
-                };
-            }
+        axes.share_kept(|kept, [y_start, x_start]| {
+            let columns = kept.sizes[kept.rank - 1];
+            kept.for_each_row(|[y_at, x_at]| {
+                let (x, y) = (x.offset(x_start + x_at), y.offset(y_start + y_at));
+                let mut column = 0;
+                while column < columns {
+                    let (x, y) = (x.add(column), y.offset(column as isize * y_stride));
+                    column += if column + BLOCK * WIDTH <= columns {
+                        fold_columns::<L, F, BLOCK>(axes, BLOCK * WIDTH, x, y, y_stride, divisor)
+                    } else {
+                        fold_columns::<L, F, 1>(axes, WIDTH.min(columns - column), x, y, y_stride, divisor)
+                    };
+                }
+            });
         });
     } else {
         axes.for_each_kept(|y_at, x_at| *y.offset(y_at) = (fold_rows::<L, F>(axes, x.offset(x_at)) / divisor) as f32);
@@ -57,19 +61,24 @@ unsafe fn fold<L: Lane, F: Fold<L>>(axes: &Axes, x: *const f32, y: *mut f32, div
 }
 
 /// All reduced elements of one kept index.
-#[inline(always)]
 unsafe fn fold_rows<L: Lane, F: Fold<L>>(axes: &Axes, x: *const f32) -> f64 {
-    let (count, [stride]) = (axes.reduced.sizes[axes.reduced.rank - 1], axes.reduced.inner_strides());
-    let mut total = f64::from(F::IDENTITY);
-    axes.reduced.for_each_row(|[at]| {
-        let row = x.offset(at);
-        if stride == 1 {
-            total = F::join(total, fold_run::<L, F>(count, row));
-        } else {
-            (0..count as isize).for_each(|i| total = F::join(total, f64::from(*row.offset(i * stride))));
-        }
-    });
-    total
+    let reduced = &axes.reduced;
+    let axis = reduced.largest_axis();
+    let each = reduced.len() / reduced.sizes[axis].max(1);
+    join_parts(parts_of(reduced.sizes[axis], each), each, f64::from(F::IDENTITY), F::join, |some| {
+        let (part, [start]) = reduced.part(axis, some);
+        let (count, [stride]) = (part.sizes[part.rank - 1], part.inner_strides());
+        let mut total = f64::from(F::IDENTITY);
+        part.for_each_row(|[at]| {
+            let row = x.offset(start + at);
+            if stride == 1 {
+                total = F::join(total, fold_run::<L, F>(count, row));
+            } else {
+                (0..count as isize).for_each(|i| total = F::join(total, f64::from(*row.offset(i * stride))));
+            }
+        });
+        total
+    })
 }
 
 /// `width` neighbouring columns (at most `LANES` lanes), each over all reduced elements. Answers `width`.

@@ -5,14 +5,17 @@ mod argument;
 mod cumulative;
 mod float;
 mod items;
+mod parts;
 mod run;
 
 pub use argument::{Extreme, argument, integer_argument};
 pub use cumulative::{cumulative_sum, integer_cumulative_sum};
 pub use float::{Reduction, reduce};
 pub use items::{BoolReduction, IntegerReduction, bool_reduce, byte_sum, integer_reduce};
+pub use parts::sum_in_parts;
 pub use run::{largest, smallest, sum_of, sum_of_products};
 
+use crate::crew::{share_walk, workers};
 use crate::layout::Walk;
 
 /// The axes of a reduction.
@@ -32,15 +35,34 @@ impl Axes {
         Axes { kept: kept.collapsed(), reduced: reduced.collapsed() }
     }
 
-    /// Calls `f` with the offsets of y and x for every kept index.
-    #[inline(always)]
-    fn for_each_kept(&self, mut f: impl FnMut(isize, isize)) {
-        let last = self.kept.rank - 1;
-        let [y_stride, x_stride] = self.kept.inner_strides();
-        self.kept.for_each_row(|[y_at, x_at]| {
-            for i in 0..self.kept.sizes[last] as isize {
-                f(y_at + i * y_stride, x_at + i * x_stride);
-            }
+    /// What reducing takes on one thread.
+    fn nanoseconds(&self) -> u64 {
+        const SPEED: u64 = 6; // elements a nanosecond
+        (self.kept.len() * self.reduced.len()) as u64 / SPEED
+    }
+
+    /// Calls `f` with the kept axes or parts of them, and the offsets of y and x to their first elements: on several threads
+    /// if there are enough kept indices for that, else whole, and then threads may share what is reduced.
+    /// # Safety: as [`crate::crew::share`], for each kept index.
+    unsafe fn share_kept(&self, f: impl Fn(&Walk<2>, [isize; 2])) {
+        const ENOUGH: usize = 3; // for each thread
+        if self.kept.len() >= ENOUGH * workers() {
+            share_walk(&self.kept, self.nanoseconds(), f);
+        } else {
+            f(&self.kept, [0, 0]);
+        }
+    }
+
+    /// Calls `f` with the offsets of y and x for every kept index, on as many threads as it is worth.
+    /// # Safety: as [`crate::crew::share`], for each kept index.
+    unsafe fn for_each_kept(&self, f: impl Fn(isize, isize)) {
+        self.share_kept(|kept, [y_start, x_start]| {
+            let [y_stride, x_stride] = kept.inner_strides();
+            kept.for_each_row(|[y_at, x_at]| {
+                for i in 0..kept.sizes[kept.rank - 1] as isize {
+                    f(y_start + y_at + i * y_stride, x_start + x_at + i * x_stride);
+                }
+            });
         });
     }
 }

@@ -1,0 +1,34 @@
+//! The threads that share work. The main thread's loader starts helpers, each an instance over the same memory.
+
+use crate::crew;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Sets how many threads may work, the main thread being one, and whether the main thread may sleep.
+#[wasm_bindgen]
+pub fn set_workers(count: usize, may_sleep: bool) {
+    crew::set_workers(count, may_sleep);
+}
+
+/// How many helpers are up and may work.
+#[wasm_bindgen]
+pub fn helpers() -> usize {
+    crew::helpers()
+}
+
+/// A helper's whole life, as number `index` from 1 on; does not return.
+#[wasm_bindgen]
+pub fn help(index: usize) {
+    crew::help(index)
+}
+
+/// Notes that a helper's thread has ended.
+#[wasm_bindgen]
+pub fn helper_is_gone(index: usize) {
+    crew::helper_is_gone(index);
+}
+
+/// Notes, on a helper, that the part it was doing trapped.
+#[wasm_bindgen]
+pub fn helper_has_failed() {
+    crew::helper_has_failed();
+}

@@ -1,0 +1,283 @@
+//! The crew: the main thread and its helpers, which share the parts of a kernel's work.
+//!
+//! A kernel cuts its work into parts that write apart and calls [`share`]. Whoever is free claims a part; which thread
+//! computes it changes no bit of it. The main thread claims from the end and helpers from the beginning, so that, from one
+//! kernel to the next, each mostly reads what is in its own cache. A helper that is asleep, slow or gone costs nothing but its help, since the
+//! main thread waits for claimed parts only. Helpers spin for a moment between jobs, for a job follows the other closely in
+//! a training step, and then sleep. They never allocate: scratch memory comes from the main thread, before the work is
+//! shared ([`EachWorker`]).
+//!
+//! Only one thread at a time is the main thread of a core; [`share`] within a part runs the parts in turn.
+
+mod each_worker;
+mod share_walk;
+mod wait;
+
+pub use each_worker::EachWorker;
+pub use share_walk::share_walk;
+
+use crate::parts::pieces;
+use core::cell::Cell;
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
+
+/// The most threads that share work, the main thread being one.
+pub const MOST_WORKERS: usize = 32;
+/// Work that takes less, in nanoseconds on one thread, is not shared: waking a helper would cost as much.
+const WORTH_SHARING: u64 = 20_000;
+/// Once work worth sharing has taken so long in all, helpers are started: a program that computes little never starts any.
+const WORTH_STARTING: u64 = 2_000_000;
+/// Looks for work before a helper sleeps, and for the end before the main thread does: about 0.3 ms.
+const PATIENCE: u32 = 200_000;
+
+/// On a cache line of its own (two, since processors fetch pairs of them): no thread slows another by what it writes.
+#[repr(align(128))]
+struct Line<T>(T);
+
+/// The parts that nobody has claimed yet, and the number of their job: in one word, so a claim is always of the job that is
+/// running.
+static CLAIMS: Line<AtomicU64> = Line(AtomicU64::new(0));
+/// Bits of a part's number in [`CLAIMS`].
+const PART_BITS: u32 = 20;
+const MOST_PARTS: usize = (1 << PART_BITS) - 1;
+/// Parts of the job that are not done yet.
+static PENDING: Line<AtomicU32> = Line(AtomicU32::new(0));
+/// Raised whenever sleepers are woken.
+static WAKE: Line<AtomicU32> = Line(AtomicU32::new(0));
+/// One bit for each helper that sleeps or is about to.
+static SLEEPING: Line<AtomicU32> = Line(AtomicU32::new(0));
+/// The job's function and what it captured: a `&dyn Fn(usize)` in two words.
+static JOB: Line<[AtomicUsize; 2]> = Line([const { AtomicUsize::new(0) }; 2]);
+
+/// Threads that may work, set by [`set_workers`].
+static WORKERS: AtomicUsize = AtomicUsize::new(1);
+/// One bit for each helper that is up.
+static UP: AtomicU32 = AtomicU32::new(0);
+/// Whether the main thread may sleep while it waits: in a page it may not.
+static MAY_SLEEP: AtomicBool = AtomicBool::new(false);
+static MAIN_SLEEPS: AtomicBool = AtomicBool::new(false);
+/// A part trapped on a helper: nothing it should have written can be trusted.
+static FAILED: AtomicBool = AtomicBool::new(false);
+/// Nanoseconds of work worth sharing that came before helpers were started.
+static UNSHARED: AtomicU64 = AtomicU64::new(0);
+
+std::thread_local! {
+    /// 0 for the main thread, which is also every native test's.
+    static WORKER: Cell<usize> = const { Cell::new(0) };
+    static IN_PART: Cell<bool> = const { Cell::new(false) };
+}
+
+/// How many threads may work at most. Changed between kernels only.
+pub fn workers() -> usize {
+    WORKERS.load(Relaxed)
+}
+
+/// The calling thread's number, below [`workers`]. The main thread's is 0.
+pub fn worker() -> usize {
+    WORKER.get()
+}
+
+/// Sets how many threads may work, and whether the main thread may sleep.
+pub fn set_workers(count: usize, may_sleep: bool) {
+    WORKERS.store(count.clamp(1, MOST_WORKERS), Relaxed);
+    MAY_SLEEP.store(may_sleep, Relaxed);
+    wake(); // those who may work again
+}
+
+/// Helpers that are up and may work.
+pub fn helpers() -> usize {
+    (UP.load(Relaxed) & ((1u64 << (workers() - 1)) - 1) as u32).count_ones() as usize
+}
+
+/// Calls `part(i)` for every i below `count`, in any order, on as many threads as there are; returns when all are done.
+/// `nanoseconds` is what all of it takes on one thread, roughly.
+/// # Safety: parts may run at the same time, so they write apart, and read nothing that another one writes.
+#[inline(always)]
+pub unsafe fn share(count: usize, nanoseconds: u64, part: impl Fn(usize)) {
+    share_work(count, nanoseconds, &part);
+}
+
+// One call for threads and for none: a part's code is in the module once.
+unsafe fn share_work(count: usize, nanoseconds: u64, part: &dyn Fn(usize)) {
+    if count > 1 && nanoseconds >= WORTH_SHARING && workers() > 1 && !IN_PART.get() {
+        let before = UNSHARED.load(Relaxed);
+        if before < WORTH_STARTING {
+            UNSHARED.store(before + nanoseconds, Relaxed);
+            if before + nanoseconds >= WORTH_STARTING {
+                start_helpers();
+            }
+        }
+        if UP.load(Relaxed) != 0 {
+            return run_job(count, part);
+        }
+    }
+    (0..count).for_each(part);
+}
+
+/// How many parts to cut work into that can be cut anywhere: enough for an even load, but none too small to be worth it;
+/// one if it would not be shared.
+pub fn parts_for(nanoseconds: u64) -> usize {
+    const SMALLEST: u64 = 4_000;
+    const PARTS_PER_WORKER: usize = 8;
+    let is_alone = workers() == 1 || IN_PART.get() || nanoseconds < WORTH_SHARING;
+    if is_alone { 1 } else { ((nanoseconds / SMALLEST) as usize).clamp(1, PARTS_PER_WORKER * workers()) }
+}
+
+unsafe fn run_job(count: usize, part: &dyn Fn(usize)) {
+    if count > MOST_PARTS {
+        let cut = pieces(count, MOST_PARTS / 2, 1);
+        return run_job(cut.count(), &|i| cut.get(i).for_each(part));
+    }
+    // The job outlives its use: every part is done before this function returns.
+    let words: [usize; 2] = core::mem::transmute(part);
+    JOB.0[0].store(words[0], Relaxed);
+    JOB.0[1].store(words[1], Relaxed);
+    PENDING.0.store(count as u32, Relaxed);
+    let number = Unclaimed::unpack(CLAIMS.0.load(Relaxed)).job.wrapping_add(1);
+    CLAIMS.0.store(Unclaimed { job: number, begin: 0, end: count }.pack(), SeqCst);
+    // Either this sees the sleeper, or the sleeper, which says that it sleeps before it looks, sees the job.
+    if SLEEPING.0.load(SeqCst) != 0 {
+        wake();
+    }
+    while do_one_part() {}
+    wait_for_the_others();
+    assert!(!FAILED.load(Relaxed), "a part of the work trapped on a helper");
+}
+
+fn wait_for_the_others() {
+    let mut patience = PATIENCE;
+    loop {
+        let pending = PENDING.0.load(Acquire);
+        if pending == 0 {
+            return;
+        }
+        core::hint::spin_loop();
+        if patience > 0 || !MAY_SLEEP.load(Relaxed) {
+            patience = patience.saturating_sub(1);
+            continue;
+        }
+        // There are more threads than processors: the helper may need this one.
+        MAIN_SLEEPS.store(true, SeqCst);
+        wait::sleep(&PENDING.0, pending);
+        MAIN_SLEEPS.store(false, Relaxed);
+    }
+}
+
+/// What [`CLAIMS`] holds: the parts `begin..end` of a job.
+#[derive(Clone, Copy)]
+struct Unclaimed {
+    job: u64,
+    begin: usize,
+    end: usize,
+}
+
+impl Unclaimed {
+    fn pack(self) -> u64 {
+        self.job << (2 * PART_BITS) | (self.begin as u64) << PART_BITS | self.end as u64
+    }
+
+    fn unpack(word: u64) -> Self {
+        let part = |shift: u32| (word >> shift) as usize & MOST_PARTS;
+        Unclaimed { job: word >> (2 * PART_BITS), begin: part(PART_BITS), end: part(0) }
+    }
+
+    fn are_none(self) -> bool {
+        self.begin == self.end
+    }
+
+    /// A part for the calling thread, and what is left.
+    fn claim(self) -> (usize, Self) {
+        let Unclaimed { begin, end, .. } = self;
+        if worker() == 0 {
+            (end - 1, Unclaimed { end: end - 1, ..self })
+        } else {
+            (begin, Unclaimed { begin: begin + 1, ..self })
+        }
+    }
+}
+
+/// Claims a part and does it. False if there is none.
+fn do_one_part() -> bool {
+    let mut word = CLAIMS.0.load(Acquire);
+    let claimed = loop {
+        let unclaimed = Unclaimed::unpack(word);
+        if unclaimed.are_none() {
+            return false;
+        }
+        let (part, rest) = unclaimed.claim();
+        match CLAIMS.0.compare_exchange_weak(word, rest.pack(), AcqRel, Acquire) {
+            Ok(_) => break part,
+            Err(now) => word = now,
+        }
+    };
+    // From here until PENDING is lowered the job cannot end, so what it points at is alive.
+    let words = [JOB.0[0].load(Relaxed), JOB.0[1].load(Relaxed)];
+    // SAFETY: `run_job` stored the two words of a reference that lives as long as the job.
+    let part: &dyn Fn(usize) = unsafe { core::mem::transmute(words) };
+    IN_PART.set(true);
+    part(claimed);
+    IN_PART.set(false);
+    finish_part();
+    true
+}
+
+fn finish_part() {
+    let before = PENDING.0.fetch_sub(1, SeqCst);
+    if MAIN_SLEEPS.load(SeqCst) && before > 0 {
+        wait::wake(&PENDING.0);
+    }
+}
+
+fn wake() {
+    WAKE.0.fetch_add(1, SeqCst);
+    wait::wake(&WAKE.0);
+}
+
+/// A helper's whole life: works as number `index` (1 or higher) until its thread ends.
+pub fn help(index: usize) -> ! {
+    let bit = 1 << (index - 1);
+    WORKER.set(index);
+    UP.fetch_or(bit, SeqCst);
+    loop {
+        let mut patience = PATIENCE;
+        while patience > 0 {
+            let may_work = index < workers();
+            patience = if may_work && do_one_part() { PATIENCE } else { patience - 1 };
+            core::hint::spin_loop();
+        }
+        SLEEPING.0.fetch_or(bit, SeqCst);
+        let seen = WAKE.0.load(SeqCst);
+        let has_work = index < workers() && !Unclaimed::unpack(CLAIMS.0.load(SeqCst)).are_none();
+        if !has_work {
+            wait::sleep(&WAKE.0, seen);
+        }
+        SLEEPING.0.fetch_and(!bit, SeqCst);
+    }
+}
+
+/// Notes that a helper's thread has ended, between kernels.
+pub fn helper_is_gone(index: usize) {
+    let bit = 1 << (index - 1);
+    UP.fetch_and(!bit, SeqCst);
+    SLEEPING.0.fetch_and(!bit, SeqCst);
+}
+
+/// Notes that the part a helper was doing trapped; the main thread, which waits for it, then traps too.
+pub fn helper_has_failed() {
+    FAILED.store(true, SeqCst);
+    finish_part();
+}
+
+#[cfg(target_arch = "wasm32")]
+fn start_helpers() {
+    #[link(wasm_import_module = "crew")]
+    unsafe extern "C" {
+        /// Asks the host for as many helpers as may work; they come up later.
+        fn start_helpers();
+    }
+    // SAFETY: the loader provides it; it takes and returns nothing.
+    unsafe { start_helpers() }
+}
+
+/// Native tests start their own.
+#[cfg(not(target_arch = "wasm32"))]
+fn start_helpers() {}

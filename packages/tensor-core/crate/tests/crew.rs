@@ -1,0 +1,235 @@
+//! Threads change no bit. One test, in a process of its own: the crew is the process's.
+
+use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use unfold_core::convolution::filter_gradient::filter_gradient;
+use unfold_core::convolution::image_gradient::image_gradient;
+use unfold_core::convolution::{Algorithm, Convolution, convolve};
+use unfold_core::crew;
+use unfold_core::gemm::batch::multiply_batch;
+use unfold_core::gemm::micro::SixByEight;
+use unfold_core::gemm::product::Product;
+use unfold_core::gemm::{Matrix, Output, Start};
+use unfold_core::kernels::elementwise::{Binary, Unary, binary, unary};
+use unfold_core::kernels::pooling::maximum::{maximum, scatter};
+use unfold_core::kernels::pooling::{Pooling, Windows};
+use unfold_core::kernels::random::{Stream, normal};
+use unfold_core::kernels::reduce::{Axes, Reduction, reduce, sum_in_parts};
+use unfold_core::kernels::softmax::softmax;
+use unfold_core::lane::Scalar;
+use unfold_core::layout::Walk;
+
+type Kernel = SixByEight<Scalar>;
+
+const MOST: usize = 4;
+
+fn values(count: usize) -> Vec<f32> {
+    (0..count as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 8) as f32 / 8_388_608.0 - 1.0).collect()
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    crew::set_workers(MOST, true);
+    for index in 1..MOST {
+        std::thread::spawn(move || crew::help(index));
+    }
+    while crew::helpers() < MOST - 1 {
+        std::thread::yield_now();
+    }
+    parts_are_done_once_each();
+    a_part_shares_nothing();
+    for (name, kernel) in kernels() {
+        let results = [1, 2, 3, MOST].map(|workers| {
+            crew::set_workers(workers, workers % 2 == 0);
+            kernel().into_iter().map(f32::to_bits).collect::<Vec<_>>()
+        });
+        assert!(results[0].len() > 1, "{name}");
+        assert!(results.iter().all(|result| *result == results[0]), "{name} depends on the number of threads");
+    }
+}
+
+fn parts_are_done_once_each() {
+    let by_helpers = AtomicU32::new(0);
+    for round in 0..3000 {
+        let count = round % 67;
+        let times: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
+        // SAFETY: parts count up different numbers.
+        unsafe {
+            crew::share(count, 1_000_000, |i| {
+                times[i].fetch_add(1, SeqCst);
+                by_helpers.fetch_add(u32::from(crew::worker() != 0), SeqCst);
+            });
+        }
+        assert!(times.iter().all(|times| times.load(SeqCst) == 1), "round {round}");
+        if round % 500 == 0 {
+            std::thread::sleep(core::time::Duration::from_millis(20)); // until the helpers sleep
+        }
+    }
+    assert!(by_helpers.load(SeqCst) > 0, "helpers did nothing");
+    let sum = AtomicU32::new(0);
+    // SAFETY: as above.
+    unsafe {
+        crew::share(3_000_000, 1_000_000, |i| {
+            sum.fetch_add(1 + (i % 2) as u32, SeqCst);
+        });
+    }
+    assert_eq!(sum.load(SeqCst), 4_500_000, "more parts than a claim has bits for");
+}
+
+fn a_part_shares_nothing() {
+    let inner = AtomicU32::new(0);
+    // SAFETY: as above.
+    unsafe {
+        crew::share(8, 1_000_000, |_| {
+            let worker = crew::worker();
+            crew::share(5, 1_000_000, |_| {
+                assert_eq!(crew::worker(), worker);
+                inner.fetch_add(1, SeqCst);
+            });
+        });
+    }
+    assert_eq!(inner.load(SeqCst), 40);
+}
+
+type Kernels = Vec<(String, Box<dyn Fn() -> Vec<f32>>)>;
+
+fn kernels() -> Kernels {
+    let mut all: Kernels = vec![];
+    // Square, with edges, few rows, one row, an LSTM's gates (batch 32, 128 → 4 · 256).
+    for [rows, columns, depth] in [[97, 101, 103], [8, 512, 300], [1, 700, 900], [32, 1024, 128], [700, 1, 900]] {
+        for transposed in [[false, false], [true, false], [false, true], [true, true]] {
+            all.push((
+                format!("product {rows} × {columns} × {depth} {transposed:?}"),
+                Box::new(move || product(rows, columns, depth, transposed)),
+            ));
+        }
+    }
+    all.push(("batch of products".into(), Box::new(batch)));
+    for (batch, groups, channels, filters, size, kernel, stride) in [
+        (1, 1, 16, 20, 21, 3, 1),
+        (9, 1, 4, 20, 14, 3, 1),
+        (1, 1, 32, 64, 28, 3, 1),
+        (64, 1, 1, 6, 28, 5, 1),
+        (64, 1, 6, 16, 14, 5, 1),
+        (1, 24, 24, 24, 33, 3, 1),
+        (10, 1, 24, 16, 20, 1, 1),
+        (2, 2, 8, 16, 40, 3, 2),
+    ] {
+        let [output, padding] = [(size - 1) / stride + 1, kernel / 2].map(|n| [n, n]);
+        let shape = Convolution {
+            batch,
+            groups,
+            channels,
+            filters,
+            image: [size, size],
+            kernel: [kernel, kernel],
+            output,
+            stride: [stride, stride],
+            padding,
+            dilation: [1, 1],
+        };
+        all.push((format!("{shape:?}"), Box::new(move || convolution(&shape))));
+    }
+    all.push(("elementwise".into(), Box::new(elementwise)));
+    all.push(("reductions".into(), Box::new(reductions)));
+    all.push(("softmax".into(), Box::new(rows)));
+    all.push(("pooling".into(), Box::new(pooling)));
+    all.push(("random".into(), Box::new(random)));
+    all
+}
+
+fn product(rows: usize, columns: usize, depth: usize, [a_transposed, b_transposed]: [bool; 2]) -> Vec<f32> {
+    let (a, b, mut c) = (values(rows * depth), values(depth * columns), values(rows * columns));
+    let matrix = |data: &[f32], rows: usize, columns: usize, transposed: bool| {
+        if transposed { Matrix::rows(data.as_ptr(), rows).transposed() } else { Matrix::rows(data.as_ptr(), columns) }
+    };
+    let (a, b) = (matrix(&a, rows, depth, a_transposed), matrix(&b, depth, columns, b_transposed));
+    let output = Output { pointer: c.as_mut_ptr(), row: columns };
+    // SAFETY: operands were made with these sizes.
+    unsafe { Product { rows, columns, depth, a, b, start: Start::Output, c: output }.run::<Kernel>() }.unwrap();
+    c
+}
+
+fn batch() -> Vec<f32> {
+    let (items, size) = (40, 37);
+    let (a, b, mut c) = (values(items * size * size), values(items * size * size), vec![0.0; items * size * size]);
+    let [a, b] = [&a, &b].map(|data| Matrix::rows(data.as_ptr(), size));
+    let output = Output { pointer: c.as_mut_ptr(), row: size };
+    let product = Product { rows: size, columns: size, depth: size, a, b, start: Start::Zero, c: output };
+    // SAFETY: operands hold all items.
+    unsafe { multiply_batch::<Kernel>(product, Walk::along(items, [size * size; 3])) }.unwrap();
+    c
+}
+
+/// The convolution, the gradient by the image and that by the filters, in one row.
+fn convolution(s: &Convolution) -> Vec<f32> {
+    let (x, w) = (values(s.batch * s.channels * s.image_pixels()), values(s.filters * s.depth()));
+    let dy = values(s.batch * s.filters * s.output_pixels());
+    let [mut y, mut dx, mut dw] = [dy.len(), x.len(), w.len()].map(|count| vec![0.0; count]);
+    // SAFETY: every operand was made with the shape's sizes.
+    unsafe {
+        let (forward, backward) = (Algorithm::fastest(s), Algorithm::fastest_gradient(s));
+        convolve::<Kernel>(s, forward, x.as_ptr(), w.as_ptr(), None, y.as_mut_ptr()).unwrap();
+        image_gradient::<Kernel>(s, backward, dy.as_ptr(), w.as_ptr(), dx.as_mut_ptr()).unwrap();
+        filter_gradient::<Kernel>(s, x.as_ptr(), dy.as_ptr(), dw.as_mut_ptr()).unwrap();
+    }
+    [y, dx, dw].concat()
+}
+
+fn elementwise() -> Vec<f32> {
+    let (rows, columns) = (300, 331);
+    let (x, bias) = (values(rows * columns), values(columns));
+    let [mut y, mut z] = [0, 1].map(|_| vec![0.0; rows * columns]);
+    let frame = [2, rows, columns, columns, 1, columns, 1, 0, 1].map(|word| word as i32);
+    // SAFETY: the frame is complete, and the operands have the sizes in it.
+    unsafe {
+        unary::<Scalar>(Unary::Exp, &Walk::contiguous(x.len()), x.as_ptr(), y.as_mut_ptr());
+        binary::<Scalar>(Binary::Add, &Walk::read(frame.as_ptr()), x.as_ptr(), bias.as_ptr(), z.as_mut_ptr());
+    }
+    [y, z].concat()
+}
+
+fn reductions() -> Vec<f32> {
+    let x = values(700 * 601);
+    let mut results = vec![];
+    // All of it, by rows, by columns: kept walk (y, x), then the reduced one (x).
+    for frame in [&[0, 1, 420_700, 1][..], &[1, 700, 1, 601, 1, 601, 1], &[1, 601, 1, 1, 1, 700, 601]] {
+        // SAFETY: the frames are complete.
+        unsafe {
+            let axes = Axes::read(frame.as_ptr());
+            let mut y = vec![0.0; axes.kept.len()];
+            reduce::<Scalar>(Reduction::Sum, &axes, x.as_ptr(), y.as_mut_ptr());
+            results.extend(y);
+        }
+    }
+    // SAFETY: the parts write nothing.
+    let squares = unsafe { sum_in_parts(x.len(), |some| x[some].iter().map(|&x| f64::from(x * x)).sum()) };
+    results.push(squares as f32);
+    results
+}
+
+fn rows() -> Vec<f32> {
+    let (x, mut y) = (values(400 * 300), vec![0.0; 400 * 300]);
+    // SAFETY: the slices have the sizes given.
+    unsafe { softmax::<Scalar>(400, 300, x.as_ptr(), y.as_mut_ptr()) };
+    y
+}
+
+fn pooling() -> Vec<f32> {
+    let windows = Windows::Sliding { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] };
+    let shape = Pooling { planes: 96, image: [28, 28], output: [14, 14], windows };
+    let x = values(96 * 784);
+    let (mut y, mut indices, mut dx) = (vec![0.0; 96 * 196], vec![0; 96 * 196], vec![0.0; 96 * 784]);
+    // SAFETY: the slices have the shape's sizes.
+    unsafe {
+        maximum::<Scalar>(&shape, x.as_ptr(), y.as_mut_ptr(), indices.as_mut_ptr());
+        assert!(scatter([96, 784, 196], y.as_ptr(), indices.as_ptr(), dx.as_mut_ptr()));
+    }
+    [y, dx].concat()
+}
+
+fn random() -> Vec<f32> {
+    let mut y = vec![0.0; 50_003];
+    // SAFETY: the count is the length.
+    unsafe { normal::<Scalar>(Stream { seed: [1, 2], counter: 3 }, y.len(), 0.0, 1.0, y.as_mut_ptr()) };
+    y
+}
