@@ -57,11 +57,12 @@ export async function installToolchain({ system }) {
 async function installCompiler(system) {
   if (findCompiler() !== undefined) return;
   if (findDebianRust() === undefined) {
-    if (onPath("rustup") !== undefined && (await addRustupTarget())) return;
+    if (onPath("rustup") !== undefined && (await addToRustup())) return;
     if (!hasApt()) {
       throw new CannotContinue(
-        "Building the core needs Rust with the target wasm32-unknown-unknown: install rustup (https://rustup.rs) first.",
-        `rustup target add ${target} && ${again}`,
+        "Building the core needs Rust with the target wasm32-unknown-unknown and the library's source: install rustup " +
+          "(https://rustup.rs) first.",
+        `rustup target add ${target} && rustup component add rust-src && ${again}`,
       );
     }
     if (!system) {
@@ -79,7 +80,8 @@ async function installCompiler(system) {
   arrangeDebianRust(found);
 }
 
-async function addRustupTarget() {
-  announce(`Adding the target ${target} to rustup's Rust, to build the core from source`);
-  return (await run("rustup", ["target", "add", target])) === 0 && findCompiler() !== undefined;
+async function addToRustup() {
+  announce(`Adding the target ${target} and the library's source to rustup's Rust, to build the core from source`);
+  const codes = [await run("rustup", ["target", "add", target]), await run("rustup", ["component", "add", "rust-src"])];
+  return codes.every((code) => code === 0) && findCompiler() !== undefined;
 }

@@ -4,20 +4,36 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { withOwnMemory } from "./memory-import.mjs";
 import { repository, withPath } from "./toolchain.mjs";
 
 const crate = resolve(import.meta.dirname, "../crate");
 
-/** The builds of the crate, and the WebAssembly features each may use. */
+/** The builds of the crate, and the SIMD that each may use. */
 export const variants = {
   simd: "+simd128",
   relaxed: "+simd128,+relaxed-simd",
 };
 
+// Every build can share its memory with helpers: atomics work on a memory of its own too, and cost nothing there.
+const threads = "+atomics,+bulk-memory,+mutable-globals";
+/** The most memory that 32-bit addresses reach. */
+const MOST_MEMORY = 2 ** 32;
+const threadLinking = [
+  "--shared-memory",
+  "--import-memory",
+  `--max-memory=${MOST_MEMORY}`,
+  // What bindgen needs to give each thread its own stack and thread-local variables.
+  "--export=__wasm_init_tls",
+  "--export=__tls_size",
+  "--export=__tls_align",
+  "--export=__tls_base",
+];
+
 /**
  * @param {keyof typeof variants} variant
  * @param {import("./toolchain.mjs").Toolchain} toolchain
- * @returns {{ wasm: Buffer, raw: string, documented: string }} the module, the types of its raw exports as bindgen
+ * @returns {{ wasm: Uint8Array, raw: string, documented: string }} the module, the types of its raw exports as bindgen
  *   writes them, and the documented signatures and enums
  */
 export function compile(variant, toolchain) {
@@ -37,7 +53,8 @@ export function compile(variant, toolchain) {
       folder,
       "--",
       "--locked",
-      ...toolchain.cargoOptions,
+      // The library that compilers bring is compiled without atomics, and does not link with code that has them.
+      "-Zbuild-std=std,panic_abort",
     ],
     {
       cwd: crate,
@@ -45,6 +62,7 @@ export function compile(variant, toolchain) {
       env: {
         ...withPath([...toolchain.path, binaries]),
         ...toolchain.env,
+        RUSTC_BOOTSTRAP: "1", // building the library, and waiting for a word of memory, are not stable yet
         // One folder a variant: the flags differ, and a shared folder would be rebuilt at every change of variant.
         CARGO_TARGET_DIR: join(crate, "target", `wasm-${variant}`),
         CARGO_ENCODED_RUSTFLAGS: rustFlags(variant, toolchain).join("\x1f"),
@@ -56,7 +74,7 @@ export function compile(variant, toolchain) {
     throw new Error(`wasm-pack could not build the variant ${variant} (exit code ${status}); see above`);
   const read = (file) => readFileSync(join(crate, folder, file));
   return {
-    wasm: read("unfold_core_bg.wasm"),
+    wasm: withOwnMemory(read("unfold_core_bg.wasm")),
     raw: read("unfold_core_bg.wasm.d.ts").toString(),
     documented: read("unfold_core.d.ts").toString(),
   };
@@ -64,7 +82,8 @@ export function compile(variant, toolchain) {
 
 function rustFlags(variant, { sysroot }) {
   return [
-    "-Ctarget-feature=" + variants[variant],
+    `-Ctarget-feature=${variants[variant]},${threads}`,
+    ...threadLinking.map((argument) => `-Clink-arg=${argument}`),
     // Loop strength reduction turns constant offsets into pointers that V8 spills: it halves the speed of GEMM.
     "-Cllvm-args=-disable-lsr",
     // Panic messages name files: the same ones on every machine.

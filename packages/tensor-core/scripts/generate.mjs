@@ -1,11 +1,15 @@
 // Turns what wasm-pack wrote into the modules and types that TypeScript imports.
 
 import { gzipSync } from "node:zlib";
+import { findMemory } from "./memory-import.mjs";
 
 const notice = "// Written by scripts/build-wasm.mjs from the crate. Do not edit.\n";
 
-// What the module may import from bindgen, and how we satisfy it.
+// What the module may import, and how we satisfy it.
 const knownImports = [
+  { name: /^memory$/, value: "memory" },
+  // The crate's `crew::start_helpers`.
+  { name: /^start_helpers$/, value: "startHelpers" },
   // Fills the table of references; nothing that passes our bindings is a reference, so it stays as it is.
   { name: /^__wbindgen_init_externref_table$/, value: "() => {}" },
   // Called for a number that is none of an enum's, which TypeScript's types of the codes rule out.
@@ -25,7 +29,10 @@ export function variantTypes() {
   return `${notice}/** base64 of the gzipped WebAssembly module. */\nexport declare const bytes: string;\n`;
 }
 
-/** The imports with which the raw module is instantiated. @throws Error if the module wants one that is not known */
+/**
+ * What the raw module is instantiated with: a function of its memory and of what starts helpers; and where the module says
+ * which memory it wants. @throws Error if the module wants an import that is not known
+ */
 export function importsModule(wasm) {
   const imports = {};
   for (const { module, name } of WebAssembly.Module.imports(new WebAssembly.Module(wasm))) {
@@ -39,7 +46,11 @@ export function importsModule(wasm) {
     (imports[module] ??= []).push(`    ${name}: ${known.value},`);
   }
   const records = Object.entries(imports).map(([module, lines]) => `  "${module}": {\n${lines.join("\n")}\n  },\n`);
-  return `${notice}export const imports = {\n${records.join("")}};\n`;
+  const memory = findMemory(wasm);
+  return (
+    `${notice}export const importsOf = (memory, startHelpers) => ({\n${records.join("")}});\n\n` +
+    `export const memoryImport = ${JSON.stringify(memory)};\n`
+  );
 }
 
 /**
@@ -71,8 +82,14 @@ export function coreTypes(raw, documented) {
       : `import type { ${[...used].sort((a, b) => a.localeCompare(b)).join(", ")} } from "./codes.js";\n\n`;
   return (
     `${notice}${imported}/** The raw exports of the core. Pointers are byte offsets into \`memory\`. */\n` +
-    `export interface CoreExports {\n  readonly memory: WebAssembly.Memory;\n${members.join("")}}\n\n` +
-    "/** What the module is instantiated with. */\nexport declare const imports: WebAssembly.Imports;\n"
+    "export interface CoreExports {\n  readonly memory: WebAssembly.Memory;\n" +
+    "  /** Gives the calling thread its stack, and to the first one the heap's contents. To be called once on each. */\n" +
+    `  readonly __wbindgen_start: (stackBytes: number) => void;\n${members.join("")}}\n\n` +
+    "/** What the module is instantiated with. */\n" +
+    "export declare const importsOf: (memory: WebAssembly.Memory, startHelpers: () => void) => WebAssembly.Imports;\n\n" +
+    "/** The memory that the module imports: the byte of the module that says of which kind (1 its own, 3 shared), and how\n" +
+    " * many pages. */\n" +
+    "export declare const memoryImport: { readonly kindAt: number; readonly initial: number; readonly maximum: number };\n"
   );
 }
 

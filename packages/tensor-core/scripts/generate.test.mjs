@@ -27,11 +27,12 @@ export const release: (a: number) => void;
 export const __wbindgen_start: () => void;
 `;
 
-/** A module with one import, as the binary format writes it: type () -> (), then the import of a function of it. */
+/** A module with two imports, as the binary format writes it: type () -> (), then a function of it and a memory of a page. */
 function moduleImporting(from, name) {
   const text = (value) => [value.length, ...Buffer.from(value)];
   const section = (id, content) => [id, content.length, ...content];
-  const imported = [1, ...text(from), ...text(name), 0x00, 0x00];
+  const memory = [...text("./unfold_core_bg.js"), ...text("memory"), 0x02, 0x01, 0x01, 0x02];
+  const imported = [2, ...text(from), ...text(name), 0x00, 0x00, ...memory];
   const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
   return Uint8Array.from([...header, ...section(1, [1, 0x60, 0, 0]), ...section(2, imported)]);
 }
@@ -64,11 +65,13 @@ test("a variant is its bytes, gzipped, in base64", async () => {
   expect(gunzipSync(Buffer.from(bytes, "base64"))).toEqual(Buffer.from(wasm));
 });
 
-test.each(["__wbindgen_init_externref_table", "__wbg___wbindgen_throw_4c88d8bf264fd984"])(
+test.each(["__wbindgen_init_externref_table", "__wbg___wbindgen_throw_4c88d8bf264fd984", "start_helpers"])(
   "a module that imports %s can be instantiated",
   async (name) => {
     const wasm = moduleImporting("./unfold_core_bg.js", name);
-    const { imports } = await load(importsModule(wasm));
+    const { importsOf, memoryImport } = await load(importsModule(wasm));
+    expect(memoryImport).toMatchObject({ initial: 1, maximum: 2 });
+    const imports = importsOf(new WebAssembly.Memory({ initial: 1, maximum: 2 }), () => {});
     expect(new WebAssembly.Instance(new WebAssembly.Module(wasm), imports)).toBeInstanceOf(WebAssembly.Instance);
   },
 );

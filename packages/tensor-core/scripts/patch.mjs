@@ -70,16 +70,19 @@ function sevenBits(number) {
   return [...bytes, number];
 }
 
-/** Writes `NAME-patch.js` and its types beside `NAME.js`, for each of the variants besides plain SIMD. */
+/** The build that engines of today run, and that others are made of. */
+const baseVariant = "relaxed";
+
+/** Writes `NAME-patch.js` and its types beside `NAME.js`, for each of the variants besides the base. */
 export function writePatches(folder, names) {
-  const base = readVariant(folder, "simd");
-  for (const name of names.filter((each) => each !== "simd")) {
+  const base = readVariant(folder, baseVariant);
+  for (const name of names.filter((each) => each !== baseVariant)) {
     const patch = gzipSync(makePatch(base, readVariant(folder, name)), { level: 9 }).toString("base64");
     const notice = "// Written by scripts/build-wasm.mjs. Do not edit.\n";
     writeFileSync(join(folder, `${name}-patch.js`), `${notice}export const patch =\n  "${patch}";\n`);
     writeFileSync(
       join(folder, `${name}-patch.d.ts`),
-      `${notice}/** base64 of gzip of what makes the build "${name}" out of plain SIMD. */\nexport declare const patch: string;\n`,
+      `${notice}/** base64 of gzip of what makes the build "${name}" out of "${baseVariant}". */\nexport declare const patch: string;\n`,
     );
   }
 }

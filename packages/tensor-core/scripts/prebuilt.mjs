@@ -9,7 +9,14 @@ export const wasmFolder = join(packageFolder, "wasm");
 export const prebuiltFolder = join(packageFolder, "prebuilt");
 export const hashFile = "sources.sha256";
 
-const sources = ["crate/Cargo.toml", "crate/Cargo.lock", "crate/src", "scripts/compile.mjs", "scripts/generate.mjs"];
+const sources = [
+  "crate/Cargo.toml",
+  "crate/Cargo.lock",
+  "crate/src",
+  "scripts/compile.mjs",
+  "scripts/generate.mjs",
+  "scripts/memory-import.mjs",
+];
 
 /** SHA-256 over the names and contents of everything that decides what the build writes. */
 export function sourcesHash() {

@@ -1,7 +1,7 @@
 // Finds what compiles the crate to WebAssembly. Set-up installs it; this file only looks.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 
 export const repository = resolve(import.meta.dirname, "../../..");
@@ -21,7 +21,6 @@ export const bindgenVersion = "0.2.130";
  * @property {string} name for people
  * @property {string[]} path folders to search before PATH
  * @property {Record<string, string>} env what cargo needs besides
- * @property {string[]} cargoOptions what follows `wasm-pack build … --`
  * @property {string} sysroot where rustc keeps the library's source, whose path must not end up in the module
  */
 
@@ -44,26 +43,23 @@ export function findToolchain() {
   return { toolchain: { ...compiler, path: [...compiler.path, ...path] } };
 }
 
-/** A Rust compiler that can compile to wasm32: Debian's if set-up has arranged it, else the one on PATH. */
+/** A Rust compiler that can compile to wasm32 and has the library's source: Debian's if set-up has arranged it, else the one
+ * on PATH. */
 export function findCompiler() {
   if (existsSync(join(debianFolder, "bin", "rustc"))) {
     return {
       name: "Debian's Rust",
       path: [join(debianFolder, "bin")],
-      env: {
-        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: join(debianFolder, "bin", "wasm-ld"),
-        // Debian ships the library as source; building it is an unstable option of cargo.
-        RUSTC_BOOTSTRAP: "1",
-      },
-      cargoOptions: ["-Zbuild-std=std,panic_abort"],
+      env: { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: join(debianFolder, "bin", "wasm-ld") },
       sysroot: join(debianFolder, "sysroot"),
     };
   }
   const sysroot = output("rustc", ["--print", "sysroot"]);
   if (sysroot === undefined || output("cargo", ["--version"]) === undefined) return undefined;
-  const library = join(sysroot, "lib", "rustlib", target, "lib");
-  if (!existsSync(library) || !readdirSync(library).some((file) => file.startsWith("libcore-"))) return undefined;
-  return { name: "Rust", path: [], env: {}, cargoOptions: [], sysroot };
+  const library = join(sysroot, "lib", "rustlib");
+  // The target's folder is what wasm-pack looks for; the library itself is built from its source.
+  const isComplete = existsSync(join(library, target)) && existsSync(join(library, "src", "rust", "library"));
+  return isComplete ? { name: "Rust", path: [], env: {}, sysroot } : undefined;
 }
 
 /** The version a command answers with, or undefined if it does not run. */
