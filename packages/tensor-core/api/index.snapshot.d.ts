@@ -103,6 +103,18 @@ export interface Range {
 export interface ReadOptions {
   readonly rounding?: "exact" | "nearest";
 }
+export interface RuntimeInfo {
+  readonly build: Build;
+  readonly reason: string;
+  readonly threads: number;
+  readonly mostThreads: number;
+  readonly sharedMemory: boolean;
+  readonly missing: readonly string[];
+}
+export interface RuntimeOptions {
+  readonly threads?: number;
+  readonly deterministic?: boolean;
+}
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -641,6 +653,10 @@ export declare const roundingOps: {
   round: typeof roundOp;
   trunc: typeof truncOp;
 };
+export declare const runtime: {
+  info(): RuntimeInfo;
+  configure(options: RuntimeOptions): void;
+};
 export declare const selectionOps: {
   where: typeof whereOp;
 };
@@ -676,6 +692,7 @@ type BatchFits<A extends Shape, B extends Shape> = [Split<A>, Split<B>] extends 
   batch: infer BBatch extends Shape;
 }] ? Fits<ABatch, BBatch> : unknown;
 type Bool<S extends Shape> = Tensor<S, "bool">;
+type Build = "simd" | "relaxed";
 type CrossEntropyOp = KernelOp<"crossEntropyRows", ["logits", "labels", "weight?"], CrossEntropyAttributes, "logSumExp">;
 type DTypeOfNested<N> = [Nested] extends [N] ? DType : N extends readonly (infer Element)[] ? DTypeOfNested<Element> : N extends boolean ? "bool" : "f32";
 declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> {

@@ -313,4 +313,5 @@ export function zerosLike(_) {}
 // #region Variables
 export var differentiableOps /* const */
 export var discreteOps /* const */
+export var runtime /* const */
 // #endregion

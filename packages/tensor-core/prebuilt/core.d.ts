@@ -4,6 +4,8 @@ import type { Binary, BoolReduction, Comparison, Extreme, IntegerBinary, Integer
 /** The raw exports of the core. Pointers are byte offsets into `memory`. */
 export interface CoreExports {
   readonly memory: WebAssembly.Memory;
+  /** Gives the calling thread its stack, and to the first one the heap's contents. To be called once on each. */
+  readonly __wbindgen_start: (stackBytes: number) => void;
   /**
    * One step, number `step` from 1, of Adam, or of AdamW if `decoupled`.
    */
@@ -166,6 +168,22 @@ export interface CoreExports {
    */
   readonly gather_words: (axisStride: number, index: number, x: number, y: number) => void;
   /**
+   * A helper's whole life, as number `index` from 1 on; does not return.
+   */
+  readonly help: (index: number) => void;
+  /**
+   * Notes, on a helper, that the part it was doing trapped.
+   */
+  readonly helper_has_failed: () => void;
+  /**
+   * Notes that a helper's thread has ended.
+   */
+  readonly helper_is_gone: (index: number) => void;
+  /**
+   * How many helpers are up and may work.
+   */
+  readonly helpers: () => number;
+  /**
    * Bytes in freed blocks that are kept for the next request.
    */
   readonly kept_bytes: () => number;
@@ -269,6 +287,10 @@ export interface CoreExports {
    */
   readonly select_words: (condition: number, a: number, b: number, y: number) => void;
   /**
+   * Sets how many threads may work, the main thread being one, and whether the main thread may sleep.
+   */
+  readonly set_workers: (count: number, maySleep: number) => void;
+  /**
    * One step of SGD. `velocity` may be 0 without momentum; `first` marks a velocity that holds nothing yet.
    */
   readonly sgd: (count: number, parameter: number, gradient: number, velocity: number, rate: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, first: number, scale: number) => void;
@@ -312,7 +334,15 @@ export interface CoreExports {
    * y = f(x), f32; the frame holds (y, x).
    */
   readonly unary_strided: (Function: Unary, x: number, y: number) => void;
+  /**
+   * From now on convolutions are direct sums only.
+   */
+  readonly use_direct_sums: () => void;
 }
 
 /** What the module is instantiated with. */
-export declare const imports: WebAssembly.Imports;
+export declare const importsOf: (memory: WebAssembly.Memory, startHelpers: () => void) => WebAssembly.Imports;
+
+/** The memory that the module imports: the byte of the module that says of which kind (1 its own, 3 shared), and how
+ * many pages. */
+export declare const memoryImport: { readonly kindAt: number; readonly initial: number; readonly maximum: number };

@@ -26,6 +26,9 @@ export { keep, scope } from "./tensor/scope.ts";
 export { trapNonFinite } from "./debug/trap-non-finite.ts";
 export { memory, type MemoryUse } from "./tensor/memory.ts";
 
+// The core itself
+export { runtime, type RuntimeInfo, type RuntimeOptions } from "./runtime/runtime.ts";
+
 // Types
 export type { DType, ElementOf, TypedArrayOf } from "./types/dtype.ts";
 export type { Nested, Shape } from "./types/shape.ts";

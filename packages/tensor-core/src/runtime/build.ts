@@ -1,4 +1,5 @@
 import { RuntimeError } from "../errors/index.ts";
+import { type Build, shared } from "./shared.ts";
 
 // The smallest modules that use the feature: one function, `i32.const 0; <op>; drop`-like bodies.
 // magic, version | type () -> () | one function | its code: f32x4.relaxed_madd (or i8x16.splat) on zeros.
@@ -10,10 +11,15 @@ const code = (body: readonly number[]): Uint8Array<ArrayBuffer> =>
 const SIMD = code(SPLAT_ZERO);
 const RELAXED = code([...SPLAT_ZERO, ...SPLAT_ZERO, ...SPLAT_ZERO, 253, 133, 2]);
 
-/** The fastest build that this engine can run. @throws RuntimeError without SIMD */
-export function chooseVariant(): "relaxed" | "simd" {
-  if (WebAssembly.validate(RELAXED)) return "relaxed";
-  if (WebAssembly.validate(SIMD)) return "simd";
+/** Whether the engine can run a build. */
+export function canRun(build: Build): boolean {
+  return WebAssembly.validate(build === "relaxed" ? RELAXED : SIMD);
+}
+
+/** The fastest build that this engine can run; plain SIMD if results are to be the same everywhere. @throws RuntimeError without SIMD */
+export function chooseBuild(): Build {
+  if (!shared.settings.deterministic && canRun("relaxed")) return "relaxed";
+  if (canRun("simd")) return "simd";
   throw new RuntimeError(
     "@unfoldjs/tensor-core",
     {},

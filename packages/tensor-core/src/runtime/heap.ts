@@ -21,6 +21,7 @@ function connect(): CoreExports {
       "start a new process, page or worker; please report what led here",
     );
   }
+  if (shared.core === undefined) shared.start?.();
   if (shared.core === undefined) {
     throw new RuntimeError(
       "@unfoldjs/tensor-core",
@@ -40,6 +41,16 @@ function renew(): void {
   bytes = new Uint8Array(buffer);
   words = new Int32Array(buffer);
   floats = new Float32Array(buffer);
+}
+
+/**
+ * Makes sure that the views reach as far as a block. A helper that has just started may have grown a shared memory for its
+ * stack; engines tell this thread a moment later, or when it asks by growing it by nothing.
+ */
+export function reachBlock(end: number): void {
+  if (end <= bytes.length) return;
+  renew();
+  if (end > bytes.length) core().memory.grow(0);
 }
 
 /** The heap as bytes. Valid until the next call into the core. */

@@ -1,15 +1,9 @@
 import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
-import { imports } from "../../wasm/core.js";
-import { bytes as relaxed } from "../../wasm/relaxed.js";
-import { bytes as simd } from "../../wasm/simd.js";
-import { connectCore } from "./connect.ts";
-import { shared } from "./shared.ts";
-import { chooseVariant } from "./variant.ts";
+import { bytes } from "../../wasm/relaxed.js";
+import { patch } from "../../wasm/simd-patch.js";
+import { nodeHost } from "./host.node.ts";
+import { loadWith } from "./load.ts";
 
 // Synchronous, without top-level await: `require` of this package works from Node 20.19.
-if (shared.core === undefined) {
-  const variant = chooseVariant();
-  const compressed = Buffer.from(variant === "relaxed" ? relaxed : simd, "base64");
-  connectCore(variant, new WebAssembly.Instance(new WebAssembly.Module(gunzipSync(compressed)), imports));
-}
+loadWith(nodeHost, bytes, patch, (base64) => new Uint8Array(gunzipSync(Buffer.from(base64, "base64"))));

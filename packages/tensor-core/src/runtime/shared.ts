@@ -2,7 +2,18 @@ import type { CoreExports } from "../../wasm/core.js";
 import type { HandlerFrame } from "../dispatch/handler.ts";
 import { RuntimeError } from "../errors/index.ts";
 import type { ScopeFrame } from "../tensor/scope.ts";
+import type { Crew } from "./crew.ts";
 import { VERSION } from "./version.ts";
+
+/** A build of the crate. */
+export type Build = "simd" | "relaxed";
+
+/** What `runtime.configure` was asked for. */
+export interface Settings {
+  /** undefined: as many as the machine runs at once */
+  readonly threads: number | undefined;
+  readonly deterministic: boolean;
+}
 
 /**
  * All that changes while Unfold runs, in one object. A second copy of the same version of this package (a linked
@@ -11,12 +22,19 @@ import { VERSION } from "./version.ts";
  */
 export interface Shared {
   readonly version: string;
-  /** The exports of the running core; undefined until a loader has run. */
+  /** Starts the core, when it is first needed; undefined until a loader has run. */
+  start: (() => void) | undefined;
+  settings: Settings;
+  /** The exports of the running core; undefined until it has started. */
   core: CoreExports | undefined;
   /** Set when a kernel trapped: the heap may be half-written, and nothing runs any more. */
   stopped: string | undefined;
-  /** Which build of the crate is running: "simd" or "relaxed". */
-  variant: string;
+  /** Which build of the crate is running. */
+  build: Build | undefined;
+  /** Why there are no helpers, and what would change it. */
+  obstacle: string | undefined;
+  /** The threads that share work; undefined if the core's memory is not shared. */
+  crew: Crew | undefined;
   /** The innermost scope. */
   scope: ScopeFrame | undefined;
   /** The handler that sees a call first. */
@@ -35,9 +53,13 @@ function adopt(): Shared {
   if (present === undefined) {
     return (place[KEY] = {
       version: VERSION,
+      start: undefined,
+      settings: { threads: undefined, deterministic: false },
       core: undefined,
       stopped: undefined,
-      variant: "none",
+      build: undefined,
+      obstacle: undefined,
+      crew: undefined,
       scope: undefined,
       handlers: undefined,
       nextTensorId: 1,

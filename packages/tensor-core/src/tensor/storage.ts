@@ -1,6 +1,6 @@
 import { OutOfMemoryError } from "../errors/index.ts";
 import { liveBySite, noteAllocation, noteRelease } from "../debug/allocation-sites.ts";
-import { core } from "../runtime/heap.ts";
+import { core, reachBlock } from "../runtime/heap.ts";
 import { shared } from "../runtime/shared.ts";
 
 /**
@@ -30,6 +30,7 @@ export class Storage {
   static allocate(bytes: number, op: string): Storage {
     const pointer = core().allocate(bytes) >>> 0;
     if (pointer === 0) throw outOfMemory(op, bytes);
+    reachBlock(pointer + bytes);
     return new Storage(pointer, bytes);
   }
 

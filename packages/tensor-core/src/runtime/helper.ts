@@ -1,0 +1,36 @@
+/** What a helper's thread is given. */
+export interface HelperTask {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** its number in the crew, from 1 on */
+  readonly index: number;
+}
+
+/** Bytes of a helper's own stack: whole pages. */
+const STACK_BYTES = 4 * 65_536;
+
+/**
+ * A helper's program, as text: no bundler finds a file for it or has to. It makes another instance over the same memory and
+ * never comes back from it, so its thread hears no messages; it ends when it is terminated. Imports other than the memory are
+ * for the main thread, which validates and starts helpers. A part that traps is reported before the thread ends.
+ */
+const HELP = `({ module, memory, index }) => {
+  const imports = {};
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    (imports[from] ??= {})[name] = kind === "memory" ? memory : () => {};
+  }
+  const core = new WebAssembly.Instance(module, imports).exports;
+  core.__wbindgen_start(${STACK_BYTES});
+  try {
+    core.help(index);
+  } catch (error) {
+    core.helper_has_failed();
+    throw error;
+  }
+}`;
+
+/** The program of a helper that finds its task in `workerData`. */
+export const NODE_HELPER: string = `(${HELP})(require("node:worker_threads").workerData)`;
+
+/** The program of a helper that is sent its task. */
+export const PAGE_HELPER: string = `onmessage = ({ data }) => (${HELP})(data)`;

@@ -1,0 +1,24 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { NODE_HELPER } from "./helper.ts";
+import { hasSharedMemory, type Host } from "./host.ts";
+
+/** Node, and what takes its place. */
+export const nodeHost: Host = {
+  processors: availableParallelism,
+  obstacle: () => (hasSharedMemory() ? undefined : "this engine gives out no shared memory"),
+  startHelper(task, ended) {
+    const worker = new Worker(NODE_HELPER, {
+      eval: true,
+      workerData: task,
+      name: `unfold helper ${task.index}`,
+      // Options of this process (a loader, say) are not for a program that imports nothing.
+      execArgv: [],
+      env: {},
+    });
+    worker.unref();
+    worker.on("error", (error) => ended(error instanceof Error ? error.message : String(error)));
+    worker.on("exit", (code) => ended(`its thread exited with code ${code}`));
+    return { terminate: () => void worker.terminate() };
+  },
+};

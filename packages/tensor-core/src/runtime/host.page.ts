@@ -1,0 +1,26 @@
+import { PAGE_HELPER } from "./helper.ts";
+import { hasSharedMemory, type Host } from "./host.ts";
+
+const ISOLATION =
+  "the page is not isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
+  "Cross-Origin-Embedder-Policy: require-corp";
+
+/** A page, or a worker of one. */
+export const pageHost: Host = {
+  processors: () => globalThis.navigator?.hardwareConcurrency ?? 1,
+  obstacle() {
+    if (typeof Worker !== "function") return "there are no workers here";
+    if (!globalThis.crossOriginIsolated) return ISOLATION;
+    return hasSharedMemory() ? undefined : "this engine gives out no shared memory";
+  },
+  startHelper(task, ended) {
+    const url = URL.createObjectURL(new Blob([PAGE_HELPER], { type: "text/javascript" }));
+    const worker = new Worker(url, { name: `unfold helper ${task.index}` });
+    // What a content security policy forbids comes as an event, later.
+    worker.addEventListener("error", (event) =>
+      ended(event.message || "its program was refused: allow worker-src blob:"),
+    );
+    worker.postMessage(task, []);
+    return { terminate: () => worker.terminate() };
+  },
+};

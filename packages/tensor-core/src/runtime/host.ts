@@ -1,0 +1,34 @@
+import type { HelperTask } from "./helper.ts";
+
+/** What the engine around the core gives it. */
+export interface Host {
+  /** How many threads the machine runs at once. */
+  processors(): number;
+  /** Why there can be no helpers, and what would change it; undefined if there can be. */
+  obstacle(): string | undefined;
+  /**
+   * Starts a thread that keeps no process alive. It comes up later.
+   * @param ended called when the thread has ended, with the reason
+   */
+  startHelper(task: HelperTask, ended: (reason: string) => void): RunningHelper;
+}
+
+export interface RunningHelper {
+  /** Ends the thread, wherever it is. */
+  terminate(): void;
+}
+
+/** Whether the engine gives out memory that threads can share. */
+export function hasSharedMemory(): boolean {
+  return typeof SharedArrayBuffer === "function";
+}
+
+/** Whether the calling thread may sleep until a word of memory changes: a page's main thread may not. */
+export function maySleep(): boolean {
+  try {
+    const word = new Int32Array(new SharedArrayBuffer(4));
+    return Atomics.wait(word, 0, 1) === "not-equal"; // which it is: no time passes
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,59 @@
+import { type CoreExports, importsOf, memoryImport } from "../../wasm/core.js";
+import { makeCrew, startHelpers } from "./crew.ts";
+import type { Host } from "./host.ts";
+import { type Build, shared } from "./shared.ts";
+
+/** What the memory's byte in the module says. */
+const SHARED = 3;
+/** Engines on small machines refuse to reserve as much as 32-bit addresses reach: then half of it, and so on. */
+const SMALLEST_MAXIMUM = 4096;
+
+/**
+ * Makes a build of the crate the process's core.
+ * @param wasm the module's bytes, which may be changed
+ * @param host what starts helpers; without one there are none
+ */
+export function startCore(build: Build, wasm: Uint8Array<ArrayBuffer>, host: Host): void {
+  shared.obstacle = host.obstacle();
+  if (shared.obstacle === undefined) {
+    const memory = makeMemory(true);
+    if (memory !== undefined) {
+      wasm[memoryImport.kindAt] = SHARED;
+      const module = new WebAssembly.Module(wasm);
+      connectCore(build, module, memory);
+      makeCrew(host, module);
+      return;
+    }
+    shared.obstacle = "the engine could not reserve shared memory";
+  }
+  connectModule(build, new WebAssembly.Module(wasm));
+}
+
+/** As `startCore`, of a module that is compiled already and has its memory to itself. */
+export function connectModule(build: Build, module: WebAssembly.Module): void {
+  const memory = makeMemory(false);
+  if (memory === undefined) throw new RangeError("@unfoldjs/tensor-core: the engine could not reserve memory");
+  connectCore(build, module, memory);
+}
+
+function connectCore(build: Build, module: WebAssembly.Module, memory: WebAssembly.Memory): void {
+  const instance = new WebAssembly.Instance(module, importsOf(memory, startHelpers));
+  // The build writes CoreExports from the very module that was instantiated.
+  const exports = instance.exports as WebAssembly.Exports & CoreExports;
+  exports.__wbindgen_start(0); // the first thread has the module's own stack
+  if (shared.settings.deterministic) exports.use_direct_sums();
+  shared.core = exports;
+  shared.build = build;
+}
+
+function makeMemory(isShared: boolean): WebAssembly.Memory | undefined {
+  const { initial } = memoryImport;
+  for (let maximum = memoryImport.maximum; maximum >= SMALLEST_MAXIMUM; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial, maximum, shared: isShared });
+    } catch {
+      // Less, then.
+    }
+  }
+  return undefined;
+}
