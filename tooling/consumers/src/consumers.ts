@@ -18,12 +18,19 @@ export interface Consumer {
   readonly files: Readonly<Record<string, string>>;
   /** How often it trains. */
   readonly results: number;
+  /** How many threads share the work, each time that it tries. */
+  readonly threads: readonly number[];
   /** @returns what its programs printed */
   readonly run: (project: Project) => Promise<string>;
 }
 
-const importing = { "main.js": 'import { train } from "./training.js";\nconsole.log(train());\n' };
-const requiring = { "main.cjs": 'const { train } = require("./training.cjs");\nconsole.log(train());\n' };
+const importing = {
+  "main.js": 'import { share, train } from "./training.js";\nconsole.log(train());\nconsole.log(await share());\n',
+};
+const requiring = {
+  "main.cjs":
+    'const { share, train } = require("./training.cjs");\nconsole.log(train());\nshare().then(console.log);\n',
+};
 
 const WORKERD = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (services = [(name = "main", worker = .main)]);
@@ -42,6 +49,7 @@ export const consumers: readonly Consumer[] = [
     short: true,
     files: { ...importing, ...requiring },
     results: 2,
+    threads: [2, 2],
     run: async ({ node }) => (await node("main.js")) + (await node("main.cjs")),
   },
   nodeOf("20.19.0"),
@@ -59,6 +67,7 @@ export const consumers: readonly Consumer[] = [
     tools: { vite: WORKSPACE },
     files: { ...importing, ...insideConfig },
     results: 3,
+    threads: [2, 2],
     run: onServer,
   },
   {
@@ -67,6 +76,7 @@ export const consumers: readonly Consumer[] = [
     tools: { webpack: "5.112.2", "webpack-cli": "7.3.1" },
     files: pageFiles(BUNDLED_WORKER),
     results: 2,
+    threads: [2, 2],
     run: async ({ bin, folder }) => {
       await bin("webpack", "--mode", "production", "--entry", "./main.js");
       return openFolder(join(folder, "dist"));
@@ -81,6 +91,7 @@ export const consumers: readonly Consumer[] = [
     tools: { bun: "1.4.5" },
     files: { ...importing, ...requiring },
     results: 2,
+    threads: [2, 2],
     run: async ({ bin }) => (await bin("bun", "main.js")) + (await bin("bun", "main.cjs")),
   },
   {
@@ -88,6 +99,7 @@ export const consumers: readonly Consumer[] = [
     tools: { deno: "2.9.6" },
     files: importing,
     results: 1,
+    threads: [2],
     run: ({ bin }) => bin("deno", "run", "--no-prompt", "--cached-only", "main.js"),
   },
   {
@@ -98,6 +110,7 @@ export const consumers: readonly Consumer[] = [
       "workerd.capnp": WORKERD,
     },
     results: 1,
+    threads: [],
     run: async ({ bin }) => {
       const bundle = ["--bundle", "--format=esm", "--conditions=workerd", "--outdir=dist"];
       await bin("esbuild", "main.js", ...bundle, "--loader:.wasm=copy", "--asset-names=[name]");
@@ -114,6 +127,7 @@ export const consumers: readonly Consumer[] = [
         'import { train } from "../training.js";\nexport default function Page() {\n  return <p>{train()}</p>;\n}\n',
     },
     results: 1,
+    threads: [],
     run: async ({ bin, folder }) => {
       await bin("next", "build");
       const html = readFileSync(join(folder, ".next/server/app/index.html"), "utf8");
@@ -130,6 +144,7 @@ function nodeOf(version: string): Consumer {
     tools: { [`node-${platform}-${process.arch}`]: version },
     files: { ...importing, ...requiring },
     results: 2,
+    threads: [2, 2],
     run: async ({ bin }) => (await bin("node", "main.js")) + (await bin("node", "main.cjs")),
   };
 }
@@ -155,6 +170,7 @@ function typeScript(name: string, version: string = WORKSPACE): Consumer {
       "tsconfig.json": JSON.stringify({ compilerOptions, files: ["main.ts"] }),
     },
     results: 1,
+    threads: [],
     run: async ({ node }) => {
       const tsc = "node_modules/typescript/bin/tsc";
       await node(tsc, "--module", "preserve", "--moduleResolution", "bundler", "--noEmit");
@@ -172,6 +188,8 @@ function vite(name: string, version: string = WORKSPACE): Consumer {
     tools: { vite: version },
     files: pageFiles(BUNDLED_WORKER),
     results: 4,
+    // Vite's server sends no isolation headers unless it is told to; what it builds is served with them.
+    threads: [1, 1, 2, 2],
     run: servedAndBuilt,
   };
 }
@@ -183,6 +201,7 @@ function rollup(format: "es" | "iife", worker: string): Consumer {
     tools: { rollup: "4.68.7", "@rollup/plugin-node-resolve": "16.0.3" },
     files: pageFiles(worker),
     results: 2,
+    threads: [2, 2],
     run: async ({ bin, folder }) => {
       for (const entry of ["main", "worker"]) {
         await bin(
@@ -208,6 +227,7 @@ function esbuild(format: "esm" | "iife", worker: string): Consumer {
     tools: { esbuild: "0.28.2" },
     files: pageFiles(worker),
     results: 2,
+    threads: [2, 2],
     run: async ({ bin, folder }) => {
       await bin("esbuild", "main.js", "worker.js", "--bundle", `--format=${format}`, "--outdir=dist");
       return openFolder(join(folder, "dist"));

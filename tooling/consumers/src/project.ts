@@ -23,7 +23,7 @@ const training: Readonly<Record<string, string>> = {
   "training.js": modules,
   "training.cjs": `${modules
     .replaceAll(/^import (\{.*\}) from (".*");$/gm, "const $1 = require($2);")
-    .replaceAll("export function", "function")}\nmodule.exports = { train };\n`,
+    .replaceAll(/^export (async )?function/gm, "$1function")}\nmodule.exports = { train, share };\n`,
 };
 
 /**

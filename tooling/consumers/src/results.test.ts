@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { disagreements, readResults } from "./results.ts";
+import { checkThreads, disagreements, readResults } from "./results.ts";
 
 test("results are read out of what else is printed", () => {
   const output = "server ready\npage: trained relaxed fused 0938d2b3\nworker: trained simd unfused 5268c326\n";
@@ -11,6 +11,13 @@ test("results are read out of what else is printed", () => {
 
 test("a result that is missing is an error that shows what was printed", () => {
   expect(() => readResults("page: trained relaxed fused 0938d2b3\nno worker\n", 2)).toThrow("no worker");
+});
+
+test("the numbers of threads must be those expected, in their order", () => {
+  const output = "page: shared by 1 threads threads: the page is not isolated\nworker: shared by 2 threads\n";
+  expect(() => checkThreads(output, [1, 2])).not.toThrow();
+  expect(() => checkThreads(output, [2, 2])).toThrow("the page is not isolated");
+  expect(() => checkThreads("", [2])).toThrow("expected work shared by 2 threads");
 });
 
 test("who rounds alike must agree, whichever build it ran", () => {

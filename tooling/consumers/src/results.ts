@@ -14,6 +14,13 @@ export function readResults(output: string, expected: number): readonly Result[]
   return results;
 }
 
+/** @throws Error if the work was shared by other numbers of threads than expected, each time that a consumer tried */
+export function checkThreads(output: string, expected: readonly number[]): void {
+  const threads = [...output.matchAll(/shared by (\d+) threads/g)].map(([, count]) => Number(count));
+  if (threads.join() === expected.join()) return;
+  throw new Error(`expected work shared by ${expected.join(", ")} threads, and this was printed:\n${output}`);
+}
+
 /**
  * Relaxed SIMD may round a product and a sum once, plain SIMD rounds twice: the only reason for different weights. Those
  * whose engines round alike agree bit for bit, whichever build they ran.

@@ -2,7 +2,7 @@
 
 import { valueAndGrad } from "@unfoldjs/autograd";
 import { Adam, backward, crossEntropy, Flatten, Linear, manualSeed, ReLU, Sequential } from "@unfoldjs/nn";
-import { Generator, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import { Generator, runtime, scope, type Tensor, tensor } from "@unfoldjs/tensor-core";
 import { Conv2d, MaxPool2d } from "@unfoldjs/vision-layers";
 
 /** @returns `trained <build of the core> <how it rounds> <hash of the weights>` */
@@ -28,13 +28,28 @@ export function train(): string {
   }
   const { gradient } = valueAndGrad((x: Tensor) => x.square().mean())(pictures);
   const hash = hashOf([...model.parameters().map((parameter) => parameter.data()), gradient.data()]);
-  return `trained ${variant()} ${rounding()} ${hash}`;
+  return `trained ${runtime.info().build} ${rounding()} ${hash}`;
 }
 
-/** Which build runs, as the packages themselves see it. */
-function variant(): string {
-  const place: typeof globalThis & { [key: symbol]: { readonly variant: string } | undefined } = globalThis;
-  return place[Symbol.for("@unfoldjs/tensor-core")]?.variant ?? "none";
+/**
+ * Multiplies on one thread and, if a second one comes up within a few seconds, on both.
+ * @returns `shared by <threads> threads`, and why there are not two
+ * @throws Error if the number of threads changes a bit
+ */
+export async function share(): Promise<string> {
+  const [left, right] = [new Generator(3).normal([300, 300]), new Generator(4).normal([300, 300])];
+  const product = (): string => scope(() => hashOf([left.matmul(right).data()]));
+  runtime.configure({ threads: 1 });
+  const alone = product();
+  runtime.configure({ threads: 2 });
+  const cannot = (): boolean => runtime.info().missing.some((each) => each.startsWith("threads"));
+  for (let tries = 0; tries < 200 && runtime.info().threads < 2 && !cannot(); tries++) {
+    product();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { threads, missing } = runtime.info();
+  if (product() !== alone) throw new Error(`${threads} threads give another product than one`);
+  return `shared by ${threads} threads ${missing.join("; ")}`.trim();
 }
 
 /**

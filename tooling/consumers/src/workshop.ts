@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Consumer } from "./consumers.ts";
 import { pack } from "./pack.ts";
 import { makeProject } from "./project.ts";
-import { readResults, type Result } from "./results.ts";
+import { checkThreads, readResults, type Result } from "./results.ts";
 
 /** A place for projects, with the packed packages in it. */
 export interface Workshop {
@@ -19,9 +19,11 @@ export function openWorkshop(): Workshop {
   const packed = pack(folder);
   let projects = 0;
   return {
-    async attempt({ tools = {}, files, results, run }) {
+    async attempt({ tools = {}, files, results, threads, run }) {
       const project = await makeProject(join(folder, `project-${(projects += 1)}`), packed, tools, files);
-      return readResults(await run(project), results);
+      const output = await run(project);
+      checkThreads(output, threads);
+      return readResults(output, results);
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -11,13 +11,19 @@ export function pageFiles(worker: string): Record<string, string> {
   return {
     "index.html": html,
     "dist/index.html": html, // for bundlers that leave it alone
-    "main.js": `import { train } from "./training.js";
+    "main.js": `import { share, train } from "./training.js";
 console.log("page: " + train());
-const worker = ${worker};
-worker.onmessage = ({ data }) => console.log(data);
-worker.onerror = ({ message }) => console.log("failed: the worker: " + message);
+share().then((line) => {
+  console.log("page: " + line);
+  const worker = ${worker};
+  worker.onmessage = ({ data }) => console.log(data);
+  worker.onerror = ({ message }) => console.log("failed: the worker: " + message);
+});
 `,
-    "worker.js": 'import { train } from "./training.js";\npostMessage("worker: " + train());\n',
+    "worker.js": `import { share, train } from "./training.js";
+const trained = train();
+share().then((line) => postMessage("worker: " + line + "\\n" + trained));
+`,
   };
 }
 
@@ -67,13 +73,20 @@ const types: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-/** Opens a folder's index.html as any server of files gives it. */
+/** Without these a page has no shared memory, and so no threads. */
+const isolation = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+/** Opens a folder's index.html as a server of files gives it that isolates its pages. */
 export async function openFolder(folder: string): Promise<string> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
     const file = join(folder, path === "/" ? "index.html" : path);
     readFile(file).then(
-      (content) => response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain" }).end(content),
+      (content) =>
+        response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain", ...isolation }).end(content),
       () => response.writeHead(404).end(),
     );
   });
