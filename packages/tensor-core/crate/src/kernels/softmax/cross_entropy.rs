@@ -6,7 +6,7 @@
 use super::log_sum_exp_parts;
 use crate::kernels::elementwise::{map_run, zip_run};
 use crate::kernels::reduce::{sum_of, sum_of_products};
-use crate::kernels::transcendental::exp_to_zero;
+use crate::kernels::transcendental::{exp_to_zero, log};
 use crate::lane::Lane;
 
 /// What a cross-entropy is taken of.
@@ -46,9 +46,10 @@ impl CrossEntropy {
 pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: *mut f32, log_sum_exp: *mut f32) {
     let smoothed = f64::from(of.smoothing) / of.classes as f64;
     let sum_of_weights = of.sum_of_weights::<L>();
+    let (exp_to_zero, log) = (exp_to_zero(), log());
     for row in 0..of.rows {
         let logits = of.logits.add(row * of.classes);
-        let (top, log_sum) = log_sum_exp_parts::<L>(of.classes, logits);
+        let (top, log_sum) = log_sum_exp_parts::<L>(of.classes, logits, exp_to_zero, log);
         *log_sum_exp.add(row) = top + log_sum;
         let Some(target) = of.target(row) else {
             (*loss.add(row), *weight.add(row)) = (0.0, 0.0);
@@ -80,6 +81,7 @@ pub unsafe fn cross_entropy_gradient<L: Lane>(
 ) {
     let smoothed = of.smoothing / of.classes as f32;
     let sum_of_weights = of.sum_of_weights::<L>() as f32;
+    let exp_to_zero = exp_to_zero::<L>();
     for row in 0..of.rows {
         let (logits, dx) = (of.logits.add(row * of.classes), dx.add(row * of.classes));
         let Some(target) = of.target(row) else {
