@@ -17,6 +17,8 @@ pub trait Fold<L> {
 pub struct Add;
 pub struct Multiply;
 pub struct Largest;
+/// As [`Largest`], passing over NaN.
+struct LargestNumber;
 pub struct Smallest;
 
 impl<L: Lane> Fold<L> for Add {
@@ -52,6 +54,17 @@ impl<L: Lane> Fold<L> for Largest {
     }
 }
 
+impl<L: Lane> Fold<L> for LargestNumber {
+    const IDENTITY: f32 = f32::NEG_INFINITY;
+    #[inline(always)]
+    fn step(a: L, b: L) -> L {
+        a.pseudo_max(b) // one instruction where `max` is eight
+    }
+    fn join(a: f64, b: f64) -> f64 {
+        if a < b { b } else { a }
+    }
+}
+
 impl<L: Lane> Fold<L> for Smallest {
     const IDENTITY: f32 = f32::INFINITY;
     #[inline(always)]
@@ -69,6 +82,12 @@ pub unsafe fn largest<L: Lane>(count: usize, x: *const f32) -> f32 {
     fold_run::<L, Largest>(count, x) as f32
 }
 
+/// The largest of a contiguous run, passing over NaN; -∞ if there is nothing else.
+/// # Safety: `x` points at `count` readable floats.
+pub unsafe fn largest_number<L: Lane>(count: usize, x: *const f32) -> f32 {
+    fold_run::<L, LargestNumber>(count, x) as f32
+}
+
 /// The smallest of a contiguous run, NaN if any is.
 /// # Safety: `x` points at `count` readable floats.
 pub unsafe fn smallest<L: Lane>(count: usize, x: *const f32) -> f32 {
@@ -79,46 +98,71 @@ pub unsafe fn smallest<L: Lane>(count: usize, x: *const f32) -> f32 {
 /// # Safety: `x` points at `count` readable floats.
 #[inline(always)]
 pub unsafe fn sum_of<L: Lane>(count: usize, x: *const f32, f: impl Fn(L) -> L) -> f64 {
-    fold_loaded::<L, Add>(count, |i| f(L::load(x.add(i))), |i| f(L::load_splat(x.add(i))).to_array()[0])
+    fold_loaded::<L, Add, ACCUMULATORS>(count, |i| f(L::load(x.add(i))), |i| f(L::load_splat(x.add(i))).to_array()[0])
 }
 
 /// The sum of a · b over two contiguous runs.
 /// # Safety: `a` and `b` point at `count` readable floats.
 #[inline(always)]
 pub unsafe fn sum_of_products<L: Lane>(count: usize, a: *const f32, b: *const f32) -> f64 {
-    fold_loaded::<L, Add>(count, |i| L::load(a.add(i)).mul(L::load(b.add(i))), |i| *a.add(i) * *b.add(i))
+    fold_loaded::<L, Add, ACCUMULATORS>(count, |i| L::load(a.add(i)).mul(L::load(b.add(i))), |i| *a.add(i) * *b.add(i))
+}
+
+/// y = f(x) over a contiguous run, and the sum of y.
+/// # Safety: `x` and `y` point at `count` valid floats; they are the same or apart.
+#[inline(always)]
+pub unsafe fn map_and_sum<L: Lane>(count: usize, x: *const f32, y: *mut f32, f: impl Fn(L) -> L) -> f64 {
+    let lane = |i| {
+        let result = f(L::load(x.add(i)));
+        result.store(y.add(i));
+        result
+    };
+    let one = |i| {
+        let [result, ..] = f(L::load_splat(x.add(i))).to_array();
+        *y.add(i) = result;
+        result
+    };
+    fold_loaded::<L, Add, 2>(count, lane, one) // two, which leave registers for the constants of f
 }
 
 /// A contiguous run.
 /// # Safety: `x` points at `count` readable floats.
 #[inline(never)]
 pub unsafe fn fold_run<L: Lane, F: Fold<L>>(count: usize, x: *const f32) -> f64 {
-    fold_loaded::<L, F>(count, |i| L::load(x.add(i)), |i| *x.add(i))
+    fold_loaded::<L, F, ACCUMULATORS>(count, |i| L::load(x.add(i)), |i| *x.add(i))
 }
 
-/// `count` elements, of which `lane(i)` gives four from i on and `one(i)` a single one, by parts that fill each
-/// accumulator at most `LONGEST` times.
+/// `count` elements, of which `lane(i)` gives four from i on and `one(i)` a single one, by parts that fill each of `A`
+/// accumulators at most `LONGEST` times.
 #[inline(always)]
-fn fold_loaded<L: Lane, F: Fold<L>>(count: usize, lane: impl Fn(usize) -> L, one: impl Fn(usize) -> f32) -> f64 {
-    const PART: usize = LONGEST * ACCUMULATORS * WIDTH;
+fn fold_loaded<L: Lane, F: Fold<L>, const A: usize>(
+    count: usize,
+    lane: impl Fn(usize) -> L,
+    one: impl Fn(usize) -> f32,
+) -> f64 {
     let mut total = f64::from(F::IDENTITY);
-    for start in (0..count).step_by(PART) {
-        let end = count.min(start + PART);
-        let mut sums = [L::splat(F::IDENTITY); ACCUMULATORS];
+    for start in (0..count).step_by(LONGEST * A * WIDTH) {
+        let end = count.min(start + LONGEST * A * WIDTH);
+        let mut sums = [L::splat(F::IDENTITY); A];
         let mut i = start;
-        while i + ACCUMULATORS * WIDTH <= end {
+        while i + A * WIDTH <= end {
             for (k, sum) in sums.iter_mut().enumerate() {
                 *sum = F::step(*sum, lane(i + k * WIDTH));
             }
-            i += ACCUMULATORS * WIDTH;
+            i += A * WIDTH;
         }
         while i + WIDTH <= end {
             sums[0] = F::step(sums[0], lane(i));
             i += WIDTH;
         }
-        let [a, b, c, d, p, q, r, s] = sums;
-        let all = F::step(F::step(F::step(a, b), F::step(c, d)), F::step(F::step(p, q), F::step(r, s)));
-        total = all.to_array().into_iter().fold(total, |total, part| F::join(total, f64::from(part)));
+        let mut left = A; // a power of two
+        while left > 1 {
+            left /= 2;
+            for k in 0..left {
+                sums[k] = F::step(sums[2 * k], sums[2 * k + 1]);
+            }
+        }
+        total = sums[0].to_array().into_iter().fold(total, |total, part| F::join(total, f64::from(part)));
         while i < end {
             total = F::join(total, f64::from(one(i)));
             i += 1;

@@ -3,10 +3,10 @@
 //!
 //! loss = (1 - ε) w[t] (-log p[t]) + ε/C Σ w[c] (-log p[c]),  p = softmax(logits).
 
-use super::log_sum_exp_parts;
+use super::{for_each_row, log_sum_exp_parts};
 use crate::kernels::elementwise::{map_run, zip_run};
 use crate::kernels::reduce::{sum_of, sum_of_products};
-use crate::kernels::transcendental::exp_to_zero;
+use crate::kernels::transcendental::{exp_to_zero, log};
 use crate::lane::Lane;
 
 /// What a cross-entropy is taken of.
@@ -46,13 +46,14 @@ impl CrossEntropy {
 pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: *mut f32, log_sum_exp: *mut f32) {
     let smoothed = f64::from(of.smoothing) / of.classes as f64;
     let sum_of_weights = of.sum_of_weights::<L>();
-    for row in 0..of.rows {
+    let (exp_to_zero, log) = (exp_to_zero(), log());
+    for_each_row(of.rows, of.classes, |row| {
         let logits = of.logits.add(row * of.classes);
-        let (top, log_sum) = log_sum_exp_parts::<L>(of.classes, logits);
+        let (top, log_sum) = log_sum_exp_parts::<L>(of.classes, logits, exp_to_zero, log);
         *log_sum_exp.add(row) = top + log_sum;
         let Some(target) = of.target(row) else {
             (*loss.add(row), *weight.add(row)) = (0.0, 0.0);
-            continue;
+            return;
         };
         let target_weight = of.weight(target);
         let mut total = (1.0 - of.smoothing) * target_weight * (log_sum - (*logits.add(target) - top));
@@ -65,7 +66,7 @@ pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: 
             total += (smoothed * (sum_of_weights * log_sum_exp - weighted)) as f32;
         }
         (*loss.add(row), *weight.add(row)) = (total, target_weight);
-    }
+    });
 }
 
 /// Gradient of Σ d_loss · loss: (rows, classes), where `d_loss` has a stride of 1, or of 0 if all rows share one.
@@ -80,11 +81,12 @@ pub unsafe fn cross_entropy_gradient<L: Lane>(
 ) {
     let smoothed = of.smoothing / of.classes as f32;
     let sum_of_weights = of.sum_of_weights::<L>() as f32;
-    for row in 0..of.rows {
+    let exp_to_zero = exp_to_zero::<L>();
+    for_each_row(of.rows, of.classes, |row| {
         let (logits, dx) = (of.logits.add(row * of.classes), dx.add(row * of.classes));
         let Some(target) = of.target(row) else {
             core::slice::from_raw_parts_mut(dx, of.classes).fill(0.0);
-            continue;
+            return;
         };
         // p (…) - the part of each class; the target's own part follows.
         let slope = *d_loss.add(row * d_loss_stride);
@@ -100,7 +102,7 @@ pub unsafe fn cross_entropy_gradient<L: Lane>(
             });
         }
         *dx.add(target) -= at_target;
-    }
+    });
 }
 
 #[cfg(test)]

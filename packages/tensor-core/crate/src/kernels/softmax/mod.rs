@@ -6,73 +6,91 @@ mod cross_entropy;
 pub use cross_entropy::{CrossEntropy, cross_entropy, cross_entropy_gradient};
 
 use super::elementwise::{map_run, zip_run};
-use super::reduce::{largest, sum_of, sum_of_products};
+use super::reduce::{largest_number, map_and_sum, sum_of, sum_of_products};
 use super::transcendental::{exp_to_zero, log};
+use crate::crew::{parts_for, share};
 use crate::lane::Lane;
+use crate::parts::pieces;
+
+/// Calls `one` with every row, on as many threads as it is worth.
+/// # Safety: as [`share`], for each row.
+#[inline(always)]
+unsafe fn for_each_row(rows: usize, size: usize, one: impl Fn(usize)) {
+    let nanoseconds = (rows * size) as u64; // one an element
+    let cut = pieces(rows, parts_for(nanoseconds), 1);
+    share(cut.count(), nanoseconds, |i| cut.get(i).for_each(&one));
+}
 
 /// max x and log Σ exp(x - max x) of one row: their sum is log Σ exp x, and apart they lose nothing.
 /// # Safety: `x` points at `size` readable floats.
 #[inline(always)]
-unsafe fn log_sum_exp_parts<L: Lane>(size: usize, x: *const f32) -> (f32, f32) {
-    let top = largest::<L>(size, x);
-    if top.is_infinite() && top < 0.0 {
-        return (top, 0.0); // Σ of nothing but zeros
-    }
-    let tops = L::splat(top);
-    let sum = sum_of::<L>(size, x, |x| exp_to_zero(x.sub(tops))) as f32;
-    (top, log(L::splat(sum)).to_array()[0])
+unsafe fn log_sum_exp_parts<L: Lane>(
+    size: usize,
+    x: *const f32,
+    exp: impl Fn(L) -> L,
+    log: impl Fn(L) -> L,
+) -> (f32, f32) {
+    let top = largest_number::<L>(size, x);
+    // NaN is passed over here and comes out of the sum. A row of -∞ alone sums to 0, which `top` says already.
+    let tops = L::splat(if top == f32::NEG_INFINITY { 0.0 } else { top });
+    let sum = sum_of::<L>(size, x, |x| exp(x.sub(tops))) as f32;
+    (top, if sum == 0.0 { 0.0 } else { log(L::splat(sum)).to_array()[0] })
 }
 
 /// y = log Σ exp x of each row: (rows, size) → (rows).
 /// # Safety: `x` points at rows · size readable floats, `y` at `rows` writable ones.
 pub unsafe fn log_sum_exp<L: Lane>(rows: usize, size: usize, x: *const f32, y: *mut f32) {
-    for row in 0..rows {
-        let (top, log_sum) = log_sum_exp_parts::<L>(size, x.add(row * size));
+    let (exp_to_zero, log) = (exp_to_zero(), log());
+    for_each_row(rows, size, |row| {
+        let (top, log_sum) = log_sum_exp_parts::<L>(size, x.add(row * size), exp_to_zero, log);
         *y.add(row) = top + log_sum;
-    }
+    });
 }
 
 /// y = exp x / Σ exp x of each row: (rows, size) → (rows, size). A row of -∞ alone gives NaN.
 /// # Safety: `x` and `y` point at rows · size valid floats; they are the same or apart.
 pub unsafe fn softmax<L: Lane>(rows: usize, size: usize, x: *const f32, y: *mut f32) {
-    for row in 0..rows {
+    let exp_to_zero = exp_to_zero();
+    for_each_row(rows, size, |row| {
         let (x, y) = (x.add(row * size), y.add(row * size));
-        let top = L::splat(largest::<L>(size, x));
-        map_run::<L, 4>(size, x, y, &|x: L| exp_to_zero(x.sub(top)));
-        let scale = L::splat((1.0 / sum_of::<L>(size, y, |y| y)) as f32);
+        let top = L::splat(largest_number::<L>(size, x)); // a NaN that it passes over makes the sum NaN, and so the row
+        let sum = map_and_sum::<L>(size, x, y, |x| exp_to_zero(x.sub(top)));
+        let scale = L::splat((1.0 / sum) as f32);
         map_run::<L, 4>(size, y, y, &|y: L| y.mul(scale));
-    }
+    });
 }
 
 /// y = log softmax x of each row: (rows, size) → (rows, size).
 /// # Safety: as [`softmax`].
 pub unsafe fn log_softmax<L: Lane>(rows: usize, size: usize, x: *const f32, y: *mut f32) {
-    for row in 0..rows {
+    let (exp_to_zero, log) = (exp_to_zero(), log());
+    for_each_row(rows, size, |row| {
         let (x, y) = (x.add(row * size), y.add(row * size));
-        let (top, log_sum) = log_sum_exp_parts::<L>(size, x);
+        let (top, log_sum) = log_sum_exp_parts::<L>(size, x, exp_to_zero, log);
         let (top, log_sum) = (L::splat(top), L::splat(log_sum));
         map_run::<L, 4>(size, x, y, &|x: L| x.sub(top).sub(log_sum));
-    }
+    });
 }
 
 /// dx = y (dy - Σ y dy) of each row, where y = softmax x.
 /// # Safety: `y`, `dy` and `dx` point at rows · size valid floats; `dx` may be one of the others, else they are apart.
 pub unsafe fn softmax_gradient<L: Lane>(rows: usize, size: usize, y: *const f32, dy: *const f32, dx: *mut f32) {
-    for row in 0..rows {
+    for_each_row(rows, size, |row| {
         let (y, dy, dx) = (y.add(row * size), dy.add(row * size), dx.add(row * size));
         let mean = L::splat(sum_of_products::<L>(size, y, dy) as f32);
         zip_run::<L, 4>(size, y, dy, dx, &|y: L, dy: L| y.mul(dy.sub(mean)));
-    }
+    });
 }
 
 /// dx = dy - exp(y) Σ dy of each row, where y = log softmax x.
 /// # Safety: as [`softmax_gradient`].
 pub unsafe fn log_softmax_gradient<L: Lane>(rows: usize, size: usize, y: *const f32, dy: *const f32, dx: *mut f32) {
-    for row in 0..rows {
+    let exp_to_zero = exp_to_zero();
+    for_each_row(rows, size, |row| {
         let (y, dy, dx) = (y.add(row * size), dy.add(row * size), dx.add(row * size));
         let sum = L::splat(sum_of::<L>(size, dy, |dy| dy) as f32);
         zip_run::<L, 4>(size, y, dy, dx, &|y: L, dy: L| exp_to_zero(y).negative_multiply_add(sum, dy));
-    }
+    });
 }
 
 #[cfg(test)]
@@ -159,5 +177,25 @@ mod tests {
         // SAFETY: as above.
         unsafe { log_sum_exp::<Scalar>(1, 2, [f32::NEG_INFINITY; 2].as_ptr(), sum.as_mut_ptr()) };
         assert_eq!(sum, [f32::NEG_INFINITY]);
+    }
+
+    #[test]
+    fn nan_and_infinity_make_a_whole_row_nan_wherever_they_are() {
+        for size in [1, 3, 21, 300] {
+            for (at, odd) in (0..size).flat_map(|at| [(at, f32::NAN), (at, f32::INFINITY)]) {
+                for others in [-2.5, f32::NEG_INFINITY] {
+                    let mut x = vec![others; size];
+                    x[at] = odd;
+                    let (mut y, mut log_y, mut sum) = (vec![0.0; size], vec![0.0; size], [0.0]);
+                    // SAFETY: one row of the slices' size.
+                    unsafe {
+                        softmax::<Scalar>(1, size, x.as_ptr(), y.as_mut_ptr());
+                        log_softmax::<Scalar>(1, size, x.as_ptr(), log_y.as_mut_ptr());
+                        log_sum_exp::<Scalar>(1, size, x.as_ptr(), sum.as_mut_ptr());
+                    }
+                    assert!(y.iter().chain(&log_y).chain(&sum).all(|y| y.is_nan()), "{odd} at {at} of {size}");
+                }
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The error function, and GELU by its definition.
 
-use super::{exp_to_zero, polynomial, with_sign_of};
+use super::{exp_to_zero, held, polynomial, with_sign_of};
 use crate::lane::Lane;
 
 /// Where the two approximations meet.
@@ -17,20 +17,28 @@ const FAR: [f32; 7] =
 
 /// 2/√π ∫₀ˣ exp(-t²) dt. Error ≤ 3 ulp.
 #[inline(always)]
-pub fn erf<L: Lane>(x: L) -> L {
-    let a = x.abs().pseudo_min(L::splat(ERF_IS_ONE));
-    let square = a.mul(a);
-    let near = square.multiply_add(polynomial(square, NEAR), L::splat(SLOPE)).multiply_add(a, a);
-    let far = L::splat(1.0).sub(exp_to_zero(polynomial(a, FAR)));
-    with_sign_of(a.less(L::splat(MIDDLE)).select(near, far), x)
+pub fn erf<L: Lane>() -> impl Fn(L) -> L + Copy {
+    let (near, far, exp_to_zero) = (polynomial(NEAR), polynomial(FAR), exp_to_zero());
+    let [limit, middle, slope, one] = held([ERF_IS_ONE, MIDDLE, SLOPE, 1.0]);
+    move |x: L| {
+        let a = x.abs().pseudo_min(limit);
+        let square = a.mul(a);
+        let near = square.multiply_add(near(square), slope).multiply_add(a, a);
+        let far = one.sub(exp_to_zero(far(a)));
+        with_sign_of(a.less(middle).select(near, far), x)
+    }
 }
 
 /// x/2 (1 + erf(x/√2)) (Hendrycks & Gimpel 2016); 0 at -∞. Error ≤ 2 ulp above -1, below that 1.2e-7 |x|.
 #[inline(always)]
-pub fn gelu<L: Lane>(x: L) -> L {
-    let half = x.mul(L::splat(0.5));
-    let y = half.multiply_add(erf(x.mul(L::splat(core::f32::consts::FRAC_1_SQRT_2))), half);
-    y.and_not(x.less(L::splat(-ERF_IS_ONE * core::f32::consts::SQRT_2)))
+pub fn gelu<L: Lane>() -> impl Fn(L) -> L + Copy {
+    use core::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
+    let (erf, [half, scale, lowest]) = (erf(), held([0.5, FRAC_1_SQRT_2, -ERF_IS_ONE * SQRT_2]));
+    move |x: L| {
+        let halved = x.mul(half);
+        let y = halved.multiply_add(erf(x.mul(scale)), halved);
+        y.and_not(x.less(lowest))
+    }
 }
 
 #[cfg(test)]
@@ -61,22 +69,22 @@ mod tests {
             (exact(1.0) - 0.842_700_792_949_714_9).abs() < 1e-15
                 && (exact(3.0) - 0.999_977_909_503_001_4).abs() < 1e-15
         );
-        assert_ulps("erf", 3.0, erf, exact, linear(-5.0, 5.0));
-        assert_ulps("erf", 3.0, erf, exact, logarithmic(1e-37, 1.0));
-        assert!(linear(-5.0, 5.0).all(|x| at(erf, x).abs() <= 1.0));
-        assert_eq!((at(erf, 40.0), at(erf, f32::NEG_INFINITY)), (1.0, -1.0));
-        assert_eq!(at(erf, -0.0).to_bits(), (-0.0f32).to_bits());
-        assert!(at(erf, f32::NAN).is_nan());
+        assert_ulps("erf", 3.0, erf(), exact, linear(-5.0, 5.0));
+        assert_ulps("erf", 3.0, erf(), exact, logarithmic(1e-37, 1.0));
+        assert!(linear(-5.0, 5.0).all(|x| at(erf(), x).abs() <= 1.0));
+        assert_eq!((at(erf(), 40.0), at(erf(), f32::NEG_INFINITY)), (1.0, -1.0));
+        assert_eq!(at(erf(), -0.0).to_bits(), (-0.0f32).to_bits());
+        assert!(at(erf(), f32::NAN).is_nan());
     }
 
     #[test]
     fn gelu_follows_its_definition() {
         let want = |x: f64| 0.5 * x * (1.0 + exact(x / 2f64.sqrt()));
-        assert_ulps("gelu", 4.0, gelu, want, linear(-0.8, 20.0));
+        assert_ulps("gelu", 4.0, gelu(), want, linear(-0.8, 20.0));
         for x in linear(-30.0, -0.8) {
-            let error = f64::from(at(gelu, x)) - want(f64::from(x));
+            let error = f64::from(at(gelu(), x)) - want(f64::from(x));
             assert!(error.abs() <= 1.2e-7 * f64::from(x.abs()), "gelu({x}) is off by {error:e}");
         }
-        assert_eq!((at(gelu, f32::NEG_INFINITY), at(gelu, f32::INFINITY)), (0.0, f32::INFINITY));
+        assert_eq!((at(gelu(), f32::NEG_INFINITY), at(gelu(), f32::INFINITY)), (0.0, f32::INFINITY));
     }
 }

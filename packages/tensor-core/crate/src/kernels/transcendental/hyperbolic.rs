@@ -1,7 +1,7 @@
 //! tanh, and sigmoid with the activations made of it.
 
-use super::exponential::{LOWEST_NORMAL, exp_of_normal};
-use super::{polynomial, with_sign_of};
+use super::exponential::{LOWEST_NORMAL, exp_within};
+use super::{held, polynomial, with_sign_of};
 use crate::lane::Lane;
 
 /// tanh x = x P(x²) / Q(x²) on |x| ≤ 9.02, minimax; relative error 2.5e-8. All terms are positive, so none cancel.
@@ -12,30 +12,35 @@ const TANH_IS_ONE: f32 = 9.02;
 
 /// Hyperbolic tangent, never beyond ±1. Error ≤ 6 ulp.
 #[inline(always)]
-pub fn tanh<L: Lane>(x: L) -> L {
-    let a = x.abs().pseudo_min(L::splat(TANH_IS_ONE));
-    let square = a.mul(a);
-    let y = a.mul(polynomial(square, TANH_P)).div(polynomial(square, TANH_Q));
-    with_sign_of(y.pseudo_min(L::splat(1.0)), x)
+pub fn tanh<L: Lane>() -> impl Fn(L) -> L + Copy {
+    let (p, q, [limit, one]) = (polynomial(TANH_P), polynomial(TANH_Q), held([TANH_IS_ONE, 1.0]));
+    move |x: L| {
+        let a = x.abs().pseudo_min(limit);
+        let square = a.mul(a);
+        let y = a.mul(p(square)).div(q(square));
+        with_sign_of(y.pseudo_min(one), x)
+    }
 }
 
 /// 1 + e⁻ˣ with x limited to where e⁻ˣ is a normal number.
 #[inline(always)]
-fn one_plus_exp_of_minus<L: Lane>(x: L) -> L {
-    let limited = x.neg().pseudo_min(L::splat(88.0)).pseudo_max(L::splat(LOWEST_NORMAL));
-    exp_of_normal(limited).add(L::splat(1.0))
+fn one_plus_exp_of_minus<L: Lane>() -> impl Fn(L) -> L + Copy {
+    let (exp_within, [lowest, highest, one]) = (exp_within(), held::<L, _>([LOWEST_NORMAL, 88.0, 1.0]));
+    move |x: L| exp_within(x.neg().pseudo_min(highest).pseudo_max(lowest)).add(one)
 }
 
 /// 1 / (1 + e⁻ˣ); results below the smallest normal number are 0. Error ≤ 3 ulp.
 #[inline(always)]
-pub fn sigmoid<L: Lane>(x: L) -> L {
-    L::splat(1.0).div(one_plus_exp_of_minus(x)).and_not(x.less(L::splat(LOWEST_NORMAL)))
+pub fn sigmoid<L: Lane>() -> impl Fn(L) -> L + Copy {
+    let (one_plus_exp_of_minus, [lowest, one]) = (one_plus_exp_of_minus(), held::<L, _>([LOWEST_NORMAL, 1.0]));
+    move |x: L| one.div(one_plus_exp_of_minus(x)).and_not(x.less(lowest))
 }
 
 /// x sigmoid(x), also named swish; 0 below -88. Error ≤ 4 ulp.
 #[inline(always)]
-pub fn silu<L: Lane>(x: L) -> L {
-    x.div(one_plus_exp_of_minus(x)).and_not(x.less(L::splat(-88.0)))
+pub fn silu<L: Lane>() -> impl Fn(L) -> L + Copy {
+    let (one_plus_exp_of_minus, [lowest]) = (one_plus_exp_of_minus(), held([-88.0]));
+    move |x: L| x.div(one_plus_exp_of_minus(x)).and_not(x.less(lowest))
 }
 
 /// √(2/π), the factor of the cubic in GELU's approximation (Hendrycks & Gimpel 2016, section 2).
@@ -44,10 +49,13 @@ const CUBIC: f32 = 0.044_715;
 
 /// x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))) = x sigmoid(2 √(2/π) (x + 0.044715 x³)); 0 at -∞.
 #[inline(always)]
-pub fn gelu_tanh<L: Lane>(x: L) -> L {
-    let inner = x.mul(x).multiply_add(L::splat(CUBIC), L::splat(1.0)).mul(x);
-    let y = x.mul(sigmoid(inner.mul(L::splat(2.0 * ROOT_2_OVER_PI))));
-    y.and_not(x.less(L::splat(-20.0)))
+pub fn gelu_tanh<L: Lane>() -> impl Fn(L) -> L + Copy {
+    let (sigmoid, [cubic, one, scale, lowest]) = (sigmoid(), held([CUBIC, 1.0, 2.0 * ROOT_2_OVER_PI, -20.0]));
+    move |x: L| {
+        let inner = x.mul(x).multiply_add(cubic, one).mul(x);
+        let y = x.mul(sigmoid(inner.mul(scale)));
+        y.and_not(x.less(lowest))
+    }
 }
 
 #[cfg(test)]
@@ -57,30 +65,30 @@ mod tests {
 
     #[test]
     fn tanh_is_close_everywhere_and_bounded() {
-        assert_ulps("tanh", 6.0, tanh, f64::tanh, linear(-10.0, 10.0));
-        assert_ulps("tanh", 6.0, tanh, f64::tanh, logarithmic(1e-38, 1.0));
-        assert!(linear(-12.0, 12.0).all(|x| at(tanh, x).abs() <= 1.0));
-        assert_eq!((at(tanh, 30.0), at(tanh, f32::NEG_INFINITY)), (1.0, -1.0));
-        assert_eq!(at(tanh, -0.0).to_bits(), (-0.0f32).to_bits());
-        assert!(at(tanh, f32::NAN).is_nan());
+        assert_ulps("tanh", 6.0, tanh(), f64::tanh, linear(-10.0, 10.0));
+        assert_ulps("tanh", 6.0, tanh(), f64::tanh, logarithmic(1e-38, 1.0));
+        assert!(linear(-12.0, 12.0).all(|x| at(tanh(), x).abs() <= 1.0));
+        assert_eq!((at(tanh(), 30.0), at(tanh(), f32::NEG_INFINITY)), (1.0, -1.0));
+        assert_eq!(at(tanh(), -0.0).to_bits(), (-0.0f32).to_bits());
+        assert!(at(tanh(), f32::NAN).is_nan());
     }
 
     #[test]
     fn sigmoid_keeps_its_tail() {
-        assert_ulps("sigmoid", 3.0, sigmoid, |x| 1.0 / (1.0 + (-x).exp()), linear(-87.3, 30.0));
-        assert_eq!((at(sigmoid, f32::NEG_INFINITY), at(sigmoid, -200.0), at(sigmoid, 200.0)), (0.0, 0.0, 1.0));
-        assert!(at(sigmoid, f32::NAN).is_nan());
+        assert_ulps("sigmoid", 3.0, sigmoid(), |x| 1.0 / (1.0 + (-x).exp()), linear(-87.3, 30.0));
+        assert_eq!((at(sigmoid(), f32::NEG_INFINITY), at(sigmoid(), -200.0), at(sigmoid(), 200.0)), (0.0, 0.0, 1.0));
+        assert!(at(sigmoid(), f32::NAN).is_nan());
     }
 
     #[test]
     fn activations_of_sigmoid_follow_their_definitions() {
-        assert_ulps("silu", 4.0, silu, |x| x / (1.0 + (-x).exp()), linear(-86.0, 50.0));
-        assert_eq!((at(silu, f32::NEG_INFINITY), at(silu, f32::INFINITY)), (0.0, f32::INFINITY));
+        assert_ulps("silu", 4.0, silu(), |x| x / (1.0 + (-x).exp()), linear(-86.0, 50.0));
+        assert_eq!((at(silu(), f32::NEG_INFINITY), at(silu(), f32::INFINITY)), (0.0, f32::INFINITY));
         let exact =
             |x: f64| 0.5 * x * (1.0 + ((2.0 / core::f64::consts::PI).sqrt() * (x + 0.044715 * x * x * x)).tanh());
         // The exponent is amplified by the argument, which is rounded to f32 first.
-        assert_ulps("gelu_tanh", 20.0, gelu_tanh, exact, linear(-3.0, 30.0));
-        assert_eq!((at(gelu_tanh, f32::NEG_INFINITY), at(gelu_tanh, f32::INFINITY)), (0.0, f32::INFINITY));
-        assert!(at(silu, f32::NAN).is_nan() && at(gelu_tanh, f32::NAN).is_nan());
+        assert_ulps("gelu_tanh", 20.0, gelu_tanh(), exact, linear(-3.0, 30.0));
+        assert_eq!((at(gelu_tanh(), f32::NEG_INFINITY), at(gelu_tanh(), f32::INFINITY)), (0.0, f32::INFINITY));
+        assert!(at(silu(), f32::NAN).is_nan() && at(gelu_tanh(), f32::NAN).is_nan());
     }
 }

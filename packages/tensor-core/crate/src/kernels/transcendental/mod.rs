@@ -2,6 +2,8 @@
 //! under plain SIMD. Polynomials are minimax fits (Remez, coefficients rounded to f32 one at a time from the lowest,
 //! the rest refitted); each function states its largest error, which the tests assert by sweeps against f64.
 //!
+//! A function is made before the loop that calls it, so that its constants are: see [`held`].
+//!
 //! NaN gives NaN everywhere. Errors are in ulp of the result, measured without fused multiply-adds.
 
 mod error_function;
@@ -24,19 +26,21 @@ use crate::lane::Lane;
 
 /// The sign bit of an f32.
 const SIGN: u32 = 0x8000_0000;
-/// The bits of 1.0, on which exponents are added to make powers of two.
-const ONE: u32 = 0x3f80_0000;
 /// 1.5 · 2²³: adding it rounds a small number to an integer, which then sits in the low bits of the sum.
 const ROUND_BY_ADDING: f32 = 12_582_912.0;
 
+/// Constants in lanes, made before a loop and kept through it. The compiler must not see what they are: it would put each
+/// beside its use, in the loop, where V8 builds it at every turn from a 64-bit number, three instructions a constant.
+#[inline(always)]
+fn held<L: Lane, const N: usize>(constants: [f32; N]) -> [L; N] {
+    core::hint::black_box(constants).map(L::splat)
+}
+
 /// The polynomial `coefficients[0] + coefficients[1] x + …`, by Horner's rule.
 #[inline(always)]
-fn polynomial<L: Lane, const N: usize>(x: L, coefficients: [f32; N]) -> L {
-    let mut sum = L::splat(coefficients[N - 1]);
-    for i in (0..N - 1).rev() {
-        sum = sum.multiply_add(x, L::splat(coefficients[i]));
-    }
-    sum
+fn polynomial<L: Lane, const N: usize>(coefficients: [f32; N]) -> impl Fn(L) -> L + Copy {
+    let coefficients = held(coefficients);
+    move |x: L| coefficients[..N - 1].iter().rev().fold(coefficients[N - 1], |sum, &next| sum.multiply_add(x, next))
 }
 
 /// `magnitude` (≥ 0 or NaN) with the sign of `sign`.

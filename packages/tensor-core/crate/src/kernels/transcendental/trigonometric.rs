@@ -1,8 +1,9 @@
 //! sin and cos: x = n π/2 + r with |r| ≤ π/4, polynomials in r. π/2 in four parts (Cody & Waite) serves up to 12,800;
 //! beyond that the argument is multiplied by as many bits of 2/π as it needs (Payne & Hanek), element by element.
 
-use super::{ROUND_BY_ADDING, SIGN, polynomial};
+use super::{ROUND_BY_ADDING, SIGN, held, polynomial};
 use crate::lane::{Lane, WIDTH};
+use core::f32::consts::FRAC_2_PI;
 
 /// π/2 in parts; the first three have 11 bits, so n (13 bits) times each is exact.
 const HALF_PI: [f32; 4] = [1.570_312_5, 4.837_513e-4, 7.549_533_6e-8, 2.563_344e-12];
@@ -28,14 +29,16 @@ struct Reduced<L> {
 }
 
 #[inline(always)]
-fn reduce<L: Lane>(x: L) -> Reduced<L> {
-    let magic = L::splat(ROUND_BY_ADDING);
-    let n_bits = x.multiply_add(L::splat(core::f32::consts::FRAC_2_PI), magic);
-    let n = n_bits.sub(magic);
-    let [parts @ .., last] = HALF_PI;
-    let high = parts.iter().fold(x, |r, &part| n.negative_multiply_add(L::splat(part), r));
-    let reduced = Reduced { n_bits, high, low: n.mul(L::splat(-last)) };
-    if L::splat(LARGE).less(x).any() { reduce_large(x, reduced) } else { reduced }
+fn reduction<L: Lane>() -> impl Fn(L) -> Reduced<L> + Copy {
+    let (parts, [magic, two_over_pi, large]) = (held(HALF_PI), held([ROUND_BY_ADDING, FRAC_2_PI, LARGE]));
+    move |x: L| {
+        let n_bits = x.multiply_add(two_over_pi, magic);
+        let n = n_bits.sub(magic);
+        let [parts @ .., last] = parts;
+        let high = parts.iter().fold(x, |r, &part| n.negative_multiply_add(part, r));
+        let reduced = Reduced { n_bits, high, low: n.mul(last).neg() };
+        if large.less(x).any() { reduce_large(x, reduced) } else { reduced }
+    }
 }
 
 /// Puts the exact reduction into the elements that are large.
@@ -75,13 +78,16 @@ fn payne_hanek(x: f32) -> (u32, f32) {
 
 /// Sine and cosine of what was reduced, before n is taken into account.
 #[inline(always)]
-fn within_quadrant<L: Lane>(high: L, low: L) -> (L, L) {
-    let square = high.mul(high);
-    // To first order in `low`: sin(r + low) = sin r + low (cos r is near enough to 1), cos(r + low) = cos r - r low.
-    let sin = high.add(polynomial(square, SIN).mul(square).multiply_add(high, low));
-    let cos_tail = polynomial(square, COS).mul(square).mul(square);
-    let cos = square.multiply_add(L::splat(-0.5), L::splat(1.0)).add(low.negative_multiply_add(high, cos_tail));
-    (sin, cos)
+fn within_quadrant<L: Lane>() -> impl Fn(L, L) -> (L, L) + Copy {
+    let (sin_tail, cos_tail, [minus_half, one]) = (polynomial(SIN), polynomial(COS), held([-0.5, 1.0]));
+    move |high: L, low: L| {
+        let square = high.mul(high);
+        // To first order in `low`: sin(r + low) = sin r + low (cos r is near enough to 1), cos(r + low) = cos r - r low.
+        let sin = high.add(sin_tail(square).mul(square).multiply_add(high, low));
+        let cos_tail = cos_tail(square).mul(square).mul(square);
+        let cos = square.multiply_add(minus_half, one).add(low.negative_multiply_add(high, cos_tail));
+        (sin, cos)
+    }
 }
 
 /// The sine after n quarter turns, from sine and cosine within the quadrant.
@@ -94,23 +100,28 @@ fn turned<L: Lane>(n_bits: L, (sin, cos): (L, L)) -> L {
 
 /// Sine and cosine of x radians, for every finite x; NaN at infinity. Error ≤ 2 ulp.
 #[inline(always)]
-pub fn sin_cos<L: Lane>(x: L) -> (L, L) {
-    let Reduced { n_bits, high, low } = reduce(x.abs());
-    let parts = within_quadrant(high, low);
-    let sin = turned(n_bits, parts).xor(x.and(L::splat_bits(SIGN)));
-    (sin, turned(n_bits.add_bits(L::splat_bits(1)), parts))
+pub fn sin_cos<L: Lane>() -> impl Fn(L) -> (L, L) + Copy {
+    let (reduced, within_quadrant) = (reduction(), within_quadrant());
+    move |x: L| {
+        let Reduced { n_bits, high, low } = reduced(x.abs());
+        let parts = within_quadrant(high, low);
+        let sin = turned(n_bits, parts).xor(x.and(L::splat_bits(SIGN)));
+        (sin, turned(n_bits.add_bits(L::splat_bits(1)), parts))
+    }
 }
 
 /// Sine of x radians.
 #[inline(always)]
-pub fn sin<L: Lane>(x: L) -> L {
-    sin_cos(x).0
+pub fn sin<L: Lane>() -> impl Fn(L) -> L + Copy {
+    let sin_cos = sin_cos();
+    move |x| sin_cos(x).0
 }
 
 /// Cosine of x radians.
 #[inline(always)]
-pub fn cos<L: Lane>(x: L) -> L {
-    sin_cos(x).1
+pub fn cos<L: Lane>() -> impl Fn(L) -> L + Copy {
+    let sin_cos = sin_cos();
+    move |x| sin_cos(x).1
 }
 
 #[cfg(test)]
@@ -121,31 +132,31 @@ mod tests {
     #[test]
     fn sin_and_cos_are_close_up_to_ten_thousand() {
         for (low, high) in [(-7.0, 7.0), (-1e4, 1e4), (12_700.0, 12_900.0)] {
-            assert_ulps("sin", 2.0, sin, f64::sin, linear(low, high));
-            assert_ulps("cos", 2.0, cos, f64::cos, linear(low, high));
+            assert_ulps("sin", 2.0, sin(), f64::sin, linear(low, high));
+            assert_ulps("cos", 2.0, cos(), f64::cos, linear(low, high));
         }
-        assert_ulps("sin", 2.0, sin, f64::sin, logarithmic(1e-37, 1.0));
+        assert_ulps("sin", 2.0, sin(), f64::sin, logarithmic(1e-37, 1.0));
     }
 
     #[test]
     fn arguments_next_to_multiples_of_half_pi_keep_their_digits() {
         let near = || (1..8000).map(|n| (f64::from(n) * core::f64::consts::FRAC_PI_2) as f32);
-        assert_ulps("sin", 2.0, sin, f64::sin, near());
-        assert_ulps("cos", 2.0, cos, f64::cos, near());
+        assert_ulps("sin", 2.0, sin(), f64::sin, near());
+        assert_ulps("cos", 2.0, cos(), f64::cos, near());
     }
 
     #[test]
     fn huge_arguments_are_reduced_exactly() {
-        assert_ulps("sin", 2.0, sin, f64::sin, logarithmic(1e4, 3.4e38));
-        assert_ulps("cos", 2.0, cos, f64::cos, logarithmic(1e4, 3.4e38));
+        assert_ulps("sin", 2.0, sin(), f64::sin, logarithmic(1e4, 3.4e38));
+        assert_ulps("cos", 2.0, cos(), f64::cos, logarithmic(1e4, 3.4e38));
     }
 
     #[test]
     fn edges() {
-        assert_eq!(at(sin, -0.0).to_bits(), (-0.0f32).to_bits());
-        assert_eq!(at(cos, 0.0), 1.0);
+        assert_eq!(at(sin(), -0.0).to_bits(), (-0.0f32).to_bits());
+        assert_eq!(at(cos(), 0.0), 1.0);
         for x in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
-            assert!(at(sin, x).is_nan() && at(cos, x).is_nan());
+            assert!(at(sin(), x).is_nan() && at(cos(), x).is_nan());
         }
     }
 }
