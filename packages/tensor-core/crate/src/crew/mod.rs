@@ -23,7 +23,9 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering
 /// The most threads that share work, the main thread being one.
 pub const MOST_WORKERS: usize = 32;
 /// Work that takes less, in nanoseconds on one thread, is not shared: waking a helper would cost as much.
-const WORTH_SHARING: u64 = 20_000;
+const WORTH_WAKING: u64 = 20_000;
+/// As much with a helper that is awake already, in the midst of a training step for example.
+const WORTH_SHARING: u64 = 6_000;
 /// Once work worth sharing has taken so long in all, helpers are started: a program that computes little never starts any.
 const WORTH_STARTING: u64 = 2_000_000;
 /// Looks for work before a helper sleeps, and for the end before the main thread does: about 0.3 ms.
@@ -88,6 +90,15 @@ pub fn helpers() -> usize {
     (UP.load(Relaxed) & ((1u64 << (workers() - 1)) - 1) as u32).count_ones() as usize
 }
 
+/// Whether several threads are to do work that takes so long on one.
+fn is_worth_sharing(nanoseconds: u64) -> bool {
+    if nanoseconds < WORTH_SHARING || workers() == 1 || IN_PART.get() {
+        return false;
+    }
+    let some_awake = UP.load(Relaxed) & !SLEEPING.0.load(Relaxed) != 0;
+    some_awake || nanoseconds >= WORTH_WAKING
+}
+
 /// Calls `part(i)` for every i below `count`, in any order, on as many threads as there are; returns when all are done.
 /// `nanoseconds` is what all of it takes on one thread, roughly.
 /// # Safety: parts may run at the same time, so they write apart, and read nothing that another one writes.
@@ -98,7 +109,7 @@ pub unsafe fn share(count: usize, nanoseconds: u64, part: impl Fn(usize)) {
 
 // One call for threads and for none: a part's code is in the module once.
 unsafe fn share_work(count: usize, nanoseconds: u64, part: &dyn Fn(usize)) {
-    if count > 1 && nanoseconds >= WORTH_SHARING && workers() > 1 && !IN_PART.get() {
+    if count > 1 && is_worth_sharing(nanoseconds) {
         let before = UNSHARED.load(Relaxed);
         if before < WORTH_STARTING {
             UNSHARED.store(before + nanoseconds, Relaxed);
@@ -116,10 +127,13 @@ unsafe fn share_work(count: usize, nanoseconds: u64, part: &dyn Fn(usize)) {
 /// How many parts to cut work into that can be cut anywhere: enough for an even load, but none too small to be worth it;
 /// one if it would not be shared.
 pub fn parts_for(nanoseconds: u64) -> usize {
-    const SMALLEST: u64 = 4_000;
+    const SMALLEST: u64 = 3_000;
     const PARTS_PER_WORKER: usize = 8;
-    let is_alone = workers() == 1 || IN_PART.get() || nanoseconds < WORTH_SHARING;
-    if is_alone { 1 } else { ((nanoseconds / SMALLEST) as usize).clamp(1, PARTS_PER_WORKER * workers()) }
+    if is_worth_sharing(nanoseconds) {
+        ((nanoseconds / SMALLEST) as usize).clamp(1, PARTS_PER_WORKER * workers())
+    } else {
+        1
+    }
 }
 
 unsafe fn run_job(count: usize, part: &dyn Fn(usize)) {
