@@ -26,7 +26,7 @@ pub unsafe fn sgd<L: Lane>(of: &Sgd, count: usize, parameter: *mut f32, gradient
     let [rate, momentum, decay, scale] = [of.rate, of.momentum, of.weight_decay, of.scale].map(L::splat);
     let fresh = L::splat(if of.first { 1.0 } else { 1.0 - of.dampening });
     let kept = L::splat(if of.first { 0.0 } else { of.momentum });
-    for_each_lane(count, |at, n| {
+    for_each_lane(count, move |at, n| {
         let p = L::load_first(parameter.add(at), n);
         let g = p.multiply_add(decay, L::load_first(gradient.add(at), n).mul(scale));
         let step = if of.momentum == 0.0 {
@@ -76,7 +76,7 @@ pub unsafe fn adam<L: Lane>(
     let (epsilon, scale) = (splat(of.epsilon), L::splat(of.scale));
     let shrink = splat(if of.decoupled { 1.0 - of.rate * of.weight_decay } else { 1.0 });
     let decay = splat(if of.decoupled { 0.0 } else { of.weight_decay });
-    for_each_lane(count, |at, n| {
+    for_each_lane(count, move |at, n| {
         let p = L::load_first(parameter.add(at), n);
         let g = p.multiply_add(decay, L::load_first(gradient.add(at), n).mul(scale));
         let m = L::load_first(mean.add(at), n).multiply_add(beta1, g.mul(fresh1));
@@ -97,11 +97,12 @@ pub unsafe fn sum_of_squares<L: Lane>(count: usize, x: *const f32) -> f64 {
 /// Calls `f` with the start and the length of every lane of `count` elements, on as many threads as it is worth.
 /// # Safety: as [`share`], for each lane.
 #[inline(always)]
-unsafe fn for_each_lane(count: usize, f: impl Fn(usize, usize)) {
+unsafe fn for_each_lane(count: usize, f: impl Fn(usize, usize) + Copy) {
     const GRAIN: usize = 64;
     let cut = pieces(count, parts_for(count as u64), GRAIN);
     share(cut.count(), count as u64, |i| {
-        let (some, full) = (cut.get(i), cut.get(i).end / WIDTH * WIDTH);
+        // A copy: what `f` captured would else be read from memory over and over, in case that it had written there.
+        let (some, full, f) = (cut.get(i), cut.get(i).end / WIDTH * WIDTH, f);
         for at in (some.start..full).step_by(WIDTH) {
             f(at, WIDTH);
         }

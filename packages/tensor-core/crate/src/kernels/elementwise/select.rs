@@ -38,7 +38,7 @@ unsafe fn part<T: Copy>(walk: &Walk<4>, condition: *const u8, a: *const T, b: *c
 pub unsafe fn clamp<L: Lane>(walk: &Walk<2>, low: f32, high: f32, x: *const f32, y: *mut f32) {
     let (low, high) = (L::splat(low), L::splat(high));
     share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
-        map_lanes::<L, 4>(walk, x.offset(x_at), y.offset(y_at), |x| x.pseudo_max(low).pseudo_min(high));
+        map_lanes::<L, 4>(walk, x.offset(x_at), y.offset(y_at), move |x| x.pseudo_max(low).pseudo_min(high));
     });
 }
 
@@ -46,7 +46,7 @@ pub unsafe fn clamp<L: Lane>(walk: &Walk<2>, low: f32, high: f32, x: *const f32,
 /// # Safety: as [`map_items`].
 pub unsafe fn integer_clamp(walk: &Walk<2>, low: i32, high: i32, x: *const i32, y: *mut i32) {
     share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
-        map_items(walk, x.offset(x_at), y.offset(y_at), |x: i32| x.max(low).min(high));
+        map_items(walk, x.offset(x_at), y.offset(y_at), move |x: i32| x.max(low).min(high));
     });
 }
 

@@ -3,7 +3,7 @@
 //!
 //! loss = (1 - ε) w[t] (-log p[t]) + ε/C Σ w[c] (-log p[c]),  p = softmax(logits).
 
-use super::{for_each_row, log_sum_exp_parts};
+use super::{log_sum_exp_parts, share_rows};
 use crate::kernels::elementwise::{map_run, zip_run};
 use crate::kernels::reduce::{sum_of, sum_of_products};
 use crate::kernels::transcendental::{exp_to_zero, log};
@@ -46,26 +46,28 @@ impl CrossEntropy {
 pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: *mut f32, log_sum_exp: *mut f32) {
     let smoothed = f64::from(of.smoothing) / of.classes as f64;
     let sum_of_weights = of.sum_of_weights::<L>();
-    let (exp_to_zero, log) = (exp_to_zero(), log());
-    for_each_row(of.rows, of.classes, |row| {
-        let logits = of.logits.add(row * of.classes);
-        let (top, log_sum) = log_sum_exp_parts::<L>(of.classes, logits, exp_to_zero, log);
-        *log_sum_exp.add(row) = top + log_sum;
-        let Some(target) = of.target(row) else {
-            (*loss.add(row), *weight.add(row)) = (0.0, 0.0);
-            return;
-        };
-        let target_weight = of.weight(target);
-        let mut total = (1.0 - of.smoothing) * target_weight * (log_sum - (*logits.add(target) - top));
-        if of.smoothing > 0.0 {
-            let weighted = match of.weights.is_null() {
-                true => sum_of::<L>(of.classes, logits, |x| x),
-                false => sum_of_products::<L>(of.classes, logits, of.weights),
+    share_rows(of.rows, of.classes, |some| {
+        let (exp_to_zero, log) = (exp_to_zero(), log());
+        for row in some {
+            let logits = of.logits.add(row * of.classes);
+            let (top, log_sum) = log_sum_exp_parts::<L>(of.classes, logits, exp_to_zero, log);
+            *log_sum_exp.add(row) = top + log_sum;
+            let Some(target) = of.target(row) else {
+                (*loss.add(row), *weight.add(row)) = (0.0, 0.0);
+                continue;
             };
-            let log_sum_exp = f64::from(top) + f64::from(log_sum);
-            total += (smoothed * (sum_of_weights * log_sum_exp - weighted)) as f32;
+            let target_weight = of.weight(target);
+            let mut total = (1.0 - of.smoothing) * target_weight * (log_sum - (*logits.add(target) - top));
+            if of.smoothing > 0.0 {
+                let weighted = match of.weights.is_null() {
+                    true => sum_of::<L>(of.classes, logits, |x| x),
+                    false => sum_of_products::<L>(of.classes, logits, of.weights),
+                };
+                let log_sum_exp = f64::from(top) + f64::from(log_sum);
+                total += (smoothed * (sum_of_weights * log_sum_exp - weighted)) as f32;
+            }
+            (*loss.add(row), *weight.add(row)) = (total, target_weight);
         }
-        (*loss.add(row), *weight.add(row)) = (total, target_weight);
     });
 }
 
@@ -81,27 +83,29 @@ pub unsafe fn cross_entropy_gradient<L: Lane>(
 ) {
     let smoothed = of.smoothing / of.classes as f32;
     let sum_of_weights = of.sum_of_weights::<L>() as f32;
-    let exp_to_zero = exp_to_zero::<L>();
-    for_each_row(of.rows, of.classes, |row| {
-        let (logits, dx) = (of.logits.add(row * of.classes), dx.add(row * of.classes));
-        let Some(target) = of.target(row) else {
-            core::slice::from_raw_parts_mut(dx, of.classes).fill(0.0);
-            return;
-        };
-        // p (…) - the part of each class; the target's own part follows.
-        let slope = *d_loss.add(row * d_loss_stride);
-        let at_target = slope * (1.0 - of.smoothing) * of.weight(target);
-        let at_every = slope * smoothed;
-        let log_sum_exp = L::splat(*log_sum_exp.add(row));
-        let (scale, every) = (L::splat(at_target + at_every * sum_of_weights), L::splat(at_every));
-        if of.smoothing == 0.0 || of.weights.is_null() {
-            map_run::<L, 4>(of.classes, logits, dx, &|x: L| exp_to_zero(x.sub(log_sum_exp)).mul(scale).sub(every));
-        } else {
-            zip_run::<L, 2>(of.classes, logits, of.weights, dx, &|x: L, weight: L| {
-                weight.negative_multiply_add(every, exp_to_zero(x.sub(log_sum_exp)).mul(scale))
-            });
+    share_rows(of.rows, of.classes, |some| {
+        let exp_to_zero = exp_to_zero::<L>();
+        for row in some {
+            let (logits, dx) = (of.logits.add(row * of.classes), dx.add(row * of.classes));
+            let Some(target) = of.target(row) else {
+                core::slice::from_raw_parts_mut(dx, of.classes).fill(0.0);
+                continue;
+            };
+            // p (…) - the part of each class; the target's own part follows.
+            let slope = *d_loss.add(row * d_loss_stride);
+            let at_target = slope * (1.0 - of.smoothing) * of.weight(target);
+            let at_every = slope * smoothed;
+            let log_sum_exp = L::splat(*log_sum_exp.add(row));
+            let (scale, every) = (L::splat(at_target + at_every * sum_of_weights), L::splat(at_every));
+            if of.smoothing == 0.0 || of.weights.is_null() {
+                map_run::<L, 4>(of.classes, logits, dx, &|x: L| exp_to_zero(x.sub(log_sum_exp)).mul(scale).sub(every));
+            } else {
+                zip_run::<L, 2>(of.classes, logits, of.weights, dx, &|x: L, weight: L| {
+                    weight.negative_multiply_add(every, exp_to_zero(x.sub(log_sum_exp)).mul(scale))
+                });
+            }
+            *dx.add(target) -= at_target;
         }
-        *dx.add(target) -= at_target;
     });
 }
 

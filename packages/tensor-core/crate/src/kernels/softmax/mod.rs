@@ -11,14 +11,16 @@ use super::transcendental::{exp_to_zero, log};
 use crate::crew::{parts_for, share};
 use crate::lane::Lane;
 use crate::parts::pieces;
+use core::ops::Range;
 
-/// Calls `one` with every row, on as many threads as it is worth.
+/// Calls `some` with parts of the rows, on as many threads as it is worth. It makes its functions and their constants itself:
+/// captured ones would be read from memory over and over, in case that a result had been written there.
 /// # Safety: as [`share`], for each row.
 #[inline(always)]
-unsafe fn for_each_row(rows: usize, size: usize, one: impl Fn(usize)) {
+unsafe fn share_rows(rows: usize, size: usize, some: impl Fn(Range<usize>)) {
     let nanoseconds = (rows * size) as u64; // one an element
     let cut = pieces(rows, parts_for(nanoseconds), 1);
-    share(cut.count(), nanoseconds, |i| cut.get(i).for_each(&one));
+    share(cut.count(), nanoseconds, |i| some(cut.get(i)));
 }
 
 /// max x and log Σ exp(x - max x) of one row: their sum is log Σ exp x, and apart they lose nothing.
@@ -40,56 +42,66 @@ unsafe fn log_sum_exp_parts<L: Lane>(
 /// y = log Σ exp x of each row: (rows, size) → (rows).
 /// # Safety: `x` points at rows · size readable floats, `y` at `rows` writable ones.
 pub unsafe fn log_sum_exp<L: Lane>(rows: usize, size: usize, x: *const f32, y: *mut f32) {
-    let (exp_to_zero, log) = (exp_to_zero(), log());
-    for_each_row(rows, size, |row| {
-        let (top, log_sum) = log_sum_exp_parts::<L>(size, x.add(row * size), exp_to_zero, log);
-        *y.add(row) = top + log_sum;
+    share_rows(rows, size, |some| {
+        let (exp_to_zero, log) = (exp_to_zero(), log());
+        for row in some {
+            let (top, log_sum) = log_sum_exp_parts::<L>(size, x.add(row * size), exp_to_zero, log);
+            *y.add(row) = top + log_sum;
+        }
     });
 }
 
 /// y = exp x / Σ exp x of each row: (rows, size) → (rows, size). A row of -∞ alone gives NaN.
 /// # Safety: `x` and `y` point at rows · size valid floats; they are the same or apart.
 pub unsafe fn softmax<L: Lane>(rows: usize, size: usize, x: *const f32, y: *mut f32) {
-    let exp_to_zero = exp_to_zero();
-    for_each_row(rows, size, |row| {
-        let (x, y) = (x.add(row * size), y.add(row * size));
-        let top = L::splat(largest_number::<L>(size, x)); // a NaN that it passes over makes the sum NaN, and so the row
-        let sum = map_and_sum::<L>(size, x, y, |x| exp_to_zero(x.sub(top)));
-        let scale = L::splat((1.0 / sum) as f32);
-        map_run::<L, 4>(size, y, y, &|y: L| y.mul(scale));
+    share_rows(rows, size, |some| {
+        let exp_to_zero = exp_to_zero();
+        for row in some {
+            let (x, y) = (x.add(row * size), y.add(row * size));
+            let top = L::splat(largest_number::<L>(size, x)); // a NaN that it passes over makes the sum NaN, and so the row
+            let sum = map_and_sum::<L>(size, x, y, |x| exp_to_zero(x.sub(top)));
+            let scale = L::splat((1.0 / sum) as f32);
+            map_run::<L, 4>(size, y, y, &|y: L| y.mul(scale));
+        }
     });
 }
 
 /// y = log softmax x of each row: (rows, size) → (rows, size).
 /// # Safety: as [`softmax`].
 pub unsafe fn log_softmax<L: Lane>(rows: usize, size: usize, x: *const f32, y: *mut f32) {
-    let (exp_to_zero, log) = (exp_to_zero(), log());
-    for_each_row(rows, size, |row| {
-        let (x, y) = (x.add(row * size), y.add(row * size));
-        let (top, log_sum) = log_sum_exp_parts::<L>(size, x, exp_to_zero, log);
-        let (top, log_sum) = (L::splat(top), L::splat(log_sum));
-        map_run::<L, 4>(size, x, y, &|x: L| x.sub(top).sub(log_sum));
+    share_rows(rows, size, |some| {
+        let (exp_to_zero, log) = (exp_to_zero(), log());
+        for row in some {
+            let (x, y) = (x.add(row * size), y.add(row * size));
+            let (top, log_sum) = log_sum_exp_parts::<L>(size, x, exp_to_zero, log);
+            let (top, log_sum) = (L::splat(top), L::splat(log_sum));
+            map_run::<L, 4>(size, x, y, &|x: L| x.sub(top).sub(log_sum));
+        }
     });
 }
 
 /// dx = y (dy - Σ y dy) of each row, where y = softmax x.
 /// # Safety: `y`, `dy` and `dx` point at rows · size valid floats; `dx` may be one of the others, else they are apart.
 pub unsafe fn softmax_gradient<L: Lane>(rows: usize, size: usize, y: *const f32, dy: *const f32, dx: *mut f32) {
-    for_each_row(rows, size, |row| {
-        let (y, dy, dx) = (y.add(row * size), dy.add(row * size), dx.add(row * size));
-        let mean = L::splat(sum_of_products::<L>(size, y, dy) as f32);
-        zip_run::<L, 4>(size, y, dy, dx, &|y: L, dy: L| y.mul(dy.sub(mean)));
+    share_rows(rows, size, |some| {
+        for row in some {
+            let (y, dy, dx) = (y.add(row * size), dy.add(row * size), dx.add(row * size));
+            let mean = L::splat(sum_of_products::<L>(size, y, dy) as f32);
+            zip_run::<L, 4>(size, y, dy, dx, &|y: L, dy: L| y.mul(dy.sub(mean)));
+        }
     });
 }
 
 /// dx = dy - exp(y) Σ dy of each row, where y = log softmax x.
 /// # Safety: as [`softmax_gradient`].
 pub unsafe fn log_softmax_gradient<L: Lane>(rows: usize, size: usize, y: *const f32, dy: *const f32, dx: *mut f32) {
-    let exp_to_zero = exp_to_zero();
-    for_each_row(rows, size, |row| {
-        let (y, dy, dx) = (y.add(row * size), dy.add(row * size), dx.add(row * size));
-        let sum = L::splat(sum_of::<L>(size, dy, |dy| dy) as f32);
-        zip_run::<L, 4>(size, y, dy, dx, &|y: L, dy: L| exp_to_zero(y).negative_multiply_add(sum, dy));
+    share_rows(rows, size, |some| {
+        let exp_to_zero = exp_to_zero();
+        for row in some {
+            let (y, dy, dx) = (y.add(row * size), dy.add(row * size), dx.add(row * size));
+            let sum = L::splat(sum_of::<L>(size, dy, |dy| dy) as f32);
+            zip_run::<L, 4>(size, y, dy, dx, &|y: L, dy: L| exp_to_zero(y).negative_multiply_add(sum, dy));
+        }
     });
 }
 
