@@ -7,8 +7,11 @@ if (executablePath === undefined) {
   throw new Error("CHROME_PATH is not set: `npm test` finds a browser and sets it; or give one yourself");
 }
 
-/** Tests that run in a page, on the packages as they are built for one. */
+/** Tests that run in an isolated page, which has shared memory, on the packages as they are built for one. */
 export const browserTests: ViteUserConfig = {
+  server: {
+    headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+  },
   resolve: {
     alias: { "@unfoldjs/tensor-core": resolve(import.meta.dirname, "../../packages/tensor-core/dist/index.page.js") },
   },

@@ -18,7 +18,7 @@ export const pageHost: Host = {
     const worker = new Worker(url, { name: `unfold helper ${task.index}` });
     // What a content security policy forbids comes as an event, later.
     worker.addEventListener("error", (event) =>
-      ended(event.message || "its program was refused: allow worker-src blob:"),
+      ended(event.message || "the page's policy refused its program: allow worker-src blob:"),
     );
     worker.postMessage(task, []);
     return { terminate: () => worker.terminate() };
