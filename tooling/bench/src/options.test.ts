@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { choose } from "./options.ts";
 import { suites } from "./suites/index.ts";
 
-const rest = { quick: false, guard: false };
+const rest = {};
 
 describe("choose", () => {
   test("everything without options", () => {

@@ -38,7 +38,10 @@ export function readOptions(args: readonly string[], suites: readonly Suite[]): 
 }
 
 /** The suites with the cases that the options leave. @throws Error if nothing is left */
-export function choose(suites: readonly Suite[], { suite, case: cases }: Options): readonly Suite[] {
+export function choose(
+  suites: readonly Suite[],
+  { suite, case: cases }: Pick<Options, "suite" | "case">,
+): readonly Suite[] {
   const chosen = suites
     .filter(({ name }) => suite?.includes(name) ?? true)
     .map((each) => ({ ...each, cases: each.cases.filter(({ name }) => cases?.includes(name) ?? true) }))

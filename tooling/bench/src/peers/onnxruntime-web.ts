@@ -1,4 +1,5 @@
 import type { Contender, Outputs, Peer } from "../work.ts";
+import { shapesOf } from "./matmul-shapes.ts";
 import { type Attributes, oneOperatorModel, type Port } from "./onnx-model.ts";
 import { versionOf } from "./version.ts";
 
@@ -10,6 +11,7 @@ interface Input extends Port {
 export const onnxruntimeWeb: Peer = {
   name: "onnxruntime-web",
   version: versionOf("onnxruntime-web"),
+  canShare: false,
   async load() {
     const ort = await import("onnxruntime-web/wasm");
     ort.env.wasm.numThreads = 1;
@@ -47,15 +49,18 @@ export const onnxruntimeWeb: Peer = {
     if (!hadWorkers) Reflect.deleteProperty(globalThis, "Worker");
 
     return {
-      matmul: ({ rows, inner, columns, left, right }) =>
-        operator(
-          "MatMul",
-          [
-            { name: "left", shape: [rows, inner], values: left },
-            { name: "right", shape: [inner, columns], values: right },
-          ],
-          { name: "product", shape: [rows, columns] },
-        ),
+      matmul(problem) {
+        const { leftTransposed = false, rightTransposed = false } = problem;
+        const shapes = shapesOf(problem);
+        const inputs = [
+          { name: "left", shape: shapes.left, values: problem.left },
+          { name: "right", shape: shapes.right, values: problem.right },
+        ];
+        const output = { name: "product", shape: shapes.product };
+        return leftTransposed || rightTransposed
+          ? operator("Gemm", inputs, output, { transA: Number(leftTransposed), transB: Number(rightTransposed) })
+          : operator("MatMul", inputs, output);
+      },
       convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
         const rows = size + 2 * padding - kernel + 1;
         const inputs = [

@@ -1,7 +1,8 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, resolve } from "node:path";
-import type { Ceiling } from "../measure/ceiling.ts";
+import type { Where } from "../bar.ts";
+import type { Arithmetic } from "../measure/arithmetic.ts";
 import type { Row } from "./row.ts";
 
 /** The JSON file of a run. */
@@ -14,8 +15,12 @@ export interface Report {
     readonly v8: string;
   };
   readonly date: string;
-  /** the multiply-add loop in this process; null if no case counts floating-point operations */
-  readonly ceiling: { readonly gflops: number; readonly instruction: Ceiling["instruction"] } | null;
+  /** the best of the multiply-add loop in each place where a case counts floating-point operations */
+  readonly ceilings: readonly {
+    readonly where: Where;
+    readonly gflops: number;
+    readonly instruction: Arithmetic["instruction"];
+  }[];
   readonly effort: "thorough" | "quick";
   readonly rows: readonly Row[];
 }
