@@ -41,6 +41,8 @@ export interface Suite {
   readonly name: string;
   /** what is measured, in a few words */
   readonly title: string;
+  /** its bars say nothing of how many threads are used, so they are judged with any number */
+  readonly anyThreads?: boolean;
   readonly cases: readonly Case[];
 }
 

@@ -17,20 +17,26 @@ try {
 }
 
 /** @returns the exit code: 1 if one of our own results is missing or wrong, or the guard found us slow */
-async function main({ json, quick, guard: onlyGuard, ...choice }: Options): Promise<number> {
+async function main({ json, quick, threads, guard: onlyGuard, ...choice }: Options): Promise<number> {
   const effort = quick ? QUICK : THOROUGH;
   if (onlyGuard) return (await guard(effort)) ? 0 : 1;
   const chosen = choose(suites, choice);
   if (json !== undefined) assertWritable(json);
 
-  const places = [await openNode(1)];
-  const { rows, ceilings } = await run(chosen, places, effort, {
-    onSuite: ({ name, title }) => console.log(`\n${name}: ${title}\n`),
-    onCase: (figures) => console.log(caseTable(figures)),
-  });
+  const places = [await openNode(threads)];
+  const { rows, ceilings } = await run(
+    chosen,
+    places,
+    { effort, threads },
+    {
+      onSuite: ({ name, title }) => console.log(`\n${name}: ${title}\n`),
+      onCase: (figures) => console.log(caseTable(figures)),
+    },
+  );
   const report = {
     machine: thisMachine(),
     date: new Date().toISOString(),
+    threads,
     ceilings,
     effort: quick ? "quick" : "thorough",
     rows,

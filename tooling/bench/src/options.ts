@@ -4,6 +4,7 @@ import type { Case, Suite } from "./case.ts";
 export interface Options {
   readonly suite?: readonly string[];
   readonly case?: readonly string[];
+  readonly threads: number;
   readonly json?: string;
   readonly quick: boolean;
   readonly guard: boolean;
@@ -22,6 +23,12 @@ export function readOptions(args: readonly string[], suites: readonly Suite[]): 
       "--case <name>",
       "only this case of the suites, can be repeated: 512, for example",
       oneOf("case", caseNames),
+    )
+    .option(
+      "--threads <count>",
+      "so many threads for the libraries that can share their work; one for the others",
+      wholeNumber,
+      1,
     )
     .option("--json <file>", "also write all figures to this file")
     .option("--quick", "a tenth of the time: to see that it runs, not for figures to show", false)
@@ -50,6 +57,12 @@ export function choose(
   throw new Error(
     `no case is called ${cases?.join(" or ")} in ${suite?.join(" or ") ?? "any suite"}; --help lists them`,
   );
+}
+
+function wholeNumber(value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("A whole number from 1 on is wanted.");
+  return count;
 }
 
 function oneOf(

@@ -7,14 +7,15 @@ interface Input extends Port {
   readonly values: Float32Array;
 }
 
-/** ONNX Runtime for the web, its WebAssembly provider with one thread. Inference only: it cannot train. */
+/** ONNX Runtime for the web, its WebAssembly provider. Inference only: it cannot train. */
 export const onnxruntimeWeb: Peer = {
   name: "onnxruntime-web",
   version: versionOf("onnxruntime-web"),
-  canShare: false,
-  async load() {
-    const ort = await import("onnxruntime-web/wasm");
-    ort.env.wasm.numThreads = 1;
+  canShare: true,
+  async load(threads) {
+    // Its entry for Node: that of the WebAssembly provider alone fetches its own file when threads start, and fails.
+    const ort = await import("onnxruntime-web");
+    ort.env.wasm.numThreads = threads;
     ort.env.logLevel = "error";
 
     /** A model of one operator. A run copies the inputs into the runtime's heap and the output out of it. */

@@ -8,7 +8,14 @@ let folder = "";
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "bench-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const report: Report = { machine: thisMachine(), date: "2026-01-01", ceilings: [], effort: "quick", rows: [] };
+const report: Report = {
+  machine: thisMachine(),
+  date: "2026-01-01",
+  threads: 1,
+  ceilings: [],
+  effort: "quick",
+  rows: [],
+};
 
 test("the report is one file, and takes the place of an older one", () => {
   const file = join(folder, "bench.json");

@@ -15,6 +15,8 @@ export interface Report {
     readonly v8: string;
   };
   readonly date: string;
+  /** that libraries could share their work among; a library's figures say how many it used */
+  readonly threads: number;
   /** the best of the multiply-add loop in each place where a case counts floating-point operations */
   readonly ceilings: readonly {
     readonly where: Where;

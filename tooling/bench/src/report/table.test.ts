@@ -53,7 +53,7 @@ test("each place has its ceiling", () => {
     { where: "node", gflops: 60, instruction },
     { where: "chromium", gflops: 58.26, instruction },
   ] as const;
-  expect(conditions({ machine, date: "", ceilings, effort: "thorough" })).toBe(
+  expect(conditions({ machine, date: "", threads: 1, ceilings, effort: "thorough" })).toBe(
     "P, 2 cores, Node 24, one thread; ceiling 60.0 GFLOP/s (fused multiply-add)" +
       "; ceiling in Chromium 58.3 GFLOP/s (fused multiply-add)",
   );

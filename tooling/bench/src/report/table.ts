@@ -35,13 +35,14 @@ export function summaryTable(rows: readonly Row[]): string {
 }
 
 /** What a reader must know to read the figures. */
-export function conditions({ machine, ceilings, effort }: Omit<Report, "rows">): string {
+export function conditions({ machine, threads, ceilings, effort }: Omit<Report, "rows">): string {
   const peaks = ceilings.map(
     ({ where, gflops, instruction }) =>
       `; ceiling${where === "node" ? "" : " in Chromium"} ${gflops.toFixed(1)} GFLOP/s (${instruction})`,
   );
+  const among = threads === 1 ? "one thread" : `${threads} threads for those that can share`;
   const caution = effort === "quick" ? "\nMeasured with --quick: not for showing." : "";
-  return `${machine.processor}, ${machine.cores} cores, Node ${machine.node}, one thread${peaks.join("")}${caution}`;
+  return `${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${among}${peaks.join("")}${caution}`;
 }
 
 function titleOf({ suite, case: name, where }: Figures): string {
