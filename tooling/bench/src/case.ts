@@ -18,11 +18,13 @@ export interface CaseRow<W extends keyof Works> {
   readonly flops?: number;
   /** what must be moved at least, where memory is what takes the time */
   readonly traffic?: Traffic;
+  /** what the machine takes for doing nothing of the kind: no library can be faster */
+  readonly floor?: { readonly name: string; make(): Pick<Contender, "run"> };
   readonly bars?: readonly Bar[];
 }
 
 /** A case whose kind of work is known to itself alone, so that suites can hold cases of several kinds. */
-export interface Case extends Pick<CaseRow<keyof Works>, "name" | "work" | "unit" | "flops" | "traffic"> {
+export interface Case extends Pick<CaseRow<keyof Works>, "name" | "work" | "unit" | "flops" | "traffic" | "floor"> {
   readonly bars: readonly Bar[];
   /** Makes the problem and its expected outputs. */
   pose(): PosedCase;
@@ -54,6 +56,7 @@ export function defineCase<W extends keyof Works>(row: CaseRow<W>): Case {
     bars: row.bars ?? [],
     ...(row.flops !== undefined && { flops: row.flops }),
     ...(row.traffic !== undefined && { traffic: row.traffic }),
+    ...(row.floor !== undefined && { floor: row.floor }),
     pose() {
       const problem = row.problem();
       const expected = row.expected(problem);

@@ -84,6 +84,12 @@ export interface AddProblem {
   readonly memory: "dispose" | "scope";
 }
 
+/** A process that multiplies two matrices of 2 × 2. */
+export interface ColdStartProblem {
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+}
+
 /** Each kind of work, the problem that states it, and the outputs by which peers are compared. */
 export interface Works {
   /** outputs: `product` */
@@ -100,6 +106,8 @@ export interface Works {
   elementwise: ElementwiseProblem;
   /** outputs: `sum` */
   add: AddProblem;
+  /** outputs: `product` */
+  coldStart: ColdStartProblem;
 }
 
 /** What came out of doing the work once, by name. */

@@ -38,6 +38,8 @@ export interface Measurement {
   readonly arithmeticGflops?: number;
   /** 10⁹ bytes a second of the memory loop in the same rounds, if the case counts them */
   readonly memoryGbps?: number;
+  /** of the case's floor, if it has one */
+  readonly floor?: Statistics;
 }
 
 /**
@@ -52,35 +54,38 @@ export async function measureCase(
 ): Promise<Measurement> {
   const { prepared, leftOut } = await prepare(chosen, libraries);
   const memory = chosen.traffic && makeMemoryLoop(machine.loops, chosen.traffic);
+  const floor = chosen.floor?.make();
   const arithmetic = chosen.flops === undefined ? undefined : machine.arithmetic;
 
   const racers: Racer[] = prepared.map(({ library, contender }) => ({ library, run: () => contender.run() }));
-  const paces: Racer[] = [arithmetic, memory].flatMap((loop) => (loop ? [{ loop, run: () => loop.run() }] : []));
+  const paces: Racer[] = [arithmetic, memory, floor].flatMap((pace) => (pace ? [{ pace, run: () => pace.run() }] : []));
   const timings = await interleave([...racers, ...paces], effort);
   for (const { contender } of prepared) await contender.dispose();
 
   const standings: Standing[] = [];
-  const fastest = new Map<Racer["loop"], number>();
+  const ofPaces = new Map<Racer["pace"], Statistics>();
   for (const timing of timings) {
-    const { library, loop } = timing.contender;
+    const { library, pace } = timing.contender;
     if ("failure" in timing) {
-      if (library === undefined) throw new Error(`the machine's own loop failed: ${timing.failure}`);
+      if (library === undefined) throw new Error(`what is no library failed: ${timing.failure}`);
       leftOut.push({ name: library.name, reason: timing.failure });
-    } else if (library === undefined) fastest.set(loop, summarise(timing.samples).best);
+    } else if (library === undefined) ofPaces.set(pace, summarise(timing.samples));
     else standings.push({ library, times: summarise(timing.samples) });
   }
+  const ofFloor = ofPaces.get(floor);
   return {
     standings,
     leftOut,
-    ...(arithmetic && { arithmeticGflops: arithmetic.flops / (fastest.get(arithmetic) ?? NaN) / 1e6 }),
-    ...(memory && { memoryGbps: memory.bytes / (fastest.get(memory) ?? NaN) / 1e6 }),
+    ...(ofFloor && { floor: ofFloor }),
+    ...(arithmetic && { arithmeticGflops: arithmetic.flops / (ofPaces.get(arithmetic)?.best ?? NaN) / 1e6 }),
+    ...(memory && { memoryGbps: memory.bytes / (ofPaces.get(memory)?.best ?? NaN) / 1e6 }),
   };
 }
 
-/** A library's contender, or a loop of the machine's own. */
+/** A library's contender, or what sets the pace: a loop of the machine's own, or the floor. */
 interface Racer extends Pick<Contender, "run"> {
   readonly library?: Library;
-  readonly loop?: Pick<Contender, "run">;
+  readonly pace?: Pick<Contender, "run">;
 }
 
 /** Contenders whose outputs were right. */

@@ -1,4 +1,5 @@
 import type { numpy } from "@jax-js/jax";
+import { processOf } from "../cold-start/process.ts";
 import type { Peer } from "../work.ts";
 import { shapesOf } from "./matmul-shapes.ts";
 import { versionOf } from "./version.ts";
@@ -151,6 +152,8 @@ export const jaxJs: Peer = {
           dispose: () => tree.dispose([a, b]),
         };
       },
+
+      coldStart: (problem) => processOf("jax-js", problem),
     };
   },
 };

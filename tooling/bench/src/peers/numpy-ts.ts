@@ -1,3 +1,4 @@
+import { processOf } from "../cold-start/process.ts";
 import type { Peer } from "../work.ts";
 import { shapesOf } from "./matmul-shapes.ts";
 import { versionOf } from "./version.ts";
@@ -54,6 +55,8 @@ export const numpyTs: Peer = {
           },
         };
       },
+
+      coldStart: (problem) => processOf("numpy-ts", problem),
     };
   },
 };

@@ -1,3 +1,4 @@
+import { processOf } from "../cold-start/process.ts";
 import type { Contender, Outputs, Peer } from "../work.ts";
 import { shapesOf } from "./matmul-shapes.ts";
 import { type Attributes, oneOperatorModel, type Port } from "./onnx-model.ts";
@@ -86,6 +87,12 @@ export const onnxruntimeWeb: Peer = {
           { name: "right", shape, values: right },
         ];
         return operator("Add", inputs, { name: "sum", shape });
+      },
+
+      coldStart(problem) {
+        const ports = ["left", "right"].map((name) => ({ name, shape: [2, 2] }));
+        const model = oneOperatorModel("MatMul", ports, { name: "product", shape: [2, 2] });
+        return processOf("onnxruntime-web", problem, Buffer.from(model).toString("base64"));
       },
     };
   },

@@ -1,6 +1,7 @@
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { processOf } from "../cold-start/process.ts";
 import type { Peer } from "../work.ts";
 import { shapesOf } from "./matmul-shapes.ts";
 import { versionOf } from "./version.ts";
@@ -81,6 +82,8 @@ export const tfjsWasm: Peer = {
           dispose: () => tf.dispose([a, b]),
         };
       },
+
+      coldStart: (problem) => processOf("tfjs-wasm", problem),
     };
   },
 };

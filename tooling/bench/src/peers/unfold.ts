@@ -125,6 +125,12 @@ export const unfold: Peer = {
           },
         };
       },
+
+      async coldStart(problem) {
+        // Here, since a page that measures this library too has no processes.
+        const { processOf } = await import("../cold-start/process.ts");
+        return processOf("unfold", problem);
+      },
     };
   },
 };

@@ -18,6 +18,7 @@ export const exampleRow: Row = {
   oursGflops: 55.9,
   ceilingShare: 0.95,
   memory: { pattern: "read", bytes: 1e6, gbps: 20, share: 0.62 },
+  floor: { name: "nothing", best: 1.2, median: 1.3, spread: 0.01 },
   bars: [
     { bar: { ratio: 1.3 }, reached: 7.9 / 4.8, met: true },
     { bar: { share: 0.97, of: "arithmetic" }, reached: 0.95, met: false },

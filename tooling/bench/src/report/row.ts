@@ -1,6 +1,7 @@
 import { type Judged, judge, type Verdict, type Where } from "../bar.ts";
 import type { Case } from "../case.ts";
 import type { LeftOut, Measurement, Standing } from "../measure/measure-case.ts";
+import type { Statistics } from "../measure/statistics.ts";
 import type { Traffic } from "../measure/memory.ts";
 import type { Library } from "../work.ts";
 
@@ -42,6 +43,8 @@ export interface Figures extends Judged {
   /** our GFLOP/s as a share of what the multiply-add loop reached in the whole run, best to best */
   readonly ceilingShare: number | null;
   readonly memory: MemoryFigures | null;
+  /** what the machine takes for doing nothing of the kind, in the row's unit */
+  readonly floor: (Pick<Statistics, "best" | "median" | "spread"> & { readonly name: string }) | null;
   readonly libraries: readonly LibraryFigures[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -67,7 +70,7 @@ const PER_MILLISECOND = { ms: 1, ns: 1e6 };
  * @param ceilingGflops the best of the multiply-add loop in the same place; undefined if it is not to be compared
  */
 export function toFigures(
-  { suite, case: { name, unit, flops, traffic }, where, measurement }: Measured,
+  { suite, case: { name, unit, flops, traffic, floor: floorOf }, where, measurement }: Measured,
   ours: string,
   ceilingGflops: number | undefined,
 ): Figures {
@@ -78,7 +81,7 @@ export function toFigures(
   const steadiest = smallest(others, ({ times }) => times.median);
   const oursGflops = quotient(flops, own && own.best * 1e6);
   const timeOf = (time: number | undefined): number | null => (time === undefined ? null : time * scale);
-  const { memoryGbps: gbps } = measurement;
+  const { memoryGbps: gbps, floor } = measurement;
   return {
     suite,
     case: name,
@@ -98,6 +101,10 @@ export function toFigures(
     memory:
       traffic && gbps !== undefined
         ? { ...traffic, gbps, share: quotient(traffic.bytes, own && own.best * 1e6 * gbps) }
+        : null,
+    floor:
+      floorOf && floor
+        ? { name: floorOf.name, best: floor.best * scale, median: floor.median * scale, spread: floor.spread }
         : null,
     libraries: measurement.standings.map(({ library, times }) => ({
       ...library,

@@ -9,6 +9,7 @@ test("all libraries at one case", () => {
                          best    median   spread
   unfold, 2 threads   4.80 ms   5.00 ms     ±2 %   55.9 GFLOP/s
   quick               7.90 ms   8.00 ms    ±10 %   34.0 GFLOP/s   1.65 ×
+  (nothing)           1.20 ms   1.30 ms     ±1 %
   broken is left out: product is off
 `);
 });

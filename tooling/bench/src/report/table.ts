@@ -12,9 +12,17 @@ export function caseTable(row: Figures): string {
     figures.gflops === undefined ? "" : `${significant(figures.gflops)} GFLOP/s`,
     aheadOf(row, figures),
   ]);
+  const floor = row.floor && [
+    `  (${row.floor.name})`,
+    time(row.floor.best, row.unit),
+    time(row.floor.median, row.unit),
+    `±${percent(row.floor.spread)}`,
+    "",
+    "",
+  ];
   const head = ["", "best", "median", "spread", "", ""];
   const left = row.leftOut.map(({ name, reason }) => `  ${name} is left out: ${reason}`);
-  return [titleOf(row), columns([head, ...lines]), ...left, ""].join("\n");
+  return [titleOf(row), columns([head, ...lines, ...(floor ? [floor] : [])]), ...left, ""].join("\n");
 }
 
 /** One line for each case: what a reader wants to know. */

@@ -1,4 +1,5 @@
 import type { Suite } from "../case.ts";
+import { coldStart } from "./cold-start.ts";
 import { convolution, convolutionGradient } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { matmulGradient } from "./matmul-gradient.ts";
@@ -14,4 +15,5 @@ export const suites: readonly Suite[] = [
   elementwise,
   training,
   overhead,
+  coldStart,
 ];
