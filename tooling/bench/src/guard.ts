@@ -1,7 +1,8 @@
 import type { Effort } from "./measure/interleave.ts";
 import { measureCase } from "./measure/measure-case.ts";
 import { unfold } from "./peers/unfold.ts";
-import { load, thisMachinesLoops } from "./places/node.ts";
+import { load } from "./places/load.ts";
+import { thisMachinesLoops } from "./places/node.ts";
 import { toFigures } from "./report/row.ts";
 import { matmul } from "./suites/matmul.ts";
 

@@ -2,10 +2,12 @@ import { guard } from "./guard.ts";
 import { QUICK, THOROUGH } from "./measure/interleave.ts";
 import { reasonOf } from "./measure/measure-case.ts";
 import { choose, type Options, readOptions } from "./options.ts";
-import { openNode } from "./places/node.ts";
+import { openChromium } from "./places/chromium.ts";
+import { openNode, thisMachinesLoops } from "./places/node.ts";
+import type { Place } from "./places/place.ts";
 import { assertWritable, thisMachine, writeReport } from "./report/file.ts";
 import { caseTable, conditions, summaryTable } from "./report/table.ts";
-import { run } from "./run.ts";
+import { type Progress, run } from "./run.ts";
 import { suites } from "./suites/index.ts";
 
 const options = readOptions(process.argv.slice(2), suites);
@@ -23,15 +25,13 @@ async function main({ json, quick, threads, guard: onlyGuard, ...choice }: Optio
   const chosen = choose(suites, choice);
   if (json !== undefined) assertWritable(json);
 
-  const places = [await openNode(threads)];
-  const { rows, ceilings } = await run(
-    chosen,
-    places,
-    { effort, threads },
-    {
-      onSuite: ({ name, title }) => console.log(`\n${name}: ${title}\n`),
-      onCase: (figures) => console.log(caseTable(figures)),
-    },
+  const places = await openPlaces(threads);
+  const progress: Progress = {
+    onSuite: ({ name, title }) => console.log(`\n${name}: ${title}\n`),
+    onCase: (figures) => console.log(caseTable(figures)),
+  };
+  const { rows, ceilings } = await run(chosen, places, { effort, threads }, progress).finally(() =>
+    Promise.all(places.map((place) => place.close())),
   );
   const report = {
     machine: thisMachine(),
@@ -45,4 +45,21 @@ async function main({ json, quick, threads, guard: onlyGuard, ...choice }: Optio
   console.log(`\n${summaryTable(rows)}\n`);
   if (json !== undefined) writeReport(json, report);
   return rows.every(({ ours }) => ours !== null) ? 0 : 1;
+}
+
+/** Node, and a page in Chromium if there is one; if not, says why. */
+async function openPlaces(threads: number): Promise<readonly Place[]> {
+  const machine = thisMachinesLoops();
+  const node = await openNode(machine, threads);
+  const executable = process.env["CHROME_PATH"];
+  if (executable === undefined) {
+    console.error("LiteRT.js is left out, since it needs a page: there is no Chromium, Chrome or Edge (CHROME_PATH)");
+    return [node];
+  }
+  try {
+    return [node, await openChromium(executable, machine.loops, threads)];
+  } catch (error) {
+    console.error(`LiteRT.js is left out, since its page does not open: ${reasonOf(error)}`);
+    return [node];
+  }
 }

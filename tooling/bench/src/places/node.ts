@@ -1,13 +1,13 @@
 import { makeArithmetic } from "../measure/arithmetic.ts";
 import { assembleLoops } from "../measure/loops.ts";
-import { type LoadedLibrary, type Machine, measureCase, reasonOf } from "../measure/measure-case.ts";
+import { type Machine, measureCase, reasonOf } from "../measure/measure-case.ts";
 import { peers } from "../peers/index.ts";
 import { unfold } from "../peers/unfold.ts";
-import type { Peer } from "../work.ts";
+import { load } from "./load.ts";
 import type { Place } from "./place.ts";
 
 /** This process, with every library that runs in Node. A peer that does not load is named on the standard error. */
-export async function openNode(threads: number): Promise<Place> {
+export async function openNode(machine: Machine, threads: number): Promise<Place> {
   const libraries = [await load(unfold, threads)];
   for (const peer of peers) {
     try {
@@ -16,19 +16,12 @@ export async function openNode(threads: number): Promise<Place> {
       console.error(`${peer.name} ${peer.version} is left out, since it does not load: ${reasonOf(error)}`);
     }
   }
-  const machine = thisMachinesLoops();
   return {
     where: "node",
     instruction: machine.arithmetic.instruction,
     measure: (_, chosen, effort) => measureCase(chosen, libraries, machine, effort),
     close: async () => {},
   };
-}
-
-/** Loads a library with as many threads as it can use. */
-export async function load(peer: Peer, threads: number): Promise<LoadedLibrary> {
-  const used = peer.canShare ? threads : 1;
-  return { library: { name: peer.name, version: peer.version, threads: used }, ways: await peer.load(used) };
 }
 
 export function thisMachinesLoops(): Machine {
