@@ -45,6 +45,8 @@ export interface Suite {
   readonly title: string;
   /** its bars say nothing of how many threads are used, so they are judged with any number */
   readonly anyThreads?: boolean;
+  /** who is compared: with `threads`, ours on several threads with ours on one; otherwise all libraries */
+  readonly contest?: "threads";
   readonly cases: readonly Case[];
 }
 

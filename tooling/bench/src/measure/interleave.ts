@@ -18,6 +18,12 @@ export const QUICK: Effort = { warmUp: 200, measure: 200, fewestTurns: 2 };
 const SAMPLE = 2;
 const TURN = 20;
 
+/** What is timed: its `run`. */
+export interface Racing extends Pick<Contender, "run"> {
+  /** before each turn, not timed */
+  begin?(): void;
+}
+
 /** A contender, warm, and how often it is to run. */
 interface Plan<C> {
   readonly contender: C;
@@ -36,7 +42,7 @@ export type Timing<C> = { readonly contender: C } & (
  * Times contenders in turns, so that a busy spell of the machine hits all of them. A slow contender takes part in few
  * rounds, evenly spread over all of them. Every other round goes through the contenders backwards.
  */
-export async function interleave<C extends Pick<Contender, "run">>(
+export async function interleave<C extends Racing>(
   contenders: readonly C[],
   effort: Effort,
 ): Promise<readonly Timing<C>[]> {
@@ -77,7 +83,8 @@ async function attempt<C>(contender: C, failures: Map<C, string>, work: () => Pr
   }
 }
 
-async function warmUp<C extends Pick<Contender, "run">>(contender: C, effort: Effort): Promise<Plan<C>> {
+async function warmUp<C extends Racing>(contender: C, effort: Effort): Promise<Plan<C>> {
+  contender.begin?.();
   let runs = 1;
   let elapsed = await timeRuns(contender, runs);
   let last = elapsed;
@@ -96,7 +103,8 @@ async function warmUp<C extends Pick<Contender, "run">>(contender: C, effort: Ef
   return { contender, runsPerSample, samplesPerTurn, turns };
 }
 
-async function turn<C extends Pick<Contender, "run">>(plan: Plan<C>, samples: number[]): Promise<void> {
+async function turn<C extends Racing>(plan: Plan<C>, samples: number[]): Promise<void> {
+  plan.contender.begin?.();
   for (let i = 0; i < plan.samplesPerTurn; i++) {
     samples.push((await timeRuns(plan.contender, plan.runsPerSample)) / plan.runsPerSample);
   }

@@ -1,7 +1,7 @@
 import type { Case } from "../case.ts";
 import type { Contender, Library, Ways } from "../work.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { type Effort, interleave } from "./interleave.ts";
+import { type Effort, interleave, type Racing } from "./interleave.ts";
 import type { Loops } from "./loops.ts";
 import { makeMemoryLoop } from "./memory.ts";
 import { type Statistics, summarise } from "./statistics.ts";
@@ -10,6 +10,8 @@ import { type Statistics, summarise } from "./statistics.ts";
 export interface LoadedLibrary {
   readonly library: Library;
   readonly ways: Ways;
+  /** Sets what the library is to run with; before each of its turns, not timed. */
+  begin?(): void;
 }
 
 /** The machine's own loops, by which it is known what there is to be reached. */
@@ -57,7 +59,11 @@ export async function measureCase(
   const floor = chosen.floor?.make();
   const arithmetic = chosen.flops === undefined ? undefined : machine.arithmetic;
 
-  const racers: Racer[] = prepared.map(({ library, contender }) => ({ library, run: () => contender.run() }));
+  const racers: Racer[] = prepared.map(({ library, begin, contender }) => ({
+    library,
+    begin,
+    run: () => contender.run(),
+  }));
   const paces: Racer[] = [arithmetic, memory, floor].flatMap((pace) => (pace ? [{ pace, run: () => pace.run() }] : []));
   const timings = await interleave([...racers, ...paces], effort);
   for (const { contender } of prepared) await contender.dispose();
@@ -83,25 +89,32 @@ export async function measureCase(
 }
 
 /** A library's contender, or what sets the pace: a loop of the machine's own, or the floor. */
-interface Racer extends Pick<Contender, "run"> {
+interface Racer extends Racing {
   readonly library?: Library;
   readonly pace?: Pick<Contender, "run">;
+}
+
+interface Prepared {
+  readonly library: Library;
+  readonly begin: () => void;
+  readonly contender: Contender;
 }
 
 /** Contenders whose outputs were right. */
 async function prepare(
   chosen: Case,
   libraries: readonly LoadedLibrary[],
-): Promise<{ readonly prepared: { library: Library; contender: Contender }[]; readonly leftOut: LeftOut[] }> {
+): Promise<{ readonly prepared: Prepared[]; readonly leftOut: LeftOut[] }> {
   const posed = chosen.pose();
   const leftOut: LeftOut[] = [];
-  const prepared: { library: Library; contender: Contender }[] = [];
-  for (const { library, ways } of libraries) {
+  const prepared: Prepared[] = [];
+  for (const { library, ways, begin = () => {} } of libraries) {
     try {
+      begin();
       const contender = await posed.prepare(ways);
       if (contender === undefined) continue;
       const wrong = posed.check(await contender.outputs());
-      if (wrong === undefined) prepared.push({ library, contender });
+      if (wrong === undefined) prepared.push({ library, begin, contender });
       else {
         leftOut.push({ name: library.name, reason: wrong });
         await contender.dispose();

@@ -5,6 +5,7 @@ import { elementwise } from "./elementwise.ts";
 import { matmulGradient } from "./matmul-gradient.ts";
 import { matmul } from "./matmul.ts";
 import { overhead } from "./overhead.ts";
+import { threads } from "./threads.ts";
 import { training } from "./training.ts";
 
 export const suites: readonly Suite[] = [
@@ -16,4 +17,5 @@ export const suites: readonly Suite[] = [
   training,
   overhead,
   coldStart,
+  threads,
 ];
