@@ -1,11 +1,13 @@
+import type { Suite } from "./case.ts";
+import { chartsOf } from "./charts/report-charts.ts";
 import { guard } from "./guard.ts";
-import { QUICK, THOROUGH } from "./measure/interleave.ts";
+import { type Effort, QUICK, THOROUGH } from "./measure/interleave.ts";
 import { reasonOf } from "./measure/measure-case.ts";
 import { choose, type Options, readOptions } from "./options.ts";
 import { openChromium } from "./places/chromium.ts";
 import { openNode, thisMachinesLoops } from "./places/node.ts";
 import type { Place } from "./places/place.ts";
-import { assertWritable, thisMachine, writeReport } from "./report/file.ts";
+import { assertWritable, readReport, type Report, thisMachine, writeCharts, writeReport } from "./report/file.ts";
 import { caseTable, conditions, summaryTable } from "./report/table.ts";
 import { type Progress, run } from "./run.ts";
 import { suites } from "./suites/index.ts";
@@ -19,32 +21,36 @@ try {
 }
 
 /** @returns the exit code: 1 if one of our own results is missing or wrong, or the guard found us slow */
-async function main({ json, quick, threads, guard: onlyGuard, ...choice }: Options): Promise<number> {
+async function main({ json, charts, from, quick, guard: onlyGuard, ...choice }: Options): Promise<number> {
   const effort = quick ? QUICK : THOROUGH;
   if (onlyGuard) return (await guard(effort)) ? 0 : 1;
   const chosen = choose(suites, choice);
   if (json !== undefined) assertWritable(json);
 
+  const report = from === undefined ? await measure(chosen, choice.threads, effort) : readReport(from);
+  console.log(conditions(report));
+  console.log(`\n${summaryTable(report.rows)}\n`);
+  if (json !== undefined) writeReport(json, report);
+  if (charts !== undefined) writeCharts(charts, chartsOf(report));
+  return report.rows.every(({ ours }) => ours !== null) ? 0 : 1;
+}
+
+async function measure(chosen: readonly Suite[], threads: number, effort: Effort): Promise<Report> {
   const places = await openPlaces(threads);
   const progress: Progress = {
     onSuite: ({ name, title }) => console.log(`\n${name}: ${title}\n`),
     onCase: (figures) => console.log(caseTable(figures)),
   };
-  const { rows, ceilings } = await run(chosen, places, { effort, threads }, progress).finally(() =>
+  const figures = await run(chosen, places, { effort, threads }, progress).finally(() =>
     Promise.all(places.map((place) => place.close())),
   );
-  const report = {
+  return {
     machine: thisMachine(),
     date: new Date().toISOString(),
     threads,
-    ceilings,
-    effort: quick ? "quick" : "thorough",
-    rows,
-  } as const;
-  console.log(conditions(report));
-  console.log(`\n${summaryTable(rows)}\n`);
-  if (json !== undefined) writeReport(json, report);
-  return rows.every(({ ours }) => ours !== null) ? 0 : 1;
+    effort: effort === QUICK ? "quick" : "thorough",
+    ...figures,
+  };
 }
 
 /** Node, and a page in Chromium if there is one; if not, says why. */

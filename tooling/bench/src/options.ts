@@ -6,6 +6,8 @@ export interface Options {
   readonly case?: readonly string[];
   readonly threads: number;
   readonly json?: string;
+  readonly charts?: string;
+  readonly from?: string;
   readonly quick: boolean;
   readonly guard: boolean;
 }
@@ -31,6 +33,8 @@ export function readOptions(args: readonly string[], suites: readonly Suite[]): 
       1,
     )
     .option("--json <file>", "also write all figures to this file")
+    .option("--charts <folder>", "also draw the figures as SVG into this folder, which is made if it is not there")
+    .option("--from <file>", "measure nothing: take the figures that --json wrote to this file")
     .option("--quick", "a tenth of the time: to see that it runs, not for figures to show", false)
     .option(
       "--guard",

@@ -6,16 +6,16 @@ import type { Figures, LibraryFigures, Row } from "./row.ts";
 export function caseTable(row: Figures): string {
   const lines = row.libraries.map((figures) => [
     `  ${figures.name}${figures.threads === 1 ? "" : `, ${figures.threads} threads`}`,
-    time(figures.best, row.unit),
-    time(figures.median, row.unit),
+    showTime(figures.best, row.unit),
+    showTime(figures.median, row.unit),
     `±${percent(figures.spread)}`,
     figures.gflops === undefined ? "" : `${significant(figures.gflops)} GFLOP/s`,
     aheadOf(row, figures),
   ]);
   const floor = row.floor && [
     `  (${row.floor.name})`,
-    time(row.floor.best, row.unit),
-    time(row.floor.median, row.unit),
+    showTime(row.floor.best, row.unit),
+    showTime(row.floor.median, row.unit),
     `±${percent(row.floor.spread)}`,
     "",
     "",
@@ -30,8 +30,8 @@ export function summaryTable(rows: readonly Row[]): string {
   const head = ["", "ours", "best peer", "", "ahead", "by medians", "of the ceiling", "of memory", "bars"];
   const lines = rows.map((row) => [
     titleOf(row),
-    row.ours === null ? "–" : time(row.ours, row.unit),
-    row.best === null ? "–" : time(row.best, row.unit),
+    row.ours === null ? "–" : showTime(row.ours, row.unit),
+    row.best === null ? "–" : showTime(row.best, row.unit),
     row.bestPeer ?? "",
     times(row.ratio),
     times(row.ratioOfMedians),
@@ -83,7 +83,8 @@ function times(ratio: number | null): string {
   return ratio === null ? "" : `${significant(ratio)} ×`;
 }
 
-function time(value: number, unit: Row["unit"]): string {
+/** Three digits and the unit. */
+export function showTime(value: number, unit: Row["unit"]): string {
   return `${significant(value)} ${unit}`;
 }
 
