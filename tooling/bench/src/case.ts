@@ -1,8 +1,7 @@
+import type { Bar } from "./bar.ts";
 import { disagreement } from "./measure/agreement.ts";
+import type { Traffic } from "./measure/memory.ts";
 import type { Contender, Outputs, Ways, Works } from "./work.ts";
-
-/** What a case has to reach: a ratio to the best peer, or a time of our own. */
-export type Bar = { readonly ratio: number } | { readonly atMost: number };
 
 /** One line of a suite: a kind of work and a problem of it. */
 export interface CaseRow<W extends keyof Works> {
@@ -17,11 +16,16 @@ export interface CaseRow<W extends keyof Works> {
   readonly unit: "ms" | "ns";
   /** floating-point operations, where they are what takes the time */
   readonly flops?: number;
-  readonly bar?: Bar;
+  /** what must be moved at least, where memory is what takes the time */
+  readonly traffic?: Traffic;
+  /** what the machine takes for doing nothing of the kind: no library can be faster */
+  readonly floor?: { readonly name: string; make(): Pick<Contender, "run"> };
+  readonly bars?: readonly Bar[];
 }
 
 /** A case whose kind of work is known to itself alone, so that suites can hold cases of several kinds. */
-export interface Case extends Pick<CaseRow<keyof Works>, "name" | "unit" | "flops" | "bar"> {
+export interface Case extends Pick<CaseRow<keyof Works>, "name" | "work" | "unit" | "flops" | "traffic" | "floor"> {
+  readonly bars: readonly Bar[];
   /** Makes the problem and its expected outputs. */
   pose(): PosedCase;
 }
@@ -39,6 +43,10 @@ export interface Suite {
   readonly name: string;
   /** what is measured, in a few words */
   readonly title: string;
+  /** its bars say nothing of how many threads are used, so they are judged with any number */
+  readonly anyThreads?: boolean;
+  /** who is compared: with `threads`, ours on several threads with ours on one; otherwise all libraries */
+  readonly contest?: "threads";
   readonly cases: readonly Case[];
 }
 
@@ -46,8 +54,11 @@ export function defineCase<W extends keyof Works>(row: CaseRow<W>): Case {
   return {
     name: row.name,
     unit: row.unit,
+    work: row.work,
+    bars: row.bars ?? [],
     ...(row.flops !== undefined && { flops: row.flops }),
-    ...(row.bar !== undefined && { bar: row.bar }),
+    ...(row.traffic !== undefined && { traffic: row.traffic }),
+    ...(row.floor !== undefined && { floor: row.floor }),
     pose() {
       const problem = row.problem();
       const expected = row.expected(problem);

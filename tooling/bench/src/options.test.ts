@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { choose } from "./options.ts";
 import { suites } from "./suites/index.ts";
 
-const rest = { quick: false, guard: false };
+const rest = {};
 
 describe("choose", () => {
   test("everything without options", () => {
@@ -31,6 +31,7 @@ describe("the command", () => {
   test.each([
     { args: ["--suite", "conv"], code: 2, says: "There is no suite of this name; there are matmul;" },
     { args: ["--case", "9"], code: 2, says: "There is no case of this name" },
+    { args: ["--threads", "0"], code: 2, says: "A whole number from 1 on is wanted." },
     { args: ["--fast"], code: 2, says: "unknown option '--fast'" },
     { args: ["--json", join("no", "such", "folder.json")], code: 1, says: "does not exist; make it first" },
     { args: ["--suite", "training", "--case", "512"], code: 1, says: "no case is called 512 in training" },

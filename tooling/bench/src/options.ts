@@ -4,7 +4,10 @@ import type { Case, Suite } from "./case.ts";
 export interface Options {
   readonly suite?: readonly string[];
   readonly case?: readonly string[];
+  readonly threads: number;
   readonly json?: string;
+  readonly charts?: string;
+  readonly from?: string;
   readonly quick: boolean;
   readonly guard: boolean;
 }
@@ -23,7 +26,15 @@ export function readOptions(args: readonly string[], suites: readonly Suite[]): 
       "only this case of the suites, can be repeated: 512, for example",
       oneOf("case", caseNames),
     )
+    .option(
+      "--threads <count>",
+      "so many threads for the libraries that can share their work; one for the others",
+      wholeNumber,
+      1,
+    )
     .option("--json <file>", "also write all figures to this file")
+    .option("--charts <folder>", "also draw the figures as SVG into this folder, which is made if it is not there")
+    .option("--from <file>", "measure nothing: take the figures that --json wrote to this file")
     .option("--quick", "a tenth of the time: to see that it runs, not for figures to show", false)
     .option(
       "--guard",
@@ -38,7 +49,10 @@ export function readOptions(args: readonly string[], suites: readonly Suite[]): 
 }
 
 /** The suites with the cases that the options leave. @throws Error if nothing is left */
-export function choose(suites: readonly Suite[], { suite, case: cases }: Options): readonly Suite[] {
+export function choose(
+  suites: readonly Suite[],
+  { suite, case: cases }: Pick<Options, "suite" | "case">,
+): readonly Suite[] {
   const chosen = suites
     .filter(({ name }) => suite?.includes(name) ?? true)
     .map((each) => ({ ...each, cases: each.cases.filter(({ name }) => cases?.includes(name) ?? true) }))
@@ -47,6 +61,12 @@ export function choose(suites: readonly Suite[], { suite, case: cases }: Options
   throw new Error(
     `no case is called ${cases?.join(" or ")} in ${suite?.join(" or ") ?? "any suite"}; --help lists them`,
   );
+}
+
+function wholeNumber(value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("A whole number from 1 on is wanted.");
+  return count;
 }
 
 function oneOf(

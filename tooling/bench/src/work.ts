@@ -1,5 +1,5 @@
-/** A row-major f32 matrix product: `left` (rows, inner) · `right` (inner, columns). */
-export interface MatMulProblem {
+/** A row-major f32 matrix product: (rows, inner) · (inner, columns). */
+interface MatrixProduct {
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
@@ -7,8 +7,18 @@ export interface MatMulProblem {
   readonly right: Float32Array;
 }
 
+/** `batch` products one after another, of operands that may be stored transposed. */
+export interface MatMulProblem extends MatrixProduct {
+  /** undefined where the operands are two plain matrices */
+  readonly batch?: number;
+  /** `left` is stored as (inner, rows) */
+  readonly leftTransposed?: boolean;
+  /** `right` is stored as (columns, inner) */
+  readonly rightTransposed?: boolean;
+}
+
 /** The product's weighted sum, loss = Σ (left · right) ⊙ weight with `weight` (rows, columns), to be differentiated. */
-export interface MatMulGradientProblem extends MatMulProblem {
+export interface MatMulGradientProblem extends MatrixProduct {
   readonly weight: Float32Array;
 }
 
@@ -74,6 +84,12 @@ export interface AddProblem {
   readonly memory: "dispose" | "scope";
 }
 
+/** A process that multiplies two matrices of 2 × 2. */
+export interface ColdStartProblem {
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+}
+
 /** Each kind of work, the problem that states it, and the outputs by which peers are compared. */
 export interface Works {
   /** outputs: `product` */
@@ -90,6 +106,8 @@ export interface Works {
   elementwise: ElementwiseProblem;
   /** outputs: `sum` */
   add: AddProblem;
+  /** outputs: `product` */
+  coldStart: ColdStartProblem;
 }
 
 /** What came out of doing the work once, by name. */
@@ -109,10 +127,18 @@ export interface Contender {
  * or gives nothing if it cannot do this one. */
 export type Ways = { readonly [W in keyof Works]?: (problem: Works[W]) => Contender | Promise<Contender> | undefined };
 
-/** A library behind the interface that all share. */
-export interface Peer {
+/** What a reader is told of a library. */
+export interface Library {
   readonly name: string;
   readonly version: string;
-  /** Loads the library, set up as its documentation advises for one thread. */
-  load(): Promise<Ways>;
+  /** that share its work in this run */
+  readonly threads: number;
+}
+
+/** A library behind the interface that all share. */
+export interface Peer extends Omit<Library, "threads"> {
+  /** whether it can share its work among threads where it is measured */
+  readonly canShare: boolean;
+  /** Loads the library, set up as its documentation advises for so many threads; 1 if it cannot share. */
+  load(threads: number): Promise<Ways>;
 }

@@ -1,7 +1,8 @@
 // npm run bench: installs the peers, builds the libraries, measures. The options are the bench's own.
 
+import { findBrowser } from "../browser.mjs";
 import { install } from "../install.mjs";
-import { developmentNode, run } from "../processes.mjs";
+import { developmentNode, environment, run } from "../processes.mjs";
 import { CannotContinue, announce } from "../report.mjs";
 import { runTasks } from "../tasks.mjs";
 
@@ -12,5 +13,7 @@ export async function main(args) {
   if (code !== 0) {
     throw new CannotContinue("The libraries could not be built; the lines above say why.", "npm run setup -- --check");
   }
-  return run(developmentNode, ["tooling/bench/src/main.ts", ...args]);
+  const browser = findBrowser();
+  const env = { ...environment(), ...(browser && { CHROME_PATH: browser }) };
+  return run(developmentNode, ["tooling/bench/src/main.ts", ...args], { env });
 }

@@ -43,6 +43,20 @@ test("a contender that fails is named with its reason, and the others go on", as
   expect(timings[1]).toHaveProperty("samples");
 });
 
+test("a contender is told before each of its turns, so that it can run otherwise than its neighbour", async () => {
+  let setting = "";
+  const wrong: string[] = [];
+  const contenders = ["one", "many"].map((name) => ({
+    begin: () => void (setting = name),
+    run() {
+      if (setting !== name) wrong.push(`${name} under ${setting}`);
+      busy(0.2).run();
+    },
+  }));
+  await interleave(contenders, effort);
+  expect(wrong).toEqual([]);
+});
+
 test("turns are spread evenly over the rounds", () => {
   const rounds = (turns: number): number[] => [...Array(10).keys()].filter((round) => takesPart(turns, round, 10));
   expect(rounds(2)).toEqual([4, 9]);

@@ -1,4 +1,3 @@
-import { setImmediate as macrotask } from "node:timers/promises";
 import type { Contender } from "../work.ts";
 
 /** How long to measure. Times in milliseconds, for each contender. */
@@ -19,6 +18,12 @@ export const QUICK: Effort = { warmUp: 200, measure: 200, fewestTurns: 2 };
 const SAMPLE = 2;
 const TURN = 20;
 
+/** What is timed: its `run`. */
+export interface Racing extends Pick<Contender, "run"> {
+  /** before each turn, not timed */
+  begin?(): void;
+}
+
 /** A contender, warm, and how often it is to run. */
 interface Plan<C> {
   readonly contender: C;
@@ -37,7 +42,7 @@ export type Timing<C> = { readonly contender: C } & (
  * Times contenders in turns, so that a busy spell of the machine hits all of them. A slow contender takes part in few
  * rounds, evenly spread over all of them. Every other round goes through the contenders backwards.
  */
-export async function interleave<C extends Pick<Contender, "run">>(
+export async function interleave<C extends Racing>(
   contenders: readonly C[],
   effort: Effort,
 ): Promise<readonly Timing<C>[]> {
@@ -78,7 +83,8 @@ async function attempt<C>(contender: C, failures: Map<C, string>, work: () => Pr
   }
 }
 
-async function warmUp<C extends Pick<Contender, "run">>(contender: C, effort: Effort): Promise<Plan<C>> {
+async function warmUp<C extends Racing>(contender: C, effort: Effort): Promise<Plan<C>> {
+  contender.begin?.();
   let runs = 1;
   let elapsed = await timeRuns(contender, runs);
   let last = elapsed;
@@ -97,10 +103,23 @@ async function warmUp<C extends Pick<Contender, "run">>(contender: C, effort: Ef
   return { contender, runsPerSample, samplesPerTurn, turns };
 }
 
-async function turn<C extends Pick<Contender, "run">>(plan: Plan<C>, samples: number[]): Promise<void> {
+async function turn<C extends Racing>(plan: Plan<C>, samples: number[]): Promise<void> {
+  plan.contender.begin?.();
   for (let i = 0; i < plan.samplesPerTurn; i++) {
     samples.push((await timeRuns(plan.contender, plan.runsPerSample)) / plan.runsPerSample);
   }
+}
+
+/** Lets everything else that waits have its turn. A timer would do in Node, but a page holds timers back for 4 ms. */
+function macrotask(): Promise<void> {
+  return new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      done();
+    };
+    port2.postMessage(undefined);
+  });
 }
 
 /** Milliseconds. What runs synchronously is not awaited: a promise costs more than a small operation. */

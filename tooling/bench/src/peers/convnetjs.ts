@@ -19,6 +19,7 @@ const LENET = [
 export const convnetjs: Peer = {
   name: "convnetjs",
   version: versionOf("convnetjs"),
+  canShare: false,
   async load() {
     const { default: library } = await import("convnetjs");
     return {

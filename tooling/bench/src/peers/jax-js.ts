@@ -1,11 +1,14 @@
 import type { numpy } from "@jax-js/jax";
+import { processOf } from "../cold-start/process.ts";
 import type { Peer } from "../work.ts";
+import { shapesOf } from "./matmul-shapes.ts";
 import { versionOf } from "./version.ts";
 
 /** jax-js on its WebAssembly device, one thread (its threads need the browser's workers). `jit` wherever it is faster. */
 export const jaxJs: Peer = {
   name: "jax-js",
   version: versionOf("@jax-js/jax"),
+  canShare: false,
   async load() {
     const {
       blockUntilReady,
@@ -31,10 +34,14 @@ export const jaxJs: Peer = {
     };
 
     return {
-      matmul({ rows, inner, columns, left, right }) {
-        const a = array(left, [rows, inner]);
-        const b = array(right, [inner, columns]);
-        const product = jit((x: numpy.Array, y: numpy.Array) => np.matmul(x, y));
+      matmul(problem) {
+        const { leftTransposed, rightTransposed } = problem;
+        const shapes = shapesOf(problem);
+        const a = array(problem.left, shapes.left);
+        const b = array(problem.right, shapes.right);
+        const product = jit((x: numpy.Array, y: numpy.Array) =>
+          np.matmul(leftTransposed ? x.transpose() : x, rightTransposed ? y.transpose() : y),
+        );
         return {
           run: () => finish([product(a.ref, b.ref)]),
           outputs: () => ({ product: product(a.ref, b.ref).dataSync() }),
@@ -145,6 +152,8 @@ export const jaxJs: Peer = {
           dispose: () => tree.dispose([a, b]),
         };
       },
+
+      coldStart: (problem) => processOf("jax-js", problem),
     };
   },
 };

@@ -1,25 +1,28 @@
+import { processOf } from "../cold-start/process.ts";
 import type { Peer } from "../work.ts";
+import { shapesOf } from "./matmul-shapes.ts";
 import { versionOf } from "./version.ts";
 
 /** numpy-ts: NumPy's functions over WebAssembly SIMD kernels. No gradients. */
 export const numpyTs: Peer = {
   name: "numpy-ts",
   version: versionOf("numpy-ts"),
+  canShare: false,
   async load() {
     const np = await import("numpy-ts");
-    const array = (values: Float32Array, shape: number[]): ReturnType<typeof np.array> =>
+    const array = (values: Float32Array, shape: readonly number[]): ReturnType<typeof np.array> =>
       np.array(values, "float32").reshape(...shape);
     return {
-      matmul({ rows, inner, columns, left, right }) {
-        const a = array(left, [rows, inner]);
-        const b = array(right, [inner, columns]);
+      matmul(problem) {
+        const { leftTransposed, rightTransposed } = problem;
+        const shapes = shapesOf(problem);
+        const [a, b] = [array(problem.left, shapes.left), array(problem.right, shapes.right)];
+        // A transposed array is a view, made once: it owns no memory.
+        const [left, right] = [leftTransposed ? a.transpose() : a, rightTransposed ? b.transpose() : b];
         return {
-          run: () => np.matmul(a, b).dispose(),
-          outputs: () => ({ product: np.matmul(a, b).data as Float32Array }),
-          dispose() {
-            a.dispose();
-            b.dispose();
-          },
+          run: () => np.matmul(left, right).dispose(),
+          outputs: () => ({ product: np.matmul(left, right).data as Float32Array }),
+          dispose: () => new Set([left, right, a, b]).forEach((each) => each.dispose()),
         };
       },
 
@@ -52,6 +55,8 @@ export const numpyTs: Peer = {
           },
         };
       },
+
+      coldStart: (problem) => processOf("numpy-ts", problem),
     };
   },
 };

@@ -1,4 +1,6 @@
+import { processOf } from "../cold-start/process.ts";
 import type { Contender, Outputs, Peer } from "../work.ts";
+import { shapesOf } from "./matmul-shapes.ts";
 import { type Attributes, oneOperatorModel, type Port } from "./onnx-model.ts";
 import { versionOf } from "./version.ts";
 
@@ -6,13 +8,15 @@ interface Input extends Port {
   readonly values: Float32Array;
 }
 
-/** ONNX Runtime for the web, its WebAssembly provider with one thread. Inference only: it cannot train. */
+/** ONNX Runtime for the web, its WebAssembly provider. Inference only: it cannot train. */
 export const onnxruntimeWeb: Peer = {
   name: "onnxruntime-web",
   version: versionOf("onnxruntime-web"),
-  async load() {
-    const ort = await import("onnxruntime-web/wasm");
-    ort.env.wasm.numThreads = 1;
+  canShare: true,
+  async load(threads) {
+    // Its entry for Node: that of the WebAssembly provider alone fetches its own file when threads start, and fails.
+    const ort = await import("onnxruntime-web");
+    ort.env.wasm.numThreads = threads;
     ort.env.logLevel = "error";
 
     /** A model of one operator. A run copies the inputs into the runtime's heap and the output out of it. */
@@ -47,15 +51,18 @@ export const onnxruntimeWeb: Peer = {
     if (!hadWorkers) Reflect.deleteProperty(globalThis, "Worker");
 
     return {
-      matmul: ({ rows, inner, columns, left, right }) =>
-        operator(
-          "MatMul",
-          [
-            { name: "left", shape: [rows, inner], values: left },
-            { name: "right", shape: [inner, columns], values: right },
-          ],
-          { name: "product", shape: [rows, columns] },
-        ),
+      matmul(problem) {
+        const { leftTransposed = false, rightTransposed = false } = problem;
+        const shapes = shapesOf(problem);
+        const inputs = [
+          { name: "left", shape: shapes.left, values: problem.left },
+          { name: "right", shape: shapes.right, values: problem.right },
+        ];
+        const output = { name: "product", shape: shapes.product };
+        return leftTransposed || rightTransposed
+          ? operator("Gemm", inputs, output, { transA: Number(leftTransposed), transB: Number(rightTransposed) })
+          : operator("MatMul", inputs, output);
+      },
       convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
         const rows = size + 2 * padding - kernel + 1;
         const inputs = [
@@ -80,6 +87,12 @@ export const onnxruntimeWeb: Peer = {
           { name: "right", shape, values: right },
         ];
         return operator("Add", inputs, { name: "sum", shape });
+      },
+
+      coldStart(problem) {
+        const ports = ["left", "right"].map((name) => ({ name, shape: [2, 2] }));
+        const model = oneOperatorModel("MatMul", ports, { name: "product", shape: [2, 2] });
+        return processOf("onnxruntime-web", problem, Buffer.from(model).toString("base64"));
       },
     };
   },

@@ -1,7 +1,9 @@
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { processOf } from "../cold-start/process.ts";
 import type { Peer } from "../work.ts";
+import { shapesOf } from "./matmul-shapes.ts";
 import { versionOf } from "./version.ts";
 
 /**
@@ -11,6 +13,7 @@ import { versionOf } from "./version.ts";
 export const tfjsWasm: Peer = {
   name: "tfjs-wasm",
   version: versionOf("@tensorflow/tfjs-backend-wasm"),
+  canShare: false,
   async load() {
     const tf = await import("@tensorflow/tfjs-core");
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
@@ -21,12 +24,15 @@ export const tfjsWasm: Peer = {
     if (tf.getBackend() !== "wasm") throw new Error("the wasm backend did not start");
 
     return {
-      matmul({ rows, inner, columns, left, right }) {
-        const a = tf.tensor2d(left, [rows, inner]);
-        const b = tf.tensor2d(right, [inner, columns]);
+      matmul(problem) {
+        const { leftTransposed, rightTransposed } = problem;
+        const shapes = shapesOf(problem);
+        const a = tf.tensor(problem.left, [...shapes.left]);
+        const b = tf.tensor(problem.right, [...shapes.right]);
+        const multiply = (): Tensor => tf.matMul(a, b, leftTransposed, rightTransposed);
         return {
-          run: () => tf.matMul(a, b).dispose(),
-          outputs: () => tf.tidy(() => ({ product: tf.matMul(a, b).dataSync<"float32">() })),
+          run: () => multiply().dispose(),
+          outputs: () => tf.tidy(() => ({ product: multiply().dataSync<"float32">() })),
           dispose: () => tf.dispose([a, b]),
         };
       },
@@ -76,6 +82,8 @@ export const tfjsWasm: Peer = {
           dispose: () => tf.dispose([a, b]),
         };
       },
+
+      coldStart: (problem) => processOf("tfjs-wasm", problem),
     };
   },
 };

@@ -1,22 +1,30 @@
 import manifest from "../../../../packages/tensor-core/package.json" with { type: "json" };
 import type { Tensor } from "@unfoldjs/tensor-core";
 import type { Peer } from "../work.ts";
+import { shapesOf } from "./matmul-shapes.ts";
 
 /** This repository's packages, as built for publication, through their public functions. */
 export const unfold: Peer = {
   name: "unfold",
   version: manifest.version,
+  canShare: false,
   async load() {
     const { add, conv2d, exp, fromArray, matmul, relu, scope, softmax, sum, tanh } =
       await import("@unfoldjs/tensor-core");
 
     return {
-      matmul({ rows, inner, columns, left, right }) {
-        const a = fromArray(left, [rows, inner]);
-        const b = fromArray(right, [inner, columns]);
+      matmul(problem) {
+        const { leftTransposed = false, rightTransposed = false } = problem;
+        const shapes = shapesOf(problem);
+        const a: Tensor = fromArray(problem.left, shapes.left);
+        const b: Tensor = fromArray(problem.right, shapes.right);
+        // Views are made where a program would make them: at every product.
+        const multiply = (): Tensor => matmul(leftTransposed ? a.transpose() : a, rightTransposed ? b.transpose() : b);
+        const run =
+          leftTransposed || rightTransposed ? () => scope(() => void multiply()) : () => matmul(a, b).dispose();
         return {
-          run: () => matmul(a, b).dispose(),
-          outputs: () => scope(() => ({ product: matmul(a, b).data() })),
+          run,
+          outputs: () => scope(() => ({ product: multiply().data() })),
           dispose() {
             a.dispose();
             b.dispose();
@@ -116,6 +124,12 @@ export const unfold: Peer = {
             b.dispose();
           },
         };
+      },
+
+      async coldStart(problem) {
+        // Here, since a page that measures this library too has no processes.
+        const { processOf } = await import("../cold-start/process.ts");
+        return processOf("unfold", problem);
       },
     };
   },

@@ -27,8 +27,18 @@ function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Fl
   );
 }
 
-export function matmul({ rows, inner, columns, left, right }: MatMulProblem): Outputs {
-  return { product: multiply(left, right, rows, inner, columns) };
+export function matmul({ batch = 1, rows, inner, columns, ...operands }: MatMulProblem): Outputs {
+  const product = new Float64Array(batch * rows * columns);
+  for (let n = 0; n < batch; n++) {
+    const left = operands.left.subarray(n * rows * inner, (n + 1) * rows * inner);
+    const right = operands.right.subarray(n * inner * columns, (n + 1) * inner * columns);
+    const [a, b] = [
+      operands.leftTransposed ? transpose(left, inner, rows) : left,
+      operands.rightTransposed ? transpose(right, columns, inner) : right,
+    ];
+    product.set(multiply(a, b, rows, inner, columns), n * rows * columns);
+  }
+  return { product };
 }
 
 /** loss = Σ (left · right) ⊙ weight: ∂left = weight · rightᵀ, ∂right = leftᵀ · weight. */

@@ -34,6 +34,19 @@ describe("matmul", () => {
     expect(Array.from(matmul({ ...problem, left, right })["product"] ?? [])).toEqual([4, 5, 10, 11]);
   });
 
+  test("operands that are stored transposed, and several products at once", () => {
+    // (1 2 3 / 4 5 6) · (1 0 / 0 1 / 1 1), then (1 0 1 / 2 1 0) · (1 2 / 3 4 / 5 6)
+    const left = Float32Array.of(1, 2, 3, 4, 5, 6, 1, 0, 1, 2, 1, 0);
+    const right = Float32Array.of(1, 0, 0, 1, 1, 1, 1, 2, 3, 4, 5, 6);
+    const products = [4, 5, 10, 11, 6, 8, 5, 8];
+    const twice = { ...problem, batch: 2, left, right };
+    expect(Array.from(matmul(twice)["product"] ?? [])).toEqual(products);
+    const leftTransposed = Float32Array.of(1, 4, 2, 5, 3, 6, 1, 2, 0, 1, 1, 0);
+    const rightTransposed = Float32Array.of(1, 0, 1, 0, 1, 1, 1, 3, 5, 2, 4, 6);
+    const stored = { left: leftTransposed, right: rightTransposed, leftTransposed: true, rightTransposed: true };
+    expect(Array.from(matmul({ ...twice, ...stored })["product"] ?? [])).toEqual(products);
+  });
+
   test.each(["left", "right"] as const)("the gradient of %s is the slope of the loss", (side) => {
     const loss = (): number => matmulGradient(problem)["loss"]?.[0] ?? NaN;
     const slopes = problem[side].map((_, i) => slope(loss, problem[side], i));

@@ -1,7 +1,8 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { dirname, resolve } from "node:path";
-import type { Ceiling } from "../measure/ceiling.ts";
+import { dirname, join, resolve } from "node:path";
+import type { Where } from "../bar.ts";
+import type { Arithmetic } from "../measure/arithmetic.ts";
 import type { Row } from "./row.ts";
 
 /** The JSON file of a run. */
@@ -14,8 +15,14 @@ export interface Report {
     readonly v8: string;
   };
   readonly date: string;
-  /** the multiply-add loop in this process; null if no case counts floating-point operations */
-  readonly ceiling: { readonly gflops: number; readonly instruction: Ceiling["instruction"] } | null;
+  /** that libraries could share their work among; a library's figures say how many it used */
+  readonly threads: number;
+  /** the best of the multiply-add loop in each place where a case counts floating-point operations */
+  readonly ceilings: readonly {
+    readonly where: Where;
+    readonly gflops: number;
+    readonly instruction: Arithmetic["instruction"];
+  }[];
   readonly effort: "thorough" | "quick";
   readonly rows: readonly Row[];
 }
@@ -50,6 +57,23 @@ export function writeReport(file: string, report: Report): void {
     rmSync(partial, { force: true });
     throw error;
   }
+}
+
+/** A report that `writeReport` wrote. @throws Error if the file is none */
+export function readReport(file: string): Report {
+  const report: unknown = JSON.parse(readFileSync(file, "utf8"));
+  if (isReport(report)) return report;
+  throw new Error(`--from ${file}: this is no report of the bench (it has no rows); give a file that --json wrote`);
+}
+
+function isReport(value: unknown): value is Report {
+  return typeof value === "object" && value !== null && "rows" in value && Array.isArray(value.rows);
+}
+
+/** @param pictures SVG by file name */
+export function writeCharts(folder: string, pictures: ReadonlyMap<string, string>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, picture] of pictures) writeFileSync(join(folder, name), picture);
 }
 
 function temporaryName(file: string): string {

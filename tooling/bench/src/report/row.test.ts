@@ -1,15 +1,11 @@
 import { expect, test } from "vitest";
 import { defineCase } from "../case.ts";
-import type { Measurement } from "../measure/measure-case.ts";
-import type { Peer } from "../work.ts";
-import { toRow } from "./row.ts";
+import type { Standing } from "../measure/measure-case.ts";
+import { type Measured, toFigures, toRows } from "./row.ts";
 
-const peer = (name: string): Peer => ({ name, version: "1.0.0", load: async () => ({}) });
-const times = (best: number, median: number): Measurement["standings"][number]["times"] => ({
-  best,
-  median,
-  spread: 0.1,
-  samples: 9,
+const standing = (name: string, best: number, median: number): Standing => ({
+  library: { name, version: "1.0.0", threads: 1 },
+  times: { best, median, spread: 0.1, samples: 9 },
 });
 const product = defineCase({
   name: "512",
@@ -19,57 +15,55 @@ const product = defineCase({
   tolerance: 0,
   unit: "ms",
   flops: 100e6,
-  bar: { ratio: 1.5 },
+  traffic: { pattern: "copy", bytes: 8e6 },
+  bars: [{ ratio: 1.5 }, { share: 0.9, ofCase: { suite: "matmul", case: "512" } }],
 });
+const measured: Measured = {
+  suite: "matmul",
+  case: product,
+  where: "node",
+  measurement: {
+    standings: [standing("ours", 2, 4), standing("quick", 3, 7), standing("steady", 5, 6)],
+    leftOut: [{ name: "broken", reason: "off" }],
+    arithmeticGflops: 60,
+    memoryGbps: 5,
+  },
+};
 
 test("a ratio above 1 means that we are ahead of the fastest peer", () => {
-  const row = toRow(
-    "matmul",
-    {
-      case: product,
-      standings: [
-        { peer: peer("ours"), times: times(2, 4) },
-        { peer: peer("quick"), times: times(3, 7) },
-        { peer: peer("steady"), times: times(5, 6) },
-      ],
-      leftOut: [{ peer: peer("broken"), reason: "off" }],
-      ceiling: undefined,
-    },
-    "ours",
-    62.5,
-  );
-  expect(row).toMatchObject({
-    suite: "matmul",
-    case: "512",
-    unit: "ms",
-    ours: 2,
-    best: 3,
-    bestPeer: "quick",
-    ratio: 1.5,
-  });
-  expect(row).toMatchObject({ oursMedian: 4, bestMedian: 6, ratioOfMedians: 1.5, ceilingShare: 0.8, barMet: true });
-  expect(row.libraries.map(({ gflops }) => gflops)).toEqual([50, expect.closeTo(100 / 3), 20]);
-  expect(row.leftOut).toEqual([{ name: "broken", reason: "off" }]);
+  const figures = toFigures(measured, "ours", 62.5);
+  expect(figures).toMatchObject({ suite: "matmul", case: "512", where: "node", unit: "ms", ours: 2, best: 3 });
+  expect(figures).toMatchObject({ bestPeer: "quick", ratio: 1.5, oursMedian: 4, bestMedian: 6, ratioOfMedians: 1.5 });
+  expect(figures.libraries.map(({ gflops }) => gflops)).toEqual([50, expect.closeTo(100 / 3), 20]);
+  expect(figures.leftOut).toEqual([{ name: "broken", reason: "off" }]);
+});
+
+test("shares of the machine's loops: of the whole run's best for arithmetic, of the same rounds' for memory", () => {
+  const { oursGflops, ceilingShare, memory } = toFigures(measured, "ours", 62.5);
+  expect([oursGflops, ceilingShare]).toEqual([50, 0.8]);
+  // 8 MB in 2 ms are 4 GB/s.
+  expect(memory).toEqual({ pattern: "copy", bytes: 8e6, gbps: 5, share: 0.8 });
 });
 
 test("without a peer or without us there is no ratio", () => {
-  const alone = {
-    case: product,
-    standings: [{ peer: peer("ours"), times: times(2, 4) }],
-    leftOut: [],
-    ceiling: undefined,
+  const alone = { ...measured, measurement: { standings: [standing("ours", 2, 4)], leftOut: [] } };
+  expect(toFigures(alone, "ours", undefined)).toMatchObject({ ours: 2, best: null, bestPeer: null, ratio: null });
+  expect(toFigures(alone, "theirs", undefined)).toMatchObject({ ours: null, best: 2, ratio: null, ceilingShare: null });
+});
+
+test("bars are judged by the rows of the whole run", () => {
+  const slower = {
+    ...measured,
+    case: { ...product, name: "511" },
+    measurement: { standings: [standing("ours", 4, 4)], leftOut: [] },
   };
-  expect(toRow("matmul", alone, "ours", undefined)).toMatchObject({
-    ours: 2,
-    best: null,
-    bestPeer: null,
-    ratio: null,
-    barMet: null,
-  });
-  expect(toRow("matmul", alone, "theirs", undefined)).toMatchObject({
-    ours: null,
-    best: 2,
-    ratio: null,
-    ceilingShare: null,
-  });
+  const [first, second] = toRows([slower, measured], "ours", {});
+  expect(first?.bars.map(({ reached, met }) => [reached, met])).toEqual([
+    [null, null],
+    [0.5, false],
+  ]);
+  expect(second?.bars.map(({ reached, met }) => [reached, met])).toEqual([
+    [1.5, true],
+    [1, true],
+  ]);
 });

@@ -1,11 +1,12 @@
-import type { Bar } from "../case.ts";
-import type { Measurement, Standing } from "../measure/measure-case.ts";
+import { type Judged, judge, type Verdict, type Where } from "../bar.ts";
+import type { Case } from "../case.ts";
+import type { LeftOut, Measurement, Standing } from "../measure/measure-case.ts";
 import type { Statistics } from "../measure/statistics.ts";
+import type { Traffic } from "../measure/memory.ts";
+import type { Library } from "../work.ts";
 
 /** How one library did, in the row's unit. */
-export interface LibraryFigures {
-  readonly name: string;
-  readonly version: string;
+export interface LibraryFigures extends Library {
   readonly best: number;
   readonly median: number;
   /** half the distance between the quartiles, as a share of the median */
@@ -15,12 +16,19 @@ export interface LibraryFigures {
   readonly gflops?: number;
 }
 
-/** One case as it stands in the JSON file. Times are the fastest samples; `null` where there is none. */
-export interface Row {
-  readonly suite: string;
-  readonly case: string;
+/** What a case moves, and what the machine's own loop moves in the same pattern. */
+export interface MemoryFigures extends Traffic {
+  /** 10⁹ bytes a second of the loop, by its best time */
+  readonly gbps: number;
+  /** ours as a share of it */
+  readonly share: number | null;
+}
+
+/** A case in one place before its bars are judged. Times are the fastest samples; `null` where there is none. */
+export interface Figures extends Judged {
+  readonly where: Where;
   readonly metric: "time";
-  readonly unit: "ms" | "ns";
+  readonly unit: Case["unit"];
   readonly ours: number | null;
   readonly best: number | null;
   readonly bestPeer: string | null;
@@ -31,64 +39,93 @@ export interface Row {
   readonly bestMedian: number | null;
   readonly ratioOfMedians: number | null;
   readonly oursSpread: number | null;
+  readonly oursGflops: number | null;
   /** our GFLOP/s as a share of what the multiply-add loop reached in the whole run, best to best */
   readonly ceilingShare: number | null;
-  readonly bar: Bar | null;
-  readonly barMet: boolean | null;
+  readonly memory: MemoryFigures | null;
+  /** what the machine takes for doing nothing of the kind, in the row's unit */
+  readonly floor: (Pick<Statistics, "best" | "median" | "spread"> & { readonly name: string }) | null;
   readonly libraries: readonly LibraryFigures[];
-  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** One case in one place as it stands in the JSON file. */
+export interface Row extends Figures {
+  readonly bars: readonly Verdict[];
+}
+
+/** A case that was measured, and where. */
+export interface Measured {
+  readonly suite: string;
+  readonly case: Case;
+  readonly where: Where;
+  readonly measurement: Measurement;
 }
 
 const PER_MILLISECOND = { ms: 1, ns: 1e6 };
 
 /**
+ * The figures of a case.
  * @param ours the name of our own library among the standings
- * @param ceilingGflops the best of the multiply-add loop in this process
+ * @param ceilingGflops the best of the multiply-add loop in the same place; undefined if it is not to be compared
  */
-export function toRow(suite: string, measurement: Measurement, ours: string, ceilingGflops: number | undefined): Row {
-  const { name, unit, flops, bar = null } = measurement.case;
+export function toFigures(
+  { suite, case: { name, unit, flops, traffic, floor: floorOf }, where, measurement }: Measured,
+  ours: string,
+  ceilingGflops: number | undefined,
+): Figures {
   const scale = PER_MILLISECOND[unit];
-  const own = measurement.standings.find(({ peer }) => peer.name === ours)?.times;
-  const others = measurement.standings.filter(({ peer }) => peer.name !== ours);
+  const own = measurement.standings.find(({ library }) => library.name === ours)?.times;
+  const others = measurement.standings.filter(({ library }) => library.name !== ours);
   const fastest = smallest(others, ({ times }) => times.best);
   const steadiest = smallest(others, ({ times }) => times.median);
-  const ratio = quotient(fastest?.times.best, own?.best);
-  const gflops = ({ best }: Statistics): { gflops?: number } =>
-    flops === undefined ? {} : { gflops: flops / best / 1e6 };
-  const figures = ({ peer, times }: Standing): LibraryFigures => ({
-    name: peer.name,
-    version: peer.version,
-    best: times.best * scale,
-    median: times.median * scale,
-    spread: times.spread,
-    samples: times.samples,
-    ...gflops(times),
-  });
+  const oursGflops = quotient(flops, own && own.best * 1e6);
   const timeOf = (time: number | undefined): number | null => (time === undefined ? null : time * scale);
+  const { memoryGbps: gbps, floor } = measurement;
   return {
     suite,
     case: name,
+    where,
     metric: "time",
     unit,
     ours: timeOf(own?.best),
     best: timeOf(fastest?.times.best),
-    bestPeer: fastest?.peer.name ?? null,
-    ratio,
+    bestPeer: fastest?.library.name ?? null,
+    ratio: quotient(fastest?.times.best, own?.best),
     oursMedian: timeOf(own?.median),
     bestMedian: timeOf(steadiest?.times.median),
     ratioOfMedians: quotient(steadiest?.times.median, own?.median),
     oursSpread: own?.spread ?? null,
-    ceilingShare: own === undefined ? null : quotient(gflops(own).gflops, ceilingGflops),
-    bar,
-    barMet: bar === null ? null : isMet(bar, ratio, timeOf(own?.best)),
-    libraries: measurement.standings.map(figures),
-    leftOut: measurement.leftOut.map(({ peer, reason }) => ({ name: peer.name, reason })),
+    oursGflops,
+    ceilingShare: quotient(oursGflops ?? undefined, ceilingGflops),
+    memory:
+      traffic && gbps !== undefined
+        ? { ...traffic, gbps, share: quotient(traffic.bytes, own && own.best * 1e6 * gbps) }
+        : null,
+    floor:
+      floorOf && floor
+        ? { name: floorOf.name, best: floor.best * scale, median: floor.median * scale, spread: floor.spread }
+        : null,
+    libraries: measurement.standings.map(({ library, times }) => ({
+      ...library,
+      best: times.best * scale,
+      median: times.median * scale,
+      spread: times.spread,
+      samples: times.samples,
+      ...(flops !== undefined && { gflops: flops / times.best / 1e6 }),
+    })),
+    leftOut: measurement.leftOut,
   };
 }
 
-function isMet(bar: Bar, ratio: number | null, ours: number | null): boolean | null {
-  if ("ratio" in bar) return ratio === null ? null : ratio >= bar.ratio;
-  return ours === null ? null : ours <= bar.atMost;
+/** All rows of a run, each with its bars judged. @param ceilings best of the multiply-add loop in each place */
+export function toRows(
+  measured: readonly Measured[],
+  ours: string,
+  ceilings: Readonly<Partial<Record<Where, number>>>,
+): readonly Row[] {
+  const figures = measured.map((each) => toFigures(each, ours, ceilings[each.where]));
+  return figures.map((each, i) => ({ ...each, bars: judge(each, measured[i]?.case.bars ?? [], figures) }));
 }
 
 function quotient(above: number | undefined, below: number | undefined): number | null {

@@ -1,53 +1,90 @@
-import type { Bar } from "../case.ts";
-import type { LibraryFigures, Row } from "./row.ts";
+import type { Verdict } from "../bar.ts";
+import type { Report } from "./file.ts";
+import type { Figures, LibraryFigures, Row } from "./row.ts";
 
-/** All libraries at one case, ours first. */
-export function caseTable(row: Row): string {
+/** All libraries at one case in one place, ours first. */
+export function caseTable(row: Figures): string {
   const lines = row.libraries.map((figures) => [
-    `  ${figures.name}`,
-    time(figures.best, row.unit),
-    time(figures.median, row.unit),
+    `  ${figures.name}${figures.threads === 1 ? "" : `, ${figures.threads} threads`}`,
+    showTime(figures.best, row.unit),
+    showTime(figures.median, row.unit),
     `±${percent(figures.spread)}`,
     figures.gflops === undefined ? "" : `${significant(figures.gflops)} GFLOP/s`,
     aheadOf(row, figures),
   ]);
+  const floor = row.floor && [
+    `  (${row.floor.name})`,
+    showTime(row.floor.best, row.unit),
+    showTime(row.floor.median, row.unit),
+    `±${percent(row.floor.spread)}`,
+    "",
+    "",
+  ];
   const head = ["", "best", "median", "spread", "", ""];
   const left = row.leftOut.map(({ name, reason }) => `  ${name} is left out: ${reason}`);
-  return [`${row.suite} ${row.case}`, columns([head, ...lines]), ...left, ""].join("\n");
+  return [titleOf(row), columns([head, ...lines, ...(floor ? [floor] : [])]), ...left, ""].join("\n");
 }
 
 /** One line for each case: what a reader wants to know. */
 export function summaryTable(rows: readonly Row[]): string {
-  const head = ["", "ours", "best peer", "", "ahead", "by medians", "of the ceiling", "bar"];
+  const head = ["", "ours", "best peer", "", "ahead", "by medians", "of the ceiling", "of memory", "bars"];
   const lines = rows.map((row) => [
-    `${row.suite} ${row.case}`,
-    row.ours === null ? "–" : time(row.ours, row.unit),
-    row.best === null ? "–" : time(row.best, row.unit),
+    titleOf(row),
+    row.ours === null ? "–" : showTime(row.ours, row.unit),
+    row.best === null ? "–" : showTime(row.best, row.unit),
     row.bestPeer ?? "",
     times(row.ratio),
     times(row.ratioOfMedians),
-    row.ceilingShare === null ? "" : percent(row.ceilingShare),
-    barText(row.bar, row.unit, row.barMet),
+    shareText(row.ceilingShare),
+    shareText(row.memory?.share ?? null),
+    row.bars.map((verdict) => barText(verdict, row.unit)).join("; "),
   ]);
-  return columns([head, ...lines]);
+  return columns([head, ...lines], true);
 }
 
-function aheadOf(row: Row, figures: LibraryFigures): string {
+/** What a reader must know to read the figures. */
+export function conditions({ machine, threads, ceilings, effort }: Omit<Report, "rows">): string {
+  const peaks = ceilings.map(
+    ({ where, gflops, instruction }) =>
+      `; ceiling${where === "node" ? "" : " in Chromium"} ${gflops.toFixed(1)} GFLOP/s (${instruction})`,
+  );
+  const among = threads === 1 ? "one thread" : `${threads} threads for those that can share`;
+  const caution = effort === "quick" ? "\nMeasured with --quick: not for showing." : "";
+  return `${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${among}${peaks.join("")}${caution}`;
+}
+
+function titleOf({ suite, case: name, where }: Figures): string {
+  return `${suite} ${name}${where === "node" ? "" : ", in Chromium"}`;
+}
+
+function aheadOf(row: Figures, figures: LibraryFigures): string {
   if (row.ours === null || figures.best === row.ours) return "";
   return times(figures.best / row.ours);
 }
 
-function barText(bar: Bar | null, unit: Row["unit"], met: boolean | null): string {
-  if (bar === null) return "";
+/** `≥ 60 × convnetjs ✓`; a question mark where it could not be judged. A figure that stands nowhere else is added. */
+function barText({ bar, reached, met }: Verdict, unit: Row["unit"]): string {
   const sign = met === null ? "?" : met ? "✓" : "✗";
-  return `${"ratio" in bar ? `≥ ${bar.ratio} ×` : `≤ ${bar.atMost} ${unit}`} ${sign}`;
+  if ("atMost" in bar) return `≤ ${bar.atMost} ${unit} ${sign}`;
+  if ("ratio" in bar) {
+    return bar.over === undefined
+      ? `≥ ${bar.ratio} × ${sign}`
+      : `≥ ${bar.ratio} × ${bar.over} ${sign} ${times(reached)}`.trimEnd();
+  }
+  if ("of" in bar) return `≥ ${percent(bar.share)} of ${bar.of === "memory" ? "memory" : "the ceiling"} ${sign}`;
+  return `≥ ${percent(bar.share)} of the rate of ${bar.ofCase.case} ${sign} ${shareText(reached)}`.trimEnd();
+}
+
+function shareText(share: number | null): string {
+  return share === null ? "" : percent(share);
 }
 
 function times(ratio: number | null): string {
   return ratio === null ? "" : `${significant(ratio)} ×`;
 }
 
-function time(value: number, unit: Row["unit"]): string {
+/** Three digits and the unit. */
+export function showTime(value: number, unit: Row["unit"]): string {
   return `${significant(value)} ${unit}`;
 }
 
@@ -60,13 +97,17 @@ function significant(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** Text in columns, the first flush left, the others flush right. */
-function columns(lines: readonly (readonly string[])[]): string {
+/** Text in columns, the first flush left, the others flush right; the last one left too if it is prose. */
+function columns(lines: readonly (readonly string[])[], endsInProse = false): string {
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map((line) =>
       line
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .map((cell, column) => {
+          const width = widths[column] ?? 0;
+          const isLeft = column === 0 || (endsInProse && column === widths.length - 1);
+          return isLeft ? cell.padEnd(width) : cell.padStart(width);
+        })
         .join("   ")
         .trimEnd(),
     )

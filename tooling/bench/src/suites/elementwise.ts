@@ -1,9 +1,13 @@
 import { defineCase, type Case, type Suite } from "../case.ts";
+import { trafficOf } from "../measure/memory.ts";
 import { randomArray, uniform } from "../random.ts";
 import * as reference from "../reference/elementwise.ts";
 import type { ElementwiseFunction } from "../work.ts";
 
 const [ROWS, COLUMNS] = [1000, 1000];
+
+// What each function reads and writes of its arrays at least.
+const PATTERNS = { relu: "copy", add: "triad", exp: "copy", tanh: "copy", softmax: "copy", sum: "read" } as const;
 
 export const elementwise: Suite = {
   name: "elementwise",
@@ -34,6 +38,7 @@ function of(name: ElementwiseFunction, ratio: number, tolerance = 1e-6): Case {
     expected: reference.elementwise,
     tolerance,
     unit: "ms",
-    bar: { ratio },
+    traffic: trafficOf(PATTERNS[name], 4 * ROWS * COLUMNS),
+    bars: [{ ratio }],
   });
 }

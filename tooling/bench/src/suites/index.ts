@@ -1,9 +1,11 @@
 import type { Suite } from "../case.ts";
+import { coldStart } from "./cold-start.ts";
 import { convolution, convolutionGradient } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { matmulGradient } from "./matmul-gradient.ts";
 import { matmul } from "./matmul.ts";
 import { overhead } from "./overhead.ts";
+import { threads } from "./threads.ts";
 import { training } from "./training.ts";
 
 export const suites: readonly Suite[] = [
@@ -14,4 +16,6 @@ export const suites: readonly Suite[] = [
   elementwise,
   training,
   overhead,
+  coldStart,
+  threads,
 ];

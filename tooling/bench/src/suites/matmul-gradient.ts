@@ -23,6 +23,7 @@ function square(size: number): Case {
     unit: "ms",
     // Three products: forward, and one for each gradient.
     flops: 3 * 2 * size ** 3,
+    bars: [{ ratio: 1.5, over: "jax-js" }],
   });
 }
 

@@ -19,6 +19,6 @@ function add(size: number, memory: AddProblem["memory"]): Case {
     expected: ({ left, right }) => ({ sum: Float64Array.from(left, (value, i) => value + (right[i] ?? NaN)) }),
     tolerance: 1e-6,
     unit: "ns",
-    bar: { atMost: 1500 },
+    bars: [{ atMost: 1500 }],
   });
 }

@@ -1,4 +1,5 @@
-import { defineCase, type Bar, type Case, type Suite } from "../case.ts";
+import type { Bar } from "../bar.ts";
+import { defineCase, type Case, type Suite } from "../case.ts";
 import { randomArray, uniform } from "../random.ts";
 import { lenetStep } from "../reference/lenet.ts";
 import type { NamedArray } from "../work.ts";
@@ -9,10 +10,15 @@ const MULTIPLY_ADDS = 28 * 28 * 25 * 6 + 10 * 10 * 25 * 6 * 16 + 400 * 120 + 120
 export const training: Suite = {
   name: "training",
   title: "one training step: forward, backward and the optimiser's update",
-  cases: [lenet(64, { ratio: 40 })],
+  cases: [
+    lenet(64, [
+      { ratio: 60, over: "convnetjs" },
+      { ratio: 140, over: "jax-js" },
+    ]),
+  ],
 };
 
-function lenet(batch: number, bar: Bar): Case {
+function lenet(batch: number, bars: readonly Bar[]): Case {
   return defineCase({
     name: `lenet, batch ${batch}`,
     work: "lenetStep",
@@ -36,7 +42,7 @@ function lenet(batch: number, bar: Bar): Case {
     unit: "ms",
     // Forward, the gradient of every weight, and the gradient of every input but the image's.
     flops: 2 * batch * (3 * MULTIPLY_ADDS - 28 * 28 * 25 * 6),
-    bar,
+    bars,
   });
 }
 

@@ -1,0 +1,48 @@
+import { availableParallelism } from "node:os";
+import { makeArithmetic } from "../measure/arithmetic.ts";
+import { assembleLoops } from "../measure/loops.ts";
+import { type LoadedLibrary, type Machine, measureCase, reasonOf } from "../measure/measure-case.ts";
+import { peers } from "../peers/index.ts";
+import { unfold } from "../peers/unfold.ts";
+import { load } from "./load.ts";
+import type { Place } from "./place.ts";
+
+/** This process, with every library that runs in Node. A peer that does not load is named on the standard error. */
+export async function openNode(machine: Machine, threads: number): Promise<Place> {
+  const libraries = [await load(unfold, threads)];
+  for (const peer of peers) {
+    try {
+      libraries.push(await load(peer, threads));
+    } catch (error) {
+      console.error(`${peer.name} ${peer.version} is left out, since it does not load: ${reasonOf(error)}`);
+    }
+  }
+  let contest: readonly LoadedLibrary[] | undefined;
+  return {
+    where: "node",
+    instruction: machine.arithmetic.instruction,
+    async measure(suite, chosen, effort) {
+      if (suite.contest === undefined) return measureCase(chosen, libraries, machine, effort);
+      contest ??= await ourThreads(threads === 1 ? availableParallelism() : threads);
+      return contest.length === 0 ? undefined : measureCase(chosen, contest, machine, effort);
+    },
+    close: async () => {},
+  };
+}
+
+export function thisMachinesLoops(): Machine {
+  const loops = assembleLoops();
+  return { loops, arithmetic: makeArithmetic(loops) };
+}
+
+/** Ours on so many threads against ours on one; nobody, with the reason on the standard error, if they do not start. */
+async function ourThreads(threads: number): Promise<readonly LoadedLibrary[]> {
+  try {
+    if (threads === 1) throw new Error("this machine has one core");
+    const { againstOneThread } = await import("../peers/unfold-threads.ts");
+    return await againstOneThread(threads);
+  } catch (error) {
+    console.error(`threads are not measured: ${reasonOf(error)}`);
+    return [];
+  }
+}
