@@ -30,7 +30,7 @@ function digest(folder, variant) {
         const found = next(specifier, context);
         const url = found.url
           .replace("/tensor-core/wasm/relaxed.js", "/tensor-core/${folder}/${variant}.js")
-          .replace("/tensor-core/wasm/", "/tensor-core/${folder}/");
+          .replace(/\\/tensor-core\\/wasm\\/(?!.*-patch)/, "/tensor-core/${folder}/");
         return { ...found, url };
       },
     });

@@ -1,4 +1,3 @@
-import { type Zippable, zipSync } from "fflate";
 import { FormatError } from "../errors/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../types/dtype.ts";
@@ -7,10 +6,9 @@ import type { ReadOptions } from "./element-kind.ts";
 import { encodeNpy, readNpy } from "./npy.ts";
 import type { StoredTensor } from "./stored-tensor.ts";
 import { unzip } from "./zip.ts";
+import { zip } from "./zip-writer.ts";
 
 const SUFFIX = ".npy";
-/** zip's first day: the same tensors give the same bytes. */
-const TIMESTAMP = new Date(1980, 0, 1);
 
 /**
  * The bytes of an .npz archive, as `numpy.savez` writes it; with `compress`, as `numpy.savez_compressed`.
@@ -20,9 +18,8 @@ export function encodeNpz(
   tensors: Readonly<Record<string, Tensor<Shape, DType>>>,
   { compress = false }: { compress?: boolean } = {},
 ): Uint8Array<ArrayBuffer> {
-  const files: Zippable = {};
-  for (const [name, tensor] of Object.entries(tensors)) files[`${name}${SUFFIX}`] = encodeNpy(tensor);
-  return zipSync(files, { level: compress ? 6 : 0, mtime: TIMESTAMP });
+  const files = Object.entries(tensors).map(([name, tensor]) => [`${name}${SUFFIX}`, encodeNpy(tensor)] as const);
+  return zip(new Map(files), compress, "encodeNpz");
 }
 
 /**

@@ -1,14 +1,9 @@
-import { inflateSync } from "fflate";
 import { FormatError } from "../errors/index.ts";
+import { host } from "../runtime/heap.ts";
 import { crc32 } from "./crc32.ts";
+import { CENTRAL_HEADER, DEFLATED, END_RECORD, LOCAL_HEADER, STORED } from "./zip-records.ts";
 
-/** Records of a zip file, by their signatures and fixed sizes (APPNOTE.TXT 6.3, section 4.3). */
-const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 };
-const CENTRAL_HEADER = { signature: 0x02014b50, bytes: 46 };
-const END_RECORD = { signature: 0x06054b50, bytes: 22 };
 const MAX_COMMENT_BYTES = 0xffff;
-const STORED = 0;
-const DEFLATED = 8;
 const ENCRYPTED = 1;
 /** A size or offset that stands elsewhere, as files from 4 GiB have it. */
 const ZIP64 = 0xffffffff;
@@ -28,8 +23,7 @@ interface Entry {
 }
 
 /**
- * The files in a zip archive, by name. The container is read here and not by fflate, which neither compares checksums nor
- * bounds the sizes that a file claims; fflate inflates.
+ * The files in a zip archive, by name. Checksums are compared, and the sizes that a file claims are bounded.
  * @throws FormatError that names the entry and what is wrong with it
  */
 export function unzip(bytes: Uint8Array, op: string): Map<string, Uint8Array> {
@@ -136,10 +130,10 @@ function unpack({ name, method, size, checksum }: Entry, packed: Uint8Array, op:
     );
   }
   const unpacked = method === STORED ? packed : inflate(name, packed, size, op);
-  if (unpacked.length !== size || crc32(unpacked) !== checksum) {
+  if (unpacked?.length !== size || crc32(unpacked) !== checksum) {
     throw new FormatError(
       op,
-      { entry: name, size, came: unpacked.length },
+      { entry: name, size, came: unpacked?.length ?? "more" },
       "the entry's size or checksum is wrong",
       BROKEN,
     );
@@ -147,10 +141,9 @@ function unpack({ name, method, size, checksum }: Entry, packed: Uint8Array, op:
   return unpacked;
 }
 
-function inflate(name: string, packed: Uint8Array, size: number, op: string): Uint8Array {
+function inflate(name: string, packed: Uint8Array, size: number, op: string): Uint8Array | undefined {
   try {
-    // One byte more than it says, so that a longer content shows.
-    return inflateSync(packed, { out: new Uint8Array(size + 1) });
+    return host().inflate(packed, size);
   } catch (cause) {
     throw new FormatError(op, { entry: name, problem: String(cause) }, "the entry cannot be decompressed", BROKEN, {
       cause,

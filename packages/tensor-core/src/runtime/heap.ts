@@ -1,5 +1,6 @@
 import type { CoreExports } from "../../wasm/core.js";
 import { RuntimeError } from "../errors/index.ts";
+import type { Host } from "./host.ts";
 import { shared } from "./shared.ts";
 
 let running: CoreExports | undefined;
@@ -22,15 +23,23 @@ function connect(): CoreExports {
     );
   }
   if (shared.core === undefined) shared.start?.();
-  if (shared.core === undefined) {
-    throw new RuntimeError(
-      "@unfoldjs/tensor-core",
-      {},
-      "the core is not loaded",
-      'import from "@unfoldjs/tensor-core" itself, not from a file inside it',
-    );
-  }
+  if (shared.core === undefined) throw notLoaded();
   return (running = shared.core);
+}
+
+/** The engine that the core runs in. */
+export function host(): Host {
+  if (shared.host === undefined) throw notLoaded();
+  return shared.host;
+}
+
+function notLoaded(): RuntimeError {
+  return new RuntimeError(
+    "@unfoldjs/tensor-core",
+    {},
+    "the core is not loaded",
+    'import from "@unfoldjs/tensor-core" itself, not from a file inside it',
+  );
 }
 
 // Views of a memory that has grown are detached, or silently short if it is shared: they are renewed whenever the

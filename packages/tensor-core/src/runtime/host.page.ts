@@ -1,3 +1,4 @@
+import { deflateInScript } from "./deflate.ts";
 import { PAGE_HELPER } from "./helper.ts";
 import { hasSharedMemory, type Host } from "./host.ts";
 
@@ -5,8 +6,12 @@ const ISOLATION =
   "the page is not isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
   "Cross-Origin-Embedder-Policy: require-corp";
 
+/** The address of the helpers' program, the same for all. */
+let program: string | undefined;
+
 /** A page, or a worker of one. */
 export const pageHost: Host = {
+  ...deflateInScript,
   processors: () => globalThis.navigator?.hardwareConcurrency ?? 1,
   obstacle() {
     if (typeof Worker !== "function") return "there are no workers here";
@@ -14,8 +19,8 @@ export const pageHost: Host = {
     return hasSharedMemory() ? undefined : "this engine gives out no shared memory";
   },
   startHelper(task, ended) {
-    const url = URL.createObjectURL(new Blob([PAGE_HELPER], { type: "text/javascript" }));
-    const worker = new Worker(url, { name: `unfold helper ${task.index}` });
+    program ??= URL.createObjectURL(new Blob([PAGE_HELPER], { type: "text/javascript" }));
+    const worker = new Worker(program, { name: `unfold helper ${task.index}` });
     // What a content security policy forbids comes as an event, later.
     worker.addEventListener("error", (event) =>
       ended(event.message || "the page's policy refused its program: allow worker-src blob:"),

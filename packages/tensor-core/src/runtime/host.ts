@@ -2,6 +2,10 @@ import type { HelperTask } from "./helper.ts";
 
 /** What the engine around the core gives it. */
 export interface Host {
+  /** Packs bytes as deflate does (RFC 1951), without a header. */
+  deflate(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
+  /** Unpacks what deflate packed; undefined if more comes out than `size` bytes. @throws Error if it is damaged */
+  inflate(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer> | undefined;
   /** How many threads the machine runs at once. */
   processors(): number;
   /** Why there can be no helpers, and what would change it; undefined if there can be. */

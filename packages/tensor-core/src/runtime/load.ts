@@ -15,6 +15,7 @@ export function loadWith(
   simdPatch: string,
   unpack: (base64: string) => Uint8Array<ArrayBuffer>,
 ): void {
+  shared.host ??= host;
   shared.start ??= () => {
     const build = chooseBuild();
     const bytes = unpack(relaxed);

@@ -3,6 +3,7 @@ import type { HandlerFrame } from "../dispatch/handler.ts";
 import { RuntimeError } from "../errors/index.ts";
 import type { ScopeFrame } from "../tensor/scope.ts";
 import type { Crew } from "./crew.ts";
+import type { Host } from "./host.ts";
 import { VERSION } from "./version.ts";
 
 /** A build of the crate. */
@@ -22,6 +23,8 @@ export interface Settings {
  */
 export interface Shared {
   readonly version: string;
+  /** The engine; undefined until a loader has run. */
+  host: Host | undefined;
   /** Starts the core, when it is first needed; undefined until a loader has run. */
   start: (() => void) | undefined;
   settings: Settings;
@@ -53,6 +56,7 @@ function adopt(): Shared {
   if (present === undefined) {
     return (place[KEY] = {
       version: VERSION,
+      host: undefined,
       start: undefined,
       settings: { threads: undefined, deterministic: false },
       core: undefined,
