@@ -3,25 +3,37 @@
 
 use core::ops::Range;
 
-/// A length cut into nearly equal ranges, all but the last of the same size. A length of zero is one empty range.
+/// A length cut into ranges whose sizes differ by at most one grain, the larger ones first; the last may be shorter by less
+/// than a grain. A length of zero is one empty range.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts {
     length: usize,
-    part: usize,
+    count: usize,
+    grain: usize,
 }
 
 impl Parts {
-    pub fn count(&self) -> usize {
-        self.length.div_ceil(self.part).max(1)
+    fn new(length: usize, count: usize, grain: usize) -> Self {
+        Parts { length, count: count.clamp(1, length.div_ceil(grain).max(1)), grain }
     }
 
-    /// Length of all but the last, which may be shorter.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Length of the first range, which none exceeds.
     pub fn longest(&self) -> usize {
-        self.part.min(self.length)
+        self.get(0).len()
     }
 
     pub fn get(&self, i: usize) -> Range<usize> {
-        i * self.part..((i + 1) * self.part).min(self.length)
+        self.start(i)..self.start(i + 1)
+    }
+
+    fn start(&self, i: usize) -> usize {
+        let grains = self.length.div_ceil(self.grain);
+        let (size, larger) = (grains / self.count, grains % self.count);
+        ((i * size + i.min(larger)) * self.grain).min(self.length)
     }
 }
 
@@ -50,16 +62,14 @@ impl Iterator for Ranges {
     }
 }
 
-/// Cuts `0..length` into nearly equal parts of at most `largest` (rounded up to `grain`), each but the last a multiple
-/// of `grain`.
+/// Cuts `0..length` into as few parts as can be of at most `largest` (rounded up to `grain`).
 pub fn parts(length: usize, largest: usize, grain: usize) -> Parts {
-    let count = length.div_ceil(largest).max(1);
-    Parts { length, part: length.div_ceil(count).next_multiple_of(grain).max(1) }
+    Parts::new(length, length.div_ceil(largest.next_multiple_of(grain)), grain)
 }
 
-/// Cuts `0..length` into at most `count` nearly equal pieces, each but the last a multiple of `grain`.
+/// Cuts `0..length` into at most `count` pieces.
 pub fn pieces(length: usize, count: usize, grain: usize) -> Parts {
-    parts(length, length.div_ceil(count.max(1)).max(1), grain)
+    Parts::new(length, count, grain)
 }
 
 #[cfg(test)]
@@ -78,6 +88,7 @@ mod tests {
         assert_eq!(cut(513, 512, 8), [0..264, 264..513]);
         assert_eq!(cut(100, 96, 6), [0..54, 54..100]);
         assert_eq!(cut(14, 12, 1), [0..7, 7..14]);
+        assert_eq!(cut(196, 56, 8), [0..56, 56..104, 104..152, 152..196]);
     }
 
     #[test]

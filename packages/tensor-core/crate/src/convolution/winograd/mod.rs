@@ -24,7 +24,7 @@ pub mod transform;
 
 use super::Convolution;
 use crate::arena::Scratch;
-use crate::crew::{EachWorker, parts_for, share};
+use crate::crew::{EachWorker, parts_for, share, workers};
 use crate::gemm::micro::GemmKernel;
 use crate::gemm::{Matrix, Output, Start};
 use crate::lane::WIDTH;
@@ -114,7 +114,9 @@ fn cut<K: GemmKernel>(shape: &Convolution) -> [Parts; 2] {
     let (tiles, channels, count) = (Tiles::count(shape), shape.group_channels(), shape.group_filters());
     let largest = (BLOCK / (POINTS * channels.max(1)) / PANEL * PANEL).max(FEW_TILES);
     let wanted = parts_for(nanoseconds(POINTS * tiles * channels * count));
-    let blocks = pieces(tiles, tiles.div_ceil(largest).max(wanted.min(tiles / FEWEST_TILES)), PANEL);
+    // As many blocks as the cache asks for, and as many for each thread if that leaves them enough tiles.
+    let (cached, even) = (tiles.div_ceil(largest), tiles.div_ceil(largest).next_multiple_of(workers().min(wanted)));
+    let blocks = pieces(tiles, if tiles >= even * FEWEST_TILES { even } else { cached }, PANEL);
     let parts_wanted = if blocks.count() > 1 { 1 } else { wanted };
     [blocks, parts(count, FILTERS.min(count.div_ceil(parts_wanted)), K::ROWS)]
 }
