@@ -35,8 +35,8 @@ export const tfjsCpu: Peer = {
       const loss = (): Tensor => {
         const [w1, b1, w2, b2, w3, b3, w4, b4, w5, b5] = variables as [...Five, ...Five];
         const block = (x: Tensor4D, w: Tensor, b: Tensor, padding: "same" | "valid"): Tensor4D =>
-          tf.maxPool(tf.relu(tf.add(tf.conv2d(x, w as Tensor4D, 1, padding), b)) as Tensor4D, 2, 2, "valid");
-        const maps = block(block(pixels as Tensor4D, w1, b1, "same"), w2, b2, "valid");
+          tf.maxPool(tf.relu(tf.add<Tensor4D>(tf.conv2d(x, w as Tensor4D, 1, padding), b)), 2, 2, "valid");
+        const maps = block(block(pixels, w1, b1, "same"), w2, b2, "valid");
         // Flattened channels first, as the weight of the first dense layer has it.
         const features = tf.reshape(tf.transpose(maps, [0, 3, 1, 2]), [batch, 400]);
         const dense = (x: Tensor, w: Tensor, b: Tensor): Tensor => tf.add(tf.matMul(x, w), b);

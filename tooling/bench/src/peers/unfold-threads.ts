@@ -6,7 +6,7 @@ import { unfold } from "./unfold.ts";
 const PATIENCE = 5000; // milliseconds
 
 /** Has so many threads share our work, and waits until they do: helpers start with the first large work. */
-export async function startThreads(threads: number): Promise<void> {
+async function startThreads(threads: number): Promise<void> {
   runtime.configure({ threads });
   const matrix = fromArray(randomArray(uniform(threads), 512 * 512), [512, 512]);
   const giveUp = performance.now() + PATIENCE;
