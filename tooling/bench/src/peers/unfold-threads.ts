@@ -6,7 +6,7 @@ import { unfold } from "./unfold.ts";
 const PATIENCE = 5000; // milliseconds
 
 /** Has so many threads share our work, and waits until they do: helpers start with the first large work. */
-async function startThreads(threads: number): Promise<void> {
+export async function startThreads(threads: number): Promise<void> {
   runtime.configure({ threads });
   const matrix = fromArray(randomArray(uniform(threads), 512 * 512), [512, 512]);
   const giveUp = performance.now() + PATIENCE;
@@ -23,7 +23,6 @@ async function startThreads(threads: number): Promise<void> {
 
 /** Ours on so many threads and ours on one, which stands in for a peer. The number is set before each turn. */
 export async function againstOneThread(threads: number): Promise<readonly LoadedLibrary[]> {
-  await startThreads(threads);
   const { name, version } = unfold;
   const ways = await unfold.load(threads);
   return [
