@@ -17,7 +17,7 @@ export interface CaseRow<W extends keyof Works> {
   /** floating-point operations, where they are what takes the time */
   readonly flops?: number;
   /** what must be moved at least, where memory is what takes the time */
-  readonly traffic?: Traffic;
+  readonly traffic?: Traffic | undefined;
   /** what the machine takes for doing nothing of the kind: no library can be faster */
   readonly floor?: { readonly name: string; make(): Pick<Contender, "run"> };
   readonly bars?: readonly Bar[];

@@ -114,10 +114,11 @@ async function turn<C extends Racing>(plan: Plan<C>, samples: number[]): Promise
 function macrotask(): Promise<void> {
   return new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
+    port1.addEventListener("message", () => {
       port1.close();
       done();
-    };
+    });
+    port1.start();
     port2.postMessage(undefined);
   });
 }

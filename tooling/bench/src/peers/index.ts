@@ -3,7 +3,8 @@ import { convnetjs } from "./convnetjs.ts";
 import { jaxJs } from "./jax-js.ts";
 import { numpyTs } from "./numpy-ts.ts";
 import { onnxruntimeWeb } from "./onnxruntime-web.ts";
+import { tfjsCpu } from "./tfjs-cpu.ts";
 import { tfjsWasm } from "./tfjs-wasm.ts";
 
 /** What we are compared with. */
-export const peers: readonly Peer[] = [tfjsWasm, onnxruntimeWeb, jaxJs, numpyTs, convnetjs];
+export const peers: readonly Peer[] = [tfjsWasm, onnxruntimeWeb, jaxJs, numpyTs, convnetjs, tfjsCpu];

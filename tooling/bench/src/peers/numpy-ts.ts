@@ -27,19 +27,27 @@ export const numpyTs: Peer = {
       },
 
       elementwise({ function: name, rows, columns, ...values }) {
-        // NumPy has neither activations nor softmax.
-        if (name !== "add" && name !== "exp" && name !== "tanh") return undefined;
+        // NumPy has no softmax.
+        if (name === "softmax") return undefined;
         const x = array(values.x, [rows, columns]);
         const y = array(values.y, [rows, columns]);
-        const functions = { add: () => np.add(x, y), exp: () => np.exp(x), tanh: () => np.tanh(x) };
+        const dispose = (): void => [x, y].forEach((each) => each.dispose());
+        if (name === "sum") {
+          // A number, not an array: there is nothing to free.
+          const total = (): number => Number(np.sum(x));
+          return { run: () => void total(), outputs: () => ({ result: [total()] }), dispose };
+        }
+        const functions = {
+          relu: () => np.maximum(x, 0),
+          add: () => np.add(x, y),
+          exp: () => np.exp(x),
+          tanh: () => np.tanh(x),
+        };
         const call = functions[name];
         return {
           run: () => call().dispose(),
           outputs: () => ({ result: call().data as Float32Array }),
-          dispose() {
-            x.dispose();
-            y.dispose();
-          },
+          dispose,
         };
       },
 

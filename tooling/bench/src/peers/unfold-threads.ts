@@ -23,7 +23,6 @@ export async function startThreads(threads: number): Promise<void> {
 
 /** Ours on so many threads and ours on one, which stands in for a peer. The number is set before each turn. */
 export async function againstOneThread(threads: number): Promise<readonly LoadedLibrary[]> {
-  await startThreads(threads);
   const { name, version } = unfold;
   const ways = await unfold.load(threads);
   return [

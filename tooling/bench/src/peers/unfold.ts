@@ -7,8 +7,10 @@ import { shapesOf } from "./matmul-shapes.ts";
 export const unfold: Peer = {
   name: "unfold",
   version: manifest.version,
-  canShare: false,
-  async load() {
+  canShare: true,
+  async load(threads) {
+    const { startThreads } = await import("./unfold-threads.ts");
+    await startThreads(threads);
     const { add, conv2d, exp, fromArray, matmul, relu, scope, softmax, sum, tanh } =
       await import("@unfoldjs/tensor-core");
 

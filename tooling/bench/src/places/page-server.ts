@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,22 +23,28 @@ export async function servePage(): Promise<PageServer> {
   const liteRT = join(dirname(fileURLToPath(import.meta.resolve("@litertjs/core"))), "..", "wasm");
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://page").pathname;
-    const contents = path.startsWith(LITERT_FOLDER) ? readFile(join(liteRT, basename(path))) : files.get(path);
-    Promise.resolve(contents)
-      .then((body) => {
-        // Isolated: shared memory is to be had, and the clock ticks every 5 µs instead of every 100.
-        response.writeHead(body === undefined ? 404 : 200, {
-          "content-type": TYPES[extname(path)] ?? TYPES[".html"],
-          "cross-origin-opener-policy": "same-origin",
-          "cross-origin-embedder-policy": "require-corp",
-        });
-        response.end(body);
-      })
-      .catch(() => response.writeHead(404).end());
+    void answer(path, path.startsWith(LITERT_FOLDER) ? join(liteRT, basename(path)) : undefined, files, response);
   });
   await new Promise<void>((done, fail) => server.once("error", fail).listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/`, close: () => void server.close() };
+}
+
+/** @param file where the contents are, if they are not one of the bundle's */
+async function answer(
+  path: string,
+  file: string | undefined,
+  files: ReadonlyMap<string, string | Uint8Array>,
+  response: ServerResponse,
+): Promise<void> {
+  const body = file === undefined ? files.get(path) : await readFile(file).catch(() => undefined);
+  // Isolated: shared memory is to be had, and the clock ticks every 5 µs instead of every 100.
+  response.writeHead(body === undefined ? 404 : 200, {
+    "content-type": TYPES[extname(path)] ?? TYPES[".html"],
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+  });
+  response.end(body);
 }
 
 /** The page's files by path. Nothing is written and nothing is minified. */

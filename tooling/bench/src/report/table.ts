@@ -71,8 +71,11 @@ function barText({ bar, reached, met }: Verdict, unit: Row["unit"]): string {
       ? `≥ ${bar.ratio} × ${sign}`
       : `≥ ${bar.ratio} × ${bar.over} ${sign} ${times(reached)}`.trimEnd();
   }
-  if ("of" in bar) return `≥ ${percent(bar.share)} of ${bar.of === "memory" ? "memory" : "the ceiling"} ${sign}`;
-  return `≥ ${percent(bar.share)} of the rate of ${bar.ofCase.case} ${sign} ${shareText(reached)}`.trimEnd();
+  if ("of" in bar) {
+    const shown = met === false && reached !== null ? finely(reached) : "";
+    return `≥ ${percent(bar.share)} of ${bar.of === "memory" ? "memory" : "the ceiling"} ${sign} ${shown}`.trimEnd();
+  }
+  return `≥ ${percent(bar.share)} of the rate of ${bar.ofCase.case} ${sign} ${reached === null ? "" : finely(reached)}`.trimEnd();
 }
 
 function shareText(share: number | null): string {
@@ -90,6 +93,11 @@ export function showTime(value: number, unit: Row["unit"]): string {
 
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
+}
+
+/** With a digit more, and never rounded up: what is just missed must not look reached. */
+function finely(share: number): string {
+  return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 }
 
 /** Three digits, without an exponent. */
