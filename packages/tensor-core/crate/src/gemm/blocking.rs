@@ -18,8 +18,8 @@ const ROWS: usize = 96;
 /// Floats between the ends of a packed A's rows: rows whole pages apart would share the same few cache sets.
 const ROW_GAP: usize = 16;
 /// Packing B is paid back from this many rows and this many elements of B on (measured: 256 × 256 is better unpacked).
-const PACKED_ROWS: usize = 32;
-const PACKED_ELEMENTS: usize = 256 * 256;
+pub const PACKED_ROWS: usize = 32;
+pub const PACKED_ELEMENTS: usize = 256 * 256;
 /// Floats packed in a nanosecond.
 const PACKED: u64 = 2;
 

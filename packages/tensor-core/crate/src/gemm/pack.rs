@@ -3,16 +3,38 @@
 use super::Matrix;
 use crate::lane::{Lane, WIDTH};
 
+const PANEL: usize = 2 * WIDTH;
+/// Panels that are packed together where rows are contiguous: two cache lines of each row, which are fetched once.
+const TOGETHER: usize = 4;
+
 /// Packs B (`depth` × `columns`) into panels of eight columns, each `depth` rows of eight; missing columns are 0.
 /// # Safety: B holds depth × columns values, `to` has room for `depth * columns.next_multiple_of(8)`.
 pub unsafe fn pack_panels<L: Lane>(depth: usize, columns: usize, b: Matrix, to: *mut f32) {
-    const PANEL: usize = 2 * WIDTH;
-    for first in (0..columns).step_by(PANEL) {
+    let mut first = 0;
+    while b.column == 1 && first + TOGETHER * PANEL <= columns {
+        pack_together::<L>(depth, b.from(0, first), to.add(first * depth));
+        first += TOGETHER * PANEL;
+    }
+    for first in (first..columns).step_by(PANEL) {
         let (width, panel) = ((columns - first).min(PANEL), to.add(first * depth));
         if width < PANEL {
             panel.write_bytes(0, depth * PANEL);
         }
         copy::<L>(depth, width, b.from(0, first), panel, PANEL);
+    }
+}
+
+/// Packs [`TOGETHER`] panels of a B with contiguous rows.
+#[inline(never)]
+unsafe fn pack_together<L: Lane>(depth: usize, b: Matrix, to: *mut f32) {
+    let (mut source, mut target) = (b.pointer, to);
+    for _ in 0..depth {
+        for panel in 0..TOGETHER {
+            let (from, to) = (source.add(panel * PANEL), target.add(panel * depth * PANEL));
+            L::load(from).store(to);
+            L::load(from.add(WIDTH)).store(to.add(WIDTH));
+        }
+        (source, target) = (source.wrapping_add(b.row), target.add(PANEL));
     }
 }
 

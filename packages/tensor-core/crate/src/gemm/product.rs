@@ -1,8 +1,8 @@
 //! One product, and which way it is computed.
 
-use super::blocking;
+use super::blocking::{self, PACKED_ELEMENTS, PACKED_ROWS};
 use super::micro::GemmKernel;
-use super::vector::{dots, row_times_matrix};
+use super::vector::{dots, rows_times_matrix};
 use super::{Matrix, Output, Start, pack};
 use crate::arena::Scratch;
 use crate::crew::{EachWorker, parts_for, share};
@@ -10,9 +10,12 @@ use crate::parts::pieces;
 
 /// Up to this many rows, and no more than half the depth, dot products along a transposed B are cheaper than packing it.
 const DOT_ROWS: usize = 20;
+/// Up to this many rows a B whose rows are contiguous is swept, whatever its size; up to [`PACKED_ROWS`] if it has more than
+/// [`PACKED_ELEMENTS`], pieces of which would not be read from the first-level cache a second time.
+const SWEPT_ROWS: usize = 3;
 /// Columns that a thread takes at once when reading B is what takes the time.
 const COLUMNS: usize = 64;
-/// Multiply-adds a nanosecond in blocks, and where reading B takes the time.
+/// Multiply-adds a nanosecond at most, and with one row, where reading B takes the time.
 const SPEED: u64 = 25;
 const READING_SPEED: u64 = 8;
 
@@ -37,8 +40,8 @@ pub struct Room<Shared, Own = Shared> {
 enum Way {
     /// C is empty.
     Nothing,
-    /// One row, and B with contiguous rows.
-    Row,
+    /// A few rows, and B with contiguous rows.
+    Sweep,
     /// One row or a few, and B with contiguous columns.
     Dots,
     Blocks,
@@ -74,8 +77,8 @@ impl Product {
         let Product { rows, columns, depth, a, b, .. } = *self;
         if rows == 0 || columns == 0 {
             Way::Nothing
-        } else if rows == 1 && b.column == 1 {
-            Way::Row
+        } else if b.column == 1 && (rows <= SWEPT_ROWS || (rows <= PACKED_ROWS && depth * columns > PACKED_ELEMENTS)) {
+            Way::Sweep
         } else if b.row == 1 && (rows == 1 || (rows <= DOT_ROWS.min(depth / 2) && a.column == 1)) {
             Way::Dots
         } else {
@@ -85,7 +88,7 @@ impl Product {
 
     /// What it takes on one thread.
     pub fn nanoseconds(&self) -> u64 {
-        let speed = if matches!(self.way(), Way::Blocks) { SPEED } else { READING_SPEED };
+        let speed = if matches!(self.way(), Way::Blocks) { SPEED } else { SPEED.min(READING_SPEED * self.rows as u64) };
         self.rows as u64 * self.columns as u64 * self.depth as u64 / speed
     }
 
@@ -93,7 +96,8 @@ impl Product {
     pub fn room<K: GemmKernel>(&self) -> Room<usize> {
         match self.way() {
             Way::Nothing => Room { shared: 0, own: 0 },
-            Way::Row | Way::Dots => Room { shared: if self.a.column == 1 { 0 } else { self.depth }, own: 0 },
+            Way::Sweep => Room { shared: 0, own: 0 },
+            Way::Dots => Room { shared: if self.a.column == 1 { 0 } else { self.depth }, own: 0 },
             Way::Blocks => blocking::room::<K>(self),
         }
     }
@@ -105,13 +109,10 @@ impl Product {
         let start = start.matrix(c);
         match self.way() {
             Way::Nothing => {}
-            Way::Row => {
-                let x = self.contiguous_row::<K>(room.shared).pointer;
-                self.share_columns(|some| {
-                    let (b, start, c) = (self.b.from(0, some.start), start.from(0, some.start), c.from(0, some.start));
-                    row_times_matrix::<K::Lane>(some.len(), depth, x, b, start, c.pointer);
-                });
-            }
+            Way::Sweep => self.share_columns(|some| {
+                let (b, start, c) = (self.b.from(0, some.start), start.from(0, some.start), c.from(0, some.start));
+                rows_times_matrix::<K::Lane>(rows, some.len(), depth, self.a, b, start, c);
+            }),
             Way::Dots => {
                 let a = if rows == 1 { self.contiguous_row::<K>(room.shared) } else { self.a };
                 self.share_columns(|some| {

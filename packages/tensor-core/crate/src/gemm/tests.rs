@@ -91,6 +91,13 @@ fn products_larger_than_a_block() {
 }
 
 #[test]
+fn few_rows_and_a_wide_matrix() {
+    for (n, rows) in [1, 2, 3, 8, 11, 32, 33].into_iter().enumerate() {
+        check(rows, 1030, 71, (n % 3, 0), n % 4);
+    }
+}
+
+#[test]
 fn empty_products_touch_nothing() {
     check(0, 5, 5, (0, 0), 0);
     check(5, 0, 5, (0, 0), 0);
