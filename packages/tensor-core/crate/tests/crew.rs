@@ -72,7 +72,7 @@ fn parts_are_done_once_each() {
             sum.fetch_add(1 + (i % 2) as u32, SeqCst);
         });
     }
-    assert_eq!(sum.load(SeqCst), 4_500_000, "more parts than a claim has bits for");
+    assert_eq!(sum.load(SeqCst), 4_500_000, "many parts");
 }
 
 fn a_part_shares_nothing() {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { NODE_HELPER } from "./helper.ts";
+import { NODE_HELPER } from "./helper-program.ts";
 import { hasSharedMemory, type Host } from "./host.ts";
 
 /** Node, and what takes its place. */

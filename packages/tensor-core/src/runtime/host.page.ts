@@ -1,5 +1,5 @@
 import { deflateInScript } from "./deflate.ts";
-import { PAGE_HELPER } from "./helper.ts";
+import { PAGE_HELPER } from "./helper-program.ts";
 import { hasSharedMemory, type Host } from "./host.ts";
 
 const ISOLATION =

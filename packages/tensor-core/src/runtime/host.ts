@@ -1,4 +1,4 @@
-import type { HelperTask } from "./helper.ts";
+import type { HelperTask } from "./helper-program.ts";
 
 /** What the engine around the core gives it. */
 export interface Host {

@@ -2,13 +2,14 @@
 //!
 //! A kernel cuts its work into parts that write apart and calls [`share`]. Whoever is free claims a part; which thread
 //! computes it changes no bit of it. The main thread claims from the end and helpers from the beginning, so that, from one
-//! kernel to the next, each mostly reads what is in its own cache. A helper that is asleep, slow or gone costs nothing but its help, since the
-//! main thread waits for claimed parts only. Helpers spin for a moment between jobs, for a job follows the other closely in
-//! a training step, and then sleep. They never allocate: scratch memory comes from the main thread, before the work is
-//! shared ([`EachWorker`]).
+//! kernel to the next, each mostly reads what is in its own cache. A helper that is asleep or gone costs nothing but its
+//! help, since the main thread waits for claimed parts only. Helpers spin for a moment between jobs, for a job follows the
+//! other closely in a training step, and then sleep. They never allocate: scratch memory comes from the main thread, before
+//! the work is shared ([`EachWorker`]).
 //!
 //! Only one thread at a time is the main thread of a core; [`share`] within a part runs the parts in turn.
 
+mod claims;
 mod each_worker;
 mod share_walk;
 mod wait;
@@ -16,7 +17,7 @@ mod wait;
 pub use each_worker::EachWorker;
 pub use share_walk::share_walk;
 
-use crate::parts::pieces;
+use claims::{Claims, MOST_PARTS};
 use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 
@@ -35,12 +36,7 @@ const PATIENCE: u32 = 200_000;
 #[repr(align(128))]
 struct Line<T>(T);
 
-/// The parts that nobody has claimed yet, and the number of their job: in one word, so a claim is always of the job that is
-/// running.
-static CLAIMS: Line<AtomicU64> = Line(AtomicU64::new(0));
-/// Bits of a part's number in [`CLAIMS`].
-const PART_BITS: u32 = 20;
-const MOST_PARTS: usize = (1 << PART_BITS) - 1;
+static CLAIMS: Line<Claims> = Line(Claims::new());
 /// Parts of the job that are not done yet.
 static PENDING: Line<AtomicU32> = Line(AtomicU32::new(0));
 /// Raised whenever sleepers are woken.
@@ -109,7 +105,7 @@ pub unsafe fn share(count: usize, nanoseconds: u64, part: impl Fn(usize)) {
 
 // One call for threads and for none: a part's code is in the module once.
 unsafe fn share_work(count: usize, nanoseconds: u64, part: &dyn Fn(usize)) {
-    if count > 1 && is_worth_sharing(nanoseconds) {
+    if (2..=MOST_PARTS).contains(&count) && is_worth_sharing(nanoseconds) {
         let before = UNSHARED.load(Relaxed);
         if before < WORTH_STARTING {
             UNSHARED.store(before + nanoseconds, Relaxed);
@@ -137,17 +133,12 @@ pub fn parts_for(nanoseconds: u64) -> usize {
 }
 
 unsafe fn run_job(count: usize, part: &dyn Fn(usize)) {
-    if count > MOST_PARTS {
-        let cut = pieces(count, MOST_PARTS / 2, 1);
-        return run_job(cut.count(), &|i| cut.get(i).for_each(part));
-    }
     // The job outlives its use: every part is done before this function returns.
     let words: [usize; 2] = core::mem::transmute(part);
     JOB.0[0].store(words[0], Relaxed);
     JOB.0[1].store(words[1], Relaxed);
     PENDING.0.store(count as u32, Relaxed);
-    let number = Unclaimed::unpack(CLAIMS.0.load(Relaxed)).job.wrapping_add(1);
-    CLAIMS.0.store(Unclaimed { job: number, begin: 0, end: count }.pack(), SeqCst);
+    CLAIMS.0.open(count, workers());
     // Either this sees the sleeper, or the sleeper, which says that it sleeps before it looks, sees the job.
     if SLEEPING.0.load(SeqCst) != 0 {
         wake();
@@ -176,53 +167,9 @@ fn wait_for_the_others() {
     }
 }
 
-/// What [`CLAIMS`] holds: the parts `begin..end` of a job.
-#[derive(Clone, Copy)]
-struct Unclaimed {
-    job: u64,
-    begin: usize,
-    end: usize,
-}
-
-impl Unclaimed {
-    fn pack(self) -> u64 {
-        self.job << (2 * PART_BITS) | (self.begin as u64) << PART_BITS | self.end as u64
-    }
-
-    fn unpack(word: u64) -> Self {
-        let part = |shift: u32| (word >> shift) as usize & MOST_PARTS;
-        Unclaimed { job: word >> (2 * PART_BITS), begin: part(PART_BITS), end: part(0) }
-    }
-
-    fn are_none(self) -> bool {
-        self.begin == self.end
-    }
-
-    /// A part for the calling thread, and what is left.
-    fn claim(self) -> (usize, Self) {
-        let Unclaimed { begin, end, .. } = self;
-        if worker() == 0 {
-            (end - 1, Unclaimed { end: end - 1, ..self })
-        } else {
-            (begin, Unclaimed { begin: begin + 1, ..self })
-        }
-    }
-}
-
 /// Claims a part and does it. False if there is none.
 fn do_one_part() -> bool {
-    let mut word = CLAIMS.0.load(Acquire);
-    let claimed = loop {
-        let unclaimed = Unclaimed::unpack(word);
-        if unclaimed.are_none() {
-            return false;
-        }
-        let (part, rest) = unclaimed.claim();
-        match CLAIMS.0.compare_exchange_weak(word, rest.pack(), AcqRel, Acquire) {
-            Ok(_) => break part,
-            Err(now) => word = now,
-        }
-    };
+    let Some(claimed) = CLAIMS.0.claim(worker()) else { return false };
     // From here until PENDING is lowered the job cannot end, so what it points at is alive.
     let words = [JOB.0[0].load(Relaxed), JOB.0[1].load(Relaxed)];
     // SAFETY: `run_job` stored the two words of a reference that lives as long as the job.
@@ -254,14 +201,12 @@ pub fn help(index: usize) -> ! {
     loop {
         let mut patience = PATIENCE;
         while patience > 0 {
-            let may_work = index < workers();
-            patience = if may_work && do_one_part() { PATIENCE } else { patience - 1 };
+            patience = if do_one_part() { PATIENCE } else { patience - 1 };
             core::hint::spin_loop();
         }
         SLEEPING.0.fetch_or(bit, SeqCst);
         let seen = WAKE.0.load(SeqCst);
-        let has_work = index < workers() && !Unclaimed::unpack(CLAIMS.0.load(SeqCst)).are_none();
-        if !has_work {
+        if !CLAIMS.0.are_left_for(index) {
             wait::sleep(&WAKE.0, seen);
         }
         SLEEPING.0.fetch_and(!bit, SeqCst);
