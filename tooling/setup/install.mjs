@@ -29,7 +29,16 @@ export function isInstalled(selection) {
 /** Installs a selection unless it is there. @param {keyof typeof selections} selection */
 export async function install(selection) {
   if (isInstalled(selection)) return;
-  const { why, filters } = selections[selection];
+  const { state, done } = readRecord();
+  const now = workspaceState();
+  // What was installed for other versions is out of date, and pnpm then refuses to run anything.
+  const outdated = state === now ? [] : done.filter((name) => name !== selection);
+  for (const name of [...outdated, selection]) await installPackages(selections[name]);
+  mkdirSync(dirname(record), { recursive: true });
+  writeFileSync(record, JSON.stringify({ state: now, done: [...new Set([...done, selection])] }));
+}
+
+async function installPackages({ why, filters }) {
   announce(`Installing packages into this folder, ${why} (npm registry, versions from pnpm-lock.yaml)`);
   const { packageManager } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
   const options = ["install", "--frozen-lockfile", ...filters.flatMap((filter) => ["--filter", filter])];
@@ -47,13 +56,6 @@ export async function install(selection) {
       "npm run setup",
     );
   }
-  const { state, done } = readRecord();
-  const now = workspaceState();
-  mkdirSync(dirname(record), { recursive: true });
-  writeFileSync(
-    record,
-    JSON.stringify({ state: now, done: [...new Set([...(state === now ? done : []), selection])] }),
-  );
 }
 
 function readRecord() {
