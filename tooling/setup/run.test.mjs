@@ -172,9 +172,15 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
     plant("npx");
     plant("turbo");
     const sysroot = join(folder, "sysroot");
-    const library = join(sysroot, "lib/rustlib/wasm32-unknown-unknown/lib");
+    const library = join(sysroot, "lib/rustlib");
     plant("rustc", `[ "$1" = --print ] && echo "${sysroot}" || echo "rustc 1.95.0"`);
-    plant("rustup", `/bin/mkdir -p "${library}" && : > "${library}/libcore-planted.rlib"`);
+    plant(
+      "rustup",
+      `case "$1" in
+target) /bin/mkdir -p "${library}/wasm32-unknown-unknown/lib" ;;
+component) /bin/mkdir -p "${library}/src/rust/library" ;;
+esac`,
+    );
     const tool = (name, version) => `printf '#!/bin/sh\\necho ${name} ${version}\\n' > "$bin/${name}"`;
     plant(
       "cargo",
@@ -189,6 +195,7 @@ esac`,
     expect(output).toContain("✓ Ready.");
     expect(status).toBe(0);
     expect(log()).toContain("rustup target add wasm32-unknown-unknown");
+    expect(log()).toContain("rustup component add rust-src");
     expect(log().filter((line) => line.startsWith("cargo install"))).toEqual([
       `cargo install --path tooling/setup/wasm-bindgen --locked --root ${clone}/.toolchain`,
       `cargo install wasm-pack --version 0.15.1 --locked --root ${clone}/.toolchain`,

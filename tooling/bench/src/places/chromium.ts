@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from "playwright";
+import { chromium, type Page } from "playwright";
 import type { Loops } from "../measure/loops.ts";
 import type { Place } from "./place.ts";
 import type { PlainLoops } from "./page-api.ts";
@@ -10,23 +10,23 @@ import { servePage } from "./page-server.ts";
  */
 export async function openChromium(executable: string, loops: Loops, threads: number): Promise<Place> {
   const server = await servePage();
-  let browser: Browser | undefined;
+  const closers: (() => void | Promise<void>)[] = [() => server.close()];
+  const close = async (): Promise<void> => {
+    for (const each of closers.toReversed()) await each();
+  };
   try {
-    browser = await chromium.launch({
+    const browser = await chromium.launch({
       executablePath: executable,
       args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     });
+    closers.push(() => browser.close());
     const page = await browser.newPage();
     await page.goto(server.url);
     // Modules may still be loading when the page says that it is loaded.
     await page.waitForFunction(() => "bench" in globalThis);
-    return await placeOf(page, loops, threads, async () => {
-      await browser?.close();
-      server.close();
-    });
+    return await placeOf(page, loops, threads, close);
   } catch (error) {
-    await browser?.close();
-    server.close();
+    await close();
     throw error;
   }
 }
