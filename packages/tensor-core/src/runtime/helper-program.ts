@@ -6,7 +6,7 @@ export interface HelperTask {
   readonly index: number;
 }
 
-/** Bytes of a helper's own stack: whole pages. */
+/** Bytes of a helper's own stack: those that the crate sets aside (`crew::stacks`). */
 const STACK_BYTES = 4 * 65_536;
 
 /**

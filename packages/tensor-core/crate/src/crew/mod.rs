@@ -12,6 +12,8 @@
 mod claims;
 mod each_worker;
 mod share_walk;
+#[cfg(target_arch = "wasm32")]
+mod stacks;
 mod wait;
 
 pub use each_worker::EachWorker;
@@ -76,7 +78,10 @@ pub fn worker() -> usize {
 
 /// Sets how many threads may work, and whether the main thread may sleep.
 pub fn set_workers(count: usize, may_sleep: bool) {
-    WORKERS.store(count.clamp(1, MOST_WORKERS), Relaxed);
+    let count = count.clamp(1, MOST_WORKERS);
+    #[cfg(target_arch = "wasm32")]
+    stacks::set_aside(count - 1);
+    WORKERS.store(count, Relaxed);
     MAY_SLEEP.store(may_sleep, Relaxed);
     wake(); // those who may work again
 }
