@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin } from "vite";
+import { type Lab, labs } from "../src/labs/list.ts";
+
+/** Stands in index.html where a lab's own lines go. */
+const PLACE = "<!-- lab -->";
+
+/**
+ * A page for each lab, with a title, a sentence and a picture of its own for where its link is pasted. `/` is the first lab.
+ * @param site where the pages will stand, such as "https://example.org/playground/": what fetches a link's picture wants a
+ *   whole address; without one, the picture's address is relative
+ */
+export function labPages(site: string | undefined): Plugin {
+  let root = ".";
+  return {
+    name: "lab-pages",
+    enforce: "post",
+    configResolved(config) {
+      ({ root } = config);
+    },
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        const path = (request.url ?? "/").split("?")[0] ?? "/";
+        if (labs.some(({ id }) => path === `/${id}/`)) request.url = "/index.html";
+        next();
+      });
+    },
+    transformIndexHtml(html, { server, originalUrl = "/" }) {
+      if (server === undefined) return html;
+      const lab = labs.find(({ id }) => originalUrl.startsWith(`/${id}/`)) ?? first();
+      return html.replace(PLACE, () => headOf(lab, "/", site));
+    },
+    generateBundle(_options, bundle) {
+      const page = bundle["index.html"];
+      if (page?.type !== "asset") throw new Error("the build has no index.html to make the labs' pages of");
+      const html = String(page.source);
+      page.source = html.replace(PLACE, () => headOf(first(), "./", site));
+      for (const lab of labs) {
+        const own = html
+          .replace(PLACE, () => headOf(lab, "../", site))
+          .replaceAll(/(href|src)="\.\//g, '$1="../');
+        this.emitFile({ type: "asset", fileName: `${lab.id}/index.html`, source: own });
+        const card = readFileSync(join(root, "src/labs", lab.id, "card.png"));
+        this.emitFile({ type: "asset", fileName: `${lab.id}/card.png`, source: card });
+      }
+    },
+  };
+}
+
+function first(): Lab {
+  const [lab] = labs;
+  if (lab === undefined) throw new Error("src/labs/list.ts has no lab");
+  return lab;
+}
+
+function headOf({ id, texts }: Lab, up: string, site: string | undefined): string {
+  const { title, why } = texts.en;
+  const picture = `${site ?? up}${id}/card.png`;
+  const named: Record<string, string> = { description: why, "twitter:card": "summary_large_image" };
+  const open: Record<string, string> = {
+    "og:title": `${title} · Unfold`,
+    "og:description": why,
+    "og:type": "website",
+    "og:image": picture,
+    "og:image:width": "1200",
+    "og:image:height": "630",
+    "og:image:alt": title,
+  };
+  return [
+    `<title>${escape(title)} · Unfold</title>`,
+    ...Object.entries(named).map(([name, value]) => `<meta name="${name}" content="${escape(value)}" />`),
+    ...Object.entries(open).map(([name, value]) => `<meta property="${name}" content="${escape(value)}" />`),
+  ].join("\n    ");
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}

@@ -1,0 +1,58 @@
+/** A part of a lab's state as the address holds it. */
+export interface Field<Value> {
+  readonly fallback: Value;
+  /** Undefined for a text that makes no sense. */
+  read(text: string): Value | undefined;
+  write(value: Value): string;
+}
+
+/** The state of a lab, field by field. */
+export type Fields<State> = { readonly [Name in keyof State]: Field<State[Name]> };
+
+/** A number within bounds. */
+export function number(fallback: number, { min, max, whole = false }: { min: number; max: number; whole?: boolean }): Field<number> {
+  return {
+    fallback,
+    read(text) {
+      const value = Number(text);
+      const fits = text.trim() !== "" && value >= min && value <= max && (!whole || Number.isInteger(value));
+      return fits ? value : undefined;
+    },
+    write: (value) => String(Number(value.toPrecision(6))),
+  };
+}
+
+/** One of some values. */
+export function oneOf<const Value extends string | number>(fallback: Value, values: readonly Value[]): Field<Value> {
+  return { fallback, read: (text) => values.find((value) => String(value) === text), write: String };
+}
+
+/** A state out of an address's query, and the names of what was there and made no sense: those are as if absent. */
+export function readState<State>(fields: Fields<State>, query: URLSearchParams): { state: State; refused: string[] } {
+  const refused: string[] = [];
+  const names = Object.keys(fields) as (keyof State & string)[];
+  const entries = names.map((name) => {
+    const text = query.get(name);
+    const value = text === null ? undefined : fields[name].read(text);
+    if (text !== null && value === undefined) refused.push(name);
+    return [name, value ?? fields[name].fallback] as const;
+  });
+  return { state: Object.fromEntries(entries) as unknown as State, refused };
+}
+
+/** A query that `readState` makes the same state of; what is as usual is left out. */
+export function writeState<State>(fields: Fields<State>, state: State): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const name of Object.keys(fields) as (keyof State & string)[]) {
+    const text = fields[name].write(state[name]);
+    if (text !== fields[name].write(fields[name].fallback)) query.set(name, text);
+  }
+  return query;
+}
+
+/** Puts a state into the page's address, without a step in its history. */
+export function showState(query: URLSearchParams): void {
+  const text = query.toString();
+  const address = `${location.pathname}${text === "" ? "" : `?${text}`}`;
+  if (address !== `${location.pathname}${location.search}`) history.replaceState(history.state, "", address);
+}

@@ -1,0 +1,32 @@
+import { MediaQuery } from "svelte/reactivity";
+
+export type Scheme = "light" | "dark";
+
+const REMEMBERED = "unfold.scheme";
+
+/** Light or dark: as chosen last, or as the system has it. Canvases need to know; style sheets find out by themselves. */
+class SchemeChoice {
+  private chosen: Scheme | undefined = $state(remembered());
+  private readonly system: MediaQuery = new MediaQuery("prefers-color-scheme: dark", false);
+
+  get current(): Scheme {
+    return this.chosen ?? (this.system.current ? "dark" : "light");
+  }
+
+  /** Sets what the style sheet goes by. To be called within an effect. */
+  apply(): void {
+    document.documentElement.style.colorScheme = this.chosen ?? "light dark";
+  }
+
+  toggle(): void {
+    this.chosen = this.current === "dark" ? "light" : "dark";
+    localStorage.setItem(REMEMBERED, this.chosen);
+  }
+}
+
+function remembered(): Scheme | undefined {
+  const value = localStorage.getItem(REMEMBERED);
+  return value === "light" || value === "dark" ? value : undefined;
+}
+
+export const scheme: SchemeChoice = new SchemeChoice();

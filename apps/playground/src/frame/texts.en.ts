@@ -1,0 +1,28 @@
+export const en = {
+  product: "Unfold",
+  tagline: "deep learning you can take apart",
+  labs: "Labs",
+  language: "Language",
+  light: "Light",
+  dark: "Dark",
+  copyLink: "Copy link",
+  copyCode: "Copy code",
+  savePicture: "Save picture",
+  copied: "Copied",
+  saved: "Saved",
+  failed: "That did not work",
+  showCode: "Show the code",
+  codeWhy: "This is what the page runs now. It runs as it stands in Node 24, with the packages named in its first lines.",
+  more: "More",
+  less: "Less",
+  loading: "Loading",
+  missing: "This browser could go faster:",
+  close: "Close",
+  refused: (names: string) => `The link has settings that make no sense (${names}); the usual ones stand in for them.`,
+  workerLost: (reason: string) => `The part that computes ended (${reason}) and was started again.`,
+  notLoaded: "This lab could not be loaded. Is the server still running?",
+  again: "Try again",
+};
+
+/** The texts of the frame around every lab. */
+export type FrameTexts = typeof en;

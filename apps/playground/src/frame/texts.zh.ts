@@ -1,0 +1,27 @@
+import type { FrameTexts } from "./texts.en.ts";
+
+export const zh: FrameTexts = {
+  product: "Unfold",
+  tagline: "看得见内部的深度学习",
+  labs: "实验",
+  language: "语言",
+  light: "浅色",
+  dark: "深色",
+  copyLink: "复制链接",
+  copyCode: "复制代码",
+  savePicture: "保存图片",
+  copied: "已复制",
+  saved: "已保存",
+  failed: "没有成功",
+  showCode: "查看代码",
+  codeWhy: "页面此刻运行的就是这段代码。装好开头几行列出的包,它可以原样在 Node 24 里运行。",
+  more: "展开",
+  less: "收起",
+  loading: "正在加载",
+  missing: "这个浏览器还可以更快:",
+  close: "关闭",
+  refused: (names) => `链接里有几项设置看不懂(${names}),已改用默认值。`,
+  workerLost: (reason) => `负责计算的部分停止了(${reason}),已经重新启动。`,
+  notLoaded: "这个实验没能加载。服务器还在运行吗?",
+  again: "再试一次",
+};

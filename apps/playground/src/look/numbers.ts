@@ -1,0 +1,28 @@
+/** Numbers as people read them: few digits, a unit, and thin spaces between thousands. */
+
+const NARROW = "\u202F";
+
+/** 0.9741 → "97.4 %". */
+export function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)}${NARROW}%`;
+}
+
+/** 12480 → "12 480". */
+export function count(value: number): string {
+  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, NARROW);
+}
+
+/** A signed value with three digits that mean something: −0.137, 2.41, 31.5, 127. */
+export function value(x: number): string {
+  if (Number.isNaN(x)) return "–";
+  const size = Math.abs(x);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  const text = size.toFixed(digits);
+  return x < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** A rate that does not jiggle in its last digits: 11847 → "11 800". */
+export function rate(perSecond: number): string {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, perSecond))) - 2);
+  return count(Math.round(perSecond / unit) * unit);
+}

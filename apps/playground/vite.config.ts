@@ -1,0 +1,16 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { digitFiles } from "./build/digit-files.ts";
+import { labPages } from "./build/lab-pages.ts";
+
+/** With these a page may share memory between threads. */
+const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+export default defineConfig({
+  base: "./",
+  plugins: [svelte(), labPages(process.env["SITE"]), digitFiles()],
+  build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: false, manifest: true },
+  worker: { format: "es" },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+});
