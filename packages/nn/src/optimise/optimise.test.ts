@@ -180,6 +180,17 @@ describe("an optimiser", () => {
     expect([...second.data()]).toEqual(straight);
   });
 
+  test("forgets what it remembers when it loads a state in which nothing was remembered", () => {
+    const [weight] = twoParameters();
+    const optimizer = new Adam([weight]);
+    const fresh = optimizer.state();
+    give(weight, [1]);
+    optimizer.step();
+    optimizer.loadState(fresh);
+    expect(optimizer.state()).toEqual(fresh);
+    optimizer.dispose();
+  });
+
   test("refuses the state of another", () => {
     const [a, b] = twoParameters();
     expect(() => new Adam([a]).loadState(new SGD([a]).state())).toThrow(/"SGD" of 1 parameters/);

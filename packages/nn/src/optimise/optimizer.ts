@@ -98,8 +98,12 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
 
   /** Gives back the memory of what it remembers. */
   dispose(): void {
-    for (const { tensors } of this.memories.values()) for (const tensor of Object.values(tensors)) tensor.dispose();
-    this.memories.clear();
+    for (const parameter of this.memories.keys()) this.forget(parameter);
+  }
+
+  private forget(parameter: Parameter): void {
+    for (const tensor of Object.values(this.memories.get(parameter)?.tensors ?? {})) tensor.dispose();
+    this.memories.delete(parameter);
   }
 
   /** Settings, and what is remembered of each parameter by its place: `0.expAvg`. */
@@ -133,7 +137,10 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
       for (const parameter of group.parameters) {
         const at = parameters.indexOf(parameter);
         const count = updates[at];
-        if (count === undefined) continue;
+        if (count === undefined) {
+          this.forget(parameter); // it had not been updated when the state was taken
+          continue;
+        }
         const memory = this.memoryOf(parameter, group);
         memory.updates = count;
         for (const slot in memory.tensors) memory.tensors[slot]?.assign(tensors[`${at}.${slot}`] as Tensor<Shape>);
