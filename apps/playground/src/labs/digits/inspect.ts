@@ -1,0 +1,79 @@
+import { grad } from "@unfoldjs/autograd";
+import { batches, type ImageDataset } from "@unfoldjs/datasets";
+import { ConfusionMatrix, crossEntropy } from "@unfoldjs/nn";
+import { fromArray, relu, scope, softmax, type Tensor } from "@unfoldjs/tensor-core";
+import type { Conv2d } from "@unfoldjs/vision-layers";
+import type { DigitNet } from "./network.ts";
+
+/** What a network makes of one picture. Planes lie one after the other, row by row. */
+export interface Inspection {
+  /** (filters, kernel, kernel) */
+  readonly filters: Float32Array;
+  /** (filters) */
+  readonly biases: Float32Array;
+  /** (filters, 28, 28), after ReLU */
+  readonly strokes: Float32Array;
+  /** (2 · filters, 14, 14), after ReLU */
+  readonly shapes: Float32Array;
+  /** (10), together 1 */
+  readonly probabilities: Float32Array;
+  /** (28, 28): how much the logit of `explained` would grow with each pixel (Simonyan et al. 2014, eq. 3; here with its sign). */
+  readonly saliency: Float32Array;
+  /** The class that `saliency` is about. */
+  readonly explained: number;
+}
+
+/**
+ * Looks into a network while it reads a picture.
+ * @param picture (28, 28), 0 … 1
+ * @param explained the class whose reasons are wanted; the likeliest if absent
+ */
+export function inspect(model: DigitNet, picture: Float32Array, explained?: number): Inspection {
+  model.eval();
+  return scope(() => {
+    const images = fromArray(picture, [1, 1, 28, 28]);
+    const maps = new Map<Conv2d, Float32Array>();
+    const unhook = [model.conv1, model.conv2].map((layer) =>
+      layer.onForward(({ output }) => maps.set(layer, relu(output as Tensor).data())),
+    );
+    const probabilities = softmax(model.forward(images), 1).data();
+    for (const remove of unhook) remove();
+    const likeliest = probabilities.indexOf(Math.max(...probabilities));
+    const about = explained ?? likeliest;
+    const saliency = grad((x: Tensor) => model.forward(x).slice(1, about, about + 1).sum())(images);
+    return {
+      filters: model.conv1.weight.data(),
+      biases: model.conv1.bias?.data() ?? new Float32Array(model.conv1.outChannels),
+      strokes: maps.get(model.conv1) ?? new Float32Array(),
+      shapes: maps.get(model.conv2) ?? new Float32Array(),
+      probabilities,
+      saliency: saliency.data(),
+      explained: about,
+    };
+  });
+}
+
+/** How well a network reads pictures that it has not learned from. */
+export interface Evaluation {
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Row: what it was. Column: what it was taken for. */
+  readonly confusion: readonly Uint32Array[];
+}
+
+const EVALUATION_BATCH = 250;
+
+/** Reads all of `pictures`. */
+export function evaluate(model: DigitNet, pictures: ImageDataset): Evaluation {
+  model.eval();
+  const matrix = new ConfusionMatrix(pictures.classes);
+  let loss = 0;
+  for (const { images, labels } of batches(pictures, EVALUATION_BATCH)) {
+    scope(() => {
+      const logits = model.forward(images);
+      matrix.add(logits, labels);
+      loss += crossEntropy(logits, labels, { reduction: "sum" }).item();
+    });
+  }
+  return { loss: loss / matrix.total, accuracy: matrix.accuracy, confusion: matrix.counts };
+}
