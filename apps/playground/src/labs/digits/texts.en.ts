@@ -1,2 +1,90 @@
-export const en = { name: "digits", title: "digits", why: "" };
+export const en = {
+  name: "Digits",
+  title: "Train a network to read digits",
+  why: "Press start and watch it learn from 12,000 handwritten digits, here in your browser. Then draw one yourself.",
+
+  start: "Start",
+  goOn: "Train on",
+  backToEnd: "Back to the end",
+  pause: "Pause",
+  step: "One step",
+  reset: "Reset",
+  loading: (share: string) => `Fetching 13,000 digits: ${share}`,
+  preparing: "Building the network",
+  replaying: "Training again what the link describes",
+  stepOf: (step: string, goal: string) => `step ${step} of ${goal}`,
+  rate: (rate: string) => `${rate} pictures/s`,
+  left: (seconds: string) => `${seconds} s left`,
+
+  lr: "Learning rate",
+  batch: "Batch",
+  dropout: "Dropout",
+  filters: "Filters",
+  kernel: "Kernel",
+  seed: "Seed",
+  newSeed: "Another",
+
+  input: "Input",
+  draw: "Draw a digit",
+  drawHow: "Draw with mouse, pen or finger. With the keyboard: arrow keys move, space draws, Delete clears.",
+  clear: "Clear",
+  samples: "Or take one that it has never seen",
+  sample: (label: string) => `Take this ${label}`,
+  seen: "What the network sees",
+  saliency: "What spoke for the answer",
+  saliencyWhy: (digit: string) => `Orange: more ink here would speak for ${digit}. Blue: against it.`,
+  nothingDrawn: "Nothing is drawn yet",
+
+  network: "Network",
+  layer1: (filters: number, kernel: number) => `First layer: ${filters} filters of ${kernel} × ${kernel}, and what each finds`,
+  layer2: (maps: number) => `Second layer: ${maps} maps, made of all of the above`,
+  filter: (i: number) => `Filter ${i}`,
+  map: (i: number) => `Map of filter ${i}`,
+  deepMap: (i: number) => `Map ${i} of the second layer`,
+  point: "Point at a square to see where its number comes from.",
+  reading: (row: number, column: number, value: string) => `row ${row}, column ${column}: ${value}`,
+  cut: "below 0, so ReLU makes it 0",
+  legendSigned: "negative · 0 · positive",
+
+  output: "Output",
+  answer: (digit: string, share: string) => `It reads ${digit}, with ${share}.`,
+  probabilities: "Probability of each digit",
+
+  curves: "Loss and accuracy",
+  loss: "loss on what it learns from",
+  accuracy: "accuracy on 1,000 unseen digits",
+  lossNow: "Loss",
+  accuracyNow: "Accuracy",
+  steps: "steps",
+  timeMachine: "Time machine",
+  timeMachineWhy: "Go back to see it as it was. Change a setting there and a second run branches off.",
+  atStep: (step: string) => `at step ${step}`,
+  runs: "Runs",
+  runFrom: (changes: string) => `then ${changes}`,
+  afterStep: (step: number, settings: string) => `from step ${step}: ${settings}`,
+  remove: (name: string) => `Remove run ${name}`,
+  chooseRun: (name: string) => `Show run ${name}`,
+
+  confusion: "What it takes for what",
+  confusionWhy: "Rows: what it was. Columns: what it read.",
+  confusionCell: (was: string, read: string, count: number, of: number) => `${count} of ${of} times, a ${was} was read as ${read}`,
+
+  diverged: (step: number) =>
+    `After step ${step} the loss was no number any more: the learning rate is too large. Go back in time, or choose a smaller one.`,
+  failed: (reason: string) => `The lab cannot run: ${reason}`,
+  reload: "Load again",
+  missing: (what: string) => `It runs, but could be faster. Missing: ${what}`,
+
+  moreHead: "What is computed",
+  moreNetwork:
+    "Convolution (same padding) – ReLU – 2 × 2 maximum, twice; then dropout and one linear layer to ten logits. Softmax makes probabilities of them: p = exp(z) / Σ exp(z).",
+  moreLoss: "The loss is cross-entropy, −log p of the right digit, averaged over the batch. Adam (Kingma & Ba 2015) takes the steps.",
+  moreSaliency:
+    "What spoke for an answer is the gradient of its logit by every pixel, ∂z/∂x (Simonyan, Vedaldi & Zisserman 2014), with its sign.",
+  moreDrawing: "A drawing is prepared as MNIST's digits were: scaled into 20 × 20, then its centre of mass put in the middle of 28 × 28.",
+  moreSame: "The same settings and seed give the same curve, bit for bit, on any number of threads. So a link is an experiment.",
+  moreData: "Digits: MNIST (LeCun, Cortes & Burges 1998), the first 12,000 of the training and 1,000 of the test pictures.",
+};
+
+/** The texts of this lab. */
 export type Texts = typeof en;

@@ -2,31 +2,12 @@ import { macrotask } from "@unfoldjs/nn";
 import { memory, type MemoryUse, runtime, type RuntimeInfo } from "@unfoldjs/tensor-core";
 import { serve } from "../../worker/serve.ts";
 import { type Digits, fetchDigits, type Loaded } from "./data.ts";
-import { evaluate, type Evaluation, inspect, type Inspection } from "./inspect.ts";
+import { evaluate, inspect, type Inspection } from "./inspect.ts";
 import { changedAt, type Run, type Settings } from "./run.ts";
+import { Log, MILESTONE_EVERY, type Milestone, type Report } from "./report.ts";
 import { Trainer } from "./trainer.ts";
 
-/** A step at which the network was tried on unseen digits and kept. */
-export interface Milestone extends Evaluation {
-  readonly step: number;
-  /** What `Trainer.restore` goes back to. */
-  readonly snapshot: Uint8Array;
-}
-
-/** What has happened since the last report. */
-export interface Report {
-  readonly step: number;
-  /** Of each step, on its own batch. */
-  readonly losses: readonly number[];
-  readonly accuracies: readonly number[];
-  readonly milestones: readonly Milestone[];
-  /** Pictures learned from in a second of learning. */
-  readonly picturesPerSecond: number;
-  /** The step after these had a loss that is no number: training cannot go on with these settings. */
-  readonly diverged: boolean;
-}
-
-/** Some digits to look at. */
+/** A digit to look at. */
 export interface Sample {
   /** (28, 28), 0 … 1 */
   readonly picture: Float32Array;
@@ -35,20 +16,19 @@ export interface Sample {
 
 /** What is known once the lab is open. */
 export interface Opened {
+  /** One of each digit, by digit. */
   readonly samples: readonly Sample[];
   readonly runtime: RuntimeInfo;
 }
 
-/** Steps between two milestones. */
-export const MILESTONE_EVERY = 20;
 /** How long training may keep messages waiting, and how long reports may keep people waiting, in milliseconds. */
 const PAUSE_EVERY = 30;
 const REPORT_EVERY = 100;
-const SAMPLES = 30;
 
 let digits: Digits | undefined;
 let trainer: Trainer | undefined;
 let isWanted = false;
+let tell: (report: Report) => Promise<void> = async () => {};
 
 function running(): Trainer {
   if (trainer === undefined) throw new Error("begin must be called first");
@@ -66,15 +46,23 @@ function milestone(): Milestone {
 }
 
 const api = {
-  /** Loads the digits and starts the core. */
-  async open(base: string, report: (loaded: Loaded) => void): Promise<Opened> {
+  /**
+   * Starts the core and loads the digits.
+   * @param onLoaded hears how much has come @param onReport hears how training goes, from now on
+   */
+  async open(
+    base: string,
+    onLoaded: (loaded: Loaded) => void,
+    onReport: (report: Report) => Promise<void>,
+  ): Promise<Opened> {
+    tell = onReport;
     const info = runtime.info(); // before anything is fetched: without SIMD there is no use in it
-    digits = await fetchDigits(base, (loaded) => void report(loaded));
-    const { images, labels } = digits.test;
-    const samples = Array.from({ length: SAMPLES }, (_, i): Sample => ({
-      picture: Float32Array.from(images.subarray(784 * i, 784 * (i + 1)), (ink) => ink / 255),
-      label: labels[i] ?? 0,
-    }));
+    digits = await fetchDigits(base, onLoaded);
+    const { images, labels, classes } = digits.test;
+    const samples = classes.map((_, label): Sample => {
+      const first = labels.indexOf(label);
+      return { label, picture: Float32Array.from(images.subarray(784 * first, 784 * (first + 1)), (ink) => ink / 255) };
+    });
     return { samples, runtime: info };
   },
 
@@ -86,39 +74,24 @@ const api = {
     return milestone();
   },
 
-  /** Trains up to `until` steps, unless `pause` is called before. Ends with a milestone. */
-  async train(until: number, report: (report: Report) => void): Promise<void> {
+  /** Trains up to `until` steps, unless `pause` is called before. Ends with a milestone, once that has been heard of. */
+  async train(until: number): Promise<void> {
     const current = running();
+    const log = new Log();
     isWanted = true;
-    let [losses, accuracies, milestones, pictures, busy] = [[], [], [], 0, 0] as [number[], number[], Milestone[], number, number];
-    let [paused, reported] = [performance.now(), performance.now()];
-    const tell = (diverged: boolean): void => {
-      const picturesPerSecond = (1000 * pictures) / busy;
-      report({ step: current.step, losses, accuracies, milestones, picturesPerSecond, diverged });
-      [losses, accuracies, milestones, pictures, busy] = [[], [], [], 0, 0];
-      reported = performance.now();
-    };
-    while (isWanted && current.step < until) {
-      const started = performance.now();
-      const result = current.learn();
-      busy += performance.now() - started;
-      if (!Number.isFinite(result.loss)) {
-        milestones.push(milestone());
-        tell(true);
-        return;
-      }
-      losses.push(result.loss);
-      accuracies.push(result.accuracy);
-      pictures += result.pictures;
-      if (current.step % MILESTONE_EVERY === 0) milestones.push(milestone());
-      if (performance.now() - reported > REPORT_EVERY) tell(false);
+    let paused = performance.now();
+    let diverged = false;
+    while (isWanted && !diverged && current.step < until) {
+      diverged = !log.note(() => current.learn());
+      if (!diverged && current.step % MILESTONE_EVERY === 0) log.milestones.push(milestone());
+      if (log.age > REPORT_EVERY) void tell(log.take(current.step));
       if (performance.now() - paused > PAUSE_EVERY) {
         await macrotask();
         paused = performance.now();
       }
     }
-    if (milestones.at(-1)?.step !== current.step) milestones.push(milestone());
-    tell(false);
+    if ((log.milestones.at(-1)?.step ?? log.lastMilestone) !== current.step) log.milestones.push(milestone());
+    await tell({ ...log.take(current.step), diverged });
   },
 
   /** Ends `train` after the step that it is at. */
@@ -133,9 +106,11 @@ const api = {
     return current.run;
   },
 
-  /** Goes to a snapshot of the run, or of one that agrees with it so far. */
-  restore(snapshot: Uint8Array): void {
-    running().restore(snapshot);
+  /** Goes to a snapshot of the run, or of one that agrees with it so far, and from there on to `step`. */
+  restore(snapshot: Uint8Array, step: number): void {
+    const current = running();
+    current.restore(snapshot);
+    while (current.step < step) current.learn();
   },
 
   inspect(picture: Float32Array, explained?: number): Inspection {
