@@ -80,6 +80,7 @@ function keep(file: string, picture: Buffer): void {
   }
   mkdirSync(kept, { recursive: true });
   writeFileSync(file, picture);
+  console.log(`${shown(file)} is new: look at it, and commit it.`);
 }
 
 function save(name: string, picture: Buffer): string {
