@@ -41,9 +41,7 @@ export function labPages(site: string | undefined): Plugin {
       const html = String(page.source);
       page.source = html.replace(PLACE, () => headOf(first(), "./", site));
       for (const lab of labs) {
-        const own = html
-          .replace(PLACE, () => headOf(lab, "../", site))
-          .replaceAll(/(href|src)="\.\//g, '$1="../');
+        const own = html.replace(PLACE, () => headOf(lab, "../", site)).replaceAll(/(href|src)="\.\//g, '$1="../');
         this.emitFile({ type: "asset", fileName: `${lab.id}/index.html`, source: own });
         const card = readFileSync(join(root, "src/labs", lab.id, "card.png"));
         this.emitFile({ type: "asset", fileName: `${lab.id}/card.png`, source: card });

@@ -10,14 +10,16 @@ import { servePages } from "./preview-server.ts";
 const VISITS = 9;
 
 const server = await servePages({ host: "127.0.0.1", port: 0 });
-const browser = await chromium.launch(chromiumOptions());
+const chrome = await chromium.launch(chromiumOptions());
 try {
   for (const { id } of labs) {
     const address = new URL(`${id}/`, server.resolvedUrls?.local[0]).href;
     const paints: number[] = [];
-    for (let visit = 0; visit < VISITS; visit++) paints.push(await firstPaint(browser, address));
+    for (let visit = 0; visit < VISITS; visit++) paints.push(await firstPaint(chrome, address));
     paints.sort((a, b) => a - b);
-    const [fastest, median, slowest] = [0, (VISITS - 1) / 2, VISITS - 1].map((place) => Math.round(paints[place] ?? NaN));
+    const [fastest, median, slowest] = [0, (VISITS - 1) / 2, VISITS - 1].map((place) =>
+      Math.round(paints[place] ?? NaN),
+    );
     const { page, workers } = pageSize(id);
     console.log(
       `${id}: first contentful paint ${median} ms (${fastest} to ${slowest}, ${VISITS} first visits); ` +
@@ -25,7 +27,7 @@ try {
     );
   }
 } finally {
-  await browser.close();
+  await chrome.close();
   await server.close();
 }
 

@@ -21,7 +21,9 @@ export async function setTestFonts(page: Page): Promise<void> {
   await page.route(isFont, (route) => {
     const path = new URL(route.request().url()).pathname.slice(PLACE.length);
     const font = FONTS.find(({ name }) => path.startsWith(`${name}/`));
-    return font === undefined ? route.abort() : route.fulfill({ path: join(font.folder, path.slice(font.name.length)) });
+    return font === undefined
+      ? route.abort()
+      : route.fulfill({ path: join(font.folder, path.slice(font.name.length)) });
   });
   const faces = FONTS.map(({ name, folder }) =>
     readFileSync(join(folder, "index.css"), "utf8").replaceAll("url(./", `url(${PLACE}${name}/`),

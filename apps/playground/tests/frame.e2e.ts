@@ -54,20 +54,24 @@ test("the language is the browser's, then the one chosen, and an address's befor
   expect(consoleErrors).toEqual([]);
 });
 
-test.each(["light", "dark"] as const)("in a %s system the other scheme is one press away, and stays", async (colorScheme) => {
-  const { page, consoleErrors } = await open(first.id, { colorScheme });
-  const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  const other = page.getByRole("button", { name: colorScheme === "light" ? en.dark : en.light, exact: true });
-  await other.waitFor();
-  const before = await ground();
-  await other.click();
-  const after = await ground();
-  expect(Math.sign(lightness(after) - lightness(before))).toBe(colorScheme === "dark" ? 1 : -1);
-  await page.reload();
-  await page.getByRole("button", { name: colorScheme === "light" ? en.light : en.dark, exact: true }).waitFor();
-  expect(await ground()).toBe(after);
-  expect(consoleErrors).toEqual([]);
-});
+test.each(["light", "dark"] as const)(
+  "in a %s system the other scheme is one press away, and stays",
+  async (colorScheme) => {
+    const { page, consoleErrors } = await open(first.id, { colorScheme });
+    const ground = (): Promise<string> =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const other = page.getByRole("button", { name: colorScheme === "light" ? en.dark : en.light, exact: true });
+    await other.waitFor();
+    const before = await ground();
+    await other.click();
+    const after = await ground();
+    expect(Math.sign(lightness(after) - lightness(before))).toBe(colorScheme === "dark" ? 1 : -1);
+    await page.reload();
+    await page.getByRole("button", { name: colorScheme === "light" ? en.light : en.dark, exact: true }).waitFor();
+    expect(await ground()).toBe(after);
+    expect(consoleErrors).toEqual([]);
+  },
+);
 
 /** The sum of red, green and blue of "rgb(18, 20, 24)". */
 function lightness(colour: string): number {
@@ -145,7 +149,10 @@ test.each([
 ])("%s says which settings of its link make no sense", async (id, query) => {
   const { page, consoleErrors } = await open(id, { query });
   const [name = ""] = query.split("=");
-  await page.getByRole("status").filter({ hasText: en.refused(name) }).waitFor();
+  await page
+    .getByRole("status")
+    .filter({ hasText: en.refused(name) })
+    .waitFor();
   expect(consoleErrors).toEqual([]);
 });
 
@@ -162,7 +169,9 @@ test("without the headers that isolate a page, digits runs and says what is miss
 // Only x64 has processors without SIMD; V8 does without SIMD if it is told that it has none of these instructions.
 test.skipIf(process.arch !== "x64").each(ids)("%s in a browser without SIMD says so", async (id) => {
   const { page } = await open(id, { launchArgs: ["--js-flags=--no-enable-sse4-1"] });
-  await page.getByRole("alert").filter({ hasText: "SIMD" }).waitFor();
+  const alert = page.getByRole("alert").first();
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain("SIMD");
 });
 
 test("a lab whose program does not come says so, and can be tried again", async () => {
@@ -174,4 +183,5 @@ test("a lab whose program does not come says so, and can be tried again", async 
   await page.unroute(program);
   await page.getByRole("button", { name: en.again }).click();
   await page.getByText(en.showCode).waitFor();
+  expect(await page.getByText(en.notLoaded).count()).toBe(0);
 });
