@@ -1,1 +1,5 @@
-export { nodeTests as default } from "@unfoldjs/config/vitest";
+import { nodeTests } from "@unfoldjs/config/vitest";
+import { mergeConfig, type ViteUserConfig } from "vitest/config";
+
+const config: ViteUserConfig = mergeConfig(nodeTests, { test: { include: ["scripts/**/*.test.ts"] } });
+export default config;

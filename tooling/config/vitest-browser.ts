@@ -1,11 +1,7 @@
 import { resolve } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
 import type { ViteUserConfig } from "vitest/config";
-
-const executablePath = process.env["CHROME_PATH"];
-if (executablePath === undefined) {
-  throw new Error("CHROME_PATH is not set: `npm test` finds a browser and sets it; or give one yourself");
-}
+import { chromiumOptions } from "./chromium.ts";
 
 /** Tests that run in an isolated page, which has shared memory, on the packages as they are built for one. */
 export const browserTests: ViteUserConfig = {
@@ -22,12 +18,7 @@ export const browserTests: ViteUserConfig = {
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({
-        launchOptions: {
-          executablePath,
-          args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        },
-      }),
+      provider: playwright({ launchOptions: chromiumOptions() }),
       instances: [{ browser: "chromium" }],
     },
   },

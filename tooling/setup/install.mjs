@@ -9,6 +9,7 @@ import { CannotContinue, announce } from "./report.mjs";
 /** Selections of the workspace. What measures against peers brings hundreds of megabytes, so only `bench` has it. */
 const selections = {
   demo: { why: "to build and run the example", filters: ["unfold", "train-digits..."] },
+  playground: { why: "to build and serve the playground", filters: ["unfold", "playground..."] },
   development: { why: "to build, check and test every package", filters: ["!@unfoldjs/bench"] },
   bench: { why: "to measure against other libraries", filters: ["unfold", "@unfoldjs/bench..."] },
 };
@@ -22,7 +23,7 @@ const record = join(repository, "node_modules", ".unfold-installed.json");
  */
 export function isInstalled(selection) {
   const { state, done } = readRecord();
-  const covered = selection === "demo" ? ["demo", "development"] : [selection];
+  const covered = selection === "bench" ? ["bench"] : [selection, "development"];
   return state === workspaceState() && covered.some((name) => done.includes(name));
 }
 

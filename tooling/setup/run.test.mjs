@@ -91,7 +91,7 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
   test("an unknown command names the known ones", () => {
     const { status, output } = unfold("instal");
     expect(output).toContain(
-      'Unknown command "instal": give one of setup, build, demo, test, test-consumers, check, bench.',
+      'Unknown command "instal": give one of setup, build, demo, start, test, test-consumers, check, bench.',
     );
     expect(status).toBe(2);
   });
@@ -120,10 +120,13 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
     expect(status).toBe(1);
   });
 
-  test("the demo installs only what it needs", () => {
+  test.each([
+    ["demo", "train-digits..."],
+    ["start", "playground..."],
+  ])("%s installs only what it needs", (command, filter) => {
     plant("npx", "exit 7");
-    const { status, output } = unfold("demo");
-    expect(log()).toEqual([`npx ${installing} --filter unfold --filter train-digits...`]);
+    const { status, output } = unfold(command);
+    expect(log()).toEqual([`npx ${installing} --filter unfold --filter ${filter}`]);
     expect(output).toContain("pnpm ended with 7");
     expect(output).toContain("Run: npm run setup");
     expect(status).toBe(1);
@@ -151,11 +154,11 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
     expect(log().filter((line) => line.startsWith("npx"))).toHaveLength(2);
   });
 
-  test("what development installed is enough for the demo", () => {
+  test.each(["demo", "start"])("what development installed is enough for %s", (command) => {
     plant("npx");
     plant("turbo");
     unfold("setup");
-    unfold("demo");
+    unfold(command);
     expect(log().filter((line) => line.startsWith("npx"))).toHaveLength(1);
   });
 

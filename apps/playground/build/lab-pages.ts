@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Plugin } from "vite";
+import type { Connect, Plugin } from "vite";
 import { type Lab, labs } from "../src/labs/list.ts";
 
 /** Stands in index.html where a lab's own lines go. */
@@ -19,7 +19,11 @@ export function labPages(site: string | undefined): Plugin {
     configResolved(config) {
       ({ root } = config);
     },
+    configurePreviewServer(server) {
+      server.middlewares.use(toFolder);
+    },
     configureServer(server) {
+      server.middlewares.use(toFolder);
       server.middlewares.use((request, _response, next) => {
         const path = (request.url ?? "/").split("?")[0] ?? "/";
         if (labs.some(({ id }) => path === `/${id}/`)) request.url = "/index.html";
@@ -37,9 +41,7 @@ export function labPages(site: string | undefined): Plugin {
       const html = String(page.source);
       page.source = html.replace(PLACE, () => headOf(first(), "./", site));
       for (const lab of labs) {
-        const own = html
-          .replace(PLACE, () => headOf(lab, "../", site))
-          .replaceAll(/(href|src)="\.\//g, '$1="../');
+        const own = html.replace(PLACE, () => headOf(lab, "../", site)).replaceAll(/(href|src)="\.\//g, '$1="../');
         this.emitFile({ type: "asset", fileName: `${lab.id}/index.html`, source: own });
         const card = readFileSync(join(root, "src/labs", lab.id, "card.png"));
         this.emitFile({ type: "asset", fileName: `${lab.id}/card.png`, source: card });
@@ -47,6 +49,13 @@ export function labPages(site: string | undefined): Plugin {
     },
   };
 }
+
+/** Sends `/digits` on to `/digits/`, as servers of files do: the page's links are relative to its folder. */
+const toFolder: Connect.NextHandleFunction = (request, response, next) => {
+  const [path = "", query] = (request.url ?? "/").split("?");
+  if (!labs.some(({ id }) => path === `/${id}`)) return next();
+  response.writeHead(302, { Location: `${path}/${query === undefined ? "" : `?${query}`}` }).end();
+};
 
 function first(): Lab {
   const [lab] = labs;

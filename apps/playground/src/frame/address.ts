@@ -10,7 +10,10 @@ export interface Field<Value> {
 export type Fields<State> = { readonly [Name in keyof State]: Field<State[Name]> };
 
 /** A number within bounds. */
-export function number(fallback: number, { min, max, whole = false }: { min: number; max: number; whole?: boolean }): Field<number> {
+export function number(
+  fallback: number,
+  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
+): Field<number> {
   return {
     fallback,
     read(text) {

@@ -13,9 +13,14 @@ class SchemeChoice {
     return this.chosen ?? (this.system.current ? "dark" : "light");
   }
 
-  /** Sets what the style sheet goes by. To be called within an effect. */
+  /**
+   * Sets what the style sheet goes by. To be called within an effect. An attribute and not the property itself: for browsers
+   * without light-dark() the build makes rules of it, which go by rules only.
+   */
   apply(): void {
-    document.documentElement.style.colorScheme = this.chosen ?? "light dark";
+    const { dataset } = document.documentElement;
+    if (this.chosen === undefined) delete dataset["scheme"];
+    else dataset["scheme"] = this.chosen;
   }
 
   toggle(): void {

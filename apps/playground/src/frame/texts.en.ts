@@ -12,7 +12,8 @@ export const en = {
   saved: "Saved",
   failed: "That did not work",
   showCode: "Show the code",
-  codeWhy: "This is what the page runs now. It runs as it stands in Node 24, with the packages named in its first lines.",
+  codeWhy:
+    "This is what the page runs now. It runs as it stands in Node 24, with the packages named in its first lines.",
   more: "More",
   less: "Less",
   loading: "Loading",

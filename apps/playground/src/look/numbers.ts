@@ -8,8 +8,8 @@ export function percent(share: number, digits = 1): string {
 }
 
 /** 12480 → "12 480". */
-export function count(value: number): string {
-  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, NARROW);
+export function count(amount: number): string {
+  return String(Math.round(amount)).replaceAll(/\B(?=(\d{3})+$)/g, NARROW);
 }
 
 /** A signed value with three digits that mean something: −0.137, 2.41, 31.5, 127. */

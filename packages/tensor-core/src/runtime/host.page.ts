@@ -6,6 +6,10 @@ const ISOLATION =
   "the page is not isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
   "Cross-Origin-Embedder-Policy: require-corp";
 
+// There the headers are ignored: HTML obtains an opener policy in a secure context only.
+const INSECURE =
+  "the page is not in a secure context, and so cannot be isolated: serve it over https, or from localhost";
+
 /** The address of the helpers' program, the same for all. */
 let program: string | undefined;
 
@@ -15,7 +19,7 @@ export const pageHost: Host = {
   processors: () => globalThis.navigator?.hardwareConcurrency ?? 1,
   obstacle() {
     if (typeof Worker !== "function") return "there are no workers here";
-    if (!globalThis.crossOriginIsolated) return ISOLATION;
+    if (!globalThis.crossOriginIsolated) return globalThis.isSecureContext ? ISOLATION : INSECURE;
     return hasSharedMemory() ? undefined : "this engine gives out no shared memory";
   },
   startHelper(task, ended) {

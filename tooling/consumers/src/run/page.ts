@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
-import { type Browser, chromium } from "playwright";
+import { chromiumOptions } from "@unfoldjs/config/chromium";
+import { chromium } from "playwright";
 import { PATIENCE } from "./program.ts";
 
 const html = '<!doctype html><title>Consumer</title><script type="module" src="./main.js"></script>\n';
@@ -38,7 +39,7 @@ export const CLASSIC_WORKER = 'new Worker("./worker.js")';
  * @throws Error if the page or its worker fails, or says nothing
  */
 export async function openPage(url: string): Promise<string> {
-  const browser = await startBrowser();
+  const browser = await chromium.launch(chromiumOptions());
   try {
     const page = await browser.newPage();
     const printed: string[] = [];
@@ -56,15 +57,6 @@ export async function openPage(url: string): Promise<string> {
   } finally {
     await browser.close();
   }
-}
-
-function startBrowser(): Promise<Browser> {
-  const executablePath = process.env["CHROME_PATH"];
-  if (executablePath === undefined) throw new Error("CHROME_PATH is not set: it names a Chromium, Chrome or Edge");
-  return chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
 }
 
 const types: Readonly<Record<string, string>> = {

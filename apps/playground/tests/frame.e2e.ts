@@ -1,0 +1,187 @@
+import { readFile } from "node:fs/promises";
+import { PNG } from "pngjs";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { en } from "../src/frame/texts.en.ts";
+import { zh } from "../src/frame/texts.zh.ts";
+import { labs } from "../src/labs/list.ts";
+import { seriousProblems } from "./accessible.ts";
+import { type OpenedLab, type Opening, openLab } from "./harness.ts";
+
+// What is the same around every lab. What a lab does is tested in a file of its own.
+
+const ids = labs.map(({ id }) => id);
+const [first] = labs;
+if (first === undefined) throw new Error("there is no lab");
+
+async function open(id: string, opening?: Opening): Promise<OpenedLab> {
+  const lab = await openLab(id, opening);
+  onTestFinished(() => lab.close());
+  return lab;
+}
+
+test("from the first page to every lab and back, by its links", async () => {
+  const { page, consoleErrors } = await open("");
+  for (const { id, texts } of [...labs, first]) {
+    await page.getByRole("navigation").getByRole("link", { name: texts.en.name }).click();
+    await page.getByRole("heading", { level: 1, name: texts.en.title }).waitFor();
+    expect(page.url()).toMatch(new RegExp(`/${id}/$`));
+    expect(await page.title()).toBe(`${texts.en.title} · Unfold`);
+    expect(await page.locator("nav [aria-current=page]").allTextContents()).toEqual([texts.en.name]);
+  }
+  await page.getByRole("link", { name: en.product }).click();
+  await page.getByRole("heading", { level: 1, name: first.texts.en.title }).waitFor();
+  expect(page.url()).toBe(inject("site"));
+  expect(consoleErrors).toEqual([]);
+});
+
+test("the language is the browser's, then the one chosen, and an address's before both", async () => {
+  const { page, context, consoleErrors } = await open(first.id, { locale: "zh-CN" });
+  const language = (): Promise<string> => page.evaluate(() => document.documentElement.lang);
+  await page.getByRole("heading", { level: 1, name: first.texts.zh.title }).waitFor();
+  expect(await language()).toBe("zh-CN");
+  expect(await page.title()).toBe(`${first.texts.zh.title} · Unfold`);
+
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { level: 1, name: first.texts.en.title }).waitFor();
+  expect(await language()).toBe("en");
+  await page.reload();
+  await page.getByRole("button", { name: "中文" }).waitFor();
+  expect(await page.title()).toBe(`${first.texts.en.title} · Unfold`);
+
+  const sent = await context.newPage();
+  await sent.goto(`${page.url().split("?")[0]}?lang=zh`);
+  await sent.getByRole("heading", { level: 1, name: first.texts.zh.title }).waitFor();
+  expect(consoleErrors).toEqual([]);
+});
+
+test.each(["light", "dark"] as const)(
+  "in a %s system the other scheme is one press away, and stays",
+  async (colorScheme) => {
+    const { page, consoleErrors } = await open(first.id, { colorScheme });
+    const ground = (): Promise<string> =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const other = page.getByRole("button", { name: colorScheme === "light" ? en.dark : en.light, exact: true });
+    await other.waitFor();
+    const before = await ground();
+    await other.click();
+    const after = await ground();
+    expect(Math.sign(lightness(after) - lightness(before))).toBe(colorScheme === "dark" ? 1 : -1);
+    await page.reload();
+    await page.getByRole("button", { name: colorScheme === "light" ? en.light : en.dark, exact: true }).waitFor();
+    expect(await ground()).toBe(after);
+    expect(consoleErrors).toEqual([]);
+  },
+);
+
+/** The sum of red, green and blue of "rgb(18, 20, 24)". */
+function lightness(colour: string): number {
+  return [...colour.matchAll(/\d+/g)].slice(0, 3).reduce((sum, [part]) => sum + Number(part), 0);
+}
+
+test.each(labs)("a link to $id shows its title, a sentence and a picture where it is pasted", async ({ id, texts }) => {
+  const address = `${inject("site")}${id}/`;
+  const head = await (await fetch(address)).text();
+  const content = (name: string): string => {
+    const text = new RegExp(`<meta (?:property|name)="${name}" content="([^"]*)"`).exec(head)?.[1] ?? "";
+    return text.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
+  };
+  expect(head).toContain("<title>");
+  expect(content("og:title")).toBe(`${texts.en.title} · Unfold`);
+  expect(content("og:description")).toBe(texts.en.why);
+  expect(content("description")).toBe(texts.en.why);
+  expect(texts.en.why).not.toBe("");
+  expect(content("twitter:card")).toBe("summary_large_image");
+  const picture = await fetch(new URL(content("og:image"), address));
+  expect(picture.headers.get("Content-Type")).toBe("image/png");
+  const { width, height } = PNG.sync.read(Buffer.from(await picture.arrayBuffer()));
+  expect([width, height].map(String)).toEqual([content("og:image:width"), content("og:image:height")]);
+});
+
+test.each(ids)("%s without JavaScript says that it needs it", async (id) => {
+  const { page } = await open(id, { javaScriptEnabled: false });
+  expect(await page.innerText("body")).toContain("it needs JavaScript"); // what is rendered
+});
+
+test.each(labs)("$id fits a phone in both languages, and axe finds nothing serious", async ({ id, texts }) => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const language of ["en", "zh"] as const) {
+      const { page, consoleErrors } = await open(id, {
+        query: `lang=${language}`,
+        viewport: { width: 360, height: 740 },
+        hasTouch: true,
+        colorScheme,
+      });
+      await page.getByRole("heading", { level: 1, name: texts[language].title }).waitFor();
+      await page.getByText((language === "en" ? en : zh).showCode).waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      expect(await seriousProblems(page)).toEqual([]);
+      expect(consoleErrors).toEqual([]);
+    }
+  }
+});
+
+test.each(ids)("%s gives away its link, its code and its picture", async (id) => {
+  const { page, consoleErrors } = await open(id, { permissions: ["clipboard-read", "clipboard-write"] });
+  const copied = async (): Promise<string> => {
+    await page.getByRole("status").filter({ hasText: en.copied }).waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  await page.getByRole("button", { name: en.copyLink }).click();
+  expect(await copied()).toBe(page.url());
+
+  await page.getByRole("button", { name: en.copyCode }).click();
+  await expect.poll(copied).toContain("@unfoldjs/");
+  await page.getByText(en.showCode).click();
+  expect(await copied()).toBe(await page.getByRole("region", { name: en.showCode }).textContent());
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: en.savePicture }).click();
+  const saved = await download;
+  expect(saved.suggestedFilename()).toMatch(/\.png$/);
+  const { width } = PNG.sync.read(await readFile(await saved.path()));
+  expect(width).toBeGreaterThan(1280); // twice as sharp as the screen
+  expect(consoleErrors).toEqual([]);
+});
+
+test.each([
+  ["digits", "seed=none"],
+  ["edges", "padding=none"],
+])("%s says which settings of its link make no sense", async (id, query) => {
+  const { page, consoleErrors } = await open(id, { query });
+  const [name = ""] = query.split("=");
+  await page
+    .getByRole("status")
+    .filter({ hasText: en.refused(name) })
+    .waitFor();
+  expect(consoleErrors).toEqual([]);
+});
+
+test("without the headers that isolate a page, digits runs and says what is missing", async () => {
+  const { page, consoleErrors } = await open("digits", { isolated: false });
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await page.getByRole("status").filter({ hasText: "Cross-Origin-Opener-Policy" }).waitFor();
+  expect(consoleErrors).toEqual([]);
+
+  const { page: isolated } = await open("digits");
+  expect(await isolated.evaluate(() => crossOriginIsolated)).toBe(true);
+});
+
+// Only x64 has processors without SIMD; V8 does without SIMD if it is told that it has none of these instructions.
+test.skipIf(process.arch !== "x64").each(ids)("%s in a browser without SIMD says so", async (id) => {
+  const { page } = await open(id, { launchArgs: ["--js-flags=--no-enable-sse4-1"] });
+  const alert = page.getByRole("alert").first();
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain("SIMD");
+});
+
+test("a lab whose program does not come says so, and can be tried again", async () => {
+  const { page } = await open(first.id);
+  const program = /\/assets\/View-[\w-]+\.js$/;
+  await page.route(program, (route) => route.abort());
+  await page.reload();
+  await page.getByRole("alert").filter({ hasText: en.notLoaded }).waitFor();
+  await page.unroute(program);
+  await page.getByRole("button", { name: en.again }).click();
+  await page.getByText(en.showCode).waitFor();
+  expect(await page.getByText(en.notLoaded).count()).toBe(0);
+});

@@ -1,0 +1,14 @@
+import type { ViteUserConfig } from "vitest/config";
+
+// These run in Node, and open a browser themselves.
+const config: ViteUserConfig = {
+  test: {
+    include: ["tests/**/*.e2e.ts"],
+    globalSetup: ["tests/built-pages.ts"],
+    fileParallelism: false, // labs train on all of the machine's processors
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    reporters: ["default", ["json", { outputFile: "test-results/test-browser.json" }]],
+  },
+};
+export default config;
