@@ -1,4 +1,14 @@
-import { cast, conv2d, convolve2d, correlate2d, fromArray, pad, range, scope, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  cast,
+  conv2d,
+  convolve2d,
+  correlate2d,
+  fromArray,
+  pad,
+  range,
+  scope,
+  type Tensor,
+} from "@unfoldjs/tensor-core";
 import { type Kernel, SIDE } from "./kernels.ts";
 import type { Pixels } from "./pixels.ts";
 
@@ -63,7 +73,10 @@ const LUMA = [0.2126, 0.7152, 0.0722, 0];
 export function grey({ bytes, width, height }: Pixels): Picture {
   const values = scope(() => {
     const pixels = cast(fromArray(bytes, [width * height, LUMA.length]), "f32");
-    return pixels.matmul(fromArray(LUMA, [LUMA.length, 1])).round().data();
+    return pixels
+      .matmul(fromArray(LUMA, [LUMA.length, 1]))
+      .round()
+      .data();
   });
   return { values, rows: height, columns: width, white: 255 };
 }

@@ -16,7 +16,7 @@ const picture = tensor(${written(STEP_ROWS)});
 const kernel = tensor(${isOurs ? `edgeKernels.${named.name}` : written(rowsOf(kernel, SIDE))});
 
 const edges = ${lay}(picture, kernel, { padding: "${padding}" });
-console.log(edges.toArray()); // ${sizes(padding)}
+console.log(JSON.stringify(edges.toArray())); // ${sizes(padding)}
 `;
 }
 

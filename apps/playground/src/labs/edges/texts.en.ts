@@ -20,7 +20,7 @@ const forms: Record<Form, string> = {
   eightNeighbours: "8 neighbours",
 };
 const channels: Record<(typeof CHANNELS)[number], string> = { red: "Red", green: "Green", blue: "Blue" };
-const examples: Record<Example, string> = { step: "Light and dark", square: "Red on blue", flag: "Stripes" };
+const examples: Record<Example, string> = { step: "Light and dark", square: "Yellow on blue", flag: "Stripes" };
 const camera: Record<CameraReason, string> = {
   insecure: "Browsers lend the camera only to pages from https or from this machine. A photo works from anywhere.",
   refused: "The camera was refused. You can allow it in the browser's settings for this page, or open a photo instead.",
@@ -52,7 +52,7 @@ export const en = {
   named: "Kernels with a name",
   families,
   forms,
-  editorHow: "Type, drag a number up or down, or use the arrow keys.",
+  editorHow: "Type a number, or drag it up and down.",
   weight: (row: number, column: number) => `Weight in row ${row}, column ${column}`,
   mode: "How the kernel is laid",
   correlation: "Correlation",
@@ -89,10 +89,11 @@ export const en = {
   restart: "From the start",
   stepOf: (step: number, steps: number) => `number ${step} of ${steps}`,
   filterName: (form: Form): string => (form === "vertical" ? "Vertical filter" : "Horizontal filter"),
-  planes: "Three channels, 6 × 6 each",
+  planes: "Three channels",
   twentySeven: (filter: string) => `${filter}: 27 products`,
-  outputs: "Two filters, 4 × 4 each",
-  volumeWhy: "A filter has a kernel for each channel. All 27 products go into one number, and each filter fills a plane of its own.",
+  outputs: "Two planes come out",
+  volumeWhy:
+    "A filter has a kernel for each channel. All 27 products go into one number, and each filter fills a plane of its own.",
 
   notPicture: (name: string) => `${name} is no picture that this browser can read. What was here stays.`,
   tooLarge: (name: string, megapixels: string) =>
@@ -104,11 +105,16 @@ export const en = {
   reload: "Load again",
 
   moreHead: "What is computed",
-  moreCorrelation: "Correlation lays the kernel k on the picture x as it is: y[i, j] = Σ k[u, v] · x[i + u, j + v], over three rows u and three columns v. This is what networks call convolution.",
-  moreConvolution: "Convolution, as mathematics has it, turns the kernel by 180° first: y[i, j] = Σ k[u, v] · x[i − u, j − v]. Then two kernels in a row are one kernel: (x ∗ a) ∗ b = x ∗ (a ∗ b).",
-  morePadding: "Without padding (“valid”) a picture of n × m becomes (n − 2) × (m − 2): the window must fit. “Same” puts a ring of zeros around it, so the size stays; the border then looks like an edge.",
-  moreVolume: "With channels c there is a third sum: y[f, i, j] = Σ k[f, c, u, v] · x[c, i + u, j + v]. So 6 × 6 × 3 and two filters of 3 × 3 × 3 make 4 × 4 × 2.",
-  moreGrey: "Photos are made smaller, 256 pixels on the longer side, and grey: 0.2126 R + 0.7152 G + 0.0722 B (Rec. ITU-R BT.709), rounded.",
+  moreCorrelation:
+    "Correlation lays the kernel k on the picture x as it is: y[i, j] = Σ k[u, v] · x[i + u, j + v], over three rows u and three columns v. This is what networks call convolution.",
+  moreConvolution:
+    "Convolution, as mathematics has it, turns the kernel by 180° first: y[i, j] = Σ k[u, v] · x[i − u, j − v]. Then two kernels in a row are one kernel: (x ∗ a) ∗ b = x ∗ (a ∗ b).",
+  morePadding:
+    "Without padding (“valid”) a picture of n × m becomes (n − 2) × (m − 2): the window must fit. “Same” puts a ring of zeros around it, so the size stays; the border then looks like an edge.",
+  moreVolume:
+    "With channels c there is a third sum: y[f, i, j] = Σ k[f, c, u, v] · x[c, i + u, j + v]. So 6 × 6 × 3 and two filters of 3 × 3 × 3 make 4 × 4 × 2.",
+  moreGrey:
+    "Photos are made smaller, 256 pixels on the longer side, and grey: 0.2126 R + 0.7152 G + 0.0722 B (Rec. ITU-R BT.709), rounded.",
   moreKernels:
     "Roberts 1963 (2 × 2, here in the corner of a 3 × 3 of zeros); Sobel & Feldman 1968; Prewitt 1970, which is also the first filter of Ng's course; Rosenfeld & Kak 1976 for the Laplacian; Scharr 2000. Positive where bright turns dark, from left to right or top to bottom.",
   moreData:

@@ -40,14 +40,14 @@ export type Colours = string;
 
 export const EXAMPLES = {
   step: "777000".repeat(6),
-  square: ["111111", "144441", "144441", "144441", "144441", "111111"].join(""),
+  square: ["111111", "166661", "166661", "166661", "166661", "111111"].join(""),
   flag: ["666666", "666666", "222222", "222222", "444444", "444444"].join(""),
 } as const satisfies Readonly<Record<string, Colours>>;
 
 export type Example = keyof typeof EXAMPLES;
 
 export const coloursField: Field<Colours> = {
-  fallback: EXAMPLES.step,
+  fallback: EXAMPLES.square,
   read: (text) => (/^[0-7]{36}$/.test(text) ? text : undefined),
   write: String,
 };
