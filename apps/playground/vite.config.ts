@@ -1,5 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { coreInWorkers } from "./build/core-in-workers.ts";
 import { digitFiles } from "./build/digit-files.ts";
 import { labPages } from "./build/lab-pages.ts";
 
@@ -9,7 +10,7 @@ const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-E
 export default defineConfig({
   base: "./",
   appType: "mpa", // an address that is no page's is an error, as it will be wherever the pages are put
-  plugins: [svelte(), labPages(process.env["SITE"]), digitFiles()],
+  plugins: [svelte(), labPages(process.env["SITE"]), digitFiles(), coreInWorkers()],
   build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: false, manifest: true },
   worker: { format: "es" },
   server: { headers: isolation },

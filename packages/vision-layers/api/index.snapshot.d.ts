@@ -7,6 +7,10 @@ export interface Conv2dOptions extends ConvolutionOptions {
   readonly bias?: boolean;
   readonly generator?: Generator;
 }
+export interface KernelPair {
+  readonly vertical: KernelRows;
+  readonly horizontal: KernelRows;
+}
 export interface LeNet5Options {
   readonly classes?: number;
   readonly inChannels?: number;
@@ -18,6 +22,7 @@ export interface LeNet5Options {
 
 // #region Types
 export type AvgPool2dOptions = Omit<AvgPoolOptions, "kernel">;
+export type KernelRows = readonly (readonly number[])[];
 export type MaxPool2dOptions = Omit<MaxPoolOptions, "kernel">;
 export type PaddingMode = "zeros" | Exclude<PadMode, "constant">;
 // #endregion
@@ -74,4 +79,20 @@ export declare class MaxPool2d extends Module {
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
+// #endregion
+
+// #region Variables
+export declare const edgeKernels: {
+  readonly prewitt: KernelPair;
+  readonly sobel: KernelPair;
+  readonly scharr: KernelPair;
+  readonly roberts: {
+    readonly rising: KernelRows;
+    readonly falling: KernelRows;
+  };
+  readonly laplacian: {
+    readonly fourNeighbours: KernelRows;
+    readonly eightNeighbours: KernelRows;
+  };
+};
 // #endregion

@@ -54,3 +54,7 @@ export class MaxPool2d extends Module {
   config() {}
 }
 // #endregion
+
+// #region Variables
+export var edgeKernels /* const */
+// #endregion

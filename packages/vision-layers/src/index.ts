@@ -5,3 +5,6 @@ export { AdaptiveAvgPool2d, AdaptiveMaxPool2d } from "./layers/adaptive-pooling.
 
 // Models
 export { LeNet5, type LeNet5Options } from "./models/lenet5.ts";
+
+// Filters
+export { edgeKernels, type KernelPair, type KernelRows } from "./filters/edge-kernels.ts";

@@ -26,3 +26,13 @@ export function rate(perSecond: number): string {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, perSecond))) - 2);
   return count(Math.round(perSecond / unit) * unit);
 }
+
+/** A number of a small table: whole ones as they are (−10, 0, 255), others as `value` has them. */
+export function entry(x: number): string {
+  return Number.isInteger(x) ? String(x).replace("-", "−") : value(x);
+}
+
+/** A size in pixels: "256 × 171", width first as people say it. */
+export function size(columns: number, rows: number): string {
+  return `${columns} × ${rows}`;
+}

