@@ -59,10 +59,7 @@ async function point(page: Page, row: number, column: number): Promise<void> {
   const [rows = 0, columns = 0] = await sizeOf(page);
   const box = await plane.boundingBox();
   if (box === null) throw new Error("the result is not there");
-  await page.mouse.move(
-    box.x + ((column + 0.5) * box.width) / columns,
-    box.y + ((row + 0.5) * box.height) / rows,
-  );
+  await page.mouse.move(box.x + ((column + 0.5) * box.width) / columns, box.y + ((row + 0.5) * box.height) / rows);
   await page.getByRole("heading", { name: en.where(row + 1, column + 1) }).waitFor();
 }
 
@@ -174,8 +171,13 @@ test("a volume is stepped through: 27 products a number, a plane for each filter
   const output = [...filterVolume(EXAMPLES.square)];
   const planes = [en.filterName("vertical"), en.filterName("horizontal")];
   const shown = async (): Promise<number[]> => {
-    const cells = await Promise.all(planes.map((name) => page.getByRole("table", { name }).locator("td").allTextContents()));
-    return cells.flat().filter((text) => text.trim() !== "").map(read);
+    const cells = await Promise.all(
+      planes.map((name) => page.getByRole("table", { name }).locator("td").allTextContents()),
+    );
+    return cells
+      .flat()
+      .filter((text) => text.trim() !== "")
+      .map(read);
   };
   for (let step = 0; step < 3; step++) {
     await page.getByText(en.stepOf(step + 1, 32)).waitFor();
@@ -214,7 +216,11 @@ test("a text named .png is refused by name, and what was there stays", async () 
 
 test("a photo of a hundred megapixels is worked on in small", async () => {
   const { page, consoleErrors } = await open();
-  await upload(page, "large.png", png(10_000, 10_000, (_row, column) => (column < 5000 ? 200 : 40)));
+  await upload(
+    page,
+    "large.png",
+    png(10_000, 10_000, (_row, column) => (column < 5000 ? 200 : 40)),
+  );
   await page.getByText(en.sizes("256 × 256", "254 × 254")).waitFor({ timeout: 60_000 });
   await point(page, 100, 10);
   await expect.poll(() => table(page, en.patch)).toEqual(Array.from({ length: 9 }, () => 200));
@@ -287,7 +293,10 @@ test("a killed worker is started again, says so, and computes what was asked for
   const { page } = await open({ query: `${FLAT}&at=1,1` });
   await page.workers()[0]?.evaluate(() => self.close());
   await choose(page, en.mode, en.convolution);
-  await page.getByRole("alert").filter({ hasText: frame.workerLost("it does not answer any more") }).waitFor();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: frame.workerLost("it does not answer any more") })
+    .waitFor();
   await expect.poll(() => sum(page)).toBe(-30);
   await point(page, 2, 0);
   await expect.poll(() => sum(page)).toBe(0);

@@ -335,6 +335,7 @@ export declare abstract class Optimizer<Settings extends BaseSettings = BaseSett
   zeroGrad(): void;
   private memoryOf;
   dispose(): void;
+  private forget;
   state(): State;
   loadState({ values, tensors }: State): void;
   private parameters;

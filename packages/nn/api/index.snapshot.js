@@ -120,6 +120,7 @@ export class Optimizer {
   zeroGrad() {}
   memoryOf(_, _) {}
   dispose() {}
+  forget(_) {}
   state() {}
   loadState(_) {}
   parameters() {}

@@ -19,7 +19,14 @@ export function centre(ink: Float32Array, size: number): Float32Array | undefine
   let [mass, massRow, massColumn] = [0, 0, 0];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const grey = meanOver(ink, size, top + (row * height) / rows, left + (column * width) / columns, height / rows, width / columns);
+      const grey = meanOver(
+        ink,
+        size,
+        top + (row * height) / rows,
+        left + (column * width) / columns,
+        height / rows,
+        width / columns,
+      );
       small[row * columns + column] = grey;
       mass += grey;
       massRow += grey * (row + 0.5);

@@ -40,7 +40,12 @@ export function inspect(model: DigitNet, picture: Float32Array, explained?: numb
     for (const remove of unhook) remove();
     const likeliest = probabilities.indexOf(Math.max(...probabilities));
     const about = explained ?? likeliest;
-    const saliency = grad((x: Tensor) => model.forward(x).slice(1, about, about + 1).sum())(images);
+    const saliency = grad((x: Tensor) =>
+      model
+        .forward(x)
+        .slice(1, about, about + 1)
+        .sum(),
+    )(images);
     return {
       filters: model.conv1.weight.data(),
       biases: model.conv1.bias?.data() ?? new Float32Array(model.conv1.outChannels),

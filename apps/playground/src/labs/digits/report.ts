@@ -55,7 +55,14 @@ export class Log {
   /** All since the last report, as one. */
   take(step: number): Report {
     const { losses, accuracies, milestones, pictures, busy } = this;
-    const report = { step, losses, accuracies, milestones, picturesPerSecond: (1000 * pictures) / busy, diverged: false };
+    const report = {
+      step,
+      losses,
+      accuracies,
+      milestones,
+      picturesPerSecond: (1000 * pictures) / busy,
+      diverged: false,
+    };
     this.lastMilestone = milestones.at(-1)?.step ?? this.lastMilestone;
     [this.losses, this.accuracies, this.milestones, this.pictures, this.busy] = [[], [], [], 0, 0];
     this.begun = performance.now();

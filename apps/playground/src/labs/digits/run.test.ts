@@ -3,13 +3,15 @@ import { agreeUpTo, changedAt, readRun, type Run, settingsAt, writeRun } from ".
 
 const run = (query: string): Run => readRun(new URLSearchParams(query)).state;
 
-test.each(["", "lr=0.01&steps=300", "batch=32&filters=4&kernel=3&seed=7", "changes=120:lr=0.01;200:batch=32&steps=240"])(
-  "an address is read and written back: %s",
-  (query) => {
-    const state = run(query);
-    expect(readRun(writeRun(state))).toEqual({ state, refused: [] });
-  },
-);
+test.each([
+  "",
+  "lr=0.01&steps=300",
+  "batch=32&filters=4&kernel=3&seed=7",
+  "changes=120:lr=0.01;200:batch=32&steps=240",
+])("an address is read and written back: %s", (query) => {
+  const state = run(query);
+  expect(readRun(writeRun(state))).toEqual({ state, refused: [] });
+});
 
 test("several settings may change at one step", () => {
   const state = changedAt(run("steps=100"), 100, { lr: 0.01, dropout: 0.5 });

@@ -50,7 +50,8 @@ const changesField: Field<readonly Change[]> = {
     const isOrdered = changes.every((change, i) => change !== undefined && change.step > (changes[i - 1]?.step ?? 0));
     return isOrdered ? (changes as Change[]) : undefined;
   },
-  write: (changes) => changes.map(({ step, ...settings }) => `${step}:${new URLSearchParams(asTexts(settings))}`).join(";"),
+  write: (changes) =>
+    changes.map(({ step, ...settings }) => `${step}:${new URLSearchParams(asTexts(settings))}`).join(";"),
 };
 
 function readChange(text: string): Change | undefined {
@@ -87,7 +88,11 @@ export function writeRun(run: Run): URLSearchParams {
 /** The settings that hold once `step` steps are done. */
 export function settingsAt({ lr, batch, dropout, changes }: Run, step: number): Settings {
   const made = changes.filter((change) => change.step <= step);
-  return made.reduce<Settings>((settings, { step: _, ...change }) => ({ ...settings, ...change }), { lr, batch, dropout });
+  return made.reduce<Settings>((settings, { step: _, ...change }) => ({ ...settings, ...change }), {
+    lr,
+    batch,
+    dropout,
+  });
 }
 
 /** The same run up to `step`, and other settings from there on. */

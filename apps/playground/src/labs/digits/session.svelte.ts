@@ -105,7 +105,8 @@ export class Session {
       this.isConnected = true;
       return true;
     } catch (error) {
-      if (!(error instanceof WorkerLostError)) this.events.failed(error instanceof Error ? error.message : String(error));
+      if (!(error instanceof WorkerLostError))
+        this.events.failed(error instanceof Error ? error.message : String(error));
       return false;
     }
   }

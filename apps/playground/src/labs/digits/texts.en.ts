@@ -36,7 +36,8 @@ export const en = {
   nothingDrawn: "Nothing is drawn yet",
 
   network: "Network",
-  layer1: (filters: number, kernel: number) => `First layer: ${filters} filters of ${kernel} × ${kernel}, and what each finds`,
+  layer1: (filters: number, kernel: number) =>
+    `First layer: ${filters} filters of ${kernel} × ${kernel}, and what each finds`,
   layer2: (maps: number) => `Second layer: ${maps} maps, made of all of the above`,
   filter: (i: number) => `Filter ${i}`,
   map: (i: number) => `Map of filter ${i}`,
@@ -67,7 +68,8 @@ export const en = {
 
   confusion: "What it takes for what",
   confusionWhy: "Rows: what it was. Columns: what it read.",
-  confusionCell: (was: string, read: string, count: number, of: number) => `${count} of ${of} times, a ${was} was read as ${read}`,
+  confusionCell: (was: string, read: string, count: number, of: number) =>
+    `${count} of ${of} times, a ${was} was read as ${read}`,
 
   diverged: (step: number) =>
     `After step ${step} the loss was no number any more: the learning rate is too large. Go back in time, or choose a smaller one.`,
@@ -78,12 +80,16 @@ export const en = {
   moreHead: "What is computed",
   moreNetwork:
     "Convolution (same padding) – ReLU – 2 × 2 maximum, twice; then dropout and one linear layer to ten logits. Softmax makes probabilities of them: p = exp(z) / Σ exp(z).",
-  moreLoss: "The loss is cross-entropy, −log p of the right digit, averaged over the batch. Adam (Kingma & Ba 2015) takes the steps.",
+  moreLoss:
+    "The loss is cross-entropy, −log p of the right digit, averaged over the batch. Adam (Kingma & Ba 2015) takes the steps.",
   moreSaliency:
     "What spoke for an answer is the gradient of its logit by every pixel, ∂z/∂x (Simonyan, Vedaldi & Zisserman 2014), with its sign.",
-  moreDrawing: "A drawing is prepared as MNIST's digits were: scaled into 20 × 20, then its centre of mass put in the middle of 28 × 28.",
-  moreSame: "The same settings and seed give the same curve, bit for bit, on any number of threads. So a link is an experiment.",
-  moreData: "Digits: MNIST (LeCun, Cortes & Burges 1998), the first 12,000 of the training and 1,000 of the test pictures.",
+  moreDrawing:
+    "A drawing is prepared as MNIST's digits were: scaled into 20 × 20, then its centre of mass put in the middle of 28 × 28.",
+  moreSame:
+    "The same settings and seed give the same curve, bit for bit, on any number of threads. So a link is an experiment.",
+  moreData:
+    "Digits: MNIST (LeCun, Cortes & Burges 1998), the first 12,000 of the training and 1,000 of the test pictures.",
 };
 
 /** The texts of this lab. */

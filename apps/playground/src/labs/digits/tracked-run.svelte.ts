@@ -54,7 +54,8 @@ export class TrackedRun {
 
   /** What to go to `step` from: a snapshot there or before. */
   snapshotFor(step: number): Uint8Array | undefined {
-    return this.milestones.findLast((milestone) => milestone.step <= step && milestone.snapshot !== undefined)?.snapshot;
+    return this.milestones.findLast((milestone) => milestone.step <= step && milestone.snapshot !== undefined)
+      ?.snapshot;
   }
 
   add({ losses, accuracies, milestones }: Pick<Report, "losses" | "accuracies" | "milestones">): void {

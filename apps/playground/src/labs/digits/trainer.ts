@@ -134,7 +134,8 @@ export class Trainer {
     });
     this.step = progress.step;
     this.settings = settingsAt(this.run, Math.max(0, this.step - 1)); // those of the pass that it stands in
-    if (this.settings.dropout !== this.model.dropout.probability) this.model.dropout = new Dropout(this.settings.dropout);
+    if (this.settings.dropout !== this.model.dropout.probability)
+      this.model.dropout = new Dropout(this.settings.dropout);
     this.endPass();
     this.generator.restore(progress.passStart);
     this.pass = this.beginPass();

@@ -27,7 +27,10 @@ const drawing: Field<Float32Array | undefined> = {
   write(picture) {
     if (picture === undefined) return "";
     const shades = Array.from(picture, (ink) => Math.round(ink * (SHADES - 1)));
-    return Array.from({ length: shades.length / 2 }, (_, i) => LETTERS[SHADES * (shades[2 * i] ?? 0) + (shades[2 * i + 1] ?? 0)]).join("");
+    return Array.from(
+      { length: shades.length / 2 },
+      (_, i) => LETTERS[SHADES * (shades[2 * i] ?? 0) + (shades[2 * i + 1] ?? 0)],
+    ).join("");
   },
 };
 
