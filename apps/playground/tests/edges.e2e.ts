@@ -228,7 +228,7 @@ test("a photo of a hundred megapixels is worked on in small", async () => {
 });
 
 test("a photo is dropped and pasted as well as chosen", async () => {
-  const { page } = await open();
+  const { page, consoleErrors } = await open();
   const give = (kind: "drop" | "paste", width: number): Promise<void> =>
     page.evaluate(
       ({ kind: type, bytes }) => {
@@ -246,6 +246,7 @@ test("a photo is dropped and pasted as well as chosen", async () => {
   await page.getByText(en.sizes("12 × 8", "10 × 6")).waitFor();
   await give("paste", 14);
   await page.getByText(en.sizes("14 × 8", "12 × 6")).waitFor();
+  expect(consoleErrors).toEqual([]);
 });
 
 const FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
@@ -281,12 +282,13 @@ test.each([
   { what: "refused", launchArgs: ["--use-fake-device-for-media-stream"], text: en.cameraReasons.refused },
   { what: "not there", launchArgs: ["--use-fake-ui-for-media-stream"], text: en.cameraReasons.none },
 ])("a camera that is $what is a notice with a way out", async ({ launchArgs, text }) => {
-  const { page } = await open({ launchArgs });
+  const { page, consoleErrors } = await open({ launchArgs });
   await page.getByRole("button", { name: en.camera, exact: true }).click();
   const notice = page.getByRole("alert").filter({ hasText: text });
   const chooser = page.waitForEvent("filechooser");
   await notice.getByRole("button", { name: en.openPhoto }).click();
   await chooser;
+  expect(consoleErrors).toEqual([]);
 });
 
 test("a killed worker is started again, says so, and computes what was asked for meanwhile", async () => {
@@ -306,7 +308,7 @@ test("holds no more memory after a hundred kernels than after ten", async () => 
   const { page, consoleErrors } = await open();
   const change = async (times: number): Promise<MemoryUse> => {
     for (let i = 0; i < times; i++) {
-      const { family, form, kernel } = namedKernels[i % namedKernels.length] ?? namedKernels[0]!;
+      const { family, form, kernel } = namedKernels[i % namedKernels.length] as (typeof namedKernels)[number];
       await choose(page, en.families[family], en.forms[form]);
       await expect.poll(() => table(page, en.weights)).toEqual(kernel);
     }

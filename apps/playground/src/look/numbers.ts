@@ -15,9 +15,9 @@ export function count(amount: number): string {
 /** A signed value with three digits that mean something: −0.137, 2.41, 31.5, 127. */
 export function value(x: number): string {
   if (Number.isNaN(x)) return "–";
-  const size = Math.abs(x);
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-  const text = size.toFixed(digits);
+  const magnitude = Math.abs(x);
+  const digits = magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3;
+  const text = magnitude.toFixed(digits);
   return x < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 

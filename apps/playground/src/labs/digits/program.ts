@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/default -- the text of the file, which the bundler gives
 import network from "./network.ts?raw";
 import { TEST_PICTURES, TRAINING_PICTURES } from "./digit-files.ts";
 import type { Run } from "./run.ts";

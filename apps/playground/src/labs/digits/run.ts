@@ -87,12 +87,14 @@ export function writeRun(run: Run): URLSearchParams {
 
 /** The settings that hold once `step` steps are done. */
 export function settingsAt({ lr, batch, dropout, changes }: Run, step: number): Settings {
-  const made = changes.filter((change) => change.step <= step);
-  return made.reduce<Settings>((settings, { step: _, ...change }) => ({ ...settings, ...change }), {
-    lr,
-    batch,
-    dropout,
-  });
+  const settings = { lr, batch, dropout };
+  for (const change of changes) {
+    if (change.step > step) break;
+    settings.lr = change.lr ?? settings.lr;
+    settings.batch = change.batch ?? settings.batch;
+    settings.dropout = change.dropout ?? settings.dropout;
+  }
+  return settings;
 }
 
 /** The same run up to `step`, and other settings from there on. */

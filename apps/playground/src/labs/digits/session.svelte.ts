@@ -312,8 +312,8 @@ export class Session {
 
   private add(tracked: TrackedRun): void {
     const others = this.runs.filter((run) => run !== this.current);
-    const kept = [...others.slice(Math.max(0, others.length - (MOST_RUNS - 2))), this.current];
-    this.runs = [...this.runs.filter((run) => kept.includes(run)), tracked];
+    const kept = new Set([...others.slice(Math.max(0, others.length - (MOST_RUNS - 2))), this.current]);
+    this.runs = [...this.runs.filter((run) => kept.has(run)), tracked];
   }
 
   private nextLetter(): string {

@@ -17,7 +17,7 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
 const drawing: Field<Float32Array | undefined> = {
   fallback: undefined,
   read(text) {
-    const shades = [...text].flatMap((letter) => {
+    const shades = Array.from(text).flatMap((letter) => {
       const code = LETTERS.indexOf(letter);
       return [Math.floor(code / SHADES), code % SHADES];
     });

@@ -27,7 +27,8 @@ const REPORT_EVERY = 100;
 
 let digits: Digits | undefined;
 let trainer: Trainer | undefined;
-let isWanted = false;
+/** The training that is under way. */
+let training: { isWanted: boolean } = { isWanted: false };
 let tell: (report: Report) => Promise<void> = async () => {};
 
 function running(): Trainer {
@@ -78,10 +79,10 @@ const api = {
   async train(until: number): Promise<void> {
     const current = running();
     const log = new Log();
-    isWanted = true;
+    const own = (training = { isWanted: true });
     let paused = performance.now();
     let diverged = false;
-    while (isWanted && !diverged && current.step < until) {
+    while (own.isWanted && !diverged && current.step < until) {
       diverged = !log.note(() => current.learn());
       if (!diverged && current.step % MILESTONE_EVERY === 0) log.milestones.push(milestone());
       if (log.age > REPORT_EVERY) void tell(log.take(current.step));
@@ -96,7 +97,7 @@ const api = {
 
   /** Ends `train` after the step that it is at. */
   pause(): void {
-    isWanted = false;
+    training.isWanted = false;
   },
 
   /** Other settings from the next step on. @returns the run as it now goes */

@@ -50,7 +50,7 @@ export function kernelNamed(name: string): Kernel {
 }
 
 /** How large a weight may be that people write. */
-export const LARGEST_WEIGHT = 99;
+const LARGEST_WEIGHT = 99;
 
 /** A weight as the lab takes it: within bounds, with two digits after the point. Undefined for what is no number. */
 export function weightOf(text: string): number | undefined {
@@ -67,7 +67,7 @@ export const kernelField: Field<Kernel> = {
     if (named !== undefined) return named.kernel;
     const weights = text.split(",").map(weightOf);
     const isWhole = weights.length === SIDE * SIDE && weights.every((weight) => weight !== undefined);
-    return isWhole ? (weights as number[]) : undefined;
+    return isWhole ? weights : undefined;
   },
   write: (kernel) => namedLike(kernel)?.name ?? kernel.join(","),
 };

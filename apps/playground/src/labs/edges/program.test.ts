@@ -18,9 +18,9 @@ function run(program: string): unknown {
 }
 
 function rowsOf(values: Float32Array, columns: number): number[][] {
-  return Array.from({ length: values.length / columns }, (_, row) => [
-    ...values.slice(row * columns, (row + 1) * columns),
-  ]);
+  return Array.from({ length: values.length / columns }, (_, row) =>
+    Array.from(values.slice(row * columns, (row + 1) * columns)),
+  );
 }
 
 test.each<Operation>([
