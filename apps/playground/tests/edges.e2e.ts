@@ -10,6 +10,7 @@ import { zh } from "../src/labs/edges/texts.zh.ts";
 import { filterVolume } from "../src/labs/edges/volume-operation.ts";
 import { EXAMPLES } from "../src/labs/edges/volume.ts";
 import { type OpenedLab, type Opening, openLab } from "./harness.ts";
+import { memoryOf } from "./library-memory.ts";
 
 async function open(opening?: Opening): Promise<OpenedLab> {
   const lab = await openLab("edges", opening);
@@ -319,25 +320,6 @@ test("holds no more memory after a hundred kernels than after ten", async () => 
   expect(late).toEqual(early);
   expect(consoleErrors).toEqual([]);
 });
-
-/** What the library holds in the lab's worker: asked for as the page would, with a message of Comlink's. */
-async function memoryOf(page: Page): Promise<MemoryUse> {
-  const [worker] = page.workers();
-  if (worker === undefined) throw new Error("the lab has no worker");
-  return worker.evaluate(
-    () =>
-      new Promise<MemoryUse>((resolve) => {
-        const send = self.postMessage.bind(self);
-        self.postMessage = (message: { id: string; value: MemoryUse }) => {
-          if (message.id !== "memory") return send(message);
-          self.postMessage = send;
-          resolve(message.value);
-        };
-        const data = { id: "memory", type: "APPLY", path: ["memory"], argumentList: [] };
-        self.dispatchEvent(new MessageEvent("message", { data }));
-      }),
-  );
-}
 
 test("speaks the other language without losing its place", async () => {
   const { page } = await open({ query: `${FLAT}&at=1,1` });

@@ -1,0 +1,256 @@
+import { execFileSync } from "node:child_process";
+import { mnist, subset } from "@unfoldjs/datasets";
+import type { Page } from "playwright";
+import { expect, onTestFinished, test } from "vitest";
+import { en as frame } from "../src/frame/texts.en.ts";
+import { TRAINING_PICTURES } from "../src/labs/digits/digit-files.ts";
+import { inspect } from "../src/labs/digits/inspect.ts";
+import { readRun } from "../src/labs/digits/run.ts";
+import { en } from "../src/labs/digits/texts.en.ts";
+import { Trainer } from "../src/labs/digits/trainer.ts";
+import { percent, value } from "../src/look/numbers.ts";
+import { seriousProblems } from "./accessible.ts";
+import { compareWithBaseline } from "./baseline.ts";
+import { type OpenedLab, type Opening, openLab } from "./harness.ts";
+import { memoryOf } from "./library-memory.ts";
+
+/** A network that is quick to train. */
+const SMALL = "filters=2&kernel=3&batch=32";
+
+async function open(opening?: Opening): Promise<OpenedLab> {
+  const lab = await openLab("digits", opening);
+  onTestFinished(() => lab.close());
+  return lab;
+}
+
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const text = async (page: Page, id: string): Promise<string> => (await page.getByTestId(id).innerText()).trim();
+const at = (page: Page, step: number) => expect.poll(() => text(page, "at")).toBe(en.atStep(String(step)));
+
+/** Opens a link that has trained for so many steps, and waits until it has been trained again. */
+async function openTrained(query: string, steps: number, opening: Opening = {}): Promise<OpenedLab> {
+  const lab = await open({ ...opening, query: `${query}&steps=${steps}` });
+  await at(lab.page, steps);
+  await button(lab.page, en.goOn).waitFor();
+  return lab;
+}
+
+/** The probabilities that the bars show. */
+async function probabilities(page: Page): Promise<string[]> {
+  const bars = page.getByRole("list", { name: en.probabilities }).getByRole("listitem").locator(".number");
+  return bars.allInnerTexts();
+}
+
+test("trains on the press of a button, to more than nine in ten, and every digit has been tried", async () => {
+  const { page, consoleErrors } = await open({ query: SMALL });
+  await expect.poll(() => text(page, "answer")).toMatch(/^It reads \d/);
+  await button(page, en.start).click();
+  await page.getByTestId("progress").getByText(en.rate("")).waitFor();
+  await button(page, en.goOn).waitFor({ timeout: 100_000 });
+  await at(page, 3 * Math.ceil(TRAINING_PICTURES / 32));
+  expect(Number.parseFloat(await text(page, "accuracy"))).toBeGreaterThan(90);
+  const counts = await page.getByRole("table").locator("tbody td").allInnerTexts();
+  expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(1000);
+  expect(consoleErrors).toEqual([]);
+});
+
+test.each(["seed=3", "lr=0.01&changes=20:lr=0.001%26dropout=0.5;40:batch=16"])(
+  "the code of %s, run in Node, has the losses and the accuracy that the page shows",
+  async (settings) => {
+    const { page } = await openTrained(`${SMALL}&${settings}`.replace("batch=32&lr", "batch=64&lr"), 50);
+    await page.getByText(frame.showCode).click();
+    const code = await page.getByRole("region", { name: frame.showCode }).innerText();
+    const options = ["--input-type=module-typescript", "--disable-warning=ExperimentalWarning"];
+    const printed = execFileSync(process.execPath, [...options, "--eval", code], { encoding: "utf8" });
+    const losses = new Map([...printed.matchAll(/step (\d+): loss (\S+)/g)].map(([, step, loss]) => [Number(step), Number(loss)]));
+    expect([...losses.keys()]).toEqual([20, 40, 50]);
+    const recognised = Number(/recognises (\d+)/.exec(printed)?.[1]);
+    expect(await text(page, "accuracy")).toBe(percent(recognised / 1000));
+    for (const step of [50, 40, 20]) {
+      await at(page, step);
+      expect(await text(page, "loss")).toBe(value(losses.get(step) ?? Number.NaN));
+      await page.getByRole("slider", { name: en.timeMachine }).press("ArrowLeft");
+    }
+    await at(page, 0);
+  },
+);
+
+test("what the network makes of a digit is what the library makes of it in Node", async () => {
+  const query = `${SMALL}&seed=5`;
+  const { page } = await openTrained(query, 30);
+  const trainer = new Trainer(
+    readRun(new URLSearchParams(query)).state,
+    subset(await mnist({ split: "train" }), 0, TRAINING_PICTURES),
+  );
+  while (trainer.step < 30) trainer.learn();
+  const unseen = await mnist({ split: "test" });
+  for (const digit of [7, 2, 0]) {
+    const first = unseen.labels.indexOf(digit);
+    const picture = Float32Array.from(unseen.images.subarray(784 * first, 784 * (first + 1)), (ink) => ink / 255);
+    const { probabilities: wanted } = inspect(trainer.model, picture);
+    await button(page, en.sample(String(digit))).click();
+    await expect.poll(() => probabilities(page)).toEqual(Array.from(wanted, (share) => percent(share)));
+  }
+});
+
+test("goes back in time, branches with another setting, and the link has both runs", async () => {
+  const { page, context, consoleErrors } = await openTrained(SMALL, 60);
+  const accuracyAtEnd = await text(page, "accuracy");
+  const slider = page.getByRole("slider", { name: en.timeMachine });
+  await slider.press("ArrowLeft");
+  await slider.press("ArrowLeft");
+  await at(page, 20);
+  const lossThen = await text(page, "loss");
+  await page.getByRole("slider", { name: en.lr }).press("ArrowRight");
+  await button(page, en.chooseRun("B")).waitFor();
+  await at(page, 20);
+  await button(page, en.step).click();
+  await at(page, 21);
+  await expect.poll(() => page.url()).toContain("compare=");
+  expect(new URL(page.url()).searchParams.get("changes")).toBe("20:lr=0.005");
+  const lossAfter = await text(page, "loss");
+
+  const sent = await context.newPage();
+  await sent.goto(page.url());
+  await expect.poll(() => text(sent, "loss")).toBe(lossAfter);
+  await button(sent, en.chooseRun("B")).click();
+  await at(sent, 60);
+  expect(await text(sent, "accuracy")).toBe(accuracyAtEnd);
+  const past = sent.getByRole("slider", { name: en.timeMachine });
+  await past.press("ArrowLeft");
+  await past.press("ArrowLeft");
+  await at(sent, 20);
+  expect(await text(sent, "loss")).toBe(lossThen);
+  expect(consoleErrors).toEqual([]);
+});
+
+test("a run goes on from its past with the same bits", async () => {
+  const { page } = await openTrained(SMALL, 40);
+  await page.getByRole("slider", { name: en.timeMachine }).press("Home");
+  await at(page, 0);
+  await button(page, en.step).click();
+  await at(page, 41);
+  const { page: other } = await openTrained(SMALL, 41);
+  expect(await text(page, "loss")).toBe(await text(other, "loss"));
+});
+
+test("a drawing is read, explained, kept in the link, and cleared", async () => {
+  const { page, context, consoleErrors } = await openTrained("lr=0.005", 150);
+  const pad = page.getByRole("button", { name: en.draw });
+  const box = await pad.boundingBox();
+  if (box === null) throw new Error("there is nothing to draw on");
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y - 60);
+  await page.mouse.down();
+  await page.mouse.move(x - 5, y + 60, { steps: 12 });
+  await page.mouse.up();
+  await expect.poll(() => text(page, "answer")).toMatch(/^It reads 1/);
+  await expect.poll(() => page.url()).toContain("drawing=");
+  const shares = await probabilities(page);
+
+  const sent = await context.newPage();
+  await sent.goto(page.url());
+  await expect.poll(() => probabilities(sent)).toEqual(shares);
+
+  await page.getByRole("list", { name: en.probabilities }).getByRole("button", { name: /^7/ }).click();
+  await page.getByText(en.saliencyWhy("7")).waitFor();
+  await button(page, en.clear).click();
+  await page.getByText(en.nothingDrawn).waitFor();
+  expect(consoleErrors).toEqual([]);
+});
+
+test("a finger draws too, and so do keys", async () => {
+  const { page } = await open({ query: SMALL, viewport: { width: 360, height: 740 }, hasTouch: true });
+  await expect.poll(() => text(page, "answer")).toMatch(/^It reads/);
+  const pad = page.getByRole("button", { name: en.draw });
+  await pad.tap();
+  await expect.poll(() => page.url()).toContain("drawing=");
+  const dot = page.url();
+  await pad.press("Delete");
+  await page.getByText(en.nothingDrawn).waitFor();
+  for (const key of [" ", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight"]) await page.keyboard.press(key);
+  await expect.poll(() => text(page, "answer")).toMatch(/^It reads/);
+  await expect.poll(() => page.url()).toContain("drawing=");
+  expect(page.url()).not.toBe(dot);
+});
+
+test("a square of a map says its number, and what it was made from is framed", async () => {
+  const { page } = await openTrained(SMALL, 20);
+  const map = page.getByRole("button", { name: en.map(1), exact: true });
+  await map.focus();
+  for (let i = 0; i < 13; i++) await map.press(i % 2 === 0 ? "ArrowDown" : "ArrowRight");
+  await expect.poll(() => text(page, "reading")).toContain(`${en.map(1)}, row 8, column 7: `);
+  await expect.poll(() => page.getByRole("img", { name: en.seen }).locator(".mark").count()).toBe(1);
+});
+
+test("goes on while the page is hidden, and shows it all afterwards", async () => {
+  const { page, consoleErrors } = await open({ query: SMALL });
+  await button(page, en.start).click();
+  await page.getByTestId("progress").getByText(en.rate("")).waitFor();
+  await hide(page, true);
+  await button(page, en.goOn).waitFor({ timeout: 100_000 });
+  const before = await text(page, "answer");
+  await hide(page, false);
+  await expect.poll(() => text(page, "answer")).not.toBe(before);
+  expect(consoleErrors).toEqual([]);
+});
+
+/** As if another tab had come before this one. */
+async function hide(page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, isHidden);
+}
+
+test("a killed worker is started again, says so, and goes on from the last milestone", async () => {
+  const { page } = await openTrained(SMALL, 45);
+  const loss = await text(page, "loss");
+  await page.workers()[0]?.evaluate(() => self.close());
+  await page.getByRole("alert").filter({ hasText: frame.workerLost("it does not answer any more") }).waitFor();
+  await at(page, 45);
+  expect(await text(page, "loss")).toBe(loss);
+  await button(page, en.step).click();
+  await at(page, 46);
+  const { page: other } = await openTrained(SMALL, 46);
+  expect(await text(page, "loss")).toBe(await text(other, "loss"));
+});
+
+test("a loss that is no number any more is said, and nothing is lost", async () => {
+  const { page } = await open({ query: `${SMALL}&lr=1` });
+  await page.getByRole("slider", { name: en.lr }).waitFor();
+  await button(page, en.start).click();
+  await button(page, en.goOn).waitFor({ timeout: 100_000 });
+  expect(await text(page, "at")).toMatch(/step/);
+});
+
+test("holds no more memory after many runs than after a few", async () => {
+  const { page, consoleErrors } = await open({ query: SMALL });
+  await expect.poll(() => text(page, "answer")).toMatch(/^It reads/);
+  const round = async (): Promise<number> => {
+    for (let i = 0; i < 3; i++) {
+      await button(page, en.step).click();
+      await at(page, 1);
+      await button(page, en.reset).click();
+      await at(page, 0);
+      await button(page, en.sample(String(i))).click();
+    }
+    return (await memoryOf(page)).tensors;
+  };
+  const few = await round();
+  for (let i = 0; i < 5; i++) await round();
+  expect(await round()).toBe(few);
+  expect(consoleErrors).toEqual([]);
+});
+
+test.each([
+  { name: "digits-light", colorScheme: "light", width: 1280, height: 800 },
+  { name: "digits-dark", colorScheme: "dark", width: 1280, height: 800 },
+  { name: "digits-phone", colorScheme: "light", width: 360, height: 740 },
+] as const)("looks as it should: $name", async ({ name, colorScheme, width, height }) => {
+  const { page, consoleErrors } = await openTrained("seed=1", 60, { colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
+  expect(await seriousProblems(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  await compareWithBaseline(page, name, { mask: [page.getByTestId("progress")] });
+  expect(consoleErrors).toEqual([]);
+});
