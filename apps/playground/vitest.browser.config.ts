@@ -8,6 +8,7 @@ const config: ViteUserConfig = {
     fileParallelism: false, // labs train on all of the machine's processors
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } }, // a busy machine trains slowly
     reporters: ["default", ["json", { outputFile: "test-results/test-browser.json" }]],
   },
 };
