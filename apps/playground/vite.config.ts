@@ -9,10 +9,10 @@ const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-E
 
 export default defineConfig({
   base: "./",
-  appType: "mpa", // an address that is no page's is an error, as it will be wherever the pages are put
   plugins: [svelte(), labPages(process.env["SITE"]), digitFiles(), coreInWorkers()],
   build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: false, manifest: true },
   worker: { format: "es" },
   server: { headers: isolation },
   preview: { headers: isolation },
+  appType: "mpa", // an address that is no page's is an error, as it will be wherever the pages are put
 });

@@ -11,7 +11,7 @@ import { ask } from "./processes.mjs";
  * @property {string} name
  * @property {boolean} ok
  * @property {string} detail what was found, or what is missing
- * @property {boolean} needed whether `npm run demo` and `npm test` need it
+ * @property {boolean} needed whether `npm start`, `npm run demo` and `npm test` need it
  * @property {string} [command] what to run where it is missing
  */
 

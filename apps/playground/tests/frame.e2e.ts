@@ -5,6 +5,7 @@ import { en } from "../src/frame/texts.en.ts";
 import { zh } from "../src/frame/texts.zh.ts";
 import { labs } from "../src/labs/list.ts";
 import { seriousProblems } from "./accessible.ts";
+import { compareWithBaseline } from "./baseline.ts";
 import { type OpenedLab, type Opening, openLab } from "./harness.ts";
 
 // What is the same around every lab. What a lab does is tested in a file of its own.
@@ -174,14 +175,18 @@ test.skipIf(process.arch !== "x64").each(ids)("%s in a browser without SIMD says
   expect(await alert.textContent()).toContain("SIMD");
 });
 
-test("a lab whose program does not come says so, and can be tried again", async () => {
-  const { page } = await open(first.id);
+test.each([
+  ["not-loaded", en, {}],
+  ["not-loaded-phone", zh, { locale: "zh-CN", colorScheme: "dark", viewport: { width: 360, height: 640 } }],
+] as const)("a lab whose program does not come says so, and can be tried again: %s", async (name, texts, opening) => {
+  const { page } = await open(first.id, opening);
   const program = /\/assets\/View-[\w-]+\.js$/;
   await page.route(program, (route) => route.abort());
   await page.reload();
-  await page.getByRole("alert").filter({ hasText: en.notLoaded }).waitFor();
+  await page.getByRole("alert").filter({ hasText: texts.notLoaded }).waitFor();
+  await compareWithBaseline(page, name);
   await page.unroute(program);
-  await page.getByRole("button", { name: en.again }).click();
-  await page.getByText(en.showCode).waitFor();
-  expect(await page.getByText(en.notLoaded).count()).toBe(0);
+  await page.getByRole("button", { name: texts.again }).click();
+  await page.getByText(texts.showCode).waitFor();
+  expect(await page.getByText(texts.notLoaded).count()).toBe(0);
 });

@@ -38,7 +38,7 @@ export async function main(args) {
   const code = await runTasks(["build:wasm"], { quiet: !fromSource });
   if (code !== 0)
     throw new CannotContinue("The core could not be built; the lines above say why.", "npm run setup -- --check");
-  console.log("\n✓ Ready. Next: npm run demo, or npm test.");
+  console.log("\n✓ Ready. Next: npm start, npm run demo, or npm test.");
   if (findBrowser() === undefined)
     console.log("  Without a browser npm test skips the browser tests: npm run setup -- --system");
   return 0;

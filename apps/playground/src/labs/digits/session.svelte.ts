@@ -29,6 +29,8 @@ const ROOM = 48 * 1024 * 1024;
 export class Session {
   loaded: Loaded | undefined = $state.raw();
   opened: Opened | undefined = $state.raw();
+  /** Whether the worker has the current run: before, and while a lost one is replaced, nothing can be asked of it. */
+  isReady = $state(false);
   runs: readonly TrackedRun[] = $state.raw([]);
   current: TrackedRun = $state.raw() as TrackedRun;
   /** The milestone that is looked at; undefined at the run's end. */
@@ -50,7 +52,6 @@ export class Session {
   private readonly events: SessionEvents;
   private training: Promise<void> = Promise.resolve();
   private turn: Promise<void> = Promise.resolve();
-  private isConnected = false;
   private looking: "no" | "yes" | "again" = "no";
   private letters = 0;
 
@@ -64,6 +65,12 @@ export class Session {
       () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
       (reason) => void this.recover(reason),
     );
+  }
+
+  /** Where training will have come to when it ends by itself: further, if it is there already. */
+  get nextGoal(): number {
+    const { settings, step } = this.current;
+    return step < this.goal ? this.goal : step + PASSES * Math.ceil(TRAINING_PICTURES / settings.batch);
   }
 
   /** Milestone that is looked at. */
@@ -102,7 +109,6 @@ export class Session {
     try {
       this.opened = await this.worker.use((api) => api.open(root, onLoaded, onReport));
       this.picture ??= this.opened.samples[this.sample]?.picture;
-      this.isConnected = true;
       return true;
     } catch (error) {
       if (!(error instanceof WorkerLostError))
@@ -118,15 +124,14 @@ export class Session {
     const first = await this.worker.use((api) => api.begin(run, snapshot));
     if (this.current.milestones.length === 0) this.current.add({ losses: [], accuracies: [], milestones: [first] });
     else if (snapshot !== undefined) await this.worker.use((api) => api.restore(snapshot, step));
+    this.isReady = true;
     await this.look();
   }
 
   /** Trains on, or a whole stretch if the goal is reached. */
   async start(): Promise<void> {
     await this.toEnd();
-    const { settings, step } = this.current;
-    const stretch = PASSES * Math.ceil(TRAINING_PICTURES / settings.batch);
-    if (step >= this.goal) this.goal = step + stretch;
+    this.goal = this.nextGoal;
     await this.train(this.goal);
   }
 
@@ -283,8 +288,8 @@ export class Session {
 
   /** A lost worker's successor takes up the run at its last milestone. */
   private async recover(reason: string): Promise<void> {
-    if (!this.isConnected) return this.events.failed(reason); // the next one would fare no better
-    this.isConnected = false;
+    if (!this.isReady) return this.events.failed(reason); // the next one would fare no better
+    this.isReady = false;
     const { isTraining, goal } = this;
     await this.training;
     this.looking = "no";

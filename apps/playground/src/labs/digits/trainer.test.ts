@@ -1,5 +1,5 @@
 import { imagesFromIdx } from "@unfoldjs/datasets";
-import { Generator, memory } from "@unfoldjs/tensor-core";
+import { full, Generator, memory } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { readRun, type Run } from "./run.ts";
 import { Trainer } from "./trainer.ts";
@@ -48,6 +48,16 @@ describe("a trainer", () => {
     const changed = losses(new Trainer(run("filters=2&kernel=3&changes=3:lr=0.05"), pictures), 5);
     expect(changed.slice(0, 4)).toEqual(plain.slice(0, 4)); // the fourth loss is measured before its step
     expect(changed[4]).not.toBe(plain[4]);
+  });
+
+  test("takes no step with a loss that is no number", () => {
+    const trainer = new Trainer(run("filters=2&kernel=3"), pictures);
+    losses(trainer, 2);
+    trainer.model.output.bias?.assign(full([10], Number.NaN));
+    const weights = trainer.model.conv1.weight.data();
+    expect(trainer.learn().loss).toBeNaN();
+    expect(trainer.step).toBe(2);
+    expect(trainer.model.conv1.weight.data()).toEqual(weights);
   });
 
   test("leaves nothing behind", () => {
