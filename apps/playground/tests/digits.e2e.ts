@@ -62,7 +62,9 @@ test.each(["seed=3", "lr=0.01&changes=20:lr=0.001%26dropout=0.5;40:batch=16"])(
     const code = await page.getByRole("region", { name: frame.showCode }).innerText();
     const options = ["--input-type=module-typescript", "--disable-warning=ExperimentalWarning"];
     const printed = execFileSync(process.execPath, [...options, "--eval", code], { encoding: "utf8" });
-    const losses = new Map([...printed.matchAll(/step (\d+): loss (\S+)/g)].map(([, step, loss]) => [Number(step), Number(loss)]));
+    const losses = new Map(
+      [...printed.matchAll(/step (\d+): loss (\S+)/g)].map(([, step, loss]) => [Number(step), Number(loss)]),
+    );
     expect([...losses.keys()]).toEqual([20, 40, 50]);
     const recognised = Number(/recognises (\d+)/.exec(printed)?.[1]);
     expect(await text(page, "accuracy")).toBe(percent(recognised / 1000));
@@ -207,7 +209,10 @@ test("a killed worker is started again, says so, and goes on from the last miles
   const { page } = await openTrained(SMALL, 45);
   const loss = await text(page, "loss");
   await page.workers()[0]?.evaluate(() => self.close());
-  await page.getByRole("alert").filter({ hasText: frame.workerLost("it does not answer any more") }).waitFor();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: frame.workerLost("it does not answer any more") })
+    .waitFor();
   await at(page, 45);
   expect(await text(page, "loss")).toBe(loss);
   await button(page, en.step).click();
@@ -240,7 +245,11 @@ test.each([
   { name: "digits-dark", colorScheme: "dark", width: 1280, height: 800 },
   { name: "digits-phone", colorScheme: "light", width: 360, height: 740 },
 ] as const)("looks as it should: $name", async ({ name, colorScheme, width, height }) => {
-  const { page, consoleErrors } = await openTrained("seed=1", 60, { colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
+  const { page, consoleErrors } = await openTrained("seed=1", 60, {
+    colorScheme,
+    viewport: { width, height },
+    reducedMotion: "reduce",
+  });
   expect(await seriousProblems(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   await compareWithBaseline(page, name, { mask: [page.getByTestId("progress")] });
