@@ -9,6 +9,8 @@ import { en } from "../src/labs/edges/texts.en.ts";
 import { zh } from "../src/labs/edges/texts.zh.ts";
 import { filterVolume } from "../src/labs/edges/volume-operation.ts";
 import { EXAMPLES } from "../src/labs/edges/volume.ts";
+import { seriousProblems } from "./accessible.ts";
+import { compareWithBaseline } from "./baseline.ts";
 import { type OpenedLab, type Opening, openLab } from "./harness.ts";
 import { memoryOf } from "./library-memory.ts";
 
@@ -64,7 +66,7 @@ async function point(page: Page, row: number, column: number): Promise<void> {
   await page.getByRole("heading", { name: en.where(row + 1, column + 1) }).waitFor();
 }
 
-/** Rows and columns of the result: "256 × 205 → 254 × 203". */
+/** Rows and columns of the result: "202 × 256 → 200 × 254". */
 async function sizeOf(page: Page): Promise<number[]> {
   const text = await page.getByTestId("sizes").innerText();
   return text.split(" → ")[1]?.split(" × ").map(Number).toReversed() ?? [];
@@ -80,7 +82,7 @@ const FLAT = "picture=step&kernel=prewitt.vertical";
 
 test("opens with the sample already filtered, and no error", async () => {
   const { page, consoleErrors } = await open();
-  expect(await page.getByTestId("sizes").innerText()).toBe(en.sizes("256 × 205", "254 × 203"));
+  expect(await page.getByTestId("sizes").innerText()).toBe(en.sizes("202 × 256", "200 × 254"));
   expect(await table(page, en.weights)).toEqual(edgeKernels.sobel.vertical.flat());
   expect(await sum(page)).not.toBe(0);
   expect(consoleErrors).toEqual([]);
@@ -136,6 +138,7 @@ test("a kernel is typed, stepped and dragged, and the link holds it", async () =
   await page.mouse.up();
   await expect.poll(() => middle.inputValue()).toBe("4.5");
   await expect.poll(() => sum(page)).toBe(75);
+  await expect.poll(() => new URL(page.url()).searchParams.get("kernel")).toBe("1,0,-1,1,4.5,-1,1,0,-1");
 
   await page.reload();
   await expect.poll(() => middle.inputValue()).toBe("4.5");
@@ -147,9 +150,9 @@ test("a kernel is typed, stepped and dragged, and the link holds it", async () =
 test("a convolution turns the kernel by 180°, and with it the result's sign", async () => {
   const { page } = await open({ query: `${FLAT}&at=1,1` });
   expect(await sum(page)).toBe(30);
-  await page.getByText(en.laidAsItIs).waitFor();
+  await page.getByText(en.laidAsItIs, { exact: true }).waitFor();
   await choose(page, en.mode, en.convolution);
-  await page.getByText(en.laidTurned).waitFor();
+  await page.getByText(en.laidTurned, { exact: true }).waitFor();
   await expect.poll(() => sum(page)).toBe(-30);
   expect(await table(page, en.weights)).toEqual(edgeKernels.prewitt.vertical.flat().toReversed());
   const plate = page.getByRole("img", { name: new RegExp(`^${en.laid}`) });
@@ -210,7 +213,7 @@ test("a text named .png is refused by name, and what was there stays", async () 
   await upload(page, "letter.png", Buffer.from("Dear reader"));
   const notice = page.getByRole("alert").filter({ hasText: en.notPicture("letter.png") });
   await notice.getByRole("button", { name: en.openPhoto }).waitFor();
-  expect(await page.getByTestId("picture-size").innerText()).toBe("256 × 205");
+  expect(await page.getByTestId("picture-size").innerText()).toBe("202 × 256");
   expect(await sum(page)).toBe(before);
   expect(consoleErrors).toEqual([]);
 });
@@ -309,7 +312,9 @@ test("holds no more memory after a hundred kernels than after ten", async () => 
   const { page, consoleErrors } = await open();
   const change = async (times: number): Promise<MemoryUse> => {
     for (let i = 0; i < times; i++) {
-      const { family, form, kernel } = namedKernels[i % namedKernels.length] as (typeof namedKernels)[number];
+      const named = namedKernels[i % namedKernels.length];
+      if (named === undefined) throw new Error("the library names no kernels");
+      const { family, form, kernel } = named;
       await choose(page, en.families[family], en.forms[form]);
       await expect.poll(() => table(page, en.weights)).toEqual(kernel);
     }
@@ -353,4 +358,25 @@ test("goes by keyboard alone: kernel, padding and point", async () => {
   await page.keyboard.press("ArrowLeft");
   await page.getByRole("heading", { name: en.where(2, 1) }).waitFor();
   await expect.poll(() => sum(page)).toBe(-30);
+});
+
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 360, height: 740 };
+
+test.each([
+  { name: "edges-plane-light", query: `${FLAT}&at=1,1`, viewport: DESKTOP, colorScheme: "light" },
+  { name: "edges-volume-dark", query: "view=volume&step=20", viewport: DESKTOP, colorScheme: "dark" },
+  {
+    name: "edges-plane-phone",
+    query: `${FLAT}&at=0,1&padding=same&mode=convolution&lang=zh`,
+    viewport: PHONE,
+    colorScheme: "dark",
+  },
+  { name: "edges-volume-phone", query: "view=volume&step=5", viewport: PHONE, colorScheme: "light" },
+] as const)("$name looks as it did, fits, and shuts nobody out", async ({ name, ...opening }) => {
+  const { page, consoleErrors } = await open(opening);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(opening.viewport.width);
+  expect(await seriousProblems(page)).toEqual([]);
+  await compareWithBaseline(page, name);
+  expect(consoleErrors).toEqual([]);
 });

@@ -33,6 +33,6 @@ export function entry(x: number): string {
 }
 
 /** A size in pixels: "256 × 171", width first as people say it. */
-export function size(columns: number, rows: number): string {
+export function dimensions(columns: number, rows: number): string {
   return `${columns} × ${rows}`;
 }

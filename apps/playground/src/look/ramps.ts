@@ -8,8 +8,8 @@ export type Ramp = Uint32Array;
 
 const STEPS = 256;
 
-/** A photo's greys, which are no other in the dark. So many stops, since sRGB's own steps are what it was taken in. */
-const GREYS = ["#000000", "#404040", "#808080", "#bfbfbf", "#ffffff"];
+/** A photo's greys, which are no other in the dark: each is a stop, since sRGB's own steps are what it was taken in. */
+const GREYS = Array.from({ length: STEPS }, (_, grey) => `#${grey.toString(16).padStart(2, "0").repeat(3)}`);
 
 /** sRGB stops at equal distances. Between them colours are mixed in OKLab, in which equal steps look equal (Ottosson 2020). */
 const STOPS: Readonly<Record<Scheme, Readonly<Record<RampName, readonly string[]>>>> = {

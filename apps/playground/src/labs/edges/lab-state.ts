@@ -29,7 +29,7 @@ const cell: Field<Cell | undefined> = {
 
 export const labFields: Fields<LabState> = {
   view: oneOf("plane", ["plane", "volume"]),
-  picture: oneOf("boats", SAMPLES),
+  picture: oneOf("flower", SAMPLES),
   kernel: kernelField,
   mode: oneOf("correlation", ["correlation", "convolution"]),
   padding: oneOf("valid", ["valid", "same"]),

