@@ -11,6 +11,8 @@ export interface Inspection {
   readonly filters: Float32Array;
   /** (filters) */
   readonly biases: Float32Array;
+  /** (filters, 28, 28): what the first layer finds, before ReLU */
+  readonly sums: Float32Array;
   /** (filters, 28, 28), after ReLU */
   readonly strokes: Float32Array;
   /** (2 · filters, 14, 14), after ReLU */
@@ -32,9 +34,12 @@ export function inspect(model: DigitNet, picture: Float32Array, explained?: numb
   model.eval();
   return scope(() => {
     const images = fromArray(picture, [1, 1, 28, 28]);
-    const maps = new Map<Conv2d, Float32Array>();
+    const maps = new Map<Conv2d, { before: Float32Array; after: Float32Array }>();
     const unhook = [model.conv1, model.conv2].map((layer) =>
-      layer.onForward(({ output }) => maps.set(layer, relu(output as Tensor).data())),
+      layer.onForward(({ output }) => {
+        const sums = output as Tensor;
+        maps.set(layer, { before: sums.data(), after: relu(sums).data() });
+      }),
     );
     const probabilities = softmax(model.forward(images), 1).data();
     for (const remove of unhook) remove();
@@ -49,8 +54,9 @@ export function inspect(model: DigitNet, picture: Float32Array, explained?: numb
     return {
       filters: model.conv1.weight.data(),
       biases: model.conv1.bias?.data() ?? new Float32Array(model.conv1.outChannels),
-      strokes: maps.get(model.conv1) ?? new Float32Array(),
-      shapes: maps.get(model.conv2) ?? new Float32Array(),
+      sums: maps.get(model.conv1)?.before ?? new Float32Array(),
+      strokes: maps.get(model.conv1)?.after ?? new Float32Array(),
+      shapes: maps.get(model.conv2)?.after ?? new Float32Array(),
       probabilities,
       saliency: saliency.data(),
       explained: about,

@@ -42,10 +42,10 @@ export const en = {
   filter: (i: number) => `Filter ${i}`,
   map: (i: number) => `Map of filter ${i}`,
   deepMap: (i: number) => `Map ${i} of the second layer`,
-  point: "Point at a square to see where its number comes from.",
+  point: "Point at a square of the first layer to see where its number comes from.",
   reading: (row: number, column: number, value: string) => `row ${row}, column ${column}: ${value}`,
-  cut: "below 0, so ReLU makes it 0",
-  legendSigned: "negative · 0 · positive",
+  cut: "It is below 0, so ReLU makes it 0.",
+  products: { patch: "Under the filter", kernel: "Filter", products: "Products", sum: "Sum", bias: "Bias" },
 
   output: "Output",
   answer: (digit: string, share: string) => `It reads ${digit}, with ${share}.`,
