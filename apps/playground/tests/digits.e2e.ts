@@ -235,10 +235,22 @@ test("holds no more memory after many runs than after a few", async () => {
     return (await memoryOf(page)).tensors;
   };
   const few = await round();
-  for (let i = 0; i < 5; i++) await round();
+  await round();
+  const heap = await heapOf(page);
+  for (let i = 0; i < 8; i++) await round();
   expect(await round()).toBe(few);
+  expect(await heapOf(page)).toBeLessThan(heap + 500_000);
   expect(consoleErrors).toEqual([]);
 });
+
+/** Bytes that the page's own script holds, once what it dropped has been collected. */
+async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  await session.detach();
+  return usedSize;
+}
 
 test.each([
   { name: "digits-light", colorScheme: "light", width: 1280, height: 800 },
