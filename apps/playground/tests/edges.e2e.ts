@@ -147,6 +147,24 @@ test("a kernel is typed, stepped and dragged, and the link holds it", async () =
   expect(consoleErrors).toEqual([]);
 });
 
+test("a kernel is painted, square by square, with one number", async () => {
+  const { page, consoleErrors } = await open({ query: FLAT });
+  await choose(page, en.paintWith, "2");
+  const centre = async (row: number, column: number): Promise<[x: number, y: number]> => {
+    const box = await page.getByRole("textbox", { name: en.weight(row, column) }).boundingBox();
+    if (box === null) throw new Error("the kernel is not there");
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  await page.mouse.move(...(await centre(1, 1)));
+  await page.mouse.down();
+  await page.mouse.move(...(await centre(1, 3)), { steps: 12 });
+  await page.mouse.move(...(await centre(3, 3)), { steps: 12 });
+  await page.mouse.up();
+  await page.mouse.move(...(await centre(2, 1)), { steps: 6 });
+  await expect.poll(() => table(page, en.weights)).toEqual([2, 2, 2, 1, 0, 2, 1, 0, 2]);
+  expect(consoleErrors).toEqual([]);
+});
+
 test("a convolution turns the kernel by 180°, and with it the result's sign", async () => {
   const { page } = await open({ query: `${FLAT}&at=1,1` });
   expect(await sum(page)).toBe(30);
