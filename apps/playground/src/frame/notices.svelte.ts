@@ -21,9 +21,4 @@ export class Notices {
   close(id: number): void {
     this.all = this.all.filter((notice) => notice.id !== id);
   }
-
-  /** Takes back what was told. */
-  clear(): void {
-    this.all = [];
-  }
 }

@@ -32,6 +32,13 @@ export function entry(x: number): string {
   return Number.isInteger(x) ? String(x).replace("-", "−") : value(x);
 }
 
+/** The largest magnitude among them; 0 if there are none. */
+export function largest(numbers: ArrayLike<number>): number {
+  let found = 0;
+  for (let i = 0; i < numbers.length; i++) found = Math.max(found, Math.abs(numbers[i] ?? 0));
+  return found;
+}
+
 /** A size in pixels: "256 × 171", width first as people say it. */
 export function dimensions(columns: number, rows: number): string {
   return `${columns} × ${rows}`;

@@ -1,6 +1,6 @@
+import type { Cell } from "../../look/cell.ts";
+
 /** A square of a map of the first layer. */
-export interface Pointed {
+export interface Pointed extends Cell {
   readonly filter: number;
-  readonly row: number;
-  readonly column: number;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agreeUpTo, changedAt, readRun, type Run, settingsAt, writeRun } from "./run.ts";
+import { changedAt, readRun, type Run, settingsAt, writeRun } from "./run.ts";
 
 const run = (query: string): Run => readRun(new URLSearchParams(query)).state;
 
@@ -47,9 +47,13 @@ test("a change back to what was is none", () => {
   expect(changedAt(changed, 40, { lr: 0.002 }).changes).toEqual([]);
 });
 
-test("a branch agrees with its origin up to where it branched", () => {
+test("a branch is its origin up to where it branched, and goes its own way from there", () => {
   const origin = run("changes=10:lr=0.01&steps=100");
   const branch = changedAt(origin, 40, { batch: 32 });
+  for (const step of [0, 10, 39]) expect(settingsAt(branch, step)).toEqual(settingsAt(origin, step));
+  expect(settingsAt(branch, 40)).toEqual({ ...settingsAt(origin, 40), batch: 32 });
+  expect(branch.steps).toBe(40);
+});
   expect(agreeUpTo(40, origin, branch)).toBe(true);
   expect(agreeUpTo(41, origin, branch)).toBe(false);
   expect(agreeUpTo(0, origin, run("seed=2"))).toBe(false);

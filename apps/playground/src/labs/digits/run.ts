@@ -109,10 +109,3 @@ export function changedAt(run: Run, step: number, settings: Partial<Settings>): 
   const change: Change[] = wanted.length === 0 ? [] : [{ step, ...(Object.fromEntries(wanted) as Partial<Settings>) }];
   return { ...run, changes: [...before, ...change], steps: step };
 }
-
-/** Whether two runs go the same way up to `step`. */
-export function agreeUpTo(step: number, a: Run, b: Run): boolean {
-  const beginning = (run: Run): string =>
-    writeRun({ ...run, steps: 0, changes: run.changes.filter((change) => change.step < step) }).toString();
-  return beginning(a) === beginning(b);
-}

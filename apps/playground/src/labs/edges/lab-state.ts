@@ -1,6 +1,7 @@
 import { type Field, type Fields, number, oneOf } from "../../frame/address.ts";
+import type { Cell } from "../../look/cell.ts";
 import { type Kernel, kernelField } from "./kernels.ts";
-import type { Cell, Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { SAMPLES, type Sample } from "./samples.ts";
 import { type Colours, coloursField, STEPS } from "./volume.ts";
 

@@ -9,6 +9,7 @@ import {
   scope,
   type Tensor,
 } from "@unfoldjs/tensor-core";
+import type { Cell } from "../../look/cell.ts";
 import { type Kernel, SIDE } from "./kernels.ts";
 import type { Pixels } from "./pixels.ts";
 
@@ -27,12 +28,6 @@ export interface Operation {
   readonly kernel: Kernel;
   readonly mode: "correlation" | "convolution";
   readonly padding: "valid" | "same";
-}
-
-/** A square, counted from the top left. */
-export interface Cell {
-  readonly row: number;
-  readonly column: number;
 }
 
 /** What comes out. */

@@ -1,9 +1,10 @@
+import type { Cell } from "../../look/cell.ts";
 import { Latest } from "../../worker/latest.ts";
 import type { LabWorker } from "../../worker/lab-worker.ts";
 import { Camera } from "./camera.ts";
 import type { Kernel } from "./kernels.ts";
 import type { LabState } from "./lab-state.ts";
-import type { Cell, Explanation, Filtered, Operation, Picture } from "./operation.ts";
+import type { Explanation, Filtered, Operation, Picture } from "./operation.ts";
 import { readPhoto } from "./photo.ts";
 import type { Pixels } from "./pixels.ts";
 import { photographs, type Sample, step } from "./samples.ts";

@@ -1,6 +1,6 @@
 import type { Field } from "../../frame/address.ts";
+import type { Cell } from "../../look/cell.ts";
 import { kernelNamed, SIDE } from "./kernels.ts";
-import type { Cell } from "./operation.ts";
 
 /** Rows and columns of the picture, and of what comes out. */
 export const PICTURE_SIDE = 6;
