@@ -1,6 +1,7 @@
 import { coreStopped } from "../runtime/heap.ts";
 import { shared } from "../runtime/shared.ts";
-import { type Layout, rowMajor, sizeOf } from "../tensor/handle.ts";
+import { countOf } from "../tensor/axes.ts";
+import { type Layout, rowMajor } from "../tensor/handle.ts";
 import { Storage } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
@@ -23,7 +24,7 @@ export function tensorOver<D extends DType>(storage: Storage, dtype: D, layout: 
 
 /** A new contiguous tensor of any content. */
 export function allocateTensor<S extends Shape, D extends DType>(shape: S, dtype: D, op: string): Tensor<S, D> {
-  const storage = Storage.allocate(sizeOf(shape) * ITEM_SIZE[dtype], op);
+  const storage = Storage.allocate(countOf(op, shape, ITEM_SIZE[dtype]), ITEM_SIZE[dtype], op);
   return constructTensor(storage, dtype, { shape, strides: rowMajor(shape), offset: 0 }) as Tensor<S, D>;
 }
 
@@ -70,7 +71,9 @@ function execute(op: AnyOp, inputs: Call["inputs"], attributes: unknown, call: C
   const settings = attributes as never;
   if ("view" in op) {
     const source = first as AnyTensor;
-    return constructTensor(source.storage.retain(), source.dtype, op.view(erased, settings));
+    const layout = op.view(erased, settings);
+    countOf(op.name, layout.shape);
+    return constructTensor(source.storage.retain(), source.dtype, layout);
   }
   const shape = op.shape(erased, settings);
   const dtype = op.dtype === undefined ? (first as AnyTensor).dtype : op.dtype(erased, settings);

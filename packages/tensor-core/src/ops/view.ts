@@ -1,7 +1,7 @@
 import { apply } from "../dispatch/dispatch.ts";
 import { type AnyTensor, defineView, type ViewOp } from "../dispatch/op.ts";
 import { ShapeError, ValueError } from "../errors/index.ts";
-import { assertShape, normalAxes, normalAxis } from "../tensor/axes.ts";
+import { countOf, normalAxes, normalAxis } from "../tensor/axes.ts";
 import { rowMajor, sizeOf } from "../tensor/handle.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Permuted, Transposed } from "../types/axes.ts";
@@ -43,7 +43,7 @@ function resolveShape(from: Shape, to: Shape): Shape {
     }
     shape[unknown] = size / known;
   }
-  assertShape("reshape", shape);
+  countOf("reshape", shape);
   if (sizeOf(shape) !== size) {
     throw new ShapeError("reshape", { from, to }, `${size} elements cannot become ${sizeOf(shape)}`);
   }
@@ -116,7 +116,7 @@ export const expandOp: ViewOp<"expand", ["x"], { shape: Shape }> = defineView("e
 export function expand<const R extends Shape, D extends DType>(x: Tensor<Shape, D>, shape: R): Tensor<Resolved<R>, D> {
   const missing = shape.length - x.rank;
   const target = shape.map((size, axis) => (size === -1 ? (x.shape[axis - missing] ?? -1) : size));
-  assertShape("expand", target);
+  countOf("expand", target);
   const fits = missing >= 0 && x.shape.every((size, own) => size === 1 || size === target[own + missing]);
   if (!fits) {
     throw new ShapeError("expand", { from: x.shape, to: shape }, "only axes of size 1 can be stretched");
@@ -157,7 +157,7 @@ function dropOrInsert<D extends DType>(
   shape: Shape,
   strides: readonly number[],
 ): Tensor<Shape, D> {
-  assertShape("unsqueeze", shape);
+  countOf("unsqueeze", shape);
   return apply(resqueezeOp, { x }, { shape, strides }) as Tensor<Shape, D>;
 }
 

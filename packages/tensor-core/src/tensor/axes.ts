@@ -71,8 +71,13 @@ export function broadcastShapes(
   return out;
 }
 
-/** @throws ShapeError unless every size is a whole number from 0 up and their product can be addressed */
-export function assertShape(op: string, shape: Shape): void {
+/**
+ * Counts the elements of a shape that came from outside or was computed. Every size is checked here before memory is
+ * asked for: what is larger than 32 bits would wrap.
+ * @param itemSize bytes of an element
+ * @throws ShapeError unless there are at most 8 axes, every size is a whole number from 0 up, and all fit into the heap
+ */
+export function countOf(op: string, shape: Shape, itemSize = 1): number {
   if (shape.length > MAX_RANK) {
     throw new ShapeError(
       op,
@@ -81,20 +86,39 @@ export function assertShape(op: string, shape: Shape): void {
       "merge axes with reshape",
     );
   }
-  let size = 1;
-  for (const length of shape) {
-    if (!Number.isInteger(length) || length < 0) {
-      throw new ShapeError(op, { shape }, `every size must be a whole number from 0 up, got ${length}`);
-    }
-    size *= length;
+  let count = 1;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size = shape[axis] as number;
+    // Kernels read sizes as 32-bit words, also that of an axis beside an empty one.
+    if (size >>> 0 !== size || size > MOST_ELEMENTS) throw badSize(op, shape, size);
+    count *= size;
   }
-  if (size > MAX_ELEMENTS) throw new ShapeError(op, { shape }, `${size} elements do not fit into a 32-bit heap`);
+  if (count > MOST_ELEMENTS) throw tooLarge(op, shape, `${count} elements do`);
+  if (count * itemSize > MOST_BYTES) throw tooLarge(op, shape, `${count * itemSize} bytes do`);
+  return count;
+}
+
+function badSize(op: string, shape: Shape, size: number): ShapeError {
+  return Number.isInteger(size) && size > MOST_ELEMENTS
+    ? tooLarge(op, shape, `an axis of ${size} does`)
+    : new ShapeError(op, { shape }, `every size must be a whole number from 0 up, got ${size}`);
+}
+
+function tooLarge(op: string, shape: Shape, what: string): ShapeError {
+  return new ShapeError(
+    op,
+    { shape },
+    `${what} not fit: a tensor has less than 2³¹ elements and at most 2 GiB`,
+    "work on a part at a time",
+  );
 }
 
 /** As in the crate's layout.rs. */
 const MAX_RANK = 8;
-/** 4 GiB of single bytes. */
-const MAX_ELEMENTS = 2 ** 32;
+/** Indices are i32. */
+const MOST_ELEMENTS = 2 ** 31 - 1;
+/** The largest block of a 32-bit allocator, less its alignment. */
+const MOST_BYTES = 2 ** 31 - 64;
 
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;

@@ -3,8 +3,7 @@ import { DTypeError, ShapeError, ValueError } from "../errors/index.ts";
 import { heapF32, heapI32, heapU8 } from "../runtime/heap.ts";
 import type { DType, TypedArrayOf } from "../types/dtype.ts";
 import type { Nested, Shape, ShapeOfNested, Sizes } from "../types/shape.ts";
-import { assertShape } from "./axes.ts";
-import { sizeOf } from "./handle.ts";
+import { countOf } from "./axes.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** The typed arrays that `fromArray` takes, with the dtype each becomes. */
@@ -55,12 +54,12 @@ export function fromArray<const S extends Shape = [number], D extends DType = "f
   dtype?: D,
 ): Tensor<Sizes<S>, D>;
 export function fromArray(values: ElementArray, shape: Shape = [values.length], dtype?: DType): Tensor<Shape, DType> {
-  assertShape("fromArray", shape);
-  if (sizeOf(shape) !== values.length) {
+  const count = countOf("fromArray", shape);
+  if (count !== values.length) {
     throw new ShapeError(
       "fromArray",
       { values: `${values.length} numbers`, shape },
-      `the shape asks for ${sizeOf(shape)} elements, ${values.length} came`,
+      `the shape asks for ${count} elements, ${values.length} came`,
     );
   }
   const natural: DType = values instanceof Int32Array ? "i32" : values instanceof Uint8Array ? "u8" : "f32";
@@ -96,7 +95,7 @@ function shapeOf(values: Nested): number[] {
     shape.push(at.length);
     at = at[0];
   }
-  assertShape("tensor", shape);
+  countOf("tensor", shape);
   return shape;
 }
 
@@ -161,7 +160,6 @@ export function full<const S extends Shape, D extends DType = "f32">(
   value: number,
   dtype?: D,
 ): Tensor<Sizes<S>, D> {
-  assertShape("full", shape);
   const wanted = (dtype ?? "f32") as D;
   const number = numberFor(wanted, value);
   const out = allocateTensor(shape, wanted, "full");

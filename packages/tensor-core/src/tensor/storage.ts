@@ -26,9 +26,10 @@ export class Storage {
     shared.liveBytes += bytes;
   }
 
-  /** A block of any content. @throws OutOfMemoryError that says what fills the heap */
-  static allocate(bytes: number, op: string): Storage {
-    const pointer = core().allocate(bytes) >>> 0;
+  /** A block for `count` elements, of any content. @throws OutOfMemoryError that says what fills the heap */
+  static allocate(count: number, itemSize: number, op: string): Storage {
+    const bytes = count * itemSize;
+    const pointer = core().allocate(count, itemSize) >>> 0;
     if (pointer === 0) throw outOfMemory(op, bytes);
     reachBlock(pointer + bytes);
     return new Storage(pointer, bytes);

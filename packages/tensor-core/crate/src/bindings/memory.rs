@@ -13,10 +13,17 @@ pub fn frame() -> *mut i32 {
     (&raw mut FRAME).cast()
 }
 
-/// A block of at least `bytes` bytes, or 0 when there is no memory left.
+/// A block for `count` elements of `item_size` bytes, or 0 when there is no memory left. The count comes as JavaScript's
+/// own number: a 32-bit argument would be what is left of it.
 #[wasm_bindgen]
-pub fn allocate(bytes: usize) -> *mut u8 {
-    with_arena(|arena| arena.allocate(bytes))
+pub fn allocate(count: f64, item_size: usize) -> *mut u8 {
+    bytes_of(count, item_size).map_or(core::ptr::null_mut(), |bytes| with_arena(|arena| arena.allocate(bytes)))
+}
+
+/// None for what is no number of bytes that can be addressed.
+fn bytes_of(count: f64, item_size: usize) -> Option<usize> {
+    let whole = count as usize; // saturates, and NaN becomes 0
+    (whole as f64 == count && whole < usize::MAX).then(|| whole.checked_mul(item_size)).flatten()
 }
 
 /// Gives a block back. TypeScript's `Storage` calls this once for each block, with the size it asked for.
@@ -30,4 +37,19 @@ pub fn release(block: *mut u8, bytes: usize) {
 #[wasm_bindgen]
 pub fn kept_bytes() -> usize {
     with_arena(|arena| arena.kept())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes_of;
+
+    #[test]
+    fn sizes_that_would_wrap_are_none() {
+        assert_eq!(bytes_of(1000.0, 4), Some(4000));
+        assert_eq!(bytes_of(0.0, 4), Some(0));
+        let largest = usize::MAX as f64;
+        for count in [largest / 4.0 + 4.0, largest, 2.0 * largest, -1.0, 1.5, f64::NAN, f64::INFINITY] {
+            assert_eq!(bytes_of(count, 4), None, "{count}");
+        }
+    }
 }

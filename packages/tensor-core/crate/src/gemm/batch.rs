@@ -11,6 +11,9 @@ use crate::parts::pieces;
 /// item; biases are shared.
 /// # Safety: as [`Product::run`], for every item.
 pub unsafe fn multiply_batch<K: GemmKernel>(product: Product, walk: Walk<3>) -> Option<()> {
+    if product.rows == 0 || product.columns == 0 || walk.is_empty() {
+        return Some(());
+    }
     let (product, walk) = fold_into_rows(product, walk.collapsed());
     let items = walk.len();
     if items == 1 {

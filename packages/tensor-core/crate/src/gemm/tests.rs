@@ -143,3 +143,26 @@ fn batches_with_broadcast_axes() {
         }
     }
 }
+
+#[test]
+fn batches_of_empty_products_write_what_they_start_from_and_no_more() {
+    for (batch, rows, depth, columns) in [(2, 0, 3, 5), (2, 3, 0, 5), (2, 3, 5, 0), (0, 3, 4, 5), (5, 0, 5, 5), (1, 0, 5, 5)] {
+        for strides in [[rows * depth, depth * columns], [0, depth * columns], [rows * depth, 0]] {
+            let (a, b) = (values(batch * rows * depth + 1, 1), values(batch * depth * columns + 1, 2));
+            let mut c = vec![f32::NAN; batch * rows * columns];
+            let frame = [1, batch, strides[0], strides[1], rows * columns].map(|word| word as i32);
+            let product = Product {
+                rows,
+                columns,
+                depth,
+                a: Matrix::rows(a.as_ptr(), depth),
+                b: Matrix::rows(b.as_ptr(), columns),
+                start: Start::Zero,
+                c: Output { pointer: c.as_mut_ptr(), row: columns },
+            };
+            // SAFETY: the frame is complete, and operands hold all items.
+            unsafe { multiply_batch::<SixByEight<Scalar>>(product, Walk::read(frame.as_ptr())) }.unwrap();
+            assert!(c.iter().all(|&x| x == 0.0), "{batch} {rows} {depth} {columns} {strides:?}");
+        }
+    }
+}
