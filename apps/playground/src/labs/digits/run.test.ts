@@ -54,7 +54,3 @@ test("a branch is its origin up to where it branched, and goes its own way from 
   expect(settingsAt(branch, 40)).toEqual({ ...settingsAt(origin, 40), batch: 32 });
   expect(branch.steps).toBe(40);
 });
-  expect(agreeUpTo(40, origin, branch)).toBe(true);
-  expect(agreeUpTo(41, origin, branch)).toBe(false);
-  expect(agreeUpTo(0, origin, run("seed=2"))).toBe(false);
-});
