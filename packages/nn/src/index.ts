@@ -52,7 +52,7 @@ export { earlyStopping, type EarlyStoppingOptions } from "./train/early-stopping
 export { progress, progressLine, type ProgressOptions, type ProgressOutput } from "./train/progress.ts";
 export { checkpointing, type CheckpointingOptions } from "./train/checkpoint.ts";
 export { macrotask } from "./train/macrotask.ts";
-export type { Json, State, Stateful } from "./train/state.ts";
+export type { Json, State, Stateful } from "./state/state.ts";
 export { accuracy } from "./metrics/accuracy.ts";
 export { ConfusionMatrix } from "./metrics/confusion-matrix.ts";
 

@@ -1,6 +1,11 @@
+import "./methods/methods.ts"; // gives Tensor its methods
+
+import "./methods/methods.ts"; // gives Tensor its methods
+
 // Tensors
 export { Tensor, type Operand } from "./tensor/tensor.ts";
-export { isTensor, sizeOf } from "./tensor/handle.ts";
+export { isTensor } from "./tensor/handle.ts";
+export { sizeOf } from "./shape/layout.ts";
 export {
   arange,
   type ElementArray,
@@ -13,18 +18,19 @@ export {
   tensor,
   zeros,
   zerosLike,
-} from "./tensor/create.ts";
-export { borrow, data, item, toArray } from "./tensor/convert.ts";
-export { assign } from "./tensor/assign.ts";
-export { at, type Index, type Range, range } from "./tensor/indexing.ts";
+} from "./create/create.ts";
+export { borrow, data, item, toArray } from "./create/convert.ts";
+export { assign } from "./ops/copy/assign.ts";
+export { at, range } from "./compositions/indexing.ts";
+export type { Index, Range } from "./tensor/tensor.ts";
 
 // Random numbers
-export { Generator, type GeneratorState } from "./tensor/generator.ts";
+export { Generator, type GeneratorState } from "./random/generator.ts";
 
 // Memory
 export { keep, scope } from "./tensor/scope.ts";
 export { trapNonFinite } from "./debug/trap-non-finite.ts";
-export { memory, type MemoryUse } from "./tensor/memory.ts";
+export { memory, type MemoryUse } from "./storage/memory.ts";
 
 // The core itself
 export { runtime, type RuntimeInfo, type RuntimeOptions } from "./runtime/runtime.ts";
@@ -66,8 +72,8 @@ export {
   softplus,
   tanh,
   tanhGradient,
-} from "./ops/activation.ts";
-export { add, clamp, div, maximum, minimum, mul, pow, sub } from "./ops/arithmetic.ts";
+} from "./ops/elementwise/activation.ts";
+export { add, clamp, div, maximum, minimum, mul, pow, sub } from "./ops/elementwise/arithmetic.ts";
 export {
   equal,
   greater,
@@ -79,9 +85,10 @@ export {
   logicalOr,
   logicalXor,
   notEqual,
-  where,
-} from "./ops/comparison.ts";
-export { linear, matmul } from "./ops/matmul.ts";
+} from "./ops/elementwise/comparison.ts";
+export { where } from "./ops/elementwise/select.ts";
+export { linear } from "./ops/linear/linear.ts";
+export { matmul } from "./ops/linear/matmul.ts";
 export {
   conv2d,
   conv2dFilterGradient,
@@ -90,7 +97,7 @@ export {
   convolutionOf,
   type ConvolutionOptions,
   type Padding2d,
-} from "./ops/convolution.ts";
+} from "./ops/convolution/convolution.ts";
 export {
   convolve2d,
   convTranspose2d,
@@ -107,31 +114,61 @@ export {
   maxPool2d,
   maxPool2dGather,
   maxPool2dGradient,
-} from "./ops/pooling.ts";
-export type { AvgPoolOptions, MaxPoolOptions, Windows } from "./ops/pooling-windows.ts";
-export { type Pair, pairOf, type Sizes2d } from "./ops/windows.ts";
-export { argmax, argmin } from "./ops/argument.ts";
-export { all, any, max, mean, min, prod, sum } from "./ops/reduce.ts";
+} from "./ops/pooling/pooling.ts";
+export type { AvgPoolOptions, MaxPoolOptions, Windows } from "./ops/pooling/pooling-windows.ts";
+export { type Pair, pairOf, type Sizes2d } from "./ops/convolution/windows.ts";
+export { argmax, argmin } from "./ops/reduce/argument.ts";
+export { all, any, max, mean, min, prod, sum } from "./ops/reduce/reduce.ts";
 export {
   crossEntropy,
   type CrossEntropyAttributes,
   crossEntropyGradient,
   type CrossEntropyOptions,
   type Reduction,
-} from "./ops/cross-entropy.ts";
-export { logSoftmax, logSoftmaxGradient, logSumExp, softmax, softmaxGradient } from "./ops/softmax.ts";
-export { type AdamSettings, adamUpdate, type SgdSettings, sgdUpdate, sumOfSquares } from "./ops/optimise.ts";
-export { abs, cos, erf, exp, expm1, log, log1p, neg, reciprocal, rsqrt, sin, sqrt, square } from "./ops/maths.ts";
-export { ceil, floor, round, sign, step, trunc } from "./ops/rounding.ts";
-export { cast, clone, contiguous } from "./ops/copy.ts";
-export { concat, stack } from "./ops/concat.ts";
-export { cumsum } from "./ops/cumulative.ts";
-export { gather, scatterAdd } from "./ops/gather.ts";
-export { embedding, indexAdd, indexSelect, oneHot } from "./ops/index-select.ts";
-export { argsort, sort, type Sorted, topk } from "./ops/sort.ts";
-export { type Margins, pad, type PadMode, type PadOptions } from "./ops/pad.ts";
-export { type Axes, norm, std, variance, type VarianceOptions } from "./compositions/statistics.ts";
-export { expand, flatten, flip, permute, reshape, slice, split, squeeze, transpose, unsqueeze } from "./ops/view.ts";
+} from "./ops/softmax/cross-entropy.ts";
+export { logSoftmax, logSoftmaxGradient, logSumExp, softmax, softmaxGradient } from "./ops/softmax/softmax.ts";
+export { type AdamSettings, adamUpdate, type SgdSettings, sgdUpdate, sumOfSquares } from "./ops/optimise/optimise.ts";
+export {
+  abs,
+  cos,
+  erf,
+  exp,
+  expm1,
+  log,
+  log1p,
+  neg,
+  reciprocal,
+  rsqrt,
+  sin,
+  sqrt,
+  square,
+} from "./ops/elementwise/maths.ts";
+export { ceil, floor, round, sign, step, trunc } from "./ops/elementwise/rounding.ts";
+export { cast } from "./ops/copy/cast.ts";
+export { clone, contiguous } from "./ops/copy/copy.ts";
+export { concat, stack } from "./ops/copy/concat.ts";
+export { cumsum } from "./ops/reduce/cumulative.ts";
+export { gather, scatterAdd } from "./ops/gather/gather.ts";
+export { embedding, indexAdd, indexSelect } from "./ops/gather/index-select.ts";
+export { oneHot } from "./ops/gather/one-hot.ts";
+export { argsort, sort, topk } from "./ops/sort/sort.ts";
+export type { Sorted } from "./tensor/tensor.ts";
+export { type Margins, pad, type PadMode, type PadOptions } from "./compositions/pad.ts";
+export type { Axes } from "./types/axes.ts";
+export { norm, std, variance } from "./compositions/statistics.ts";
+export type { VarianceOptions } from "./types/options.ts";
+export {
+  expand,
+  flatten,
+  flip,
+  permute,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from "./ops/view/view.ts";
 
 // Files
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./io/safetensors.ts";
@@ -160,27 +197,31 @@ export {
   type ViewOp,
 } from "./dispatch/op.ts";
 export { type DifferentiableOps, differentiableOps, type DiscreteOps, discreteOps } from "./ops/table.ts";
-export type { activationOps } from "./ops/activation.ts";
-export type { argumentOps } from "./ops/argument.ts";
-export type { arithmeticOps } from "./ops/arithmetic.ts";
-export type { comparisonOps, selectionOps } from "./ops/comparison.ts";
-export type { castOps, copyOps } from "./ops/copy.ts";
-export type { convolutionOps } from "./ops/convolution.ts";
-export type { matmulOps } from "./ops/matmul.ts";
-export type { poolingOps } from "./ops/pooling.ts";
-export type { boolReduceOps, reduceOps } from "./ops/reduce.ts";
-export type { concatOps } from "./ops/concat.ts";
-export type { cumulativeOps } from "./ops/cumulative.ts";
-export type { gatherOps } from "./ops/gather.ts";
-export type { indexSelectOps, oneHotOps } from "./ops/index-select.ts";
-export type { sortOps } from "./ops/sort.ts";
-export type { crossEntropyOps } from "./ops/cross-entropy.ts";
-export type { softmaxOps } from "./ops/softmax.ts";
-export type { mathsOps } from "./ops/maths.ts";
-export type { roundingOps } from "./ops/rounding.ts";
-export type { sliceGradientOps } from "./ops/slice-gradient.ts";
-export type { viewOps } from "./ops/view.ts";
-export { sliceGradient } from "./ops/slice-gradient.ts";
-export { sliceSpans, type Span } from "./ops/view.ts";
+export type { activationOps } from "./ops/elementwise/activation.ts";
+export type { argumentOps } from "./ops/reduce/argument.ts";
+export type { arithmeticOps } from "./ops/elementwise/arithmetic.ts";
+export type { comparisonOps } from "./ops/elementwise/comparison.ts";
+export type { selectOps } from "./ops/elementwise/select.ts";
+export type { castOps } from "./ops/copy/cast.ts";
+export type { copyOps } from "./ops/copy/copy.ts";
+export type { convolutionOps } from "./ops/convolution/convolution.ts";
+export type { linearOps } from "./ops/linear/linear.ts";
+export type { matmulOps } from "./ops/linear/matmul.ts";
+export type { poolingOps } from "./ops/pooling/pooling.ts";
+export type { boolReduceOps, reduceOps } from "./ops/reduce/reduce.ts";
+export type { concatOps } from "./ops/copy/concat.ts";
+export type { cumulativeOps } from "./ops/reduce/cumulative.ts";
+export type { gatherOps } from "./ops/gather/gather.ts";
+export type { indexSelectOps } from "./ops/gather/index-select.ts";
+export type { oneHotOps } from "./ops/gather/one-hot.ts";
+export type { sortOps } from "./ops/sort/sort.ts";
+export type { crossEntropyOps } from "./ops/softmax/cross-entropy.ts";
+export type { softmaxOps } from "./ops/softmax/softmax.ts";
+export type { mathsOps } from "./ops/elementwise/maths.ts";
+export type { roundingOps } from "./ops/elementwise/rounding.ts";
+export type { sliceGradientOps } from "./ops/copy/slice-gradient.ts";
+export type { viewOps } from "./ops/view/view.ts";
+export { sliceGradient } from "./ops/copy/slice-gradient.ts";
+export { sliceSpans, type Span } from "./ops/view/view.ts";
 export { sumTo } from "./compositions/sum-to.ts";
 export { capture, refusePromise, tensorsIn, unowned } from "./tensor/scope.ts";

@@ -1,22 +1,23 @@
 import type { DifferentiableOps } from "@unfoldjs/tensor-core";
 import { GradientError } from "@unfoldjs/tensor-core";
-import { activationRules } from "./activation.ts";
-import { arithmeticRules } from "./arithmetic.ts";
-import { convolutionRules } from "./convolution.ts";
-import { concatRules } from "./concat.ts";
-import { copyRules } from "./copy.ts";
-import { matmulRules } from "./matmul.ts";
-import { crossEntropyRules } from "./cross-entropy.ts";
-import { cumulativeRules } from "./cumulative.ts";
-import { gatherRules } from "./gather.ts";
-import { indexSelectRules } from "./index-select.ts";
-import { mathsRules } from "./maths.ts";
-import { poolingRules } from "./pooling.ts";
-import { reduceRules } from "./reduce.ts";
-import { selectionRules } from "./selection.ts";
-import { sliceGradientRules } from "./slice-gradient.ts";
-import { softmaxRules } from "./softmax.ts";
-import { viewRules } from "./view.ts";
+import { activationRules } from "./elementwise/activation.ts";
+import { arithmeticRules } from "./elementwise/arithmetic.ts";
+import { convolutionRules } from "./convolution/convolution.ts";
+import { concatRules } from "./copy/concat.ts";
+import { copyRules } from "./copy/copy.ts";
+import { linearRules } from "./linear/linear.ts";
+import { matmulRules } from "./linear/matmul.ts";
+import { crossEntropyRules } from "./softmax/cross-entropy.ts";
+import { cumulativeRules } from "./reduce/cumulative.ts";
+import { gatherRules } from "./gather/gather.ts";
+import { indexSelectRules } from "./gather/index-select.ts";
+import { mathsRules } from "./elementwise/maths.ts";
+import { poolingRules } from "./pooling/pooling.ts";
+import { reduceRules } from "./reduce/reduce.ts";
+import { selectionRules } from "./elementwise/select.ts";
+import { sliceGradientRules } from "./copy/slice-gradient.ts";
+import { softmaxRules } from "./softmax/softmax.ts";
+import { viewRules } from "./view/view.ts";
 import type { AnyRow, RowsOf } from "./rule.ts";
 
 /** The gradient of every op, exhaustive over the core's table: an op without a row does not compile. */
@@ -31,6 +32,7 @@ export const rules: RowsOf<DifferentiableOps> = {
   ...gatherRules,
   ...indexSelectRules,
   ...mathsRules,
+  ...linearRules,
   ...matmulRules,
   ...poolingRules,
   ...reduceRules,

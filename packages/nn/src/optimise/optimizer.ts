@@ -1,6 +1,6 @@
 import { FormatError, keep, type Shape, type Tensor, ValueError, zerosLike } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
-import type { Json, State, Stateful } from "../train/state.ts";
+import type { Json, State, Stateful } from "../state/state.ts";
 import { type Group, type GroupOptions, groupsFrom } from "./groups.ts";
 
 /** What every optimiser's groups have. */

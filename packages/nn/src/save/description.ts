@@ -3,7 +3,7 @@ import { withGenerator } from "../initialise/default-generator.ts";
 import { type Argument, isList } from "../module/config.ts";
 import { isModule } from "../module/members.ts";
 import type { Module } from "../module/module.ts";
-import type { Json } from "../train/state.ts";
+import type { Json } from "../state/state.ts";
 import { classNamed, nameOf } from "./registry.ts";
 
 /** The field that tells a described module from a record of options. */

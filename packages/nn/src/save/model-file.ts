@@ -9,7 +9,7 @@ import {
   ValueError,
 } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
-import type { Json } from "../train/state.ts";
+import type { Json } from "../state/state.ts";
 import { build, describe } from "./description.ts";
 
 /** In the file's metadata: how to build the model. */

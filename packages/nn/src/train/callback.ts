@@ -1,7 +1,7 @@
 import type { Module } from "../module/module.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { State } from "./state.ts";
+import type { State } from "../state/state.ts";
 
 /** What an epoch came to. Means are over its examples, as the model was when it saw them. */
 export interface EpochReport {

@@ -13,8 +13,8 @@ import { APART, encodeModel, modelTensors, parseJson } from "../save/model-file.
 import { writeFile } from "../save/files.ts";
 import type { AverageState } from "./average.ts";
 import type { Callback, EpochReport } from "./callback.ts";
-import type { GeneratorStates } from "./generator-states.ts";
-import type { Json, State } from "./state.ts";
+import type { GeneratorStates } from "../state/generator-states.ts";
+import type { Json, State } from "../state/state.ts";
 
 /** In the file's metadata: all of a training but its tensors. */
 const TRAINING = "unfold.training";

@@ -1,7 +1,7 @@
 import { type DType, FormatError, keep, type Shape, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import type { Callback, EpochReport } from "./callback.ts";
-import type { State } from "./state.ts";
+import type { State } from "../state/state.ts";
 
 export interface EarlyStoppingOptions {
   /** Epochs without an improvement after which training stops. */

@@ -8,7 +8,7 @@ import type { Callback, EpochReport, FitResult, TrainingRun } from "./callback.t
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { evaluate, LOSS } from "./evaluate.ts";
 import type { FitOptions } from "./fit.ts";
-import { type GeneratorStates, Generators } from "./generator-states.ts";
+import { type GeneratorStates, Generators } from "../state/generator-states.ts";
 import { Pace } from "./macrotask.ts";
 import { type BatchSource, measure } from "./task.ts";
 

@@ -1,9 +1,9 @@
 import { ShapeError, ValueError } from "../errors/index.ts";
-import { add } from "../ops/arithmetic.ts";
-import { conv2d, conv2dInputGradient, type ConvolutionOptions } from "../ops/convolution.ts";
-import { flip, reshape } from "../ops/view.ts";
-import { type Pair, pairOf } from "../ops/windows.ts";
-import { axes } from "../tensor/axes.ts";
+import { add } from "../ops/elementwise/arithmetic.ts";
+import { conv2d, conv2dInputGradient, type ConvolutionOptions } from "../ops/convolution/convolution.ts";
+import { flip, reshape } from "../ops/view/view.ts";
+import { type Pair, pairOf } from "../ops/convolution/windows.ts";
+import { axes } from "../shape/axes.ts";
 import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 

@@ -1,19 +1,12 @@
 import { ValueError } from "../errors/index.ts";
-import { max, mean, sum } from "../ops/reduce.ts";
-import { normalAxes } from "../tensor/axes.ts";
-import { sizeOf } from "../tensor/handle.ts";
+import { max, mean, sum } from "../ops/reduce/reduce.ts";
+import { normalAxes } from "../shape/axes.ts";
+import { sizeOf } from "../shape/layout.ts";
 import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Axes } from "../types/axes.ts";
+import type { VarianceOptions } from "../types/options.ts";
 import type { Shape } from "../types/shape.ts";
-
-/** One axis, several, or all for `undefined`. */
-export type Axes = number | readonly number[] | undefined;
-
-export interface VarianceOptions {
-  /** What is taken from the count before dividing: 1 estimates a population's variance, 0 is the sample's own. Default 1. */
-  readonly correction?: number;
-  readonly keepDims?: boolean;
-}
 
 /**
  * Σ (x − mean)² / (count − correction) over one axis, several, or all, as PyTorch's `var`; NaN or ∞ of too few elements.

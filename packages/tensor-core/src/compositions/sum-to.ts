@@ -1,6 +1,6 @@
-import { sum } from "../ops/reduce.ts";
-import { reshape } from "../ops/view.ts";
-import { sameShape } from "../tensor/axes.ts";
+import { sum } from "../ops/reduce/reduce.ts";
+import { reshape } from "../ops/view/view.ts";
+import { sameShape } from "../shape/layout.ts";
 import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";

@@ -1,7 +1,7 @@
 import { type Call, type Handler, withHandler } from "../dispatch/handler.ts";
 import type { AnyTensor } from "../dispatch/op.ts";
 import { type Evidence, NonFiniteError } from "../errors/index.ts";
-import { borrow } from "../tensor/convert.ts";
+import { borrow } from "../create/convert.ts";
 
 /**
  * Runs `f` and stops at the first op that makes a NaN or an infinity, naming it, what it was given, and where in the

@@ -1,36 +1,27 @@
 import { coreStopped } from "../runtime/heap.ts";
-import { shared } from "../runtime/shared.ts";
-import { countOf } from "../tensor/axes.ts";
-import { type Layout, rowMajor } from "../tensor/handle.ts";
-import { Storage } from "../tensor/storage.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { countOf } from "../shape/axes.ts";
+import { type Layout, rowMajor } from "../shape/layout.ts";
+import { Storage } from "../storage/storage.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
-import { type Call, type HandlerFrame, withHandlers } from "./handler.ts";
+import { type Call, type HandlerFrame, handlers, withHandlers } from "./handler.ts";
 import type { AnyOp, AnyTensor, InputNames, InputsOf, KernelOp, ResidualPlan, Residuals, ViewOp } from "./op.ts";
-
-type Construct = (storage: Storage, dtype: DType, layout: Layout, id?: number) => AnyTensor;
-let constructTensor: Construct;
-
-/** Called once by tensor.ts: methods call ops and ops make tensors, and this is where the circle is cut. */
-export function setConstructor(construct: Construct): void {
-  constructTensor = construct;
-}
 
 /** A tensor over one count on `storage`, which passes to it. */
 export function tensorOver<D extends DType>(storage: Storage, dtype: D, layout: Layout): Tensor<Shape, D> {
-  return constructTensor(storage, dtype, layout) as Tensor<Shape, D>;
+  return new Tensor(storage, dtype, layout) as Tensor<Shape, D>;
 }
 
 /** A new contiguous tensor of any content. */
 export function allocateTensor<S extends Shape, D extends DType>(shape: S, dtype: D, op: string): Tensor<S, D> {
   const storage = Storage.allocate(countOf(op, shape, ITEM_SIZE[dtype]), ITEM_SIZE[dtype], op);
-  return constructTensor(storage, dtype, { shape, strides: rowMajor(shape), offset: 0 }) as Tensor<S, D>;
+  return new Tensor(storage, dtype, { shape, strides: rowMajor(shape), offset: 0 }) as Tensor<S, D>;
 }
 
 /** A second handle on the same elements, known to tapes as the same tensor. */
 export function aliasOf<S extends Shape, D extends DType>(tensor: Tensor<S, D>): Tensor<S, D> {
-  return constructTensor(tensor.storage.retain(), tensor.dtype, tensor, tensor.id) as Tensor<S, D>;
+  return new Tensor(tensor.storage.retain(), tensor.dtype, tensor, tensor.id) as Tensor<S, D>;
 }
 
 /**
@@ -42,10 +33,10 @@ export function apply<Names extends InputNames, Attributes, Residual extends str
   inputs: InputsOf<Names>,
   attributes: Attributes,
 ): AnyTensor {
-  if (shared.handlers === undefined) return execute(op, inputs, attributes, undefined);
+  if (handlers.value === undefined) return execute(op, inputs, attributes, undefined);
   const call: Call = { op, inputs, attributes, wantsResiduals: false, residuals: undefined };
   try {
-    return descend(call, shared.handlers);
+    return descend(call, handlers.value);
   } finally {
     // Handlers that want a residual have taken an alias of it.
     for (const name in call.residuals) call.residuals[name]?.dispose();
@@ -73,7 +64,7 @@ function execute(op: AnyOp, inputs: Call["inputs"], attributes: unknown, call: C
     const source = first as AnyTensor;
     const layout = op.view(erased, settings);
     countOf(op.name, layout.shape);
-    return constructTensor(source.storage.retain(), source.dtype, layout);
+    return new Tensor(source.storage.retain(), source.dtype, layout);
   }
   const shape = op.shape(erased, settings);
   const dtype = op.dtype === undefined ? (first as AnyTensor).dtype : op.dtype(erased, settings);

@@ -1,4 +1,4 @@
-import { shared } from "../runtime/shared.ts";
+import { type Slot, slot } from "../runtime/shared.ts";
 import type { AnyOp, AnyTensor, Residuals } from "./op.ts";
 
 /** One call of an op on its way through the handlers. */
@@ -24,23 +24,26 @@ export interface HandlerFrame {
   readonly below: HandlerFrame | undefined;
 }
 
+/** The handler that sees a call first. */
+export const handlers: Slot<HandlerFrame | undefined> = slot("handlers", undefined);
+
 /** Runs `f` with `handler` on top of the stack. */
 export function withHandler<R>(handler: Handler, f: () => R): R {
-  return withHandlers({ handler, below: shared.handlers }, f);
+  return withHandlers({ handler, below: handlers.value }, f);
 }
 
 /** Runs `f` with just these handlers. */
 export function withHandlers<R>(frame: HandlerFrame | undefined, f: () => R): R {
-  const before = shared.handlers;
-  shared.handlers = frame;
+  const before = handlers.value;
+  handlers.value = frame;
   try {
     return f();
   } finally {
-    shared.handlers = before;
+    handlers.value = before;
   }
 }
 
 /** The handlers in force, top first. */
 export function currentHandlers(): HandlerFrame | undefined {
-  return shared.handlers;
+  return handlers.value;
 }

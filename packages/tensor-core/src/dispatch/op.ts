@@ -1,4 +1,4 @@
-import type { Layout } from "../tensor/handle.ts";
+import type { Layout } from "../shape/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";

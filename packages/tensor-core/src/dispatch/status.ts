@@ -1,4 +1,4 @@
-import { outOfMemory } from "../tensor/storage.ts";
+import { outOfMemory } from "../storage/storage.ts";
 
 const OUT_OF_MEMORY = 1;
 

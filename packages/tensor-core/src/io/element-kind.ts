@@ -1,5 +1,5 @@
 import { FormatError } from "../errors/index.ts";
-import { arrayFor } from "../tensor/create.ts";
+import { arrayFor } from "../create/create.ts";
 import type { DType, TypedArrayOf } from "../types/dtype.ts";
 
 /** How elements that no dtype holds as they are get read. */

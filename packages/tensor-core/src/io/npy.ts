@@ -1,5 +1,5 @@
 import { FormatError } from "../errors/index.ts";
-import { borrow } from "../tensor/convert.ts";
+import { borrow } from "../create/convert.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";

@@ -1,4 +1,4 @@
-import { fromArray } from "../tensor/create.ts";
+import { fromArray } from "../create/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { DType, TypedArrayOf } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";

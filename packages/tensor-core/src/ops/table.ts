@@ -1,23 +1,27 @@
-import { activationOps } from "./activation.ts";
-import { arithmeticOps } from "./arithmetic.ts";
-import { argumentOps } from "./argument.ts";
-import { comparisonOps, selectionOps } from "./comparison.ts";
-import { concatOps } from "./concat.ts";
-import { convolutionOps } from "./convolution.ts";
-import { castOps, copyOps } from "./copy.ts";
-import { matmulOps } from "./matmul.ts";
-import { crossEntropyOps } from "./cross-entropy.ts";
-import { cumulativeOps } from "./cumulative.ts";
-import { gatherOps } from "./gather.ts";
-import { indexSelectOps, oneHotOps } from "./index-select.ts";
-import { mathsOps } from "./maths.ts";
-import { poolingOps } from "./pooling.ts";
-import { boolReduceOps, reduceOps } from "./reduce.ts";
-import { roundingOps } from "./rounding.ts";
-import { sliceGradientOps } from "./slice-gradient.ts";
-import { softmaxOps } from "./softmax.ts";
-import { sortOps } from "./sort.ts";
-import { viewOps } from "./view.ts";
+import { convolutionOps } from "./convolution/convolution.ts";
+import { castOps } from "./copy/cast.ts";
+import { concatOps } from "./copy/concat.ts";
+import { copyOps } from "./copy/copy.ts";
+import { sliceGradientOps } from "./copy/slice-gradient.ts";
+import { activationOps } from "./elementwise/activation.ts";
+import { arithmeticOps } from "./elementwise/arithmetic.ts";
+import { comparisonOps } from "./elementwise/comparison.ts";
+import { mathsOps } from "./elementwise/maths.ts";
+import { roundingOps } from "./elementwise/rounding.ts";
+import { selectOps } from "./elementwise/select.ts";
+import { gatherOps } from "./gather/gather.ts";
+import { indexSelectOps } from "./gather/index-select.ts";
+import { oneHotOps } from "./gather/one-hot.ts";
+import { linearOps } from "./linear/linear.ts";
+import { matmulOps } from "./linear/matmul.ts";
+import { poolingOps } from "./pooling/pooling.ts";
+import { argumentOps } from "./reduce/argument.ts";
+import { cumulativeOps } from "./reduce/cumulative.ts";
+import { boolReduceOps, reduceOps } from "./reduce/reduce.ts";
+import { crossEntropyOps } from "./softmax/cross-entropy.ts";
+import { softmaxOps } from "./softmax/softmax.ts";
+import { sortOps } from "./sort/sort.ts";
+import { viewOps } from "./view/view.ts";
 
 /** Every op that has a gradient, by name. autograd's table has one row for each. */
 export type DifferentiableOps = typeof activationOps &
@@ -30,10 +34,11 @@ export type DifferentiableOps = typeof activationOps &
   typeof gatherOps &
   typeof indexSelectOps &
   typeof mathsOps &
+  typeof linearOps &
   typeof matmulOps &
   typeof poolingOps &
   typeof reduceOps &
-  typeof selectionOps &
+  typeof selectOps &
   typeof sliceGradientOps &
   typeof softmaxOps &
   typeof viewOps;
@@ -49,10 +54,11 @@ export const differentiableOps: DifferentiableOps = {
   ...gatherOps,
   ...indexSelectOps,
   ...mathsOps,
+  ...linearOps,
   ...matmulOps,
   ...poolingOps,
   ...reduceOps,
-  ...selectionOps,
+  ...selectOps,
   ...sliceGradientOps,
   ...softmaxOps,
   ...viewOps,

@@ -1,4 +1,4 @@
-import type { Handle } from "../tensor/handle.ts";
+import type { Layout } from "../shape/layout.ts";
 import { core, heapI32 } from "./heap.ts";
 
 let start = -1;
@@ -20,7 +20,7 @@ export function writeFrame(words: readonly number[]): void {
  * Writes a walk (see the crate's `layout::Walk`): rank, sizes, then the strides of each operand, broadcast against
  * `shape` by stride 0, trailing axes aligned as in NumPy.
  */
-export function writeWalk(shape: readonly number[], operands: readonly Handle[]): void {
+export function writeWalk(shape: readonly number[], operands: readonly Layout[]): void {
   const heap = heapI32();
   const rank = shape.length;
   let at = frameStart();

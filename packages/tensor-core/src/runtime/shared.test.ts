@@ -16,7 +16,7 @@ test("a second copy of the same version adopts the first's runtime, and tensors 
   const mixed = second.add(second.tensor([1, 2]), tensor([10, 20]));
   expect(mixed.toArray()).toEqual([11, 22]);
   expect(second.isTensor(tensor([1]))).toBe(true);
-  expect(second.memory().tensors).toBe((await import("../tensor/memory.ts")).memory().tensors);
+  expect(second.memory().tensors).toBe((await import("../storage/memory.ts")).memory().tensors);
 });
 
 test("another version is an error that names both", async () => {

@@ -1,7 +1,5 @@
 import type { CoreExports } from "../../wasm/core.js";
-import type { HandlerFrame } from "../dispatch/handler.ts";
 import { RuntimeError } from "../errors/index.ts";
-import type { ScopeFrame } from "../tensor/scope.ts";
 import type { Crew } from "./crew.ts";
 import type { Host } from "./host.ts";
 import { VERSION } from "./version.ts";
@@ -38,10 +36,8 @@ export interface Shared {
   obstacle: string | undefined;
   /** The threads that share work; undefined if the core's memory is not shared. */
   crew: Crew | undefined;
-  /** The innermost scope. */
-  scope: ScopeFrame | undefined;
-  /** The handler that sees a call first. */
-  handlers: HandlerFrame | undefined;
+  /** Places of what floors above this one share; see `slot`. */
+  readonly slots: Record<string, Slot<unknown>>;
   nextTensorId: number;
   liveTensors: number;
   liveStorages: number;
@@ -64,8 +60,7 @@ function adopt(): Shared {
       build: undefined,
       obstacle: undefined,
       crew: undefined,
-      scope: undefined,
-      handlers: undefined,
+      slots: {},
       nextTensorId: 1,
       liveTensors: 0,
       liveStorages: 0,
@@ -84,3 +79,13 @@ function adopt(): Shared {
 }
 
 export const shared: Shared = adopt();
+
+/** A place for something that all copies of the package share. */
+export interface Slot<T> {
+  value: T;
+}
+
+/** The place called `name`, with `first` in it unless another copy has been there. */
+export function slot<T>(name: string, first: T): Slot<T> {
+  return (shared.slots[name] ??= { value: first }) as Slot<T>;
+}

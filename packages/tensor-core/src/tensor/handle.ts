@@ -1,20 +1,23 @@
 import { DisposedError } from "../errors/index.ts";
-import { shared } from "../runtime/shared.ts";
+import { shared, type Slot, slot } from "../runtime/shared.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
-import { finaliseLater, type FinaliserCell } from "./finalise.ts";
-import type { Storage } from "./storage.ts";
+import { type Layout, sizeOf } from "../shape/layout.ts";
+import { finaliseLater, type FinaliserCell } from "../storage/finalise.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Tensors are known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
 const BRAND = "@unfoldjs/tensor";
 
-/** Where a tensor's elements lie: sizes, strides and offset in elements. */
-export interface Layout {
-  readonly shape: Shape;
-  readonly strides: readonly number[];
-  readonly offset: number;
+/** A scope that is running, and the handles made in it. */
+export interface ScopeFrame {
+  readonly outer: ScopeFrame | undefined;
+  readonly handles: Handle[];
 }
+
+/** The innermost scope. */
+export const scopes: Slot<ScopeFrame | undefined> = slot("scope", undefined);
 
 /**
  * What a tensor is made of, without its operations: one count on a storage, and a layout over it. `Tensor` adds the
@@ -109,7 +112,7 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
   /** Hands the handle to the innermost scope, or to the garbage collector where there is none. */
   enterScope(): void {
     if (this.kept || this.disposed) return;
-    if (shared.scope !== undefined) shared.scope.handles.push(this);
+    if (scopes.value !== undefined) scopes.value.handles.push(this);
     else this.watch();
   }
 
@@ -132,24 +135,6 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
 // Engines without `Symbol.dispose`: `using`, as compilers lower it, looks under this name.
 if ((Symbol.dispose as symbol | undefined) === undefined) {
   Object.defineProperty(Handle.prototype, Symbol.for("Symbol.dispose"), { value: Handle.prototype.dispose });
-}
-
-/** Number of elements of a shape. */
-export function sizeOf(shape: Shape): number {
-  let size = 1;
-  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis] ?? 1;
-  return size;
-}
-
-/** Row-major strides of a shape, in elements. */
-export function rowMajor(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length);
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = stride;
-    stride *= shape[axis] ?? 1;
-  }
-  return strides;
 }
 
 /** True for a tensor of this or of another copy of the package. */

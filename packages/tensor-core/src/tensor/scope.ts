@@ -1,12 +1,5 @@
 import { ScopeError } from "../errors/index.ts";
-import { shared } from "../runtime/shared.ts";
-import { type Handle, isTensor } from "./handle.ts";
-
-/** A scope that is running, and the handles made in it. */
-export interface ScopeFrame {
-  readonly outer: ScopeFrame | undefined;
-  readonly handles: Handle[];
-}
+import { type Handle, isTensor, type ScopeFrame, scopes } from "./handle.ts";
 
 /**
  * Runs `f` and drops every tensor made in it, except those in its result (a tensor, or tensors in arrays and plain
@@ -16,8 +9,8 @@ export interface ScopeFrame {
  * @throws ScopeError if `f` returns a promise: work after an `await` would run outside
  */
 export function scope<R>(f: () => R): R {
-  const frame: ScopeFrame = { outer: shared.scope, handles: [] };
-  shared.scope = frame;
+  const frame: ScopeFrame = { outer: scopes.value, handles: [] };
+  scopes.value = frame;
   let survivors: ReadonlySet<Handle> = NONE;
   try {
     const result = f();
@@ -25,7 +18,7 @@ export function scope<R>(f: () => R): R {
     survivors = tensorsIn(result);
     return result;
   } finally {
-    shared.scope = frame.outer;
+    scopes.value = frame.outer;
     for (const handle of frame.handles) {
       if (survivors.has(handle)) handle.enterScope();
       else if (handle.endsWithScope) handle.dispose();
@@ -86,14 +79,14 @@ export function unowned<R>(f: () => R): R {
 
 /** As `unowned`, and tells which tensors were made and are now the caller's; if `f` throws, they are gone. */
 export function capture<R>(f: () => R): { readonly result: R; readonly made: readonly Handle[] } {
-  const frame: ScopeFrame = { outer: shared.scope, handles: [] };
-  shared.scope = frame;
+  const frame: ScopeFrame = { outer: scopes.value, handles: [] };
+  scopes.value = frame;
   try {
     return { result: f(), made: frame.handles };
   } catch (error) {
     for (const handle of frame.handles) handle.dispose();
     throw error;
   } finally {
-    shared.scope = frame.outer;
+    scopes.value = frame.outer;
   }
 }

@@ -18,7 +18,9 @@ test.each<[what: string, make: () => unknown]>([
   ["an expanded view", () => tensor([1]).expand([2 ** 31])],
   ["classes", () => oneHot(tensor([1]).to("i32"), 1e10)],
 ])("%s is more than a tensor can have", (_, make) => {
-  expect(() => scope(() => void make())).toThrow(/(do|does) not fit: a tensor has less than 2³¹ elements and at most 2 GiB/);
+  expect(() => scope(() => void make())).toThrow(
+    /(do|does) not fit: a tensor has less than 2³¹ elements and at most 2 GiB/,
+  );
 });
 
 test.each([1.5, -1, Number.NaN, Infinity])("%s is no size", (size) => {

@@ -61,3 +61,9 @@ export type Transposed<S extends Shape> = S extends readonly [
 ]
   ? [...Batch, Columns, Rows]
   : Shape;
+
+/** One axis, several, or all for `undefined`. */
+export type Axes = number | readonly number[] | undefined;
+
+/** One axis, several, or all for `undefined`. Negative axes count from the end. */
+export type AxesOf<Axis> = Axis & (number | readonly number[] | undefined);

@@ -19,3 +19,6 @@ export interface ElementOf {
 
 /** Bytes of one element. */
 export const ITEM_SIZE: Readonly<Record<DType, number>> = { f32: 4, i32: 4, u8: 1, bool: 1 };
+
+/** What a sum is counted in: truth values and bytes as i32. */
+export type SumOf<D extends DType> = D extends "f32" ? "f32" : "i32";

@@ -25,3 +25,6 @@ export type ShapeOfNested<N> = [Nested] extends [N]
 
 /** Sizes given as an argument: without `readonly`, and a plain `Shape` where the rank is not known. */
 export type Sizes<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K] } : Shape;
+
+/** The shape that was asked for, with `number` in place of -1. */
+export type Resolved<R extends Shape> = Sizes<{ [K in keyof R]: R[K] extends -1 ? number : R[K] }>;

@@ -1,23 +1,24 @@
 import { type DifferentiableOps, differentiableOps, type DiscreteOps, discreteOps } from "@unfoldjs/tensor-core";
 import type { CasesOf, OpCase } from "../op-case.ts";
-import { activationCases } from "./activation.ts";
-import { arithmeticCases } from "./arithmetic.ts";
-import { comparisonCases } from "./comparison.ts";
-import { compositionCases } from "./composition.ts";
-import { concatCases } from "./concat.ts";
-import { convolutionCases } from "./convolution.ts";
-import { castCases, copyCases } from "./copy.ts";
-import { crossEntropyCases } from "./cross-entropy.ts";
-import { cumulativeCases, gatherCases, indexSelectCases, oneHotCases } from "./gather.ts";
-import { matmulCases } from "./matmul.ts";
-import { mathsCases } from "./maths.ts";
-import { poolingCases } from "./pooling.ts";
-import { argumentCases, boolReduceCases, reduceCases } from "./reduce.ts";
-import { roundingCases } from "./rounding.ts";
-import { selectionCases } from "./selection.ts";
-import { softmaxCases } from "./softmax.ts";
-import { sortCases } from "./sort.ts";
-import { sliceGradientCases, viewCases } from "./view.ts";
+import { activationCases } from "./elementwise/activation.ts";
+import { arithmeticCases } from "./elementwise/arithmetic.ts";
+import { comparisonCases } from "./elementwise/comparison.ts";
+import { compositionCases } from "./composition/composition.ts";
+import { concatCases } from "./copy/concat.ts";
+import { convolutionCases } from "./convolution/convolution.ts";
+import { castCases, copyCases } from "./copy/copy.ts";
+import { crossEntropyCases } from "./softmax/cross-entropy.ts";
+import { cumulativeCases, gatherCases, indexSelectCases, oneHotCases } from "./gather/gather.ts";
+import { linearCases } from "./linear/linear.ts";
+import { matmulCases } from "./linear/matmul.ts";
+import { mathsCases } from "./elementwise/maths.ts";
+import { poolingCases } from "./pooling/pooling.ts";
+import { argumentCases, boolReduceCases, reduceCases } from "./reduce/reduce.ts";
+import { roundingCases } from "./elementwise/rounding.ts";
+import { selectionCases } from "./elementwise/select.ts";
+import { softmaxCases } from "./softmax/softmax.ts";
+import { sortCases } from "./sort/sort.ts";
+import { sliceGradientCases, viewCases } from "./view/view.ts";
 
 /** The cases of every op, exhaustive over the core's tables: an op without one does not compile. */
 const cases: CasesOf<DifferentiableOps & DiscreteOps> = {
@@ -34,6 +35,7 @@ const cases: CasesOf<DifferentiableOps & DiscreteOps> = {
   ...cumulativeCases,
   ...gatherCases,
   ...indexSelectCases,
+  ...linearCases,
   ...matmulCases,
   ...mathsCases,
   ...oneHotCases,

@@ -1,6 +1,0 @@
-import type { copyOps } from "@unfoldjs/tensor-core";
-import { linear, type RowsOf, savingNothing } from "./rule.ts";
-
-export const copyRules: RowsOf<typeof copyOps> = {
-  copy: linear({ x: savingNothing((dy) => dy) }),
-};

@@ -1,0 +1,67 @@
+import {
+  type activationOps,
+  reluGradient,
+  sigmoidGradient,
+  type Tensor,
+  tanhGradient,
+  zerosLike,
+} from "@unfoldjs/tensor-core";
+import { elementwise, type RowsOf, saving, savingNothing } from "../rule.ts";
+
+const ROOT_HALF: number = Math.SQRT1_2;
+const NORMAL_DENSITY: number = 1 / Math.sqrt(2 * Math.PI);
+/** GELU's tanh form, Hendrycks & Gimpel 2016, eq. 2. */
+const TANH_SCALE: number = Math.sqrt(2 / Math.PI);
+const CUBIC = 0.044715;
+
+export const activationRules: RowsOf<typeof activationOps> = {
+  relu: elementwise({ x: saving("y", (dy, { y }) => reluGradient(dy, y)) }),
+  tanh: elementwise({ x: saving("y", (dy, { y }) => tanhGradient(dy, y)) }),
+  sigmoid: elementwise({ x: saving("y", (dy, { y }) => sigmoidGradient(dy, y)) }),
+  // d x s(x) = s + x s (1 − s) = s + y (1 − s)
+  silu: elementwise({
+    x: saving(["x", "y"], (dy, { x, y }) => {
+      const s = x.sigmoid();
+      return dy.mul(s.add(y.mul(s.neg().add(1))));
+    }),
+  }),
+  softplus: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.sigmoid())) }),
+  // d x Φ(x) = Φ(x) + x φ(x)
+  gelu: elementwise({
+    x: saving("x", (dy, { x }) => {
+      const distribution = x.mul(ROOT_HALF).erf().add(1).mul(0.5);
+      const density = x.square().mul(-0.5).exp().mul(NORMAL_DENSITY);
+      return dy.mul(distribution.add(x.mul(density)));
+    }),
+  }),
+  // t = tanh(s (x + c x³)): d x (1 + t) / 2 = (1 + t) / 2 + x (1 − t²) s (1 + 3 c x²) / 2
+  geluTanh: elementwise({
+    x: saving("x", (dy, { x }) => {
+      const squared = x.square();
+      const t = x.mul(squared.mul(CUBIC).add(1)).mul(TANH_SCALE).tanh();
+      const slope = oneMinusSquare(t)
+        .mul(squared.mul(3 * CUBIC).add(1))
+        .mul(TANH_SCALE);
+      return dy.mul(t.add(1).add(x.mul(slope)).mul(0.5));
+    }),
+  }),
+  // The slope of relu is constant wherever it has one.
+  reluGradient: elementwise({
+    a: saving("b", (dy, { b }) => reluGradient(dy, b)),
+    b: savingNothing((dy) => zerosLike(dy)),
+  }),
+  // a (1 − b²)
+  tanhGradient: elementwise({
+    a: saving("b", (dy, { b }) => tanhGradient(dy, b)),
+    b: saving(["a", "b"], (dy, { a, b }) => dy.mul(a).mul(b).mul(-2)),
+  }),
+  // a b (1 − b)
+  sigmoidGradient: elementwise({
+    a: saving("b", (dy, { b }) => sigmoidGradient(dy, b)),
+    b: saving(["a", "b"], (dy, { a, b }) => dy.mul(a).mul(b.mul(-2).add(1))),
+  }),
+};
+
+function oneMinusSquare(t: Tensor): Tensor {
+  return t.square().neg().add(1);
+}

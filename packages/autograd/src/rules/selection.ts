@@ -1,9 +1,0 @@
-import { type selectionOps, where, zerosLike } from "@unfoldjs/tensor-core";
-import { elementwise, type RowsOf, savedAs, saving } from "./rule.ts";
-
-export const selectionRules: RowsOf<typeof selectionOps> = {
-  where: elementwise({
-    a: saving("condition", (dy, { condition }) => where(savedAs(condition, "bool"), dy, zerosLike(dy))),
-    b: saving("condition", (dy, { condition }) => where(savedAs(condition, "bool"), zerosLike(dy), dy)),
-  }),
-};

@@ -1,0 +1,83 @@
+import { IndexError, ShapeError, ValueError } from "../errors/index.ts";
+import { where } from "../ops/elementwise/select.ts";
+import { indexSelect } from "../ops/gather/index-select.ts";
+import { assertIndices } from "../ops/gather/indices.ts";
+import { reshape, slice, squeeze, unsqueeze } from "../ops/view/view.ts";
+import { isTensor } from "../tensor/handle.ts";
+import { scope } from "../tensor/scope.ts";
+import type { Index, Range, Tensor } from "../tensor/tensor.ts";
+import type { DType } from "../types/dtype.ts";
+import type { Shape } from "../types/shape.ts";
+
+/** Elements `start` up to `stop` (not included), every `step`-th; negative bounds count from the end. */
+export function range(start?: number, stop?: number, step = 1): Range {
+  return { kind: "range", start, stop, step };
+}
+
+/**
+ * Part of a tensor, as `x[…]` in NumPy. Numbers and ranges give a view, a tensor of positions a copy.
+ *
+ * @example at(x, -1, range(0, 10), "...") // last of the first axis, ten of the second, all of the rest
+ * @throws IndexError, ShapeError
+ */
+export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index[]): Tensor<Shape, D> {
+  const full = withoutEllipsis(x, indices);
+  return scope(() => {
+    let out: Tensor<Shape, D> = x;
+    let axis = 0;
+    for (const index of full) {
+      if (index === null) out = unsqueeze(out, axis++);
+      else if (index === ":") axis++;
+      else if (typeof index === "number") out = pick(out, axis, index);
+      else if (isTensor(index)) {
+        out = select(out, axis, index);
+        axis += index.rank;
+      } else {
+        out = slice(out, axis++, index.start ?? 0, index.stop, index.step);
+      }
+    }
+    // The caller owns the result: never the very handle that was asked.
+    return out === x ? slice(x, 0, 0) : out;
+  });
+}
+
+function withoutEllipsis(x: Tensor<Shape, DType>, indices: readonly Index[]): Exclude<Index, "...">[] {
+  const named = indices.filter((index) => index !== null && index !== "...").length;
+  const dots = indices.filter((index) => index === "...").length;
+  if (indices.filter(isTensor).length > 1) {
+    throw new ValueError(
+      "at",
+      { shape: x.shape, indices: indices.length },
+      "only one tensor can stand among the indices",
+      "index by one after the other",
+    );
+  }
+  if (dots > 1) throw new ValueError("at", { indices: indices.length }, 'only one "..." can stand among the indices');
+  if (named > x.rank || x.rank === 0) {
+    throw new ShapeError(
+      "at",
+      { shape: x.shape, indices: named },
+      `${named} indices for ${x.rank} axes`,
+      x.rank === 0 ? "a scalar is read with item()" : undefined,
+    );
+  }
+  const whole = new Array<":">(x.rank - named).fill(":");
+  return indices.flatMap((index) => (index === "..." ? whole : [index]));
+}
+
+function pick<D extends DType>(x: Tensor<Shape, D>, axis: number, index: number): Tensor<Shape, D> {
+  const size = x.shape[axis] ?? 0;
+  const position = index < 0 ? index + size : index;
+  if (!Number.isInteger(index) || position < 0 || position >= size) {
+    throw new IndexError("at", { shape: x.shape, axis, index }, `index must be in ${-size}…${size - 1}`);
+  }
+  return squeeze(slice(x, axis, position, position + 1), axis);
+}
+
+function select<D extends DType>(x: Tensor<Shape, D>, axis: number, index: Tensor<Shape, "i32">): Tensor<Shape, D> {
+  const size = x.shape[axis] ?? 0;
+  assertIndices("at", index, size, -size);
+  const fromFront = where(index.less(0), index.add(size), index);
+  const rows = indexSelect(x, axis, reshape<Shape, "i32">(fromFront, [index.size]));
+  return reshape<Shape, D>(rows, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
+}

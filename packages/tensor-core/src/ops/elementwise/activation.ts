@@ -1,0 +1,98 @@
+import { Binary, Unary } from "../../../wasm/codes.js";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Shape } from "../../types/shape.ts";
+import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
+import { applyUnary, type UnaryOp, unaryOp } from "./unary.ts";
+
+const reluOp: UnaryOp<"relu"> = unaryOp("relu", { f32: Unary.Relu });
+
+/** max(x, 0), elementwise; subgradient 0 at 0. @param x any shape, f32 @returns the shape of `x` */
+export function relu<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  return applyUnary(reluOp, x);
+}
+
+const tanhOp: UnaryOp<"tanh"> = unaryOp("tanh", { f32: Unary.Tanh });
+
+/** Hyperbolic tangent, elementwise. @param x any shape, f32 @returns the shape of `x` */
+export function tanh<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  return applyUnary(tanhOp, x);
+}
+
+const sigmoidOp: UnaryOp<"sigmoid"> = unaryOp("sigmoid", { f32: Unary.Sigmoid });
+
+/** 1 / (1 + e^(−x)), elementwise. @param x any shape, f32 @returns the shape of `x` */
+export function sigmoid<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  return applyUnary(sigmoidOp, x);
+}
+
+const siluOp: UnaryOp<"silu"> = unaryOp("silu", { f32: Unary.Silu });
+
+/** x · sigmoid(x), elementwise (Elfwing et al. 2018; also called swish). @param x any shape, f32 @returns the shape of `x` */
+export function silu<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  return applyUnary(siluOp, x);
+}
+
+const softplusOp: UnaryOp<"softplus"> = unaryOp("softplus", { f32: Unary.Softplus });
+
+/** ln(1 + eˣ), elementwise: a smooth relu. @param x any shape, f32 @returns the shape of `x` */
+export function softplus<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  return applyUnary(softplusOp, x);
+}
+
+const geluOp: UnaryOp<"gelu"> = unaryOp("gelu", { f32: Unary.Gelu });
+const geluTanhOp: UnaryOp<"geluTanh"> = unaryOp("geluTanh", { f32: Unary.GeluTanh });
+
+/**
+ * x · Φ(x) with the normal distribution Φ, elementwise (Hendrycks & Gimpel 2016).
+ * @param x any shape, f32
+ * @param approximate "tanh" for their equation 2: x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³)))
+ * @returns the shape of `x`
+ */
+export function gelu<S extends Shape>(x: Tensor<S>, approximate: "none" | "tanh" = "none"): Tensor<S> {
+  return applyUnary(approximate === "tanh" ? geluTanhOp : geluOp, x);
+}
+
+const reluGradientOp: BinaryOp<"reluGradient"> = binaryOp("reluGradient", { f32: Binary.ReluGradient });
+
+/** dy where y > 0, else 0: the gradient of y = relu(x). */
+export function reluGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
+  return applyBinary(reluGradientOp, dy, y) as Tensor<S>;
+}
+
+const tanhGradientOp: BinaryOp<"tanhGradient"> = binaryOp("tanhGradient", { f32: Binary.TanhGradient });
+
+/** dy · (1 − y²): the gradient of y = tanh(x). */
+export function tanhGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
+  return applyBinary(tanhGradientOp, dy, y) as Tensor<S>;
+}
+
+const sigmoidGradientOp: BinaryOp<"sigmoidGradient"> = binaryOp("sigmoidGradient", { f32: Binary.SigmoidGradient });
+
+/** dy · y · (1 − y): the gradient of y = sigmoid(x). */
+export function sigmoidGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
+  return applyBinary(sigmoidGradientOp, dy, y) as Tensor<S>;
+}
+
+export const activationOps: {
+  relu: typeof reluOp;
+  tanh: typeof tanhOp;
+  sigmoid: typeof sigmoidOp;
+  silu: typeof siluOp;
+  softplus: typeof softplusOp;
+  gelu: typeof geluOp;
+  geluTanh: typeof geluTanhOp;
+  reluGradient: typeof reluGradientOp;
+  tanhGradient: typeof tanhGradientOp;
+  sigmoidGradient: typeof sigmoidGradientOp;
+} = {
+  relu: reluOp,
+  tanh: tanhOp,
+  sigmoid: sigmoidOp,
+  silu: siluOp,
+  softplus: softplusOp,
+  gelu: geluOp,
+  geluTanh: geluTanhOp,
+  reluGradient: reluGradientOp,
+  tanhGradient: tanhGradientOp,
+  sigmoidGradient: sigmoidGradientOp,
+};

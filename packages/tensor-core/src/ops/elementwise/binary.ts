@@ -1,0 +1,94 @@
+import type { Binary, IntegerBinary } from "../../../wasm/codes.js";
+import { full, numberFor } from "../../create/create.ts";
+import { apply } from "../../dispatch/dispatch.ts";
+import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { DTypeError } from "../../errors/index.ts";
+import { writeWalk } from "../../runtime/frame.ts";
+import { core, heapF32, heapI32 } from "../../runtime/heap.ts";
+import { broadcastShapes } from "../../shape/axes.ts";
+import { sameShape } from "../../shape/layout.ts";
+import { isTensor } from "../../tensor/handle.ts";
+import type { DType } from "../../types/dtype.ts";
+import type { Shape } from "../../types/shape.ts";
+import { assertOneDType } from "../dtypes.ts";
+
+/** An op on two tensors that broadcast against each other. */
+export type BinaryOp<Name extends string> = KernelOp<Name, ["a", "b"], void, never>;
+
+/** Code of a binary kernel for f32, and for i32 where it has one. */
+export interface BinaryCodes {
+  readonly f32: Binary;
+  readonly i32?: IntegerBinary;
+}
+
+/** The record of an arithmetic op on two tensors of one dtype. */
+export function binaryOp<const Name extends string>(name: Name, codes: BinaryCodes): BinaryOp<Name> {
+  return defineOp(name, ["a", "b"], {
+    shape: ({ a, b }) => {
+      assertOneDType(name, a, b);
+      if ((a.dtype === "f32" ? codes.f32 : a.dtype === "i32" ? codes.i32 : undefined) === undefined) {
+        const taken = codes.i32 === undefined ? "f32" : "f32 and i32";
+        throw new DTypeError(name, { a: a.dtype, b: b.dtype }, `takes ${taken}`, 'convert with .to("f32")');
+      }
+      return sameShape(a.shape, b.shape) ? a.shape : broadcastShapes(name, { a: a.shape, b: b.shape });
+    },
+    run: ({ a, b }, out) => {
+      if (a.dtype === "f32") runFloat(codes.f32, a, b, out);
+      else runInteger(codes.i32 as IntegerBinary, a, b, out);
+    },
+  });
+}
+
+function runFloat(code: Binary, a: AnyTensor, b: AnyTensor, out: AnyTensor): void {
+  const kernels = core();
+  const form = formOf(a, b, out);
+  if (form === "dense") kernels.binary(code, out.size, a.address, b.address, out.address);
+  else if (form === "number right")
+    kernels.binary_scalar(code, out.size, a.address, heapF32()[b.address / 4] as number, out.address);
+  else if (form === "number left")
+    kernels.scalar_binary(code, out.size, heapF32()[a.address / 4] as number, b.address, out.address);
+  else {
+    writeWalk(out.shape, [out, a, b]);
+    kernels.binary_strided(code, a.address, b.address, out.address);
+  }
+}
+
+function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTensor): void {
+  const kernels = core();
+  const form = formOf(a, b, out);
+  if (form === "dense") kernels.binary_i32(code, out.size, a.address, b.address, out.address);
+  else if (form === "number right")
+    kernels.binary_i32_scalar(code, out.size, a.address, heapI32()[b.address / 4] as number, out.address);
+  else {
+    writeWalk(out.shape, [out, a, b]);
+    kernels.binary_i32_strided(code, a.address, b.address, out.address);
+  }
+}
+
+/** How two operands lie: kernels without strides serve the common cases. */
+function formOf(a: AnyTensor, b: AnyTensor, out: AnyTensor): "dense" | "number right" | "number left" | "strided" {
+  if (a.isContiguous && a.size === out.size) {
+    if (b.size === out.size && b.isContiguous) return "dense";
+    if (b.size === 1) return "number right";
+  } else if (a.size === 1 && b.size === out.size && b.isContiguous) return "number left";
+  return "strided";
+}
+
+/** Applies a binary op to tensors and numbers; a number takes the dtype of the tensor beside it. */
+export function applyBinary(op: BinaryOp<string>, a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
+  if (isTensor(a) && isTensor(b)) return apply(op, { a, b }, undefined);
+  const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : "f32";
+  const left = asTensor(a, dtype);
+  const right = asTensor(b, dtype);
+  try {
+    return apply(op, { a: left, b: right }, undefined);
+  } finally {
+    if (left !== a) left.dispose();
+    if (right !== b) right.dispose();
+  }
+}
+
+function asTensor(operand: AnyTensor | number, dtype: DType): AnyTensor {
+  if (isTensor(operand)) return operand;
+  return full<Shape, DType>([], numberFor(dtype, operand), dtype);
+}

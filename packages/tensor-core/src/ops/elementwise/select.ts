@@ -1,0 +1,35 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { writeWalk } from "../../runtime/frame.ts";
+import { core } from "../../runtime/heap.ts";
+import { broadcastShapes } from "../../shape/axes.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import type { DType } from "../../types/dtype.ts";
+import type { Shape } from "../../types/shape.ts";
+import { assertBool, assertOneDType } from "../dtypes.ts";
+
+const whereOp: KernelOp<"where", ["condition", "a", "b"], void, never> = defineOp("where", ["condition", "a", "b"], {
+  shape: ({ condition, a, b }) => {
+    assertBool("where", condition);
+    assertOneDType("where", a, b);
+    return broadcastShapes("where", { condition: condition.shape, a: a.shape, b: b.shape });
+  },
+  dtype: ({ a }) => a.dtype,
+  run: ({ condition, a, b }, out) => {
+    writeWalk(out.shape, [out, condition, a, b]);
+    const wide = out.dtype === "f32" || out.dtype === "i32";
+    const select = wide ? core().select_words : core().select_bytes;
+    select(condition.address, a.address, b.address, out.address);
+  },
+});
+
+/** `a` where the condition holds, else `b`; all three broadcast. @throws ShapeError, DTypeError if dtypes differ */
+export function where<D extends DType>(
+  condition: Tensor<Shape, "bool">,
+  a: Tensor<Shape, D>,
+  b: Tensor<Shape, D>,
+): Tensor<Shape, D> {
+  return apply(whereOp, { condition, a, b }, undefined) as Tensor<Shape, D>;
+}
+
+export const selectOps: { where: typeof whereOp } = { where: whereOp };

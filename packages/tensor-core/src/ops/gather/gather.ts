@@ -1,0 +1,113 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { DTypeError, ShapeError } from "../../errors/index.ts";
+import { writeFrame } from "../../runtime/frame.ts";
+import { core } from "../../runtime/heap.ts";
+import { normalAxis } from "../../shape/axes.ts";
+import { rowMajor, sameShape } from "../../shape/layout.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
+import type { Shape } from "../../types/shape.ts";
+import { copyElements } from "../copy/copy.ts";
+import { assertOneDType } from "../dtypes.ts";
+import { assertIndices } from "./indices.ts";
+
+interface AlongAxis {
+  readonly axis: number;
+}
+
+const gatherOp: KernelOp<"gather", ["x", "index"], AlongAxis, never> = defineOp("gather", ["x", "index"], {
+  shape: ({ x, index }, { axis }) => {
+    assertFits("gather", x, index, axis);
+    return index.shape;
+  },
+  dtype: ({ x }) => x.dtype,
+  run: ({ x, index }, out, { axis }) => {
+    writeFrame([index.rank, ...index.shape, ...rowMajor(index.shape), ...index.strides, ...x.strides.with(axis, 0)]);
+    const kernel = ITEM_SIZE[x.dtype] === 4 ? core().gather_words : core().gather_bytes;
+    kernel(x.strides[axis] ?? 0, index.address, x.address, out.address);
+  },
+});
+
+/**
+ * Elements of `x` at places along an axis that `index` names: out[i][j] = x[index[i][j]][j] for axis 0 of two.
+ * @param index i32, as many axes as `x`, and no longer than it along the others
+ * @returns the shape of `index`
+ * @throws IndexError, ShapeError, DTypeError
+ */
+export function gather<D extends DType, I extends Shape>(
+  x: Tensor<Shape, D>,
+  axis: number,
+  index: Tensor<I, "i32">,
+): Tensor<I, D> {
+  return apply(gatherOp, { x, index }, { axis: normalAxis("gather", x.shape, axis) }) as Tensor<I, D>;
+}
+
+const scatterAddOp: KernelOp<"scatterAdd", ["x", "index", "source"], AlongAxis, never> = defineOp(
+  "scatterAdd",
+  ["x", "index", "source"],
+  {
+    shape: ({ x, index, source }, { axis }) => {
+      assertFits("scatterAdd", x, index, axis);
+      assertOneDType("scatterAdd", x, source);
+      if (x.dtype !== "f32" && x.dtype !== "i32") {
+        throw new DTypeError(
+          "scatterAdd",
+          { x: x.shape, dtype: x.dtype },
+          "takes f32 and i32",
+          'convert with .to("i32")',
+        );
+      }
+      if (!sameShape(index.shape, source.shape)) {
+        throw new ShapeError(
+          "scatterAdd",
+          { index: index.shape, source: source.shape },
+          "needs one index for each element of the source",
+        );
+      }
+      return x.shape;
+    },
+    run: ({ x, index, source }, out, { axis }) => {
+      copyElements(x, out);
+      const strides = out.strides;
+      writeFrame([index.rank, ...index.shape, ...strides.with(axis, 0), ...index.strides, ...source.strides]);
+      const kernel = x.dtype === "f32" ? core().scatter_add : core().scatter_add_i32;
+      kernel(strides[axis] ?? 0, index.address, source.address, out.address);
+    },
+  },
+);
+
+/**
+ * A copy of `x` with the elements of `source` added at places along an axis that `index` names, in row-major order:
+ * out[index[i][j]][j] += source[i][j] for axis 0 of two. The adjoint of `gather`.
+ * @param index i32, in the shape of `source`
+ * @returns the shape of `x`
+ * @throws IndexError, ShapeError, DTypeError
+ */
+export function scatterAdd<S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  axis: number,
+  index: Tensor<Shape, "i32">,
+  source: Tensor<Shape, D>,
+): Tensor<S, D> {
+  return apply(scatterAddOp, { x, index, source }, { axis: normalAxis("scatterAdd", x.shape, axis) }) as Tensor<S, D>;
+}
+
+/** @throws ShapeError unless `index` has the rank of `x` and fits into it along all axes but one; IndexError, DTypeError */
+function assertFits(op: string, x: AnyTensor, index: AnyTensor, axis: number): void {
+  const fits = index.rank === x.rank && index.shape.every((size, at) => at === axis || size <= (x.shape[at] ?? 0));
+  if (!fits) {
+    throw new ShapeError(
+      op,
+      { x: x.shape, index: index.shape, axis },
+      `the index needs ${x.rank} axes, and may be longer than x along axis ${axis} alone`,
+      "indexSelect takes whole rows by a list of indices",
+    );
+  }
+  assertIndices(op, index, x.shape[axis] ?? 0);
+}
+
+export const gatherOps: { gather: typeof gatherOp; scatterAdd: typeof scatterAddOp } = {
+  gather: gatherOp,
+  scatterAdd: scatterAddOp,
+};

@@ -1,0 +1,109 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { ShapeError } from "../../errors/index.ts";
+import { core, heapF32 } from "../../runtime/heap.ts";
+import { axes, normalAxis } from "../../shape/axes.ts";
+import { sizeOf } from "../../shape/layout.ts";
+import { scope } from "../../tensor/scope.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
+import type { Shape } from "../../types/shape.ts";
+import { onContiguous } from "../copy/copy.ts";
+import { assertFloat } from "../dtypes.ts";
+import { assertIndices } from "./indices.ts";
+
+/** Sizes before, along and after an axis. */
+function around(shape: Shape, axis: number): [outer: number, size: number, row: number] {
+  return [sizeOf(shape.slice(0, axis)), shape[axis] ?? 0, sizeOf(shape.slice(axis + 1))];
+}
+
+const indexSelectOp: KernelOp<"indexSelect", ["x", "index"], { axis: number }, never> = defineOp(
+  "indexSelect",
+  ["x", "index"],
+  {
+    shape: ({ x, index }, { axis }) => {
+      const [count] = axes("indexSelect", index.shape, "indices");
+      assertIndices("indexSelect", index, x.shape[axis] ?? 0);
+      return x.shape.with(axis, count);
+    },
+    dtype: ({ x }) => x.dtype,
+    run: ({ x, index }, out, { axis }) => {
+      const [outer, size, row] = around(x.shape, axis);
+      onContiguous(x, (from) =>
+        onContiguous(index, (places) =>
+          core().select_rows(
+            outer,
+            size,
+            row * ITEM_SIZE[x.dtype],
+            places.size,
+            places.address,
+            from.address,
+            out.address,
+          ),
+        ),
+      );
+    },
+  },
+);
+
+/**
+ * Rows of `x` along an axis, in the order of a list of indices, each as often as it is named.
+ * @param index (count), i32 @returns the shape of `x` with `count` in place of the axis's size
+ * @throws IndexError, ShapeError, DTypeError
+ */
+export function indexSelect<D extends DType>(
+  x: Tensor<Shape, D>,
+  axis: number,
+  index: Tensor<Shape, "i32">,
+): Tensor<Shape, D> {
+  return apply(indexSelectOp, { x, index }, { axis: normalAxis("indexSelect", x.shape, axis) }) as Tensor<Shape, D>;
+}
+
+/**
+ * Rows of an embedding matrix, one for each index: oneHot(indices) · weight, without ever making the ones and zeros.
+ * @param weight (vocabulary, dimension) @param indices any shape, i32 @returns (…indices, dimension)
+ * @throws IndexError naming the first index outside the vocabulary, ShapeError, DTypeError
+ */
+export function embedding(weight: Tensor<Shape>, indices: Tensor<Shape, "i32">): Tensor<Shape> {
+  const [, dimension] = axes("embedding weight", weight.shape, "vocabulary dimension");
+  return scope(() => indexSelect(weight, 0, indices.reshape([-1])).reshape<Shape>([...indices.shape, dimension]));
+}
+
+type IndexAddOp = KernelOp<"indexAdd", ["rows", "index"], { axis: number; size: number }, never>;
+
+/** Linear in `rows`; its own gradient is `indexSelect`. */
+const indexAddOp: IndexAddOp = defineOp("indexAdd", ["rows", "index"], {
+  shape: ({ rows, index }, { axis, size }) => {
+    const [count] = axes("indexAdd", index.shape, "indices");
+    assertFloat("indexAdd", { rows });
+    if (rows.shape[axis] !== count) {
+      throw new ShapeError("indexAdd", { rows: rows.shape, index: index.shape, axis }, "needs one index for each row");
+    }
+    assertIndices("indexAdd", index, size);
+    return rows.shape.with(axis, size);
+  },
+  run: ({ rows, index }, out, { axis }) => {
+    heapF32().fill(0, out.address / 4, out.address / 4 + out.size);
+    const [outer, size, row] = around(out.shape, axis);
+    onContiguous(rows, (from) =>
+      onContiguous(index, (places) =>
+        core().add_rows(outer, size, row, places.size, places.address, from.address, out.address),
+      ),
+    );
+  },
+});
+
+/**
+ * Zeros with rows added at the indices of a list, in its order: the adjoint of `indexSelect`, and so the gradient of an
+ * embedding.
+ * @param index (count), i32 @param size of the axis in the result
+ * @throws IndexError, ShapeError, DTypeError
+ */
+export function indexAdd(rows: Tensor<Shape>, axis: number, index: Tensor<Shape, "i32">, size: number): Tensor<Shape> {
+  return apply(indexAddOp, { rows, index }, { axis: normalAxis("indexAdd", rows.shape, axis), size }) as Tensor<Shape>;
+}
+
+export const indexSelectOps: { indexSelect: typeof indexSelectOp; indexAdd: typeof indexAddOp } = {
+  indexSelect: indexSelectOp,
+  indexAdd: indexAddOp,
+};

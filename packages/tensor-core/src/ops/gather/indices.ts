@@ -1,0 +1,35 @@
+import type { AnyTensor } from "../../dispatch/op.ts";
+import { DTypeError, IndexError } from "../../errors/index.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
+import { onContiguous } from "../copy/copy.ts";
+
+/**
+ * @param size of the axis that the indices point into @param low 0, or -size where negative ones count from the end
+ * @throws DTypeError unless they are i32, IndexError naming the first that points outside
+ */
+export function assertIndices(op: string, index: AnyTensor, size: number, low = 0): void {
+  index.assertLive(op);
+  if (index.dtype !== "i32") {
+    throw new DTypeError(op, { index: index.shape, dtype: index.dtype }, "indices must be i32", 'index.to("i32")');
+  }
+  onContiguous(index, (dense) => {
+    const at = core().first_invalid_index(dense.size, dense.address, low, size);
+    if (at === dense.size) return;
+    throw new IndexError(
+      op,
+      { index: index.shape, position: positionOf(at, index), value: heapI32()[dense.address / 4 + at] ?? 0 },
+      size === 0 ? "there is nothing to point at: the axis has size 0" : `indices must be in ${low}…${size - 1}`,
+    );
+  });
+}
+
+/** The position, axis by axis, of the element that is number `at` in row-major order. */
+function positionOf(at: number, { shape }: AnyTensor): number[] {
+  const position: number[] = [];
+  let rest = at;
+  for (const size of shape.toReversed()) {
+    position.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return position;
+}

@@ -1,0 +1,38 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { ValueError } from "../../errors/index.ts";
+import { core } from "../../runtime/heap.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import type { DType } from "../../types/dtype.ts";
+import type { Shape } from "../../types/shape.ts";
+import { onContiguous } from "../copy/copy.ts";
+import { assertIndices } from "./indices.ts";
+
+const oneHotOp: KernelOp<"oneHot", ["index"], { classes: number }, never> = defineOp("oneHot", ["index"], {
+  differentiable: false,
+  shape: ({ index }, { classes }) => {
+    assertIndices("oneHot", index, classes);
+    return [...index.shape, classes];
+  },
+  dtype: () => "f32",
+  run: ({ index }, out, { classes }) => {
+    onContiguous<Shape, DType, void>(index, (places: AnyTensor) =>
+      core().one_hot(places.size, classes, places.address, out.address),
+    );
+  },
+});
+
+/**
+ * 1 at each index and 0 elsewhere, f32.
+ * @param index any shape, i32 @param classes how many there are @returns (…index, classes)
+ * @throws IndexError naming the first index that is no class, DTypeError
+ */
+export function oneHot(index: Tensor<Shape, "i32">, classes: number): Tensor<Shape> {
+  if (!Number.isSafeInteger(classes) || classes < 0) {
+    throw new ValueError("oneHot", { classes }, "the number of classes must be a whole number from 0 up");
+  }
+  return apply(oneHotOp, { index }, { classes }) as Tensor<Shape>;
+}
+
+/** Without a gradient: its argument is an index. */
+export const oneHotOps: { oneHot: typeof oneHotOp } = { oneHot: oneHotOp };

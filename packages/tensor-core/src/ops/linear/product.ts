@@ -1,0 +1,80 @@
+import type { ProductStart } from "../../../wasm/codes.js";
+import type { AnyTensor } from "../../dispatch/op.ts";
+import { check } from "../../dispatch/status.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
+import { clone } from "../copy/copy.ts";
+
+/** The last two axes of a tensor as a matrix that the kernel can read: along rows or along columns without gaps. */
+interface MatrixView {
+  readonly tensor: AnyTensor;
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+}
+
+function matrixOf(tensor: AnyTensor): MatrixView {
+  const [rows, columns] = [tensor.shape.at(-2) ?? 1, tensor.shape.at(-1) ?? 1];
+  // The stride of an axis of size 1 is never used: it may as well be the one that fits.
+  const columnStride = columns === 1 ? 1 : (tensor.strides.at(-1) ?? 1);
+  const rowStride = rows === 1 ? columns : (tensor.strides.at(-2) ?? 1);
+  return { tensor, rows, columns, rowStride, columnStride };
+}
+
+/** True where one axis is dense and the other goes forward. */
+function isReadable({ rowStride, columnStride }: MatrixView): boolean {
+  return (columnStride === 1 && rowStride >= 0) || (rowStride === 1 && columnStride >= 0);
+}
+
+/**
+ * out = start + a · b over the last two axes, the axes before them broadcast. Transposed operands are read as they lie;
+ * only one that is dense along neither axis is copied first.
+ */
+export function multiplyInto(
+  op: string,
+  a: AnyTensor,
+  b: AnyTensor,
+  out: AnyTensor,
+  start: ProductStart,
+  bias?: AnyTensor,
+): void {
+  const copies: AnyTensor[] = [];
+  const readable = (operand: AnyTensor): MatrixView => {
+    const view = matrixOf(operand);
+    if (isReadable(view)) return view;
+    const copy = clone(operand);
+    copies.push(copy);
+    return matrixOf(copy);
+  };
+  const left = readable(a);
+  const right = readable(b);
+  const batch = out.shape.slice(0, -2);
+  const heap = heapI32();
+  let at = frameStart();
+  const words = [
+    left.rows,
+    right.columns,
+    left.columns,
+    left.rowStride,
+    left.columnStride,
+    right.rowStride,
+    right.columnStride,
+  ];
+  for (const word of words) heap[at++] = word;
+  heap[at++] = right.columns;
+  heap[at++] = batch.length;
+  for (const size of batch) heap[at++] = size;
+  for (const operand of [left.tensor, right.tensor, out]) {
+    for (let axis = 0; axis < batch.length; axis++) heap[at++] = batchStride(operand, batch, axis);
+  }
+  const status = core().multiply(left.tensor.address, right.tensor.address, bias?.address ?? 0, out.address, start);
+  for (const copy of copies) copy.dispose();
+  check(op, status);
+}
+
+/** Stride of a batch axis, counted in the result's axes; 0 where the operand is broadcast. */
+function batchStride(operand: AnyTensor, batch: readonly number[], axis: number): number {
+  const own = axis - (batch.length + 2 - operand.rank);
+  return own < 0 || (operand.shape[own] === 1 && batch[axis] !== 1) ? 0 : (operand.strides[own] ?? 0);
+}

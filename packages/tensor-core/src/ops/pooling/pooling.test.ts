@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import {
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  arange,
+  avgPool2d,
+  type AvgPoolOptions,
+  maxPool2d,
+  type MaxPoolOptions,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from "../../index.node.ts";
+
+const square = () => arange(16).reshape([1, 1, 4, 4]);
+
+describe("pooling", () => {
+  test("halves an image", () => {
+    expect(maxPool2d(square(), { kernel: 2 }).toArray()).toEqual([
+      [
+        [
+          [5, 7],
+          [13, 15],
+        ],
+      ],
+    ]);
+    expect(avgPool2d(square(), { kernel: 2 }).toArray()).toEqual([
+      [
+        [
+          [2.5, 4.5],
+          [10.5, 12.5],
+        ],
+      ],
+    ]);
+  });
+
+  test("one window as large as the image is its mean or its largest value", () => {
+    expect(adaptiveAvgPool2d(square(), 1).toArray()).toEqual([[[[7.5]]]]);
+    expect(adaptiveMaxPool2d(square(), [1, 2]).toArray()).toEqual([[[[13, 15]]]]);
+  });
+
+  test("padding is -∞ for maxima and counts as zeros for means unless told not to", () => {
+    const x = tensor([[[[-4]]]]);
+    expect(maxPool2d(x, { kernel: 2, stride: 1, padding: 1 }).toArray()).toEqual([
+      [
+        [
+          [-4, -4],
+          [-4, -4],
+        ],
+      ],
+    ]);
+    expect(avgPool2d(x, { kernel: 2, stride: 1, padding: 1 }).at(0, 0, 0, 0).item()).toBe(-1);
+    expect(avgPool2d(x, { kernel: 2, stride: 1, padding: 1, countIncludePad: false }).at(0, 0, 0, 0).item()).toBe(-4);
+  });
+
+  test("NaN is the largest of all", () => {
+    expect(maxPool2d(tensor([[[[1, NaN, 3, 2]]]]), { kernel: [1, 2] }).toArray()).toEqual([[[[NaN, 3]]]]);
+  });
+
+  test("ceilMode keeps a last window that begins inside the image, and only such", () => {
+    const shape = (kernel: number, stride: number): readonly number[] =>
+      maxPool2d(zeros([1, 1, 7, 7]), { kernel, stride, ceilMode: true }).shape;
+    expect(shape(2, 2)).toEqual([1, 1, 4, 4]);
+    expect(shape(1, 3)).toEqual([1, 1, 3, 3]);
+    expect(shape(2, 7)).toEqual([1, 1, 1, 1]);
+  });
+
+  test("batch and channels keep their types", () => {
+    const y: Tensor<[2, 3, number, number]> = maxPool2d(zeros([2, 3, 4, 4]), { kernel: 2 });
+    expect(y.shape).toEqual([2, 3, 2, 2]);
+  });
+
+  test.each<[MaxPoolOptions, RegExp]>([
+    [{ kernel: 0 }, /kernel must be a whole number from 1 up/],
+    [{ kernel: 2, stride: 0 }, /stride must be/],
+    [{ kernel: 3, padding: 2 }, /at most half the kernel/],
+    [{ kernel: 2, dilation: 1.5 }, /dilation must be/],
+  ])("maxPool2d refuses %j", (options, message) => {
+    const call = (): unknown => maxPool2d(square(), options);
+    expect(call).toThrow(message);
+    expect(call).toThrow(ValueError);
+  });
+
+  test("avgPool2d and adaptive pools refuse sizes that make no sense", () => {
+    const averaged = (options: AvgPoolOptions) => (): unknown => avgPool2d(square(), options);
+    expect(averaged({ kernel: 2, divisorOverride: 0 })).toThrow(/divisorOverride must be/);
+    expect(averaged({ kernel: [2, -1] })).toThrow(/kernel must be/);
+    expect(() => adaptiveAvgPool2d(square(), 0)).toThrow(/adaptiveAvgPool2d: outputSize must be/);
+  });
+});

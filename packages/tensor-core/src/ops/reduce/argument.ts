@@ -1,0 +1,67 @@
+import { Extreme } from "../../../wasm/codes.js";
+import { type AnyTensor, defineOp } from "../../dispatch/op.ts";
+import { DTypeError } from "../../errors/index.ts";
+import { core } from "../../runtime/heap.ts";
+import { normalAxis } from "../../shape/axes.ts";
+import { apply } from "../../dispatch/dispatch.ts";
+import { scope } from "../../tensor/scope.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Reduced } from "../../types/axes.ts";
+import type { DType } from "../../types/dtype.ts";
+import type { Shape } from "../../types/shape.ts";
+import { assertSome, reducedShape, type ReductionOp, writeReduction } from "./reduction.ts";
+
+function argumentOp<const Name extends string>(name: Name, extreme: Extreme): ReductionOp<Name> {
+  return defineOp(name, ["x"], {
+    differentiable: false,
+    shape: ({ x }, attributes) => {
+      assertSome(name, x, attributes);
+      if (x.dtype !== "f32" && x.dtype !== "i32") {
+        throw new DTypeError(name, { shape: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');
+      }
+      return reducedShape(x.shape, attributes);
+    },
+    dtype: () => "i32",
+    run: ({ x }, out, { axes }) => {
+      writeReduction(x, axes);
+      if (x.dtype === "f32") core().argument(extreme, x.address, out.address);
+      else core().argument_i32(extreme, x.address, out.address);
+    },
+  });
+}
+
+const argmaxOp: ReductionOp<"argmax"> = argumentOp("argmax", Extreme.Largest);
+const argminOp: ReductionOp<"argmin"> = argumentOp("argmin", Extreme.Smallest);
+
+/**
+ * The position of the largest element along an axis, or in the whole tensor: the first of equals, NaN before all.
+ * @param x f32 or i32 @param keepDims leaves the axes with size 1
+ * @throws ShapeError of no elements, DTypeError
+ */
+export function argmax<
+  S extends Shape,
+  const Axis extends number | undefined = undefined,
+  Keep extends boolean = false,
+>(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
+  return positions(argmaxOp, x, axis, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, "i32">;
+}
+
+/** The position of the smallest element: as `argmax`. */
+export function argmin<
+  S extends Shape,
+  const Axis extends number | undefined = undefined,
+  Keep extends boolean = false,
+>(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
+  return positions(argminOp, x, axis, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, "i32">;
+}
+
+function positions(op: ReductionOp<string>, x: AnyTensor, axis: number | undefined, keepDims: boolean): AnyTensor {
+  if (axis !== undefined) return apply(op, { x }, { axes: [normalAxis(op.name, x.shape, axis)], keepDims });
+  return scope(() => {
+    const position = apply(op, { x: x.reshape([x.size]) }, { axes: [0], keepDims: false });
+    return keepDims ? position.reshape<Shape>(x.shape.map(() => 1)) : position;
+  });
+}
+
+/** Without a gradient: their results are positions. */
+export const argumentOps: { argmax: typeof argmaxOp; argmin: typeof argminOp } = { argmax: argmaxOp, argmin: argminOp };

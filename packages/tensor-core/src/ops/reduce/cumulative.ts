@@ -1,0 +1,33 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { DTypeError } from "../../errors/index.ts";
+import { writeFrame } from "../../runtime/frame.ts";
+import { core } from "../../runtime/heap.ts";
+import { normalAxis } from "../../shape/axes.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { DType } from "../../types/dtype.ts";
+import type { Shape } from "../../types/shape.ts";
+
+const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }, never> = defineOp("cumsum", ["x"], {
+  shape: ({ x }) => {
+    if (x.dtype !== "f32" && x.dtype !== "i32") {
+      throw new DTypeError("cumsum", { x: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');
+    }
+    return x.shape;
+  },
+  run: ({ x }, out, { axis }) => {
+    // The kernel sums along the last axis of its walk.
+    const order = [...x.shape.keys()].filter((at) => at !== axis).concat(axis);
+    const inOrder = (words: readonly number[]): number[] => order.map((at) => words[at] ?? 0);
+    writeFrame([x.rank, ...inOrder(x.shape), ...inOrder(out.strides), ...inOrder(x.strides)]);
+    const kernel = x.dtype === "f32" ? core().cumulative_sum : core().cumulative_sum_i32;
+    kernel(x.address, out.address);
+  },
+});
+
+/** Running sums along an axis: out[i] = x[0] + … + x[i]. @param x f32 or i32 @throws ShapeError, DTypeError */
+export function cumsum<S extends Shape, D extends DType>(x: Tensor<S, D>, axis: number): Tensor<S, D> {
+  return apply(cumsumOp, { x }, { axis: normalAxis("cumsum", x.shape, axis) }) as Tensor<S, D>;
+}
+
+export const cumulativeOps: { cumsum: typeof cumsumOp } = { cumsum: cumsumOp };

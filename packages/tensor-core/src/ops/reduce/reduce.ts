@@ -1,0 +1,167 @@
+import { BoolReduction, IntegerReduction, Reduction } from "../../../wasm/codes.js";
+import { defineOp } from "../../dispatch/op.ts";
+import { DTypeError } from "../../errors/index.ts";
+import { core } from "../../runtime/heap.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { AxesOf, Reduced } from "../../types/axes.ts";
+import type { DType, SumOf } from "../../types/dtype.ts";
+import type { Shape } from "../../types/shape.ts";
+import { assertBool } from "../dtypes.ts";
+import { applyReduction, assertSome, reducedShape, type ReductionOp, writeReduction } from "./reduction.ts";
+
+interface Codes {
+  readonly f32: Reduction;
+  readonly i32?: IntegerReduction;
+  /** True where the reduction of no elements has a value. */
+  readonly ofNothing: boolean;
+}
+
+function reductionOp<const Name extends string>(name: Name, codes: Codes): ReductionOp<Name> {
+  return defineOp(name, ["x"], {
+    shape: ({ x }, attributes) => {
+      if (!codes.ofNothing) assertSome(name, x, attributes);
+      const isSumOfBytes = name === "sum" && (x.dtype === "u8" || x.dtype === "bool");
+      if (x.dtype !== "f32" && !(x.dtype === "i32" && codes.i32 !== undefined) && !isSumOfBytes) {
+        throw new DTypeError(
+          name,
+          { shape: x.shape, dtype: x.dtype },
+          `${name} does not take ${x.dtype}`,
+          'convert with .to("f32")',
+        );
+      }
+      return reducedShape(x.shape, attributes);
+    },
+    dtype: ({ x }) => (x.dtype === "f32" ? "f32" : "i32"),
+    run: ({ x }, out, { axes }) => {
+      writeReduction(x, axes);
+      if (x.dtype === "f32") core().reduce(codes.f32, x.address, out.address);
+      else if (x.dtype === "i32") core().reduce_i32(codes.i32 as IntegerReduction, x.address, out.address);
+      else core().sum_u8(x.address, out.address);
+    },
+  });
+}
+
+const sumOp: ReductionOp<"sum"> = reductionOp("sum", {
+  f32: Reduction.Sum,
+  i32: IntegerReduction.Sum,
+  ofNothing: true,
+});
+
+/**
+ * The sum over one axis, several, or all. Accumulated in several running sums: the error grows with the logarithm of the
+ * count, and the order depends on the shape alone. Truth values and bytes are counted as i32.
+ * @param keepDims leaves the axes with size 1
+ */
+export function sum<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S, D>,
+  axes?: AxesOf<Axis>,
+  keepDims?: Keep,
+): Tensor<Reduced<S, Axis, Keep>, SumOf<D>> {
+  return applyReduction(sumOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
+}
+
+const meanOp: ReductionOp<"mean"> = reductionOp("mean", { f32: Reduction.Mean, ofNothing: true });
+
+/** The mean over one axis, several, or all; NaN of no elements. @param keepDims leaves the axes with size 1 */
+export function mean<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S>,
+  axes?: AxesOf<Axis>,
+  keepDims?: Keep,
+): Tensor<Reduced<S, Axis, Keep>> {
+  return applyReduction(meanOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>>;
+}
+
+const prodOp: ReductionOp<"prod"> = reductionOp("prod", {
+  f32: Reduction.Product,
+  i32: IntegerReduction.Product,
+  ofNothing: true,
+});
+
+/** The product over one axis, several, or all. @param keepDims leaves the axes with size 1 */
+export function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S, D>,
+  axes?: AxesOf<Axis>,
+  keepDims?: Keep,
+): Tensor<Reduced<S, Axis, Keep>, D> {
+  return applyReduction(prodOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, D>;
+}
+
+const maxOp: ReductionOp<"max"> = reductionOp("max", {
+  f32: Reduction.Maximum,
+  i32: IntegerReduction.Maximum,
+  ofNothing: false,
+});
+
+/**
+ * The largest element over one axis, several, or all; NaN if there is one. The gradient is shared evenly among equals.
+ * @param keepDims leaves the axes with size 1
+ * @throws ShapeError of no elements
+ */
+export function max<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S, D>,
+  axes?: AxesOf<Axis>,
+  keepDims?: Keep,
+): Tensor<Reduced<S, Axis, Keep>, D> {
+  return applyReduction(maxOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, D>;
+}
+
+const minOp: ReductionOp<"min"> = reductionOp("min", {
+  f32: Reduction.Minimum,
+  i32: IntegerReduction.Minimum,
+  ofNothing: false,
+});
+
+/** The smallest element over one axis, several, or all: as `max`. */
+export function min<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S, D>,
+  axes?: AxesOf<Axis>,
+  keepDims?: Keep,
+): Tensor<Reduced<S, Axis, Keep>, D> {
+  return applyReduction(minOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, D>;
+}
+
+function boolReductionOp<const Name extends string>(name: Name, code: BoolReduction): ReductionOp<Name> {
+  return defineOp(name, ["x"], {
+    differentiable: false,
+    shape: ({ x }, attributes) => {
+      assertBool(name, x);
+      return reducedShape(x.shape, attributes);
+    },
+    run: ({ x }, out, { axes }) => {
+      writeReduction(x, axes);
+      core().reduce_bool(code, x.address, out.address);
+    },
+  });
+}
+
+const anyOp: ReductionOp<"any"> = boolReductionOp("any", BoolReduction.Any);
+const allOp: ReductionOp<"all"> = boolReductionOp("all", BoolReduction.All);
+
+/** True if an element is true, over one axis, several, or all; false of no elements. */
+export function any(
+  x: Tensor<Shape, "bool">,
+  axes?: number | readonly number[],
+  keepDims = false,
+): Tensor<Shape, "bool"> {
+  return applyReduction(anyOp, x, axes, keepDims) as Tensor<Shape, "bool">;
+}
+
+/** True if every element is true, over one axis, several, or all; true of no elements. */
+export function all(
+  x: Tensor<Shape, "bool">,
+  axes?: number | readonly number[],
+  keepDims = false,
+): Tensor<Shape, "bool"> {
+  return applyReduction(allOp, x, axes, keepDims) as Tensor<Shape, "bool">;
+}
+
+export const reduceOps: {
+  sum: typeof sumOp;
+  mean: typeof meanOp;
+  prod: typeof prodOp;
+  max: typeof maxOp;
+  min: typeof minOp;
+} = { sum: sumOp, mean: meanOp, prod: prodOp, max: maxOp, min: minOp };
+
+/** Without a gradient: their results are truth values. */
+export const boolReduceOps: { any: typeof anyOp; all: typeof allOp } = { any: anyOp, all: allOp };

@@ -1,0 +1,56 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import type { AnyTensor, KernelOp } from "../../dispatch/op.ts";
+import { ShapeError } from "../../errors/index.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { heapI32 } from "../../runtime/heap.ts";
+import { normalAxes } from "../../shape/axes.ts";
+import type { Shape } from "../../types/shape.ts";
+
+/** Which axes go, in ascending order, and whether they stay behind with size 1. */
+export interface ReductionAxes {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+export type ReductionOp<Name extends string> = KernelOp<Name, ["x"], ReductionAxes, never>;
+
+/** The shape that is left. */
+export function reducedShape(shape: Shape, { axes, keepDims }: ReductionAxes): Shape {
+  return keepDims
+    ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** @throws ShapeError if nothing would be left to choose from */
+export function assertSome(op: string, x: AnyTensor, { axes }: ReductionAxes): void {
+  if (axes.every((axis) => x.shape[axis] !== 0)) return;
+  throw new ShapeError(op, { shape: x.shape, axes }, `${op} of no elements has no value`);
+}
+
+/** Writes the kept axes as a walk (out, x), and behind it the reduced axes as a walk (x): see the crate's bindings. */
+export function writeReduction(x: AnyTensor, axes: readonly number[]): void {
+  const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
+  const heap = heapI32();
+  let at = frameStart();
+  const write = (words: readonly (number | undefined)[]): void => {
+    for (const word of words) heap[at++] = word ?? 0;
+  };
+  const outStrides: number[] = [];
+  let stride = 1;
+  for (const axis of kept.toReversed()) {
+    outStrides.unshift(stride);
+    stride *= x.shape[axis] ?? 1;
+  }
+  write([kept.length, ...kept.map((axis) => x.shape[axis]), ...outStrides, ...kept.map((axis) => x.strides[axis])]);
+  write([axes.length, ...axes.map((axis) => x.shape[axis]), ...axes.map((axis) => x.strides[axis])]);
+}
+
+/** Applies a reduction over some axes, or all of them. */
+export function applyReduction(
+  op: ReductionOp<string>,
+  x: AnyTensor,
+  axes: number | readonly number[] | undefined,
+  keepDims: boolean,
+): AnyTensor {
+  return apply(op, { x }, { axes: normalAxes(op.name, x.shape, axes), keepDims });
+}

@@ -1,0 +1,127 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { core } from "../../runtime/heap.ts";
+import { normalAxis } from "../../shape/axes.ts";
+import { scope } from "../../tensor/scope.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Shape } from "../../types/shape.ts";
+import { contiguous } from "../copy/copy.ts";
+import { assertFloat } from "../dtypes.ts";
+import { transpose } from "../view/view.ts";
+
+/** An op on the rows of a contiguous tensor: its last axis, as often as the other axes say. */
+type RowOp<Name extends string> = KernelOp<Name, ["x"], void, never>;
+type RowGradientOp<Name extends string> = KernelOp<Name, ["dy", "y"], void, never>;
+
+function rowOp<const Name extends string>(
+  name: Name,
+  kernel: (rows: number, size: number, x: AnyTensor, out: AnyTensor) => void,
+): RowOp<Name> {
+  return defineOp(name, ["x"], {
+    shape: ({ x }) => {
+      assertFloat(name, { x });
+      return x.shape;
+    },
+    run: ({ x }, out) => kernel(rowsOf(x), x.shape.at(-1) ?? 1, x, out),
+  });
+}
+
+function rowGradientOp<const Name extends string>(
+  name: Name,
+  kernel: (rows: number, size: number, y: AnyTensor, dy: AnyTensor, out: AnyTensor) => void,
+): RowGradientOp<Name> {
+  return defineOp(name, ["dy", "y"], {
+    shape: ({ y }) => y.shape,
+    run: ({ dy, y }, out) => scope(() => kernel(rowsOf(y), y.shape.at(-1) ?? 1, y.contiguous(), dy.contiguous(), out)),
+  });
+}
+
+/** How many rows a tensor has, counted over all axes but the last. */
+function rowsOf(x: AnyTensor): number {
+  const size = x.shape.at(-1) ?? 1;
+  return size === 0 ? 0 : x.size / size;
+}
+
+const softmaxOp: RowOp<"softmax"> = rowOp("softmax", (rows, size, x, out) =>
+  core().softmax(rows, size, x.address, out.address),
+);
+
+/**
+ * exp(x) / Σ exp(x) along an axis, computed from x − max x: no element overflows.
+ * @param x any shape, f32 @param axis the last unless said @returns the shape of `x`, each line summing to 1
+ */
+export function softmax<S extends Shape>(x: Tensor<S>, axis = -1): Tensor<S> {
+  return alongLastAxis(softmaxOp, x, axis);
+}
+
+const logSoftmaxOp: RowOp<"logSoftmax"> = rowOp("logSoftmax", (rows, size, x, out) =>
+  core().log_softmax(rows, size, x.address, out.address),
+);
+
+/** x − log Σ exp(x) along an axis: the logarithm of softmax, exact where that is tiny. */
+export function logSoftmax<S extends Shape>(x: Tensor<S>, axis = -1): Tensor<S> {
+  return alongLastAxis(logSoftmaxOp, x, axis);
+}
+
+/** Brings the axis to the end, applies, and brings it back. */
+function alongLastAxis<S extends Shape>(op: RowOp<string>, x: Tensor<S>, axis: number): Tensor<S> {
+  if (x.rank === 0) return alongLastAxis(op, x.reshape([1]), 0).reshape([]) as Tensor<Shape> as Tensor<S>;
+  const at = normalAxis(op.name, x.shape, axis);
+  return scope(() => {
+    const turned = at === x.rank - 1 ? x : transpose<Shape, "f32">(x, at, -1);
+    const y = apply(op, { x: contiguous<Shape, "f32">(turned) }, undefined) as Tensor<Shape>;
+    return (turned === x ? y : transpose<Shape, "f32">(y, at, -1)) as Tensor<S>;
+  });
+}
+
+const logSumExpOp: RowOp<"logSumExp"> = defineOp("logSumExp", ["x"], {
+  shape: ({ x }) => {
+    assertFloat("logSumExp", { x });
+    return x.shape.slice(0, -1);
+  },
+  run: ({ x }, out) => core().log_sum_exp(out.size, x.shape.at(-1) ?? 1, x.address, out.address),
+});
+
+/** log Σ exp(x) along an axis, which overflows nowhere; −∞ of no elements. @param keepDims leaves the axis with size 1 */
+export function logSumExp(x: Tensor<Shape>, axis = -1, keepDims = false): Tensor<Shape> {
+  const at = normalAxis("logSumExp", x.shape, axis);
+  return scope(() => {
+    const turned = at === x.rank - 1 ? x : transpose<Shape, "f32">(x, at, -1);
+    const y = apply(logSumExpOp, { x: contiguous<Shape, "f32">(turned) }, undefined) as Tensor<Shape>;
+    const inPlace = at === x.rank - 1 ? y.unsqueeze(-1) : transpose<Shape, "f32">(y.unsqueeze(-1), at, -1);
+    return keepDims ? inPlace : inPlace.squeeze(at);
+  });
+}
+
+const softmaxGradientOp: RowGradientOp<"softmaxGradient"> = rowGradientOp("softmaxGradient", (rows, size, y, dy, out) =>
+  core().softmax_gradient(rows, size, y.address, dy.address, out.address),
+);
+
+/** y (dy − Σ dy y) along the last axis: the gradient of y = softmax(x). */
+export function softmaxGradient(dy: Tensor<Shape>, y: Tensor<Shape>): Tensor<Shape> {
+  return apply(softmaxGradientOp, { dy, y }, undefined) as Tensor<Shape>;
+}
+
+const logSoftmaxGradientOp: RowGradientOp<"logSoftmaxGradient"> = rowGradientOp(
+  "logSoftmaxGradient",
+  (rows, size, y, dy, out) => core().log_softmax_gradient(rows, size, y.address, dy.address, out.address),
+);
+
+/** dy − exp(y) Σ dy along the last axis: the gradient of y = logSoftmax(x). */
+export function logSoftmaxGradient(dy: Tensor<Shape>, y: Tensor<Shape>): Tensor<Shape> {
+  return apply(logSoftmaxGradientOp, { dy, y }, undefined) as Tensor<Shape>;
+}
+
+export const softmaxOps: {
+  softmax: typeof softmaxOp;
+  logSoftmax: typeof logSoftmaxOp;
+  logSumExp: typeof logSumExpOp;
+  softmaxGradient: typeof softmaxGradientOp;
+  logSoftmaxGradient: typeof logSoftmaxGradientOp;
+} = {
+  softmax: softmaxOp,
+  logSoftmax: logSoftmaxOp,
+  logSumExp: logSumExpOp,
+  softmaxGradient: softmaxGradientOp,
+  logSoftmaxGradient: logSoftmaxGradientOp,
+};

@@ -1,0 +1,267 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import { type AnyTensor, defineView, type ViewOp } from "../../dispatch/op.ts";
+import { ShapeError, ValueError } from "../../errors/index.ts";
+import { countOf, normalAxes, normalAxis } from "../../shape/axes.ts";
+import { rowMajor, sizeOf } from "../../shape/layout.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Permuted, Transposed } from "../../types/axes.ts";
+import type { DType } from "../../types/dtype.ts";
+import type { Resolved, Shape } from "../../types/shape.ts";
+import { onContiguous } from "../copy/copy.ts";
+
+/** Reads a contiguous tensor's elements under another shape. */
+export const viewAsOp: ViewOp<"viewAs", ["x"], { shape: Shape }> = defineView("viewAs", ["x"], ({ x }, { shape }) => ({
+  shape,
+  strides: rowMajor(shape),
+  offset: x.offset,
+}));
+
+/**
+ * The same elements in row-major order under another shape; without a copy where the layout allows it.
+ * @param shape sizes; one of them may be -1, and is then worked out
+ * @throws ShapeError if the number of elements differs
+ */
+export function reshape<const R extends Shape, D extends DType>(x: Tensor<Shape, D>, shape: R): Tensor<Resolved<R>, D> {
+  const target = resolveShape(x.shape, shape);
+  return onContiguous(x, (dense) => apply(viewAsOp, { x: dense }, { shape: target })) as Tensor<Resolved<R>, D>;
+}
+
+function resolveShape(from: Shape, to: Shape): Shape {
+  const size = sizeOf(from);
+  const unknown = to.indexOf(-1);
+  if (unknown !== to.lastIndexOf(-1)) {
+    throw new ShapeError("reshape", { from, to }, "only one size may be -1");
+  }
+  const shape = [...to];
+  if (unknown >= 0) {
+    const known = -sizeOf(to);
+    if (known === 0 || size % known !== 0) {
+      throw new ShapeError("reshape", { from, to }, `${size} elements do not divide into the other sizes (${known})`);
+    }
+    shape[unknown] = size / known;
+  }
+  countOf("reshape", shape);
+  if (sizeOf(shape) !== size) {
+    throw new ShapeError("reshape", { from, to }, `${size} elements cannot become ${sizeOf(shape)}`);
+  }
+  return shape;
+}
+
+/** Merges axes `start` to `end` (both included) into one. All of them unless said. */
+export function flatten<D extends DType>(x: Tensor<Shape, D>, start = 0, end = -1): Tensor<Shape, D> {
+  if (x.rank === 0) return reshape<[1], D>(x, [1]);
+  const from = normalAxis("flatten", x.shape, start);
+  const to = normalAxis("flatten", x.shape, end);
+  if (from > to) throw new ShapeError("flatten", { shape: x.shape, start, end }, "start must not come after end");
+  return reshape<Shape, D>(x, [
+    ...x.shape.slice(0, from),
+    sizeOf(x.shape.slice(from, to + 1)),
+    ...x.shape.slice(to + 1),
+  ]);
+}
+
+export const permuteOp: ViewOp<"permute", ["x"], { order: readonly number[] }> = defineView(
+  "permute",
+  ["x"],
+  ({ x }, { order }) => ({
+    shape: order.map((axis) => x.shape[axis] ?? 1),
+    strides: order.map((axis) => x.strides[axis] ?? 0),
+    offset: x.offset,
+  }),
+);
+
+/**
+ * The axes in another order, without a copy. `permute(x, 0, 2, 1)` of (batch, rows, columns) is (batch, columns, rows).
+ * @throws ShapeError unless `order` names each axis once
+ */
+export function permute<S extends Shape, D extends DType, const Order extends Shape>(
+  x: Tensor<S, D>,
+  order: Order,
+): Tensor<Permuted<S, Order>, D> {
+  const normal = order.map((axis) => normalAxis("permute", x.shape, axis));
+  if (normal.length !== x.rank || new Set(normal).size !== x.rank) {
+    throw new ShapeError("permute", { shape: x.shape, order }, `the order must name each of the ${x.rank} axes once`);
+  }
+  return apply(permuteOp, { x }, { order: normal }) as Tensor<Permuted<S, Order>, D>;
+}
+
+/** Exchanges the last two axes, without a copy. @throws ShapeError below two axes */
+export function transpose<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<Transposed<S>, D>;
+/** Exchanges axes `a` and `b`, without a copy. */
+export function transpose<S extends Shape, D extends DType>(x: Tensor<S, D>, a: number, b: number): Tensor<Shape, D>;
+export function transpose(x: AnyTensor, a = -2, b = -1): AnyTensor {
+  if (x.rank < 2) throw new ShapeError("transpose", { shape: x.shape }, "needs at least two axes");
+  const [first, second] = [normalAxis("transpose", x.shape, a), normalAxis("transpose", x.shape, b)];
+  const order = x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis));
+  return apply(permuteOp, { x }, { order });
+}
+
+export const expandOp: ViewOp<"expand", ["x"], { shape: Shape }> = defineView("expand", ["x"], ({ x }, { shape }) => {
+  const missing = shape.length - x.shape.length;
+  const strides = shape.map((size, axis) => {
+    const own = axis - missing;
+    return own < 0 || (x.shape[own] === 1 && size !== 1) ? 0 : (x.strides[own] ?? 0);
+  });
+  return { shape, strides, offset: x.offset };
+});
+
+/**
+ * Stretches axes of size 1 to `shape`, without a copy: every element along them is the same memory.
+ * @param shape sizes, aligned at the end; -1 keeps an axis as it is
+ * @throws ShapeError if another size would have to change
+ */
+export function expand<const R extends Shape, D extends DType>(x: Tensor<Shape, D>, shape: R): Tensor<Resolved<R>, D> {
+  const missing = shape.length - x.rank;
+  const target = shape.map((size, axis) => (size === -1 ? (x.shape[axis - missing] ?? -1) : size));
+  countOf("expand", target);
+  const fits = missing >= 0 && x.shape.every((size, own) => size === 1 || size === target[own + missing]);
+  if (!fits) {
+    throw new ShapeError("expand", { from: x.shape, to: shape }, "only axes of size 1 can be stretched");
+  }
+  return apply(expandOp, { x }, { shape: target }) as Tensor<Resolved<R>, D>;
+}
+
+/** Drops axes of size 1: all of them, or the given one. @throws ShapeError if that one is longer */
+export function squeeze<D extends DType>(x: Tensor<Shape, D>, axis?: number | readonly number[]): Tensor<Shape, D> {
+  const chosen =
+    axis === undefined ? x.shape.flatMap((size, at) => (size === 1 ? [at] : [])) : normalAxes("squeeze", x.shape, axis);
+  for (const at of chosen) {
+    if (x.shape[at] !== 1)
+      throw new ShapeError("squeeze", { shape: x.shape, axis: at }, `axis ${at} has size ${x.shape[at]}, not 1`);
+  }
+  return dropOrInsert(
+    x,
+    x.shape.filter((_, at) => !chosen.includes(at)),
+    x.strides.filter((_, at) => !chosen.includes(at)),
+  );
+}
+
+/** Inserts an axis of size 1 before `axis` (from the end: -1 is after the last). */
+export function unsqueeze<D extends DType>(x: Tensor<Shape, D>, axis: number): Tensor<Shape, D> {
+  const at = normalAxis("unsqueeze", [...x.shape, 1], axis, x.shape);
+  return dropOrInsert(x, x.shape.toSpliced(at, 0, 1), x.strides.toSpliced(at, 0, 0));
+}
+
+/** Adds or removes axes of size 1; the gradient is a reshape. */
+export const resqueezeOp: ViewOp<"resqueeze", ["x"], { shape: Shape; strides: readonly number[] }> = defineView(
+  "resqueeze",
+  ["x"],
+  ({ x }, { shape, strides }) => ({ shape, strides, offset: x.offset }),
+);
+
+function dropOrInsert<D extends DType>(
+  x: Tensor<Shape, D>,
+  shape: Shape,
+  strides: readonly number[],
+): Tensor<Shape, D> {
+  countOf("unsqueeze", shape);
+  return apply(resqueezeOp, { x }, { shape, strides }) as Tensor<Shape, D>;
+}
+
+/** Part of an axis: from `start` up to `stop` (not included), every `step`-th. */
+export interface Span {
+  readonly axis: number;
+  readonly start: number;
+  readonly stop: number;
+  readonly step: number;
+}
+
+export const sliceOp: ViewOp<"slice", ["x"], { spans: readonly Span[] }> = defineView(
+  "slice",
+  ["x"],
+  ({ x }, { spans }) => {
+    const shape = [...x.shape];
+    const strides = [...x.strides];
+    let offset = x.offset;
+    for (const { axis, start, stop, step } of spans) {
+      const stride = strides[axis] ?? 0;
+      shape[axis] = Math.max(0, Math.ceil((stop - start) / step));
+      strides[axis] = stride * step;
+      if (shape[axis] > 0) offset += start * stride;
+    }
+    return { shape, strides, offset };
+  },
+);
+
+/**
+ * Elements `start` to `stop` (not included) along one axis, every `step`-th, without a copy. Bounds count from the end
+ * if negative and are cut to the axis, as in Python.
+ */
+export function slice<D extends DType>(
+  x: Tensor<Shape, D>,
+  axis: number,
+  start: number,
+  stop?: number,
+  step = 1,
+): Tensor<Shape, D> {
+  return sliceSpans(x, [resolveSpan("slice", x.shape, axis, start, stop, step)]);
+}
+
+/** The part of a tensor that `spans` cut out, without a copy. */
+export function sliceSpans<D extends DType>(x: Tensor<Shape, D>, spans: readonly Span[]): Tensor<Shape, D> {
+  return apply(sliceOp, { x }, { spans }) as Tensor<Shape, D>;
+}
+
+/** A span with its bounds counted from the front and cut to the axis. @throws ValueError on a step below 1 */
+function resolveSpan(
+  op: string,
+  shape: Shape,
+  axis: number,
+  start: number | undefined,
+  stop: number | undefined,
+  step = 1,
+): Span {
+  const at = normalAxis(op, shape, axis);
+  const size = shape[at] ?? 0;
+  for (const bound of [start, stop, step]) {
+    if (bound !== undefined && !Number.isInteger(bound)) {
+      throw new ValueError(op, { shape, axis, bound }, "bounds and steps of a range must be whole numbers");
+    }
+  }
+  if (step < 1) {
+    throw new ValueError(op, { shape, axis, step }, "the step must be at least 1", "flip(axis) reverses an axis");
+  }
+  const cut = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + size : bound, 0), size);
+  return { axis: at, start: cut(start ?? 0), stop: cut(stop ?? size), step };
+}
+
+/** The tensor cut into pieces of `size` along an axis (the last may be smaller), without a copy. */
+export function split<D extends DType>(x: Tensor<Shape, D>, size: number, axis = 0): Tensor<Shape, D>[] {
+  if (!Number.isInteger(size) || size < 1)
+    throw new ValueError("split", { shape: x.shape, size }, "the size must be at least 1");
+  const at = normalAxis("split", x.shape, axis);
+  const total = x.shape[at] ?? 0;
+  return Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => slice(x, at, i * size, (i + 1) * size));
+}
+
+export const flipOp: ViewOp<"flip", ["x"], { axes: readonly number[] }> = defineView(
+  "flip",
+  ["x"],
+  ({ x }, { axes }) => {
+    const strides = [...x.strides];
+    let offset = x.offset;
+    for (const axis of axes) {
+      const stride = strides[axis] ?? 0;
+      if (x.size > 0) offset += ((x.shape[axis] ?? 1) - 1) * stride;
+      strides[axis] = -stride;
+    }
+    return { shape: x.shape, strides, offset };
+  },
+);
+
+/** The order along the given axes (all unless said) reversed, without a copy. */
+export function flip<S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  axis?: number | readonly number[],
+): Tensor<S, D> {
+  return apply(flipOp, { x }, { axes: normalAxes("flip", x.shape, axis) }) as Tensor<S, D>;
+}
+
+export const viewOps: {
+  viewAs: typeof viewAsOp;
+  resqueeze: typeof resqueezeOp;
+  permute: typeof permuteOp;
+  expand: typeof expandOp;
+  slice: typeof sliceOp;
+  flip: typeof flipOp;
+} = { viewAs: viewAsOp, resqueeze: resqueezeOp, permute: permuteOp, expand: expandOp, slice: sliceOp, flip: flipOp };

@@ -1,0 +1,143 @@
+import { allocateTensor } from "../dispatch/dispatch.ts";
+import { ValueError } from "../errors/index.ts";
+import { core } from "../runtime/heap.ts";
+import type { DType } from "../types/dtype.ts";
+import type { Shape } from "../types/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Where a generator stands: plain numbers, for a checkpoint. */
+export interface GeneratorState {
+  readonly seed: number;
+  /** How many blocks of four words were used. */
+  readonly counter: number;
+}
+
+/** Seed and counter in 32-bit halves, as kernels take them. */
+type Words = readonly [seedLow: number, seedHigh: number, counterLow: number, counterHigh: number];
+
+/**
+ * Random numbers from a seed and a counter: Philox 4×32-10 (Salmon et al. 2011). The same seed gives the same numbers on
+ * every machine and in every build; a call advances the counter by an amount that follows from its size alone.
+ *
+ * @example
+ * const generator = new Generator(42);
+ * const weights = generator.normal([64, 10], 0, 0.1);
+ */
+export class Generator {
+  private seed: number;
+  private counter: number;
+
+  /** @param seed a whole number from 0 up to 2⁵³ @throws ValueError */
+  constructor(seed = 0) {
+    this.seed = wholeNumber("Generator", "seed", seed);
+    this.counter = 0;
+  }
+
+  /** What `restore` needs to go on from here. */
+  state(): GeneratorState {
+    return { seed: this.seed, counter: this.counter };
+  }
+
+  /** Goes on from where a generator stood when its `state()` was taken. @throws ValueError on what is no state */
+  restore(state: GeneratorState): void {
+    const seed = wholeNumber("Generator.restore", "seed", state.seed);
+    this.counter = wholeNumber("Generator.restore", "counter", state.counter);
+    this.seed = seed;
+  }
+
+  /** Starts afresh from a seed. @throws ValueError */
+  manualSeed(seed: number): this {
+    this.restore({ seed, counter: 0 });
+    return this;
+  }
+
+  /** Uniform in [low, high). @throws ValueError unless low < high, both finite */
+  uniform<const S extends Shape>(shape: S, low = 0, high = 1): Tensor<S> {
+    if (!(low < high && Math.abs(low) <= LARGEST && Math.abs(high) <= LARGEST)) {
+      throw new ValueError("Generator.uniform", { low, high }, `needs low < high, both finite`);
+    }
+    return this.draw("Generator.uniform", shape, "f32", (words, count, out) =>
+      core().random_uniform(...words, count, low, high, out),
+    );
+  }
+
+  /** Normal, by the method of Box & Muller. @throws ValueError on a negative or infinite deviation */
+  normal<const S extends Shape>(shape: S, mean = 0, deviation = 1): Tensor<S> {
+    if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity)) {
+      throw new ValueError("Generator.normal", { mean, deviation }, "needs a finite mean and a deviation from 0 up");
+    }
+    return this.draw("Generator.normal", shape, "f32", (words, count, out) =>
+      core().random_normal(...words, count, mean, deviation, out),
+    );
+  }
+
+  /** Whole numbers from `low` up to, not including, `high`, all equally likely. @throws ValueError unless low < high */
+  integers<const S extends Shape>(shape: S, low: number, high: number): Tensor<S, "i32"> {
+    const isRange =
+      Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high < 2 ** 31 && low < high;
+    if (!isRange) {
+      throw new ValueError(
+        "Generator.integers",
+        { low, high },
+        "needs whole numbers low < high, both within the range of i32",
+      );
+    }
+    return this.draw("Generator.integers", shape, "i32", (words, count, out) =>
+      core().random_integers(...words, count, low, high - low, out),
+    );
+  }
+
+  /** The numbers from 0 to `count` − 1 in random order, all orders equally likely. @throws ValueError */
+  permutation(count: number): Tensor<[number], "i32"> {
+    wholeNumber("Generator.permutation", "count", count);
+    return this.draw<[number], "i32">("Generator.permutation", [count], "i32", (words, size, out) =>
+      core().random_permutation(...words, size, out),
+    );
+  }
+
+  /** 1 with the given probability, else 0. @throws ValueError unless it is in [0, 1] */
+  bernoulli<const S extends Shape>(shape: S, probability: number): Tensor<S> {
+    return this.choose("Generator.bernoulli", shape, probability, 1);
+  }
+
+  /**
+   * 0 with the given probability, else 1 / (1 − probability): a mask that keeps the expected sum of what it multiplies
+   * (Srivastava et al. 2014). @throws ValueError unless the probability is in [0, 1]
+   */
+  dropoutMask<const S extends Shape>(shape: S, probability: number): Tensor<S> {
+    return this.choose("Generator.dropoutMask", shape, 1 - probability, probability === 1 ? 0 : 1 / (1 - probability));
+  }
+
+  private choose<S extends Shape>(op: string, shape: S, probability: number, value: number): Tensor<S> {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new ValueError(op, { probability }, "a probability is a share: 0 to 1");
+    }
+    return this.draw(op, shape, "f32", (words, count, out) =>
+      core().random_bernoulli(...words, count, probability, value, out),
+    );
+  }
+
+  /** Makes a tensor, lets `fill` write it, and advances by as many blocks as it says. */
+  private draw<S extends Shape, D extends DType>(
+    op: string,
+    shape: S,
+    dtype: D,
+    fill: (words: Words, count: number, out: number) => number,
+  ): Tensor<S, D> {
+    const out = allocateTensor(shape, dtype, op);
+    this.counter += fill([...halves(this.seed), ...halves(this.counter)], out.size, out.address);
+    return out;
+  }
+}
+
+/** The largest finite f32. */
+const LARGEST = 2 ** 128 - 2 ** 104;
+
+function halves(number: number): [low: number, high: number] {
+  return [number >>> 0, Math.floor(number / 2 ** 32)];
+}
+
+function wholeNumber(op: string, name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new ValueError(op, { [name]: value }, `the ${name} must be a whole number from 0 up to 2⁵³`);
+}

@@ -1,0 +1,199 @@
+import {
+  embedding,
+  IndexError,
+  logicalNot,
+  norm,
+  pad,
+  type PadMode,
+  ShapeError,
+  stack,
+  std,
+  ValueError,
+  variance,
+} from "@unfoldjs/tensor-core";
+import { awayFromZero, distinct, integers, real, truth } from "../../draw.ts";
+import { type OpCase, opCase } from "../../op-case.ts";
+import { build, map, read } from "../../reference/exact.ts";
+import { normOf, padded, type Padding, varianceOf } from "../../reference/composition.ts";
+import { reduce } from "../../reference/reduce.ts";
+
+const gradient = "second";
+
+/** Functions that are made of ops: their gradients and leaks are worth as much. */
+export const compositionCases: Readonly<Record<string, OpCase>> = {
+  pad: opCase<readonly [typeof real], Padding & { mode?: PadMode }>({
+    draws: [real],
+    call: ([x], { margins, mode, value }) =>
+      pad(x, margins, { ...(mode === undefined ? {} : { mode }), ...(value === undefined ? {} : { value }) }),
+    reference: ([x], padding) => padded(x, padding),
+    gradient,
+    rows: [
+      { inputs: [[3, 4]], attributes: { margins: [[1, 2]] } },
+      {
+        inputs: [[3, 4]],
+        attributes: {
+          margins: [
+            [1, 0],
+            [0, 2],
+          ],
+          value: -1.5,
+        },
+      },
+      {
+        inputs: [[2, 3, 4]],
+        attributes: {
+          margins: [
+            [2, 1],
+            [1, 3],
+          ],
+          mode: "reflect",
+        },
+      },
+      {
+        inputs: [[3, 4]],
+        attributes: {
+          margins: [
+            [4, 1],
+            [0, 5],
+          ],
+          mode: "replicate",
+        },
+      },
+      {
+        inputs: [[3, 4]],
+        attributes: {
+          margins: [
+            [3, 1],
+            [2, 4],
+          ],
+          mode: "circular",
+        },
+      },
+      { inputs: [[3, 4]], attributes: { margins: [[0, 0]], mode: "circular" } },
+    ],
+    errors: [
+      {
+        inputs: [[3]],
+        attributes: {
+          margins: [
+            [1, 1],
+            [1, 1],
+          ],
+        },
+        throws: ShapeError,
+        message: /margins for 2 axes, the tensor has 1/,
+      },
+      {
+        inputs: [[3]],
+        attributes: { margins: [[3, 0]], mode: "reflect" },
+        throws: ShapeError,
+        message: /at most 2 on a side/,
+      },
+      { inputs: [[3]], attributes: { margins: [[-1, 0]] }, throws: ValueError, message: /whole numbers from 0 up/ },
+    ],
+  }),
+  stack: opCase({
+    publicName: "concat",
+    draws: [real, real],
+    call: (parts, { axis }) => stack(parts, axis),
+    reference: (parts, { axis }) =>
+      build((parts[0]?.shape ?? []).toSpliced(axis, 0, parts.length), (index) => {
+        const part = parts[index[axis] ?? 0];
+        return part === undefined ? NaN : read(part, index.toSpliced(axis, 1));
+      }),
+    gradient,
+    rows: [
+      {
+        inputs: [
+          [2, 3],
+          [2, 3],
+        ],
+        attributes: { axis: 0 },
+      },
+      {
+        inputs: [
+          [2, 3],
+          [2, 3],
+        ],
+        attributes: { axis: 2 },
+      },
+      { inputs: [[], []], attributes: { axis: 0 } },
+    ],
+  }),
+  embedding: opCase({
+    publicName: "indexSelect",
+    draws: [real, integers(0, 4)],
+    call: ([weight, indices]) => embedding(weight, indices),
+    reference: ([weight, indices]) =>
+      build([...indices.shape, weight.shape[1] ?? 0], (at) =>
+        read(weight, [read(indices, at.slice(0, -1)), at.at(-1) ?? 0]),
+      ),
+    gradient,
+    rows: [
+      { inputs: [[4, 3], [5]] },
+      {
+        inputs: [
+          [4, 3],
+          [2, 3],
+        ],
+      },
+      { inputs: [[4, 3], []] },
+    ],
+    errors: [{ inputs: [[3, 2], { shape: [2], draw: integers(3, 4) }], throws: IndexError, message: /0…2/ }],
+    speed: [
+      {
+        inputs: [
+          [5000, 100],
+          [32, 20],
+        ],
+      },
+    ],
+  }),
+  variance: opCase({
+    draws: [real],
+    call: ([x], { axes, correction, keepDims }) => variance(x, axes, { correction, keepDims }),
+    reference: ([x], { axes, correction, keepDims }) =>
+      reduce(x, { axes, keepDims }, (values) => varianceOf(values, correction)),
+    gradient,
+    rows: [
+      { inputs: [[3, 5]], attributes: { axes: [1], correction: 1, keepDims: false } },
+      { inputs: [[3, 5]], attributes: { axes: [0, 1], correction: 0, keepDims: true } },
+    ],
+    errors: [
+      {
+        inputs: [[3, 5]],
+        attributes: { axes: [2], correction: 1, keepDims: false },
+        throws: ShapeError,
+        message: /axis must be in/,
+      },
+    ],
+  }),
+  std: opCase({
+    draws: [real],
+    call: ([x], { axes }) => std(x, axes),
+    reference: ([x], { axes }) => reduce(x, { axes }, (values) => Math.sqrt(varianceOf(values, 1))),
+    gradient,
+    rows: [{ inputs: [[3, 5]], attributes: { axes: [1] } }],
+  }),
+  norm: opCase({
+    draws: [awayFromZero],
+    call: ([x], { p, axes }: { p: number; axes: number[] }) => norm(x, p, axes),
+    reference: ([x], { p, axes }) => reduce(x, { axes }, (values) => normOf(values, p)),
+    gradient,
+    rows: [
+      { inputs: [[3, 5]], attributes: { p: 2, axes: [1] } },
+      { inputs: [[3, 5]], attributes: { p: 1, axes: [0] } },
+      { inputs: [[3, 5]], attributes: { p: 3, axes: [0, 1] } },
+      { inputs: [{ shape: [3, 5], draw: distinct() }], attributes: { p: Infinity, axes: [0] }, smooth: false },
+    ],
+    errors: [{ inputs: [[3]], attributes: { p: 0, axes: [0] }, throws: ValueError, message: /p must be above 0/ }],
+  }),
+  logicalNot: opCase({
+    publicName: "logicalXor",
+    draws: [truth],
+    call: ([x]) => logicalNot(x),
+    reference: ([x]) => map(x, (value) => 1 - value),
+    gradient: { none: "truth values" },
+    rows: [{ inputs: [[3, 5]] }],
+  }),
+};

@@ -1,0 +1,97 @@
+import { concat, type concatOps, DTypeError, ShapeError } from "@unfoldjs/tensor-core";
+import { integers, real } from "../../draw.ts";
+import { type CasesOf, opCase } from "../../op-case.ts";
+import { beside } from "../../reference/concat.ts";
+
+export const concatCases: CasesOf<typeof concatOps> = {
+  concat: [
+    opCase({
+      draws: [real, real, real],
+      call: (parts, { axis }) => concat(parts, axis),
+      reference: (parts, { axis }) => beside(parts, axis),
+      gradient: "second",
+      rows: [
+        {
+          inputs: [
+            [2, 3],
+            [1, 3],
+            [4, 3],
+          ],
+          attributes: { axis: 0 },
+        },
+        {
+          inputs: [
+            [2, 3],
+            [2, 1],
+            [2, 2],
+          ],
+          attributes: { axis: -1 },
+        },
+        {
+          inputs: [
+            [2, 2, 2],
+            [2, 3, 2],
+            [2, 1, 2],
+          ],
+          attributes: { axis: 1 },
+        },
+        { inputs: [[2], [0], [1]], attributes: { axis: 0 } },
+      ],
+      errors: [
+        {
+          inputs: [
+            [2, 3],
+            [1, 4],
+            [4, 3],
+          ],
+          attributes: { axis: 0 },
+          throws: ShapeError,
+          message: /but that of axis 0 must be equal/,
+        },
+        { inputs: [[2, 3], [3], [4, 3]], attributes: { axis: 0 }, throws: ShapeError, message: /must be equal/ },
+        {
+          inputs: [
+            [2, 3],
+            [1, 3],
+            [4, 3],
+          ],
+          attributes: { axis: 2 },
+          throws: ShapeError,
+          message: /axis must be in/,
+        },
+        {
+          inputs: [[2], { shape: [2], draw: integers(0, 3) }, [2]],
+          attributes: { axis: 0 },
+          throws: DTypeError,
+          message: /same dtype/,
+        },
+      ],
+      speed: [
+        {
+          inputs: [
+            [256, 64],
+            [256, 64],
+            [256, 64],
+          ],
+          attributes: { axis: 1 },
+        },
+      ],
+    }),
+    opCase({
+      variant: "u8",
+      draws: [integers(0, 255, "u8"), integers(0, 255, "u8")],
+      call: (parts, { axis }) => concat(parts, axis),
+      reference: (parts, { axis }) => beside(parts, axis),
+      gradient: { none: "whole numbers" },
+      rows: [
+        {
+          inputs: [
+            [2, 3],
+            [2, 2],
+          ],
+          attributes: { axis: 1 },
+        },
+      ],
+    }),
+  ],
+};

@@ -1,0 +1,66 @@
+import {
+  type activationOps,
+  gelu,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  silu,
+  softplus,
+  tanh,
+  tanhGradient,
+} from "@unfoldjs/tensor-core";
+import { awayFromZero, elements, real, uniform } from "../../draw.ts";
+import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
+import { zip } from "../../reference/exact.ts";
+import { logistic, normalDistribution } from "../../reference/maths.ts";
+import { unaryCase } from "./broadcasting.ts";
+
+/** Far out, where formulas overflow if they are written carelessly. */
+const far = {
+  rows: [{ inputs: [{ shape: [9], draw: elements([0, -0, 30, -30, 100, -100, 1e-10, 15, NaN]) }], smooth: false }],
+} as const;
+
+const TANH_SCALE = Math.sqrt(2 / Math.PI);
+
+/** A function of the gradient `dy` and the result `y` of an activation. */
+function gradientCase(call: typeof reluGradient, reference: (dy: number, y: number) => number): OpCase {
+  return opCase({
+    draws: [real, awayFromZero],
+    call: ([dy, y]) => call(dy, y),
+    reference: (inputs) => zip(inputs, reference),
+    gradient: "second",
+    rows: [
+      {
+        inputs: [
+          [2, 37],
+          [2, 37],
+        ],
+      },
+      { inputs: [[0], [0]] },
+    ],
+  });
+}
+
+export const activationCases: CasesOf<typeof activationOps> = {
+  relu: unaryCase(awayFromZero, relu, (x) => Math.max(x, 0), far),
+  tanh: unaryCase(real, tanh, Math.tanh, far),
+  sigmoid: unaryCase(real, sigmoid, logistic, far),
+  silu: unaryCase(real, silu, (x) => x * logistic(x), far),
+  softplus: unaryCase(real, softplus, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), far),
+  gelu: unaryCase(
+    real,
+    (x) => gelu(x),
+    (x) => x * normalDistribution(x),
+    far,
+  ),
+  geluTanh: unaryCase(
+    uniform(-3, 3),
+    (x) => gelu(x, "tanh"),
+    (x) => 0.5 * x * (1 + Math.tanh(TANH_SCALE * (x + 0.044715 * x ** 3))),
+    far,
+  ),
+  reluGradient: gradientCase(reluGradient, (dy, y) => (y > 0 ? dy : 0)),
+  tanhGradient: gradientCase(tanhGradient, (dy, y) => dy * (1 - y * y)),
+  sigmoidGradient: gradientCase(sigmoidGradient, (dy, y) => dy * y * (1 - y)),
+};

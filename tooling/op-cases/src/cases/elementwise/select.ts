@@ -1,0 +1,57 @@
+import { DTypeError, type selectOps, ShapeError, where } from "@unfoldjs/tensor-core";
+import { integers, real, truth } from "../../draw.ts";
+import { type CasesOf, opCase } from "../../op-case.ts";
+import { zip } from "../../reference/exact.ts";
+
+export const selectionCases: CasesOf<typeof selectOps> = {
+  where: [
+    opCase({
+      draws: [truth, real, real],
+      call: ([condition, a, b]) => where(condition, a, b),
+      reference: (inputs) => zip(inputs, (condition, a, b) => (condition === 1 ? a : b)),
+      gradient: "second",
+      rows: [
+        {
+          inputs: [
+            [3, 7],
+            [3, 7],
+            [3, 7],
+          ],
+        },
+        { inputs: [[3, 1], [7], []] },
+        { inputs: [[], [2, 3], [3]] },
+        { inputs: [[0], [0], [1]] },
+      ],
+      errors: [
+        { inputs: [[2, 3], [2, 3], [4]], throws: ShapeError, message: /do not broadcast/ },
+        { inputs: [{ shape: [2, 3], draw: real }, [2, 3], [3]], throws: DTypeError, message: /takes bool/ },
+      ],
+      speed: [
+        {
+          inputs: [
+            [512, 512],
+            [512, 512],
+            [512, 512],
+          ],
+        },
+      ],
+    }),
+    opCase({
+      variant: "u8",
+      draws: [truth, integers(0, 255, "u8"), integers(0, 255, "u8")],
+      call: ([condition, a, b]) => where(condition, a, b),
+      reference: (inputs) => zip(inputs, (condition, a, b) => (condition === 1 ? a : b)),
+      gradient: { none: "whole numbers" },
+      rows: [
+        {
+          inputs: [
+            [3, 7],
+            [3, 7],
+            [3, 7],
+          ],
+        },
+        { inputs: [[3, 1], [7], []] },
+      ],
+    }),
+  ],
+};

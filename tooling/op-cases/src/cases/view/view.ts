@@ -1,0 +1,178 @@
+import {
+  sliceGradient,
+  type sliceGradientOps,
+  type Span,
+  type viewOps,
+  ShapeError,
+  ValueError,
+} from "@unfoldjs/tensor-core";
+import { real } from "../../draw.ts";
+import { type CasesOf, opCase } from "../../op-case.ts";
+import { build, read } from "../../reference/exact.ts";
+
+const draws = [real] as const;
+const gradient = "second";
+
+export const viewCases: CasesOf<typeof viewOps> = {
+  viewAs: opCase({
+    publicName: "reshape",
+    draws,
+    call: ([x], { to }) => x.reshape(to),
+    reference: ([x], { to }) => ({ shape: to, values: x.values }),
+    gradient,
+    rows: [
+      { inputs: [[3, 4]], attributes: { to: [2, 6] } },
+      { inputs: [[2, 3, 4]], attributes: { to: [24] } },
+      { inputs: [[1, 1]], attributes: { to: [] } },
+      { inputs: [[0, 3]], attributes: { to: [3, 0, 2] } },
+    ],
+    errors: [
+      { inputs: [[3, 4]], attributes: { to: [5, 2] }, throws: ShapeError, message: /12 elements cannot become 10/ },
+    ],
+  }),
+  resqueeze: [
+    opCase({
+      variant: "unsqueeze",
+      publicName: "unsqueeze",
+      draws,
+      call: ([x], { axis }) => x.unsqueeze(axis),
+      reference: ([x], { axis }) => ({
+        shape: x.shape.toSpliced(axis < 0 ? x.shape.length + 1 + axis : axis, 0, 1),
+        values: x.values,
+      }),
+      gradient,
+      rows: [
+        { inputs: [[3, 4]], attributes: { axis: 0 } },
+        { inputs: [[3, 4]], attributes: { axis: -1 } },
+        { inputs: [[]], attributes: { axis: 0 } },
+      ],
+      errors: [{ inputs: [[3, 4]], attributes: { axis: 4 }, throws: ShapeError, message: /axis must be in/ }],
+    }),
+    opCase({
+      variant: "squeeze",
+      publicName: "squeeze",
+      draws,
+      call: ([x], { axis }) => x.squeeze(axis),
+      reference: ([x], { axis }) => ({ shape: x.shape.toSpliced(axis, 1), values: x.values }),
+      gradient,
+      rows: [
+        { inputs: [[3, 1, 4]], attributes: { axis: 1 } },
+        { inputs: [[0, 1]], attributes: { axis: 1 } },
+      ],
+      errors: [{ inputs: [[3, 4]], attributes: { axis: 1 }, throws: ShapeError, message: /axis 1 has size 4/ }],
+    }),
+  ],
+  permute: opCase({
+    draws,
+    call: ([x], { order }) => x.permute(...order),
+    reference: ([x], { order }) =>
+      build(
+        order.map((axis) => x.shape[axis] ?? 0),
+        (index) => {
+          const own = new Array<number>(order.length);
+          order.forEach((axis, to) => (own[axis] = index[to] ?? 0));
+          return read(x, own);
+        },
+      ),
+    gradient,
+    rows: [
+      { inputs: [[2, 3, 4]], attributes: { order: [2, 0, 1] } },
+      { inputs: [[3, 5]], attributes: { order: [1, 0] } },
+      { inputs: [[2, 0]], attributes: { order: [1, 0] } },
+    ],
+    errors: [
+      { inputs: [[2, 3, 4]], attributes: { order: [0, 0, 1] }, throws: ShapeError, message: /each of the 3 axes once/ },
+    ],
+  }),
+  expand: opCase({
+    draws,
+    call: ([x], { to }) => x.expand(to),
+    reference: ([x], { to }) => build(to, (index) => read(x, index)),
+    gradient,
+    rows: [
+      { inputs: [[3, 1]], attributes: { to: [3, 4] } },
+      { inputs: [[4]], attributes: { to: [2, 3, 4] } },
+      { inputs: [[]], attributes: { to: [2, 3] } },
+      { inputs: [[1, 2]], attributes: { to: [0, 2] } },
+    ],
+    errors: [{ inputs: [[3, 2]], attributes: { to: [3, 4] }, throws: ShapeError, message: /only axes of size 1/ }],
+  }),
+  slice: opCase({
+    draws,
+    call: ([x], { axis, start, stop, step }) => x.slice(axis, start, stop, step),
+    reference: ([x], { axis, start, stop, step }) => {
+      const picked = Array.from({ length: x.shape[axis] ?? 0 }, (_, i) => i)
+        .slice(start, stop)
+        .filter((_, i) => i % step === 0);
+      return build(x.shape.with(axis, picked.length), (index) =>
+        read(x, index.with(axis, picked[index[axis] ?? 0] ?? 0)),
+      );
+    },
+    gradient,
+    rows: [
+      { inputs: [[5, 4]], attributes: { axis: 0, start: 1, stop: 4, step: 1 } },
+      { inputs: [[5, 7]], attributes: { axis: 1, start: 0, stop: 7, step: 3 } },
+      { inputs: [[5, 4]], attributes: { axis: 0, start: -3, stop: -1, step: 1 } },
+      { inputs: [[5, 4]], attributes: { axis: 1, start: 3, stop: 2, step: 1 } },
+    ],
+    errors: [
+      {
+        inputs: [[5, 4]],
+        attributes: { axis: 2, start: 0, stop: 1, step: 1 },
+        throws: ShapeError,
+        message: /axis must be in -2…1/,
+      },
+      {
+        inputs: [[5, 4]],
+        attributes: { axis: 0, start: 0, stop: 1, step: -1 },
+        throws: ValueError,
+        message: /step must be at least 1/,
+      },
+    ],
+  }),
+  flip: opCase({
+    draws,
+    call: ([x], { axes }) => x.flip(axes),
+    reference: ([x], { axes }) =>
+      build(x.shape, (index) =>
+        read(
+          x,
+          index.map((own, axis) => (axes.includes(axis) ? (x.shape[axis] ?? 0) - 1 - own : own)),
+        ),
+      ),
+    gradient,
+    rows: [
+      { inputs: [[3, 4]], attributes: { axes: [0] } },
+      { inputs: [[2, 3, 4]], attributes: { axes: [0, 2] } },
+      { inputs: [[0, 4]], attributes: { axes: [0] } },
+    ],
+    errors: [{ inputs: [[3, 4]], attributes: { axes: [1, -1] }, throws: ShapeError, message: /named twice/ }],
+  }),
+};
+
+interface Cut {
+  readonly spans: readonly Span[];
+  readonly shape: readonly number[];
+}
+
+export const sliceGradientCases: CasesOf<typeof sliceGradientOps> = {
+  sliceGradient: opCase({
+    draws,
+    call: ([dy], { spans, shape }: Cut) => sliceGradient(dy, spans, shape),
+    reference: ([dy], { spans, shape }) =>
+      build(shape, (index) => {
+        const own = [...index];
+        for (const { axis, start, stop, step } of spans) {
+          const position = index[axis] ?? 0;
+          if (position < start || position >= stop || (position - start) % step !== 0) return 0;
+          own[axis] = (position - start) / step;
+        }
+        return read(dy, own);
+      }),
+    gradient,
+    rows: [
+      { inputs: [[2, 4]], attributes: { shape: [5, 4], spans: [{ axis: 0, start: 1, stop: 3, step: 1 }] } },
+      { inputs: [[5, 3]], attributes: { shape: [5, 7], spans: [{ axis: 1, start: 0, stop: 7, step: 3 }] } },
+    ],
+  }),
+};
