@@ -7,7 +7,6 @@
 
 pub mod arena;
 pub mod bindings;
-pub mod convolution;
 pub mod crew;
 pub mod gemm;
 pub mod kernels;

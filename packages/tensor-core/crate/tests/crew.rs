@@ -1,14 +1,14 @@
 //! Threads change no bit. One test, in a process of its own: the crew is the process's.
 
 use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
-use unfold_core::convolution::filter_gradient::filter_gradient;
-use unfold_core::convolution::image_gradient::image_gradient;
-use unfold_core::convolution::{Algorithm, Convolution, convolve};
 use unfold_core::crew;
 use unfold_core::gemm::batch::multiply_batch;
 use unfold_core::gemm::micro::SixByEight;
 use unfold_core::gemm::product::Product;
 use unfold_core::gemm::{Matrix, Output, Start};
+use unfold_core::kernels::convolution::filter_gradient::filter_gradient;
+use unfold_core::kernels::convolution::image_gradient::image_gradient;
+use unfold_core::kernels::convolution::{Algorithm, Convolution, convolve};
 use unfold_core::kernels::elementwise::{Binary, Unary, binary, unary};
 use unfold_core::kernels::pooling::maximum::{maximum, scatter};
 use unfold_core::kernels::pooling::{Pooling, Windows};

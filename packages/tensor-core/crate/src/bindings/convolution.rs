@@ -2,10 +2,10 @@
 //! columns): image, kernel, output, stride, padding before, dilation. Operands are contiguous, NCHW and OIHW.
 
 use super::{DONE, OUT_OF_MEMORY, Status, memory};
-use crate::convolution::filter_gradient::filter_gradient;
-use crate::convolution::image_gradient::image_gradient;
-use crate::convolution::{self, Algorithm, Convolution, convolve};
 use crate::gemm::micro::SixByEight;
+use crate::kernels::convolution::filter_gradient::filter_gradient;
+use crate::kernels::convolution::image_gradient::image_gradient;
+use crate::kernels::convolution::{self, Algorithm, Convolution, convolve};
 use crate::lane::Active;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,7 +1,7 @@
 //! Copies between layouts and casts; the frame holds a walk (y, x).
 
 use super::elementwise::walk;
-use crate::kernels::{cast, copy};
+use crate::kernels::copy::{self, cast};
 use crate::lane::Active;
 use wasm_bindgen::prelude::wasm_bindgen;
 

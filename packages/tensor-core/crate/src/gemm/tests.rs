@@ -146,7 +146,9 @@ fn batches_with_broadcast_axes() {
 
 #[test]
 fn batches_of_empty_products_write_what_they_start_from_and_no_more() {
-    for (batch, rows, depth, columns) in [(2, 0, 3, 5), (2, 3, 0, 5), (2, 3, 5, 0), (0, 3, 4, 5), (5, 0, 5, 5), (1, 0, 5, 5)] {
+    for (batch, rows, depth, columns) in
+        [(2, 0, 3, 5), (2, 3, 0, 5), (2, 3, 5, 0), (0, 3, 4, 5), (5, 0, 5, 5), (1, 0, 5, 5)]
+    {
         for strides in [[rows * depth, depth * columns], [0, depth * columns], [rows * depth, 0]] {
             let (a, b) = (values(batch * rows * depth + 1, 1), values(batch * depth * columns + 1, 2));
             let mut c = vec![f32::NAN; batch * rows * columns];

@@ -13,7 +13,7 @@ const CHEAP: u64 = 3;
 const DEAR: u64 = 1;
 
 /// What reading, computing little and writing so many elements takes on one thread.
-pub(super) fn cheap(elements: usize) -> u64 {
+pub(in crate::kernels) fn cheap(elements: usize) -> u64 {
     elements as u64 / CHEAP
 }
 

@@ -1,5 +1,7 @@
 //! Copies between layouts.
 
+pub mod cast;
+
 use super::elementwise::{cheap, map_items};
 use crate::crew::share_walk;
 use crate::lane::{Lane, WIDTH};

@@ -1,7 +1,7 @@
 //! Casts between element types.
 
-use super::elementwise::{cheap, map_items};
 use crate::crew::share_walk;
+use crate::kernels::elementwise::{cheap, map_items};
 use crate::layout::Walk;
 
 /// A type that elements are cast to or from, and how.
