@@ -25,7 +25,8 @@ export { at, range } from "./compositions/indexing.ts";
 export type { Index, Range } from "./tensor/tensor.ts";
 
 // Random numbers
-export { Generator, type GeneratorState } from "./random/generator.ts";
+export { Generator } from "./random/generator.ts";
+export type { GeneratorState, RandomSource } from "./ops/random/draw.ts";
 
 // Memory
 export { keep, scope } from "./tensor/scope.ts";
@@ -88,6 +89,7 @@ export {
 } from "./ops/elementwise/comparison.ts";
 export { where } from "./ops/elementwise/select.ts";
 export { linear } from "./ops/linear/linear.ts";
+export { addProduct } from "./ops/linear/add-product.ts";
 export { matmul } from "./ops/linear/matmul.ts";
 export {
   conv2d,
@@ -114,6 +116,7 @@ export {
   maxPool2d,
   maxPool2dGather,
   maxPool2dGradient,
+  maxPool2dWithIndices,
 } from "./ops/pooling/pooling.ts";
 export type { AvgPoolOptions, MaxPoolOptions, Windows } from "./ops/pooling/pooling-windows.ts";
 export { type Pair, pairOf, type Sizes2d } from "./ops/convolution/windows.ts";
@@ -127,7 +130,10 @@ export {
   type Reduction,
 } from "./ops/softmax/cross-entropy.ts";
 export { logSoftmax, logSoftmaxGradient, logSumExp, softmax, softmaxGradient } from "./ops/softmax/softmax.ts";
-export { type AdamSettings, adamUpdate, type SgdSettings, sgdUpdate, sumOfSquares } from "./ops/optimise/optimise.ts";
+export { type AdamSettings, adamUpdate } from "./ops/optimise/adam.ts";
+export type { Changing } from "./ops/optimise/changing.ts";
+export { type SgdSettings, sgdUpdate } from "./ops/optimise/sgd.ts";
+export { sumOfSquares } from "./ops/optimise/sum-of-squares.ts";
 export {
   abs,
   cos,
@@ -178,25 +184,41 @@ export type { StoredTensor } from "./io/stored-tensor.ts";
 export type { ReadOptions } from "./io/element-kind.ts";
 
 // For packages that build on dispatch: gradients, layers, profilers
-export { aliasOf, apply } from "./dispatch/dispatch.ts";
+export { aliasOf, apply, applyUpdate } from "./dispatch/dispatch.ts";
+export { type Cost, costOf } from "./dispatch/cost.ts";
 export {
   type Call,
   currentHandlers,
   type Handler,
   type HandlerFrame,
+  isFollowed,
   withHandler,
   withHandlers,
 } from "./dispatch/handler.ts";
 export {
   type AnyOp,
-  type AnyTensor,
   defineOp,
+  defineUpdate,
   type InputNames,
   type KernelOp,
   type Op,
+  type UpdateOp,
   type ViewOp,
 } from "./dispatch/op.ts";
-export { type DifferentiableOps, differentiableOps, type DiscreteOps, discreteOps } from "./ops/table.ts";
+export {
+  type AnyTensor,
+  DISCRETE,
+  DISCRETE_ON_REQUEST,
+  FOR_GRADIENT,
+  type ForEach,
+  ON_REQUEST,
+  type OneDiscrete,
+  type OneResult,
+  PUBLIC,
+  type ResultKinds,
+  type Results,
+} from "./dispatch/results.ts";
+export { type DifferentiableName, type DifferentiableOps, type Ops, ops } from "./ops/table.ts";
 export type { activationOps } from "./ops/elementwise/activation.ts";
 export type { argumentOps } from "./ops/reduce/argument.ts";
 export type { arithmeticOps } from "./ops/elementwise/arithmetic.ts";
@@ -225,3 +247,7 @@ export { sliceGradient } from "./ops/copy/slice-gradient.ts";
 export { sliceSpans, type Span } from "./ops/view/view.ts";
 export { sumTo } from "./compositions/sum-to.ts";
 export { capture, refusePromise, tensorsIn, unowned } from "./tensor/scope.ts";
+export type { addProductOps } from "./ops/linear/add-product.ts";
+export type { assignOps } from "./ops/copy/assign.ts";
+export type { optimiseFamily } from "./ops/optimise/index.ts";
+export type { randomFamily } from "./ops/random/index.ts";

@@ -1,45 +1,28 @@
-import type { DifferentiableOps } from "@unfoldjs/tensor-core";
-import { GradientError } from "@unfoldjs/tensor-core";
-import { activationRules } from "./elementwise/activation.ts";
-import { arithmeticRules } from "./elementwise/arithmetic.ts";
-import { convolutionRules } from "./convolution/convolution.ts";
-import { concatRules } from "./copy/concat.ts";
-import { copyRules } from "./copy/copy.ts";
-import { linearRules } from "./linear/linear.ts";
-import { matmulRules } from "./linear/matmul.ts";
-import { crossEntropyRules } from "./softmax/cross-entropy.ts";
-import { cumulativeRules } from "./reduce/cumulative.ts";
-import { gatherRules } from "./gather/gather.ts";
-import { indexSelectRules } from "./gather/index-select.ts";
-import { mathsRules } from "./elementwise/maths.ts";
-import { poolingRules } from "./pooling/pooling.ts";
-import { reduceRules } from "./reduce/reduce.ts";
-import { selectionRules } from "./elementwise/select.ts";
-import { sliceGradientRules } from "./copy/slice-gradient.ts";
-import { softmaxRules } from "./softmax/softmax.ts";
-import { viewRules } from "./view/view.ts";
+import { type DifferentiableOps, GradientError } from "@unfoldjs/tensor-core";
+import { convolutionFamily } from "./convolution/index.ts";
+import { copyFamily } from "./copy/index.ts";
+import { elementwiseFamily } from "./elementwise/index.ts";
+import { gatherFamily } from "./gather/index.ts";
+import { linearFamily } from "./linear/index.ts";
+import { poolingFamily } from "./pooling/index.ts";
+import { reduceFamily } from "./reduce/index.ts";
+import { softmaxFamily } from "./softmax/index.ts";
+import { sortFamily } from "./sort/index.ts";
+import { viewFamily } from "./view/index.ts";
 import type { AnyRow, RowsOf } from "./rule.ts";
 
 /** The gradient of every op, exhaustive over the core's table: an op without a row does not compile. */
 export const rules: RowsOf<DifferentiableOps> = {
-  ...activationRules,
-  ...arithmeticRules,
-  ...convolutionRules,
-  ...concatRules,
-  ...copyRules,
-  ...crossEntropyRules,
-  ...cumulativeRules,
-  ...gatherRules,
-  ...indexSelectRules,
-  ...mathsRules,
-  ...linearRules,
-  ...matmulRules,
-  ...poolingRules,
-  ...reduceRules,
-  ...selectionRules,
-  ...sliceGradientRules,
-  ...softmaxRules,
-  ...viewRules,
+  ...convolutionFamily,
+  ...copyFamily,
+  ...elementwiseFamily,
+  ...gatherFamily,
+  ...linearFamily,
+  ...poolingFamily,
+  ...reduceFamily,
+  ...softmaxFamily,
+  ...sortFamily,
+  ...viewFamily,
 };
 
 const byName: ReadonlyMap<string, unknown> = new Map(Object.entries(rules));

@@ -1,98 +1,125 @@
-import { aliasOf, capture, type Shape, sumTo, type Tensor, unowned, withHandler } from "@unfoldjs/tensor-core";
-import { type Pull, pullFor } from "../rules/rule.ts";
-import { outerTapes } from "./stack.ts";
+import { capture, isFollowed, isTensor, type Shape, sumTo, type Tensor, withHandler } from "@unfoldjs/tensor-core";
+import { type Named, pullFor, sharedOf, type Some, type Wanted } from "../rules/rule.ts";
+import { Gradients, unownedAlias } from "./gradients.ts";
+import { isDerivedFurther } from "./stack.ts";
 import { releaseNode, Tape, type TapeNode } from "./tape.ts";
-
-/** Gradients by tensor id, while they are being gathered. */
-export type Gradients = Map<number, Tensor>;
 
 /** What a node gives to one of its sources. */
 type Pulled = [id: number, shape: Shape, gradient: Tensor];
 
 /**
- * Walks the tape backwards from `output`, whose gradient is `seed`, and gathers the gradient of every tensor in
- * `wanted`. What a node saved is let go as soon as the node is done. The caller owns the answers.
+ * Walks the tape backwards from the results whose gradients are in `seeds`, by their ids, and gathers the gradient of
+ * every tensor in `wanted`. What a node saved is let go as soon as the node is done. The caller owns the answers.
  */
-export function backward(tape: Tape, output: number, seed: Tensor, wanted: ReadonlySet<number>): Gradients {
-  const gradients: Gradients = new Map([[output, unownedAlias(seed)]]);
+export function backward(
+  tape: Tape,
+  seeds: ReadonlyMap<number, Tensor>,
+  wanted: ReadonlySet<number>,
+): ReadonlyMap<number, Tensor> {
+  const gradients = new Gradients();
   try {
+    for (const [id, seed] of seeds) gradients.add(id, unownedAlias(seed));
     for (let at = tape.nodes.length - 1; at >= 0; at--) {
       const node = tape.nodes[at] as TapeNode;
-      const dy = gradients.get(node.output);
-      if (dy !== undefined) {
-        for (const [id, gradient] of pullNode(node, dy)) accumulate(gradients, id, gradient);
-        if (!wanted.has(node.output) && gradients.delete(node.output)) dy.dispose();
+      const dys = gradientsOf(node, gradients);
+      if (dys !== undefined) {
+        pullNode(node, dys, gradients);
+        for (const { id } of node.outputs) if (!wanted.has(id)) gradients.drop(id);
       }
       releaseNode(node);
     }
   } catch (error) {
-    for (const gradient of gradients.values()) gradient.dispose();
+    gradients.dispose();
     throw error;
   }
-  for (const [id, gradient] of gradients) {
-    if (wanted.has(id)) continue;
-    gradient.dispose();
-    gradients.delete(id);
-  }
-  return gradients;
+  return gradients.handOver(wanted);
 }
 
-/** The gradients of a node's sources, owned by the caller. */
-function pullNode(node: TapeNode, dy: Tensor): [id: number, gradient: Tensor][] {
+/** The gradients of a node's results by name; undefined if none has one. */
+function gradientsOf(node: TapeNode, gradients: Gradients): Some | undefined {
+  let dys: Record<string, Tensor> | undefined;
+  for (const { name, id } of node.outputs) {
+    const dy = gradients.get(id);
+    if (dy !== undefined) (dys ??= {})[name] = dy;
+  }
+  return dys;
+}
+
+/** Adds a node's gradients to those of its sources. */
+function pullNode(node: TapeNode, dys: Some, gradients: Gradients): void {
   const { result, made } = capture(() => {
-    const isComposed = node.row.kind === "fused" && outerTapes() > 0;
-    const pulled = isComposed ? pullThroughComposition(node, dy) : pullEach(node, dy);
+    const pulled = isTakenApart(node, dys) ? pullThroughComposition(node, dys) : pull(node, dys, gradients);
     return pulled.map(([id, shape, gradient]): [number, Tensor] => [id, sumTo(gradient, shape)]);
   });
   const rest = new Set(made);
-  // An answer that is dy itself, a saved value, or another answer belongs to somebody else.
-  const owned = result.map(([id, answer]): [number, Tensor] => [
-    id,
-    rest.delete(answer) ? answer : unownedAlias(answer),
-  ]);
-  for (const handle of rest) if (handle.endsWithScope) handle.dispose();
-  return owned;
-}
-
-function unownedAlias(tensor: Tensor): Tensor {
-  return unowned(() => aliasOf(tensor));
-}
-
-function pullEach(node: TapeNode, dy: Tensor): Pulled[] {
-  const saved = openSaved(node);
-  return node.sources.map(({ name, id }) => {
-    const { pull } = pullFor(node.row, name) as Pull<string, unknown>;
-    return [id, node.facts.shapes[name] ?? [], pull(dy, saved, node.facts)];
-  });
-}
-
-function accumulate(gradients: Gradients, id: number, gradient: Tensor): void {
-  const present = gradients.get(id);
-  if (present === undefined) {
-    gradients.set(id, gradient);
-    return;
+  for (const [id, answer] of result) {
+    // A kernel that added to the sum answers that very sum.
+    if (gradients.get(id) === answer) continue;
+    // An answer that is dy itself, a saved value, or another answer belongs to somebody else.
+    gradients.add(id, rest.delete(answer) ? answer : unownedAlias(answer));
   }
-  gradients.set(
-    id,
-    unowned(() => present.add(gradient)),
-  );
-  present.dispose();
-  gradient.dispose();
+  for (const handle of rest) if (handle.endsWithScope) handle.dispose();
+}
+
+/**
+ * Whether a fused op goes by the ops it stands for: where somebody derives further from one of its inputs or from the
+ * incoming gradient, and where a gradient comes in for a result that its kernel does not cover.
+ */
+function isTakenApart({ row, saved, facts }: TapeNode, dys: Some): boolean {
+  if (row.kind !== "fused") return false;
+  const { covers } = row;
+  if (covers !== undefined && Object.keys(dys).some((name) => !covers.includes(name))) return true;
+  if (!isDerivedFurther()) return false;
+  for (const name in dys) if (isFollowed(dys[name] as Tensor)) return true;
+  for (const [name, value] of saved) if (name in facts.shapes && value.isFollowed()) return true;
+  return false;
+}
+
+function pull(node: TapeNode, dys: Some, gradients: Gradients): Pulled[] {
+  const { row, sources, facts } = node;
+  const dy = (node.isSingle ? dys["y"] : dys) as never;
+  const saved = openSaved(node);
+  const shared = sharedOf(row);
+  if (shared === undefined) {
+    return sources.map(({ name, id }) => {
+      const gradient = (pullFor(row, name) as NonNullable<ReturnType<typeof pullFor>>).pull(dy, saved, facts as never);
+      return [id, facts.shapes[name] ?? [], gradient];
+    });
+  }
+  const wanted: Record<string, { into: Tensor | undefined }> = {};
+  for (const { name, id } of sources) {
+    const isOnce = sources.every((other) => other.name === name || other.id !== id);
+    wanted[name] = { into: isOnce ? gradients.own(id, facts.shapes[name] ?? []) : undefined };
+  }
+  const answers = shared.pull(dy, saved, facts as never, wanted as Wanted);
+  return sources.flatMap(({ name, id }): Pulled[] => {
+    const gradient = answers[name];
+    return gradient === undefined ? [] : [[id, facts.shapes[name] ?? [], gradient]];
+  });
 }
 
 /**
  * The gradients of a fused op by way of the ops it stands for: its composition is traced again from the saved inputs, so
- * that the tapes outside see differentiable steps and not a gradient kernel.
+ * that whoever derives further sees differentiable steps and not a gradient kernel.
  */
-function pullThroughComposition(node: TapeNode, dy: Tensor): Pulled[] {
-  const inputs = openSaved(node);
+function pullThroughComposition(node: TapeNode, dys: Some): Pulled[] {
+  const inputs: Record<string, Tensor> = {};
+  for (const [name, value] of node.saved) if (name in node.facts.shapes) inputs[name] = value.open(node.op, name);
   // One tensor may be several of the inputs: its gradient is that of all of them.
   const sources = new Map(node.sources.map(({ name, id }) => [id, name]));
   const tape = new Tape();
   for (const name of sources.values()) tape.watch(inputs[name] as Tensor);
   try {
-    const output = withHandler(tape, () => node.row.composition?.(inputs, node.facts.attributes as never) as Tensor);
-    const gradients = backward(tape, output.id, dy, new Set(sources.keys()));
+    const composed = withHandler(
+      tape,
+      () => node.row.composition?.(inputs, node.facts.attributes as never) as Tensor | Named,
+    );
+    const seeds = new Map<number, Tensor>();
+    for (const name in dys) {
+      const result = isTensor(composed) ? composed : composed[name];
+      if (result !== undefined) seeds.set(result.id, dys[name] as Tensor);
+    }
+    const gradients = backward(tape, seeds, new Set(sources.keys()));
     return Array.from(gradients, ([id, gradient]): Pulled => {
       gradient.enterScope();
       return [id, node.facts.shapes[sources.get(id) ?? ""] ?? [], gradient];

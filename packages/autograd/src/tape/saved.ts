@@ -1,5 +1,4 @@
-import { aliasOf, type AnyTensor, type Tensor, unowned } from "@unfoldjs/tensor-core";
-import { GradientError } from "@unfoldjs/tensor-core";
+import { aliasOf, type AnyTensor, GradientError, isFollowed, type Tensor, unowned } from "@unfoldjs/tensor-core";
 
 /** A value kept for a gradient: one count on its storage, and the version it had. */
 export class Saved {
@@ -24,6 +23,11 @@ export class Saved {
     }
     // Gradients exist for f32 alone; index inputs that a pull reads are known to it as what they are.
     return this.alias as Tensor;
+  }
+
+  /** True if somebody derives further from it. */
+  isFollowed(): boolean {
+    return isFollowed(this.alias);
   }
 
   release(): void {

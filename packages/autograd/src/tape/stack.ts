@@ -6,27 +6,27 @@ function isTape(handler: Handler): handler is Tape {
   return handler.name === "tape";
 }
 
-function* tapes(frame: HandlerFrame | undefined): Generator<HandlerFrame & { handler: Tape }> {
-  for (let at = frame; at !== undefined; at = at.below) {
-    const { handler, below } = at;
-    if (isTape(handler)) yield { handler, below };
-  }
-}
-
-/** How many tapes are recording. */
-export function outerTapes(): number {
-  return [...tapes(currentHandlers())].length;
+/** True while a handler in force derives something along: an outer tape, tangents. */
+export function isDerivedFurther(): boolean {
+  for (let at = currentHandlers(); at !== undefined; at = at.below) if (at.handler.follows !== undefined) return true;
+  return false;
 }
 
 /** The innermost tape that is recording, with what is below it. */
-export function innermostTape(): (HandlerFrame & { handler: Tape }) | undefined {
-  return tapes(currentHandlers()).next().value ?? undefined;
+export function innermostTape(): (HandlerFrame & { readonly handler: Tape }) | undefined {
+  for (let at = currentHandlers(); at !== undefined; at = at.below) {
+    const { handler, below } = at;
+    if (isTape(handler)) return { handler, below };
+  }
+  return undefined;
 }
 
-/** Runs `f` with every handler but the tapes. */
-export function withoutTapes<R>(f: () => R): R {
+/** Runs `f` with every handler but those that derive: tapes and tangents. */
+export function withoutDerivatives<R>(f: () => R): R {
   const others: Handler[] = [];
-  for (let at = currentHandlers(); at !== undefined; at = at.below) if (!isTape(at.handler)) others.push(at.handler);
+  for (let at = currentHandlers(); at !== undefined; at = at.below) {
+    if (at.handler.follows === undefined) others.push(at.handler);
+  }
   const frame = others.reduceRight<HandlerFrame | undefined>((below, handler) => ({ handler, below }), undefined);
   return withHandlers(frame, f);
 }

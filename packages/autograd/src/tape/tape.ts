@@ -1,16 +1,32 @@
-import { type AnyTensor, type Call, GradientError, type Handler, type Shape } from "@unfoldjs/tensor-core";
-import { type AnyRow, type CallFacts, type Pull, pullFor } from "../rules/rule.ts";
+import {
+  type AnyTensor,
+  type Call,
+  GradientError,
+  type Handler,
+  type Results,
+  type Shape,
+} from "@unfoldjs/tensor-core";
 import { rowFor } from "../rules/index.ts";
+import { type AnyRow, type CallFacts, savesOf } from "../rules/rule.ts";
 import { Saved } from "./saved.ts";
-import { outerTapes } from "./stack.ts";
+import { isDerivedFurther } from "./stack.ts";
+
+/** A tensor of a call by its name there. */
+interface Place {
+  readonly name: string;
+  readonly id: number;
+}
 
 /** One call on the tape: what came out, from which watched tensors, and what its gradient needs. */
 export interface TapeNode {
   readonly op: string;
   readonly row: AnyRow;
-  readonly output: number;
-  /** The inputs that lead back to a watched tensor, by name, with their tensor ids. */
-  readonly sources: readonly { readonly name: string; readonly id: number }[];
+  /** The results that a gradient can come back through. */
+  readonly outputs: readonly Place[];
+  /** True if the result has no name to its gradient function: it is the only one. */
+  readonly isSingle: boolean;
+  /** The inputs that lead back to a watched tensor. */
+  readonly sources: readonly Place[];
   readonly facts: CallFacts<unknown>;
   readonly saved: ReadonlyMap<string, Saved>;
   /** Lets go of anything else that lives as long as the tape. */
@@ -31,31 +47,44 @@ export class Tape implements Handler {
     this.tracked.add(tensor.id);
   }
 
-  isTracked(tensor: AnyTensor): boolean {
+  follows(tensor: AnyTensor): boolean {
     return this.tracked.has(tensor.id);
   }
 
-  handle(call: Call, next: () => AnyTensor): AnyTensor {
-    const sources = call.op.differentiable ? this.sourcesOf(call) : NONE;
+  handle(call: Call, next: () => Results): Results {
+    const sources = this.sourcesOf(call);
     if (sources.length === 0) return next();
-    const row = rowFor(call.op.name);
-    const pulls = sources.map(({ name }) => pullOf(call, row, name));
-    call.wantsResiduals = true;
-    const output = next();
+    const { op, attributes, inputs, requested } = call;
+    const names = differentiable(call);
+    if (names.length === 0) return next();
+    const row = rowFor(op.name);
+    const saves = sources.flatMap(({ name }) => savesFor(call, row, name));
+    for (const name of saves) {
+      if (!(name in inputs) && name in op.results && !requested.includes(name)) requested.push(name);
+    }
+    const results = next();
+    const outputs: Place[] = [];
+    for (const name of names) {
+      const result = results[name];
+      if (result !== undefined && isFloat(result)) outputs.push({ name, id: result.id });
+    }
+    // Indices and truth values lead nowhere.
+    if (outputs.length === 0) return results;
     this.append({
-      op: call.op.name,
+      op: op.name,
       row,
-      output: output.id,
+      outputs,
+      isSingle: op.kind === "view" || (op.kind === "kernel" && op.isSingle),
       sources,
-      facts: { attributes: call.attributes, shapes: shapesOf(call.inputs) },
-      saved: save(call, output, row, pulls),
+      facts: { attributes, shapes: shapesOf(inputs) },
+      saved: save(call, results, saves, mayBeComposed(row, names)),
     });
-    return output;
+    return results;
   }
 
-  /** Adds a node whose result is thereby tracked. */
+  /** Adds a node whose results are thereby tracked. */
   append(node: TapeNode): void {
-    this.tracked.add(node.output);
+    for (const { id } of node.outputs) this.tracked.add(id);
     this.nodes.push(node);
   }
 
@@ -65,15 +94,17 @@ export class Tape implements Handler {
     this.nodes.length = 0;
   }
 
-  private sourcesOf(call: Call): { name: string; id: number }[] {
-    const sources = [];
-    for (const name in call.inputs) {
-      const input = call.inputs[name];
-      if (input !== undefined && this.tracked.has(input.id)) sources.push({ name, id: input.id });
+  private sourcesOf({ inputs }: Call): readonly Place[] {
+    let sources: Place[] | undefined;
+    for (const name in inputs) {
+      const input = inputs[name];
+      if (input !== undefined && this.tracked.has(input.id)) (sources ??= []).push({ name, id: input.id });
     }
-    return sources;
+    return sources ?? NONE;
   }
 }
+
+const NONE: readonly Place[] = [];
 
 /** Lets go of what a node saved; a second call does nothing. */
 export function releaseNode(node: TapeNode): void {
@@ -81,10 +112,24 @@ export function releaseNode(node: TapeNode): void {
   node.release?.();
 }
 
+/** Names of the results that the caller will see and that have a gradient. */
+function differentiable({ op: { results }, requested }: Call): string[] {
+  const names: string[] = [];
+  for (const name in results) {
+    const kind = results[name];
+    if (kind?.differentiable === true && (kind.given === "always" || requested.includes(name))) names.push(name);
+  }
+  return names;
+}
+
+function isFloat({ dtype }: AnyTensor): boolean {
+  return dtype === "f32";
+}
+
 /** @throws GradientError if the op has no gradient with respect to that input, such as a loss to its class weights */
-function pullOf(call: Call, row: AnyRow, name: string): Pull<string, never> {
-  const pull = pullFor(row, name);
-  if (pull !== undefined) return pull;
+function savesFor(call: Call, row: AnyRow, name: string): readonly string[] {
+  const saves = savesOf(row, name);
+  if (saves !== undefined) return saves;
   throw new GradientError(
     call.op.name,
     { input: name, shape: call.inputs[name]?.shape },
@@ -93,18 +138,25 @@ function pullOf(call: Call, row: AnyRow, name: string): Pull<string, never> {
   );
 }
 
-const NONE: { name: string; id: number }[] = [];
+/**
+ * A fused op is taken apart where its gradient is itself derived from, or a result is followed that its kernel does not
+ * cover; that takes all of its inputs.
+ */
+function mayBeComposed({ kind, covers }: AnyRow, names: readonly string[]): boolean {
+  return (
+    kind === "fused" && (isDerivedFurther() || (covers !== undefined && names.some((name) => !covers.includes(name))))
+  );
+}
 
-function save(call: Call, output: AnyTensor, row: AnyRow, pulls: readonly Pull<string, never>[]): Map<string, Saved> {
+function save(call: Call, results: Results, names: readonly string[], withInputs: boolean): Map<string, Saved> {
   const saved = new Map<string, Saved>();
   const keep = (name: string): void => {
     // An op with an input called "y", such as a gradient kernel, means that one.
-    const value = call.inputs[name] ?? call.residuals?.[name] ?? (name === "y" ? output : undefined);
+    const value = call.inputs[name] ?? results[name];
     if (value !== undefined && !saved.has(name)) saved.set(name, new Saved(value));
   };
-  for (const pull of pulls) pull.saves.forEach(keep);
-  // The composition is traced again where the gradient is itself being differentiated: that takes all the inputs.
-  if (row.kind === "fused" && outerTapes() > 0) Object.keys(call.inputs).forEach(keep);
+  names.forEach(keep);
+  if (withInputs) Object.keys(call.inputs).forEach(keep);
   return saved;
 }
 

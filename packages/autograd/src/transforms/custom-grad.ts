@@ -1,5 +1,5 @@
 import { capture, reshape, type Shape, ShapeError, type Tensor, withHandlers } from "@unfoldjs/tensor-core";
-import type { Pull } from "../rules/rule.ts";
+import { together } from "../rules/rule.ts";
 import { innermostTape } from "../tape/stack.ts";
 
 /** A result, and the way back from its gradient to those of the inputs, in their order. */
@@ -22,20 +22,25 @@ export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs
     const innermost = innermostTape();
     if (innermost === undefined) return f(...inputs).value;
     const { handler: tape, below } = innermost;
-    const tracked = inputs.flatMap((input, i) => (tape.isTracked(input) ? [{ name: String(i), id: input.id }] : []));
+    const tracked = inputs.flatMap((input, i) => (tape.follows(input) ? [{ name: String(i), id: input.id }] : []));
     if (tracked.length === 0) return withHandlers(below, () => f(...inputs)).value;
     const { result, made } = capture(() => withHandlers(below, () => ownValue(f(...inputs))));
     const { value, pullback } = result;
-    const pullAll = oncePerGradient(pullback, inputs);
+    const shapes = inputs.map(({ shape }) => shape);
     tape.append({
       op: "customGrad",
       row: {
         kind: "custom",
-        pulls: Object.fromEntries(tracked.map(({ name }) => [name, pullOf(Number(name), pullAll)])),
+        gradients: together(Object.fromEntries(tracked.map(({ name }) => [name, []])), (dy: Tensor) => {
+          const gradients = pullback(dy);
+          assertOneEach(gradients, shapes);
+          return Object.fromEntries(gradients.entries());
+        }),
       },
-      output: value.id,
+      outputs: [{ name: "y", id: value.id }],
+      isSingle: true,
       sources: tracked,
-      facts: { attributes: undefined, shapes: Object.fromEntries(inputs.map(({ shape }, i) => [String(i), shape])) },
+      facts: { attributes: undefined, shapes: Object.fromEntries(shapes.entries()) },
       saved: new Map(),
       // What the pullback closes over lives as long as the tape.
       release: () => made.forEach((handle) => handle !== value && handle.endsWithScope && handle.dispose()),
@@ -48,23 +53,6 @@ export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs
 /** A value that `f` passed through, such as its input, is known to the tape already: the result is a tensor of its own. */
 function ownValue({ value, pullback }: WithPullback): WithPullback {
   return { value: reshape<Shape, "f32">(value, value.shape), pullback };
-}
-
-/** The pullback gives all gradients at once, the engine asks for them one by one. */
-function oncePerGradient(
-  pullback: WithPullback["pullback"],
-  inputs: readonly Tensor[],
-): (dy: Tensor) => readonly Tensor[] {
-  const shapes = inputs.map(({ shape }) => shape);
-  const answers = new WeakMap<Tensor, readonly Tensor[]>();
-  return (dy) => {
-    const known = answers.get(dy);
-    if (known !== undefined) return known;
-    const gradients = pullback(dy);
-    assertOneEach(gradients, shapes);
-    answers.set(dy, gradients);
-    return gradients;
-  };
 }
 
 /** @throws ShapeError unless there is a gradient for each input, in its shape */
@@ -86,8 +74,4 @@ function assertOneEach(gradients: readonly Tensor[], shapes: readonly Shape[]): 
       "sum it over the axes along which the input was broadcast",
     );
   }
-}
-
-function pullOf(at: number, pullAll: (dy: Tensor) => readonly Tensor[]): Pull<never, never> {
-  return { saves: [], pull: (dy) => pullAll(dy)[at] as Tensor };
 }

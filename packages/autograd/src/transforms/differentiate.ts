@@ -31,8 +31,8 @@ export function differentiate<T extends Tensor>(f: () => T, sources: readonly Te
       const value = withHandler(tape, f);
       refusePromise("gradient", value);
       assertScalar(value);
-      if (!tape.isTracked(value)) return { value, gradients: sources.map(() => undefined) };
-      const found = backward(tape, value.id, onesLike(value), new Set(sources.map(({ id }) => id)));
+      if (!tape.follows(value)) return { value, gradients: sources.map(() => undefined) };
+      const found = backward(tape, new Map([[value.id, onesLike(value)]]), new Set(sources.map(({ id }) => id)));
       // A gradient may be a view, such as one element expanded to a shape; its owner may want to write to it.
       return { value, gradients: sources.map(({ id }) => own(found.get(id))) };
     });

@@ -1,7 +1,7 @@
 import { IndexError, ShapeError, ValueError } from "../errors/index.ts";
 import { where } from "../ops/elementwise/select.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
-import { assertIndices } from "../ops/gather/indices.ts";
+import { assertIndexDType, assertInRange } from "../ops/gather/indices.ts";
 import { reshape, slice, squeeze, unsqueeze } from "../ops/view/view.ts";
 import { isTensor } from "../tensor/handle.ts";
 import { scope } from "../tensor/scope.ts";
@@ -76,7 +76,9 @@ function pick<D extends DType>(x: Tensor<Shape, D>, axis: number, index: number)
 
 function select<D extends DType>(x: Tensor<Shape, D>, axis: number, index: Tensor<Shape, "i32">): Tensor<Shape, D> {
   const size = x.shape[axis] ?? 0;
-  assertIndices("at", index, size, -size);
+  index.assertLive("at");
+  assertIndexDType("at", index);
+  assertInRange("at", index, size, -size);
   const fromFront = where(index.less(0), index.add(size), index);
   const rows = indexSelect(x, axis, reshape<Shape, "i32">(fromFront, [index.size]));
   return reshape<Shape, D>(rows, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);

@@ -1,7 +1,7 @@
-import { type Call, type Handler, withHandler } from "../dispatch/handler.ts";
-import type { AnyTensor } from "../dispatch/op.ts";
-import { type Evidence, NonFiniteError } from "../errors/index.ts";
 import { borrow } from "../create/convert.ts";
+import { type Call, type Handler, withHandler } from "../dispatch/handler.ts";
+import type { AnyTensor } from "../dispatch/results.ts";
+import { type Evidence, NonFiniteError } from "../errors/index.ts";
 
 /**
  * Runs `f` and stops at the first op that makes a NaN or an infinity, naming it, what it was given, and where in the
@@ -18,12 +18,18 @@ export function trapNonFinite<R>(f: () => R): R {
 const trap: Handler = {
   name: "trapNonFinite",
   handle(call, next) {
-    const result = next();
-    const at = result.dtype === "f32" ? firstNonFinite(result) : -1;
-    if (at < 0) return result;
-    const error = nonFinite(call, result, at);
-    result.dispose();
-    throw error;
+    const results = next();
+    const { op, inputs } = call;
+    // What an update wrote: the caller's own, which stay.
+    const written = op.kind === "update" ? op.writes.map((name) => [name, inputs[name]] as const) : [];
+    for (const [name, tensor] of [...Object.entries(results), ...written]) {
+      const at = tensor?.dtype === "f32" ? firstNonFinite(tensor) : -1;
+      if (tensor === undefined || at < 0) continue;
+      const error = nonFinite(call, name, tensor, at);
+      for (const result of Object.values(results)) result.dispose();
+      throw error;
+    }
+    return results;
   },
 };
 
@@ -31,17 +37,21 @@ function firstNonFinite(x: AnyTensor): number {
   return borrow(x, (values) => values.findIndex((value) => !Number.isFinite(value)));
 }
 
-function nonFinite(call: Call, result: AnyTensor, at: number): NonFiniteError {
+function nonFinite({ op, inputs }: Call, name: string, result: AnyTensor, at: number): NonFiniteError {
   const came: Record<string, Evidence> = {};
-  for (const name in call.inputs) {
-    const input = call.inputs[name];
-    if (input !== undefined) came[name] = `[${input.shape.join(", ")}] ${extent(input)}`;
+  let isTainted = false;
+  for (const input in inputs) {
+    const tensor = inputs[input];
+    if (tensor === undefined || tensor === result) continue;
+    came[input] = `[${tensor.shape.join(", ")}] ${extent(tensor)}`;
+    isTainted ||= firstNonFinite(tensor) >= 0;
   }
   const value = borrow(result, (values) => values[at]);
+  const [verb, which] = op.kind === "update" ? ["wrote", name] : ["made", name === "y" ? "result" : name];
   return new NonFiniteError(
-    call.op.name,
-    { ...came, result: result.shape, position: at, value },
-    `made ${value} out of ${Object.values(call.inputs).some((input) => input !== undefined && firstNonFinite(input) >= 0) ? "input that holds such values already" : "finite numbers"}`,
+    op.name,
+    { ...came, [which]: result.shape, position: at, value },
+    `${verb} ${value} out of ${isTainted ? "input that holds such values already" : "finite numbers"}`,
     "look at the range of what it was given: a logarithm or division of 0, an exponential that overflows, a rate too high",
   );
 }

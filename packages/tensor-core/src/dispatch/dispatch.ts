@@ -6,51 +6,123 @@ import { Tensor } from "../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
 import { type Call, type HandlerFrame, handlers, withHandlers } from "./handler.ts";
-import type { AnyOp, AnyTensor, InputNames, InputsOf, KernelOp, ResidualPlan, Residuals, ViewOp } from "./op.ts";
+import type {
+  AnyKernelOp,
+  AnyOp,
+  AnyUpdateOp,
+  AnyViewOp,
+  InputNames,
+  InputsOf,
+  KernelOp,
+  UpdateOp,
+  ViewOp,
+} from "./op.ts";
+import type { Variables } from "./op.ts";
+import type { Answer, AnyTensor, OneResult, OnRequest, ResultKinds, Results } from "./results.ts";
+import { assertWritable } from "../tensor/writable.ts";
 
 /** A tensor over one count on `storage`, which passes to it. */
 export function tensorOver<D extends DType>(storage: Storage, dtype: D, layout: Layout): Tensor<Shape, D> {
-  return new Tensor(storage, dtype, layout) as Tensor<Shape, D>;
+  return new Tensor(storage, dtype, layout);
 }
 
 /** A new contiguous tensor of any content. */
 export function allocateTensor<S extends Shape, D extends DType>(shape: S, dtype: D, op: string): Tensor<S, D> {
-  const storage = Storage.allocate(countOf(op, shape, ITEM_SIZE[dtype]), ITEM_SIZE[dtype], op);
-  return new Tensor(storage, dtype, { shape, strides: rowMajor(shape), offset: 0 }) as Tensor<S, D>;
+  const itemSize = ITEM_SIZE[dtype];
+  const storage = Storage.allocate(countOf(op, shape, itemSize), itemSize, op);
+  return new Tensor<S, D>(storage, dtype, { shape, strides: rowMajor(shape), offset: 0 });
 }
 
-/** A second handle on the same elements, known to tapes as the same tensor. */
+/** A second handle on the same elements, known to handlers as the same tensor. */
 export function aliasOf<S extends Shape, D extends DType>(tensor: Tensor<S, D>): Tensor<S, D> {
-  return new Tensor(tensor.storage.retain(), tensor.dtype, tensor, tensor.id) as Tensor<S, D>;
+  return new Tensor<S, D>(tensor.storage.retain(), tensor.dtype, tensor, tensor.id);
 }
+
+type Inputs = Call["inputs"];
 
 /**
  * The one place that every op passes. With no handler installed it costs one comparison; with some, the topmost sees
  * the call first and what it calls goes to the ones below.
+ * @param request names of results on request that are wanted
+ * @returns the result, or for an op with several a record of those that are always given and those that were asked for
  */
-export function apply<Names extends InputNames, Attributes, Residual extends string>(
-  op: KernelOp<string, Names, Attributes, Residual> | ViewOp<string, Names, Attributes>,
+export function apply<
+  Names extends InputNames,
+  Attributes,
+  Kinds extends ResultKinds = OneResult,
+  const Asked extends OnRequest<Kinds> = never,
+>(
+  op: KernelOp<string, Names, Attributes, Kinds, string> | ViewOp<string, Names, Attributes>,
   inputs: InputsOf<Names>,
   attributes: Attributes,
-): AnyTensor {
-  if (handlers.value === undefined) return execute(op, inputs, attributes, undefined);
-  const call: Call = { op, inputs, attributes, wantsResiduals: false, residuals: undefined };
-  try {
-    return descend(call, handlers.value);
-  } finally {
-    // Handlers that want a residual have taken an alias of it.
-    for (const name in call.residuals) call.residuals[name]?.dispose();
-  }
+  request: readonly Asked[] = [],
+): Answer<Kinds, Asked> {
+  return answer(op as AnyKernelOp | AnyViewOp, inputs, attributes, request) as Answer<Kinds, Asked>;
 }
 
-function descend(call: Call, frame: HandlerFrame | undefined): AnyTensor {
-  if (frame === undefined) return execute(call.op, call.inputs, call.attributes, call);
+/** Runs an op that writes into some of its inputs: every write passes here, and raises the storage's version. */
+export function applyUpdate<Names extends InputNames, Attributes>(
+  op: UpdateOp<string, Names, Attributes, string>,
+  inputs: InputsOf<Names>,
+  attributes: Attributes,
+): void {
+  const erased = op as AnyUpdateOp;
+  const variables = variablesOf(erased, attributes);
+  if (handlers.value === undefined) executeUpdate(erased, inputs, attributes, variables);
+  else descend({ op: erased, inputs, attributes, variables, requested: [] }, handlers.value);
+}
+
+function answer(op: AnyKernelOp | AnyViewOp, inputs: Inputs, attributes: unknown, request: readonly string[]): unknown {
+  const frame = handlers.value;
+  if (op.kind === "view") {
+    if (frame === undefined) return executeView(op, inputs, attributes);
+    return descend({ op, inputs, attributes, variables: NO_VARIABLES, requested: [] }, frame)["y"];
+  }
+  const variables = variablesOf(op, attributes);
+  if (frame === undefined) {
+    return op.isSingle
+      ? executeSingle(op, inputs, attributes, variables)
+      : execute(op, inputs, attributes, variables, request);
+  }
+  const results = descend({ op, inputs, attributes, variables, requested: [...request] }, frame);
+  return op.isSingle ? results["y"] : withoutExtras(op, results, request);
+}
+
+/** The results that the caller knows of; what handlers wanted beside them is let go, as they have taken aliases. */
+function withoutExtras(op: AnyKernelOp, results: Results, request: readonly string[]): Results {
+  const own: Record<string, AnyTensor> = {};
+  for (const name in results) {
+    const result = results[name] as AnyTensor;
+    if (op.results[name]?.given === "always" || request.includes(name)) own[name] = result;
+    else result.dispose();
+  }
+  return own;
+}
+
+function descend(call: Call, frame: HandlerFrame | undefined): Results {
+  if (frame === undefined) return executeCall(call);
   const { handler, below } = frame;
   return withHandlers(below, () => handler.handle(call, () => descend(call, below)));
 }
 
-/** Runs an op with no handler: validates, allocates, calls the kernel. */
-function execute(op: AnyOp, inputs: Call["inputs"], attributes: unknown, call: Call | undefined): AnyTensor {
+function executeCall({ op, inputs, attributes, variables, requested }: Call): Results {
+  if (op.kind === "update") return executeUpdate(op, inputs, attributes, variables);
+  if (op.kind === "view") return { y: executeView(op, inputs, attributes) };
+  if (op.isSingle) return { y: executeSingle(op, inputs, attributes, variables) };
+  return execute(op, inputs, attributes, variables, requested);
+}
+
+const NO_VARIABLES: Variables = {};
+
+function variablesOf({ variables }: AnyKernelOp | AnyUpdateOp, attributes: unknown): Variables {
+  if (variables === undefined) return NO_VARIABLES;
+  const values: Record<string, number> = {};
+  for (const name in variables) values[name] = (variables[name] as (attributes: unknown) => number)(attributes);
+  return values;
+}
+
+/** @returns the first input @throws DisposedError */
+function assertLive(op: AnyOp, inputs: Inputs): AnyTensor {
   let first: AnyTensor | undefined;
   for (const name in inputs) {
     const input = inputs[name];
@@ -58,35 +130,84 @@ function execute(op: AnyOp, inputs: Call["inputs"], attributes: unknown, call: C
     input.assertLive(op.name);
     first ??= input;
   }
-  const erased = inputs as never;
-  const settings = attributes as never;
-  if ("view" in op) {
-    const source = first as AnyTensor;
-    const layout = op.view(erased, settings);
-    countOf(op.name, layout.shape);
-    return new Tensor(source.storage.retain(), source.dtype, layout);
+  // An op without inputs says its dtype, and never asks for this.
+  return first as AnyTensor;
+}
+
+function executeView(op: AnyViewOp, inputs: Inputs, attributes: unknown): AnyTensor {
+  const source = assertLive(op, inputs);
+  const layout = op.view(inputs as never, attributes as never);
+  countOf(op.name, layout.shape);
+  return new Tensor(source.storage.retain(), source.dtype, layout);
+}
+
+function executeUpdate(op: AnyUpdateOp, inputs: Inputs, attributes: unknown, variables: Variables): Results {
+  assertLive(op, inputs);
+  for (const name of op.writes) {
+    const target = inputs[name];
+    if (target !== undefined) assertWritable(op.name, target);
   }
-  const shape = op.shape(erased, settings);
-  const dtype = op.dtype === undefined ? (first as AnyTensor).dtype : op.dtype(erased, settings);
+  op.check(inputs as never, attributes as never);
+  guarded(op, () => op.run(inputs as never, attributes as never, variables as never));
+  for (const name of op.writes) inputs[name]?.storage.written(op.name);
+  return NO_RESULTS;
+}
+
+const NO_RESULTS: Results = {};
+
+/** The common case, without a record of results. */
+function executeSingle(op: AnyKernelOp, inputs: Inputs, attributes: unknown, variables: Variables): AnyTensor {
+  const first = assertLive(op, inputs);
+  const shape = op.shape(inputs as never, attributes as never) as Shape;
+  op.check?.(inputs as never, attributes as never);
+  const dtype = op.dtype === undefined ? first.dtype : (op.dtype(inputs as never, attributes as never) as DType);
   const out = allocateTensor(shape, dtype, op.name);
   try {
-    if (call?.wantsResiduals === true && op.residuals !== undefined) {
-      call.residuals = allocateResiduals(op.residuals(erased, settings), op.name);
-    }
-    op.run(erased, out, settings, call?.residuals as never);
+    op.run(inputs as never, out as never, attributes as never, variables as never);
   } catch (error) {
-    const reason = error instanceof WebAssembly.RuntimeError ? coreStopped(op.name, error) : error;
+    const reason = reasonOf(op, error);
     out.dispose();
     throw reason;
   }
   return out;
 }
 
-function allocateResiduals(plan: ResidualPlan<string>, op: string): Residuals<string> {
-  const residuals: Record<string, AnyTensor> = {};
-  for (const name in plan) {
-    const { shape, dtype } = plan[name] as { shape: Shape; dtype: DType };
-    residuals[name] = allocateTensor(shape, dtype, op);
+/** Runs an op with several results: those that are always given, and those that were requested. */
+function execute(
+  op: AnyKernelOp,
+  inputs: Inputs,
+  attributes: unknown,
+  variables: Variables,
+  requested: readonly string[],
+): Results {
+  const first = assertLive(op, inputs);
+  const shapes = op.shape(inputs as never, attributes as never) as Readonly<Record<string, Shape>>;
+  op.check?.(inputs as never, attributes as never);
+  const dtypes = op.dtype?.(inputs as never, attributes as never) as Readonly<Record<string, DType>> | undefined;
+  const out: Record<string, AnyTensor> = {};
+  try {
+    for (const name in op.results) {
+      if (op.results[name]?.given !== "always" && !requested.includes(name)) continue;
+      out[name] = allocateTensor(shapes[name] as Shape, dtypes?.[name] ?? first.dtype, op.name);
+    }
+    op.run(inputs as never, out as never, attributes as never, variables as never);
+  } catch (error) {
+    const reason = reasonOf(op, error);
+    for (const name in out) out[name]?.dispose();
+    throw reason;
   }
-  return residuals;
+  return out;
+}
+
+function guarded(op: AnyOp, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    throw reasonOf(op, error);
+  }
+}
+
+/** A trap stops the core. */
+function reasonOf(op: AnyOp, error: unknown): unknown {
+  return error instanceof WebAssembly.RuntimeError ? coreStopped(op.name, error) : error;
 }

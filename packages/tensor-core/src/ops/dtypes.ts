@@ -1,4 +1,4 @@
-import type { AnyTensor } from "../dispatch/op.ts";
+import type { AnyTensor } from "../dispatch/results.ts";
 import { DTypeError } from "../errors/index.ts";
 
 /** @throws DTypeError unless every tensor is f32 */

@@ -1,84 +1,58 @@
-import { convolutionOps } from "./convolution/convolution.ts";
-import { castOps } from "./copy/cast.ts";
-import { concatOps } from "./copy/concat.ts";
-import { copyOps } from "./copy/copy.ts";
-import { sliceGradientOps } from "./copy/slice-gradient.ts";
-import { activationOps } from "./elementwise/activation.ts";
-import { arithmeticOps } from "./elementwise/arithmetic.ts";
-import { comparisonOps } from "./elementwise/comparison.ts";
-import { mathsOps } from "./elementwise/maths.ts";
-import { roundingOps } from "./elementwise/rounding.ts";
-import { selectOps } from "./elementwise/select.ts";
-import { gatherOps } from "./gather/gather.ts";
-import { indexSelectOps } from "./gather/index-select.ts";
-import { oneHotOps } from "./gather/one-hot.ts";
-import { linearOps } from "./linear/linear.ts";
-import { matmulOps } from "./linear/matmul.ts";
-import { poolingOps } from "./pooling/pooling.ts";
-import { argumentOps } from "./reduce/argument.ts";
-import { cumulativeOps } from "./reduce/cumulative.ts";
-import { boolReduceOps, reduceOps } from "./reduce/reduce.ts";
-import { crossEntropyOps } from "./softmax/cross-entropy.ts";
-import { softmaxOps } from "./softmax/softmax.ts";
-import { sortOps } from "./sort/sort.ts";
-import { viewOps } from "./view/view.ts";
+import { convolutionFamily } from "./convolution/index.ts";
+import { copyFamily } from "./copy/index.ts";
+import { elementwiseFamily } from "./elementwise/index.ts";
+import { gatherFamily } from "./gather/index.ts";
+import { linearFamily } from "./linear/index.ts";
+import { optimiseFamily } from "./optimise/index.ts";
+import { poolingFamily } from "./pooling/index.ts";
+import { randomFamily } from "./random/index.ts";
+import { reduceFamily } from "./reduce/index.ts";
+import { softmaxFamily } from "./softmax/index.ts";
+import { sortFamily } from "./sort/index.ts";
+import { viewFamily } from "./view/index.ts";
 
-/** Every op that has a gradient, by name. autograd's table has one row for each. */
-export type DifferentiableOps = typeof activationOps &
-  typeof arithmeticOps &
-  typeof concatOps &
-  typeof convolutionOps &
-  typeof copyOps &
-  typeof crossEntropyOps &
-  typeof cumulativeOps &
-  typeof gatherOps &
-  typeof indexSelectOps &
-  typeof mathsOps &
-  typeof linearOps &
-  typeof matmulOps &
-  typeof poolingOps &
-  typeof reduceOps &
-  typeof selectOps &
-  typeof sliceGradientOps &
-  typeof softmaxOps &
-  typeof viewOps;
+/** Every op by name. A family is one line here, one in autograd's rules and one in the op cases. */
+export type Ops = typeof convolutionFamily &
+  typeof copyFamily &
+  typeof elementwiseFamily &
+  typeof gatherFamily &
+  typeof linearFamily &
+  typeof optimiseFamily &
+  typeof poolingFamily &
+  typeof randomFamily &
+  typeof reduceFamily &
+  typeof softmaxFamily &
+  typeof sortFamily &
+  typeof viewFamily;
 
-export const differentiableOps: DifferentiableOps = {
-  ...activationOps,
-  ...arithmeticOps,
-  ...concatOps,
-  ...convolutionOps,
-  ...copyOps,
-  ...crossEntropyOps,
-  ...cumulativeOps,
-  ...gatherOps,
-  ...indexSelectOps,
-  ...mathsOps,
-  ...linearOps,
-  ...matmulOps,
-  ...poolingOps,
-  ...reduceOps,
-  ...selectOps,
-  ...sliceGradientOps,
-  ...softmaxOps,
-  ...viewOps,
+export const ops: Ops = {
+  ...convolutionFamily,
+  ...copyFamily,
+  ...elementwiseFamily,
+  ...gatherFamily,
+  ...linearFamily,
+  ...optimiseFamily,
+  ...poolingFamily,
+  ...randomFamily,
+  ...reduceFamily,
+  ...softmaxFamily,
+  ...sortFamily,
+  ...viewFamily,
 };
 
-/** Every op whose results are indices, truth values or whole numbers: a tape lets it pass. */
-export type DiscreteOps = typeof argumentOps &
-  typeof boolReduceOps &
-  typeof castOps &
-  typeof comparisonOps &
-  typeof oneHotOps &
-  typeof roundingOps &
-  typeof sortOps;
+/** True for an op with a result that has a gradient. */
+type HasGradient<Op> = Op extends { readonly results: infer Kinds }
+  ? true extends {
+      [Name in keyof Kinds]: Kinds[Name] extends { readonly differentiable: infer D } ? D : never;
+    }[keyof Kinds]
+    ? true
+    : false
+  : false;
 
-export const discreteOps: DiscreteOps = {
-  ...argumentOps,
-  ...boolReduceOps,
-  ...castOps,
-  ...comparisonOps,
-  ...oneHotOps,
-  ...roundingOps,
-  ...sortOps,
-};
+/** Names of the ops that have a gradient; autograd's table has one row for each. */
+export type DifferentiableName = {
+  [Name in keyof Ops]: HasGradient<Ops[Name]> extends true ? Name : never;
+}[keyof Ops];
+
+/** The ops that have a gradient, by name. */
+export type DifferentiableOps = Pick<Ops, DifferentiableName>;

@@ -1,19 +1,15 @@
-import { allocateTensor } from "../dispatch/dispatch.ts";
 import { ValueError } from "../errors/index.ts";
-import { core } from "../runtime/heap.ts";
-import type { DType } from "../types/dtype.ts";
-import type { Shape } from "../types/shape.ts";
+import {
+  drawBernoulli,
+  drawIntegers,
+  drawNormal,
+  drawPermutation,
+  drawUniform,
+  type GeneratorState,
+  type RandomSource,
+} from "../ops/random/draw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-
-/** Where a generator stands: plain numbers, for a checkpoint. */
-export interface GeneratorState {
-  readonly seed: number;
-  /** How many blocks of four words were used. */
-  readonly counter: number;
-}
-
-/** Seed and counter in 32-bit halves, as kernels take them. */
-type Words = readonly [seedLow: number, seedHigh: number, counterLow: number, counterHigh: number];
+import type { Shape } from "../types/shape.ts";
 
 /**
  * Random numbers from a seed and a counter: Philox 4×32-10 (Salmon et al. 2011). The same seed gives the same numbers on
@@ -23,7 +19,7 @@ type Words = readonly [seedLow: number, seedHigh: number, counterLow: number, co
  * const generator = new Generator(42);
  * const weights = generator.normal([64, 10], 0, 0.1);
  */
-export class Generator {
+export class Generator implements RandomSource {
   private seed: number;
   private counter: number;
 
@@ -56,9 +52,7 @@ export class Generator {
     if (!(low < high && Math.abs(low) <= LARGEST && Math.abs(high) <= LARGEST)) {
       throw new ValueError("Generator.uniform", { low, high }, `needs low < high, both finite`);
     }
-    return this.draw("Generator.uniform", shape, "f32", (words, count, out) =>
-      core().random_uniform(...words, count, low, high, out),
-    );
+    return drawUniform(this, shape, { low, high }) as Tensor<S>;
   }
 
   /** Normal, by the method of Box & Muller. @throws ValueError on a negative or infinite deviation */
@@ -66,9 +60,7 @@ export class Generator {
     if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity)) {
       throw new ValueError("Generator.normal", { mean, deviation }, "needs a finite mean and a deviation from 0 up");
     }
-    return this.draw("Generator.normal", shape, "f32", (words, count, out) =>
-      core().random_normal(...words, count, mean, deviation, out),
-    );
+    return drawNormal(this, shape, { mean, deviation }) as Tensor<S>;
   }
 
   /** Whole numbers from `low` up to, not including, `high`, all equally likely. @throws ValueError unless low < high */
@@ -82,17 +74,13 @@ export class Generator {
         "needs whole numbers low < high, both within the range of i32",
       );
     }
-    return this.draw("Generator.integers", shape, "i32", (words, count, out) =>
-      core().random_integers(...words, count, low, high - low, out),
-    );
+    return drawIntegers(this, shape, { low, high }) as Tensor<S, "i32">;
   }
 
   /** The numbers from 0 to `count` − 1 in random order, all orders equally likely. @throws ValueError */
   permutation(count: number): Tensor<[number], "i32"> {
     wholeNumber("Generator.permutation", "count", count);
-    return this.draw<[number], "i32">("Generator.permutation", [count], "i32", (words, size, out) =>
-      core().random_permutation(...words, size, out),
-    );
+    return drawPermutation(this, count) as Tensor<[number], "i32">;
   }
 
   /** 1 with the given probability, else 0. @throws ValueError unless it is in [0, 1] */
@@ -112,30 +100,22 @@ export class Generator {
     if (!(probability >= 0 && probability <= 1)) {
       throw new ValueError(op, { probability }, "a probability is a share: 0 to 1");
     }
-    return this.draw(op, shape, "f32", (words, count, out) =>
-      core().random_bernoulli(...words, count, probability, value, out),
-    );
+    return drawBernoulli(this, shape, { probability, value }) as Tensor<S>;
   }
 
-  /** Makes a tensor, lets `fill` write it, and advances by as many blocks as it says. */
-  private draw<S extends Shape, D extends DType>(
-    op: string,
-    shape: S,
-    dtype: D,
-    fill: (words: Words, count: number, out: number) => number,
-  ): Tensor<S, D> {
-    const out = allocateTensor(shape, dtype, op);
-    this.counter += fill([...halves(this.seed), ...halves(this.counter)], out.size, out.address);
-    return out;
+  /**
+   * Takes the next `blocks` blocks of four words, for a kernel that draws by itself.
+   * @returns the counter of the first
+   */
+  reserve(blocks: number): number {
+    const first = this.counter;
+    this.counter += wholeNumber("Generator.reserve", "blocks", blocks);
+    return first;
   }
 }
 
 /** The largest finite f32. */
 const LARGEST = 2 ** 128 - 2 ** 104;
-
-function halves(number: number): [low: number, high: number] {
-  return [number >>> 0, Math.floor(number / 2 ** 32)];
-}
 
 function wholeNumber(op: string, name: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 0) return value;

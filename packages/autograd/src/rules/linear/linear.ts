@@ -1,14 +1,24 @@
-import type { linearOps, Tensor } from "@unfoldjs/tensor-core";
-import { custom, type RowsOf, saving, savingNothing } from "../rule.ts";
+import { addProduct, type linearOps, type Tensor } from "@unfoldjs/tensor-core";
+import { multilinear, type RowsOf, together } from "../rule.ts";
 
 export const linearRules: RowsOf<typeof linearOps> = {
   // Y = X Wᵀ + b
-  linear: custom({
-    x: saving("weight", (dy, { weight }) => dy.matmul(weight)),
-    weight: saving("x", (dy, { x }) => rows(dy).transpose().matmul(rows(x))),
-    bias: savingNothing((dy) => rows(dy).sum(0)),
-  }),
+  linear: multilinear(
+    together({ x: ["weight"], weight: ["x"], bias: [] }, (dy: Tensor, { x, weight }, _, wanted) => ({
+      ...(wanted.x && { x: dy.matmul(weight as Tensor) }),
+      ...(wanted.weight && { weight: addedProduct(wanted.weight.into, rows(dy).transpose(), rows(x as Tensor)) }),
+      ...(wanted.bias && { bias: rows(dy).sum(0) }),
+    })),
+    ["bias"],
+  ),
 };
+
+/** A · B, added in place to a sum that is there: a weight used at each time step has one gradient, not one a step. */
+function addedProduct(into: Tensor | undefined, a: Tensor, b: Tensor): Tensor {
+  if (into === undefined) return a.matmul(b);
+  addProduct(into, a, b);
+  return into;
+}
 
 /** The tensor as (rows, features). */
 function rows(x: Tensor): Tensor {

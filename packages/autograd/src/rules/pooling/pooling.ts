@@ -4,15 +4,20 @@ import {
   maxPool2dGather,
   maxPool2dGradient,
   type poolingOps,
+  type Tensor,
 } from "@unfoldjs/tensor-core";
-import { custom, linear, type RowsOf, savedAs, saving, savingNothing } from "../rule.ts";
+import { custom, linear, type RowsOf, savedAs, saving, savingNothing, type Some } from "../rule.ts";
 
 export const poolingRules: RowsOf<typeof poolingOps> = {
-  maxPool2d: custom({
-    x: saving("indices", (dy, { indices }, { shapes }) =>
-      maxPool2dGradient(dy, savedAs(indices, "i32"), shapes["x"] ?? []),
-    ),
-  }),
+  maxPool2d: custom(
+    {
+      x: saving("indices", ({ y: dy }: Some<"y">, { indices }, { shapes }) =>
+        maxPool2dGradient(dy as Tensor, savedAs(indices, "i32"), shapes["x"] ?? []),
+      ),
+    },
+    ["indices"],
+    ({ x }, { indices }) => ({ y: maxPool2dGather(x as Tensor, savedAs(indices as Tensor, "i32")) }),
+  ),
   // Scattering and gathering by the same indices are each other's transpose.
   maxPool2dGradient: linear({
     dy: saving("indices", (dx, { indices }) => maxPool2dGather(dx, savedAs(indices, "i32"))),

@@ -1,5 +1,6 @@
 import {
   expand,
+  onesLike,
   type reduceOps,
   reshape,
   type Shape,
@@ -15,20 +16,40 @@ type Facts = CallFacts<{ readonly axes: readonly number[] }>;
 export const reduceRules: RowsOf<typeof reduceOps> = {
   sum: linear({ x: savingNothing((dy, facts) => spread(dy, facts)) }),
   mean: linear({ x: savingNothing((dy, facts) => spread(dy.mul(1 / reducedCount(facts)), facts)) }),
-  // ∂/∂xᵢ is the product of the others: y / xᵢ, or for the only zero of a group the product of the rest.
-  prod: custom({
-    x: saving(["x", "y"], (dy, { x, y }, facts) => {
-      const isZero = x.equal(0);
-      const zeros = spread(isZero.to("f32").sum(facts.attributes.axes), facts);
-      const rest = spread(where(isZero, zerosLike(x).add(1), x).prod(facts.attributes.axes), facts);
-      const atZero = where(zeros.equal(1), rest, zerosLike(x));
-      const elsewhere = spread(y, facts).div(where(isZero, zerosLike(x).add(1), x));
-      return spread(dy, facts).mul(where(isZero, atZero, elsewhere));
-    }),
-  }),
-  max: custom({ x: saving(["x", "y"], (dy, { x, y }, facts) => toExtremes(dy, x, y, facts)) }),
-  min: custom({ x: saving(["x", "y"], (dy, { x, y }, facts) => toExtremes(dy, x, y, facts)) }),
+  prod: custom(
+    { x: saving(["x", "y"], (dy, { x, y }, facts) => spread(dy, facts).mul(productOfOthers(x, y, facts))) },
+    ["x", "y"],
+    ({ x: t }, { x, y }, facts: Facts) =>
+      reduced((t as Tensor).mul(productOfOthers(x as Tensor, y as Tensor, facts)), y as Tensor, facts),
+  ),
+  max: custom(
+    { x: saving(["x", "y"], (dy, { x, y }, facts) => spread(dy, facts).mul(sharesOfExtremes(x, y, facts))) },
+    ["x", "y"],
+    ({ x: t }, { x, y }, facts: Facts) =>
+      reduced((t as Tensor).mul(sharesOfExtremes(x as Tensor, y as Tensor, facts)), y as Tensor, facts),
+  ),
+  min: custom(
+    { x: saving(["x", "y"], (dy, { x, y }, facts) => spread(dy, facts).mul(sharesOfExtremes(x, y, facts))) },
+    ["x", "y"],
+    ({ x: t }, { x, y }, facts: Facts) =>
+      reduced((t as Tensor).mul(sharesOfExtremes(x as Tensor, y as Tensor, facts)), y as Tensor, facts),
+  ),
 };
+
+/** ∂/∂xᵢ of a product is that of the others: y / xᵢ, or for the only zero of a group the product of the rest. */
+function productOfOthers(x: Tensor, y: Tensor, facts: Facts): Tensor {
+  const isZero = x.equal(0);
+  const zeros = spread(isZero.to("f32").sum(facts.attributes.axes), facts);
+  const withoutZeros = where(isZero, onesLike(x), x);
+  const rest = spread(withoutZeros.prod(facts.attributes.axes), facts);
+  const atZero = where(zeros.equal(1), rest, zerosLike(x));
+  return where(isZero, atZero, spread(y, facts).div(withoutZeros));
+}
+
+/** A sum over the axes that go, in the shape of the result. */
+function reduced(x: Tensor, y: Tensor, { attributes: { axes } }: Facts): Tensor {
+  return reshape<Shape, "f32">(x.sum(axes), y.shape);
+}
 
 /** A reduction's result, or its gradient, repeated along the axes that went. */
 function spread(reduced: Tensor, { attributes: { axes }, shapes }: Facts): Tensor {
@@ -41,9 +62,8 @@ function reducedCount({ attributes: { axes }, shapes }: Facts): number {
   return sizeOf(axes.map((axis) => shapes["x"]?.[axis] ?? 1));
 }
 
-/** Shares dy evenly among the elements that equal the extreme of their group. */
-function toExtremes(dy: Tensor, x: Tensor, y: Tensor, facts: Facts): Tensor {
+/** 1 at the extreme of a group, or an even share where several elements equal it; 0 elsewhere. */
+function sharesOfExtremes(x: Tensor, y: Tensor, facts: Facts): Tensor {
   const isExtreme = x.equal(spread(y, facts)).to("f32");
-  const winners = spread(isExtreme.sum(facts.attributes.axes), facts);
-  return spread(dy, facts).mul(isExtreme).div(winners);
+  return isExtreme.div(spread(isExtreme.sum(facts.attributes.axes), facts));
 }

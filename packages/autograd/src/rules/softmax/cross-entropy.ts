@@ -7,15 +7,15 @@ import {
   type Shape,
   type Tensor,
 } from "@unfoldjs/tensor-core";
-import { fused, type RowsOf, savedAs, saving } from "../rule.ts";
+import { fused, type Named, type RowsOf, savedAs, saving, type Some } from "../rule.ts";
 
 export const crossEntropyRules: RowsOf<typeof crossEntropyOps> = {
   crossEntropyRows: fused(
     {
       logits: saving(
         ["logits", "labels", "weight", "logSumExp"],
-        (dy, { logits, labels, weight, logSumExp }, { attributes }) =>
-          crossEntropyGradient(dy, logits, savedAs(labels, "i32"), logSumExp, weight, attributes),
+        ({ y: dy }: Some<"y">, { logits, labels, weight, logSumExp }, { attributes }) =>
+          crossEntropyGradient(dy as Tensor, logits, savedAs(labels, "i32"), logSumExp, weight, attributes),
       ),
     },
     composition,
@@ -23,7 +23,7 @@ export const crossEntropyRules: RowsOf<typeof crossEntropyOps> = {
 };
 
 /** −Σ_c w_c q_c log p_c of each row, where q is the smoothed target, or 0 for a row that is left out. */
-function composition(inputs: Readonly<Record<string, Tensor>>, { ignored, smoothing }: CrossEntropyAttributes): Tensor {
+function composition(inputs: Some, { ignored, smoothing }: CrossEntropyAttributes): Named<"y"> {
   const { logits, weight } = inputs as { logits: Tensor; weight?: Tensor };
   const labels = savedAs(inputs["labels"] as Tensor, "i32").unsqueeze(1);
   const classes = logits.shape[1] ?? 0;
@@ -34,5 +34,5 @@ function composition(inputs: Readonly<Record<string, Tensor>>, { ignored, smooth
     .add(smoothing / classes)
     .mul(counts);
   const weighted = weight === undefined ? target : target.mul(weight);
-  return logSoftmax(logits).mul(weighted).sum(1).neg();
+  return { y: logSoftmax(logits).mul(weighted).sum(1).neg() };
 }

@@ -5,6 +5,7 @@ import { ShapeError, ValueError } from "../../errors/index.ts";
 import { writeFrame } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { axes } from "../../shape/axes.ts";
+import { sizeOf } from "../../shape/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import type { Convolved } from "../../types/spatial.ts";
@@ -37,7 +38,7 @@ export interface Convolution {
   readonly groups: number;
 }
 
-const conv2dOp: KernelOp<"conv2d", ["x", "weight", "bias?"], Convolution, never> = defineOp(
+const conv2dOp: KernelOp<"conv2d", ["x", "weight", "bias?"], Convolution> = defineOp(
   "conv2d",
   ["x", "weight", "bias?"],
   {
@@ -53,6 +54,7 @@ const conv2dOp: KernelOp<"conv2d", ["x", "weight", "bias?"], Convolution, never>
       }
       return out;
     },
+    multiplyAdds: ({ weight }, out) => out.size * sizeOf(weight.shape.slice(1)),
     run: ({ x, weight, bias }, out, attributes) => {
       onContiguous(x, (image) =>
         onContiguous(weight, (filters) => {
@@ -93,7 +95,7 @@ export function conv2d<X extends Shape, W extends Shape>(
 
 type InputGradient = Convolution & { readonly inputShape: Shape };
 
-const inputGradientOp: KernelOp<"conv2dInputGradient", ["dy", "weight"], InputGradient, never> = defineOp(
+const inputGradientOp: KernelOp<"conv2dInputGradient", ["dy", "weight"], InputGradient> = defineOp(
   "conv2dInputGradient",
   ["dy", "weight"],
   {
@@ -142,7 +144,7 @@ export function conv2dInputGradient<X extends Shape>(
 
 type FilterGradient = Convolution & { readonly weightShape: Shape };
 
-const filterGradientOp: KernelOp<"conv2dFilterGradient", ["x", "dy"], FilterGradient, never> = defineOp(
+const filterGradientOp: KernelOp<"conv2dFilterGradient", ["x", "dy"], FilterGradient> = defineOp(
   "conv2dFilterGradient",
   ["x", "dy"],
   {

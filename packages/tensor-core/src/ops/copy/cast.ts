@@ -1,13 +1,14 @@
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 
-const castOp: KernelOp<"cast", ["x"], { dtype: DType }, never> = defineOp("cast", ["x"], {
-  differentiable: false,
+const castOp: KernelOp<"cast", ["x"], { dtype: DType }, OneDiscrete> = defineOp("cast", ["x"], {
+  results: { y: DISCRETE },
   shape: ({ x }) => x.shape,
   dtype: (_, { dtype }) => dtype,
   run: ({ x }, out) => castElements(x, out),
@@ -55,5 +56,4 @@ function castElements(from: AnyTensor, to: AnyTensor): void {
   casts[from.dtype][to.dtype](from.address, to.address);
 }
 
-/** Without a gradient: its results are of another kind than its input. */
 export const castOps: { cast: typeof castOp } = { cast: castOp };

@@ -1,41 +1,42 @@
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type InputNames, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type InputNames, type KernelOp } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
 import { DTypeError, ShapeError, ValueError } from "../../errors/index.ts";
 import { normalAxis } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
-import { copyIntoWindow } from "./copy.ts";
 import { unsqueeze } from "../view/view.ts";
+import { copyIntoWindow } from "./copy.ts";
 
 /** Its inputs are called "0", "1", …: in that order, as whole-number keys always are. */
-const concatOp: KernelOp<"concat", InputNames, { axis: number }, never> = defineOp<
+const concatOp: KernelOp<"concat", InputNames, { axis: number }> = defineOp<"concat", InputNames, { axis: number }>(
   "concat",
-  InputNames,
-  { axis: number }
->("concat", [], {
-  shape: (parts, { axis }) => {
-    const all = Object.values(parts);
-    const [first] = all as [AnyTensor];
-    for (const part of all) assertBeside(first, part, axis);
-    return first.shape.with(
-      axis,
-      all.reduce((total, part) => total + (part.shape[axis] ?? 0), 0),
-    );
+  [],
+  {
+    shape: (parts, { axis }) => {
+      const all = Object.values(parts);
+      const [first] = all as [AnyTensor];
+      for (const part of all) assertBeside(first, part, axis);
+      return first.shape.with(
+        axis,
+        all.reduce((total, part) => total + (part.shape[axis] ?? 0), 0),
+      );
+    },
+    run: (parts, out, { axis }) => {
+      let start = 0;
+      for (const part of Object.values(parts)) {
+        copyIntoWindow(part, out, {
+          shape: part.shape,
+          strides: out.strides,
+          offset: out.offset + start * (out.strides[axis] ?? 0),
+        });
+        start += part.shape[axis] ?? 0;
+      }
+    },
   },
-  run: (parts, out, { axis }) => {
-    let start = 0;
-    for (const part of Object.values(parts)) {
-      copyIntoWindow(part, out, {
-        shape: part.shape,
-        strides: out.strides,
-        offset: out.offset + start * (out.strides[axis] ?? 0),
-      });
-      start += part.shape[axis] ?? 0;
-    }
-  },
-});
+);
 
 function assertBeside(first: AnyTensor, part: AnyTensor, axis: number): void {
   if (part.dtype !== first.dtype) {

@@ -1,5 +1,6 @@
 import { apply, tensorOver } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
 import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import type { Layout } from "../../shape/layout.ts";
@@ -8,7 +9,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 
-const copyOp: KernelOp<"copy", ["x"], void, never> = defineOp("copy", ["x"], {
+const copyOp: KernelOp<"copy", ["x"], void> = defineOp("copy", ["x"], {
   shape: ({ x }) => x.shape,
   run: ({ x }, out) => copyElements(x, out),
 });

@@ -7,7 +7,7 @@ import { copyIntoWindow } from "./copy.ts";
 import { type Span, sliceOp } from "../view/view.ts";
 
 /** Linear in `dy`; its own gradient is the slice. */
-const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonly Span[]; shape: Shape }, never> = defineOp(
+const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonly Span[]; shape: Shape }> = defineOp(
   "sliceGradient",
   ["dy"],
   {

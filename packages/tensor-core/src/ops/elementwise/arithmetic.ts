@@ -86,7 +86,7 @@ interface Limits {
   readonly high: number;
 }
 
-const clampOp: KernelOp<"clamp", ["x"], Limits, never> = defineOp("clamp", ["x"], {
+const clampOp: KernelOp<"clamp", ["x"], Limits> = defineOp("clamp", ["x"], {
   shape: ({ x }) => {
     if (x.dtype !== "f32" && x.dtype !== "i32") {
       throw new DTypeError("clamp", { x: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');

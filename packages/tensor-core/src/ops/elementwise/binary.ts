@@ -1,7 +1,8 @@
 import type { Binary, IntegerBinary } from "../../../wasm/codes.js";
 import { full, numberFor } from "../../create/create.ts";
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import type { AnyTensor, OneResult, ResultKinds, Single } from "../../dispatch/results.ts";
 import { DTypeError } from "../../errors/index.ts";
 import { writeWalk } from "../../runtime/frame.ts";
 import { core, heapF32, heapI32 } from "../../runtime/heap.ts";
@@ -13,7 +14,12 @@ import type { Shape } from "../../types/shape.ts";
 import { assertOneDType } from "../dtypes.ts";
 
 /** An op on two tensors that broadcast against each other. */
-export type BinaryOp<Name extends string> = KernelOp<Name, ["a", "b"], void, never>;
+export type BinaryOp<Name extends string, Kinds extends ResultKinds = OneResult> = KernelOp<
+  Name,
+  ["a", "b"],
+  void,
+  Kinds
+>;
 
 /** Code of a binary kernel for f32, and for i32 where it has one. */
 export interface BinaryCodes {
@@ -75,7 +81,7 @@ function formOf(a: AnyTensor, b: AnyTensor, out: AnyTensor): "dense" | "number r
 }
 
 /** Applies a binary op to tensors and numbers; a number takes the dtype of the tensor beside it. */
-export function applyBinary(op: BinaryOp<string>, a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
+export function applyBinary(op: BinaryOp<string, Single>, a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
   if (isTensor(a) && isTensor(b)) return apply(op, { a, b }, undefined);
   const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : "f32";
   const left = asTensor(a, dtype);

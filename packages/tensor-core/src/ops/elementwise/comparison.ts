@@ -1,5 +1,6 @@
 import { Comparison, Logical } from "../../../wasm/codes.js";
 import { defineOp } from "../../dispatch/op.ts";
+import { DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
@@ -10,9 +11,9 @@ import type { Shape } from "../../types/shape.ts";
 import { assertBool, assertOneDType } from "../dtypes.ts";
 import { applyBinary, type BinaryOp } from "./binary.ts";
 
-function comparisonOp<const Name extends string>(name: Name, code: Comparison): BinaryOp<Name> {
+function comparisonOp<const Name extends string>(name: Name, code: Comparison): BinaryOp<Name, OneDiscrete> {
   return defineOp(name, ["a", "b"], {
-    differentiable: false,
+    results: { y: DISCRETE },
     shape: ({ a, b }) => {
       assertOneDType(name, a, b);
       return broadcastShapes(name, { a: a.shape, b: b.shape });
@@ -28,12 +29,12 @@ function comparisonOp<const Name extends string>(name: Name, code: Comparison): 
   });
 }
 
-const equalOp: BinaryOp<"equal"> = comparisonOp("equal", Comparison.Equal);
-const notEqualOp: BinaryOp<"notEqual"> = comparisonOp("notEqual", Comparison.NotEqual);
-const lessOp: BinaryOp<"less"> = comparisonOp("less", Comparison.Less);
-const lessEqualOp: BinaryOp<"lessEqual"> = comparisonOp("lessEqual", Comparison.LessEqual);
-const greaterOp: BinaryOp<"greater"> = comparisonOp("greater", Comparison.Greater);
-const greaterEqualOp: BinaryOp<"greaterEqual"> = comparisonOp("greaterEqual", Comparison.GreaterEqual);
+const equalOp: BinaryOp<"equal", OneDiscrete> = comparisonOp("equal", Comparison.Equal);
+const notEqualOp: BinaryOp<"notEqual", OneDiscrete> = comparisonOp("notEqual", Comparison.NotEqual);
+const lessOp: BinaryOp<"less", OneDiscrete> = comparisonOp("less", Comparison.Less);
+const lessEqualOp: BinaryOp<"lessEqual", OneDiscrete> = comparisonOp("lessEqual", Comparison.LessEqual);
+const greaterOp: BinaryOp<"greater", OneDiscrete> = comparisonOp("greater", Comparison.Greater);
+const greaterEqualOp: BinaryOp<"greaterEqual", OneDiscrete> = comparisonOp("greaterEqual", Comparison.GreaterEqual);
 
 /** a = b, elementwise, broadcasting; NaN equals nothing. @throws ShapeError, DTypeError if dtypes differ */
 export function equal<A extends Shape, B extends Shape = [], D extends DType = "f32">(
@@ -83,9 +84,9 @@ export function greaterEqual<A extends Shape, B extends Shape = [], D extends DT
   return applyBinary(greaterEqualOp, a, b) as Tensor<Broadcast<A, B>, "bool">;
 }
 
-function logicalOp<const Name extends string>(name: Name, code: Logical): BinaryOp<Name> {
+function logicalOp<const Name extends string>(name: Name, code: Logical): BinaryOp<Name, OneDiscrete> {
   return defineOp(name, ["a", "b"], {
-    differentiable: false,
+    results: { y: DISCRETE },
     shape: ({ a, b }) => {
       assertBool(name, a);
       assertBool(name, b);
@@ -98,9 +99,9 @@ function logicalOp<const Name extends string>(name: Name, code: Logical): Binary
   });
 }
 
-const logicalAndOp: BinaryOp<"logicalAnd"> = logicalOp("logicalAnd", Logical.And);
-const logicalOrOp: BinaryOp<"logicalOr"> = logicalOp("logicalOr", Logical.Or);
-const logicalXorOp: BinaryOp<"logicalXor"> = logicalOp("logicalXor", Logical.Xor);
+const logicalAndOp: BinaryOp<"logicalAnd", OneDiscrete> = logicalOp("logicalAnd", Logical.And);
+const logicalOrOp: BinaryOp<"logicalOr", OneDiscrete> = logicalOp("logicalOr", Logical.Or);
+const logicalXorOp: BinaryOp<"logicalXor", OneDiscrete> = logicalOp("logicalXor", Logical.Xor);
 
 type Bool<S extends Shape> = Tensor<S, "bool">;
 

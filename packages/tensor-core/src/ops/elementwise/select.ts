@@ -8,7 +8,7 @@ import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertBool, assertOneDType } from "../dtypes.ts";
 
-const whereOp: KernelOp<"where", ["condition", "a", "b"], void, never> = defineOp("where", ["condition", "a", "b"], {
+const whereOp: KernelOp<"where", ["condition", "a", "b"], void> = defineOp("where", ["condition", "a", "b"], {
   shape: ({ condition, a, b }) => {
     assertBool("where", condition);
     assertOneDType("where", a, b);

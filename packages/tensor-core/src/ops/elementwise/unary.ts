@@ -1,6 +1,7 @@
 import type { IntegerUnary, Unary } from "../../../wasm/codes.js";
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
 import { DTypeError } from "../../errors/index.ts";
 import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
@@ -9,7 +10,7 @@ import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 
 /** An op on one tensor, element by element. */
-export type UnaryOp<Name extends string> = KernelOp<Name, ["x"], void, never>;
+export type UnaryOp<Name extends string> = KernelOp<Name, ["x"], void>;
 
 /** Code of a unary kernel for f32, and for i32 where it has one. */
 export interface UnaryCodes {
@@ -17,14 +18,9 @@ export interface UnaryCodes {
   readonly i32?: IntegerUnary;
 }
 
-/** The record of an elementwise op. `differentiable: false` for those whose slope is 0 wherever they have one. */
-export function unaryOp<const Name extends string>(
-  name: Name,
-  codes: UnaryCodes,
-  differentiable = true,
-): UnaryOp<Name> {
+/** The record of an elementwise op. */
+export function unaryOp<const Name extends string>(name: Name, codes: UnaryCodes): UnaryOp<Name> {
   return defineOp(name, ["x"], {
-    differentiable,
     shape: ({ x }) => {
       if (x.dtype !== "f32" && (x.dtype !== "i32" || codes.i32 === undefined)) {
         const taken = codes.i32 === undefined ? "f32" : "f32 and i32";

@@ -1,5 +1,6 @@
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
 import { DTypeError, ShapeError } from "../../errors/index.ts";
 import { writeFrame } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
@@ -10,17 +11,18 @@ import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { copyElements } from "../copy/copy.ts";
 import { assertOneDType } from "../dtypes.ts";
-import { assertIndices } from "./indices.ts";
+import { assertIndexDType, assertInRange } from "./indices.ts";
 
 interface AlongAxis {
   readonly axis: number;
 }
 
-const gatherOp: KernelOp<"gather", ["x", "index"], AlongAxis, never> = defineOp("gather", ["x", "index"], {
+const gatherOp: KernelOp<"gather", ["x", "index"], AlongAxis> = defineOp("gather", ["x", "index"], {
   shape: ({ x, index }, { axis }) => {
     assertFits("gather", x, index, axis);
     return index.shape;
   },
+  check: ({ x, index }, { axis }) => assertInRange("gather", index, x.shape[axis] ?? 0),
   dtype: ({ x }) => x.dtype,
   run: ({ x, index }, out, { axis }) => {
     writeFrame([index.rank, ...index.shape, ...rowMajor(index.shape), ...index.strides, ...x.strides.with(axis, 0)]);
@@ -43,7 +45,7 @@ export function gather<D extends DType, I extends Shape>(
   return apply(gatherOp, { x, index }, { axis: normalAxis("gather", x.shape, axis) }) as Tensor<I, D>;
 }
 
-const scatterAddOp: KernelOp<"scatterAdd", ["x", "index", "source"], AlongAxis, never> = defineOp(
+const scatterAddOp: KernelOp<"scatterAdd", ["x", "index", "source"], AlongAxis> = defineOp(
   "scatterAdd",
   ["x", "index", "source"],
   {
@@ -67,6 +69,7 @@ const scatterAddOp: KernelOp<"scatterAdd", ["x", "index", "source"], AlongAxis, 
       }
       return x.shape;
     },
+    check: ({ x, index }, { axis }) => assertInRange("scatterAdd", index, x.shape[axis] ?? 0),
     run: ({ x, index, source }, out, { axis }) => {
       copyElements(x, out);
       const strides = out.strides;
@@ -93,7 +96,7 @@ export function scatterAdd<S extends Shape, D extends DType>(
   return apply(scatterAddOp, { x, index, source }, { axis: normalAxis("scatterAdd", x.shape, axis) }) as Tensor<S, D>;
 }
 
-/** @throws ShapeError unless `index` has the rank of `x` and fits into it along all axes but one; IndexError, DTypeError */
+/** @throws ShapeError unless `index` has the rank of `x` and fits into it along all axes but one; DTypeError */
 function assertFits(op: string, x: AnyTensor, index: AnyTensor, axis: number): void {
   const fits = index.rank === x.rank && index.shape.every((size, at) => at === axis || size <= (x.shape[at] ?? 0));
   if (!fits) {
@@ -104,7 +107,7 @@ function assertFits(op: string, x: AnyTensor, index: AnyTensor, axis: number): v
       "indexSelect takes whole rows by a list of indices",
     );
   }
-  assertIndices(op, index, x.shape[axis] ?? 0);
+  assertIndexDType(op, index);
 }
 
 export const gatherOps: { gather: typeof gatherOp; scatterAdd: typeof scatterAddOp } = {

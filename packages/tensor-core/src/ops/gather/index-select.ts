@@ -10,22 +10,23 @@ import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../dtypes.ts";
-import { assertIndices } from "./indices.ts";
+import { assertIndexDType, assertInRange } from "./indices.ts";
 
 /** Sizes before, along and after an axis. */
 function around(shape: Shape, axis: number): [outer: number, size: number, row: number] {
   return [sizeOf(shape.slice(0, axis)), shape[axis] ?? 0, sizeOf(shape.slice(axis + 1))];
 }
 
-const indexSelectOp: KernelOp<"indexSelect", ["x", "index"], { axis: number }, never> = defineOp(
+const indexSelectOp: KernelOp<"indexSelect", ["x", "index"], { axis: number }> = defineOp(
   "indexSelect",
   ["x", "index"],
   {
     shape: ({ x, index }, { axis }) => {
       const [count] = axes("indexSelect", index.shape, "indices");
-      assertIndices("indexSelect", index, x.shape[axis] ?? 0);
+      assertIndexDType("indexSelect", index);
       return x.shape.with(axis, count);
     },
+    check: ({ x, index }, { axis }) => assertInRange("indexSelect", index, x.shape[axis] ?? 0),
     dtype: ({ x }) => x.dtype,
     run: ({ x, index }, out, { axis }) => {
       const [outer, size, row] = around(x.shape, axis);
@@ -69,7 +70,7 @@ export function embedding(weight: Tensor<Shape>, indices: Tensor<Shape, "i32">):
   return scope(() => indexSelect(weight, 0, indices.reshape([-1])).reshape<Shape>([...indices.shape, dimension]));
 }
 
-type IndexAddOp = KernelOp<"indexAdd", ["rows", "index"], { axis: number; size: number }, never>;
+type IndexAddOp = KernelOp<"indexAdd", ["rows", "index"], { axis: number; size: number }>;
 
 /** Linear in `rows`; its own gradient is `indexSelect`. */
 const indexAddOp: IndexAddOp = defineOp("indexAdd", ["rows", "index"], {
@@ -79,9 +80,10 @@ const indexAddOp: IndexAddOp = defineOp("indexAdd", ["rows", "index"], {
     if (rows.shape[axis] !== count) {
       throw new ShapeError("indexAdd", { rows: rows.shape, index: index.shape, axis }, "needs one index for each row");
     }
-    assertIndices("indexAdd", index, size);
+    assertIndexDType("indexAdd", index);
     return rows.shape.with(axis, size);
   },
+  check: ({ index }, { size }) => assertInRange("indexAdd", index, size),
   run: ({ rows, index }, out, { axis }) => {
     heapF32().fill(0, out.address / 4, out.address / 4 + out.size);
     const [outer, size, row] = around(out.shape, axis);

@@ -1,17 +1,20 @@
-import type { AnyTensor } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
 import { DTypeError, IndexError } from "../../errors/index.ts";
 import { core, heapI32 } from "../../runtime/heap.ts";
 import { onContiguous } from "../copy/copy.ts";
 
+/** @throws DTypeError unless they are i32 */
+export function assertIndexDType(op: string, index: AnyTensor): void {
+  if (index.dtype === "i32") return;
+  throw new DTypeError(op, { index: index.shape, dtype: index.dtype }, "indices must be i32", 'index.to("i32")');
+}
+
 /**
- * @param size of the axis that the indices point into @param low 0, or -size where negative ones count from the end
- * @throws DTypeError unless they are i32, IndexError naming the first that points outside
+ * Looks at the indices themselves.
+ * @param size of the axis that they point into @param low 0, or -size where negative ones count from the end
+ * @throws IndexError naming the first that points outside
  */
-export function assertIndices(op: string, index: AnyTensor, size: number, low = 0): void {
-  index.assertLive(op);
-  if (index.dtype !== "i32") {
-    throw new DTypeError(op, { index: index.shape, dtype: index.dtype }, "indices must be i32", 'index.to("i32")');
-  }
+export function assertInRange(op: string, index: AnyTensor, size: number, low = 0): void {
   onContiguous(index, (dense) => {
     const at = core().first_invalid_index(dense.size, dense.address, low, size);
     if (at === dense.size) return;

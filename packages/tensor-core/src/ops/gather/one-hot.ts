@@ -1,19 +1,21 @@
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { ValueError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { assertIndices } from "./indices.ts";
+import { assertIndexDType, assertInRange } from "./indices.ts";
 
-const oneHotOp: KernelOp<"oneHot", ["index"], { classes: number }, never> = defineOp("oneHot", ["index"], {
-  differentiable: false,
+const oneHotOp: KernelOp<"oneHot", ["index"], { classes: number }, OneDiscrete> = defineOp("oneHot", ["index"], {
+  results: { y: DISCRETE },
   shape: ({ index }, { classes }) => {
-    assertIndices("oneHot", index, classes);
+    assertIndexDType("oneHot", index);
     return [...index.shape, classes];
   },
+  check: ({ index }, { classes }) => assertInRange("oneHot", index, classes),
   dtype: () => "f32",
   run: ({ index }, out, { classes }) => {
     onContiguous<Shape, DType, void>(index, (places: AnyTensor) =>

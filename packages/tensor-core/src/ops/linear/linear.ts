@@ -1,6 +1,7 @@
 import { ProductStart } from "../../../wasm/codes.js";
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError } from "../../errors/index.ts";
 import { scope } from "../../tensor/scope.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -8,41 +9,38 @@ import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../dtypes.ts";
 import { multiplyInto } from "./product.ts";
 
-const linearOp: KernelOp<"linear", ["x", "weight", "bias?"], void, never> = defineOp(
-  "linear",
-  ["x", "weight", "bias?"],
-  {
-    shape: ({ x, weight, bias }) => {
-      assertFloat("linear", { x, weight, bias });
-      if (weight.rank !== 2 || x.rank === 0 || x.shape.at(-1) !== weight.shape[1]) {
-        throw new ShapeError(
-          "linear",
-          { x: x.shape, weight: weight.shape },
-          `the last axis of x (${x.shape.at(-1)}) must equal the weight's second (outputs, inputs)`,
-          weight.rank === 2 && x.shape.at(-1) === weight.shape[0]
-            ? "did you mean weight.transpose()?"
-            : "flatten the other axes of x first",
-        );
-      }
-      const outputs = weight.shape[0] ?? 0;
-      if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== outputs)) {
-        throw new ShapeError(
-          "linear",
-          { weight: weight.shape, bias: bias.shape },
-          `the bias must have one axis of ${outputs}`,
-        );
-      }
-      return [...x.shape.slice(0, -1), outputs];
-    },
-    run: ({ x, weight, bias }, out) => {
-      scope(() => {
-        const rows = asRows(x);
-        const start = bias === undefined ? ProductStart.Zero : ProductStart.BiasPerColumn;
-        multiplyInto("linear", rows, weight.transpose(), asRows(out), start, bias?.contiguous());
-      });
-    },
+const linearOp: KernelOp<"linear", ["x", "weight", "bias?"], void> = defineOp("linear", ["x", "weight", "bias?"], {
+  shape: ({ x, weight, bias }) => {
+    assertFloat("linear", { x, weight, bias });
+    if (weight.rank !== 2 || x.rank === 0 || x.shape.at(-1) !== weight.shape[1]) {
+      throw new ShapeError(
+        "linear",
+        { x: x.shape, weight: weight.shape },
+        `the last axis of x (${x.shape.at(-1)}) must equal the weight's second (outputs, inputs)`,
+        weight.rank === 2 && x.shape.at(-1) === weight.shape[0]
+          ? "did you mean weight.transpose()?"
+          : "flatten the other axes of x first",
+      );
+    }
+    const outputs = weight.shape[0] ?? 0;
+    if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== outputs)) {
+      throw new ShapeError(
+        "linear",
+        { weight: weight.shape, bias: bias.shape },
+        `the bias must have one axis of ${outputs}`,
+      );
+    }
+    return [...x.shape.slice(0, -1), outputs];
   },
-);
+  multiplyAdds: ({ x }, out) => out.size * (x.shape.at(-1) ?? 0),
+  run: ({ x, weight, bias }, out) => {
+    scope(() => {
+      const rows = asRows(x);
+      const start = bias === undefined ? ProductStart.Zero : ProductStart.BiasPerColumn;
+      multiplyInto("linear", rows, weight.transpose(), asRows(out), start, bias?.contiguous());
+    });
+  },
+});
 
 /** The tensor as (rows, features). */
 function asRows(x: AnyTensor): AnyTensor {

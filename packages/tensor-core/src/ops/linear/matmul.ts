@@ -11,7 +11,7 @@ import { assertFloat } from "../dtypes.ts";
 import { squeeze, unsqueeze } from "../view/view.ts";
 import { multiplyInto } from "./product.ts";
 
-const matmulOp: KernelOp<"matmul", ["a", "b"], void, never> = defineOp("matmul", ["a", "b"], {
+const matmulOp: KernelOp<"matmul", ["a", "b"], void> = defineOp("matmul", ["a", "b"], {
   shape: ({ a, b }) => {
     assertFloat("matmul", { a, b });
     const [rows, depth] = [a.shape.at(-2) ?? 0, a.shape.at(-1) ?? 0];
@@ -31,6 +31,7 @@ const matmulOp: KernelOp<"matmul", ["a", "b"], void, never> = defineOp("matmul",
     const batches = { left: a.shape.slice(0, -2), right: b.shape.slice(0, -2) };
     return [...broadcastShapes("matmul", batches, { left: a.shape, right: b.shape }), rows, columns];
   },
+  multiplyAdds: ({ a }, out) => out.size * (a.shape.at(-1) ?? 0),
   run: ({ a, b }, out) => multiplyInto("matmul", a, b, out, ProductStart.Zero),
 });
 

@@ -1,5 +1,5 @@
 import type { ProductStart } from "../../../wasm/codes.js";
-import type { AnyTensor } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { frameStart } from "../../runtime/frame.ts";
 import { core, heapI32 } from "../../runtime/heap.ts";

@@ -1,5 +1,6 @@
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { type AnyTensor, DISCRETE_ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
 import { DTypeError, IndexError, ShapeError, ValueError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { axes } from "../../shape/axes.ts";
@@ -30,13 +31,23 @@ function maxShape(x: AnyTensor, windows: Windows): Shape {
   return pooledShape(name, x.shape, windows);
 }
 
-const maxPool2dOp: KernelOp<"maxPool2d", ["x"], MaxAttributes, "indices"> = defineOp("maxPool2d", ["x"], {
-  shape: ({ x }, { windows }) => maxShape(x, windows),
-  residuals: ({ x }, { windows }) => ({ indices: { shape: maxShape(x, windows), dtype: "i32" } }),
-  run: ({ x }, out, { windows }, residuals) => {
+type MaxResults = {
+  readonly y: typeof PUBLIC;
+  /** Where each of them stood in its plane, row · width + column. */
+  readonly indices: typeof DISCRETE_ON_REQUEST;
+};
+
+const maxPool2dOp: KernelOp<"maxPool2d", ["x"], MaxAttributes, MaxResults> = defineOp("maxPool2d", ["x"], {
+  results: { y: PUBLIC, indices: DISCRETE_ON_REQUEST },
+  shape: ({ x }, { windows }) => {
+    const pooled = maxShape(x, windows);
+    return { y: pooled, indices: pooled };
+  },
+  dtype: () => ({ y: "f32", indices: "i32" }),
+  run: ({ x }, { y, indices }, { windows }) => {
     onContiguous(x, (image) => {
-      writePooling(x.shape, out.shape, windows);
-      core().max_pooling(image.address, out.address, residuals?.indices.address ?? 0);
+      writePooling(x.shape, y.shape, windows);
+      core().max_pooling(image.address, y.address, indices?.address ?? 0);
     });
   },
 });
@@ -50,7 +61,16 @@ const maxPool2dOp: KernelOp<"maxPool2d", ["x"], MaxAttributes, "indices"> = defi
  * @throws ShapeError if a window does not fit, ValueError on options, DTypeError unless x is f32
  */
 export function maxPool2d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions): Tensor<Pooled<X>> {
-  return apply(maxPool2dOp, { x }, { windows: slidingWindows("maxPool2d", options) }) as Tensor<Pooled<X>>;
+  return apply(maxPool2dOp, { x }, { windows: slidingWindows("maxPool2d", options) }).y as Tensor<Pooled<X>>;
+}
+
+/** As `maxPool2d`, and where each maximum stood in its plane: row · width + column, i32. */
+export function maxPool2dWithIndices<X extends Shape>(
+  x: Tensor<X>,
+  options: MaxPoolOptions,
+): { readonly y: Tensor<Pooled<X>>; readonly indices: Tensor<Pooled<X>, "i32"> } {
+  const { y, indices } = apply(maxPool2dOp, { x }, { windows: slidingWindows("maxPool2d", options) }, ["indices"]);
+  return { y: y as Tensor<Pooled<X>>, indices: indices as Tensor<Pooled<X>, "i32"> };
 }
 
 /**
@@ -61,14 +81,16 @@ export function maxPool2d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions
  * @throws ShapeError if the image is empty, ValueError on sizes, DTypeError unless x is f32
  */
 export function adaptiveMaxPool2d<X extends Shape>(x: Tensor<X>, outputSize: Pair): Tensor<Pooled<X>> {
-  return apply(maxPool2dOp, { x }, { windows: adaptiveWindows("adaptiveMaxPool2d", outputSize) }) as Tensor<Pooled<X>>;
+  return apply(maxPool2dOp, { x }, { windows: adaptiveWindows("adaptiveMaxPool2d", outputSize) }).y as Tensor<
+    Pooled<X>
+  >;
 }
 
 interface ScatterAttributes {
   readonly inputShape: Shape;
 }
 
-const maxPool2dGradientOp: KernelOp<"maxPool2dGradient", ["dy", "indices"], ScatterAttributes, never> = defineOp(
+const maxPool2dGradientOp: KernelOp<"maxPool2dGradient", ["dy", "indices"], ScatterAttributes> = defineOp(
   "maxPool2dGradient",
   ["dy", "indices"],
   {
@@ -112,7 +134,7 @@ export function maxPool2dGradient<X extends Shape>(
   return apply(maxPool2dGradientOp, { dy, indices }, { inputShape }) as Tensor<X>;
 }
 
-const maxPool2dGatherOp: KernelOp<"maxPool2dGather", ["x", "indices"], void, never> = defineOp(
+const maxPool2dGatherOp: KernelOp<"maxPool2dGather", ["x", "indices"], void> = defineOp(
   "maxPool2dGather",
   ["x", "indices"],
   {
@@ -150,7 +172,7 @@ export interface AvgAttributes {
   readonly divisor: number;
 }
 
-const avgPool2dOp: KernelOp<"avgPool2d", ["x"], AvgAttributes, never> = defineOp("avgPool2d", ["x"], {
+const avgPool2dOp: KernelOp<"avgPool2d", ["x"], AvgAttributes> = defineOp("avgPool2d", ["x"], {
   shape: ({ x }, { windows }) => {
     const name = windows.kind === "sliding" ? "avgPool2d" : "adaptiveAvgPool2d";
     assertFloat(name, { x });
@@ -195,7 +217,7 @@ export function adaptiveAvgPool2d<X extends Shape>(x: Tensor<X>, outputSize: Pai
 
 type AvgGradientAttributes = AvgAttributes & ScatterAttributes;
 
-const avgPool2dGradientOp: KernelOp<"avgPool2dGradient", ["dy"], AvgGradientAttributes, never> = defineOp(
+const avgPool2dGradientOp: KernelOp<"avgPool2dGradient", ["dy"], AvgGradientAttributes> = defineOp(
   "avgPool2dGradient",
   ["dy"],
   {

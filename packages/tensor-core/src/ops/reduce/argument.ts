@@ -1,9 +1,10 @@
 import { Extreme } from "../../../wasm/codes.js";
-import { type AnyTensor, defineOp } from "../../dispatch/op.ts";
+import { apply } from "../../dispatch/dispatch.ts";
+import { defineOp } from "../../dispatch/op.ts";
+import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { DTypeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
-import { apply } from "../../dispatch/dispatch.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Reduced } from "../../types/axes.ts";
@@ -11,9 +12,9 @@ import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertSome, reducedShape, type ReductionOp, writeReduction } from "./reduction.ts";
 
-function argumentOp<const Name extends string>(name: Name, extreme: Extreme): ReductionOp<Name> {
+function argumentOp<const Name extends string>(name: Name, extreme: Extreme): ReductionOp<Name, OneDiscrete> {
   return defineOp(name, ["x"], {
-    differentiable: false,
+    results: { y: DISCRETE },
     shape: ({ x }, attributes) => {
       assertSome(name, x, attributes);
       if (x.dtype !== "f32" && x.dtype !== "i32") {
@@ -30,8 +31,8 @@ function argumentOp<const Name extends string>(name: Name, extreme: Extreme): Re
   });
 }
 
-const argmaxOp: ReductionOp<"argmax"> = argumentOp("argmax", Extreme.Largest);
-const argminOp: ReductionOp<"argmin"> = argumentOp("argmin", Extreme.Smallest);
+const argmaxOp: ReductionOp<"argmax", OneDiscrete> = argumentOp("argmax", Extreme.Largest);
+const argminOp: ReductionOp<"argmin", OneDiscrete> = argumentOp("argmin", Extreme.Smallest);
 
 /**
  * The position of the largest element along an axis, or in the whole tensor: the first of equals, NaN before all.
@@ -55,7 +56,12 @@ export function argmin<
   return positions(argminOp, x, axis, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, "i32">;
 }
 
-function positions(op: ReductionOp<string>, x: AnyTensor, axis: number | undefined, keepDims: boolean): AnyTensor {
+function positions(
+  op: ReductionOp<string, OneDiscrete>,
+  x: AnyTensor,
+  axis: number | undefined,
+  keepDims: boolean,
+): AnyTensor {
   if (axis !== undefined) return apply(op, { x }, { axes: [normalAxis(op.name, x.shape, axis)], keepDims });
   return scope(() => {
     const position = apply(op, { x: x.reshape([x.size]) }, { axes: [0], keepDims: false });

@@ -8,7 +8,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 
-const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }, never> = defineOp("cumsum", ["x"], {
+const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum", ["x"], {
   shape: ({ x }) => {
     if (x.dtype !== "f32" && x.dtype !== "i32") {
       throw new DTypeError("cumsum", { x: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');

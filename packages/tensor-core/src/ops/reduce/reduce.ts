@@ -1,5 +1,6 @@
 import { BoolReduction, IntegerReduction, Reduction } from "../../../wasm/codes.js";
 import { defineOp } from "../../dispatch/op.ts";
+import { DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { DTypeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -120,9 +121,9 @@ export function min<S extends Shape, D extends DType, const Axis = undefined, Ke
   return applyReduction(minOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
-function boolReductionOp<const Name extends string>(name: Name, code: BoolReduction): ReductionOp<Name> {
+function boolReductionOp<const Name extends string>(name: Name, code: BoolReduction): ReductionOp<Name, OneDiscrete> {
   return defineOp(name, ["x"], {
-    differentiable: false,
+    results: { y: DISCRETE },
     shape: ({ x }, attributes) => {
       assertBool(name, x);
       return reducedShape(x.shape, attributes);
@@ -134,8 +135,8 @@ function boolReductionOp<const Name extends string>(name: Name, code: BoolReduct
   });
 }
 
-const anyOp: ReductionOp<"any"> = boolReductionOp("any", BoolReduction.Any);
-const allOp: ReductionOp<"all"> = boolReductionOp("all", BoolReduction.All);
+const anyOp: ReductionOp<"any", OneDiscrete> = boolReductionOp("any", BoolReduction.Any);
+const allOp: ReductionOp<"all", OneDiscrete> = boolReductionOp("all", BoolReduction.All);
 
 /** True if an element is true, over one axis, several, or all; false of no elements. */
 export function any(

@@ -1,5 +1,6 @@
 import { apply } from "../../dispatch/dispatch.ts";
-import type { AnyTensor, KernelOp } from "../../dispatch/op.ts";
+import type { KernelOp } from "../../dispatch/op.ts";
+import type { AnyTensor, OneResult, ResultKinds, Single } from "../../dispatch/results.ts";
 import { ShapeError } from "../../errors/index.ts";
 import { frameStart } from "../../runtime/frame.ts";
 import { heapI32 } from "../../runtime/heap.ts";
@@ -12,7 +13,12 @@ export interface ReductionAxes {
   readonly keepDims: boolean;
 }
 
-export type ReductionOp<Name extends string> = KernelOp<Name, ["x"], ReductionAxes, never>;
+export type ReductionOp<Name extends string, Kinds extends ResultKinds = OneResult> = KernelOp<
+  Name,
+  ["x"],
+  ReductionAxes,
+  Kinds
+>;
 
 /** The shape that is left. */
 export function reducedShape(shape: Shape, { axes, keepDims }: ReductionAxes): Shape {
@@ -47,7 +53,7 @@ export function writeReduction(x: AnyTensor, axes: readonly number[]): void {
 
 /** Applies a reduction over some axes, or all of them. */
 export function applyReduction(
-  op: ReductionOp<string>,
+  op: ReductionOp<string, Single>,
   x: AnyTensor,
   axes: number | readonly number[] | undefined,
   keepDims: boolean,

@@ -1,5 +1,6 @@
 import { allocateTensor, apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { type AnyTensor, DISCRETE_ON_REQUEST, FOR_GRADIENT, PUBLIC } from "../../dispatch/results.ts";
 import { DTypeError, IndexError, ShapeError, ValueError } from "../../errors/index.ts";
 import { core, heapI32 } from "../../runtime/heap.ts";
 import { axes } from "../../shape/axes.ts";
@@ -32,18 +33,27 @@ export interface CrossEntropyAttributes {
 /** A label that is refused like any other outside of the classes. */
 const NONE_IGNORED = -(2 ** 31);
 
+type CrossEntropyResults = {
+  /** The loss of each row. */
+  readonly y: typeof PUBLIC;
+  /** What each row weighs in a mean: its class's weight, or 1; 0 if it is left out. */
+  readonly rowWeights: typeof DISCRETE_ON_REQUEST;
+  readonly logSumExp: typeof FOR_GRADIENT;
+};
+
 type CrossEntropyOp = KernelOp<
   "crossEntropyRows",
   ["logits", "labels", "weight?"],
   CrossEntropyAttributes,
-  "logSumExp"
+  CrossEntropyResults
 >;
 
 const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits", "labels", "weight?"], {
-  shape: ({ logits, labels, weight }, { ignored }) => {
+  results: { y: PUBLIC, rowWeights: DISCRETE_ON_REQUEST, logSumExp: FOR_GRADIENT },
+  shape: ({ logits, labels, weight }) => {
     const [rows, classes] = axes("crossEntropy logits", logits.shape, "rows classes");
     assertFloat("crossEntropy", { logits, weight });
-    assertLabels(labels, rows, classes, ignored);
+    assertLabels("crossEntropy", labels, rows);
     if (weight !== undefined && (weight.rank !== 1 || weight.shape[0] !== classes)) {
       throw new ShapeError(
         "crossEntropy",
@@ -51,14 +61,15 @@ const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits
         `needs one weight for each of ${classes} classes`,
       );
     }
-    return [rows];
+    return { y: [rows], rowWeights: [rows], logSumExp: [rows] };
   },
-  residuals: ({ logits }) => ({ logSumExp: { shape: [logits.shape[0] ?? 0], dtype: "f32" } }),
-  run: ({ logits, labels, weight }, out, { ignored, smoothing }, residuals) => {
+  check: ({ logits, labels }, { ignored }) => assertClasses("crossEntropy", labels, logits.shape[1] ?? 0, ignored),
+  run: ({ logits, labels, weight }, out, { ignored, smoothing }) => {
     scope(() => {
       const [rows, classes] = [logits.shape[0] ?? 0, logits.shape[1] ?? 0];
-      const rowWeight = allocateTensor([rows], "f32", "crossEntropy");
-      const logSumExp = residuals?.logSumExp ?? allocateTensor([rows], "f32", "crossEntropy");
+      // The kernel has them on its way, wanted or not.
+      const rowWeights = out.rowWeights ?? allocateTensor([rows], "f32", "crossEntropy");
+      const logSumExp = out.logSumExp ?? allocateTensor([rows], "f32", "crossEntropy");
       core().cross_entropy(
         rows,
         classes,
@@ -67,8 +78,8 @@ const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits
         weight?.contiguous().address ?? 0,
         ignored,
         smoothing,
-        out.address,
-        rowWeight.address,
+        out.y.address,
+        rowWeights.address,
         logSumExp.address,
       );
     });
@@ -93,53 +104,38 @@ export function crossEntropy<R extends Reduction = "mean">(
     throw new ValueError("crossEntropy", { labelSmoothing }, "label smoothing is a share: 0 to 1");
   }
   const attributes = { ignored: ignoreIndex ?? NONE_IGNORED, smoothing: labelSmoothing };
-  return scope(() => {
-    const rows = apply(crossEntropyRowsOp, { logits, labels, weight }, attributes) as Tensor<[number]>;
-    const total =
-      reduction === "none" ? rows : reduction === "sum" ? rows.sum() : meanOf(rows, labels, ignoreIndex, weight);
-    return total as Tensor<Shape> as Tensor<R extends "none" ? [number] : []>;
+  const loss: Tensor = scope(() => {
+    const inputs = { logits, labels, weight };
+    const isWeighted = reduction === "mean" && (ignoreIndex !== undefined || weight !== undefined);
+    if (isWeighted) {
+      const { y, rowWeights } = apply(crossEntropyRowsOp, inputs, attributes, ["rowWeights"]);
+      return (y as Tensor).sum().div<[], []>((rowWeights as Tensor).sum());
+    }
+    const rows = apply(crossEntropyRowsOp, inputs, attributes).y as Tensor;
+    return reduction === "none" ? rows : reduction === "sum" ? rows.sum() : rows.mean();
   });
+  return loss as Tensor<Shape> as Tensor<R extends "none" ? [number] : []>;
 }
 
-/** Σ losses / Σ weights of the rows' labels; each label weighs 1 unless classes are weighted, and 0 if left out. */
-function meanOf(
-  rows: Tensor<[number]>,
-  labels: Tensor<Shape, "i32">,
-  ignoreIndex: number | undefined,
-  weight: Tensor | undefined,
-): Tensor<[]> {
-  if (ignoreIndex === undefined && weight === undefined) return rows.mean();
-  return rows.sum().div(totalWeight(labels, ignoreIndex, weight));
-}
-
-function totalWeight(
-  labels: Tensor<Shape, "i32">,
-  ignoreIndex: number | undefined,
-  weight: Tensor | undefined,
-): number {
-  const weights = weight?.data();
-  return labels.data().reduce((sum, label) => (label === ignoreIndex ? sum : sum + (weights?.[label] ?? 1)), 0);
-}
-
-/** @throws ShapeError, DTypeError, IndexError */
-function assertLabels(labels: AnyTensor, rows: number, classes: number, ignored: number): void {
-  if (labels.dtype !== "i32")
-    throw new DTypeError(
-      "crossEntropy",
-      { labels: labels.shape, dtype: labels.dtype },
-      "labels must be i32",
-      'labels.to("i32")',
-    );
-  if (labels.rank !== 1 || labels.shape[0] !== rows) {
-    throw new ShapeError("crossEntropy", { rows, labels: labels.shape }, "needs one label for each row of logits");
+/** @throws ShapeError, DTypeError */
+function assertLabels(op: string, labels: AnyTensor, rows: number): void {
+  if (labels.dtype !== "i32") {
+    throw new DTypeError(op, { labels: labels.shape, dtype: labels.dtype }, "labels must be i32", 'labels.to("i32")');
   }
+  if (labels.rank !== 1 || labels.shape[0] !== rows) {
+    throw new ShapeError(op, { rows, labels: labels.shape }, "needs one label for each row of logits");
+  }
+}
+
+/** Looks at the labels themselves. @throws IndexError naming the row */
+function assertClasses(op: string, labels: AnyTensor, classes: number, ignored: number): void {
   const heap = heapI32();
-  const [start, stride] = [labels.address / 4, labels.strides[0] ?? 1];
+  const [rows, start, stride] = [labels.size, labels.address / 4, labels.strides[0] ?? 1];
   for (let row = 0; row < rows; row++) {
     const label = heap[start + row * stride] ?? 0;
     if ((label < 0 || label >= classes) && (label !== ignored || ignored === NONE_IGNORED)) {
       throw new IndexError(
-        "crossEntropy",
+        op,
         { row, label, classes },
         `labels must be in 0…${classes - 1}`,
         "pass ignoreIndex for rows to leave out",
@@ -151,16 +147,39 @@ function assertLabels(labels: AnyTensor, rows: number, classes: number, ignored:
 type GradientOp = KernelOp<
   "crossEntropyGradient",
   ["dLoss", "logits", "labels", "logSumExp", "weight?"],
-  CrossEntropyAttributes,
-  never
+  CrossEntropyAttributes
 >;
 
 const crossEntropyGradientOp: GradientOp = defineOp(
   "crossEntropyGradient",
   ["dLoss", "logits", "labels", "logSumExp", "weight?"],
   {
-    shape: ({ logits }) => logits.shape,
+    shape: ({ dLoss, logits, labels, logSumExp, weight }) => {
+      const op = "crossEntropyGradient";
+      const [rows, classes] = axes(`${op} logits`, logits.shape, "rows classes");
+      assertFloat(op, { dLoss, logits, logSumExp, weight });
+      assertLabels(op, labels, rows);
+      for (const [name, each] of Object.entries({ dLoss, logSumExp })) {
+        if (each.rank === 1 && each.shape[0] === rows) continue;
+        throw new ShapeError(
+          op,
+          { logits: logits.shape, [name]: each.shape },
+          `needs one ${name} for each row of logits`,
+        );
+      }
+      if (weight !== undefined && (weight.rank !== 1 || weight.shape[0] !== classes)) {
+        throw new ShapeError(
+          op,
+          { logits: logits.shape, weight: weight.shape },
+          `needs one weight for each of ${classes} classes`,
+        );
+      }
+      return logits.shape;
+    },
     dtype: () => "f32",
+    check: ({ logits, labels }, { ignored }) => {
+      assertClasses("crossEntropyGradient", labels, logits.shape[1] ?? 0, ignored);
+    },
     run: ({ dLoss, logits, labels, logSumExp, weight }, out, { ignored, smoothing }) => {
       scope(() => {
         // A mean spreads one number over the rows: read where it lies.
@@ -173,7 +192,7 @@ const crossEntropyGradientOp: GradientOp = defineOp(
           weight?.contiguous().address ?? 0,
           ignored,
           smoothing,
-          logSumExp.address,
+          logSumExp.contiguous().address,
           isShared ? dLoss.address : dLoss.contiguous().address,
           isShared ? 0 : 1,
           out.address,

@@ -1,17 +1,20 @@
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
+import { ShapeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
+import { sameShape } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
-import { contiguous } from "../copy/copy.ts";
+import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../dtypes.ts";
 import { transpose } from "../view/view.ts";
 
 /** An op on the rows of a contiguous tensor: its last axis, as often as the other axes say. */
-type RowOp<Name extends string> = KernelOp<Name, ["x"], void, never>;
-type RowGradientOp<Name extends string> = KernelOp<Name, ["dy", "y"], void, never>;
+type RowOp<Name extends string> = KernelOp<Name, ["x"], void>;
+type RowGradientOp<Name extends string> = KernelOp<Name, ["dy", "y"], void>;
 
 function rowOp<const Name extends string>(
   name: Name,
@@ -22,7 +25,7 @@ function rowOp<const Name extends string>(
       assertFloat(name, { x });
       return x.shape;
     },
-    run: ({ x }, out) => kernel(rowsOf(x), x.shape.at(-1) ?? 1, x, out),
+    run: ({ x }, out) => onContiguous(x, (dense) => kernel(rowsOf(x), x.shape.at(-1) ?? 1, dense, out)),
   });
 }
 
@@ -31,7 +34,13 @@ function rowGradientOp<const Name extends string>(
   kernel: (rows: number, size: number, y: AnyTensor, dy: AnyTensor, out: AnyTensor) => void,
 ): RowGradientOp<Name> {
   return defineOp(name, ["dy", "y"], {
-    shape: ({ y }) => y.shape,
+    shape: ({ dy, y }) => {
+      assertFloat(name, { dy, y });
+      if (!sameShape(dy.shape, y.shape)) {
+        throw new ShapeError(name, { dy: dy.shape, y: y.shape }, "dy must have the shape of y");
+      }
+      return y.shape;
+    },
     run: ({ dy, y }, out) => scope(() => kernel(rowsOf(y), y.shape.at(-1) ?? 1, y.contiguous(), dy.contiguous(), out)),
   });
 }
@@ -69,7 +78,7 @@ function alongLastAxis<S extends Shape>(op: RowOp<string>, x: Tensor<S>, axis: n
   const at = normalAxis(op.name, x.shape, axis);
   return scope(() => {
     const turned = at === x.rank - 1 ? x : transpose<Shape, "f32">(x, at, -1);
-    const y = apply(op, { x: contiguous<Shape, "f32">(turned) }, undefined) as Tensor<Shape>;
+    const y = apply(op, { x: turned }, undefined) as Tensor<Shape>;
     return (turned === x ? y : transpose<Shape, "f32">(y, at, -1)) as Tensor<S>;
   });
 }
@@ -79,7 +88,9 @@ const logSumExpOp: RowOp<"logSumExp"> = defineOp("logSumExp", ["x"], {
     assertFloat("logSumExp", { x });
     return x.shape.slice(0, -1);
   },
-  run: ({ x }, out) => core().log_sum_exp(out.size, x.shape.at(-1) ?? 1, x.address, out.address),
+  run: ({ x }, out) => {
+    onContiguous(x, (dense) => core().log_sum_exp(out.size, x.shape.at(-1) ?? 1, dense.address, out.address));
+  },
 });
 
 /** log Σ exp(x) along an axis, which overflows nowhere; −∞ of no elements. @param keepDims leaves the axis with size 1 */
@@ -87,7 +98,7 @@ export function logSumExp(x: Tensor<Shape>, axis = -1, keepDims = false): Tensor
   const at = normalAxis("logSumExp", x.shape, axis);
   return scope(() => {
     const turned = at === x.rank - 1 ? x : transpose<Shape, "f32">(x, at, -1);
-    const y = apply(logSumExpOp, { x: contiguous<Shape, "f32">(turned) }, undefined) as Tensor<Shape>;
+    const y = apply(logSumExpOp, { x: turned }, undefined) as Tensor<Shape>;
     const inPlace = at === x.rank - 1 ? y.unsqueeze(-1) : transpose<Shape, "f32">(y.unsqueeze(-1), at, -1);
     return keepDims ? inPlace : inPlace.squeeze(at);
   });

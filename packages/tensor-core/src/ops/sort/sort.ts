@@ -1,15 +1,16 @@
-import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { allocateTensor, apply } from "../../dispatch/dispatch.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { type AnyTensor, DISCRETE_ON_REQUEST, ON_REQUEST, type Results } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { DTypeError, ShapeError, ValueError } from "../../errors/index.ts";
+import { writeFrame } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
+import { rowMajor } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Sorted, Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
-import { onContiguous } from "../copy/copy.ts";
-import { gather } from "../gather/gather.ts";
 import { transpose } from "../view/view.ts";
 
 interface Ordering {
@@ -18,32 +19,57 @@ interface Ordering {
   readonly descending: boolean;
 }
 
-/** The order of the rows of the last axis. */
-const orderOp: KernelOp<"order", ["x"], Ordering, never> = defineOp("order", ["x"], {
-  differentiable: false,
-  shape: ({ x }, { count }) => [...x.shape.slice(0, -1), count],
-  dtype: () => "i32",
-  run: ({ x }, out, { count, descending }) => {
+type SortResults = {
+  readonly values: typeof ON_REQUEST;
+  /** Where they stood along the last axis. */
+  readonly indices: typeof DISCRETE_ON_REQUEST;
+};
+
+/** The first elements of the rows of the last axis in order, and where they stood; of each what is wanted. */
+const sortOp: KernelOp<"sort", ["x"], Ordering, SortResults> = defineOp("sort", ["x"], {
+  results: { values: ON_REQUEST, indices: DISCRETE_ON_REQUEST },
+  shape: ({ x }, { count }) => {
+    assertOrdered("sort", x);
+    const shape = [...x.shape.slice(0, -1), count];
+    return { values: shape, indices: shape };
+  },
+  dtype: ({ x }) => ({ values: x.dtype, indices: "i32" }),
+  run: ({ x }, { values, indices }, { count, descending }) => {
     const size = x.shape.at(-1) ?? 0;
     const rows = size === 0 ? 0 : x.size / size;
     const kernel = x.dtype === "f32" ? core().sorted_indices : core().sorted_indices_i32;
-    onContiguous(x, (dense) =>
-      check("sort", kernel(rows, size, count, descending ? 1 : 0, dense.address, out.address)),
-    );
+    scope(() => {
+      const dense = x.contiguous();
+      const places = indices ?? allocateTensor([...x.shape.slice(0, -1), count], "i32", "sort");
+      check("sort", kernel(rows, size, count, descending ? 1 : 0, dense.address, places.address));
+      if (values === undefined) return;
+      writeFrame([
+        places.rank,
+        ...places.shape,
+        ...rowMajor(places.shape),
+        ...places.strides,
+        ...dense.strides.with(-1, 0),
+      ]);
+      core().gather_words(1, places.address, dense.address, values.address);
+    });
   },
 });
 
-/** The indices of the first `count` along an axis. */
-function order(
+function assertOrdered(op: string, x: AnyTensor): void {
+  if (x.dtype === "f32" || x.dtype === "i32") return;
+  throw new DTypeError(op, { x: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');
+}
+
+/** The first `count` along an axis; all for undefined. */
+function order<const Asked extends "values" | "indices">(
   op: string,
   x: AnyTensor,
   axis: number,
   count: number | undefined,
   descending: boolean,
-): Tensor<Shape, "i32"> {
-  if (x.dtype !== "f32" && x.dtype !== "i32") {
-    throw new DTypeError(op, { x: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');
-  }
+  asked: readonly Asked[],
+): { readonly [Name in Asked]: AnyTensor } {
+  assertOrdered(op, x);
   const at = normalAxis(op, x.shape, axis);
   const size = x.shape[at] ?? 0;
   if (count !== undefined && (!Number.isInteger(count) || count < 0)) {
@@ -52,16 +78,13 @@ function order(
   if (count !== undefined && count > size) {
     throw new ShapeError(op, { x: x.shape, axis, k: count }, `k must not be larger than the axis (${size})`);
   }
-  const last = at === x.rank - 1;
+  const attributes = { count: count ?? size, descending };
+  if (at === x.rank - 1) return apply(sortOp, { x }, attributes, asked);
   return scope(() => {
-    const turned = last ? x : transpose<Shape, DType>(x, at, -1);
-    const indices = apply(orderOp, { x: turned }, { count: count ?? size, descending }) as Tensor<Shape, "i32">;
-    return last ? indices : transpose<Shape, "i32">(indices, at, -1);
+    const sorted: Results = apply(sortOp, { x: transpose<Shape, DType>(x, at, -1) }, attributes, asked);
+    const turned = asked.map((name) => [name, transpose<Shape, DType>(sorted[name] as AnyTensor, at, -1)]);
+    return Object.fromEntries(turned) as { readonly [Name in Asked]: AnyTensor };
   });
-}
-
-function ordered<D extends DType>(x: Tensor<Shape, D>, axis: number, indices: Tensor<Shape, "i32">): Sorted<D> {
-  return { values: gather<D, Shape>(x, axis, indices), indices };
 }
 
 /**
@@ -70,7 +93,7 @@ function ordered<D extends DType>(x: Tensor<Shape, D>, axis: number, indices: Te
  * @param x f32 or i32 @returns i32, in the shape of `x` @throws DTypeError, ShapeError
  */
 export function argsort<S extends Shape>(x: Tensor<S, DType>, axis = -1, descending = false): Tensor<S, "i32"> {
-  return order("argsort", x, axis, undefined, descending) as Tensor<S, "i32">;
+  return order("argsort", x, axis, undefined, descending, ["indices"]).indices as Tensor<S, "i32">;
 }
 
 /**
@@ -79,7 +102,7 @@ export function argsort<S extends Shape>(x: Tensor<S, DType>, axis = -1, descend
  * @param x f32 or i32 @throws DTypeError, ShapeError
  */
 export function sort<D extends DType>(x: Tensor<Shape, D>, axis = -1, descending = false): Sorted<D> {
-  return ordered(x, axis, order("sort", x, axis, undefined, descending));
+  return order("sort", x, axis, undefined, descending, BOTH) as Sorted<D>;
 }
 
 /**
@@ -88,8 +111,9 @@ export function sort<D extends DType>(x: Tensor<Shape, D>, axis = -1, descending
  * @throws ShapeError if the axis is shorter than `k`; ValueError, DTypeError
  */
 export function topk<D extends DType>(x: Tensor<Shape, D>, k: number, axis = -1, largest = true): Sorted<D> {
-  return ordered(x, axis, order("topk", x, axis, k, largest));
+  return order("topk", x, axis, k, largest, BOTH) as Sorted<D>;
 }
 
-/** Without a gradient: its results are indices. */
-export const sortOps: { order: typeof orderOp } = { order: orderOp };
+const BOTH = ["values", "indices"] as const;
+
+export const sortOps: { sort: typeof sortOp } = { sort: sortOp };

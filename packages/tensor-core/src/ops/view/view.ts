@@ -1,5 +1,6 @@
 import { apply } from "../../dispatch/dispatch.ts";
-import { type AnyTensor, defineView, type ViewOp } from "../../dispatch/op.ts";
+import { defineView, type ViewOp } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError, ValueError } from "../../errors/index.ts";
 import { countOf, normalAxes, normalAxis } from "../../shape/axes.ts";
 import { rowMajor, sizeOf } from "../../shape/layout.ts";
@@ -10,11 +11,17 @@ import type { Resolved, Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 
 /** Reads a contiguous tensor's elements under another shape. */
-export const viewAsOp: ViewOp<"viewAs", ["x"], { shape: Shape }> = defineView("viewAs", ["x"], ({ x }, { shape }) => ({
-  shape,
-  strides: rowMajor(shape),
-  offset: x.offset,
-}));
+export const viewAsOp: ViewOp<"viewAs", ["x"], { shape: Shape }> = defineView("viewAs", ["x"], ({ x }, { shape }) => {
+  if (!x.isContiguous || sizeOf(shape) !== x.size) {
+    throw new ShapeError(
+      "viewAs",
+      { from: x.shape, strides: x.strides, to: shape },
+      "only elements in row-major order can be seen under another shape of as many",
+      "reshape() copies where it must",
+    );
+  }
+  return { shape, strides: rowMajor(shape), offset: x.offset };
+});
 
 /**
  * The same elements in row-major order under another shape; without a copy where the layout allows it.

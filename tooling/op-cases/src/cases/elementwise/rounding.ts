@@ -1,12 +1,18 @@
 import { ceil, floor, round, type roundingOps, sign, step, trunc } from "@unfoldjs/tensor-core";
-import { elements, real } from "../../draw.ts";
+import { elements, uniform } from "../../draw.ts";
 import type { CasesOf } from "../../op-case.ts";
 import { unaryCase, unaryIntegerCase } from "./broadcasting.ts";
 
+/** At least a fifth from every whole number and every half: no difference step crosses a jump. */
+const betweenJumps = uniform(1.15, 1.4);
+
 const rest = {
-  gradient: { none: "the slope is 0 wherever there is one" },
+  gradient: "first",
   rows: [
-    { inputs: [{ shape: [10], draw: elements([0, -0, 0.5, -0.5, 1.5, 2.5, -2.5, Infinity, -Infinity, 8388609]) }] },
+    {
+      smooth: false,
+      inputs: [{ shape: [10], draw: elements([0, -0, 0.5, -0.5, 1.5, 2.5, -2.5, Infinity, -Infinity, 8388609]) }],
+    },
   ],
 } as const;
 
@@ -16,10 +22,10 @@ function roundHalfToEven(x: number): number {
 }
 
 export const roundingCases: CasesOf<typeof roundingOps> = {
-  sign: [unaryCase(real, sign, Math.sign, rest), unaryIntegerCase(sign, Math.sign)],
-  step: unaryCase(real, step, (x) => (x > 0 ? 1 : 0), rest),
-  floor: unaryCase(real, floor, Math.floor, rest),
-  ceil: unaryCase(real, ceil, Math.ceil, rest),
-  round: unaryCase(real, round, roundHalfToEven, rest),
-  trunc: unaryCase(real, trunc, Math.trunc, rest),
+  sign: [unaryCase(betweenJumps, sign, Math.sign, rest), unaryIntegerCase(sign, Math.sign)],
+  step: unaryCase(betweenJumps, step, (x) => (x > 0 ? 1 : 0), rest),
+  floor: unaryCase(betweenJumps, floor, Math.floor, rest),
+  ceil: unaryCase(betweenJumps, ceil, Math.ceil, rest),
+  round: unaryCase(betweenJumps, round, roundHalfToEven, rest),
+  trunc: unaryCase(betweenJumps, trunc, Math.trunc, rest),
 };

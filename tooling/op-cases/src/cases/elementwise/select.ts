@@ -3,7 +3,7 @@ import { integers, real, truth } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { zip } from "../../reference/exact.ts";
 
-export const selectionCases: CasesOf<typeof selectOps> = {
+export const selectCases: CasesOf<typeof selectOps> = {
   where: [
     opCase({
       draws: [truth, real, real],

@@ -1,0 +1,3 @@
+import { convolutionRules } from "./convolution.ts";
+
+export const convolutionFamily: typeof convolutionRules = { ...convolutionRules };

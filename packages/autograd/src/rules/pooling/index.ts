@@ -1,0 +1,3 @@
+import { poolingRules } from "./pooling.ts";
+
+export const poolingFamily: typeof poolingRules = { ...poolingRules };

@@ -1,0 +1,3 @@
+import { sortRules } from "./sort.ts";
+
+export const sortFamily: typeof sortRules = { ...sortRules };

@@ -1,0 +1,3 @@
+import { viewRules } from "./view.ts";
+
+export const viewFamily: typeof viewRules = { ...viewRules };

@@ -1,0 +1,3 @@
+import { convolutionOps } from "./convolution.ts";
+
+export const convolutionFamily: typeof convolutionOps = { ...convolutionOps };

@@ -1,0 +1,76 @@
+import { applyUpdate } from "../../dispatch/dispatch.ts";
+import { defineUpdate, type UpdateOp } from "../../dispatch/op.ts";
+import { core } from "../../runtime/heap.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Shape } from "../../types/shape.ts";
+import { onContiguous } from "../copy/copy.ts";
+import { assertUpdatable } from "./updatable.ts";
+import { type Changing, valueOf } from "./changing.ts";
+
+/** Settings of one step of stochastic gradient descent, as in PyTorch's SGD. */
+export interface SgdSettings {
+  readonly learningRate: Changing<number>;
+  readonly momentum: number;
+  readonly dampening: number;
+  readonly weightDecay: number;
+  readonly nesterov: boolean;
+  /** True while the velocity holds nothing yet. */
+  readonly isFirst: Changing<boolean>;
+  /** What gradients are multiplied by first, for clipping. */
+  readonly scale: Changing<number>;
+}
+
+type SgdOp = UpdateOp<
+  "sgdUpdate",
+  ["parameter", "gradient", "velocity?"],
+  SgdSettings,
+  "learningRate" | "isFirst" | "scale"
+>;
+
+const sgdOp: SgdOp = defineUpdate("sgdUpdate", ["parameter", "gradient", "velocity?"], {
+  writes: ["parameter", "velocity"],
+  variables: {
+    learningRate: ({ learningRate }) => valueOf(learningRate),
+    isFirst: ({ isFirst }) => Number(valueOf(isFirst)),
+    scale: ({ scale }) => valueOf(scale),
+  },
+  check: ({ parameter, gradient, velocity }) => assertUpdatable("sgdUpdate", parameter, { gradient }, { velocity }),
+  run: (
+    { parameter, gradient, velocity },
+    { momentum, dampening, weightDecay, nesterov },
+    { learningRate, isFirst, scale },
+  ) => {
+    onContiguous(gradient, (g) =>
+      core().sgd(
+        parameter.size,
+        parameter.address,
+        g.address,
+        velocity?.address ?? 0,
+        learningRate,
+        momentum,
+        dampening,
+        weightDecay,
+        nesterov ? 1 : 0,
+        isFirst,
+        scale,
+      ),
+    );
+  },
+});
+
+/**
+ * One step of SGD, in place and in one pass (Sutskever et al. 2013; PyTorch's form): g ← scale·g + λp,
+ * v ← μv + (1 − d)g (v ← g on the first step), p ← p − η(g + μv with Nesterov, else v).
+ * @param velocity the parameter's shape; absent without momentum
+ * @throws ShapeError if shapes differ, DTypeError unless all are f32
+ */
+export function sgdUpdate(
+  parameter: Tensor<Shape>,
+  gradient: Tensor<Shape>,
+  velocity: Tensor<Shape> | undefined,
+  settings: SgdSettings,
+): void {
+  applyUpdate(sgdOp, { parameter, gradient, velocity }, settings);
+}
+
+export const sgdOps: { sgdUpdate: SgdOp } = { sgdUpdate: sgdOp };

@@ -1,0 +1,12 @@
+import { core } from "../../runtime/heap.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Shape } from "../../types/shape.ts";
+import { onContiguous } from "../copy/copy.ts";
+import { assertFloat } from "../dtypes.ts";
+
+/** Σ x² in f64, for the norm of gradients. @throws DTypeError unless x is f32 */
+export function sumOfSquares(x: Tensor<Shape>): number {
+  x.assertLive("sumOfSquares");
+  assertFloat("sumOfSquares", { x });
+  return onContiguous(x, (dense) => core().sum_of_squares(dense.size, dense.address));
+}

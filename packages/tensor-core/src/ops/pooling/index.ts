@@ -1,0 +1,3 @@
+import { poolingOps } from "./pooling.ts";
+
+export const poolingFamily: typeof poolingOps = { ...poolingOps };

@@ -1,0 +1,3 @@
+import { drawOps } from "./draw.ts";
+
+export const randomFamily: typeof drawOps = { ...drawOps };

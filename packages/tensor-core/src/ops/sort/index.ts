@@ -1,0 +1,3 @@
+import { sortOps } from "./sort.ts";
+
+export const sortFamily: typeof sortOps = { ...sortOps };

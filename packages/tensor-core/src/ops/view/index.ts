@@ -1,0 +1,3 @@
+import { viewOps } from "./view.ts";
+
+export const viewFamily: typeof viewOps = { ...viewOps };

@@ -1,0 +1,48 @@
+import { assign, type assignOps, scope, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
+import { real } from "../../draw.ts";
+import { type CasesOf, opCase } from "../../op-case.ts";
+import { build, read } from "../../reference/exact.ts";
+
+export const assignCases: CasesOf<typeof assignOps> = {
+  assign: opCase({
+    draws: [real, real],
+    // Written to a copy: the inputs of a row may be expanded, which nobody may write to.
+    call: ([target, source]) =>
+      scope(() => {
+        const own: Tensor = target.clone();
+        assign(own, source);
+        return own;
+      }),
+    reference: ([target, source]) => build(target.shape, (index) => read(source, index)),
+    gradient: { none: "it writes and gives nothing" },
+    rows: [
+      {
+        inputs: [
+          [2, 3],
+          [2, 3],
+        ],
+      },
+      { inputs: [[2, 3], [3]] },
+      {
+        inputs: [
+          [2, 3],
+          [2, 1],
+        ],
+      },
+      { inputs: [[4], []] },
+      { inputs: [[0, 3], [3]] },
+    ],
+    errors: [
+      { inputs: [[2, 3], [2]], throws: ShapeError, message: /must broadcast to the target/ },
+      { inputs: [[3], [2, 3]], throws: ShapeError, message: /must broadcast to the target/ },
+    ],
+    speed: [
+      {
+        inputs: [
+          [1000, 1000],
+          [1000, 1000],
+        ],
+      },
+    ],
+  }),
+};

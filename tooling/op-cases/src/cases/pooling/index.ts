@@ -1,0 +1,3 @@
+import { poolingCases as family } from "./pooling.ts";
+
+export const poolingCases: typeof family = { ...family };

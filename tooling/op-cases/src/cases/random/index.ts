@@ -1,0 +1,3 @@
+import { randomCases as family } from "./random.ts";
+
+export const randomCases: typeof family = { ...family };

@@ -1,0 +1,9 @@
+import { cumulativeCases } from "./../gather/gather.ts";
+import { argumentCases, boolReduceCases, reduceCases as reductions } from "./reduce.ts";
+
+export const reduceCases: typeof cumulativeCases & typeof argumentCases & typeof boolReduceCases & typeof reductions = {
+  ...cumulativeCases,
+  ...argumentCases,
+  ...boolReduceCases,
+  ...reductions,
+};

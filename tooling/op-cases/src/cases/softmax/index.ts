@@ -1,0 +1,4 @@
+import { crossEntropyCases } from "./cross-entropy.ts";
+import { softmaxCases as rows } from "./softmax.ts";
+
+export const softmaxCases: typeof crossEntropyCases & typeof rows = { ...crossEntropyCases, ...rows };
