@@ -1,5 +1,5 @@
-//! Elementwise kernels. A binding without a suffix takes contiguous operands of `count` elements; `_scalar` takes a
-//! number in place of one of them; `_strided` reads a walk from the frame, the output's strides first.
+//! Elementwise kernels. A binding without a suffix takes contiguous operands of `count` elements; with `scalar` in its name
+//! one of them is a single number, read where it lies, so that a repeated call sees what it then is; `_strided` reads a walk from the frame, the output's strides first.
 
 use super::memory::frame;
 use crate::kernels::elementwise as kernels;
@@ -56,18 +56,18 @@ pub fn binary(function: Binary, count: usize, a: *const f32, b: *const f32, y: *
     unsafe { kernels::binary::<Active>(function, &Walk::contiguous(count), a, b, y) };
 }
 
-/// y = f(a, b) with a number for b, f32.
+/// y = f(a, b) with one number at b, f32.
 #[wasm_bindgen]
-pub fn binary_scalar(function: Binary, count: usize, a: *const f32, b: f32, y: *mut f32) {
+pub fn binary_scalar(function: Binary, count: usize, a: *const f32, b: *const f32, y: *mut f32) {
     // SAFETY: see `unary`.
-    unsafe { kernels::binary::<Active>(function, &with_scalar(count, 2), a, &b, y) };
+    unsafe { kernels::binary::<Active>(function, &with_scalar(count, 2), a, b, y) };
 }
 
-/// y = f(a, b) with a number for a, f32.
+/// y = f(a, b) with one number at a, f32.
 #[wasm_bindgen]
-pub fn scalar_binary(function: Binary, count: usize, a: f32, b: *const f32, y: *mut f32) {
+pub fn scalar_binary(function: Binary, count: usize, a: *const f32, b: *const f32, y: *mut f32) {
     // SAFETY: see `unary`.
-    unsafe { kernels::binary::<Active>(function, &with_scalar(count, 1), &a, b, y) };
+    unsafe { kernels::binary::<Active>(function, &with_scalar(count, 1), a, b, y) };
 }
 
 /// y = f(a, b), f32; the frame holds (y, a, b).
@@ -84,11 +84,11 @@ pub fn binary_i32(function: IntegerBinary, count: usize, a: *const i32, b: *cons
     unsafe { kernels::integer_binary(function, &Walk::contiguous(count), a, b, y) };
 }
 
-/// y = f(a, b) with a number for b, i32.
+/// y = f(a, b) with one number at b, i32.
 #[wasm_bindgen]
-pub fn binary_i32_scalar(function: IntegerBinary, count: usize, a: *const i32, b: i32, y: *mut i32) {
+pub fn binary_i32_scalar(function: IntegerBinary, count: usize, a: *const i32, b: *const i32, y: *mut i32) {
     // SAFETY: see `unary`.
-    unsafe { kernels::integer_binary(function, &with_scalar(count, 2), a, &b, y) };
+    unsafe { kernels::integer_binary(function, &with_scalar(count, 2), a, b, y) };
 }
 
 /// y = f(a, b), i32; the frame holds (y, a, b).

@@ -5,7 +5,7 @@ import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor, OneResult, ResultKinds, Single } from "../../dispatch/results.ts";
 import { DTypeError } from "../../errors/index.ts";
 import { writeWalk } from "../../runtime/frame.ts";
-import { core, heapF32, heapI32 } from "../../runtime/heap.ts";
+import { core } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import { sameShape } from "../../shape/layout.ts";
 import { isTensor } from "../../tensor/handle.ts";
@@ -50,9 +50,8 @@ function runFloat(code: Binary, a: AnyTensor, b: AnyTensor, out: AnyTensor): voi
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary(code, out.size, a.address, b.address, out.address);
   else if (form === "number right")
-    kernels.binary_scalar(code, out.size, a.address, heapF32()[b.address / 4] as number, out.address);
-  else if (form === "number left")
-    kernels.scalar_binary(code, out.size, heapF32()[a.address / 4] as number, b.address, out.address);
+    kernels.binary_scalar(code, out.size, a.address, b.address, out.address);
+  else if (form === "number left") kernels.scalar_binary(code, out.size, a.address, b.address, out.address);
   else {
     writeWalk(out.shape, [out, a, b]);
     kernels.binary_strided(code, a.address, b.address, out.address);
@@ -64,7 +63,7 @@ function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTen
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary_i32(code, out.size, a.address, b.address, out.address);
   else if (form === "number right")
-    kernels.binary_i32_scalar(code, out.size, a.address, heapI32()[b.address / 4] as number, out.address);
+    kernels.binary_i32_scalar(code, out.size, a.address, b.address, out.address);
   else {
     writeWalk(out.shape, [out, a, b]);
     kernels.binary_i32_strided(code, a.address, b.address, out.address);

@@ -26,6 +26,8 @@ pub enum Binary {
     TanhGradient,
     /// Gradient of y = sigmoid(x): a = dy, b = y gives dy y (1 - y).
     SigmoidGradient,
+    /// The angle of the point whose y is a and whose x is b.
+    Atan2,
 }
 
 /// Functions of two i32s; they wrap on overflow.
@@ -42,7 +44,7 @@ pub enum IntegerBinary {
 /// y = f(a, b) over the walk's operands (y, a, b).
 /// # Safety: as [`zip_lanes`].
 pub unsafe fn binary<L: Lane>(function: Binary, walk: &Walk<3>, a: *const f32, b: *const f32, y: *mut f32) {
-    let speed = if function == Binary::Pow { DEAR } else { CHEAP };
+    let speed = if matches!(function, Binary::Pow | Binary::Atan2) { DEAR } else { CHEAP };
     share_walk(walk, walk.len() as u64 / speed, |walk, [y_at, a_at, b_at]| {
         part::<L>(function, walk, a.offset(a_at), b.offset(b_at), y.offset(y_at));
     });
@@ -61,6 +63,7 @@ unsafe fn part<L: Lane>(function: Binary, walk: &Walk<3>, a: *const f32, b: *con
         Binary::ReluGradient => zip_lanes::<L, 4>(walk, a, b, y, |dy, y| dy.and(zero.less(y))),
         Binary::TanhGradient => zip_lanes::<L, 4>(walk, a, b, y, |dy, y| dy.mul(y.negative_multiply_add(y, one))),
         Binary::SigmoidGradient => zip_lanes::<L, 4>(walk, a, b, y, |dy, y| dy.mul(y.negative_multiply_add(y, y))),
+        Binary::Atan2 => zip_lanes::<L, 1>(walk, a, b, y, t::atan2()),
     }
 }
 
@@ -86,7 +89,7 @@ mod tests {
 
     type Definition = fn(f64, f64) -> f64;
 
-    const FUNCTIONS: [(Binary, Definition); 10] = [
+    const FUNCTIONS: [(Binary, Definition); 11] = [
         (Binary::Add, |a, b| a + b),
         (Binary::Sub, |a, b| a - b),
         (Binary::Mul, |a, b| a * b),
@@ -97,6 +100,7 @@ mod tests {
         (Binary::ReluGradient, |dy, y| if y > 0.0 { dy } else { 0.0 }),
         (Binary::TanhGradient, |dy, y| dy * (1.0 - y * y)),
         (Binary::SigmoidGradient, |dy, y| dy * y * (1.0 - y)),
+        (Binary::Atan2, f64::atan2),
     ];
 
     /// Runs over (rows, columns) with the strides given for y, a, b and compares with f64.

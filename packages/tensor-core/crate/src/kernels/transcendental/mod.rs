@@ -9,6 +9,7 @@
 mod error_function;
 mod exponential;
 mod hyperbolic;
+mod inverse_tangent;
 mod logarithm;
 mod power;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod trigonometric;
 pub use error_function::{erf, gelu};
 pub use exponential::{exp, exp_to_zero, expm1};
 pub use hyperbolic::{gelu_tanh, sigmoid, silu, tanh};
+pub use inverse_tangent::atan2;
 pub use logarithm::{log, log1p, softplus};
 pub use power::pow;
 pub use trigonometric::{cos, sin, sin_cos};
