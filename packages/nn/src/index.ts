@@ -2,12 +2,13 @@
 export { Module } from "./module/module.ts";
 export { isParameter, Parameter } from "./module/parameter.ts";
 export { Buffer, isBuffer } from "./module/buffer.ts";
-export { isModule, type Member } from "./module/members.ts";
+export { isModule, type Member, type NamedMember } from "./module/members.ts";
 export type { Argument } from "./module/config.ts";
 export { givenOptions } from "./module/config.ts";
 export type { ForwardCall, ForwardHook } from "./module/forward.ts";
 export type { Selector } from "./module/freeze.ts";
-export { type LoadReport, type StateDict, stateKey, type StoredStateDict } from "./module/state-dict.ts";
+export { type LoadReport, type StateDict, type StoredStateDict } from "./module/state-dict.ts";
+export { stateKey } from "./module/state-key.ts";
 export type { Summary, SummaryOptions, SummaryRow } from "./module/summary.ts";
 
 // Layers
