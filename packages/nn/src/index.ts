@@ -45,6 +45,7 @@ export { warmUp } from "./schedule/warm-up.ts";
 
 // Training
 export { backward } from "./train/backward.ts";
+export type { Learned } from "./train/learned.ts";
 export { fit, type FitOptions } from "./train/fit.ts";
 export { evaluate, type Evaluation } from "./train/evaluate.ts";
 export type { BatchSource, Metric, Task } from "./train/task.ts";
