@@ -60,5 +60,5 @@ export { ConfusionMatrix } from "./metrics/confusion-matrix.ts";
 
 // Files
 export { load, save } from "./save/save.ts";
-export { decodeModel, encodeModel } from "./save/model-file.ts";
-export { type ModuleClass, register } from "./save/registry.ts";
+export { decodeModel, type DecodeOptions, encodeModel, type EncodeOptions } from "./save/model-file.ts";
+export type { Layers, ModuleClass } from "./save/layers.ts";

@@ -5,60 +5,58 @@ import { Flatten, Identity } from "../layers/flatten.ts";
 import { Linear } from "../layers/linear.ts";
 import { Sequential } from "../layers/sequential.ts";
 import { LogSoftmax, Softmax } from "../layers/softmax.ts";
+import { CrossEntropyLoss } from "../losses/cross-entropy.ts";
+import { MSELoss } from "../losses/mse.ts";
 import type { Module } from "../module/module.ts";
 
 /** A class of modules. */
 export type ModuleClass = new (...inputs: never[]) => Module;
 
-/** The classes that files can name; this package's own are there from the start. */
-const classes = new Map<string, ModuleClass>(
-  Object.entries({
-    Dropout,
-    Flatten,
-    GELU,
-    Identity,
-    LeakyReLU,
-    Linear,
-    LogSoftmax,
-    ReLU,
-    Sequential,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-  }),
-);
+/**
+ * Classes of modules by the names that files have for them, as packages of layers export one (`layers`). A class can be
+ * built again if its `config` gives its constructor's arguments. Names are keys and not what classes are called, since
+ * bundlers shorten that: keep a key once files hold it.
+ * @example const layers = { ...visionLayers, MyNet };
+ */
+export type Layers = Readonly<Record<string, ModuleClass>>;
+
+/** Those of this package. */
+const OWN: Layers = {
+  CrossEntropyLoss,
+  Dropout,
+  Flatten,
+  GELU,
+  Identity,
+  LeakyReLU,
+  Linear,
+  LogSoftmax,
+  MSELoss,
+  ReLU,
+  Sequential,
+  Sigmoid,
+  SiLU,
+  Softmax,
+  Softplus,
+  Tanh,
+};
 
 /**
- * Lets `load` build modules of these classes, under the names they have in the record. Where a bundler shortens class
- * names, register before saving too.
- *
- * A class can be built again if its `config` gives its constructor's arguments.
- * @example register({ LeNet5, Conv2d });
- * @throws ValueError if a name is taken by another class
+ * This package's classes and those given, by name.
+ * @throws ValueError if a value is no class, or a name is that of one of this package's
  */
-export function register(named: Readonly<Record<string, ModuleClass>>): void {
-  for (const [name, given] of Object.entries(named)) {
-    const present = classes.get(name);
-    if (present !== undefined && present !== given) {
+export function knownLayers(op: string, given: Layers): ReadonlyMap<string, ModuleClass> {
+  for (const [name, layer] of Object.entries(given)) {
+    if (typeof layer !== "function") {
       throw new ValueError(
-        "register",
-        { name },
-        "another class has this name",
-        "choose another name, and keep it: files hold it",
+        op,
+        { name, came: typeof layer },
+        "layers must be classes of modules by name",
+        "pass the record that a package exports as layers, or { MyNet } of your own classes",
       );
     }
-    classes.set(name, given);
+    if (Object.hasOwn(OWN, name) && OWN[name] !== layer) {
+      throw new ValueError(op, { name }, "a class of @unfoldjs/nn has this name", "choose another key, and keep it");
+    }
   }
-}
-
-export function classNamed(name: string): ModuleClass | undefined {
-  return classes.get(name);
-}
-
-/** The name that a class is registered under, or else its own. */
-export function nameOf(module: Module): string {
-  for (const [name, registered] of classes) if (registered === module.constructor) return name;
-  return module.constructor.name;
+  return new Map([...Object.entries(OWN), ...Object.entries(given)]);
 }
