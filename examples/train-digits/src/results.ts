@@ -1,5 +1,6 @@
 import type { ImageDataset } from "@unfoldjs/datasets";
 import { type ConfusionMatrix, encodeModel, type Module } from "@unfoldjs/nn";
+import { layers } from "@unfoldjs/vision-layers";
 import { drawConfusionMatrix } from "./confusion-matrix.ts";
 import { filtersToPng } from "./filters-png.ts";
 import { lossCurveToSvg } from "./loss-curve.ts";
@@ -50,7 +51,7 @@ export function resultFiles(
   };
   const filters = model.parameters().find(({ rank }) => rank === 4);
   return {
-    "model.safetensors": encodeModel(model),
+    "model.safetensors": encodeModel(model, { layers }),
     ...(filters === undefined ? {} : { "learned-filters.png": filtersToPng(filters) }),
     "loss-curve.svg": lossCurveToSvg(losses, epochs, `Loss of LeNet-5 on ${data}, seed ${seed}`),
     "metrics.json": `${JSON.stringify(metrics, null, 2)}\n`,

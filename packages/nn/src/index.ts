@@ -2,12 +2,13 @@
 export { Module } from "./module/module.ts";
 export { isParameter, Parameter } from "./module/parameter.ts";
 export { Buffer, isBuffer } from "./module/buffer.ts";
-export { isModule, type Member } from "./module/members.ts";
+export { isModule, type Member, type NamedMember } from "./module/members.ts";
 export type { Argument } from "./module/config.ts";
 export { givenOptions } from "./module/config.ts";
 export type { ForwardCall, ForwardHook } from "./module/forward.ts";
 export type { Selector } from "./module/freeze.ts";
-export { type LoadReport, type StateDict, stateKey, type StoredStateDict } from "./module/state-dict.ts";
+export { type LoadReport, type StateDict, type StoredStateDict } from "./module/state-dict.ts";
+export { stateKey } from "./module/state-key.ts";
 export type { Summary, SummaryOptions, SummaryRow } from "./module/summary.ts";
 
 // Layers
@@ -44,6 +45,7 @@ export { warmUp } from "./schedule/warm-up.ts";
 
 // Training
 export { backward } from "./train/backward.ts";
+export type { Learned } from "./train/learned.ts";
 export { fit, type FitOptions } from "./train/fit.ts";
 export { evaluate, type Evaluation } from "./train/evaluate.ts";
 export type { BatchSource, Metric, Task } from "./train/task.ts";
@@ -58,5 +60,5 @@ export { ConfusionMatrix } from "./metrics/confusion-matrix.ts";
 
 // Files
 export { load, save } from "./save/save.ts";
-export { decodeModel, encodeModel } from "./save/model-file.ts";
-export { type ModuleClass, register } from "./save/registry.ts";
+export { decodeModel, type DecodeOptions, encodeModel, type EncodeOptions } from "./save/model-file.ts";
+export type { Layers, ModuleClass } from "./save/layers.ts";

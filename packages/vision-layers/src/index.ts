@@ -8,3 +8,6 @@ export { LeNet5, type LeNet5Options } from "./models/lenet5.ts";
 
 // Filters
 export { edgeKernels, type KernelPair, type KernelRows } from "./filters/edge-kernels.ts";
+
+// For files
+export { layers } from "./layers.ts";

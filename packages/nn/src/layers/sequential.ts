@@ -1,6 +1,6 @@
 import type { Tensor } from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/config.ts";
-import type { Member } from "../module/members.ts";
+import type { NamedMember } from "../module/members.ts";
 import { Module } from "../module/module.ts";
 
 /** A module that makes one tensor of one tensor. */
@@ -36,7 +36,7 @@ export class Sequential extends Module {
     return this.layers.at(index);
   }
 
-  override members(): Iterable<[name: string, member: Member]> {
+  override members(): Iterable<NamedMember> {
     return this.layers.map((layer, i) => [String(i), layer]);
   }
 

@@ -1,4 +1,5 @@
 import { scope, UnfoldError } from "@unfoldjs/tensor-core";
+import { type Forward, forwardMethod, replaceForward } from "./forward-method.ts";
 import { walk } from "./members.ts";
 import type { Module } from "./module.ts";
 
@@ -11,8 +12,6 @@ export interface ForwardCall {
 
 /** Looks at a call. Tensors it wants to look at later it must `keep(aliasOf(tensor))`. */
 export type ForwardHook = (call: ForwardCall) => void;
-
-type Forward = (...inputs: never[]) => unknown;
 
 interface Running {
   readonly module: Module;
@@ -37,12 +36,11 @@ export function addForwardHook(module: Module, hook: ForwardHook): () => void {
 /**
  * Puts a wrapper before the forward of a module's class. It runs it in a scope, so that a layer leaves nothing behind
  * but its result; errors get the path of the layer that they come from; hooks run afterwards.
+ * @throws ValueError if the class has no such method
  */
 export function wrapForward(module: Module): void {
-  const forward: Forward = module.forward;
-  const value = (...inputs: never[]): unknown => runForward(module, forward, inputs);
-  // Not enumerable: it is no field of the model.
-  Object.defineProperty(module, "forward", { value, writable: true, configurable: true });
+  const forward = forwardMethod(module);
+  replaceForward(module, (...inputs: never[]): unknown => runForward(module, forward, inputs));
 }
 
 function runForward(module: Module, forward: Forward, inputs: never[]): unknown {

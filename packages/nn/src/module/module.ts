@@ -5,7 +5,15 @@ import { isBuffer } from "./buffer.ts";
 import { addForwardHook, type ForwardHook, wrapForward } from "./forward.ts";
 import { type Selector, setFrozen } from "./freeze.ts";
 import { generatorsOf } from "./generators.ts";
-import { isModule, type Member, membersAmong, MODULE_BRAND, walk, withoutRepeats } from "./members.ts";
+import {
+  isModule,
+  type Member,
+  membersAmong,
+  MODULE_BRAND,
+  type NamedMember,
+  walk,
+  withoutRepeats,
+} from "./members.ts";
 import { isParameter, type Parameter } from "./parameter.ts";
 import { print } from "./print.ts";
 import { loadInto, type LoadReport, type StateDict, stateDictOf, type StoredStateDict } from "./state-dict.ts";
@@ -14,8 +22,8 @@ import { type Summary, type SummaryOptions, summarise } from "./summary.ts";
 /**
  * The base of layers and models: fields, a constructor, a `forward`.
  *
- * Fields that are `Parameter`s, `Buffer`s, modules, or arrays of these, are its members; nothing is registered. `forward`
- * runs in a scope: tensors it makes are dropped when it returns, except those in its result (a tensor, or tensors in
+ * Fields that are `Parameter`s, `Buffer`s or modules, or arrays, plain records and Maps of these, at any depth, are its
+ * members; nothing is registered, and what is in a #private field is not found. `forward` is a method, and runs in a scope: tensors it makes are dropped when it returns, except those in its result (a tensor, or tensors in
  * arrays and plain records) and those given to `keep`. An error inside a model says in which layer it happened.
  *
  * @example
@@ -46,8 +54,8 @@ export abstract class Module {
     return undefined;
   }
 
-  /** Parameters, buffers and modules that it holds itself, by field name, in the order of its fields. */
-  members(): Iterable<[name: string, member: Member]> {
+  /** Parameters, buffers and modules that it holds itself, by field name (`heads.left`), in the order of its fields. */
+  members(): Iterable<NamedMember> {
     return membersAmong(this);
   }
 

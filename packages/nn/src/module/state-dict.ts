@@ -11,6 +11,7 @@ import {
 import { isBuffer } from "./buffer.ts";
 import { isModule, walk } from "./members.ts";
 import type { Module } from "./module.ts";
+import { stateKey } from "./state-key.ts";
 
 /** Parameters and buffers by their PyTorch names: `features.0.weight`, `bn.running_mean`. */
 export type StateDict = Readonly<Record<string, Tensor<Shape, DType>>>;
@@ -26,17 +27,12 @@ export interface LoadReport {
   readonly unexpected: readonly string[];
 }
 
-/** PyTorch's name for a path of our fields: `encoder.weightIh` is `encoder.weight_ih`. */
-export function stateKey(path: string): string {
-  return path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** The live tensors, not copies. One that is used in two places is there under both names, as in PyTorch. */
 export function stateDictOf(module: Module): StateDict {
   const dict: Record<string, Tensor<Shape, DType>> = {};
-  for (const [path, member] of walk(module)) {
+  for (const [key, member] of walk(module, ([path, , ownKey = stateKey(path)]) => ownKey)) {
     if (isModule(member) || (isBuffer(member) && !member.persistent)) continue;
-    dict[stateKey(path)] = member;
+    dict[key] = member;
   }
   return dict;
 }

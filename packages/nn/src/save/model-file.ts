@@ -11,35 +11,72 @@ import {
 import type { Module } from "../module/module.ts";
 import type { Json } from "../state/state.ts";
 import { build, describe } from "./description.ts";
+import type { Layers } from "./layers.ts";
 
+/** What this library's own metadata begin with. */
+const TAKEN = "unfold.";
 /** In the file's metadata: how to build the model. */
-const MODEL = "unfold.model";
+const MODEL = `${TAKEN}model`;
 /** Tensors that are not the model's have names with this before them. No field's name can have a slash in it. */
 export const APART = "/";
 
+/** What else a model's file needs and holds. */
+export interface EncodeOptions {
+  /** The classes that are not of this package, by name; needed to read the file too. */
+  readonly layers?: Layers;
+  /** Further texts. Names that begin with "unfold." are taken. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** What reading a model's file needs. */
+export interface DecodeOptions {
+  /** The classes that are not of this package, by the names that the file was written with. */
+  readonly layers?: Layers;
+}
+
 /**
  * A model as a safetensors file: parameters and buffers under their PyTorch names, and how to build it in the metadata.
- * @param metadata further texts; names from "unfold." on are taken
- * @param apart further tensors, whose names begin with "/"
- * @throws ValueError on metadata whose name is taken
+ * A model whose `config` says nothing is written without the latter, for `loadStateDict`.
+ * @throws ValueError if no record has one of its classes, and on metadata whose name is taken
+ * @example import { layers } from "@unfoldjs/vision-layers"; encodeModel(model, { layers })
  */
-export function encodeModel(
+export function encodeModel(model: Module, { layers = {}, metadata = {} }: EncodeOptions = {}): Uint8Array {
+  const taken = Object.keys(metadata).find((name) => name.startsWith(TAKEN));
+  if (taken !== undefined) {
+    throw new ValueError(
+      "encodeModel",
+      { name: taken },
+      `names that begin with "${TAKEN}" are taken`,
+      "choose another",
+    );
+  }
+  return encodeWith("encodeModel", model, layers, metadata, {});
+}
+
+/**
+ * The same with whatever metadata.
+ * @param apart further tensors, whose names begin with "/"
+ */
+export function encodeWith(
+  op: string,
   model: Module,
-  metadata: Readonly<Record<string, string>> = {},
-  apart: Readonly<Record<string, Tensor<Shape, DType>>> = {},
+  layers: Layers,
+  metadata: Readonly<Record<string, string>>,
+  apart: Readonly<Record<string, Tensor<Shape, DType>>>,
 ): Uint8Array {
-  if (MODEL in metadata)
-    throw new ValueError("encodeModel", { name: MODEL }, "this name is kept for how to build the model");
-  const description = describe(model);
-  const described = description === undefined ? metadata : { ...metadata, [MODEL]: JSON.stringify(description) };
-  return encodeSafetensors({ ...model.stateDict(), ...apart }, described);
+  const tensors = { ...model.stateDict(), ...apart };
+  const description = describe(op, model, layers);
+  return encodeSafetensors(
+    tensors,
+    description === undefined ? metadata : { ...metadata, [MODEL]: JSON.stringify(description) },
+  );
 }
 
 /**
  * The model in a file that `encodeModel` or `save` made, built and filled.
- * @throws FormatError if the bytes are damaged, do not say how to build the model, or name a class that is not registered
+ * @throws FormatError if the bytes are damaged, do not say how to build the model, or name a class that no record has
  */
-export function decodeModel(bytes: Uint8Array): Module {
+export function decodeModel(bytes: Uint8Array, { layers = {} }: DecodeOptions = {}): Module {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const text = metadata[MODEL];
   if (text === undefined) {
@@ -50,7 +87,7 @@ export function decodeModel(bytes: Uint8Array): Module {
       "build the model yourself, then model.loadStateDict(decodeSafetensors(bytes).tensors)",
     );
   }
-  const model = build(parseJson(text, MODEL));
+  const model = build(parseJson(text, MODEL), layers);
   try {
     model.loadStateDict(modelTensors(tensors));
   } catch (error) {

@@ -19,9 +19,7 @@ import { GELU, LeakyReLU, ReLU } from "../layers/activation.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Linear } from "../layers/linear.ts";
 import { type Layer, Sequential } from "../layers/sequential.ts";
-import { Module } from "../module/module.ts";
 import { decodeModel, encodeModel } from "./model-file.ts";
-import { register } from "./registry.ts";
 import { load, save } from "./save.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nn-save-"));
@@ -39,22 +37,6 @@ const model = new Sequential(
   new Sequential(new Linear(4, 1), new ReLU()),
 ).eval();
 
-class Wrapped extends Module {
-  readonly inner: Linear;
-  readonly scale: number;
-  constructor(size: number, { scale = 1 }: { scale?: number } = {}) {
-    super();
-    this.inner = new Linear(size, size);
-    this.scale = scale;
-  }
-  override forward(input: Tensor): Tensor {
-    return this.inner.forward(input).mul(this.scale);
-  }
-  override config(): [number, { scale: number }] {
-    return [this.inner.inFeatures, { scale: this.scale }];
-  }
-}
-
 describe("a saved model", () => {
   test("is built again from its file, and computes the same", async () => {
     const path = join(folder, "deep", "er", "model.safetensors");
@@ -66,7 +48,7 @@ describe("a saved model", () => {
   });
 
   test("has PyTorch's names and texts of one's own in its file", () => {
-    const { tensors, metadata } = decodeSafetensors(encodeModel(model, { note: "of mine" }));
+    const { tensors, metadata } = decodeSafetensors(encodeModel(model, { metadata: { note: "of mine" } }));
     expect([...tensors.keys()].toSorted()).toEqual(["0.weight", "4.0.bias", "4.0.weight"]);
     expect(metadata["note"]).toBe("of mine");
   });
@@ -75,14 +57,19 @@ describe("a saved model", () => {
     expect(encodeModel(decodeModel(encodeModel(model)))).toEqual(encodeModel(model));
   });
 
-  test("of a class of one's own is built after register", () => {
-    const bytes = encodeModel(new Wrapped(2, { scale: 3 }));
-    expect(() => decodeModel(bytes)).toThrow(/class +Wrapped[\s\S]*register\(\{ Wrapped \}\)/);
-    register({ Wrapped });
-    register({ Wrapped });
-    expect(decodeModel(bytes)).toBeInstanceOf(Wrapped);
-    expect((decodeModel(bytes) as Wrapped).scale).toBe(3);
-    expect(() => register({ Wrapped: Linear })).toThrow(ValueError);
+  test("of a class of one's own goes to a file and back by its record", async () => {
+    class Doubled extends Linear {
+      override forward(input: Tensor): Tensor {
+        return super.forward(input).mul(2);
+      }
+    }
+    const path = join(folder, "own.safetensors");
+    await expect(save(new Doubled(2, 1), path)).rejects.toThrow(/no record of layers/);
+    const layers = { Doubled };
+    await save(new Doubled(2, 1), path, { layers, metadata: { note: "mine" } });
+    await expect(load(path)).rejects.toThrow(/not known here/);
+    expect(await load(path, { layers })).toBeInstanceOf(Doubled);
+    expect(decodeSafetensors(readFileSync(path)).metadata["note"]).toBe("mine");
   });
 
   test("leaves the default generator where it was, and nothing in memory but itself", () => {
@@ -139,7 +126,7 @@ describe("files that are wrong", () => {
     );
     await expect(load(named("{"))).rejects.toThrow(/metadata is damaged/);
     await expect(load(named('"Linear"'))).rejects.toThrow(/does not describe a model/);
-    await expect(load(named('{"$module":"Nothing","arguments":[]}'))).rejects.toThrow(/register\(\{ Nothing \}\)/);
+    await expect(load(named('{"$module":"Nothing","arguments":[]}'))).rejects.toThrow(/layers: \{ Nothing \}/);
     await expect(load(named('{"$module":"Linear","arguments":[-1,2]}'))).rejects.toThrow(ValueError);
     await expect(load(named('{"$module":"Linear","arguments":[1,2]}'))).rejects.toThrow(/missing +weight, bias/);
   });
@@ -176,6 +163,8 @@ describe("files that are wrong", () => {
   });
 
   test("refuse metadata under a name that is taken", () => {
-    expect(() => encodeModel(model, { "unfold.model": "mine" })).toThrow(ValueError);
+    for (const name of ["unfold.model", "unfold.training"]) {
+      expect(() => encodeModel(model, { metadata: { [name]: "mine" } })).toThrow(ValueError);
+    }
   });
 });

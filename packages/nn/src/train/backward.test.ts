@@ -1,4 +1,4 @@
-import { memory, relu, ScopeError, ShapeError, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import { memory, relu, ScopeError, ShapeError, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { Linear } from "../layers/linear.ts";
 import { Sequential } from "../layers/sequential.ts";
@@ -10,6 +10,7 @@ import { Parameter } from "../module/parameter.ts";
 import { Adam } from "../optimise/adam.ts";
 import { SGD } from "../optimise/sgd.ts";
 import { backward } from "./backward.ts";
+import type { Learned } from "./learned.ts";
 
 class Scale extends Module {
   readonly factor = new Parameter(tensor([2, 3]));
@@ -101,6 +102,69 @@ describe("backward", () => {
     expect(() => backward(model, (() => Promise.resolve(model.forward(tensor([1, 2])).sum())) as never)).toThrow(
       ScopeError,
     );
+  });
+});
+
+describe("backward of several", () => {
+  const x = tensor([5, 7]);
+
+  test("modules fills all of them, and counts what they share once", () => {
+    const [encoder, decoder] = [new Scale(), new Scale()];
+    const loss = backward([encoder, decoder, encoder], () => decoder.forward(encoder.forward(x)).sum());
+    expect(loss).toBe(2 * 2 * 5 + 3 * 3 * 7);
+    expect([encoder, decoder].map(({ factor }) => gradientOf(factor))).toEqual([
+      [10, 21],
+      [10, 21],
+    ]);
+  });
+
+  test("takes bare parameters, one or many, and mixes", () => {
+    const [scale, offset, temperature] = [new Scale(), new Parameter(tensor([1, 1])), new Parameter(tensor([2]))];
+    const loss = (): Tensor => scale.forward(x).add(offset).mul(temperature).sum();
+    expect(backward(temperature, loss)).toBe(2 * 33);
+    expect([scale.factor, offset, temperature].map(gradientOf)).toEqual([undefined, undefined, [33]]);
+    backward(new Set([offset, temperature]), loss);
+    expect([scale.factor, offset, temperature].map(gradientOf)).toEqual([undefined, [2, 2], [66]]);
+    backward([scale, offset], loss);
+    expect([scale.factor, offset, temperature].map(gradientOf)).toEqual([[10, 14], [4, 4], [66]]);
+    const optimizer = new SGD([...scale.parameters(), offset, temperature], { learningRate: 1 });
+    optimizer.step();
+    expect([scale.factor, offset, temperature].map((parameter) => parameter.toArray())).toEqual([
+      [2 - 10, 3 - 14],
+      [1 - 4, 1 - 4],
+      [2 - 66],
+    ]);
+  });
+
+  test("passes frozen ones by, also where all are", () => {
+    const model = new Scale().freeze();
+    expect(backward([model, model.unused], () => model.forward(x).sum())).toBe(31);
+    expect(gradientOf(model.factor)).toBeUndefined();
+  });
+
+  test("refuses what holds no parameters, and says where they may be", () => {
+    class Hidden extends Module {
+      readonly #layer = new Linear(1, 1);
+      override forward(input: Tensor): Tensor {
+        return this.#layer.forward(input);
+      }
+    }
+    const run = (learned: Learned) => () => backward(learned, () => x.sum());
+    expect(run(new Hidden())).toThrow(/came +Hidden, without parameters[\s\S]*#private field/);
+    expect(run([new Scale(), new Hidden()])).toThrow(/came +Hidden at 1, without parameters/);
+    expect(run([])).toThrow(/came +an empty list/);
+  });
+
+  test.each([
+    ["the loss alone", () => x.sum(), /came +a function[\s\S]*backward\(model, \(\) => loss\)/],
+    ["a tensor", tensor([1]), /came +a value of class Tensor[\s\S]*new Parameter\(values\)/],
+    ["nothing", undefined, /came +undefined\b/],
+    ["a list with nothing in it", [new Scale(), undefined], /came +undefined at 1/],
+    ["a record", { encoder: new Scale() }, /came +a record[\s\S]*\[encoder, decoder\]/],
+    ["a record without a class", Object.create(null), /came +a record/],
+  ])("refuses %s", (_, learned, message) => {
+    expect(() => backward(learned as never, () => x.sum())).toThrow(ValueError);
+    expect(() => backward(learned as never, () => x.sum())).toThrow(message);
   });
 });
 

@@ -1,25 +1,28 @@
 import { differentiate } from "@unfoldjs/autograd";
 import { scope, type Tensor } from "@unfoldjs/tensor-core";
-import type { Module } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
+import { type Learned, parametersOf } from "./learned.ts";
 
 /**
- * Runs `loss` and adds its gradient with respect to each parameter of `model` into `parameter.grad`.
+ * Runs `loss` and adds its gradient with respect to each parameter of what `learned` holds into `parameter.grad`.
  *
  * Calls add up until an optimiser's step uses the gradients, so a batch can be cut into several; the call after a step
  * starts from nothing. Frozen parameters get no gradient and cost nothing. Everything made on the way is freed.
  *
+ * @param learned a module, a parameter, or several: `[encoder, decoder]`, `[embedding, temperature]`. A parameter that two
+ * of them share counts once
  * @param loss gives a tensor of one f32 element; not async
  * @returns its value, also where it is NaN or infinite: look at it before the optimiser's step
- * @throws ShapeError if the loss has more than one element, ScopeError if `loss` returns a promise
+ * @throws ShapeError if the loss has more than one element, ScopeError if `loss` returns a promise, ValueError if
+ * `learned` is something else, or a module without any parameter
  * @example
  * for (const { images, labels } of batches(digits, 64)) {
  *   const loss = backward(model, () => crossEntropy(model.forward(images), labels));
  *   optimizer.step();
  * }
  */
-export function backward(model: Module, loss: () => Tensor): number {
-  const learning = model.parameters().filter(({ frozen }) => !frozen);
+export function backward(learned: Learned, loss: () => Tensor): number {
+  const learning = [...parametersOf("backward", learned)].filter(({ frozen }) => !frozen);
   for (const parameter of learning) if (parameter.gradIsSpent) parameter.dropGrad();
   return scope(() => {
     const { value, gradients } = differentiate(loss, learning);

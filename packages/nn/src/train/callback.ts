@@ -1,6 +1,7 @@
 import type { Module } from "../module/module.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
 import type { Evaluation } from "./evaluate.ts";
+import type { Layers } from "../save/layers.ts";
 import type { State } from "../state/state.ts";
 
 /** What an epoch came to. Means are over its examples, as the model was when it saw them. */
@@ -44,8 +45,12 @@ export interface TrainingRun {
   readonly history: readonly EpochReport[];
   /** Ends the training after this step; `reason` stands in its result. */
   stop(reason: string): void;
-  /** The whole state of the training as a safetensors file, for `fit`'s `resume`. */
-  checkpoint(): Uint8Array;
+  /**
+   * The whole state of the training as a safetensors file, for `fit`'s `resume`.
+   * @param options.layers the model's classes that are not of this package, as for `save`
+   * @throws ValueError if no record has one of the model's classes
+   */
+  checkpoint(options?: { readonly layers?: Layers }): Uint8Array;
 }
 
 /** Why and when a training ended. */

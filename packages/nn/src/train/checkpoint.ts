@@ -9,8 +9,10 @@ import {
 } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
-import { APART, encodeModel, modelTensors, parseJson } from "../save/model-file.ts";
+import { describe } from "../save/description.ts";
 import { writeFile } from "../save/files.ts";
+import type { Layers } from "../save/layers.ts";
+import { APART, encodeWith, modelTensors, parseJson } from "../save/model-file.ts";
 import type { AverageState } from "./average.ts";
 import type { Callback, EpochReport } from "./callback.ts";
 import type { GeneratorStates } from "../state/generator-states.ts";
@@ -36,20 +38,26 @@ export interface TrainingValues {
 
 type Parts = Readonly<Record<string, State>>;
 
-/** The whole state of a training as one file. It is a model file too: `load` takes the model out of it. */
+/**
+ * The whole state of a training as one file. It is a model file too: `load` takes the model out of it.
+ * @throws ValueError if no record has one of the model's classes
+ */
 export function encodeCheckpoint(
   model: Module,
   optimizer: Optimizer,
   callbacks: readonly Callback[],
   training: TrainingValues,
+  layers: Layers,
 ): Uint8Array {
   const parts = partsOf(optimizer, callbacks);
   const values = Object.fromEntries(Object.entries(parts).map(([part, state]) => [part, state.values]));
   const tensors = Object.entries(parts).flatMap(([part, state]) =>
     Object.entries(state.tensors).map(([name, tensor]) => [`${APART}${part}/${name}`, tensor] as const),
   );
-  return encodeModel(
+  return encodeWith(
+    "checkpoint",
     model,
+    layers,
     { [TRAINING]: JSON.stringify({ ...training, parts: values }) },
     Object.fromEntries(tensors),
   );
@@ -129,24 +137,28 @@ export interface CheckpointingOptions {
   readonly everyEpochs?: number;
   /** Steps between two checkpoints. */
   readonly everySteps?: number;
+  /** The model's classes that are not of this package, by name, as for `save`. */
+  readonly layers?: Layers;
 }
 
 /**
  * Keeps a checkpoint of the training up to date, to go on from with `fit`'s `resume`.
  * @param target a file's path, or what to do with the bytes
+ * @throws ValueError when the training starts, if no record has one of the model's classes
  * @example callbacks: [checkpointing("out/training.safetensors", { everySteps: 500 })]
  */
 export function checkpointing(
   target: string | ((checkpoint: Uint8Array) => void | Promise<void>),
-  { everySteps, everyEpochs = everySteps === undefined ? 1 : undefined }: CheckpointingOptions = {},
+  { everySteps, everyEpochs = everySteps === undefined ? 1 : undefined, layers = {} }: CheckpointingOptions = {},
 ): Callback {
   const write = typeof target === "string" ? (bytes: Uint8Array) => writeFile(target, bytes) : target;
   return {
+    onStart: ({ model }) => void describe("checkpointing", model, layers), // now, and not after an hour's work
     async onStep(run) {
-      if (everySteps !== undefined && run.steps % everySteps === 0) await write(run.checkpoint());
+      if (everySteps !== undefined && run.steps % everySteps === 0) await write(run.checkpoint({ layers }));
     },
     async onEpochEnd(run) {
-      if (everyEpochs !== undefined && run.epoch % everyEpochs === 0) await write(run.checkpoint());
+      if (everyEpochs !== undefined && run.epoch % everyEpochs === 0) await write(run.checkpoint({ layers }));
     },
   };
 }

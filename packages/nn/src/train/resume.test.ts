@@ -105,6 +105,28 @@ describe("resuming", () => {
     expect(weightsOf(decodeModel(saved[0] as Uint8Array))).toEqual(weightsOf(model));
   });
 
+  test("names a class of one's own by a record, and asks for it before the first step", async () => {
+    class Own extends Linear {}
+    const model = new Own(2, 2);
+    const { data, options } = setUp();
+    const saved: Uint8Array[] = [];
+    let steps = 0;
+    const training = (callback: Callback): Promise<unknown> =>
+      fit(model, data, {
+        ...options,
+        epochs: 1,
+        forward: ({ points }) => model.forward(points),
+        optimizer: new SGD(model.parameters()),
+        callbacks: [callback, { onStep: () => void steps++ }],
+      });
+    const keep = (bytes: Uint8Array): void => void saved.push(bytes);
+    await expect(training(checkpointing(keep))).rejects.toThrow(/^checkpointing: no record of layers has this class/);
+    expect(steps).toBe(0);
+    await training(checkpointing(keep, { layers: { Own } }));
+    expect(saved).toHaveLength(1);
+    expect(decodeModel(saved[0] as Uint8Array, { layers: { Own } })).toBeInstanceOf(Own);
+  });
+
   test("refuses a checkpoint of another training", async () => {
     const first = setUp();
     const saved: Uint8Array[] = [];

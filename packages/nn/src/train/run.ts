@@ -8,6 +8,7 @@ import type { Callback, EpochReport, FitResult, TrainingRun } from "./callback.t
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { evaluate, LOSS } from "./evaluate.ts";
 import type { FitOptions } from "./fit.ts";
+import type { Layers } from "../save/layers.ts";
 import { type GeneratorStates, Generators } from "../state/generator-states.ts";
 import { Pace } from "./macrotask.ts";
 import { type BatchSource, measure } from "./task.ts";
@@ -185,15 +186,16 @@ export class Run<Batch, Output> implements TrainingRun {
     this.shouldStop();
   }
 
-  checkpoint(): Uint8Array {
+  checkpoint({ layers = {} }: { readonly layers?: Layers } = {}): Uint8Array {
     const { epoch, epochSteps, steps, busy, total, history, epochGenerators } = this;
-    return encodeCheckpoint(this.model, this.optimizer, this.callbacks, {
+    const training = {
       progress: { epoch, epochSteps, steps, busy, total },
       averages: this.averages.state(),
       history,
       generators: this.generators.states(),
       epochGenerators,
-    });
+    };
+    return encodeCheckpoint(this.model, this.optimizer, this.callbacks, training, layers);
   }
 
   /** Goes on from a checkpoint. @throws FormatError, ValueError if it is not one of this run */

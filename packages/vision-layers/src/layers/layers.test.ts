@@ -1,8 +1,9 @@
 import { gradcheck } from "@unfoldjs/autograd";
-import { decodeModel, encodeModel, register, Sequential } from "@unfoldjs/nn";
+import { decodeModel, encodeModel, Sequential } from "@unfoldjs/nn";
 import { Generator, ones, ShapeError, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { layers } from "../layers.ts";
 import { AdaptiveAvgPool2d, AdaptiveMaxPool2d } from "./adaptive-pooling.ts";
 import { Conv2d } from "./conv2d.ts";
 import { AvgPool2d, MaxPool2d } from "./pooling.ts";
@@ -194,7 +195,6 @@ describe("pooling", () => {
 
 describe("layers in a file", () => {
   test("are built again as they were", () => {
-    register({ Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, AdaptiveMaxPool2d });
     const net = new Sequential(
       new Conv2d(4, 6, [3, 2], { stride: [1, 2], padding: "valid", groups: 2, bias: false, generator }),
       new Conv2d(6, 4, 2, { padding: 1, paddingMode: "replicate" }),
@@ -203,7 +203,7 @@ describe("layers in a file", () => {
       new AdaptiveMaxPool2d(3),
       new AdaptiveAvgPool2d(1),
     );
-    const built = decodeModel(encodeModel(net)) as Sequential;
+    const built = decodeModel(encodeModel(net, { layers }), { layers }) as Sequential;
     expect(String(built)).toBe(String(net));
     expect(built.forward(picture).toArray()).toEqual(net.forward(picture).toArray());
   });

@@ -1,6 +1,7 @@
-import { Adam, backward, crossEntropy, decodeModel, encodeModel, manualSeed, register } from "@unfoldjs/nn";
+import { Adam, backward, crossEntropy, decodeModel, encodeModel, manualSeed } from "@unfoldjs/nn";
 import { Generator, memory, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
+import { layers } from "../layers.ts";
 import { LeNet5 } from "./lenet5.ts";
 
 const generator = new Generator(1);
@@ -41,10 +42,9 @@ describe("LeNet5", () => {
   });
 
   test("is built again from its file", () => {
-    register({ LeNet5 });
     const model = new LeNet5({ pooling: "average", generator });
     const x = generator.uniform([2, 1, 28, 28]) as Tensor;
-    const built = decodeModel(encodeModel(model)) as LeNet5;
+    const built = decodeModel(encodeModel(model, { layers }), { layers }) as LeNet5;
     expect(built.pool.constructor.name).toBe("AvgPool2d");
     expect(built.forward(x).toArray()).toEqual(model.forward(x).toArray());
   });

@@ -1,0 +1,116 @@
+import { ones, type Tensor, tensor, ValueError, zeros } from "@unfoldjs/tensor-core";
+import { describe, expect, test } from "vitest";
+import { Linear } from "../layers/linear.ts";
+import { Buffer } from "./buffer.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+
+/** Holds something in a field. */
+class Holder<Held> extends Module {
+  readonly heldHere: Held;
+  constructor(held: Held) {
+    super();
+    this.heldHere = held;
+  }
+  override forward(x: Tensor): Tensor {
+    return x;
+  }
+}
+
+const pathsIn = (held: unknown): string[] => new Holder(held).namedParameters().map(([path]) => path);
+const keysOf = (held: unknown): string[] => Object.keys(new Holder(held).stateDict());
+
+describe("members in plain records, Maps and arrays", () => {
+  test("are named as PyTorch's ModuleDict and ModuleList name them", () => {
+    const heads = { left: new Linear(1, 1), right: new Linear(1, 1, { bias: false }) };
+    expect(pathsIn(heads)).toEqual(["heldHere.left.weight", "heldHere.left.bias", "heldHere.right.weight"]);
+    expect(pathsIn(new Map(Object.entries(heads)))).toEqual(pathsIn(heads));
+    expect(
+      pathsIn({ stages: [{ conv: heads.right }, { conv: heads.right, rest: new Map([["a", heads.left]]) }] }),
+    ).toEqual(["heldHere.stages.0.conv.weight", "heldHere.stages.1.rest.a.weight", "heldHere.stages.1.rest.a.bias"]);
+    expect(pathsIn([[heads.right], [undefined, heads.left]])).toEqual([
+      "heldHere.0.0.weight",
+      "heldHere.1.1.weight",
+      "heldHere.1.1.bias",
+    ]);
+    expect(pathsIn(Object.assign(Object.create(null), heads))).toEqual(pathsIn(heads));
+  });
+
+  test("have keys that are data: a state dict leaves them as they are, and only fields become snake case", () => {
+    expect(keysOf({ leftEye: new Linear(1, 1, { bias: false }) })).toEqual(["held_here.leftEye.weight"]);
+    expect(keysOf(new Map([["Mixed_5b", new Holder(new Parameter(ones([1])))]]))).toEqual([
+      "held_here.Mixed_5b.held_here",
+    ]);
+  });
+
+  test("may be parameters and buffers", () => {
+    const held = { scale: new Parameter(ones([2])), running: new Map([["mean", new Buffer(zeros([2]))]]) };
+    const holder = new Holder(held);
+    expect(keysOf(held)).toEqual(["held_here.scale", "held_here.running.mean"]);
+    expect(holder.namedBuffers().map(([path]) => path)).toEqual(["heldHere.running.mean"]);
+    holder.loadStateDict({ "held_here.scale": tensor([3, 4]), "held_here.running.mean": tensor([5, 6]) });
+    expect([held.scale.toArray(), held.running.get("mean")?.toArray()]).toEqual([
+      [3, 4],
+      [5, 6],
+    ]);
+  });
+
+  test("are trained, frozen, counted and printed with their module", () => {
+    const holder = new Holder(new Map([["a", new Linear(2, 2)]])).eval().freeze(1);
+    const inner = holder.heldHere.get("a");
+    expect([inner?.training, inner?.weight.frozen, holder.parameterCount]).toEqual([false, true, 6]);
+    expect(String(holder)).toBe("Holder(\n  (heldHere.a): Linear(2, 2)\n)");
+  });
+
+  test("are not looked for in objects of classes, sets and private fields", () => {
+    class Vocabulary {
+      readonly layer = new Linear(1, 1);
+    }
+    class Private extends Module {
+      readonly #layer = new Linear(1, 1);
+      override forward(x: Tensor): Tensor {
+        return this.#layer.forward(x);
+      }
+    }
+    expect(pathsIn(new Vocabulary())).toEqual([]);
+    expect(pathsIn(new Set([new Linear(1, 1)]))).toEqual([]);
+    expect(new Private().parameters()).toEqual([]);
+  });
+
+  test("must not be in a record, an array or a Map that contains itself", () => {
+    const record: Record<string, unknown> = { layer: new Linear(1, 1) };
+    record["again"] = { record };
+    expect(() => pathsIn(record)).toThrow(/contains itself[\s\S]*path +heldHere\.again\.record/);
+    const list: unknown[] = [];
+    list.push(list);
+    expect(() => pathsIn(list)).toThrow(ValueError);
+    const map = new Map<string, unknown>();
+    map.set("self", map);
+    expect(() => pathsIn(map)).toThrow(ValueError);
+  });
+
+  test("come under both paths where one record is in two places", () => {
+    const shared = { layer: new Linear(1, 1, { bias: false }) };
+    expect(keysOf({ a: shared, b: shared })).toEqual(["held_here.a.layer.weight", "held_here.b.layer.weight"]);
+    expect(pathsIn({ a: shared, b: shared })).toEqual(["heldHere.a.layer.weight"]);
+  });
+
+  test.each([
+    ["a number as a key", new Map<unknown, unknown>([[3, new Linear(1, 1)]])],
+    ["an object as a key", new Map<unknown, unknown>([[{}, [new Linear(1, 1)]]])],
+    ["a dot in a key", { "a.b": new Linear(1, 1) }],
+    ["an empty key", { "": new Linear(1, 1) }],
+  ])("are refused with %s", (_, held) => {
+    expect(() => pathsIn(held)).toThrow(/keys of records and Maps that hold layers[\s\S]*path +heldHere/);
+  });
+
+  test("do not make tables of plain data an error, whatever their keys are", () => {
+    const counts = new Map<unknown, unknown>([
+      [3, "three"],
+      [{}, { any: "thing" }],
+    ]);
+    expect(pathsIn({ counts, "a.b": [1, 2], words: ["x"], layer: new Linear(1, 1, { bias: false }) })).toEqual([
+      "heldHere.layer.weight",
+    ]);
+  });
+});

@@ -1,0 +1,60 @@
+import { type Evidence, ValueError } from "@unfoldjs/tensor-core";
+import { isModule } from "../module/members.ts";
+import type { Module } from "../module/module.ts";
+import { isParameter, type Parameter } from "../module/parameter.ts";
+
+/** What a loss teaches: a module, a bare parameter, or several of these. */
+export type Learned = Module | Parameter | Iterable<Module | Parameter>;
+
+/**
+ * The parameters of what is to learn, each once, frozen ones too.
+ * @throws ValueError if something else came, nothing, or a module that holds no parameter
+ */
+export function parametersOf(op: string, learned: Learned): ReadonlySet<Parameter> {
+  const found = new Set<Parameter>();
+  if (isModule(learned) || isParameter(learned)) collect(op, learned, "", found);
+  else {
+    const given: unknown = learned;
+    if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) throw unfit(op, given, "");
+    let position = 0;
+    for (const each of learned) collect(op, each, ` at ${position++}`, found);
+    if (position === 0) throw nothing(op, { came: "an empty list" });
+  }
+  return found;
+}
+
+function collect(op: string, each: unknown, place: string, found: Set<Parameter>): void {
+  if (isParameter(each)) found.add(each);
+  else if (isModule(each)) {
+    const parameters = each.parameters();
+    if (parameters.length === 0) throw nothing(op, { came: `${each.constructor.name}${place}, without parameters` });
+    for (const parameter of parameters) found.add(parameter);
+  } else throw unfit(op, each, place);
+}
+
+function nothing(op: string, evidence: Record<string, Evidence>): ValueError {
+  return new ValueError(
+    op,
+    evidence,
+    "there is nothing here that could learn",
+    "hold layers in fields, or in arrays, plain records or Maps in fields: in a #private field, a Set or an object of " +
+      "a class of its own they are not found; leave out what is meant to hold none",
+  );
+}
+
+function unfit(op: string, came: unknown, place: string): ValueError {
+  return new ValueError(
+    op,
+    { came: `${kindOf(came)}${place}` },
+    "takes a module, a parameter, or a list of modules and parameters",
+    typeof came === "function"
+      ? "pass what is to learn first, then the loss: backward(model, () => loss)"
+      : "pass model, [encoder, decoder] or [parameter, …]; new Parameter(values) makes one of a tensor",
+  );
+}
+
+function kindOf(came: unknown): string {
+  if (typeof came !== "object" || came === null) return typeof came === "function" ? "a function" : String(came);
+  const name: unknown = came.constructor?.name;
+  return typeof name === "string" && name !== "Object" ? `a value of class ${name}` : "a record";
+}

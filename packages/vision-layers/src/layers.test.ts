@@ -1,0 +1,11 @@
+import { Module } from "@unfoldjs/nn";
+import { expect, test } from "vitest";
+import * as vision from "./index.ts";
+
+test("the record of layers has every layer and model that this package exports, by its name", () => {
+  const exported = Object.entries(vision).filter(
+    ([, value]) => typeof value === "function" && value.prototype instanceof Module,
+  );
+  expect(exported.length).toBeGreaterThan(4);
+  expect(Object.fromEntries(exported)).toEqual(vision.layers);
+});
