@@ -10,6 +10,9 @@ use unfold_core::kernels::convolution::filter_gradient::filter_gradient;
 use unfold_core::kernels::convolution::image_gradient::image_gradient;
 use unfold_core::kernels::convolution::{Algorithm, Convolution, convolve};
 use unfold_core::kernels::elementwise::{Binary, Unary, binary, unary};
+use unfold_core::kernels::normalise::{
+    BatchNorm, Gradients, LayerNorm, batch_norm, batch_norm_apply, batch_norm_gradient, layer_norm, layer_norm_gradient,
+};
 use unfold_core::kernels::pooling::maximum::{maximum, scatter};
 use unfold_core::kernels::pooling::{Pooling, Windows};
 use unfold_core::kernels::random::{Stream, normal};
@@ -132,6 +135,15 @@ fn kernels() -> Kernels {
     all.push(("elementwise".into(), Box::new(elementwise)));
     all.push(("reductions".into(), Box::new(reductions)));
     all.push(("softmax".into(), Box::new(rows)));
+    // Many rows, few wide ones, rows that are cut themselves.
+    for [count, size] in [[400, 300], [9, 30_000], [3, 100_003]] {
+        all.push((format!("layer norm {count} × {size}"), Box::new(move || layer_norms(count, size))));
+    }
+    // Runs, few long runs, one plane, columns of a few pixels, features, many planes of few features.
+    for [planes, channels, size] in [[24, 16, 784], [200, 2, 500], [1, 2, 200_003], [70, 96, 5], [900, 12, 1]] {
+        let run = move || batch_norms(planes, channels, size);
+        all.push((format!("batch norm {planes} × {channels} × {size}"), Box::new(run)));
+    }
     all.push(("pooling".into(), Box::new(pooling)));
     all.push(("random".into(), Box::new(random)));
     all
@@ -178,14 +190,15 @@ fn convolution(s: &Convolution) -> Vec<f32> {
 fn elementwise() -> Vec<f32> {
     let (rows, columns) = (300, 331);
     let (x, bias) = (values(rows * columns), values(columns));
-    let [mut y, mut z] = [0, 1].map(|_| vec![0.0; rows * columns]);
+    let [mut y, mut z, mut angles] = [0, 1, 2].map(|_| vec![0.0; rows * columns]);
     let frame = [2, rows, columns, columns, 1, columns, 1, 0, 1].map(|word| word as i32);
     // SAFETY: the frame is complete, and the operands have the sizes in it.
     unsafe {
         unary::<Scalar>(Unary::Exp, &Walk::contiguous(x.len()), x.as_ptr(), y.as_mut_ptr());
         binary::<Scalar>(Binary::Add, &Walk::read(frame.as_ptr()), x.as_ptr(), bias.as_ptr(), z.as_mut_ptr());
+        binary::<Scalar>(Binary::Atan2, &Walk::contiguous(x.len()), z.as_ptr(), x.as_ptr(), angles.as_mut_ptr());
     }
-    [y, z].concat()
+    [y, z, angles].concat()
 }
 
 fn reductions() -> Vec<f32> {
@@ -212,6 +225,41 @@ fn rows() -> Vec<f32> {
     // SAFETY: the slices have the sizes given.
     unsafe { softmax::<Scalar>(400, 300, x.as_ptr(), y.as_mut_ptr()) };
     y
+}
+
+/// y, the statistics and the gradients in one row.
+fn layer_norms(rows: usize, size: usize) -> Vec<f32> {
+    let (x, dy, weight) = (values(rows * size), values(2 * rows * size).split_off(rows * size), values(size));
+    let of = LayerNorm { rows, size, epsilon: 1e-5, weight: weight.as_ptr(), bias: x.as_ptr() };
+    let [mut y, mut dx] = [0, 1].map(|_| vec![0.0; x.len()]);
+    let [mut mean, mut inverse] = [0, 1].map(|_| vec![0.0; rows]);
+    let [mut dweight, mut dbias] = [0, 1].map(|_| vec![0.0; size]);
+    let to = Gradients { x: dx.as_mut_ptr(), weight: dweight.as_mut_ptr(), bias: dbias.as_mut_ptr() };
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        layer_norm::<Scalar>(&of, x.as_ptr(), y.as_mut_ptr(), mean.as_mut_ptr(), inverse.as_mut_ptr());
+        let (mean, inverse) = (mean.as_ptr(), inverse.as_ptr());
+        layer_norm_gradient::<Scalar>([rows, size], dy.as_ptr(), x.as_ptr(), mean, inverse, of.weight, to).unwrap();
+    }
+    [y, mean, inverse, dx, dweight, dbias].concat()
+}
+
+/// y, the statistics, y by them and the gradients in one row.
+fn batch_norms(planes: usize, channels: usize, size: usize) -> Vec<f32> {
+    let count = planes * channels * size;
+    let (x, dy, weight) = (values(count), values(2 * count).split_off(count), values(channels));
+    let of = BatchNorm { planes, channels, size, epsilon: 1e-5, weight: weight.as_ptr(), bias: dy.as_ptr() };
+    let [mut y, mut again, mut dx] = [0, 1, 2].map(|_| vec![0.0; count]);
+    let [mut mean, mut variance, mut dweight, mut dbias] = [0, 1, 2, 3].map(|_| vec![0.0; channels]);
+    let to = Gradients { x: dx.as_mut_ptr(), weight: dweight.as_mut_ptr(), bias: dbias.as_mut_ptr() };
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        batch_norm::<Scalar>(&of, x.as_ptr(), y.as_mut_ptr(), mean.as_mut_ptr(), variance.as_mut_ptr()).unwrap();
+        let (mean, variance) = (mean.as_ptr(), variance.as_ptr());
+        batch_norm_apply::<Scalar>(&of, x.as_ptr(), mean, variance, again.as_mut_ptr()).unwrap();
+        batch_norm_gradient::<Scalar>(&of, dy.as_ptr(), x.as_ptr(), mean, variance, to).unwrap();
+    }
+    [y, mean, variance, again, dx, dweight, dbias].concat()
 }
 
 fn pooling() -> Vec<f32> {
