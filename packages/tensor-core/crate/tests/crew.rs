@@ -18,6 +18,7 @@ use unfold_core::kernels::pooling::{Pooling, Windows};
 use unfold_core::kernels::random::{Stream, normal};
 use unfold_core::kernels::reduce::{Axes, Reduction, reduce, sum_in_parts};
 use unfold_core::kernels::softmax::softmax;
+use unfold_core::kernels::sort::{Order, sorted};
 use unfold_core::lane::Scalar;
 use unfold_core::layout::Walk;
 
@@ -144,6 +145,9 @@ fn kernels() -> Kernels {
         let run = move || batch_norms(planes, channels, size);
         all.push((format!("batch norm {planes} × {channels} × {size}"), Box::new(run)));
     }
+    for count in [5, 800] {
+        all.push((format!("first {count} of 800"), Box::new(move || sort(count))));
+    }
     all.push(("pooling".into(), Box::new(pooling)));
     all.push(("random".into(), Box::new(random)));
     all
@@ -260,6 +264,17 @@ fn batch_norms(planes: usize, channels: usize, size: usize) -> Vec<f32> {
         batch_norm_gradient::<Scalar>(&of, dy.as_ptr(), x.as_ptr(), mean, variance, to).unwrap();
     }
     [y, mean, variance, again, dx, dweight, dbias].concat()
+}
+
+fn sort(count: usize) -> Vec<f32> {
+    let (x, mut y, mut indices) = (values(300 * 800), vec![0.0; 300 * count], vec![0; 300 * count]);
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        let (y, indices) = (y.as_mut_ptr(), indices.as_mut_ptr());
+        sorted([300, 800, count], Order::Descending, x.as_ptr(), y, indices).unwrap();
+    }
+    y.extend(indices.iter().map(|&i| i as f32));
+    y
 }
 
 fn pooling() -> Vec<f32> {
