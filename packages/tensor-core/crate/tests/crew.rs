@@ -68,6 +68,14 @@ fn parts_are_done_once_each() {
             std::thread::sleep(core::time::Duration::from_millis(20)); // until the helpers sleep
         }
     }
+    // Parts that last, so that helpers come to some even where more threads than processors run.
+    // SAFETY: as above.
+    unsafe {
+        crew::share(200, 1_000_000_000, |_| {
+            std::thread::sleep(core::time::Duration::from_millis(1));
+            by_helpers.fetch_add(u32::from(crew::worker() != 0), SeqCst);
+        });
+    }
     assert!(by_helpers.load(SeqCst) > 0, "helpers did nothing");
     let sum = AtomicU32::new(0);
     // SAFETY: as above.
