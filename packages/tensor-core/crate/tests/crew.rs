@@ -10,11 +10,15 @@ use unfold_core::kernels::convolution::filter_gradient::filter_gradient;
 use unfold_core::kernels::convolution::image_gradient::image_gradient;
 use unfold_core::kernels::convolution::{Algorithm, Convolution, convolve};
 use unfold_core::kernels::elementwise::{Binary, Unary, binary, unary};
+use unfold_core::kernels::normalise::{
+    BatchNorm, Gradients, LayerNorm, batch_norm, batch_norm_apply, batch_norm_gradient, layer_norm, layer_norm_gradient,
+};
 use unfold_core::kernels::pooling::maximum::{maximum, scatter};
 use unfold_core::kernels::pooling::{Pooling, Windows};
 use unfold_core::kernels::random::{Stream, normal};
 use unfold_core::kernels::reduce::{Axes, Reduction, reduce, sum_in_parts};
 use unfold_core::kernels::softmax::softmax;
+use unfold_core::kernels::sort::{Order, sorted};
 use unfold_core::lane::Scalar;
 use unfold_core::layout::Walk;
 
@@ -63,6 +67,14 @@ fn parts_are_done_once_each() {
         if round % 500 == 0 {
             std::thread::sleep(core::time::Duration::from_millis(20)); // until the helpers sleep
         }
+    }
+    // Parts that last, so that helpers come to some even where more threads than processors run.
+    // SAFETY: as above.
+    unsafe {
+        crew::share(200, 1_000_000_000, |_| {
+            std::thread::sleep(core::time::Duration::from_millis(1));
+            by_helpers.fetch_add(u32::from(crew::worker() != 0), SeqCst);
+        });
     }
     assert!(by_helpers.load(SeqCst) > 0, "helpers did nothing");
     let sum = AtomicU32::new(0);
@@ -132,6 +144,18 @@ fn kernels() -> Kernels {
     all.push(("elementwise".into(), Box::new(elementwise)));
     all.push(("reductions".into(), Box::new(reductions)));
     all.push(("softmax".into(), Box::new(rows)));
+    // Many rows, few wide ones, rows that are cut themselves.
+    for [count, size] in [[400, 300], [9, 30_000], [3, 100_003]] {
+        all.push((format!("layer norm {count} × {size}"), Box::new(move || layer_norms(count, size))));
+    }
+    // Runs, few long runs, one plane, columns of a few pixels, features, many planes of few features.
+    for [planes, channels, size] in [[24, 16, 784], [200, 2, 500], [1, 2, 200_003], [70, 96, 5], [900, 12, 1]] {
+        let run = move || batch_norms(planes, channels, size);
+        all.push((format!("batch norm {planes} × {channels} × {size}"), Box::new(run)));
+    }
+    for count in [5, 800] {
+        all.push((format!("first {count} of 800"), Box::new(move || sort(count))));
+    }
     all.push(("pooling".into(), Box::new(pooling)));
     all.push(("random".into(), Box::new(random)));
     all
@@ -178,14 +202,15 @@ fn convolution(s: &Convolution) -> Vec<f32> {
 fn elementwise() -> Vec<f32> {
     let (rows, columns) = (300, 331);
     let (x, bias) = (values(rows * columns), values(columns));
-    let [mut y, mut z] = [0, 1].map(|_| vec![0.0; rows * columns]);
+    let [mut y, mut z, mut angles] = [0, 1, 2].map(|_| vec![0.0; rows * columns]);
     let frame = [2, rows, columns, columns, 1, columns, 1, 0, 1].map(|word| word as i32);
     // SAFETY: the frame is complete, and the operands have the sizes in it.
     unsafe {
         unary::<Scalar>(Unary::Exp, &Walk::contiguous(x.len()), x.as_ptr(), y.as_mut_ptr());
         binary::<Scalar>(Binary::Add, &Walk::read(frame.as_ptr()), x.as_ptr(), bias.as_ptr(), z.as_mut_ptr());
+        binary::<Scalar>(Binary::Atan2, &Walk::contiguous(x.len()), z.as_ptr(), x.as_ptr(), angles.as_mut_ptr());
     }
-    [y, z].concat()
+    [y, z, angles].concat()
 }
 
 fn reductions() -> Vec<f32> {
@@ -211,6 +236,52 @@ fn rows() -> Vec<f32> {
     let (x, mut y) = (values(400 * 300), vec![0.0; 400 * 300]);
     // SAFETY: the slices have the sizes given.
     unsafe { softmax::<Scalar>(400, 300, x.as_ptr(), y.as_mut_ptr()) };
+    y
+}
+
+/// y, the statistics and the gradients in one row.
+fn layer_norms(rows: usize, size: usize) -> Vec<f32> {
+    let (x, dy, weight) = (values(rows * size), values(2 * rows * size).split_off(rows * size), values(size));
+    let of = LayerNorm { rows, size, epsilon: 1e-5, weight: weight.as_ptr(), bias: x.as_ptr() };
+    let [mut y, mut dx] = [0, 1].map(|_| vec![0.0; x.len()]);
+    let [mut mean, mut inverse] = [0, 1].map(|_| vec![0.0; rows]);
+    let [mut dweight, mut dbias] = [0, 1].map(|_| vec![0.0; size]);
+    let to = Gradients { x: dx.as_mut_ptr(), weight: dweight.as_mut_ptr(), bias: dbias.as_mut_ptr() };
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        layer_norm::<Scalar>(&of, x.as_ptr(), y.as_mut_ptr(), mean.as_mut_ptr(), inverse.as_mut_ptr());
+        let (mean, inverse) = (mean.as_ptr(), inverse.as_ptr());
+        layer_norm_gradient::<Scalar>([rows, size], dy.as_ptr(), x.as_ptr(), mean, inverse, of.weight, to).unwrap();
+    }
+    [y, mean, inverse, dx, dweight, dbias].concat()
+}
+
+/// y, the statistics, y by them and the gradients in one row.
+fn batch_norms(planes: usize, channels: usize, size: usize) -> Vec<f32> {
+    let count = planes * channels * size;
+    let (x, dy, weight) = (values(count), values(2 * count).split_off(count), values(channels));
+    let of = BatchNorm { planes, channels, size, epsilon: 1e-5, weight: weight.as_ptr(), bias: dy.as_ptr() };
+    let [mut y, mut again, mut dx] = [0, 1, 2].map(|_| vec![0.0; count]);
+    let [mut mean, mut variance, mut dweight, mut dbias] = [0, 1, 2, 3].map(|_| vec![0.0; channels]);
+    let to = Gradients { x: dx.as_mut_ptr(), weight: dweight.as_mut_ptr(), bias: dbias.as_mut_ptr() };
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        batch_norm::<Scalar>(&of, x.as_ptr(), y.as_mut_ptr(), mean.as_mut_ptr(), variance.as_mut_ptr()).unwrap();
+        let (mean, variance) = (mean.as_ptr(), variance.as_ptr());
+        batch_norm_apply::<Scalar>(&of, x.as_ptr(), mean, variance, again.as_mut_ptr()).unwrap();
+        batch_norm_gradient::<Scalar>(&of, dy.as_ptr(), x.as_ptr(), mean, variance, to).unwrap();
+    }
+    [y, mean, variance, again, dx, dweight, dbias].concat()
+}
+
+fn sort(count: usize) -> Vec<f32> {
+    let (x, mut y, mut indices) = (values(300 * 800), vec![0.0; 300 * count], vec![0; 300 * count]);
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        let (y, indices) = (y.as_mut_ptr(), indices.as_mut_ptr());
+        sorted([300, 800, count], Order::Descending, x.as_ptr(), y, indices).unwrap();
+    }
+    y.extend(indices.iter().map(|&i| i as f32));
     y
 }
 

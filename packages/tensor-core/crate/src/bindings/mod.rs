@@ -8,6 +8,7 @@ pub mod elementwise;
 pub mod gather;
 pub mod linear;
 pub mod memory;
+pub mod normalise;
 pub mod optimise;
 pub mod pooling;
 pub mod random;

@@ -1,17 +1,43 @@
-//! The order of rows: (rows, size), contiguous. `k` = size orders the whole row.
+//! The order of rows: (rows, size), contiguous. With count = size the whole row is sorted.
 
 use super::{DONE, OUT_OF_MEMORY, Status};
 use crate::kernels::sort as kernels;
 use crate::kernels::sort::{Order, Sortable};
+use core::ptr::null_mut;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-fn first<T: Sortable>(rows: usize, size: usize, k: usize, descending: bool, x: *const T, indices: *mut i32) -> Status {
+fn run<T: Sortable>(shape: [usize; 3], descending: bool, x: *const T, values: *mut T, indices: *mut i32) -> Status {
     let order = if descending { Order::Descending } else { Order::Ascending };
-    // SAFETY: TypeScript passes live, contiguous storage of the sizes given, and k ≤ size.
-    match unsafe { kernels::sorted_indices(rows, size, k, order, x, indices) } {
-        Some(()) => DONE,
-        None => OUT_OF_MEMORY,
-    }
+    // SAFETY: TypeScript passes live, contiguous storage of the sizes given, and count ≤ size.
+    unsafe { kernels::sorted(shape, order, x, values, indices) }.map_or(OUT_OF_MEMORY, |()| DONE)
+}
+
+/// The first `count` of each row in order and their indices, f32; an address of 0 is a result that is not wanted.
+#[wasm_bindgen]
+pub fn sorted(
+    rows: usize,
+    size: usize,
+    count: usize,
+    descending: bool,
+    x: *const f32,
+    values: *mut f32,
+    indices: *mut i32,
+) -> Status {
+    run([rows, size, count], descending, x, values, indices)
+}
+
+/// As `sorted`, i32.
+#[wasm_bindgen]
+pub fn sorted_i32(
+    rows: usize,
+    size: usize,
+    count: usize,
+    descending: bool,
+    x: *const i32,
+    values: *mut i32,
+    indices: *mut i32,
+) -> Status {
+    run([rows, size, count], descending, x, values, indices)
 }
 
 /// The indices of the first `k` of each row in order, f32.
@@ -24,7 +50,7 @@ pub fn sorted_indices(
     x: *const f32,
     indices: *mut i32,
 ) -> Status {
-    first(rows, size, k, descending, x, indices)
+    run([rows, size, k], descending, x, null_mut(), indices)
 }
 
 /// The indices of the first `k` of each row in order, i32.
@@ -37,5 +63,5 @@ pub fn sorted_indices_i32(
     x: *const i32,
     indices: *mut i32,
 ) -> Status {
-    first(rows, size, k, descending, x, indices)
+    run([rows, size, k], descending, x, null_mut(), indices)
 }

@@ -4,6 +4,7 @@ pub mod convolution;
 pub mod copy;
 pub mod elementwise;
 pub mod gather;
+pub mod normalise;
 pub mod optimise;
 pub mod pooling;
 pub mod random;

@@ -22,17 +22,28 @@ pub fn parts_of(size: usize, each: usize) -> Parts {
 /// Joins what `part` answers for each part, in their order, on as many threads as it is worth. A part's place is `each`
 /// elements.
 /// # Safety: as [`share`].
-pub unsafe fn join_parts(
+pub unsafe fn join_parts<T: Copy>(
     cut: Parts,
     each: usize,
-    identity: f64,
-    join: impl Fn(f64, f64) -> f64,
-    part: impl Fn(Range<usize>) -> f64,
-) -> f64 {
-    let count = cut.count();
-    if count == 1 {
-        return part(cut.get(0));
+    identity: T,
+    join: impl Fn(T, T) -> T,
+    part: impl Fn(Range<usize>) -> T,
+) -> T {
+    match cut.count() {
+        1 => part(cut.get(0)),
+        _ => join_several(cut, each, identity, &join, &part),
     }
+}
+
+// One function for all of a type: this code would be in the module for every kernel that sums.
+unsafe fn join_several<T: Copy>(
+    cut: Parts,
+    each: usize,
+    identity: T,
+    join: &dyn Fn(T, T) -> T,
+    part: &dyn Fn(Range<usize>) -> T,
+) -> T {
+    let count = cut.count();
     let mut results = [identity; MOST];
     let (first, length) = (results.as_mut_ptr(), cut.get(count - 1).end);
     share(count, (length * each / SPEED) as u64, |i| *first.add(i) = part(cut.get(i)));

@@ -94,6 +94,12 @@ pub unsafe fn smallest<L: Lane>(count: usize, x: *const f32) -> f32 {
     fold_run::<L, Smallest>(count, x) as f32
 }
 
+/// The sum of a contiguous run.
+/// # Safety: `x` points at `count` readable floats.
+pub unsafe fn sum<L: Lane>(count: usize, x: *const f32) -> f64 {
+    fold_run::<L, Add>(count, x)
+}
+
 /// The sum of f(x) over a contiguous run.
 /// # Safety: `x` points at `count` readable floats.
 #[inline(always)]
