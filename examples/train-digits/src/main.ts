@@ -1,5 +1,14 @@
-import { batches, fashionMnist, mnist, subset } from "@unfoldjs/datasets";
-import { accuracy, Adam, backward, ConfusionMatrix, crossEntropy, linearDecay, manualSeed } from "@unfoldjs/nn";
+import { fashionMnist, mnist, subset } from "@unfoldjs/datasets";
+import {
+  accuracy,
+  Adam,
+  backward,
+  batches,
+  ConfusionMatrix,
+  crossEntropy,
+  linearDecay,
+  manualSeed,
+} from "@unfoldjs/nn";
 import { scope, softmax } from "@unfoldjs/tensor-core";
 import { LeNet5 } from "@unfoldjs/vision-layers";
 import { type Mistake, mistakesIn } from "./mistakes.ts";
@@ -15,7 +24,7 @@ async function train(options: Options): Promise<void> {
   const folder = await OutputFolder.open(options.out);
   const load = options.data === "mnist" ? mnist : fashionMnist;
   const all = await load({ split: "train", from: options.from });
-  const pictures = subset(all, 0, Math.min(options.limit, all.size));
+  const pictures = subset(all, 0, Math.min(options.limit, all.length));
   const unseen = await load({ split: "test", from: options.from });
 
   const generator = manualSeed(options.seed); // draws the first weights, then the order of the pictures

@@ -1,4 +1,4 @@
-import type { ImageDataset } from "@unfoldjs/datasets";
+import { ImageDataset } from "@unfoldjs/datasets";
 import { ConfusionMatrix } from "@unfoldjs/nn";
 import { tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
@@ -7,15 +7,14 @@ import { mistakesIn } from "./mistakes.ts";
 import { drawMistakes } from "./pictures.ts";
 
 /** Four pictures of 4 × 4, bright in the third column, of the classes cat, dog, dog, cat. */
-const four: ImageDataset = {
+const four = new ImageDataset({
   images: Uint8Array.from({ length: 64 }, (_, at) => (at % 4 === 2 ? 255 : 0)),
   labels: Uint8Array.of(0, 1, 1, 0),
   classes: ["cat", "dog"],
-  size: 4,
   channels: 1,
   height: 4,
   width: 4,
-};
+});
 const mistakes = [
   { index: 3, truth: 0, answer: 1, confidence: 0.75 },
   { index: 2, truth: 1, answer: 0, confidence: 0.625 },

@@ -27,7 +27,7 @@ ${drawConfusionMatrix(confusion, terminal)}
 Of its ${mistakes.length} mistakes, those it was surest of:
 
 ${drawMistakes(unseen, surest, terminal)}
-Test accuracy ${(100 * confusion.accuracy).toFixed(2)} % on ${unseen.size.toLocaleString("en")} pictures it had never seen.
+Test accuracy ${(100 * confusion.accuracy).toFixed(2)} % on ${unseen.length.toLocaleString("en")} pictures it had never seen.
 Trained in ${seconds.toFixed(1)} s, ${Math.round(imagesPerSecond).toLocaleString("en")} images/s.`;
 }
 

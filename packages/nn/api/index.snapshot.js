@@ -184,15 +184,16 @@ export class Tanh extends Module {
 // #region Functions
 export function accuracy(_, _) {}
 export function backward(_, _) {}
+export function batches(_, _, _) {}
 export function calculateGain(_, _) {}
 export function checkpointing(_, _) {}
 export function clipGradNorm(_, _) {}
 export function clipGradValue(_, _) {}
 export function cosineAnnealing(_) {}
-export function decodeModel(_) {}
+export function decodeModel(_, _) {}
 export function defaultGenerator() {}
 export function earlyStopping(_) {}
-export function encodeModel(_, _, _) {}
+export function encodeModel(_, _) {}
 export async function evaluate(_, _, _, _) {}
 export async function fit(_, _, _) {}
 export function givenOptions(_) {}
@@ -204,19 +205,22 @@ export function kaimingUniform(_, _) {}
 export function layerDefault(_, _, _) {}
 export function leakyRelu(_, _) {}
 export function linearDecay(_) {}
-export async function load(_) {}
+export async function load(_, _) {}
 export function macrotask() {}
 export function manualSeed(_) {}
 export function mse(_, _, _) {}
 export function normal(_, _) {}
 export function oneCycle(_) {}
+export function padded(_) {}
 export function parameter(_) {}
 export function progress(_) {}
 export function progressLine(_, _) {}
-export function register(_) {}
 export async function save(_, _, _) {}
+export function splitExamples(_, _, _) {}
+export function stacked(_) {}
 export function stateKey(_) {}
 export function stepDecay(_) {}
+export function tabular(_, _) {}
 export function uniform(_, _) {}
 export function warmUp(_) {}
 export function withGenerator(_, _) {}

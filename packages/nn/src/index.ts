@@ -43,12 +43,22 @@ export { linearDecay, stepDecay } from "./schedule/decay.ts";
 export { oneCycle, type OneCycleOptions } from "./schedule/one-cycle.ts";
 export { warmUp } from "./schedule/warm-up.ts";
 
+// Data
+export { batches, type Batches, type BatchOptions } from "./data/batches.ts";
+export type { BatchSource } from "./data/batch-source.ts";
+export type { Collate, Collated, Columns } from "./data/collate.ts";
+export type { BatchingSource, Examples, ExampleSource } from "./data/examples.ts";
+export { padded, type Padded, type PaddedOptions, type Sequence } from "./data/padded.ts";
+export { splitExamples, type SplitOptions } from "./data/split-examples.ts";
+export { type Column, stacked, type Stacked } from "./data/stacked.ts";
+export { tabular, type TableBatch, type TableField } from "./data/tabular.ts";
+
 // Training
 export { backward } from "./train/backward.ts";
 export type { Learned } from "./train/learned.ts";
 export { fit, type FitOptions } from "./train/fit.ts";
 export { evaluate, type Evaluation } from "./train/evaluate.ts";
-export type { BatchSource, Metric, Task } from "./train/task.ts";
+export type { Metric, Task } from "./train/task.ts";
 export type { Callback, EpochReport, FitResult, TrainingRun } from "./train/callback.ts";
 export { earlyStopping, type EarlyStoppingOptions } from "./train/early-stopping.ts";
 export { progress, progressLine, type ProgressOptions, type ProgressOutput } from "./train/progress.ts";

@@ -95,4 +95,5 @@ export declare const edgeKernels: {
     readonly eightNeighbours: KernelRows;
   };
 };
+export declare const layers: Layers;
 // #endregion

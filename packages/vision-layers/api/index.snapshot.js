@@ -57,4 +57,5 @@ export class MaxPool2d extends Module {
 
 // #region Variables
 export var edgeKernels /* const */
+export var layers /* const */
 // #endregion

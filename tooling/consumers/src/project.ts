@@ -22,7 +22,7 @@ const training: Readonly<Record<string, string>> = {
   "training.ts": typed,
   "training.js": modules,
   "training.cjs": `${modules
-    .replaceAll(/^import (\{.*\}) from (".*");$/gm, "const $1 = require($2);")
+    .replaceAll(/^import (\{[^}]*\}) from (".*");$/gm, "const $1 = require($2);")
     .replaceAll(/^export (async )?function/gm, "$1function")}\nmodule.exports = { train, share };\n`,
 };
 

@@ -1,9 +1,21 @@
 // What every consumer runs, in the language and the kind of module that it uses: ten steps of a small CNN.
 
 import { valueAndGrad } from "@unfoldjs/autograd";
-import { Adam, backward, crossEntropy, Flatten, Linear, manualSeed, ReLU, Sequential } from "@unfoldjs/nn";
-import { Generator, runtime, scope, type Tensor, tensor } from "@unfoldjs/tensor-core";
-import { Conv2d, MaxPool2d } from "@unfoldjs/vision-layers";
+import {
+  Adam,
+  backward,
+  crossEntropy,
+  decodeModel,
+  encodeModel,
+  Flatten,
+  Linear,
+  manualSeed,
+  type Module,
+  ReLU,
+  Sequential,
+} from "@unfoldjs/nn";
+import { decodeSafetensors, Generator, runtime, scope, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import { Conv2d, layers, MaxPool2d } from "@unfoldjs/vision-layers";
 
 /** @returns `trained <build of the core> <how it rounds> <hash of the weights>` */
 export function train(): string {
@@ -27,8 +39,23 @@ export function train(): string {
     throw new Error(`the loss did not fall at every step: ${losses.join(" ")}`);
   }
   const { gradient } = valueAndGrad((x: Tensor) => x.square().mean())(pictures);
-  const hash = hashOf([...model.parameters().map((parameter) => parameter.data()), gradient.data()]);
+  const weights = throughFile(model)
+    .parameters()
+    .map((parameter) => parameter.data());
+  const hash = hashOf([...weights, gradient.data()]);
   return `trained ${runtime.info().build} ${rounding()} ${hash}`;
+}
+
+/**
+ * The model written to a file's bytes and built from them again.
+ * @throws Error if the file has other names for layers than the program, as where a bundler has shortened them
+ */
+function throughFile(model: Module): Module {
+  const bytes = encodeModel(model, { layers });
+  const description = decodeSafetensors(bytes).metadata["unfold.model"] ?? "";
+  const named = Array.from(description.matchAll(/"\$module":"(.*?)"/g), ([, name]) => name).join(" ");
+  if (named !== "Sequential Conv2d ReLU MaxPool2d Flatten Linear") throw new Error(`the file names layers "${named}"`);
+  return decodeModel(bytes, { layers });
 }
 
 /**

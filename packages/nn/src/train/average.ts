@@ -1,4 +1,4 @@
-import { isTensor } from "@unfoldjs/tensor-core";
+import { tensorsIn } from "@unfoldjs/tensor-core";
 
 /** What an average needs to go on later. */
 export interface AverageState {
@@ -37,10 +37,8 @@ export class Averages {
   }
 }
 
-/** Number of examples in a batch: the first size of the first tensor in it, 1 if there is none. */
+/** Number of examples in a batch: the first size of the first tensor in it, at whatever depth; 1 if there is none. */
 export function examplesIn(batch: unknown): number {
-  if (isTensor(batch)) return batch.shape[0] ?? 1;
-  if (typeof batch !== "object" || batch === null) return 1;
-  const first: unknown = Object.values(batch).find(isTensor);
-  return isTensor(first) ? (first.shape[0] ?? 1) : 1;
+  const [first] = tensorsIn(batch);
+  return first?.shape[0] ?? 1;
 }

@@ -1,4 +1,5 @@
 import { Generator, relu, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import type { BatchSource } from "../data/batch-source.ts";
 import { manualSeed } from "../initialise/default-generator.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Linear } from "../layers/linear.ts";
@@ -9,7 +10,6 @@ import { Adam } from "../optimise/adam.ts";
 import { cosineAnnealing } from "../schedule/cosine.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
 import type { FitOptions } from "./fit.ts";
-import type { BatchSource } from "./task.ts";
 
 /** A small problem with all that can go wrong in a training: dropout, a shuffled order, a schedule. */
 export class Classifier extends Module {

@@ -1,10 +1,11 @@
 import { type Generator, ValueError } from "@unfoldjs/tensor-core";
+import type { BatchSource } from "../data/batch-source.ts";
 import type { Module } from "../module/module.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { Callback, FitResult } from "./callback.ts";
 import { Run } from "./run.ts";
-import type { BatchSource, Task } from "./task.ts";
+import type { Task } from "./task.ts";
 
 /** What to learn, and how long. */
 export interface FitOptions<Batch, Output> extends Task<Batch, Output> {

@@ -1,4 +1,5 @@
 import { ValueError } from "@unfoldjs/tensor-core";
+import type { BatchSource } from "../data/batch-source.ts";
 import type { Module } from "../module/module.ts";
 import { clipGradNorm } from "../optimise/clip.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
@@ -11,7 +12,7 @@ import type { FitOptions } from "./fit.ts";
 import type { Layers } from "../save/layers.ts";
 import { type GeneratorStates, Generators } from "../state/generator-states.ts";
 import { Pace } from "./macrotask.ts";
-import { type BatchSource, measure } from "./task.ts";
+import { measure } from "./task.ts";
 
 /** One training from start, or from a checkpoint, to its end. */
 export class Run<Batch, Output> implements TrainingRun {

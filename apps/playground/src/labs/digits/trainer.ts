@@ -1,5 +1,5 @@
-import { type Batch, batches, type ImageDataset } from "@unfoldjs/datasets";
-import { accuracy, Adam, backward, crossEntropy, Dropout, manualSeed } from "@unfoldjs/nn";
+import type { ImageBatch, ImageDataset } from "@unfoldjs/datasets";
+import { accuracy, Adam, backward, batches, crossEntropy, Dropout, manualSeed } from "@unfoldjs/nn";
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -42,7 +42,7 @@ export class Trainer {
   private readonly generator: Generator;
   private readonly pictures: ImageDataset;
   private settings: Settings;
-  private pass: Iterator<Batch, void> | undefined;
+  private pass: Iterator<ImageBatch, void> | undefined;
   private passStart: GeneratorState;
   private passBatches = 0;
 
@@ -82,7 +82,7 @@ export class Trainer {
     this.settings = { lr, batch, dropout };
   }
 
-  private nextBatch(): Batch {
+  private nextBatch(): ImageBatch {
     for (;;) {
       this.pass ??= this.beginPass();
       const next = this.pass.next();
@@ -94,7 +94,7 @@ export class Trainer {
     }
   }
 
-  private beginPass(): Iterator<Batch, void> {
+  private beginPass(): Iterator<ImageBatch, void> {
     this.passStart = this.generator.state();
     this.passBatches = 0;
     return batches(this.pictures, this.settings.batch, { shuffle: this.generator })[Symbol.iterator]();

@@ -1,0 +1,96 @@
+import { type DType, isTensor, type Shape, stack, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { inField } from "./in-field.ts";
+import { allAs, isPlainRecord, kindOf } from "./kinds.ts";
+import { isNumbers, type NumberArray, type Numbers, NumberTable, productOf, shapeOfNumbers } from "./numbers.ts";
+
+/** Makes one part of a batch of what the examples have in a field. */
+export type Column<Value, Result> = (values: readonly Value[]) => Result;
+
+/** The dtype that was asked for, or what the values have by themselves. */
+type Or<D, Natural extends DType> = D extends DType ? D : Natural;
+
+/** Axes of an example's numbers, as far as their type tells. */
+type AxesOf<Value> = [Numbers] extends [Value]
+  ? number[]
+  : Value extends NumberArray
+    ? [number]
+    : Value extends readonly (infer Element)[]
+      ? [number, ...AxesOf<Element>]
+      : [];
+
+/** The dtype of an example's numbers. */
+type DTypeOf<Value> = [Numbers] extends [Value]
+  ? DType
+  : Value extends boolean
+    ? "bool"
+    : Value extends Int32Array
+      ? "i32"
+      : Value extends Uint8Array
+        ? "u8"
+        : Value extends readonly (infer Element)[]
+          ? DTypeOf<Element>
+          : "f32";
+
+/** What `stacked` makes of values: tensors with one axis more, in plain records as before. */
+export type Stacked<Value, D extends DType | undefined = undefined> = unknown extends Value
+  ? unknown
+  : Value extends Tensor<infer S, infer Own>
+    ? Tensor<[number, ...S], Or<D, Own>>
+    : Value extends Numbers
+      ? Tensor<[number, ...AxesOf<Value>], Or<D, DTypeOf<Value>>>
+      : Value extends string
+        ? string[]
+        : Value extends object
+          ? { readonly [Field in keyof Value]: Stacked<Value[Field], D> }
+          : never;
+
+/**
+ * A column that stacks values along a new first axis: numbers, rows of numbers (typed or plain arrays), tensors, and plain
+ * records of these. Strings stay strings. What batches are made of unless `collate` says otherwise.
+ *
+ * Numbers become f32, truth values bool, typed arrays and tensors keep their dtype, unless `dtype` says otherwise.
+ * @throws ShapeError if shapes differ, DTypeError if numbers and dtype do not go together, ValueError on other values
+ * @example batches(examples, 32, { collate: { label: stacked("i32") } })
+ */
+export function stacked<Value, D extends DType | undefined = undefined>(dtype?: D): Column<Value, Stacked<Value, D>> {
+  return (values) => stackValues(values, dtype) as Stacked<Value, D>;
+}
+
+function stackValues(values: readonly unknown[], dtype: DType | undefined): unknown {
+  const [first] = values;
+  if (isTensor(first)) return stackTensors(allAs(values, isTensor, "a tensor"), dtype);
+  if (isNumbers(first)) return stackNumbers(allAs(values, isNumbers, "numbers"), dtype);
+  if (typeof first === "string") return [...allAs(values, (value) => typeof value === "string", "a string")];
+  if (isPlainRecord(first)) {
+    const records = allAs(values, isPlainRecord, "a record");
+    const entries = Object.keys(first).map((field) => [
+      field,
+      inField(field, () =>
+        stackValues(
+          records.map((record) => record[field]),
+          dtype,
+        ),
+      ),
+    ]);
+    return Object.fromEntries(entries);
+  }
+  throw new ValueError(
+    "batches",
+    { came: kindOf(first) },
+    "examples are stacked if they are tensors, numbers, truth values, strings, arrays of numbers, or records of these",
+    "give parts names, as in { x, y }, or pass a function: collate: (examples) => batch",
+  );
+}
+
+function stackTensors(tensors: readonly Tensor<Shape, DType>[], dtype: DType | undefined): Tensor<Shape, DType> {
+  const whole = stack(tensors);
+  return dtype === undefined ? whole : whole.to(dtype);
+}
+
+function stackNumbers(values: readonly Numbers[], dtype: DType | undefined): Tensor<Shape, DType> {
+  const [first = 0] = values;
+  const shape = shapeOfNumbers(first);
+  const table = new NumberTable("batches", [values.length, ...shape], first, dtype);
+  for (const [i, value] of values.entries()) table.write(value, i * productOf(shape), shape);
+  return table.toTensor();
+}
