@@ -169,7 +169,8 @@ fn product(rows: usize, columns: usize, depth: usize, [a_transposed, b_transpose
     let (a, b) = (matrix(&a, rows, depth, a_transposed), matrix(&b, depth, columns, b_transposed));
     let output = Output { pointer: c.as_mut_ptr(), row: columns };
     // SAFETY: operands were made with these sizes.
-    unsafe { Product { rows, columns, depth, a, b, start: Start::Output, c: output }.run::<Kernel>() }.unwrap();
+    unsafe { Product { rows, columns, depth, a, b, start: Start::Output, c: output, packed: None }.run::<Kernel>() }
+        .unwrap();
     c
 }
 
@@ -178,7 +179,7 @@ fn batch() -> Vec<f32> {
     let (a, b, mut c) = (values(items * size * size), values(items * size * size), vec![0.0; items * size * size]);
     let [a, b] = [&a, &b].map(|data| Matrix::rows(data.as_ptr(), size));
     let output = Output { pointer: c.as_mut_ptr(), row: size };
-    let product = Product { rows: size, columns: size, depth: size, a, b, start: Start::Zero, c: output };
+    let product = Product { rows: size, columns: size, depth: size, a, b, start: Start::Zero, c: output, packed: None };
     // SAFETY: operands hold all items.
     unsafe { multiply_batch::<Kernel>(product, Walk::along(items, [size * size; 3])) }.unwrap();
     c

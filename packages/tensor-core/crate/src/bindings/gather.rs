@@ -1,7 +1,8 @@
 //! Reading and adding at indices. Strided bindings read a walk from the frame; indices have been checked.
 
 use super::elementwise::walk;
-use crate::kernels::gather as kernels;
+use crate::kernels::{coalesce, gather as kernels};
+use crate::lane::Active;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Position of the first index that is not in low..high; `count` if there is none.
@@ -66,4 +67,20 @@ pub fn scatter_add_i32(axis_stride: isize, index: *const i32, x: *const i32, y: 
 pub fn one_hot(count: usize, classes: usize, index: *const i32, y: *mut f32) {
     // SAFETY: see `first_invalid_index`.
     unsafe { kernels::one_hot(count, classes, index, y) };
+}
+
+/// Rows that name each index once, ascending: rows of equal indices are added. Answers how many there are, or -1 if memory is
+/// short; outputs have room for `count`.
+#[wasm_bindgen]
+pub fn coalesce_rows(
+    count: usize,
+    size: usize,
+    indices: *const i32,
+    rows: *const f32,
+    out_indices: *mut i32,
+    out_rows: *mut f32,
+) -> i32 {
+    // SAFETY: TypeScript passes live, contiguous storages of these sizes.
+    unsafe { coalesce::coalesce_rows::<Active>(count, size, indices, rows, out_indices, out_rows) }
+        .map_or(-1, |unique| unique as i32)
 }

@@ -3,7 +3,6 @@
 use super::{DONE, OUT_OF_MEMORY, Status};
 use crate::kernels::sort as kernels;
 use crate::kernels::sort::{Order, Sortable};
-use core::ptr::null_mut;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 fn run<T: Sortable>(shape: [usize; 3], descending: bool, x: *const T, values: *mut T, indices: *mut i32) -> Status {
@@ -38,30 +37,4 @@ pub fn sorted_i32(
     indices: *mut i32,
 ) -> Status {
     run([rows, size, count], descending, x, values, indices)
-}
-
-/// The indices of the first `k` of each row in order, f32.
-#[wasm_bindgen]
-pub fn sorted_indices(
-    rows: usize,
-    size: usize,
-    k: usize,
-    descending: bool,
-    x: *const f32,
-    indices: *mut i32,
-) -> Status {
-    run([rows, size, k], descending, x, null_mut(), indices)
-}
-
-/// The indices of the first `k` of each row in order, i32.
-#[wasm_bindgen]
-pub fn sorted_indices_i32(
-    rows: usize,
-    size: usize,
-    k: usize,
-    descending: bool,
-    x: *const i32,
-    indices: *mut i32,
-) -> Status {
-    run([rows, size, k], descending, x, null_mut(), indices)
 }

@@ -19,6 +19,8 @@ pub unsafe fn multiply_batch<K: GemmKernel>(product: Product, walk: Walk<3>) -> 
     if items == 1 {
         return product.run::<K>();
     }
+    // Only one B is packed.
+    let product = Product { packed: None, ..product };
     let item = |i: usize| {
         let [a, b, c] = walk.offsets(i);
         let at = |of: Matrix, by: isize| Matrix { pointer: of.pointer.wrapping_offset(by), ..of };

@@ -33,7 +33,7 @@ impl Packs {
     fn of(product: &Product) -> Self {
         let Product { rows, columns, depth, a, b, .. } = *product;
         let pays = rows > PACKED_ROWS && depth * columns > PACKED_ELEMENTS;
-        Packs { a: a.column != 1 && depth > 1, b: b.column != 1 || pays }
+        Packs { a: a.column != 1 && depth > 1, b: product.packed.is_some() || b.column != 1 || pays }
     }
 }
 
@@ -41,9 +41,29 @@ impl Packs {
 pub fn room<K: GemmKernel>(product: &Product) -> Room<usize> {
     let (packs, depth) = (Packs::of(product), DEPTH.min(product.depth));
     let columns = COLUMNS.min(product.columns).next_multiple_of(K::COLUMNS);
-    Room {
-        shared: depth * if packs.b { columns } else { K::COLUMNS },
-        own: if packs.a { (ROWS + K::ROWS).min(product.rows) * (depth + ROW_GAP) } else { 0 },
+    let shared = match product.packed {
+        Some(_) => 0,
+        None => depth * if packs.b { columns } else { K::COLUMNS },
+    };
+    Room { shared, own: if packs.a { (ROWS + K::ROWS).min(product.rows) * (depth + ROW_GAP) } else { 0 } }
+}
+
+/// Floats of a B that is packed as a whole.
+pub fn packed_size<K: GemmKernel>(depth: usize, columns: usize) -> usize {
+    parts(columns, COLUMNS, K::COLUMNS)
+        .into_iter()
+        .map(|across| depth * across.len().next_multiple_of(K::COLUMNS))
+        .sum()
+}
+
+/// Packs all blocks of B, one after the other in the order in which they are multiplied.
+/// # Safety: B holds depth × columns values, `to` has room for [`packed_size`].
+pub unsafe fn pack_whole<K: GemmKernel>(depth: usize, columns: usize, b: Matrix, mut to: *mut f32) {
+    for across in parts(columns, COLUMNS, K::COLUMNS) {
+        for along in parts(depth, DEPTH, 1) {
+            pack::pack_panels::<K::Lane>(along.len(), across.len(), b.from(along.start, across.start), to);
+            to = to.add(along.len() * across.len().next_multiple_of(K::COLUMNS));
+        }
     }
 }
 
@@ -52,13 +72,19 @@ pub fn room<K: GemmKernel>(product: &Product) -> Room<usize> {
 pub unsafe fn multiply_blocks<K: GemmKernel>(product: &Product, room: Room<*mut f32, impl Fn() -> *mut f32>) {
     let packs = Packs::of(product);
     let first_start = product.start.matrix(product.c);
+    let mut packed = product.packed;
     for across in parts(product.columns, COLUMNS, K::COLUMNS) {
         for along in parts(product.depth, DEPTH, 1) {
             // Later parts of the depth go on from what the earlier ones left in C.
             let start = if along.start == 0 { first_start } else { Start::Output.matrix(product.c) };
             let block = Block { product, packs: &packs, across: across.clone(), along, start };
-            block.pack_b::<K>(room.shared);
-            block.multiply::<K>(room.shared, &room.own);
+            if let Some(whole) = packed {
+                block.multiply::<K>(whole, &room.own);
+                packed = Some(whole.add(block.along.len() * block.across.len().next_multiple_of(K::COLUMNS)));
+            } else {
+                block.pack_b::<K>(room.shared);
+                block.multiply::<K>(room.shared, &room.own);
+            }
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct Product {
     pub b: Matrix,
     pub start: Start,
     pub c: Output,
+    /// B as [`blocking::pack_whole`] packed it, for a B that is multiplied by again and again.
+    pub packed: Option<*const f32>,
 }
 
 /// Memory for packing: one that all threads see, and one for each.
@@ -60,7 +62,7 @@ impl Product {
 
     /// A column is a row of the transposed product: Cᵀ = Bᵀ · Aᵀ.
     pub fn upright(self) -> Self {
-        let Product { rows, columns, depth, a, b, start, c } = self;
+        let Product { rows, columns, depth, a, b, start, c, .. } = self;
         if columns != 1 || c.row != 1 || rows <= 1 {
             return self;
         }
@@ -70,7 +72,7 @@ impl Product {
             same => same,
         };
         let (a, b, c) = (b.transposed(), a.transposed(), Output { row: rows, ..c });
-        Product { rows: 1, columns: rows, depth, a, b, start, c }
+        Product { rows: 1, columns: rows, depth, a, b, start, c, packed: None }
     }
 
     fn way(&self) -> Way {

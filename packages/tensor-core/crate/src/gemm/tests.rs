@@ -1,6 +1,7 @@
 //! Every path of the product against naive sums in f64.
 
 use super::batch::multiply_batch;
+use super::blocking::{pack_whole, packed_size};
 use super::micro::{SixByEight, row_groups};
 use super::product::Product;
 use super::{Matrix, Output, Start};
@@ -53,7 +54,7 @@ fn check(rows: usize, columns: usize, depth: usize, layouts: (usize, usize), sta
     let (before, bias) = (c.clone(), values(rows.max(columns), 4));
     let kind = [Start::Zero, Start::Output, Start::PerColumn(bias.as_ptr()), Start::PerRow(bias.as_ptr())][start];
     let output = Output { pointer: c.as_mut_ptr(), row };
-    let product = Product { rows, columns, depth, a: a.matrix(), b: b.matrix(), start: kind, c: output };
+    let product = Product { rows, columns, depth, a: a.matrix(), b: b.matrix(), start: kind, c: output, packed: None };
     // SAFETY: operands were made with these sizes.
     unsafe { product.run::<SixByEight<Scalar>>() }.unwrap();
     for i in 0..rows {
@@ -129,6 +130,7 @@ fn batches_with_broadcast_axes() {
             b: Matrix::rows(b.as_ptr(), 7),
             start: Start::PerColumn(bias.as_ptr()),
             c: Output { pointer: c.as_mut_ptr(), row: 7 },
+            packed: None,
         };
         // SAFETY: the frame is complete, and operands hold all items.
         unsafe { multiply_batch::<SixByEight<Scalar>>(product, Walk::read(frame.as_ptr())) }.unwrap();
@@ -161,10 +163,41 @@ fn batches_of_empty_products_write_what_they_start_from_and_no_more() {
                 b: Matrix::rows(b.as_ptr(), columns),
                 start: Start::Zero,
                 c: Output { pointer: c.as_mut_ptr(), row: columns },
+                packed: None,
             };
             // SAFETY: the frame is complete, and operands hold all items.
             unsafe { multiply_batch::<SixByEight<Scalar>>(product, Walk::read(frame.as_ptr())) }.unwrap();
             assert!(c.iter().all(|&x| x == 0.0), "{batch} {rows} {depth} {columns} {strides:?}");
+        }
+    }
+}
+
+#[test]
+fn a_right_side_that_was_packed_as_a_whole_gives_the_same_bits() {
+    for (rows, columns, depth) in [(37, 70, 5), (64, 1031, 523), (9, 8, 1030), (1, 300, 40), (33, 1, 17), (8, 3, 0)] {
+        for layout in 0..3 {
+            let (a, b) = (Operand::new(rows, depth, 0, 1), Operand::new(depth, columns, layout, 2));
+            let bias = values(columns, 4);
+            let run = |packed: Option<*const f32>| {
+                let mut c = vec![f32::NAN; rows * columns];
+                let product = Product {
+                    rows,
+                    columns,
+                    depth,
+                    a: a.matrix(),
+                    b: b.matrix(),
+                    start: Start::PerColumn(bias.as_ptr()),
+                    c: Output { pointer: c.as_mut_ptr(), row: columns },
+                    packed,
+                };
+                // SAFETY: operands were made with these sizes.
+                unsafe { product.run::<SixByEight<Scalar>>() }.unwrap();
+                c
+            };
+            let mut whole = vec![f32::NAN; packed_size::<SixByEight<Scalar>>(depth, columns)];
+            // SAFETY: there is as much room as `packed_size` says.
+            unsafe { pack_whole::<SixByEight<Scalar>>(depth, columns, b.matrix(), whole.as_mut_ptr()) };
+            assert_eq!(run(Some(whole.as_ptr())), run(None), "{rows} {columns} {depth} {layout}");
         }
     }
 }

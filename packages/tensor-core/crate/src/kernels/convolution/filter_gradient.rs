@@ -52,7 +52,7 @@ unsafe fn of_product<K: GemmKernel>(shape: &Convolution, x: *const f32, dy: *con
             let b = Matrix::rows(x.add((image * shape.channels + group * channels) * pixels), pixels).transposed();
             let c = Output { pointer: dw.add(group * filters * channels), row: channels };
             let start = if image == 0 { Start::Zero } else { Start::Output };
-            Product { rows: filters, columns: channels, depth: pixels, a, b, start, c }.run::<K>()?;
+            Product { rows: filters, columns: channels, depth: pixels, a, b, start, c, packed: None }.run::<K>()?;
         }
     }
     Some(())

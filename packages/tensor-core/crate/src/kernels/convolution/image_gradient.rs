@@ -92,7 +92,10 @@ pub unsafe fn image_gradient<K: GemmKernel>(
             let a = Matrix::rows(weight.add(group * filters * depth), depth).transposed();
             let (b, start) = (Matrix::rows(source(0, group), pixels), Start::Zero);
             let c = Output { pointer: target(0, group), row: pixels };
-            multiply_batch::<K>(Product { rows: channels, columns: pixels, depth: filters, a, b, start, c }, images)?;
+            multiply_batch::<K>(
+                Product { rows: channels, columns: pixels, depth: filters, a, b, start, c, packed: None },
+                images,
+            )?;
         }
         return Some(());
     }

@@ -260,7 +260,10 @@ pub unsafe fn convolve<K: GemmKernel>(
         for group in 0..shape.groups {
             let (a, b) = (weights(group), Matrix::rows(source(0, group), pixels));
             let (start, c) = (start(group), output(0, group));
-            multiply_batch::<K>(Product { rows: filters, columns: pixels, depth, a, b, start, c }, images)?;
+            multiply_batch::<K>(
+                Product { rows: filters, columns: pixels, depth, a, b, start, c, packed: None },
+                images,
+            )?;
         }
         return Some(());
     }
