@@ -4,6 +4,7 @@ import { guard } from "./guard.ts";
 import { type Effort, QUICK, THOROUGH } from "./measure/interleave.ts";
 import { reasonOf } from "./measure/measure-case.ts";
 import { choose, type Options, readOptions } from "./options.ts";
+import { own } from "./own/own.ts";
 import { openChromium } from "./places/chromium.ts";
 import { openNode, thisMachinesLoops } from "./places/node.ts";
 import type { Place } from "./places/place.ts";
@@ -21,9 +22,18 @@ try {
 }
 
 /** @returns the exit code: 1 if one of our own results is missing or wrong, or the guard found us slow */
-async function main({ json, charts, from, quick, guard: onlyGuard, ...choice }: Options): Promise<number> {
+async function main({
+  json,
+  charts,
+  from,
+  quick,
+  guard: onlyGuard,
+  own: onlyOwn,
+  ...choice
+}: Options): Promise<number> {
   const effort = quick ? QUICK : THOROUGH;
   if (onlyGuard) return (await guard(effort)) ? 0 : 1;
+  if (onlyOwn) return (await own(effort)) ? 0 : 1;
   const chosen = choose(suites, choice);
   if (json !== undefined) assertWritable(json);
 

@@ -10,6 +10,7 @@ export interface Options {
   readonly from?: string;
   readonly quick: boolean;
   readonly guard: boolean;
+  readonly own: boolean;
 }
 
 /** @param suites what there is to choose from, for the help and for the messages */
@@ -41,6 +42,7 @@ export function readOptions(args: readonly string[], suites: readonly Suite[]): 
       "only ours at the product of 512 × 512: exit code 1 if below 85 % of the multiply-add loop",
       false,
     )
+    .option("--own", "only ours against ourselves: what a tape, a backward and a step on rows cost", false)
     .addHelpText("after", suites.map(({ name, title, cases }) => suiteHelp(name, title, cases)).join(""))
     .allowExcessArguments(false)
     .showHelpAfterError("(--help lists the options)")

@@ -1,20 +1,9 @@
 import { core } from "./heap.ts";
-import { type Host, maySleep, type RunningHelper } from "./host.ts";
-import { shared } from "./shared.ts";
+import { type Host, maySleep } from "./host.ts";
+import { type Crew, shared } from "./shared.ts";
 
 /** The most threads that share work (the crate's `crew::MOST_WORKERS`). */
 export const MOST_THREADS = 32;
-
-/** The threads of a core that share its work. */
-export interface Crew {
-  readonly host: Host;
-  readonly module: WebAssembly.Module;
-  readonly helpers: (RunningHelper | undefined)[];
-  /** Why some are not there. */
-  readonly losses: string[];
-  /** Whether the first work large enough has come. */
-  isWanted: boolean;
-}
 
 /** Makes the crew of a core whose memory is shared; its helpers start with the first work that is large enough. */
 export function makeCrew(host: Host, module: WebAssembly.Module): void {

@@ -1,7 +1,6 @@
 import type { CoreExports } from "../../wasm/core.js";
 import { RuntimeError } from "../errors/index.ts";
-import type { Crew } from "./crew.ts";
-import type { Host } from "./host.ts";
+import type { Host, RunningHelper } from "./host.ts";
 import { VERSION } from "./version.ts";
 
 /** A build of the crate. */
@@ -12,6 +11,17 @@ export interface Settings {
   /** undefined: as many as the machine runs at once */
   readonly threads: number | undefined;
   readonly deterministic: boolean;
+}
+
+/** The threads of a core that share its work. */
+export interface Crew {
+  readonly host: Host;
+  readonly module: WebAssembly.Module;
+  readonly helpers: (RunningHelper | undefined)[];
+  /** Why some are not there. */
+  readonly losses: string[];
+  /** Whether the first work large enough has come. */
+  isWanted: boolean;
 }
 
 /**
@@ -42,6 +52,7 @@ export interface Shared {
   liveTensors: number;
   liveStorages: number;
   liveBytes: number;
+  packedBytes: number;
 }
 
 const KEY = Symbol.for("@unfoldjs/tensor-core");
@@ -65,6 +76,7 @@ function adopt(): Shared {
       liveTensors: 0,
       liveStorages: 0,
       liveBytes: 0,
+      packedBytes: 0,
     });
   }
   if (present.version !== VERSION) {

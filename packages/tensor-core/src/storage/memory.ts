@@ -9,6 +9,8 @@ export interface MemoryUse {
   readonly storages: number;
   /** Bytes in those blocks. */
   readonly bytes: number;
+  /** Bytes of weights that are kept in the order in which products read them, beside their storages. */
+  readonly packedBytes: number;
   /** Bytes in freed blocks, kept for the next request. */
   readonly keptBytes: number;
   /** Bytes of the WebAssembly memory; it never shrinks. */
@@ -21,6 +23,7 @@ export function memory(): MemoryUse {
     tensors: shared.liveTensors,
     storages: shared.liveStorages,
     bytes: shared.liveBytes,
+    packedBytes: shared.packedBytes,
     keptBytes: core().kept_bytes() >>> 0,
     heapBytes: core().memory.buffer.byteLength,
   };

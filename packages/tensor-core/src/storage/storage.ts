@@ -2,6 +2,7 @@ import { OutOfMemoryError } from "../errors/index.ts";
 import { liveBySite, noteAllocation, noteRelease } from "./allocation-sites.ts";
 import { core, reachBlock } from "../runtime/heap.ts";
 import { shared } from "../runtime/shared.ts";
+import { Pack, type PackedView } from "./pack.ts";
 
 /**
  * A block of the heap and the number of those who hold it: handles, views and tape slots. The last to let go frees it.
@@ -16,6 +17,7 @@ export class Storage {
   /** The op that wrote last, for that refusal's message. */
   writer = "";
   private holders = 1;
+  private pack: Pack | undefined;
   private readonly site: number;
 
   private constructor(pointer: number, bytes: number) {
@@ -42,6 +44,7 @@ export class Storage {
 
   release(): void {
     if (--this.holders > 0 || shared.stopped !== undefined) return;
+    this.pack?.release();
     core().release(this.pointer, this.bytes);
     shared.liveStorages--;
     shared.liveBytes -= this.bytes;
@@ -51,6 +54,17 @@ export class Storage {
   /** True if someone else holds this too. */
   get isShared(): boolean {
     return this.holders > 1;
+  }
+
+  /**
+   * The address of a matrix within this storage as products read it best, if it was asked for before with the same content;
+   * else 0.
+   */
+  packed(view: PackedView): number {
+    if (this.pack?.fits(view, this.version) === true) return this.pack.address();
+    this.pack?.release();
+    this.pack = new Pack(view, this.version);
+    return 0;
   }
 
   /** Notes a write, so that nobody mistakes the new values for the ones they saved. */
