@@ -14,7 +14,9 @@ export type { Summary, SummaryOptions, SummaryRow } from "./module/summary.ts";
 // Layers
 export { GELU, leakyRelu, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from "./layers/activation.ts";
 export { Dropout } from "./layers/dropout.ts";
+export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
 export { Flatten, Identity } from "./layers/flatten.ts";
+export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.ts";
 export { Linear, type LinearOptions } from "./layers/linear.ts";
 export { type Layer, Sequential } from "./layers/sequential.ts";
 export { LogSoftmax, Softmax } from "./layers/softmax.ts";
@@ -36,6 +38,7 @@ export { type BaseSettings, Optimizer } from "./optimise/optimizer.ts";
 export type { Group, GroupOptions } from "./optimise/groups.ts";
 export { SGD, type SGDSettings } from "./optimise/sgd.ts";
 export { Adam, type AdamSettings, AdamW } from "./optimise/adam.ts";
+export { SparseAdam, type SparseAdamSettings } from "./optimise/sparse-adam.ts";
 export { clipGradNorm, clipGradValue } from "./optimise/clip.ts";
 export type { Schedule } from "./schedule/schedule.ts";
 export { cosineAnnealing } from "./schedule/cosine.ts";
@@ -56,7 +59,8 @@ export { tabular, type TableBatch, type TableField } from "./data/tabular.ts";
 // Training
 export { backward } from "./train/backward.ts";
 export type { Learned } from "./train/learned.ts";
-export { fit, type FitOptions } from "./train/fit.ts";
+export { fit } from "./train/fit.ts";
+export type { FitOptions } from "./train/fit-options.ts";
 export { evaluate, type Evaluation } from "./train/evaluate.ts";
 export type { Metric, Task } from "./train/task.ts";
 export type { Callback, EpochReport, FitResult, TrainingRun } from "./train/callback.ts";

@@ -1,10 +1,7 @@
 import "./methods/methods.ts"; // gives Tensor its methods
 
-import "./methods/methods.ts"; // gives Tensor its methods
-
 // Tensors
-export { Tensor, type Operand } from "./tensor/tensor.ts";
-export { isTensor } from "./tensor/handle.ts";
+export { isTensor, type Operand, Tensor } from "./tensor/tensor.ts";
 export { sizeOf } from "./shape/layout.ts";
 export {
   arange,
@@ -129,8 +126,12 @@ export {
   type CrossEntropyOptions,
   type Reduction,
 } from "./ops/softmax/cross-entropy.ts";
+export { layerNorm, layerNormGradient } from "./ops/normalise/layer-norm.ts";
 export { logSoftmax, logSoftmaxGradient, logSumExp, softmax, softmaxGradient } from "./ops/softmax/softmax.ts";
 export { type AdamSettings, adamUpdate } from "./ops/optimise/adam.ts";
+export { type AdamRowsSettings, adamRowsUpdate } from "./ops/optimise/adam-rows.ts";
+export { type SgdRowsSettings, sgdRowsUpdate } from "./ops/optimise/sgd-rows.ts";
+export { coalesceRows, type TableRows } from "./ops/gather/coalesce-rows.ts";
 export type { Changing } from "./ops/optimise/changing.ts";
 export { type SgdSettings, sgdUpdate } from "./ops/optimise/sgd.ts";
 export { sumOfSquares } from "./ops/optimise/sum-of-squares.ts";
@@ -152,7 +153,8 @@ export {
 export { ceil, floor, round, sign, step, trunc } from "./ops/elementwise/rounding.ts";
 export { cast } from "./ops/copy/cast.ts";
 export { clone, contiguous } from "./ops/copy/copy.ts";
-export { concat, stack } from "./ops/copy/concat.ts";
+export { concat } from "./ops/copy/concat.ts";
+export { stack } from "./compositions/stack.ts";
 export { cumsum } from "./ops/reduce/cumulative.ts";
 export { gather, scatterAdd } from "./ops/gather/gather.ts";
 export { embedding, indexAdd, indexSelect } from "./ops/gather/index-select.ts";
@@ -241,9 +243,9 @@ export type { crossEntropyOps } from "./ops/softmax/cross-entropy.ts";
 export type { softmaxOps } from "./ops/softmax/softmax.ts";
 export type { mathsOps } from "./ops/elementwise/maths.ts";
 export type { roundingOps } from "./ops/elementwise/rounding.ts";
-export type { sliceGradientOps } from "./ops/copy/slice-gradient.ts";
+export type { sliceGradientOps } from "./ops/view/slice-gradient.ts";
 export type { viewOps } from "./ops/view/view.ts";
-export { sliceGradient } from "./ops/copy/slice-gradient.ts";
+export { sliceGradient } from "./ops/view/slice-gradient.ts";
 export { sliceSpans, type Span } from "./ops/view/view.ts";
 export { sumTo } from "./compositions/sum-to.ts";
 export { capture, refusePromise, tensorsIn, unowned } from "./tensor/scope.ts";
@@ -251,3 +253,5 @@ export type { addProductOps } from "./ops/linear/add-product.ts";
 export type { assignOps } from "./ops/copy/assign.ts";
 export type { optimiseFamily } from "./ops/optimise/index.ts";
 export type { randomFamily } from "./ops/random/index.ts";
+export type { layerNormOps } from "./ops/normalise/layer-norm.ts";
+export type { coalesceRowsOps } from "./ops/gather/coalesce-rows.ts";

@@ -4,12 +4,13 @@ import { copyFamily } from "./copy/index.ts";
 import { elementwiseFamily } from "./elementwise/index.ts";
 import { gatherFamily } from "./gather/index.ts";
 import { linearFamily } from "./linear/index.ts";
+import { normaliseFamily } from "./normalise/index.ts";
 import { poolingFamily } from "./pooling/index.ts";
 import { reduceFamily } from "./reduce/index.ts";
 import { softmaxFamily } from "./softmax/index.ts";
 import { sortFamily } from "./sort/index.ts";
 import { viewFamily } from "./view/index.ts";
-import type { AnyRow, RowsOf } from "./rule.ts";
+import type { AnyRow, RefusedRow, RowsOf } from "./rule.ts";
 
 /** The gradient of every op, exhaustive over the core's table: an op without a row does not compile. */
 export const rules: RowsOf<DifferentiableOps> = {
@@ -18,6 +19,7 @@ export const rules: RowsOf<DifferentiableOps> = {
   ...elementwiseFamily,
   ...gatherFamily,
   ...linearFamily,
+  ...normaliseFamily,
   ...poolingFamily,
   ...reduceFamily,
   ...softmaxFamily,
@@ -26,6 +28,12 @@ export const rules: RowsOf<DifferentiableOps> = {
 };
 
 const byName: ReadonlyMap<string, unknown> = new Map(Object.entries(rules));
+
+/** True for an op that has a gradient: a row that is not a refusal. */
+export function hasGradient(op: string): boolean {
+  const row = byName.get(op);
+  return row !== undefined && (row as RefusedRow).kind !== "refused";
+}
 
 /** The row of an op by its name. @throws GradientError if it has none: an op of a newer core, or one defined outside */
 export function rowFor(op: string): AnyRow {
@@ -38,5 +46,11 @@ export function rowFor(op: string): AnyRow {
       "compute it inside noGrad(), or wrap it in customGrad()",
     );
   }
-  return row as AnyRow;
+  if ((row as RefusedRow).kind !== "refused") return row as AnyRow;
+  throw new GradientError(
+    op,
+    {},
+    "this is a gradient kernel, which has no gradient of its own",
+    (row as RefusedRow).instead,
+  );
 }

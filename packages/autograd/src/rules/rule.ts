@@ -11,6 +11,8 @@ import {
   type ViewOp,
 } from "@unfoldjs/tensor-core";
 
+import type { RowGradient } from "../gradient/row-gradient.ts";
+
 /** What a gradient function knows of the call without saving anything: attributes, and its inputs' shapes by name. */
 export interface CallFacts<Attributes> {
   readonly attributes: Attributes;
@@ -37,13 +39,13 @@ export type Cotangent<Kinds extends ResultKinds> = [keyof Kinds] extends ["y"] ?
  */
 export interface Pull<out Saved extends string, in Attributes, in Dy = Tensor> {
   readonly saves: readonly Saved[];
-  pull(dy: Dy, saved: Named, facts: CallFacts<Attributes>): Tensor;
+  pull(dy: Dy, saved: Named, facts: CallFacts<Attributes>): Tensor | RowGradient;
 }
 
 /** A gradient function and what it saves. */
 export function saving<const Saved extends string, Attributes, Dy = Tensor>(
   names: Saved | readonly Saved[],
-  pull: (dy: Dy, saved: Named<Saved>, facts: CallFacts<Attributes>) => Tensor,
+  pull: (dy: Dy, saved: Named<Saved>, facts: CallFacts<Attributes>) => Tensor | RowGradient,
 ): Pull<Saved, Attributes, Dy> {
   return { saves: typeof names === "string" ? [names] : names, pull };
 }
@@ -138,12 +140,20 @@ export interface Jvp<in Attributes> {
   push(tangents: Some, values: Named, facts: CallFacts<Attributes>): Tensor | Some;
 }
 
+/** A gradient kernel that cannot itself be derived from; what calls it goes by a composition where that is needed. */
+export interface RefusedRow {
+  readonly kind: "refused";
+  /** What to do instead. */
+  readonly instead: string;
+}
+
 type Row<Names extends InputNames, Attributes, Kinds extends ResultKinds> =
   | ElementwiseRow<Pulls<Names, Attributes, Kinds>>
   | LinearRow<Gradients<Names, Attributes, Kinds>>
   | MultilinearRow<Gradients<Names, Attributes, Kinds>>
   | CustomRow<Gradients<Names, Attributes, Kinds>, Attributes>
-  | FusedRow<Gradients<Names, Attributes, Kinds>, Attributes>;
+  | FusedRow<Gradients<Names, Attributes, Kinds>, Attributes>
+  | RefusedRow;
 
 /** The row of an op. */
 export type RowOf<O> =
@@ -186,6 +196,11 @@ export function fused<G, Attributes>(
   covers?: readonly string[],
 ): FusedRow<G, Attributes> {
   return { kind: "fused", gradients, composition, ...(covers !== undefined && { covers }) };
+}
+
+/** @param instead what to do where one wants to derive from it */
+export function refused(instead: string): RefusedRow {
+  return { kind: "refused", instead };
 }
 
 /**

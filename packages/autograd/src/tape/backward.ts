@@ -1,11 +1,12 @@
 import { capture, isFollowed, isTensor, type Shape, sumTo, type Tensor, withHandler } from "@unfoldjs/tensor-core";
 import { type Named, pullFor, sharedOf, type Some, type Wanted } from "../rules/rule.ts";
-import { Gradients, unownedAlias } from "./gradients.ts";
-import { isDerivedFurther } from "./stack.ts";
+import { Gradients, unownedAlias } from "../gradient/gradients.ts";
+import { RowGradient } from "../gradient/row-gradient.ts";
+import { isDerivedFurther } from "../gradient/derivation.ts";
 import { releaseNode, Tape, type TapeNode } from "./tape.ts";
 
 /** What a node gives to one of its sources. */
-type Pulled = [id: number, shape: Shape, gradient: Tensor];
+type Pulled = [id: number, shape: Shape, gradient: Tensor | RowGradient];
 
 /**
  * Walks the tape backwards from the results whose gradients are in `seeds`, by their ids, and gathers the gradient of
@@ -16,6 +17,24 @@ export function backward(
   seeds: ReadonlyMap<number, Tensor>,
   wanted: ReadonlySet<number>,
 ): ReadonlyMap<number, Tensor> {
+  return gather(tape, seeds, wanted, false) as ReadonlyMap<number, Tensor>;
+}
+
+/** As `backward`, but the gradient of a table whose rows were looked up with `sparse` may be rows. */
+export function backwardWithRows(
+  tape: Tape,
+  seeds: ReadonlyMap<number, Tensor>,
+  wanted: ReadonlySet<number>,
+): ReadonlyMap<number, Tensor | RowGradient> {
+  return gather(tape, seeds, wanted, true);
+}
+
+function gather(
+  tape: Tape,
+  seeds: ReadonlyMap<number, Tensor>,
+  wanted: ReadonlySet<number>,
+  takesRows: boolean,
+): ReadonlyMap<number, Tensor | RowGradient> {
   const gradients = new Gradients();
   try {
     for (const [id, seed] of seeds) gradients.add(id, unownedAlias(seed));
@@ -28,11 +47,11 @@ export function backward(
       }
       releaseNode(node);
     }
+    return gradients.handOver(wanted, takesRows);
   } catch (error) {
     gradients.dispose();
     throw error;
   }
-  return gradients.handOver(wanted);
 }
 
 /** The gradients of a node's results by name; undefined if none has one. */
@@ -49,12 +68,19 @@ function gradientsOf(node: TapeNode, gradients: Gradients): Some | undefined {
 function pullNode(node: TapeNode, dys: Some, gradients: Gradients): void {
   const { result, made } = capture(() => {
     const pulled = isTakenApart(node, dys) ? pullThroughComposition(node, dys) : pull(node, dys, gradients);
-    return pulled.map(([id, shape, gradient]): [number, Tensor] => [id, sumTo(gradient, shape)]);
+    return pulled.map(([id, shape, gradient]): [number, Tensor | RowGradient] => [
+      id,
+      gradient instanceof RowGradient ? gradient : sumTo(gradient, shape),
+    ]);
   });
   const rest = new Set(made);
   for (const [id, answer] of result) {
+    if (answer instanceof RowGradient) {
+      gradients.addRows(id, answer);
+      continue;
+    }
     // A kernel that added to the sum answers that very sum.
-    if (gradients.get(id) === answer) continue;
+    if (gradients.isSum(id, answer)) continue;
     // An answer that is dy itself, a saved value, or another answer belongs to somebody else.
     gradients.add(id, rest.delete(answer) ? answer : unownedAlias(answer));
   }

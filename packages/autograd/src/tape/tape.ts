@@ -9,7 +9,7 @@ import {
 import { rowFor } from "../rules/index.ts";
 import { type AnyRow, type CallFacts, savesOf } from "../rules/rule.ts";
 import { Saved } from "./saved.ts";
-import { isDerivedFurther } from "./stack.ts";
+import { isDerivedFurther } from "../gradient/derivation.ts";
 
 /** A tensor of a call by its name there. */
 interface Place {

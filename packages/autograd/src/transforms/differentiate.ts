@@ -7,13 +7,14 @@ import {
   type Tensor,
   withHandler,
 } from "@unfoldjs/tensor-core";
-import { backward } from "../tape/backward.ts";
+import { backward, backwardWithRows } from "../tape/backward.ts";
+import { RowGradient } from "../gradient/row-gradient.ts";
 import { Tape } from "../tape/tape.ts";
 
 /** A value and the gradients of it, in the order they were asked for; undefined where the value does not depend on one. */
-export interface Differentiated<T extends Tensor = Tensor> {
+export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
   readonly value: T;
-  readonly gradients: readonly (Tensor | undefined)[];
+  readonly gradients: readonly (G | undefined)[];
 }
 
 /**
@@ -24,6 +25,34 @@ export interface Differentiated<T extends Tensor = Tensor> {
  * @throws ShapeError if the result has more than one element, ScopeError if `f` is async
  */
 export function differentiate<T extends Tensor>(f: () => T, sources: readonly Tensor[]): Differentiated<T> {
+  return derive(f, sources, (tape, seeds, wanted) => {
+    const found = backward(tape, seeds, wanted);
+    return sources.map(({ id }) => own(found.get(id)));
+  });
+}
+
+/**
+ * As `differentiate`, but the gradient of a table whose rows were looked up with `sparse` is rows; the caller disposes it.
+ * @throws GradientError if such a table was used as a whole too
+ */
+export function differentiateRows<T extends Tensor>(
+  f: () => T,
+  sources: readonly Tensor[],
+): Differentiated<T, Tensor | RowGradient> {
+  return derive(f, sources, (tape, seeds, wanted) => {
+    const found = backwardWithRows(tape, seeds, wanted);
+    return sources.map(({ id }) => {
+      const gradient = found.get(id);
+      return gradient instanceof RowGradient ? gradient : own(gradient);
+    });
+  });
+}
+
+function derive<T extends Tensor, G>(
+  f: () => T,
+  sources: readonly Tensor[],
+  pull: (tape: Tape, seeds: ReadonlyMap<number, Tensor>, wanted: ReadonlySet<number>) => (G | undefined)[],
+): Differentiated<T, G> {
   const tape = new Tape();
   for (const source of sources) tape.watch(source);
   try {
@@ -32,15 +61,15 @@ export function differentiate<T extends Tensor>(f: () => T, sources: readonly Te
       refusePromise("gradient", value);
       assertScalar(value);
       if (!tape.follows(value)) return { value, gradients: sources.map(() => undefined) };
-      const found = backward(tape, new Map([[value.id, onesLike(value)]]), new Set(sources.map(({ id }) => id)));
-      // A gradient may be a view, such as one element expanded to a shape; its owner may want to write to it.
-      return { value, gradients: sources.map(({ id }) => own(found.get(id))) };
+      const seeds = new Map([[value.id, onesLike(value)]]);
+      return { value, gradients: pull(tape, seeds, new Set(sources.map(({ id }) => id))) };
     });
   } finally {
     tape.release();
   }
 }
 
+// A gradient may be a view, such as one element expanded to a shape; its owner may want to write to it.
 function own(gradient: Tensor | undefined): Tensor | undefined {
   if (gradient === undefined) return undefined;
   const dense = contiguous(gradient);

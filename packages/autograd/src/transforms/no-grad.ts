@@ -1,5 +1,5 @@
 import { refusePromise } from "@unfoldjs/tensor-core";
-import { withoutDerivatives } from "../tape/stack.ts";
+import { withoutDerivatives } from "../gradient/derivation.ts";
 
 /**
  * Runs `f` without recording: what it makes counts as constant to every gradient around it.

@@ -1,3 +1,4 @@
+import type { RowGradient } from "@unfoldjs/autograd";
 import { clone, type Shape, Tensor } from "@unfoldjs/tensor-core";
 
 /** Known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
@@ -16,6 +17,11 @@ export class Parameter<out S extends Shape = Shape> extends Tensor<S, "f32"> {
    * gives its memory back: `clone()` what you want to look at later.
    */
   grad: Tensor<S> | undefined;
+  /**
+   * The gradient of a table whose rows were looked up with `sparse: true`: those rows, each once, in ascending order. Then
+   * there is no `grad`.
+   */
+  rowGrad: RowGradient | undefined;
   /** True from an optimiser's step until the next `backward`, which then starts from nothing. */
   gradIsSpent = false;
   private isFrozen = false;
@@ -49,12 +55,14 @@ export class Parameter<out S extends Shape = Shape> extends Tensor<S, "f32"> {
   dropGrad(): void {
     this.grad?.dispose();
     this.grad = undefined;
+    this.rowGrad?.dispose();
+    this.rowGrad = undefined;
     this.gradIsSpent = false;
   }
 
   /** True if there is a gradient that no optimiser has used yet. */
   get hasFreshGrad(): boolean {
-    return this.grad !== undefined && !this.gradIsSpent;
+    return (this.grad !== undefined || this.rowGrad !== undefined) && !this.gradIsSpent;
   }
 
   override dispose(): void {

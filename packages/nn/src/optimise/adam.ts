@@ -29,17 +29,13 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
     return ["expAvg", "expAvgSq"];
   }
 
-  protected override update(
-    parameter: Parameter,
-    gradient: Tensor,
-    { updates, tensors }: Memory,
-    settings: AdamSettings,
-  ): void {
-    const { expAvg, expAvgSq } = tensors as { expAvg: Tensor; expAvgSq: Tensor };
+  protected override update(parameter: Parameter, gradient: Tensor, memory: Memory, settings: AdamSettings): void {
+    const { expAvg, expAvgSq } = memory.tensors as { expAvg: Tensor; expAvgSq: Tensor };
     adamUpdate(parameter, gradient, expAvg, expAvgSq, {
       ...settings,
+      learningRate: this.rateOf(settings),
       isDecoupled: this.decoupled,
-      step: updates,
+      step: () => ++memory.updates,
       scale: 1,
     });
   }

@@ -1,4 +1,4 @@
-import { scope, sumOfSquares } from "@unfoldjs/tensor-core";
+import { scope, sumOfSquares, type Tensor } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import { assertSetting } from "./groups.ts";
 
@@ -12,9 +12,7 @@ const EPSILON = 1e-6;
  */
 export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number): number {
   assertSetting("clipGradNorm", "maxNorm", maxNorm, 0);
-  const gradients = [...parameters].flatMap(({ hasFreshGrad, grad }) =>
-    hasFreshGrad && grad !== undefined ? [grad] : [],
-  );
+  const gradients = freshGradients(parameters);
   const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
   const factor = maxNorm / (norm + EPSILON);
   if (factor < 1) for (const gradient of gradients) scope(() => void gradient.assign(gradient.mul(factor)));
@@ -24,7 +22,15 @@ export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number): 
 /** Limits every element of every gradient to ±`limit`. */
 export function clipGradValue(parameters: Iterable<Parameter>, limit: number): void {
   assertSetting("clipGradValue", "limit", limit, 0);
-  for (const { hasFreshGrad, grad } of parameters) {
-    if (hasFreshGrad && grad !== undefined) scope(() => void grad.assign(grad.clamp(-limit, limit)));
+  for (const gradient of freshGradients(parameters)) {
+    scope(() => void gradient.assign(gradient.clamp(-limit, limit)));
   }
+}
+
+/** The gradients that no step has used yet; of a table of which rows were looked up, those rows. */
+function freshGradients(parameters: Iterable<Parameter>): Tensor[] {
+  return Array.from(parameters).flatMap(({ hasFreshGrad, grad, rowGrad }) => {
+    const gradient = grad ?? rowGrad?.values;
+    return hasFreshGrad && gradient !== undefined ? [gradient] : [];
+  });
 }

@@ -1,3 +1,4 @@
+import type { RowGradient } from "@unfoldjs/autograd";
 import { FormatError, keep, type Shape, type Tensor, ValueError, zerosLike } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import type { Json, State, Stateful } from "../state/state.ts";
@@ -9,7 +10,10 @@ export interface BaseSettings {
   learningRate: number;
 }
 
-/** What an optimiser remembers of a parameter: how often it was updated, and tensors of its shape. */
+/**
+ * What an optimiser remembers of a parameter: how often it was updated, and tensors of its shape. The op of an update counts
+ * it, when it runs.
+ */
 export interface Memory {
   updates: number;
   readonly tensors: Record<string, Tensor>;
@@ -54,6 +58,15 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
   protected abstract slots(settings: Settings): readonly string[];
   /** Writes the new values of `parameter`, in place. */
   protected abstract update(parameter: Parameter, gradient: Tensor, memory: Memory, settings: Settings): void;
+  /** Writes the new values of the rows of a table. @throws ValueError by an optimiser that does not take rows */
+  protected updateRows(parameter: Parameter, _rows: RowGradient, _memory: Memory, _settings: Settings): void {
+    throw new ValueError(
+      `${this.name}.step`,
+      { table: parameter.shape },
+      `the gradient of this table is rows (it was looked up with sparse: true), which ${this.name} does not take`,
+      "use SparseAdam or SGD for it, in a group or an optimiser of its own, or look it up with sparse: false",
+    );
+  }
   /** @throws ValueError on a setting that makes no sense */
   protected abstract assertSettings(settings: Settings): void;
 
@@ -64,12 +77,12 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
   step(): void {
     let updated = 0;
     for (const group of this.groups) {
-      const settings = { ...group, learningRate: group.learningRate * this.learningRateFactor };
       for (const parameter of group.parameters) {
-        if (parameter.frozen || !parameter.hasFreshGrad || parameter.grad === undefined) continue;
+        const { grad, rowGrad } = parameter;
+        if (parameter.frozen || !parameter.hasFreshGrad) continue;
         const memory = this.memoryOf(parameter, group);
-        memory.updates++;
-        this.update(parameter, parameter.grad, memory, settings);
+        if (rowGrad !== undefined) this.updateRows(parameter, rowGrad, memory, group);
+        else if (grad !== undefined) this.update(parameter, grad, memory, group);
         parameter.gradIsSpent = true;
         updated++;
       }
@@ -82,6 +95,11 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
       "no parameter has a gradient that was not used yet",
       "call backward(model, () => loss) before each step, with a model that holds these parameters",
     );
+  }
+
+  /** The learning rate of a group as a schedule has it now: an op reads it when it runs. */
+  protected rateOf(settings: Settings): () => number {
+    return () => settings.learningRate * this.learningRateFactor;
   }
 
   /** Forgets the gradients that were added up since the last step. */

@@ -1,4 +1,5 @@
-import { sgdUpdate, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import type { RowGradient } from "@unfoldjs/autograd";
+import { sgdRowsUpdate, type SgdSettings, sgdUpdate, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import { assertSetting, type GroupOptions } from "./groups.ts";
 import { type BaseSettings, type Memory, Optimizer } from "./optimizer.ts";
@@ -14,13 +15,27 @@ export interface SGDSettings extends BaseSettings {
   nesterov: boolean;
   /** Length of a pull towards 0, added to the gradient. Default 0. */
   weightDecay: number;
+  /**
+   * Lets momentum go along with a gradient of rows (`Embedding` with `sparse: true`): a row that is not looked up keeps its
+   * velocity until it is, where it would move on. Default false.
+   */
+  lazyMomentum: boolean;
 }
 
-const DEFAULTS: SGDSettings = { learningRate: 1e-3, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 };
+const DEFAULTS: SGDSettings = {
+  learningRate: 1e-3,
+  momentum: 0,
+  dampening: 0,
+  nesterov: false,
+  weightDecay: 0,
+  lazyMomentum: false,
+};
 
 /**
  * Stochastic gradient descent, as PyTorch's SGD: g ← ∂L/∂p + weightDecay · p; v ← momentum · v + (1 − dampening) · g, at
  * first v ← g; p ← p − learningRate · v, or with Nesterov's momentum p − learningRate · (g + momentum · v).
+ *
+ * A gradient of rows moves just these rows, and costs what they cost.
  */
 export class SGD extends Optimizer<SGDSettings> {
   /** @throws ValueError on a negative or infinite setting, or Nesterov's without momentum */
@@ -35,13 +50,26 @@ export class SGD extends Optimizer<SGDSettings> {
     return momentum === 0 ? [] : ["velocity"];
   }
 
-  protected override update(
-    parameter: Parameter,
-    gradient: Tensor,
-    { updates, tensors }: Memory,
-    settings: SGDSettings,
-  ): void {
-    sgdUpdate(parameter, gradient, tensors["velocity"], { ...settings, isFirst: updates === 1, scale: 1 });
+  protected override update(parameter: Parameter, gradient: Tensor, memory: Memory, settings: SGDSettings): void {
+    sgdUpdate(parameter, gradient, memory.tensors["velocity"], this.stepOf(memory, settings));
+  }
+
+  protected override updateRows(parameter: Parameter, rows: RowGradient, memory: Memory, settings: SGDSettings): void {
+    const { momentum, weightDecay, lazyMomentum } = settings;
+    if (weightDecay !== 0 || (momentum !== 0 && !lazyMomentum)) {
+      throw new ValueError(
+        "SGD.step",
+        { table: parameter.shape, momentum, weightDecay },
+        "weight decay and momentum move every row of a table, and its gradient is some of its rows",
+        "no weight decay, and lazyMomentum: true if rows may keep their velocity; or look it up with sparse: false",
+      );
+    }
+    sgdRowsUpdate(parameter, rows, memory.tensors["velocity"], this.stepOf(memory, settings));
+  }
+
+  private stepOf(memory: Memory, settings: SGDSettings): SgdSettings {
+    const isFirst = (): boolean => ++memory.updates === 1;
+    return { ...settings, learningRate: this.rateOf(settings), isFirst, scale: 1 };
   }
 
   protected override assertSettings({ learningRate, momentum, dampening, nesterov, weightDecay }: SGDSettings): void {

@@ -1,7 +1,9 @@
 import { ValueError } from "@unfoldjs/tensor-core";
 import { GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from "../layers/activation.ts";
 import { Dropout } from "../layers/dropout.ts";
+import { Embedding } from "../layers/embedding.ts";
 import { Flatten, Identity } from "../layers/flatten.ts";
+import { LayerNorm } from "../layers/layer-norm.ts";
 import { Linear } from "../layers/linear.ts";
 import { Sequential } from "../layers/sequential.ts";
 import { LogSoftmax, Softmax } from "../layers/softmax.ts";
@@ -24,9 +26,11 @@ export type Layers = Readonly<Record<string, ModuleClass>>;
 const OWN: Layers = {
   CrossEntropyLoss,
   Dropout,
+  Embedding,
   Flatten,
   GELU,
   Identity,
+  LayerNorm,
   LeakyReLU,
   Linear,
   LogSoftmax,

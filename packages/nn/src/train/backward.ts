@@ -1,5 +1,5 @@
-import { differentiate } from "@unfoldjs/autograd";
-import { scope, type Tensor } from "@unfoldjs/tensor-core";
+import { differentiateRows, RowGradient } from "@unfoldjs/autograd";
+import { GradientError, scope, type Tensor } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import { type Learned, parametersOf } from "./learned.ts";
 
@@ -8,6 +8,7 @@ import { type Learned, parametersOf } from "./learned.ts";
  *
  * Calls add up until an optimiser's step uses the gradients, so a batch can be cut into several; the call after a step
  * starts from nothing. Frozen parameters get no gradient and cost nothing. Everything made on the way is freed.
+ * The gradient of a table whose rows were looked up with `sparse: true` goes to `parameter.rowGrad`.
  *
  * @param learned a module, a parameter, or several: `[encoder, decoder]`, `[embedding, temperature]`. A parameter that two
  * of them share counts once
@@ -25,8 +26,12 @@ export function backward(learned: Learned, loss: () => Tensor): number {
   const learning = [...parametersOf("backward", learned)].filter(({ frozen }) => !frozen);
   for (const parameter of learning) if (parameter.gradIsSpent) parameter.dropGrad();
   return scope(() => {
-    const { value, gradients } = differentiate(loss, learning);
-    learning.forEach((parameter, i) => accumulate(parameter, gradients[i]));
+    const { value, gradients } = differentiateRows(loss, learning);
+    learning.forEach((parameter, i) => {
+      const gradient = gradients[i];
+      if (gradient instanceof RowGradient) accumulateRows(parameter, gradient);
+      else accumulate(parameter, gradient);
+    });
     return value.item();
   });
 }
@@ -34,6 +39,25 @@ export function backward(learned: Learned, loss: () => Tensor): number {
 /** Takes over a gradient, or adds it to the one that is there. */
 function accumulate(parameter: Parameter, gradient: Tensor | undefined): void {
   if (gradient === undefined) return;
+  if (parameter.rowGrad !== undefined) throw twoKinds(parameter);
   if (parameter.grad === undefined) parameter.grad = gradient.keep();
   else parameter.grad.assign(parameter.grad.add(gradient));
+}
+
+/** The same of rows: each of them once, so that norms are those of the whole gradient. */
+function accumulateRows(parameter: Parameter, gradient: RowGradient): void {
+  if (parameter.grad !== undefined) {
+    gradient.dispose();
+    throw twoKinds(parameter);
+  }
+  parameter.rowGrad = (parameter.rowGrad?.joined(gradient) ?? gradient).coalesced();
+}
+
+function twoKinds({ shape }: Parameter): GradientError {
+  return new GradientError(
+    "backward",
+    { table: shape },
+    "one call looked rows of this table up with sparse: true, another used it as a whole",
+    "look its rows up with sparse: false, or take a step in between",
+  );
 }

@@ -9,7 +9,7 @@ import { Module } from "../module/module.ts";
 import { Adam } from "../optimise/adam.ts";
 import { cosineAnnealing } from "../schedule/cosine.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
-import type { FitOptions } from "./fit.ts";
+import type { FitOptions } from "./fit-options.ts";
 
 /** A small problem with all that can go wrong in a training: dropout, a shuffled order, a schedule. */
 export class Classifier extends Module {

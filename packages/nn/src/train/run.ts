@@ -8,7 +8,7 @@ import { backward } from "./backward.ts";
 import type { Callback, EpochReport, FitResult, TrainingRun } from "./callback.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { evaluate, LOSS } from "./evaluate.ts";
-import type { FitOptions } from "./fit.ts";
+import type { FitOptions } from "./fit-options.ts";
 import type { Layers } from "../save/layers.ts";
 import { type GeneratorStates, Generators } from "../state/generator-states.ts";
 import { Pace } from "./macrotask.ts";

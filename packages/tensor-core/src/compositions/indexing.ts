@@ -3,9 +3,8 @@ import { where } from "../ops/elementwise/select.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
 import { assertIndexDType, assertInRange } from "../ops/gather/indices.ts";
 import { reshape, slice, squeeze, unsqueeze } from "../ops/view/view.ts";
-import { isTensor } from "../tensor/handle.ts";
 import { scope } from "../tensor/scope.ts";
-import type { Index, Range, Tensor } from "../tensor/tensor.ts";
+import { type Index, isTensor, type Range, type Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
 

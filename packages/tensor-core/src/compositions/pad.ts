@@ -1,7 +1,7 @@
 import { fromArray, full } from "../create/create.ts";
 import { ShapeError, ValueError } from "../errors/index.ts";
 import { clone } from "../ops/copy/copy.ts";
-import { sliceGradient } from "../ops/copy/slice-gradient.ts";
+import { sliceGradient } from "../ops/view/slice-gradient.ts";
 import { where } from "../ops/elementwise/select.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
 import { scope } from "../tensor/scope.ts";

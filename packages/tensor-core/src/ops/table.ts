@@ -3,6 +3,7 @@ import { copyFamily } from "./copy/index.ts";
 import { elementwiseFamily } from "./elementwise/index.ts";
 import { gatherFamily } from "./gather/index.ts";
 import { linearFamily } from "./linear/index.ts";
+import { normaliseFamily } from "./normalise/index.ts";
 import { optimiseFamily } from "./optimise/index.ts";
 import { poolingFamily } from "./pooling/index.ts";
 import { randomFamily } from "./random/index.ts";
@@ -17,6 +18,7 @@ export type Ops = typeof convolutionFamily &
   typeof elementwiseFamily &
   typeof gatherFamily &
   typeof linearFamily &
+  typeof normaliseFamily &
   typeof optimiseFamily &
   typeof poolingFamily &
   typeof randomFamily &
@@ -31,6 +33,7 @@ export const ops: Ops = {
   ...elementwiseFamily,
   ...gatherFamily,
   ...linearFamily,
+  ...normaliseFamily,
   ...optimiseFamily,
   ...poolingFamily,
   ...randomFamily,

@@ -5,10 +5,9 @@ import type { Shape } from "../types/shape.ts";
 import { type Layout, sizeOf } from "../shape/layout.ts";
 import { finaliseLater, type FinaliserCell } from "../storage/finalise.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { Tensor } from "./tensor.ts";
 
 /** Tensors are known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
-const BRAND = "@unfoldjs/tensor";
+export const BRAND = "@unfoldjs/tensor";
 
 /** A scope that is running, and the handles made in it. */
 export interface ScopeFrame {
@@ -135,9 +134,4 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
 // Engines without `Symbol.dispose`: `using`, as compilers lower it, looks under this name.
 if ((Symbol.dispose as symbol | undefined) === undefined) {
   Object.defineProperty(Handle.prototype, Symbol.for("Symbol.dispose"), { value: Handle.prototype.dispose });
-}
-
-/** True for a tensor of this or of another copy of the package. */
-export function isTensor(value: unknown): value is Tensor<Shape, DType> {
-  return typeof value === "object" && value !== null && "brand" in value && value.brand === BRAND;
 }

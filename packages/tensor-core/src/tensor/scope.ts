@@ -1,5 +1,6 @@
 import { ScopeError } from "../errors/index.ts";
-import { type Handle, isTensor, type ScopeFrame, scopes } from "./handle.ts";
+import { type Handle, type ScopeFrame, scopes } from "./handle.ts";
+import { isTensor } from "./tensor.ts";
 
 /**
  * Runs `f` and drops every tensor made in it, except those in its result (a tensor, or tensors in arrays and plain

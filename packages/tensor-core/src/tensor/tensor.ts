@@ -4,7 +4,7 @@ import type { DType, ElementOf, SumOf, TypedArrayOf } from "../types/dtype.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
 import type { VarianceOptions } from "../types/options.ts";
 import type { Nested, Resolved, Shape } from "../types/shape.ts";
-import { Handle } from "./handle.ts";
+import { BRAND, Handle } from "./handle.ts";
 
 /** The right side of an elementwise method: a number, or a tensor whose shape broadcasts with `S`. */
 export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
@@ -209,4 +209,9 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   silu(this: Tensor<S>): Tensor<S>;
   softplus(this: Tensor<S>): Tensor<S>;
   gelu(this: Tensor<S>, approximate?: "none" | "tanh"): Tensor<S>;
+}
+
+/** True for a tensor of this or of another copy of the package. */
+export function isTensor(value: unknown): value is Tensor<Shape, DType> {
+  return typeof value === "object" && value !== null && "brand" in value && value.brand === BRAND;
 }

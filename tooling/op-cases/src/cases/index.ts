@@ -1,4 +1,5 @@
-import { type Ops, ops as records, type ResultKinds } from "@unfoldjs/tensor-core";
+import { hasGradient } from "@unfoldjs/autograd";
+import { type Ops, ops as records } from "@unfoldjs/tensor-core";
 import type { CasesOf, OpCase } from "../op-case.ts";
 import { compositionCases } from "./composition/composition.ts";
 import { convolutionCases } from "./convolution/index.ts";
@@ -6,6 +7,7 @@ import { copyCases } from "./copy/index.ts";
 import { elementwiseCases } from "./elementwise/index.ts";
 import { gatherCases } from "./gather/index.ts";
 import { linearCases } from "./linear/index.ts";
+import { normaliseCases } from "./normalise/index.ts";
 import { optimiseCases } from "./optimise/index.ts";
 import { poolingCases } from "./pooling/index.ts";
 import { randomCases } from "./random/index.ts";
@@ -21,6 +23,7 @@ const cases: CasesOf<Ops> = {
   ...elementwiseCases,
   ...gatherCases,
   ...linearCases,
+  ...normaliseCases,
   ...optimiseCases,
   ...poolingCases,
   ...randomCases,
@@ -51,9 +54,4 @@ export const table: readonly TableEntry[] = Object.entries<OpCase | readonly OpC
 );
 
 /** Every op of the core, by name: true if it has a gradient. */
-export const ops: ReadonlyMap<string, boolean> = new Map(
-  Object.entries(records).map(([name, { results }]) => [
-    name,
-    Object.values(results as ResultKinds).some(({ differentiable }) => differentiable),
-  ]),
-);
+export const ops: ReadonlyMap<string, boolean> = new Map(Object.keys(records).map((name) => [name, hasGradient(name)]));

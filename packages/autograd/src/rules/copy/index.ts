@@ -1,9 +1,7 @@
 import { concatRules } from "./concat.ts";
 import { copyRules } from "./copy.ts";
-import { sliceGradientRules } from "./slice-gradient.ts";
 
-export const copyFamily: typeof concatRules & typeof copyRules & typeof sliceGradientRules = {
+export const copyFamily: typeof concatRules & typeof copyRules = {
   ...concatRules,
   ...copyRules,
-  ...sliceGradientRules,
 };

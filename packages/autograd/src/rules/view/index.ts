@@ -1,3 +1,4 @@
+import { sliceGradientRules } from "./slice-gradient.ts";
 import { viewRules } from "./view.ts";
 
-export const viewFamily: typeof viewRules = { ...viewRules };
+export const viewFamily: typeof sliceGradientRules & typeof viewRules = { ...sliceGradientRules, ...viewRules };

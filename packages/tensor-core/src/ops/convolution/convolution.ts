@@ -10,7 +10,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import type { Convolved } from "../../types/spatial.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 import { isCount, type Pair, pairOf, type Sizes2d, windowCount } from "./windows.ts";
 
 /** Zeros before the first row and column, and after the last. */

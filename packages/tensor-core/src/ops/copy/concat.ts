@@ -3,11 +3,9 @@ import { defineOp, type InputNames, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { DTypeError, ShapeError, ValueError } from "../../errors/index.ts";
 import { normalAxis } from "../../shape/axes.ts";
-import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
-import { unsqueeze } from "../view/view.ts";
 import { copyIntoWindow } from "./copy.ts";
 
 /** Its inputs are called "0", "1", …: in that order, as whole-number keys always are. */
@@ -68,16 +66,6 @@ export function concat<D extends DType>(tensors: readonly Tensor<Shape, D>[], ax
   return apply(concatOp, Object.fromEntries(tensors.entries()), {
     axis: normalAxis("concat", first.shape, axis),
   }) as Tensor<Shape, D>;
-}
-
-/** Tensors of one shape beside each other along a new axis. @throws ShapeError, DTypeError, ValueError if there is none */
-export function stack<D extends DType>(tensors: readonly Tensor<Shape, D>[], axis = 0): Tensor<Shape, D> {
-  return scope(() =>
-    concat(
-      tensors.map((tensor) => unsqueeze(tensor, axis)),
-      axis,
-    ),
-  );
 }
 
 export const concatOps: { concat: typeof concatOp } = { concat: concatOp };

@@ -2,10 +2,10 @@ import { assignOps } from "./assign.ts";
 import { castOps } from "./cast.ts";
 import { concatOps } from "./concat.ts";
 import { copyOps } from "./copy.ts";
-import { sliceGradientOps } from "./slice-gradient.ts";
 
-export const copyFamily: typeof assignOps &
-  typeof castOps &
-  typeof concatOps &
-  typeof copyOps &
-  typeof sliceGradientOps = { ...assignOps, ...castOps, ...concatOps, ...copyOps, ...sliceGradientOps };
+export const copyFamily: typeof assignOps & typeof castOps & typeof concatOps & typeof copyOps = {
+  ...assignOps,
+  ...castOps,
+  ...concatOps,
+  ...copyOps,
+};

@@ -8,10 +8,10 @@ import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import { sameShape } from "../../shape/layout.ts";
-import { isTensor } from "../../tensor/handle.ts";
+import { assertOneDType } from "../../dispatch/dtypes.ts";
+import { isTensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertOneDType } from "../dtypes.ts";
 
 /** An op on two tensors that broadcast against each other. */
 export type BinaryOp<Name extends string, Kinds extends ResultKinds = OneResult> = KernelOp<
@@ -49,8 +49,7 @@ function runFloat(code: Binary, a: AnyTensor, b: AnyTensor, out: AnyTensor): voi
   const kernels = core();
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary(code, out.size, a.address, b.address, out.address);
-  else if (form === "number right")
-    kernels.binary_scalar(code, out.size, a.address, b.address, out.address);
+  else if (form === "number right") kernels.binary_scalar(code, out.size, a.address, b.address, out.address);
   else if (form === "number left") kernels.scalar_binary(code, out.size, a.address, b.address, out.address);
   else {
     writeWalk(out.shape, [out, a, b]);
@@ -62,8 +61,7 @@ function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTen
   const kernels = core();
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary_i32(code, out.size, a.address, b.address, out.address);
-  else if (form === "number right")
-    kernels.binary_i32_scalar(code, out.size, a.address, b.address, out.address);
+  else if (form === "number right") kernels.binary_i32_scalar(code, out.size, a.address, b.address, out.address);
   else {
     writeWalk(out.shape, [out, a, b]);
     kernels.binary_i32_strided(code, a.address, b.address, out.address);

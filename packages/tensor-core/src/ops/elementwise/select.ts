@@ -6,7 +6,7 @@ import { broadcastShapes } from "../../shape/axes.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertBool, assertOneDType } from "../dtypes.ts";
+import { assertBool, assertOneDType } from "../../dispatch/dtypes.ts";
 
 const whereOp: KernelOp<"where", ["condition", "a", "b"], void> = defineOp("where", ["condition", "a", "b"], {
   shape: ({ condition, a, b }) => {

@@ -10,7 +10,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { copyElements } from "../copy/copy.ts";
-import { assertOneDType } from "../dtypes.ts";
+import { assertOneDType } from "../../dispatch/dtypes.ts";
 import { assertIndexDType, assertInRange } from "./indices.ts";
 
 interface AlongAxis {

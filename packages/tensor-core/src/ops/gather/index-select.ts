@@ -9,7 +9,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 import { assertIndexDType, assertInRange } from "./indices.ts";
 
 /** Sizes before, along and after an axis. */
@@ -17,35 +17,37 @@ function around(shape: Shape, axis: number): [outer: number, size: number, row: 
   return [sizeOf(shape.slice(0, axis)), shape[axis] ?? 0, sizeOf(shape.slice(axis + 1))];
 }
 
-const indexSelectOp: KernelOp<"indexSelect", ["x", "index"], { axis: number }> = defineOp(
-  "indexSelect",
-  ["x", "index"],
-  {
-    shape: ({ x, index }, { axis }) => {
-      const [count] = axes("indexSelect", index.shape, "indices");
-      assertIndexDType("indexSelect", index);
-      return x.shape.with(axis, count);
-    },
-    check: ({ x, index }, { axis }) => assertInRange("indexSelect", index, x.shape[axis] ?? 0),
-    dtype: ({ x }) => x.dtype,
-    run: ({ x, index }, out, { axis }) => {
-      const [outer, size, row] = around(x.shape, axis);
-      onContiguous(x, (from) =>
-        onContiguous(index, (places) =>
-          core().select_rows(
-            outer,
-            size,
-            row * ITEM_SIZE[x.dtype],
-            places.size,
-            places.address,
-            from.address,
-            out.address,
-          ),
-        ),
-      );
-    },
+interface Selection {
+  readonly axis: number;
+  /** True where the gradient may be the rows that were taken, without the others. */
+  readonly sparse: boolean;
+}
+
+const indexSelectOp: KernelOp<"indexSelect", ["x", "index"], Selection> = defineOp("indexSelect", ["x", "index"], {
+  shape: ({ x, index }, { axis }) => {
+    const [count] = axes("indexSelect", index.shape, "indices");
+    assertIndexDType("indexSelect", index);
+    return x.shape.with(axis, count);
   },
-);
+  check: ({ x, index }, { axis }) => assertInRange("indexSelect", index, x.shape[axis] ?? 0),
+  dtype: ({ x }) => x.dtype,
+  run: ({ x, index }, out, { axis }) => {
+    const [outer, size, row] = around(x.shape, axis);
+    onContiguous(x, (from) =>
+      onContiguous(index, (places) =>
+        core().select_rows(
+          outer,
+          size,
+          row * ITEM_SIZE[x.dtype],
+          places.size,
+          places.address,
+          from.address,
+          out.address,
+        ),
+      ),
+    );
+  },
+});
 
 /**
  * Rows of `x` along an axis, in the order of a list of indices, each as often as it is named.
@@ -57,17 +59,26 @@ export function indexSelect<D extends DType>(
   axis: number,
   index: Tensor<Shape, "i32">,
 ): Tensor<Shape, D> {
-  return apply(indexSelectOp, { x, index }, { axis: normalAxis("indexSelect", x.shape, axis) }) as Tensor<Shape, D>;
+  const attributes = { axis: normalAxis("indexSelect", x.shape, axis), sparse: false };
+  return apply(indexSelectOp, { x, index }, attributes) as Tensor<Shape, D>;
 }
 
 /**
  * Rows of an embedding matrix, one for each index: oneHot(indices) · weight, without ever making the ones and zeros.
  * @param weight (vocabulary, dimension) @param indices any shape, i32 @returns (…indices, dimension)
+ * @param sparse lets `backward` give the gradient of the weight as the rows that were taken. Default false.
  * @throws IndexError naming the first index outside the vocabulary, ShapeError, DTypeError
  */
-export function embedding(weight: Tensor<Shape>, indices: Tensor<Shape, "i32">): Tensor<Shape> {
+export function embedding(
+  weight: Tensor<Shape>,
+  indices: Tensor<Shape, "i32">,
+  { sparse = false }: { readonly sparse?: boolean } = {},
+): Tensor<Shape> {
   const [, dimension] = axes("embedding weight", weight.shape, "vocabulary dimension");
-  return scope(() => indexSelect(weight, 0, indices.reshape([-1])).reshape<Shape>([...indices.shape, dimension]));
+  return scope(() => {
+    const rows = apply(indexSelectOp, { x: weight, index: indices.reshape([indices.size]) }, { axis: 0, sparse });
+    return rows.reshape<Shape>([...indices.shape, dimension]) as Tensor<Shape>;
+  });
 }
 
 type IndexAddOp = KernelOp<"indexAdd", ["rows", "index"], { axis: number; size: number }>;

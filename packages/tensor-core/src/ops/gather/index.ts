@@ -1,8 +1,10 @@
+import { coalesceRowsOps } from "./coalesce-rows.ts";
 import { gatherOps } from "./gather.ts";
 import { indexSelectOps } from "./index-select.ts";
 import { oneHotOps } from "./one-hot.ts";
 
-export const gatherFamily: typeof gatherOps & typeof indexSelectOps & typeof oneHotOps = {
+export const gatherFamily: typeof coalesceRowsOps & typeof gatherOps & typeof indexSelectOps & typeof oneHotOps = {
+  ...coalesceRowsOps,
   ...gatherOps,
   ...indexSelectOps,
   ...oneHotOps,

@@ -26,6 +26,27 @@ export function assertInRange(op: string, index: AnyTensor, size: number, low = 
   });
 }
 
+/** Looks at the indices themselves. @throws IndexError unless each is larger than the one before, and all are in 0…size − 1 */
+export function assertAscending(op: string, index: AnyTensor, size: number): void {
+  onContiguous(index, (dense) => {
+    const heap = heapI32();
+    const start = dense.address / 4;
+    let before = -1;
+    for (let position = 0; position < dense.size; position++) {
+      const value = heap[start + position] as number;
+      if (value <= before || value >= size) {
+        throw new IndexError(
+          op,
+          { index: index.shape, position, value, before },
+          `indices must ascend, and be in 0…${size - 1}`,
+          "coalesceRows(indices, values) puts them in order and adds what is double",
+        );
+      }
+      before = value;
+    }
+  });
+}
+
 /** The position, axis by axis, of the element that is number `at` in row-major order. */
 function positionOf(at: number, { shape }: AnyTensor): number[] {
   const position: number[] = [];

@@ -4,7 +4,7 @@ import { defineUpdate, type UpdateOp } from "../../dispatch/op.ts";
 import { ShapeError } from "../../errors/index.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 import { multiplyInto } from "./product.ts";
 
 const addProductOp: UpdateOp<"addProduct", ["target", "a", "b"]> = defineUpdate("addProduct", ["target", "a", "b"], {

@@ -6,7 +6,7 @@ import { ShapeError } from "../../errors/index.ts";
 import { scope } from "../../tensor/scope.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 import { multiplyInto } from "./product.ts";
 
 const linearOp: KernelOp<"linear", ["x", "weight", "bias?"], void> = defineOp("linear", ["x", "weight", "bias?"], {
@@ -37,7 +37,7 @@ const linearOp: KernelOp<"linear", ["x", "weight", "bias?"], void> = defineOp("l
     scope(() => {
       const rows = asRows(x);
       const start = bias === undefined ? ProductStart.Zero : ProductStart.BiasPerColumn;
-      multiplyInto("linear", rows, weight.transpose(), asRows(out), start, bias?.contiguous());
+      multiplyInto("linear", rows, weight.transpose(), asRows(out), start, bias?.contiguous(), true);
     });
   },
 });

@@ -7,7 +7,7 @@ import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { CanMatMul, MatMul } from "../../types/matmul.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 import { squeeze, unsqueeze } from "../view/view.ts";
 import { multiplyInto } from "./product.ts";
 

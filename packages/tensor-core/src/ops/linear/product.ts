@@ -30,6 +30,7 @@ function isReadable({ rowStride, columnStride }: MatrixView): boolean {
 /**
  * out = start + a · b over the last two axes, the axes before them broadcast. Transposed operands are read as they lie;
  * only one that is dense along neither axis is copied first.
+ * @param keepsRight whether `b` is likely to come again as it is, like a weight in use: then it may be kept packed
  */
 export function multiplyInto(
   op: string,
@@ -38,6 +39,7 @@ export function multiplyInto(
   out: AnyTensor,
   start: ProductStart,
   bias?: AnyTensor,
+  keepsRight = false,
 ): void {
   const copies: AnyTensor[] = [];
   const readable = (operand: AnyTensor): MatrixView => {
@@ -68,9 +70,30 @@ export function multiplyInto(
   for (const operand of [left.tensor, right.tensor, out]) {
     for (let axis = 0; axis < batch.length; axis++) heap[at++] = batchStride(operand, batch, axis);
   }
-  const status = core().multiply(left.tensor.address, right.tensor.address, bias?.address ?? 0, out.address, start);
+  const packed = keepsRight && paysToKeep(left, right) && batch.length === 0 ? packOf(right) : 0;
+  const status = core().multiply(
+    left.tensor.address,
+    right.tensor.address,
+    packed,
+    bias?.address ?? 0,
+    out.address,
+    start,
+  );
   for (const copy of copies) copy.dispose();
   check(op, status);
+}
+
+/** Fewer rows are swept without packing, and of more than these the packing is not felt. */
+const [FEWEST_ROWS, MOST_ROWS] = [4, 512];
+/** Smaller matrices lie in the first cache however they are ordered. */
+const SMALLEST = 64 * 64;
+
+function paysToKeep({ rows }: MatrixView, right: MatrixView): boolean {
+  return rows >= FEWEST_ROWS && rows <= MOST_ROWS && right.rows * right.columns >= SMALLEST;
+}
+
+function packOf({ tensor, rows, columns, rowStride, columnStride }: MatrixView): number {
+  return tensor.storage.packed({ rows, columns, rowStride, columnStride, address: tensor.address });
 }
 
 /** Stride of a batch axis, counted in the result's axes; 0 where the operand is broadcast. */

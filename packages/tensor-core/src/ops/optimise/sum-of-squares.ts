@@ -2,7 +2,7 @@ import { core } from "../../runtime/heap.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 
 /** Σ x² in f64, for the norm of gradients. @throws DTypeError unless x is f32 */
 export function sumOfSquares(x: Tensor<Shape>): number {

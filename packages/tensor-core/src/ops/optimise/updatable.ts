@@ -1,7 +1,7 @@
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError } from "../../errors/index.ts";
 import { sameShape } from "../../shape/layout.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 
 /**
  * Checks what an optimiser's step reads and writes. What is written, the parameter and what is remembered of it, is

@@ -10,7 +10,7 @@ import type { Shape } from "../../types/shape.ts";
 import type { Pooled } from "../../types/spatial.ts";
 import { isCount, type Pair } from "../convolution/windows.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 import {
   adaptiveWindows,
   type AvgPoolOptions,

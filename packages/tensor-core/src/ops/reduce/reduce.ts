@@ -7,7 +7,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { AxesOf, Reduced } from "../../types/axes.ts";
 import type { DType, SumOf } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertBool } from "../dtypes.ts";
+import { assertBool } from "../../dispatch/dtypes.ts";
 import { applyReduction, assertSome, reducedShape, type ReductionOp, writeReduction } from "./reduction.ts";
 
 interface Codes {

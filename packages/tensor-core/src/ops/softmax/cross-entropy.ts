@@ -7,7 +7,7 @@ import { axes } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 
 /** How the losses of the rows become one number; "none" leaves them apart. */
 export type Reduction = "mean" | "sum" | "none";

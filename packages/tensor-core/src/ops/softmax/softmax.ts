@@ -9,7 +9,7 @@ import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { assertFloat } from "../dtypes.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
 import { transpose } from "../view/view.ts";
 
 /** An op on the rows of a contiguous tensor: its last axis, as often as the other axes say. */

@@ -1,16 +1,15 @@
-import { allocateTensor, apply } from "../../dispatch/dispatch.ts";
+import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE_ON_REQUEST, ON_REQUEST, type Results } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { DTypeError, ShapeError, ValueError } from "../../errors/index.ts";
-import { writeFrame } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
-import { rowMajor } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Sorted, Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
+import { onContiguous } from "../copy/copy.ts";
 import { transpose } from "../view/view.ts";
 
 interface Ordering {
@@ -37,20 +36,10 @@ const sortOp: KernelOp<"sort", ["x"], Ordering, SortResults> = defineOp("sort", 
   run: ({ x }, { values, indices }, { count, descending }) => {
     const size = x.shape.at(-1) ?? 0;
     const rows = size === 0 ? 0 : x.size / size;
-    const kernel = x.dtype === "f32" ? core().sorted_indices : core().sorted_indices_i32;
-    scope(() => {
-      const dense = x.contiguous();
-      const places = indices ?? allocateTensor([...x.shape.slice(0, -1), count], "i32", "sort");
-      check("sort", kernel(rows, size, count, descending ? 1 : 0, dense.address, places.address));
-      if (values === undefined) return;
-      writeFrame([
-        places.rank,
-        ...places.shape,
-        ...rowMajor(places.shape),
-        ...places.strides,
-        ...dense.strides.with(-1, 0),
-      ]);
-      core().gather_words(1, places.address, dense.address, values.address);
+    const kernel = x.dtype === "f32" ? core().sorted : core().sorted_i32;
+    onContiguous(x, (dense) => {
+      const [to, at] = [values?.address ?? 0, indices?.address ?? 0];
+      check("sort", kernel(rows, size, count, descending ? 1 : 0, dense.address, to, at));
     });
   },
 });

@@ -1,3 +1,4 @@
+import { sliceGradientOps } from "./slice-gradient.ts";
 import { viewOps } from "./view.ts";
 
-export const viewFamily: typeof viewOps = { ...viewOps };
+export const viewFamily: typeof sliceGradientOps & typeof viewOps = { ...sliceGradientOps, ...viewOps };

@@ -1,10 +1,10 @@
 import { assignCases } from "./assign.ts";
 import { concatCases } from "./concat.ts";
 import { castCases, copyCases as copies } from "./copy.ts";
-import { sliceGradientCases } from "./../view/view.ts";
 
-export const copyCases: typeof assignCases &
-  typeof concatCases &
-  typeof castCases &
-  typeof copies &
-  typeof sliceGradientCases = { ...assignCases, ...concatCases, ...castCases, ...copies, ...sliceGradientCases };
+export const copyCases: typeof assignCases & typeof concatCases & typeof castCases & typeof copies = {
+  ...assignCases,
+  ...concatCases,
+  ...castCases,
+  ...copies,
+};

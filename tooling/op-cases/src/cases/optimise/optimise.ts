@@ -1,15 +1,19 @@
 import {
+  adamRowsUpdate,
   adamUpdate,
   type AnyTensor,
+  fromArray,
   type optimiseFamily,
   scope,
+  sgdRowsUpdate,
   sgdUpdate,
   ShapeError,
+  type TableRows,
   type Tensor,
 } from "@unfoldjs/tensor-core";
 import { type Draw, positive, real } from "../../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
-import type { Exact } from "../../reference/exact.ts";
+import { build, type Exact, read } from "../../reference/exact.ts";
 
 const none = { none: "it writes and gives nothing" } as const;
 
@@ -122,6 +126,80 @@ const runAdam = ([parameter, gradient, mean, square]: readonly Tensor[], { step:
     scale: SCALE,
   });
 
+/** Rows 1 and 4 of a table of 6 are stepped; the others stay. */
+const CHOSEN = [1, 4];
+
+/** A case that looks at one of the tables that a step on rows writes. */
+function rowStep<A>(
+  variant: string,
+  draws: readonly Draw<"f32">[],
+  update: (tables: readonly Tensor[], rows: TableRows, attributes: A) => void,
+  one: (values: readonly number[], attributes: A) => readonly number[],
+  at: readonly [input: number, output: number],
+  rows: readonly A[],
+): OpCase {
+  const inputs = (width: readonly number[]): (readonly number[])[] => [
+    [6, ...width],
+    [2, ...width],
+    ...draws.slice(2).map(() => [6, ...width]),
+  ];
+  return opCase<readonly Draw<"f32">[], A>({
+    variant,
+    draws,
+    call: ([table, gradient, ...remembered], attributes) =>
+      scope(() => {
+        const own = [table, ...remembered].map((tensor) => (tensor as AnyTensor as Tensor).clone());
+        update(own, { indices: fromArray(Int32Array.from(CHOSEN)), values: gradient as Tensor }, attributes);
+        return own[at[0]] as Tensor;
+      }),
+    reference: ([table, gradient, ...remembered], attributes) => {
+      const [first, ...rest] = [table, ...remembered] as readonly Exact[];
+      const looked = at[0] === 0 ? (first as Exact) : (rest[at[0] - 1] as Exact);
+      return build(looked.shape, ([row = 0, ...column]) => {
+        const chosen = CHOSEN.indexOf(row);
+        if (chosen < 0) return read(looked, [row, ...column]);
+        const values = [first, gradient, ...rest].map((x, i) => read(x as Exact, [i === 1 ? chosen : row, ...column]));
+        return one(values, attributes)[at[1]] ?? NaN;
+      });
+    },
+    gradient: none,
+    rows: [[3], [0], [2, 2]].flatMap((width) =>
+      rows.map((attributes) => ({ inputs: inputs(width), attributes, tolerance: 4e-6 })),
+    ) as never,
+    errors: [
+      {
+        inputs: [[6, 3], [3, 3], ...draws.slice(2).map(() => [6, 3])],
+        attributes: rows[0] as A,
+        throws: ShapeError,
+        message: /one row of the table's width for each index/,
+      },
+    ] as never,
+  });
+}
+
+/** torch.optim.SparseAdam's documented algorithm, for one element of a row that was looked up. */
+function sparseAdam([p, gradient, m, v]: readonly number[], at: number): readonly number[] {
+  const g = SCALE * (gradient ?? 0);
+  const mean = BETA1 * (m ?? 0) + (1 - BETA1) * g;
+  const square = BETA2 * (v ?? 0) + (1 - BETA2) * g * g;
+  const size = (RATE * Math.sqrt(1 - BETA2 ** at)) / (1 - BETA1 ** at);
+  return [(p ?? 0) - (size * mean) / (Math.sqrt(square) + EPSILON), mean, square];
+}
+
+const runSgdRows = ([table, velocity]: readonly Tensor[], rows: TableRows, attributes: Sgd): void =>
+  sgdRowsUpdate(table as Tensor, rows, velocity, { ...attributes, learningRate: RATE, scale: SCALE });
+const runAdamRows = ([table, mean, square]: readonly Tensor[], rows: TableRows, at: number): void =>
+  adamRowsUpdate(table as Tensor, rows, mean as Tensor, square as Tensor, {
+    learningRate: RATE,
+    beta1: BETA1,
+    beta2: BETA2,
+    epsilon: EPSILON,
+    step: at,
+    scale: SCALE,
+  });
+/** Weight decay moves every row, so a step on rows has none. */
+const sgdRowRows = sgdRows.map((row) => ({ ...row, weightDecay: 0 }));
+
 export const optimiseCases: CasesOf<typeof optimiseFamily> = {
   sgdUpdate: [
     step("parameter", [real, real, real], runSgd, sgd, [0, 0], sgdRows),
@@ -134,6 +212,15 @@ export const optimiseCases: CasesOf<typeof optimiseFamily> = {
       [0, 0],
       [{ momentum: 0, dampening: 0, weightDecay: 0.1, nesterov: false, isFirst: false }],
     ),
+  ],
+  sgdRowsUpdate: [
+    rowStep("table", [real, real, real], runSgdRows, sgd, [0, 0], sgdRowRows),
+    rowStep("velocity", [real, real, real], runSgdRows, sgd, [1, 1], sgdRowRows),
+  ],
+  adamRowsUpdate: [
+    rowStep("table", [real, real, real, positive], runAdamRows, sparseAdam, [0, 0], [1, 7, 1000]),
+    rowStep("mean", [real, real, real, positive], runAdamRows, sparseAdam, [1, 1], [7]),
+    rowStep("square", [real, real, real, positive], runAdamRows, sparseAdam, [2, 2], [7]),
   ],
   adamUpdate: [
     step("parameter", [real, real, real, positive], runAdam, adam, [0, 0], adamRows),

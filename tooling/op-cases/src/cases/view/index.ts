@@ -1,3 +1,3 @@
-import { viewCases as family } from "./view.ts";
+import { sliceGradientCases, viewCases as views } from "./view.ts";
 
-export const viewCases: typeof family = { ...family };
+export const viewCases: typeof sliceGradientCases & typeof views = { ...sliceGradientCases, ...views };

@@ -1,0 +1,3 @@
+import { layerNormRules } from "./layer-norm.ts";
+
+export const normaliseFamily: typeof layerNormRules = { ...layerNormRules };

@@ -1,0 +1,37 @@
+import { gradcheck } from "@unfoldjs/autograd";
+import { Generator, scope, ShapeError, tensor, ValueError } from "@unfoldjs/tensor-core";
+import { expect, test } from "vitest";
+import { LayerNorm } from "./layer-norm.ts";
+
+test("a layer norm makes mean 0 and variance 1 of each row, then scales and shifts", () => {
+  scope(() => {
+    const norm = new LayerNorm(4, { epsilon: 0 });
+    norm.weight?.assign(tensor([1, 2, 1, 1]));
+    norm.bias?.assign(tensor([0, 0, 5, 0]));
+    // Mean 2.5, variance 1.25.
+    const [a, b] = [1.5 / Math.sqrt(1.25), 0.5 / Math.sqrt(1.25)];
+    const y = norm.forward(tensor([[1, 2, 3, 4]])).data();
+    [-a, -2 * b, 5 + b, a].forEach((wanted, i) => expect(y[i]).toBeCloseTo(wanted, 6));
+  });
+});
+
+test("it has PyTorch's names, ones and zeros, and none of them if it is told so", () => {
+  const names = (norm: LayerNorm): string[] => Object.keys(norm.stateDict());
+  expect(names(new LayerNorm(3))).toEqual(["weight", "bias"]);
+  expect(names(new LayerNorm(3, { bias: false }))).toEqual(["weight"]);
+  expect(names(new LayerNorm(3, { elementwiseAffine: false }))).toEqual([]);
+});
+
+test("its gradients are those of differences", () => {
+  const generator = new Generator(3);
+  scope(() => {
+    const norm = new LayerNorm(5);
+    const { ok, report } = gradcheck((x) => norm.forward(x), generator.normal([3, 5]));
+    expect(ok, report).toBe(true);
+  });
+});
+
+test("another last axis and a size that is none are refused", () => {
+  expect(() => new LayerNorm(4).forward(tensor([[1, 2, 3]]))).toThrow(ShapeError);
+  expect(() => new LayerNorm(0)).toThrow(ValueError);
+});

@@ -1,0 +1,56 @@
+import { layerNorm, ones, ShapeError, type Tensor, ValueError, zeros } from "@unfoldjs/tensor-core";
+import { parameter } from "../initialise/layer-default.ts";
+import { type Argument, givenOptions } from "../module/config.ts";
+import { Module } from "../module/module.ts";
+import type { Parameter } from "../module/parameter.ts";
+
+export interface LayerNormOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly epsilon?: number;
+  /** Whether to scale and shift what is normalised. Default true. */
+  readonly elementwiseAffine?: boolean;
+  /** Whether to shift, where it scales. Default true. */
+  readonly bias?: boolean;
+}
+
+/**
+ * Layer normalisation (Ba, Kiros & Hinton 2016): y = (x − mean) / √(variance + ε) · weight + bias over the last axis.
+ *
+ * `weight` (size) starts as ones and `bias` (size) as zeros, as PyTorch's.
+ */
+export class LayerNorm extends Module {
+  readonly size: number;
+  readonly weight: Parameter | undefined;
+  readonly bias: Parameter | undefined;
+  private readonly options: LayerNormOptions;
+
+  /** @throws ValueError unless the size is a whole number from 1 up */
+  constructor(size: number, options: LayerNormOptions = {}) {
+    super();
+    if (!Number.isInteger(size) || size < 1)
+      throw new ValueError("LayerNorm", { size }, "the size is a whole number from 1 up");
+    this.size = size;
+    this.options = options;
+    const { elementwiseAffine = true, bias = true } = options;
+    this.weight = elementwiseAffine ? parameter(() => ones([size])) : undefined;
+    this.bias = elementwiseAffine && bias ? parameter(() => zeros([size])) : undefined;
+  }
+
+  /**
+   * @param x (…, size)
+   * @returns the same shape
+   * @throws ShapeError if the last axis has another size
+   */
+  override forward(x: Tensor): Tensor {
+    if (x.shape.at(-1) !== this.size) throw this.wrongSize(x);
+    return layerNorm(x, this.weight, this.bias, this.options.epsilon);
+  }
+
+  private wrongSize({ shape }: Tensor): ShapeError {
+    return new ShapeError("LayerNorm", { x: shape, size: this.size }, `the last axis must have the size ${this.size}`);
+  }
+
+  override config(): readonly Argument[] {
+    return [this.size, ...givenOptions(this.options)];
+  }
+}

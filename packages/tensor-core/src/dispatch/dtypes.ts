@@ -1,0 +1,29 @@
+import type { AnyTensor } from "./results.ts";
+import { DTypeError } from "../errors/index.ts";
+
+/** @throws DTypeError unless every tensor is f32 */
+export function assertFloat(op: string, inputs: Readonly<Record<string, AnyTensor | undefined>>): void {
+  for (const name in inputs) {
+    const dtype = inputs[name]?.dtype ?? "f32";
+    if (dtype !== "f32")
+      throw new DTypeError(op, { [name]: inputs[name]?.shape, dtype }, `${op} takes f32`, `${name}.to("f32")`);
+  }
+}
+
+/** @throws DTypeError unless both have the same dtype */
+export function assertOneDType(op: string, a: AnyTensor, b: AnyTensor): void {
+  if (a.dtype === b.dtype) return;
+  const [left, right] = [`[${a.shape.join(", ")}] ${a.dtype}`, `[${b.shape.join(", ")}] ${b.dtype}`];
+  throw new DTypeError(
+    op,
+    { a: left, b: right },
+    "both sides must have the same dtype",
+    `a.to("${b.dtype}") or b.to("${a.dtype}")`,
+  );
+}
+
+/** @throws DTypeError unless `x` holds truth values */
+export function assertBool(op: string, x: AnyTensor): void {
+  if (x.dtype === "bool") return;
+  throw new DTypeError(op, { shape: x.shape, dtype: x.dtype }, "takes bool", "compare first, as in x.greater(0)");
+}

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { Generator, linear, memory, scope, type Tensor } from "../../index.node.ts";
+
+const generator = new Generator(7);
+
+test("a weight that comes again unchanged is kept packed, gives the same bits, and goes with its storage", () => {
+  const before = memory();
+  scope(() => {
+    const [x, weight, bias] = [generator.normal([16, 128]), generator.normal([96, 128]), generator.normal([96])];
+    const run = (): Float32Array => scope(() => linear(x, weight, bias).data());
+    const first = run();
+    expect(memory().packedBytes).toBe(before.packedBytes);
+    const second = run();
+    expect(memory().packedBytes).toBe(before.packedBytes + 96 * 128 * 4);
+    expect(second).toEqual(first);
+    expect(run()).toEqual(first);
+  });
+  expect(memory()).toMatchObject({ packedBytes: before.packedBytes, storages: before.storages });
+});
+
+test("a weight that was written since is packed anew", () => {
+  scope(() => {
+    const [x, weight]: Tensor[] = [generator.normal([8, 64]), generator.normal([64, 64])];
+    const run = (): Float32Array => scope(() => linear(x as Tensor, weight as Tensor).data());
+    const old = [run(), run()];
+    expect(old[1]).toEqual(old[0]);
+    (weight as Tensor).assign(generator.normal([64, 64]));
+    const fresh = scope(() => linear(x as Tensor, (weight as Tensor).clone()).data());
+    expect([run(), run(), run()]).toEqual([fresh, fresh, fresh]);
+    expect(fresh).not.toEqual(old[0]);
+  });
+});

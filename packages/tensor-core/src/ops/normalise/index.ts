@@ -1,0 +1,3 @@
+import { layerNormOps } from "./layer-norm.ts";
+
+export const normaliseFamily: typeof layerNormOps = { ...layerNormOps };

@@ -1,0 +1,162 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { type AnyTensor, FOR_GRADIENT, ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
+import { check } from "../../dispatch/status.ts";
+import { ShapeError, ValueError } from "../../errors/index.ts";
+import { core } from "../../runtime/heap.ts";
+import { scope } from "../../tensor/scope.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Shape } from "../../types/shape.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
+
+interface LayerNormAttributes {
+  readonly epsilon: number;
+}
+
+type LayerNormResults = {
+  readonly y: typeof PUBLIC;
+  /** Of each row. */
+  readonly mean: typeof FOR_GRADIENT;
+  /** 1 / √(variance + ε) of each row. */
+  readonly inverseDeviation: typeof FOR_GRADIENT;
+};
+
+const layerNormOp: KernelOp<"layerNorm", ["x", "weight?", "bias?"], LayerNormAttributes, LayerNormResults> = defineOp(
+  "layerNorm",
+  ["x", "weight?", "bias?"],
+  {
+    results: { y: PUBLIC, mean: FOR_GRADIENT, inverseDeviation: FOR_GRADIENT },
+    shape: ({ x, weight, bias }) => {
+      assertRows("layerNorm", x, { weight, bias });
+      const rows = x.shape.slice(0, -1);
+      return { y: x.shape, mean: rows, inverseDeviation: rows };
+    },
+    run: ({ x, weight, bias }, { y, mean, inverseDeviation }, { epsilon }) => {
+      scope(() =>
+        core().layer_norm(
+          rowsOf(x),
+          x.shape.at(-1) ?? 1,
+          epsilon,
+          x.contiguous().address,
+          weight?.contiguous().address ?? 0,
+          bias?.contiguous().address ?? 0,
+          y.address,
+          mean?.address ?? 0,
+          inverseDeviation?.address ?? 0,
+        ),
+      );
+    },
+  },
+);
+
+/**
+ * Layer normalisation (Ba, Kiros & Hinton 2016): y = (x − mean) / √(variance + ε) · weight + bias, with mean and (biased)
+ * variance of each row of the last axis.
+ *
+ * @param x (…, size), f32 @param weight (size) @param bias (size)
+ * @param epsilon added to the variance. Default 1e-5, as PyTorch's
+ * @returns the shape of `x`
+ * @throws ShapeError if sizes differ or x is a scalar, ValueError on a negative ε, DTypeError unless all are f32
+ */
+export function layerNorm<S extends Shape>(
+  x: Tensor<S>,
+  weight?: Tensor<Shape>,
+  bias?: Tensor<Shape>,
+  epsilon = 1e-5,
+): Tensor<S> {
+  if (!(epsilon >= 0 && epsilon < Infinity)) {
+    throw new ValueError("layerNorm", { epsilon }, "epsilon must be a number from 0 up");
+  }
+  return apply(layerNormOp, { x, weight, bias }, { epsilon }).y as Tensor<S>;
+}
+
+type LayerNormGradientResults = {
+  readonly x: typeof ON_REQUEST;
+  readonly weight: typeof ON_REQUEST;
+  readonly bias: typeof ON_REQUEST;
+};
+
+const layerNormGradientOp: KernelOp<
+  "layerNormGradient",
+  ["dy", "x", "mean", "inverseDeviation", "weight?"],
+  void,
+  LayerNormGradientResults
+> = defineOp("layerNormGradient", ["dy", "x", "mean", "inverseDeviation", "weight?"], {
+  results: { x: ON_REQUEST, weight: ON_REQUEST, bias: ON_REQUEST },
+  shape: ({ dy, x, mean, inverseDeviation, weight }) => {
+    const op = "layerNormGradient";
+    assertRows(op, x, { weight });
+    assertFloat(op, { dy, mean, inverseDeviation });
+    const wanted = { dy: x.shape, mean: x.shape.slice(0, -1), inverseDeviation: x.shape.slice(0, -1) };
+    for (const [name, tensor] of Object.entries({ dy, mean, inverseDeviation })) {
+      const shape = wanted[name as keyof typeof wanted];
+      if (tensor.shape.join() === shape.join()) continue;
+      throw new ShapeError(
+        op,
+        { x: x.shape, [name]: tensor.shape },
+        `${name} must have the shape [${shape.join(", ")}]`,
+      );
+    }
+    const size = [x.shape.at(-1) ?? 1];
+    return { x: x.shape, weight: size, bias: size };
+  },
+  run: ({ dy, x, mean, inverseDeviation, weight }, out) => {
+    scope(() => {
+      const status = core().layer_norm_gradient(
+        rowsOf(x),
+        x.shape.at(-1) ?? 1,
+        dy.contiguous().address,
+        x.contiguous().address,
+        mean.contiguous().address,
+        inverseDeviation.contiguous().address,
+        weight?.contiguous().address ?? 0,
+        out.x?.address ?? 0,
+        out.weight?.address ?? 0,
+        out.bias?.address ?? 0,
+      );
+      check("layerNormGradient", status);
+    });
+  },
+});
+
+/**
+ * The gradients of a layer normalisation in one call: of x, weight and bias, as far as they are asked for.
+ * @param dy the shape of x @param mean (…rows) @param inverseDeviation (…rows), both as the forward had them
+ * @throws ShapeError if shapes do not fit, DTypeError unless all are f32
+ */
+export function layerNormGradient<const Asked extends "x" | "weight" | "bias">(
+  asked: readonly Asked[],
+  dy: Tensor<Shape>,
+  x: Tensor<Shape>,
+  statistics: { readonly mean: Tensor<Shape>; readonly inverseDeviation: Tensor<Shape> },
+  weight: Tensor<Shape> | undefined,
+): { readonly [Name in Asked]: Tensor<Shape> } {
+  return apply(layerNormGradientOp, { dy, x, ...statistics, weight }, undefined, asked) as {
+    readonly [Name in Asked]: Tensor<Shape>;
+  };
+}
+
+/** @throws ShapeError unless x has rows, and one weight and bias for each of their elements; DTypeError unless all are f32 */
+function assertRows(op: string, x: AnyTensor, perElement: Readonly<Record<string, AnyTensor | undefined>>): void {
+  assertFloat(op, { x, ...perElement });
+  if (x.rank === 0) throw new ShapeError(op, { x: x.shape }, "needs at least one axis");
+  for (const name in perElement) {
+    const tensor = perElement[name];
+    if (tensor === undefined || (tensor.rank === 1 && tensor.shape[0] === x.shape.at(-1))) continue;
+    throw new ShapeError(
+      op,
+      { x: x.shape, [name]: tensor.shape },
+      `the ${name} must have one axis of ${x.shape.at(-1)}, the size of x's last`,
+    );
+  }
+}
+
+function rowsOf({ shape, size }: AnyTensor): number {
+  const last = shape.at(-1) ?? 1;
+  return last === 0 ? 0 : size / last;
+}
+
+export const layerNormOps: { layerNorm: typeof layerNormOp; layerNormGradient: typeof layerNormGradientOp } = {
+  layerNorm: layerNormOp,
+  layerNormGradient: layerNormGradientOp,
+};

@@ -1,0 +1,3 @@
+import { layerNormCases } from "./layer-norm.ts";
+
+export const normaliseCases: typeof layerNormCases = { ...layerNormCases };
