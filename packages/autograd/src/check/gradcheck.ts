@@ -1,6 +1,6 @@
 import { data, fromArray, GradientError, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import { differentiate } from "../transforms/differentiate.ts";
-import { leavesOf, type TensorTree, withLeaves } from "../transforms/tree.ts";
+import { leavesOf, rebuilt } from "../transforms/tree.ts";
 import { type Comparison, report } from "./report.ts";
 
 /** How close the gradient must be to the finite difference: |analytic − numeric| ≤ absolute + relative · |numeric|. */
@@ -33,7 +33,7 @@ export interface GradcheckResult {
  * @param inputs its first argument: a tensor, or tensors in arrays and plain records
  * @throws GradientError if the results of two calls differ
  */
-export function gradcheck<T extends TensorTree>(
+export function gradcheck<T extends object>(
   f: (inputs: T) => Tensor,
   inputs: T,
   options: GradcheckOptions = {},
@@ -55,7 +55,7 @@ export function gradcheck<T extends TensorTree>(
             moved[at] = value;
             // What f32 made of the step is the step that was taken.
             return {
-              value: evaluate(f, withLeaves(inputs, replace(leaves, input, moved)), weights),
+              value: evaluate(f, rebuilt(inputs, replace(leaves, input, moved)) as T, weights),
               at: moved[at],
             };
           },
@@ -90,7 +90,7 @@ function difference(along: (x: number) => { value: number; at: number }, x: numb
   return (4 * slope(h / 2) - slope(h)) / 3;
 }
 
-function evaluate<T extends TensorTree>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): number {
+function evaluate<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): number {
   return scope(() => {
     const values = data(f(inputs));
     const by = data(weights);
@@ -116,7 +116,7 @@ function positions(size: number, samples: number): number[] {
   return Array.from({ length: samples }, (_, i) => Math.floor((i * size) / samples));
 }
 
-function assertDeterministic<T extends TensorTree>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): void {
+function assertDeterministic<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): void {
   const [first, second] = [evaluate(f, inputs, weights), evaluate(f, inputs, weights)];
   if (Object.is(first, second)) return;
   throw new GradientError(

@@ -10,11 +10,13 @@ type Pulled = [id: number, shape: Shape, gradient: Tensor];
 /**
  * Walks the tape backwards from the results whose gradients are in `seeds`, by their ids, and gathers the gradient of
  * every tensor in `wanted`. What a node saved is let go as soon as the node is done. The caller owns the answers.
+ * @param options `keepsTape` for a tape that will be walked again
  */
 export function backward(
   tape: Tape,
   seeds: ReadonlyMap<number, Tensor>,
   wanted: ReadonlySet<number>,
+  { keepsTape = false }: { readonly keepsTape?: boolean } = {},
 ): ReadonlyMap<number, Tensor> {
   const gradients = new Gradients();
   try {
@@ -26,7 +28,7 @@ export function backward(
         pullNode(node, dys, gradients);
         for (const { id } of node.outputs) if (!wanted.has(id)) gradients.drop(id);
       }
-      releaseNode(node);
+      if (!keepsTape) releaseNode(node);
     }
   } catch (error) {
     gradients.dispose();

@@ -53,6 +53,11 @@ export class Storage {
     return this.holders > 1;
   }
 
+  /** True once the last holder let go: nobody can come by these elements again. */
+  get isReleased(): boolean {
+    return this.holders <= 0;
+  }
+
   /** Notes a write, so that nobody mistakes the new values for the ones they saved. */
   written(op: string): void {
     this.version++;
