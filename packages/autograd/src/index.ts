@@ -10,5 +10,5 @@ export { jacobian, type JacobianOf, type JacobianOptions } from "./transforms/ja
 export { jvp, type WithTangent } from "./transforms/jvp.ts";
 export { noGrad } from "./transforms/no-grad.ts";
 export { stopGradient } from "./transforms/stop-gradient.ts";
-export type { GradientOf, HasParameters, TensorTree } from "./transforms/tree.ts";
+export type { DirectionOf, GradientOf, HasParameters, TensorTree } from "./transforms/tree.ts";
 export { vjp, type WithGradient } from "./transforms/vjp.ts";

@@ -23,8 +23,9 @@ interface Entry {
   readonly version: number;
 }
 
-/** Below this many nothing is looked through. */
-const FEW = 64;
+/** So many new tangents, or an eighth of those in use, may be of no use any more before they are looked through. */
+const FEW = 16;
+const SHARE = 1 / 8;
 
 /**
  * Carries derivatives along with values: for each call with an input that has a tangent, the tangents of its results.
@@ -98,14 +99,14 @@ export class Tangents implements Handler {
     return tangents;
   }
 
-  /** Drops tangents of tensors whose memory is gone; each is looked at once while the number doubles. */
+  /** Drops tangents of tensors whose memory is gone. */
   private dropUnreachable(): void {
     for (const [id, { storage, tangent }] of this.entries) {
       if (!storage.isReleased) continue;
       tangent.dispose();
       this.entries.delete(id);
     }
-    this.limit = Math.max(FEW, 2 * this.entries.size);
+    this.limit = this.entries.size + Math.max(FEW, SHARE * this.entries.size);
   }
 }
 

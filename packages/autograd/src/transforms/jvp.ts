@@ -1,7 +1,7 @@
 import { refusePromise, scope, type Tensor, ValueError, withHandler, zerosLike } from "@unfoldjs/tensor-core";
 import { Tangents } from "../tangents/tangents.ts";
 import { own } from "./own.ts";
-import { type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
+import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
 
 /** A value, and how it changes along a direction: of its structure and shapes. */
 export interface WithTangent<Y> {
@@ -23,7 +23,7 @@ export interface WithTangent<Y> {
 export function jvp<X extends object, Y extends object>(
   f: (primals: X) => Y,
   primals: X,
-  tangents: GradientOf<X>,
+  tangents: DirectionOf<X>,
 ): WithTangent<Y> {
   return scope(() => {
     const sources = leavesOf("jvp", primals);

@@ -1,6 +1,6 @@
 import { onesLike, scope, ShapeError, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
 import { recorded } from "./recorded.ts";
-import { type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
+import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
 
 /** A value, and the gradient for a cotangent of it. */
 export interface WithGradient<X, Y> {
@@ -23,7 +23,7 @@ export interface WithGradient<X, Y> {
 export function vjp<X extends object, Y extends object>(
   f: (inputs: X) => Y,
   inputs: X,
-  cotangent?: GradientOf<Y>,
+  cotangent?: DirectionOf<Y>,
 ): WithGradient<X, Y> {
   return scope(() => {
     const sources = leavesOf("vjp", inputs);
