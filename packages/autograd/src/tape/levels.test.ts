@@ -39,7 +39,9 @@ function wayOf(f: () => unknown): string {
 
 /** Σ w · ∇ₓ Σᵢ aᵢ · crossEntropyᵢ(x), as a function of a. */
 function mixed(a: Tensor): Tensor {
-  return grad((x: Tensor) => crossEntropy(x, labels, { reduction: "none" }).mul(a).sum())(logits).mul(weights).sum();
+  return grad((x: Tensor) => crossEntropy(x, labels, { reduction: "none" }).mul(a).sum())(logits)
+    .mul(weights)
+    .sum();
 }
 
 /** Σⱼ wᵢⱼ (pᵢⱼ − qᵢⱼ), where p is the softmax of the logits and q is 1 at the label. */
@@ -54,15 +56,24 @@ function mixedDerivative(): number[] {
       [1, 2, -1],
       [0.5, -2, 3],
     ][i] as number[];
-    return row.reduce((all, _, j) => all + (by[j] as number) * ((powers[j] as number) / sum - (j === [1, 0][i] ? 1 : 0)), 0);
+    return row.reduce(
+      (all, _, j) => all + (by[j] as number) * ((powers[j] as number) / sum - (j === [1, 0][i] ? 1 : 0)),
+      0,
+    );
   });
 }
 
 describe("a fused gradient stays one kernel", () => {
   test.each([
     ["alone", () => grad(loss)(logits)],
-    ["under a gradient that follows something else", () => grad((y: Tensor) => y.mul(2).add(grad(loss)(logits).sum()).sum())(tensor(1))],
-    ["under tangents of something else", () => jvp((y: Tensor) => y.mul(2).add(grad(loss)(logits).sum()), tensor(1), tensor(1))],
+    [
+      "under a gradient that follows something else",
+      () => grad((y: Tensor) => y.mul(2).add(grad(loss)(logits).sum()).sum())(tensor(1)),
+    ],
+    [
+      "under tangents of something else",
+      () => jvp((y: Tensor) => y.mul(2).add(grad(loss)(logits).sum()), tensor(1), tensor(1)),
+    ],
   ] as const)("%s", (_, act) => inBalance(() => expect(wayOf(act)).toBe("kernel"))());
 });
 

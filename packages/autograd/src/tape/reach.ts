@@ -42,7 +42,10 @@ export class Reach implements Handler {
   private noteUse(inputs: readonly AnyTensor[]): void {
     for (const input of inputs) {
       if (this.isMade(input) || this.sources.has(input.id)) continue;
-      this.sources.set(input.id, unowned(() => aliasOf(input)));
+      this.sources.set(
+        input.id,
+        unowned(() => aliasOf(input)),
+      );
     }
   }
 

@@ -65,7 +65,10 @@ type Wrap = typeof checkpoint;
 const plain: Wrap = (f) => f;
 
 function loss(blocks: readonly Block[], x: Tensor, wrap: Wrap): Tensor {
-  return blocks.reduce((at, block) => wrap((y: Tensor) => scope(() => block.forward(y)))(at), x).square().mean();
+  return blocks
+    .reduce((at, block) => wrap((y: Tensor) => scope(() => block.forward(y)))(at), x)
+    .square()
+    .mean();
 }
 
 /** What a training step leaves: the loss, every gradient, the running means, and where the generator stands. */
@@ -171,7 +174,10 @@ describe("checkpoint", () => {
     "goes by a gradient of one's own",
     inBalance(() => {
       const generator = new Generator(4);
-      const noisy = customGrad((x) => ({ value: x.add(generator.uniform(x.shape)).round(), pullback: (dy) => [dy.mul(x)] }));
+      const noisy = customGrad((x) => ({
+        value: x.add(generator.uniform(x.shape)).round(),
+        pullback: (dy) => [dy.mul(x)],
+      }));
       const f = (wrap: Wrap): unknown =>
         grad((x: Tensor) => wrap((at: Tensor) => noisy(at).mul(at))(x).sum())(tensor([3, 4])).toArray();
       const before = generator.state();

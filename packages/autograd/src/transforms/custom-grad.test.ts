@@ -195,7 +195,13 @@ describe("customGrad in forward mode", () => {
     "goes through the pullback where a gradient's tangent is taken",
     inBalance(() => {
       const cube = customGrad((x) => ({ value: x.mul(x).mul(x), pullback: (dy) => [dy.mul(x.square()).mul(5)] }));
-      expect(jvp(grad((x: Tensor) => cube(x).sum()), tensor([2]), tensor([1])).tangent.item()).toBe(20);
+      expect(
+        jvp(
+          grad((x: Tensor) => cube(x).sum()),
+          tensor([2]),
+          tensor([1]),
+        ).tangent.item(),
+      ).toBe(20);
     }),
   );
 
@@ -219,7 +225,11 @@ describe("customGrad in forward mode", () => {
   test(
     "refuses a tangent of another shape",
     inBalance(() => {
-      const wrong = customGrad((x) => ({ value: x.sum(), pullback: (dy) => [dy.expand(x.shape)], jvp: ([t]) => t as Tensor }));
+      const wrong = customGrad((x) => ({
+        value: x.sum(),
+        pullback: (dy) => [dy.expand(x.shape)],
+        jvp: ([t]) => t as Tensor,
+      }));
       expect(() => jvp((x: Tensor) => wrong(x), tensor([1, 2]), tensor([1, 2]))).toThrow(/the shape of its value/);
     }),
   );

@@ -66,7 +66,12 @@ function drop(handles: Handles): void {
 }
 
 /** @param release lets go of what the pullback closes over, which lives as long as the tape */
-function nodeOf(tape: Tape, inputs: readonly Tensor[], { value, pullback }: WithPullback, release: () => void): TapeNode {
+function nodeOf(
+  tape: Tape,
+  inputs: readonly Tensor[],
+  { value, pullback }: WithPullback,
+  release: () => void,
+): TapeNode {
   const sources = inputs.flatMap((input, i) => (tape.follows(input) ? [{ name: String(i), id: input.id }] : []));
   const shapes = inputs.map(({ shape }) => shape);
   return {
@@ -98,7 +103,9 @@ function pushOwn(tangents: Tangents, inputs: readonly Tensor[], { value, jvp }: 
       "return jvp: (tangents) => … beside the pullback",
     );
   }
-  const { result, made } = capture(() => jvp(inputs.map((input) => tangents.get(input, "customGrad") ?? zerosLike(input))));
+  const { result, made } = capture(() =>
+    jvp(inputs.map((input) => tangents.get(input, "customGrad") ?? zerosLike(input))),
+  );
   const isOfValue = sameShape(result.shape, value.shape);
   if (isOfValue) tangents.set(value, result);
   drop(made);

@@ -18,6 +18,9 @@ export function hvp<X extends object>(f: (x: X) => Tensor, x: X, v: DirectionOf<
   return scope(() => {
     const directions = matchingLeaves("hvp", "direction", x, v);
     const { outputs, found } = pushed("hvp", () => grad(f)(x) as object, leavesOf("hvp", x), directions);
-    return withLeaves(x, outputs.map((output, i) => found[i] ?? zerosLike(output)));
+    return withLeaves(
+      x,
+      outputs.map((output, i) => found[i] ?? zerosLike(output)),
+    );
   });
 }

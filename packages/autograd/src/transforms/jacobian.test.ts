@@ -76,7 +76,9 @@ describe.each(MODES)("the Jacobian, %j", (options) => {
   test(
     "of one number has the shape of the input",
     inBalance(() => {
-      expect(jacobian((x: Tensor) => x.square().sum(), tensor([[1, 2]]) as Tensor, options).toArray()).toEqual([[2, 4]]);
+      expect(jacobian((x: Tensor) => x.square().sum(), tensor([[1, 2]]) as Tensor, options).toArray()).toEqual([
+        [2, 4],
+      ]);
     }),
   );
 

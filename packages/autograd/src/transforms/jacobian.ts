@@ -1,4 +1,14 @@
-import { fromArray, permute, reshape, scope, type Shape, stack, type Tensor, zeros, zerosLike } from "@unfoldjs/tensor-core";
+import {
+  fromArray,
+  permute,
+  reshape,
+  scope,
+  type Shape,
+  stack,
+  type Tensor,
+  zeros,
+  zerosLike,
+} from "@unfoldjs/tensor-core";
 import { Repeatable } from "../repeat/repeatable.ts";
 import { pushed } from "./jvp.ts";
 import { type Recorded, recorded } from "./recorded.ts";
@@ -85,7 +95,12 @@ function byRows({ outputs, pull }: Recorded<object>, sources: readonly Tensor[])
         (gradient, i) => gradient ?? zerosLike(sources[i] as Tensor),
       ),
     );
-    return sources.map((source, i) => together(rows.map((row) => row[i] as Tensor), [...output.shape, ...source.shape]));
+    return sources.map((source, i) =>
+      together(
+        rows.map((row) => row[i] as Tensor),
+        [...output.shape, ...source.shape],
+      ),
+    );
   });
 }
 

@@ -92,7 +92,14 @@ describe("jvp", () => {
         [1, 2],
         [3, 4],
       ]);
-      const { tangent } = jvp((at: Tensor) => at.matmul<Shape, Shape>(at), x, tensor([[1, 0], [0, 0]]));
+      const { tangent } = jvp(
+        (at: Tensor) => at.matmul<Shape, Shape>(at),
+        x,
+        tensor([
+          [1, 0],
+          [0, 0],
+        ]),
+      );
       // T X + X T
       expect(tangent.toArray()).toEqual([
         [2, 2],
@@ -105,7 +112,13 @@ describe("jvp", () => {
     "stretches a tangent with what it is broadcast to",
     inBalance(() => {
       const { tangent } = jvp(
-        (row: Tensor) => tensor([[1, 2], [3, 4]]).add<Shape, Shape>(row).relu(),
+        (row: Tensor) =>
+          tensor([
+            [1, 2],
+            [3, 4],
+          ])
+            .add<Shape, Shape>(row)
+            .relu(),
         tensor([0, -3]),
         tensor([1, 1]),
       );
@@ -119,7 +132,10 @@ describe("jvp", () => {
   test(
     "reads a tangent that lies in memory in another way than its tensor",
     inBalance(() => {
-      const direction = tensor([[1, 2, 3], [4, 5, 6]]).transpose();
+      const direction = tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]).transpose();
       const f = (x: Tensor): Tensor => x.reshape([2, 3]).unsqueeze(1).flip(2);
       expect(jvp(f, zeros<Shape>([3, 2]), direction).tangent.toArray()).toEqual([[[2, 4, 1]], [[6, 3, 5]]]);
     }),
@@ -139,9 +155,23 @@ describe("jvp", () => {
   test(
     "goes through a convolution from its filter alone",
     inBalance(() => {
-      const image = tensor([[[[1, 2], [3, 4]]]]);
+      const image = tensor([
+        [
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+      ]);
       const { tangent } = jvp((filter: Tensor) => conv2d(image, filter), tensor([[[[1]]]]), tensor([[[[2]]]]));
-      expect(tangent.toArray()).toEqual([[[[2, 4], [6, 8]]]]);
+      expect(tangent.toArray()).toEqual([
+        [
+          [
+            [2, 4],
+            [6, 8],
+          ],
+        ],
+      ]);
     }),
   );
 
@@ -155,7 +185,13 @@ describe("jvp", () => {
 });
 
 describe("jvp of what is added to a product", () => {
-  const [x, weight] = [tensor([[1, 2]]).keep(), tensor([[3, 4], [5, 6]]).keep()];
+  const [x, weight] = [
+    tensor([[1, 2]]).keep(),
+    tensor([
+      [3, 4],
+      [5, 6],
+    ]).keep(),
+  ];
   const bias = tensor([7, 8]).keep();
   const f = ({ x: at, weight: by, bias: plus }: { x: Tensor; weight: Tensor; bias: Tensor }): Tensor =>
     linear(at, by, plus);
@@ -164,7 +200,14 @@ describe("jvp of what is added to a product", () => {
   test(
     "goes along once",
     inBalance(() => {
-      const directions = { x: tensor([[1, 0]]), weight: tensor([[0, 1], [0, 0]]), bias: tensor([100, 200]) };
+      const directions = {
+        x: tensor([[1, 0]]),
+        weight: tensor([
+          [0, 1],
+          [0, 0],
+        ]),
+        bias: tensor([100, 200]),
+      };
       expect(jvp(f, inputs, directions).tangent.toArray()).toEqual([[3 + 2 + 100, 5 + 200]]);
     }),
   );
@@ -232,9 +275,7 @@ describe("constants have no tangent", () => {
     ["noGrad", (at: Tensor) => at.mul(noGrad(() => at.mul(1)))],
     ["stopGradient", (at: Tensor) => at.mul(stopGradient(at))],
     ["stopGradient of a view", (at: Tensor) => at.mul(stopGradient(at.flip()).flip())],
-  ] as const)("%s", (_, f) =>
-    inBalance(() => expect(jvp(f, x, t).tangent.toArray()).toEqual([3, 40]))(),
-  );
+  ] as const)("%s", (_, f) => inBalance(() => expect(jvp(f, x, t).tangent.toArray()).toEqual([3, 40]))());
 
   test(
     "stopGradient cuts gradients of every order, and copies nothing",
@@ -251,8 +292,14 @@ describe("constants have no tangent", () => {
 describe("levels of derivatives", () => {
   // f = x³: f' = 3 x², f'' = 6 x, f''' = 6.
   const cube = (x: Tensor): Tensor => x.mul(x).mul(x);
-  const along = (f: (x: Tensor) => Tensor) => (x: Tensor): Tensor => jvp(f, x, tensor([1])).tangent;
-  const down = (f: (x: Tensor) => Tensor) => (x: Tensor): Tensor => grad((at: Tensor) => f(at).sum())(x);
+  const along =
+    (f: (x: Tensor) => Tensor) =>
+    (x: Tensor): Tensor =>
+      jvp(f, x, tensor([1])).tangent;
+  const down =
+    (f: (x: Tensor) => Tensor) =>
+    (x: Tensor): Tensor =>
+      grad((at: Tensor) => f(at).sum())(x);
 
   test.each([
     ["forward over forward", along(along(cube)), 12],
@@ -319,26 +366,37 @@ describe("jvp refuses", () => {
   const f = (at: Tensor): Tensor => at.sum();
 
   test.each([
-    ["another shape", () => jvp(f, x, tensor([1])), ShapeError, /a tangent has the shape of its tensor\n {2}shape {4}\[2\]\n {2}tangent {2}\[1\]/],
+    [
+      "another shape",
+      () => jvp(f, x, tensor([1])),
+      ShapeError,
+      /a tangent has the shape of its tensor\n {2}shape {4}\[2\]\n {2}tangent {2}\[1\]/,
+    ],
     [
       "a missing direction, naming its place",
       () => jvp(({ a }: { a: readonly Tensor[] }) => f(a[0] as Tensor), { a: [x, x] }, { a: [x] }),
       ValueError,
       /there is no tangent for this tensor\n {2}at {5}a\.1/,
     ],
-    ["one too many", () => jvp(({ a }: { a: Tensor }) => f(a), { a: x }, { a: x, b: x } as never), ValueError, /at {5}b/],
+    [
+      "one too many",
+      () => jvp(({ a }: { a: Tensor }) => f(a), { a: x }, { a: x, b: x } as never),
+      ValueError,
+      /at {5}b/,
+    ],
     ["whole numbers", () => jvp((at: Tensor) => at.argmax() as never, x, x), ValueError, /only f32 tensors/],
     ["a plain number", () => jvp((at: Tensor) => at, 3 as never, x as never), ValueError, /must hold tensors/],
     ["an async function", () => jvp(async (at: Tensor) => at.sum(), x, x), ScopeError, /a promise/],
-    ["an op without a rule", () => jvp((at: Tensor) => apply(double, { x: at }, undefined) as Tensor, x, x), GradientError, /autograd has no gradient for this op/],
+    [
+      "an op without a rule",
+      () => jvp((at: Tensor) => apply(double, { x: at }, undefined) as Tensor, x, x),
+      GradientError,
+      /autograd has no gradient for this op/,
+    ],
     [
       "class weights",
       () =>
-        jvp(
-          (weight: Tensor) => crossEntropy(tensor([[1, 2]]), tensor([0], "i32"), { weight, reduction: "sum" }),
-          x,
-          x,
-        ),
+        jvp((weight: Tensor) => crossEntropy(tensor([[1, 2]]), tensor([0], "i32"), { weight, reduction: "sum" }), x, x),
       GradientError,
       /no gradient of crossEntropyRows with respect to "weight"/,
     ],

@@ -29,7 +29,13 @@ export function jvp<X extends object, Y extends object>(
     const sources = leavesOf("jvp", primals);
     const directions = matchingLeaves("jvp", "tangent", primals, tangents);
     const { value, outputs, found } = pushed("jvp", () => f(primals), sources, directions);
-    return { value, tangent: withLeaves(value, outputs.map((output, i) => found[i] ?? zerosLike(output))) };
+    return {
+      value,
+      tangent: withLeaves(
+        value,
+        outputs.map((output, i) => found[i] ?? zerosLike(output)),
+      ),
+    };
   });
 }
 

@@ -1,4 +1,12 @@
-import { type DType, type Evidence, isTensor, type Shape, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  type DType,
+  type Evidence,
+  isTensor,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 
 /** A tensor, or tensors in arrays and plain records at any depth. */
 export type TensorTree = Tensor | readonly TensorTree[] | { readonly [name: string]: TensorTree };
@@ -92,7 +100,12 @@ export function matchingLeaves(op: string, what: string, tree: object, other: ob
     const found = given.get(path);
     given.delete(path);
     if (found === undefined) {
-      throw new ValueError(op, placed(path, { shape }), `there is no ${what} for this tensor`, "pass zerosLike(tensor)");
+      throw new ValueError(
+        op,
+        placed(path, { shape }),
+        `there is no ${what} for this tensor`,
+        "pass zerosLike(tensor)",
+      );
     }
     if (!sameShape(found.shape, shape)) {
       throw new ShapeError(op, placed(path, { shape, [what]: found.shape }), `a ${what} has the shape of its tensor`);

@@ -30,7 +30,13 @@ describe("vjp", () => {
       // y = A x and z = Σ x: ∂/∂A is u xᵀ, ∂/∂x is Aᵀ u + w.
       const { value, gradient } = vjp(
         ({ a, x }: { a: Tensor; x: Tensor }) => ({ y: a.matmul<Shape, Shape>(x), rest: [x.sum()] as const }),
-        { a: tensor([[1, 2], [3, 4]]), x: tensor([5, 6]) },
+        {
+          a: tensor([
+            [1, 2],
+            [3, 4],
+          ]),
+          x: tensor([5, 6]),
+        },
         { y: tensor([1, 10]), rest: [tensor(100)] },
       );
       expect([value.y.toArray(), value.rest[0].item()]).toEqual([[17, 39], 11]);
@@ -69,7 +75,11 @@ describe("vjp", () => {
     "gives gradients that are the caller's own",
     inBalance(() => {
       const cotangent = tensor([1, 2]);
-      const { gradient } = vjp(([a, b]: readonly [Tensor, Tensor]) => a.add(b), [tensor([0, 0]), tensor([0, 0])], cotangent);
+      const { gradient } = vjp(
+        ([a, b]: readonly [Tensor, Tensor]) => a.add(b),
+        [tensor([0, 0]), tensor([0, 0])],
+        cotangent,
+      );
       gradient[0].assign(tensor([9, 9]));
       expect([gradient[1].toArray(), cotangent.toArray()]).toEqual([
         [1, 2],
@@ -111,7 +121,12 @@ describe("vjp", () => {
       /there is no cotangent for this tensor\n {2}at {5}z/,
     ],
     ["an async function", () => vjp(async (x: Tensor) => x.sum(), tensor([1])), ScopeError, /a promise/],
-    ["a result that is no tensor", () => vjp(() => ({ y: "text" }), onesLike(tensor([1]))), ValueError, /must hold tensors/],
+    [
+      "a result that is no tensor",
+      () => vjp(() => ({ y: "text" }), onesLike(tensor([1]))),
+      ValueError,
+      /must hold tensors/,
+    ],
   ] as const)("refuses %s, and leaves nothing behind", (_, act, type, message) =>
     inBalance(() => {
       expect(act).toThrow(type);

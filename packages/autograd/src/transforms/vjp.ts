@@ -27,12 +27,17 @@ export function vjp<X extends object, Y extends object>(
 ): WithGradient<X, Y> {
   return scope(() => {
     const sources = leavesOf("vjp", inputs);
-    return recorded("vjp", () => f(inputs), sources, ({ value, outputs, pull }) => {
-      const cotangents =
-        cotangent === undefined ? one(outputs) : matchingLeaves("vjp", "cotangent", value, cotangent);
-      const gradients = pull(cotangents).map((gradient, i) => gradient ?? zerosLike(sources[i] as Tensor));
-      return { value, gradient: withLeaves(inputs, gradients) };
-    });
+    return recorded(
+      "vjp",
+      () => f(inputs),
+      sources,
+      ({ value, outputs, pull }) => {
+        const cotangents =
+          cotangent === undefined ? one(outputs) : matchingLeaves("vjp", "cotangent", value, cotangent);
+        const gradients = pull(cotangents).map((gradient, i) => gradient ?? zerosLike(sources[i] as Tensor));
+        return { value, gradient: withLeaves(inputs, gradients) };
+      },
+    );
   });
 }
 

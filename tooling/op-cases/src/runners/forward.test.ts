@@ -32,11 +32,7 @@ describe("the forward runner", () => {
     customGrad((x) => ({
       value: x.mul(x),
       pullback: (dy) => [dy.mul(x).mul(2)],
-      jvp: ([t]) =>
-        (t as Tensor)
-          .mul(x)
-          .mul(2)
-          .mul(by),
+      jvp: ([t]) => (t as Tensor).mul(x).mul(2).mul(by),
     }));
 
   test("accepts the right tangent, twice", () => expect(planted(square(1), "second")).toEqual([]));
