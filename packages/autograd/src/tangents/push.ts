@@ -23,22 +23,21 @@ export function usedBy(row: AnyRow, tangents: Some): readonly string[] {
  * @param composed the tangents of a fused op, which are those of the ops it stands for
  */
 export function push(call: Call, row: AnyRow, tangents: Some, results: Results, composed: () => Some): Some {
-  switch (row.kind) {
-    case "elementwise":
-      return { y: pushElementwise(call, row, tangents, results) };
-    case "linear":
-      return row.jvp === undefined ? pushLinear(call, row, tangents) : pushCustom(call, row, tangents, results);
-    case "multilinear":
-      return pushMultilinear(call, row, tangents);
-    case "custom":
-      return pushCustom(call, row, tangents, results);
-    case "fused":
-      return composed();
-  }
+  return row.kind === "fused" ? composed() : WAYS[row.kind](call, row, tangents, results);
 }
 
+type Push = (call: Call, row: AnyRow, tangents: Some, results: Results) => Some;
+
+const WAYS: Readonly<Record<Exclude<AnyRow["kind"], "fused">, Push>> = {
+  elementwise: pushElementwise,
+  linear: (call, row, tangents, results) =>
+    row.jvp === undefined ? pushLinear(call, row, tangents) : pushCustom(call, row, tangents, results),
+  multilinear: pushMultilinear,
+  custom: pushCustom,
+};
+
 /** A diagonal matrix is its own transpose: each input's tangent goes the way of a gradient. */
-function pushElementwise(call: Call, row: AnyRow, tangents: Some, results: Results): Tensor {
+function pushElementwise(call: Call, row: AnyRow, tangents: Some, results: Results): Some {
   const { shape } = results["y"] as AnyTensor;
   const values = valuesOf(call, results);
   const facts = factsOf(call);
@@ -48,7 +47,7 @@ function pushElementwise(call: Call, row: AnyRow, tangents: Some, results: Resul
     const part = pull(stretched(tangents[name] as Tensor, shape) as never, values, facts);
     sum = sum === undefined ? part : sum.add(part);
   }
-  return sum as Tensor;
+  return sum === undefined ? {} : { y: sum };
 }
 
 function stretched(tangent: Tensor, shape: Shape): Tensor {

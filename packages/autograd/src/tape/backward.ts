@@ -1,5 +1,5 @@
 import { capture, isFollowed, isTensor, type Shape, sumTo, type Tensor, withHandler } from "@unfoldjs/tensor-core";
-import { type Named, pullFor, sharedOf, type Some, type Wanted } from "../rules/rule.ts";
+import { type Named, pullFor, sharedOf, type Some } from "../rules/rule.ts";
 import { Gradients, unownedAlias } from "./gradients.ts";
 import { isDerivedFurther } from "./stack.ts";
 import { releaseNode, Tape, type TapeNode } from "./tape.ts";
@@ -93,7 +93,7 @@ function pull(node: TapeNode, dys: Some, gradients: Gradients): Pulled[] {
     const isOnce = sources.every((other) => other.name === name || other.id !== id);
     wanted[name] = { into: isOnce ? gradients.own(id, facts.shapes[name] ?? []) : undefined };
   }
-  const answers = shared.pull(dy, saved, facts as never, wanted as Wanted);
+  const answers = shared.pull(dy, saved, facts as never, wanted);
   return sources.flatMap(({ name, id }): Pulled[] => {
     const gradient = answers[name];
     return gradient === undefined ? [] : [[id, facts.shapes[name] ?? [], gradient]];

@@ -245,7 +245,7 @@ describe("checkpoint", () => {
     ],
   ] as const)("refuses %s", (_, make, message) =>
     inBalance(() => {
-      const f = checkpoint((make as (state: Tensor) => (x: Tensor) => Tensor)(tensor([3])));
+      const f = checkpoint(make(tensor([3])));
       const act = (): unknown => grad((x: Tensor) => f(x).sum())(tensor([1]));
       const error = caught(act);
       expect(error).toBeInstanceOf(GradientError);

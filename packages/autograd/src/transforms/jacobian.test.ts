@@ -28,7 +28,7 @@ describe.each(MODES)("the Jacobian, %j", (options) => {
   test(
     "of y = A x by x is A",
     inBalance(() => {
-      const y = (x: Tensor): Tensor => tensor(A).matmul<Shape, Shape>(x) as Tensor;
+      const y = (x: Tensor): Tensor => tensor(A).matmul<Shape, Shape>(x);
       expect(jacobian(y, tensor([7, 8, 9]), options).toArray()).toEqual(A);
     }),
   );
@@ -36,7 +36,7 @@ describe.each(MODES)("the Jacobian, %j", (options) => {
   test(
     "of y = A x by A has x in row i of block i",
     inBalance(() => {
-      const y = (a: Tensor): Tensor => a.matmul<Shape, Shape>(tensor([7, 8, 9])) as Tensor;
+      const y = (a: Tensor): Tensor => a.matmul<Shape, Shape>(tensor([7, 8, 9]));
       expect(jacobian(y, tensor(A) as Tensor, options).toArray()).toEqual([
         [
           [7, 8, 9],
@@ -141,7 +141,7 @@ test(
     const productsOf = (rows: number, columns: number): number => {
       const a = zeros<Shape>([rows, columns]);
       products = 0;
-      withHandler(count, () => jacobian((x: Tensor) => a.matmul<Shape, Shape>(x) as Tensor, zeros<Shape>([columns])));
+      withHandler(count, () => jacobian((x: Tensor) => a.matmul<Shape, Shape>(x), zeros<Shape>([columns])));
       return products;
     };
     // Back: one forward, one product a row. Forward: a run to see the shapes, and two products a column.
@@ -158,7 +158,7 @@ describe("the Hessian", () => {
   // Rosenbrock's function (1960) at (x, y): ∂² = [[1200 x² − 400 y + 2, −400 x], [−400 x, 200]].
   const rosenbrock = (at: Tensor): Tensor => {
     const [x, y] = [at.at(0), at.at(1)];
-    return y.sub<Shape, Shape>(x.square()).square().mul(100).add<Shape, Shape>(x.neg().add(1).square()) as Tensor;
+    return y.sub<Shape, Shape>(x.square()).square().mul(100).add<Shape, Shape>(x.neg().add(1).square());
   };
 
   test(

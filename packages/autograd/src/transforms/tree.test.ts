@@ -25,7 +25,7 @@ class Line {
   }
 
   at(x: Tensor): Tensor {
-    return this.slope.mul<Shape, Shape>(x).add<Shape, Shape>(this.start).mul<Shape, Shape>(this.fixed) as Tensor;
+    return this.slope.mul<Shape, Shape>(x).add<Shape, Shape>(this.start).mul<Shape, Shape>(this.fixed);
   }
 }
 
