@@ -1,9 +1,16 @@
 export { gradcheck, type GradcheckOptions, type GradcheckResult } from "./check/gradcheck.ts";
 export type { Comparison } from "./check/report.ts";
+export { checkpoint } from "./transforms/checkpoint.ts";
 export { customGrad, type WithPullback } from "./transforms/custom-grad.ts";
 export { RowGradient } from "./gradient/row-gradient.ts";
 export { differentiate, type Differentiated, differentiateRows } from "./transforms/differentiate.ts";
 export { grad, valueAndGrad } from "./transforms/grad.ts";
+export { hessian } from "./transforms/hessian.ts";
+export { hvp } from "./transforms/hvp.ts";
+export { jacobian, type JacobianOf, type JacobianOptions } from "./transforms/jacobian.ts";
+export { jvp, type WithTangent } from "./transforms/jvp.ts";
 export { noGrad } from "./transforms/no-grad.ts";
 export { hasGradient } from "./rules/index.ts";
-export type { TensorTree } from "./transforms/tree.ts";
+export { stopGradient } from "./transforms/stop-gradient.ts";
+export type { DirectionOf, GradientOf, HasParameters, TensorTree } from "./transforms/tree.ts";
+export { vjp, type WithGradient } from "./transforms/vjp.ts";

@@ -186,7 +186,7 @@ export type { StoredTensor } from "./io/stored-tensor.ts";
 export type { ReadOptions } from "./io/element-kind.ts";
 
 // For packages that build on dispatch: gradients, layers, profilers
-export { aliasOf, apply, applyUpdate } from "./dispatch/dispatch.ts";
+export { aliasOf, apply, applyUpdate, reapply } from "./dispatch/dispatch.ts";
 export { type Cost, costOf } from "./dispatch/cost.ts";
 export {
   type Call,

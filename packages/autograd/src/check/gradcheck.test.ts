@@ -1,4 +1,4 @@
-import { GradientError, tensor, type Tensor } from "@unfoldjs/tensor-core";
+import { Generator, GradientError, tensor, type Tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { inBalance } from "../in-balance.ts";
 import { customGrad } from "../transforms/custom-grad.ts";
@@ -115,7 +115,22 @@ describe("gradcheck", () => {
       let calls = 0;
       const act = (): unknown => gradcheck((x: Tensor) => x.mul(++calls), tensor([1]));
       expect(act).toThrow(GradientError);
-      expect(act).toThrow(/seed its random numbers inside the function/);
+      expect(act).toThrow(/let it draw random numbers from a Generator/);
+    }),
+  );
+
+  test(
+    "draws the same random numbers each time, and writes to buffers once",
+    inBalance(() => {
+      const [generator, calls] = [new Generator(1), tensor([0])];
+      const dropped = (x: Tensor): Tensor => {
+        calls.assign(calls.add(1));
+        return x.square().mul(generator.dropoutMask(x.shape, 0.5));
+      };
+      expect(gradcheck(dropped, tensor([1, 2, 3, 4])).ok).toBe(true);
+      const once = new Generator(1);
+      once.dropoutMask([4], 0.5);
+      expect([generator.state(), calls.item()]).toEqual([once.state(), 1]);
     }),
   );
 

@@ -1,6 +1,16 @@
-import { data, fromArray, GradientError, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  data,
+  fromArray,
+  GradientError,
+  isTensor,
+  scope,
+  type Shape,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
+import { Repeatable } from "../repeat/repeatable.ts";
 import { differentiate } from "../transforms/differentiate.ts";
-import { leavesOf, type TensorTree, withLeaves } from "../transforms/tree.ts";
+import { hasParameters, leavesOf, rebuilt } from "../transforms/tree.ts";
 import { type Comparison, report } from "./report.ts";
 
 /** How close the gradient must be to the finite difference: |analytic − numeric| ≤ absolute + relative · |numeric|. */
@@ -27,57 +37,88 @@ export interface GradcheckResult {
  *
  * The result of `f` may have any shape: it is projected on fixed pseudo-random weights. Sums are done in f64 and two
  * step sizes are extrapolated (Richardson), so that the difference is good to about 1e-4 although `f` computes in f32.
- * Keep inputs away from kinks (0 for relu, ties for max): there the difference means nothing.
+ * Keep inputs away from kinks (0 for relu, ties for max): there the difference means nothing. `f` draws the same random
+ * numbers each time, and buffers are written once.
  *
  * @param f a function of tensors; it must give the same result each time it is called
  * @param inputs its first argument: a tensor, or tensors in arrays and plain records
  * @throws GradientError if the results of two calls differ
  */
-export function gradcheck<T extends TensorTree>(
+export function gradcheck<T extends object>(
   f: (inputs: T) => Tensor,
   inputs: T,
   options: GradcheckOptions = {},
 ): GradcheckResult {
-  const { relative = 5e-3, absolute = 2e-3, step = 2e-2, samples = 24 } = options;
   return scope(() => {
-    const leaves = leavesOf("gradcheck", inputs);
-    const weights = projection(f(inputs));
-    assertDeterministic(f, inputs, weights);
-    const analytic = differentiate(() => f(inputs).mul(weights).sum(), leaves).gradients.map((gradient) =>
-      gradient === undefined ? undefined : data(gradient),
-    );
-    const comparisons = leaves.flatMap((leaf, input) => {
-      const values = data(leaf);
-      return positions(leaf.size, samples).map((at): Comparison => {
-        const numeric = difference(
-          (value) => {
-            const moved = values.slice();
-            moved[at] = value;
-            // What f32 made of the step is the step that was taken.
-            return {
-              value: evaluate(f, withLeaves(inputs, replace(leaves, input, moved)), weights),
-              at: moved[at],
-            };
-          },
-          values[at] as number,
-          step,
-        );
-        const found = analytic[input]?.[at] ?? 0;
-        const error = Math.abs(found - numeric);
-        return {
-          input,
-          shape: leaf.shape,
-          at,
-          analytic: found,
-          numeric,
-          error,
-          ok: error <= absolute + relative * Math.abs(numeric),
-        };
-      });
-    });
-    const ok = comparisons.every((comparison) => comparison.ok);
-    return { ok, comparisons, report: report(comparisons) };
+    assertReplaceable(inputs);
+    const work = new Repeatable();
+    try {
+      const weights = projection(work.first(() => f(inputs)));
+      const again = (at: T): Tensor => work.again("gradcheck", () => f(at));
+      assertDeterministic(again, inputs, weights);
+      const comparisons = compare(again, inputs, weights, options);
+      return { ok: comparisons.every(({ ok }) => ok), comparisons, report: report(comparisons) };
+    } finally {
+      work.release();
+    }
   });
+}
+
+/** Holds the gradient of each element that is tried against the difference there. */
+function compare<T extends object>(
+  f: (inputs: T) => Tensor,
+  inputs: T,
+  weights: Tensor,
+  { relative = 5e-3, absolute = 2e-3, step = 2e-2, samples = 24 }: GradcheckOptions,
+): readonly Comparison[] {
+  const leaves = leavesOf("gradcheck", inputs);
+  const analytic = differentiate(() => f(inputs).mul(weights).sum(), leaves).gradients.map((gradient) =>
+    gradient === undefined ? undefined : data(gradient),
+  );
+  return leaves.flatMap((leaf, input) => {
+    const values = data(leaf);
+    return positions(leaf.size, samples).map((at): Comparison => {
+      const numeric = difference(
+        (value) => {
+          const moved = values.slice();
+          moved[at] = value;
+          // What f32 made of the step is the step that was taken.
+          return {
+            value: evaluate(f, rebuilt(inputs, replace(leaves, input, moved)) as T, weights),
+            at: moved[at],
+          };
+        },
+        values[at] as number,
+        step,
+      );
+      const found = analytic[input]?.[at] ?? 0;
+      const error = Math.abs(found - numeric);
+      return {
+        input,
+        shape: leaf.shape,
+        at,
+        analytic: found,
+        numeric,
+        error,
+        ok: error <= absolute + relative * Math.abs(numeric),
+      };
+    });
+  });
+}
+
+/** @throws ValueError on an object that owns its tensors: others cannot be put in their place */
+function assertReplaceable(inputs: object): void {
+  if (isTensor(inputs)) return;
+  if (hasParameters(inputs)) {
+    throw new ValueError(
+      "gradcheck",
+      { argument: inputs.constructor.name },
+      "finite differences put other tensors in the place of the inputs, which an object with parameters does not let them",
+      "pass its tensors in a record, and compute with that",
+    );
+  }
+  for (const branch of Object.values(inputs))
+    if (typeof branch === "object" && branch !== null) assertReplaceable(branch);
 }
 
 /** Central difference at two step sizes, extrapolated to none: (4 D(h/2) − D(h)) / 3. */
@@ -90,7 +131,7 @@ function difference(along: (x: number) => { value: number; at: number }, x: numb
   return (4 * slope(h / 2) - slope(h)) / 3;
 }
 
-function evaluate<T extends TensorTree>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): number {
+function evaluate<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): number {
   return scope(() => {
     const values = data(f(inputs));
     const by = data(weights);
@@ -116,13 +157,13 @@ function positions(size: number, samples: number): number[] {
   return Array.from({ length: samples }, (_, i) => Math.floor((i * size) / samples));
 }
 
-function assertDeterministic<T extends TensorTree>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): void {
+function assertDeterministic<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): void {
   const [first, second] = [evaluate(f, inputs, weights), evaluate(f, inputs, weights)];
   if (Object.is(first, second)) return;
   throw new GradientError(
     "gradcheck",
     { "first call": first, "second call": second },
     "the function gives another result each time it is called",
-    "seed its random numbers inside the function",
+    "let it draw random numbers from a Generator, and depend on nothing that changes",
   );
 }

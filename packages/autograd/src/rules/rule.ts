@@ -106,12 +106,19 @@ export interface ElementwiseRow<G> {
   readonly kind: "elementwise";
   readonly gradients: G;
 }
-/** The result is linear in all inputs with a gradient together: f(ax + by) = af(x) + bf(y). Its tangent is the op itself. */
-export interface LinearRow<G> {
+/**
+ * The result is linear in all inputs with a gradient together: f(ax + by) = af(x) + bf(y). Its tangent is the op itself,
+ * unless `jvp` says it in another way: where attributes hold only for how the input lies in memory.
+ */
+export interface LinearRow<G, in Attributes> {
   readonly kind: "linear";
   readonly gradients: G;
+  readonly jvp?: Jvp<Attributes>;
 }
-/** The result is linear in each input while the others are held; an additive one (a bias) is added to what they give. */
+/**
+ * The result is linear in each input while the others are held; an additive one (a bias), which may be absent, is added
+ * to what they give.
+ */
 export interface MultilinearRow<G> {
   readonly kind: "multilinear";
   readonly gradients: G;
@@ -149,7 +156,7 @@ export interface RefusedRow {
 
 type Row<Names extends InputNames, Attributes, Kinds extends ResultKinds> =
   | ElementwiseRow<Pulls<Names, Attributes, Kinds>>
-  | LinearRow<Gradients<Names, Attributes, Kinds>>
+  | LinearRow<Gradients<Names, Attributes, Kinds>, Attributes>
   | MultilinearRow<Gradients<Names, Attributes, Kinds>>
   | CustomRow<Gradients<Names, Attributes, Kinds>, Attributes>
   | FusedRow<Gradients<Names, Attributes, Kinds>, Attributes>
@@ -171,8 +178,9 @@ export function elementwise<G>(gradients: G): ElementwiseRow<G> {
   return { kind: "elementwise", gradients };
 }
 
-export function linear<G>(gradients: G): LinearRow<G> {
-  return { kind: "linear", gradients };
+/** @param push the tangent, where it is not the op itself */
+export function linear<G, Attributes>(gradients: G, push?: Jvp<Attributes>["push"]): LinearRow<G, Attributes> {
+  return { kind: "linear", gradients, ...(push !== undefined && { jvp: { uses: [], push } }) };
 }
 
 /** @param additive inputs that are only added, such as a bias */

@@ -1,5 +1,5 @@
 import { capture, isFollowed, isTensor, type Shape, sumTo, type Tensor, withHandler } from "@unfoldjs/tensor-core";
-import { type Named, pullFor, sharedOf, type Some, type Wanted } from "../rules/rule.ts";
+import { type Named, pullFor, sharedOf, type Some } from "../rules/rule.ts";
 import { Gradients, unownedAlias } from "../gradient/gradients.ts";
 import { RowGradient } from "../gradient/row-gradient.ts";
 import { isDerivedFurther } from "../gradient/derivation.ts";
@@ -11,13 +11,15 @@ type Pulled = [id: number, shape: Shape, gradient: Tensor | RowGradient];
 /**
  * Walks the tape backwards from the results whose gradients are in `seeds`, by their ids, and gathers the gradient of
  * every tensor in `wanted`. What a node saved is let go as soon as the node is done. The caller owns the answers.
+ * @param options `keepsTape` for a tape that will be walked again
  */
 export function backward(
   tape: Tape,
   seeds: ReadonlyMap<number, Tensor>,
   wanted: ReadonlySet<number>,
+  { keepsTape = false }: { readonly keepsTape?: boolean } = {},
 ): ReadonlyMap<number, Tensor> {
-  return gather(tape, seeds, wanted, false) as ReadonlyMap<number, Tensor>;
+  return gather(tape, seeds, wanted, { takesRows: false, keepsTape }) as ReadonlyMap<number, Tensor>;
 }
 
 /** As `backward`, but the gradient of a table whose rows were looked up with `sparse` may be rows. */
@@ -26,14 +28,14 @@ export function backwardWithRows(
   seeds: ReadonlyMap<number, Tensor>,
   wanted: ReadonlySet<number>,
 ): ReadonlyMap<number, Tensor | RowGradient> {
-  return gather(tape, seeds, wanted, true);
+  return gather(tape, seeds, wanted, { takesRows: true, keepsTape: false });
 }
 
 function gather(
   tape: Tape,
   seeds: ReadonlyMap<number, Tensor>,
   wanted: ReadonlySet<number>,
-  takesRows: boolean,
+  { takesRows, keepsTape }: { readonly takesRows: boolean; readonly keepsTape: boolean },
 ): ReadonlyMap<number, Tensor | RowGradient> {
   const gradients = new Gradients();
   try {
@@ -45,7 +47,7 @@ function gather(
         pullNode(node, dys, gradients);
         for (const { id } of node.outputs) if (!wanted.has(id)) gradients.drop(id);
       }
-      releaseNode(node);
+      if (!keepsTape) releaseNode(node);
     }
     return gradients.handOver(wanted, takesRows);
   } catch (error) {
@@ -117,7 +119,7 @@ function pull(node: TapeNode, dys: Some, gradients: Gradients): Pulled[] {
     const isOnce = sources.every((other) => other.name === name || other.id !== id);
     wanted[name] = { into: isOnce ? gradients.own(id, facts.shapes[name] ?? []) : undefined };
   }
-  const answers = shared.pull(dy, saved, facts as never, wanted as Wanted);
+  const answers = shared.pull(dy, saved, facts as never, wanted);
   return sources.flatMap(({ name, id }): Pulled[] => {
     const gradient = answers[name];
     return gradient === undefined ? [] : [[id, facts.shapes[name] ?? [], gradient]];

@@ -1,18 +1,12 @@
-import {
-  type AnyTensor,
-  type Call,
-  GradientError,
-  type Handler,
-  type Results,
-  type Shape,
-} from "@unfoldjs/tensor-core";
+import type { AnyTensor, Call, Handler, Results, Shape } from "@unfoldjs/tensor-core";
+import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
-import { type AnyRow, type CallFacts, savesOf } from "../rules/rule.ts";
+import type { AnyRow, CallFacts } from "../rules/rule.ts";
 import { Saved } from "./saved.ts";
 import { isDerivedFurther } from "../gradient/derivation.ts";
 
 /** A tensor of a call by its name there. */
-interface Place {
+export interface Place {
   readonly name: string;
   readonly id: number;
 }
@@ -54,14 +48,12 @@ export class Tape implements Handler {
   handle(call: Call, next: () => Results): Results {
     const sources = this.sourcesOf(call);
     if (sources.length === 0) return next();
-    const { op, attributes, inputs, requested } = call;
-    const names = differentiable(call);
+    const { op, attributes, inputs } = call;
+    const names = differentiableResults(call);
     if (names.length === 0) return next();
     const row = rowFor(op.name);
     const saves = sources.flatMap(({ name }) => savesFor(call, row, name));
-    for (const name of saves) {
-      if (!(name in inputs) && name in op.results && !requested.includes(name)) requested.push(name);
-    }
+    request(call, saves);
     const results = next();
     const outputs: Place[] = [];
     for (const name of names) {
@@ -106,36 +98,15 @@ export class Tape implements Handler {
 
 const NONE: readonly Place[] = [];
 
+/** True for a tape of this or of another copy of the package. */
+export function isTape(handler: Handler): handler is Tape {
+  return handler.name === "tape";
+}
+
 /** Lets go of what a node saved; a second call does nothing. */
 export function releaseNode(node: TapeNode): void {
   for (const value of node.saved.values()) value.release();
   node.release?.();
-}
-
-/** Names of the results that the caller will see and that have a gradient. */
-function differentiable({ op: { results }, requested }: Call): string[] {
-  const names: string[] = [];
-  for (const name in results) {
-    const kind = results[name];
-    if (kind?.differentiable === true && (kind.given === "always" || requested.includes(name))) names.push(name);
-  }
-  return names;
-}
-
-function isFloat({ dtype }: AnyTensor): boolean {
-  return dtype === "f32";
-}
-
-/** @throws GradientError if the op has no gradient with respect to that input, such as a loss to its class weights */
-function savesFor(call: Call, row: AnyRow, name: string): readonly string[] {
-  const saves = savesOf(row, name);
-  if (saves !== undefined) return saves;
-  throw new GradientError(
-    call.op.name,
-    { input: name, shape: call.inputs[name]?.shape },
-    `there is no gradient of ${call.op.name} with respect to "${name}"`,
-    `pass a constant: noGrad(() => ${name}.clone())`,
-  );
 }
 
 /**

@@ -1,8 +1,17 @@
-import { scope, ShapeError, tensor, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  GradientError,
+  type Handler,
+  scope,
+  ShapeError,
+  tensor,
+  type Tensor,
+  withHandler,
+} from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { inBalance } from "../in-balance.ts";
 import { customGrad } from "./custom-grad.ts";
 import { grad } from "./grad.ts";
+import { jvp } from "./jvp.ts";
 
 const roundStraightThrough = customGrad((x) => ({ value: x.round(), pullback: (dy) => [dy] }));
 
@@ -90,6 +99,24 @@ describe("customGrad", () => {
   );
 
   test(
+    "holds for an outer gradient where the inner one does not depend on its input",
+    inBalance(() => {
+      const f = (x: Tensor): Tensor => grad((y: Tensor) => y.mul(roundStraightThrough(x)).sum())(tensor([2])).sum();
+      expect(grad(f)(tensor([1.2])).item()).toBe(1);
+    }),
+  );
+
+  test(
+    "leaves handlers that only watch where they are",
+    inBalance(() => {
+      const seen: string[] = [];
+      const spy: Handler = { name: "spy", handle: (call, next) => (seen.push(call.op.name), next()) };
+      grad((x: Tensor) => withHandler(spy, () => roundStraightThrough(x)).sum())(tensor([1.2]));
+      expect(seen).toContain("round");
+    }),
+  );
+
+  test(
     "refuses a pullback that returns too few gradients",
     inBalance(() => {
       const wrong = customGrad((a, b) => ({ value: a.mul(b), pullback: (dy) => [dy] }));
@@ -124,6 +151,86 @@ describe("customGrad", () => {
       }));
       expect(() => grad((x: Tensor) => early(x).sum())(tensor([1]))).toThrow("early");
       expect(() => grad((x: Tensor) => late(x).sum())(tensor([1]))).toThrow("late");
+    }),
+  );
+});
+
+describe("customGrad in forward mode", () => {
+  const half = customGrad((a, b) => ({
+    value: a.mul(b),
+    pullback: (dy) => [dy.mul(b), dy.mul(a)],
+    jvp: ([da, db]) =>
+      (da as Tensor)
+        .mul(b)
+        .add((db as Tensor).mul(a))
+        .mul(0.5),
+  }));
+
+  test(
+    "takes the tangent from jvp, with zeros for constants",
+    inBalance(() => {
+      const { value, tangent } = jvp((a: Tensor) => half(a, tensor([5])), tensor([3]), tensor([10]));
+      expect([value.item(), tangent.item()]).toEqual([15, 25]);
+    }),
+  );
+
+  test(
+    "passes a tangent through where jvp does",
+    inBalance(() => {
+      const f = customGrad((x) => ({ value: x.round(), pullback: (dy) => [dy], jvp: ([t]) => t as Tensor }));
+      expect(jvp((x: Tensor) => f(x).mul(2), tensor([1.2]), tensor([7])).tangent.item()).toBe(14);
+    }),
+  );
+
+  test(
+    "has derivatives around it of f and jvp as written",
+    inBalance(() => {
+      // The tangent of a² is said to be a t: its gradient by a is t.
+      const f = (a: Tensor): Tensor => jvp((at: Tensor) => half(at, at), a, tensor([10])).tangent.sum();
+      expect(grad(f)(tensor([3])).item()).toBe(10);
+    }),
+  );
+
+  test(
+    "goes through the pullback where a gradient's tangent is taken",
+    inBalance(() => {
+      const cube = customGrad((x) => ({ value: x.mul(x).mul(x), pullback: (dy) => [dy.mul(x.square()).mul(5)] }));
+      expect(
+        jvp(
+          grad((x: Tensor) => cube(x).sum()),
+          tensor([2]),
+          tensor([1]),
+        ).tangent.item(),
+      ).toBe(20);
+    }),
+  );
+
+  test(
+    "is not asked where no input has a tangent",
+    inBalance(() => {
+      const f = (x: Tensor): Tensor => x.add(roundStraightThrough(tensor([1.2])));
+      expect(jvp(f, tensor([1]), tensor([3])).tangent.item()).toBe(3);
+    }),
+  );
+
+  test(
+    "refuses where there is none, and says what to do",
+    inBalance(() => {
+      const act = (): unknown => jvp(roundStraightThrough, tensor([1.2]), tensor([1]));
+      expect(act).toThrow(GradientError);
+      expect(act).toThrow(/a pullback and no jvp, which forward mode needs[^]*beside the pullback/);
+    }),
+  );
+
+  test(
+    "refuses a tangent of another shape",
+    inBalance(() => {
+      const wrong = customGrad((x) => ({
+        value: x.sum(),
+        pullback: (dy) => [dy.expand(x.shape)],
+        jvp: ([t]) => t as Tensor,
+      }));
+      expect(() => jvp((x: Tensor) => wrong(x), tensor([1, 2]), tensor([1, 2]))).toThrow(/the shape of its value/);
     }),
   );
 });

@@ -1,58 +1,120 @@
-import { capture, reshape, type Shape, ShapeError, type Tensor, withHandlers } from "@unfoldjs/tensor-core";
+import { capture, GradientError, reshape, type Shape, ShapeError, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
 import { together } from "../rules/rule.ts";
-import { innermostTape } from "../tape/stack.ts";
+import { isTangents, type Tangents } from "../tangents/tangents.ts";
+import { isReach } from "../tape/reach.ts";
+import { below, innermostDerivation, withoutDerivatives } from "../gradient/derivation.ts";
+import { isTape, type Tape, type TapeNode } from "../tape/tape.ts";
+import { sameShape } from "./tree.ts";
 
 /** A result, and the way back from its gradient to those of the inputs, in their order. */
 export interface WithPullback {
   readonly value: Tensor;
   /** @param dy gradient of `value` @returns one gradient an input, in its shape */
   pullback(dy: Tensor): readonly Tensor[];
+  /**
+   * The way forward, which `jvp`, `hvp` and a forward `jacobian` need.
+   * @param tangents one an input, in its shape; zeros for a constant @returns the tangent of `value`
+   */
+  jvp?(tangents: readonly Tensor[]): Tensor;
 }
+
+type Handles = ReturnType<typeof capture>["made"];
 
 /**
  * A function with a gradient of your own: straight-through estimators, clipped or more accurate gradients.
  *
  * `f` is run without the tape of the gradient being taken; tapes around that one record it, and record the pullback too,
  * so that higher orders are those of the pullback as you wrote it. Tensors that the pullback uses stay alive until it ran.
+ * With tangents it is the same: `jvp` gives them, and derivatives around those are of `f` and `jvp` as you wrote them.
  *
- * @example const roundStraightThrough = customGrad((x) => ({ value: x.round(), pullback: (dy) => [dy] }));
+ * @example const roundStraightThrough = customGrad((x) => ({ value: x.round(), pullback: (dy) => [dy], jvp: ([t]) => t }));
+ * @throws GradientError in forward mode if there is no `jvp`
  */
 export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs: Tensor[]) => Tensor {
   return (...inputs) => {
-    const innermost = innermostTape();
-    if (innermost === undefined) return f(...inputs).value;
-    const { handler: tape, below } = innermost;
-    const tracked = inputs.flatMap((input, i) => (tape.follows(input) ? [{ name: String(i), id: input.id }] : []));
-    if (tracked.length === 0) return withHandlers(below, () => f(...inputs)).value;
-    const { result, made } = capture(() => withHandlers(below, () => ownValue(f(...inputs))));
-    const { value, pullback } = result;
-    const shapes = inputs.map(({ shape }) => shape);
-    tape.append({
-      op: "customGrad",
-      row: {
-        kind: "custom",
-        gradients: together(Object.fromEntries(tracked.map(({ name }) => [name, []])), (dy: Tensor) => {
-          const gradients = pullback(dy);
-          assertOneEach(gradients, shapes);
-          return Object.fromEntries(gradients.entries());
-        }),
-      },
-      outputs: [{ name: "y", id: value.id }],
-      isSingle: true,
-      sources: tracked,
-      facts: { attributes: undefined, shapes: Object.fromEntries(shapes.entries()) },
-      saved: new Map(),
-      // What the pullback closes over lives as long as the tape.
-      release: () => made.forEach((handle) => handle !== value && handle.endsWithScope && handle.dispose()),
-    });
+    const frame = innermostDerivation(inputs);
+    if (frame === undefined) return withoutDerivatives(() => f(...inputs)).value;
+    const { handler } = frame;
+    const { result, made } = capture(() => below(frame, () => ownValue(f(...inputs))));
+    const { value } = result;
+    try {
+      if (isTangents(handler)) below(frame, () => pushOwn(handler, inputs, result));
+      if (isReach(handler)) handler.append(value, inputs);
+    } catch (error) {
+      drop(made);
+      throw error;
+    }
+    const rest = made.filter((handle) => handle !== value);
+    if (isTape(handler)) handler.append(nodeOf(handler, inputs, result, () => drop(rest)));
+    else drop(rest);
     value.enterScope();
     return value;
   };
 }
 
 /** A value that `f` passed through, such as its input, is known to the tape already: the result is a tensor of its own. */
-function ownValue({ value, pullback }: WithPullback): WithPullback {
-  return { value: reshape<Shape, "f32">(value, value.shape), pullback };
+function ownValue(given: WithPullback): WithPullback {
+  return {
+    value: reshape<Shape, "f32">(given.value, given.value.shape),
+    pullback: (dy) => given.pullback(dy),
+    ...(given.jvp && { jvp: (tangents) => (given.jvp as NonNullable<WithPullback["jvp"]>)(tangents) }),
+  };
+}
+
+function drop(handles: Handles): void {
+  for (const handle of handles) if (handle.endsWithScope) handle.dispose();
+}
+
+/** @param release lets go of what the pullback closes over, which lives as long as the tape */
+function nodeOf(
+  tape: Tape,
+  inputs: readonly Tensor[],
+  { value, pullback }: WithPullback,
+  release: () => void,
+): TapeNode {
+  const sources = inputs.flatMap((input, i) => (tape.follows(input) ? [{ name: String(i), id: input.id }] : []));
+  const shapes = inputs.map(({ shape }) => shape);
+  return {
+    op: "customGrad",
+    row: {
+      kind: "custom",
+      gradients: together(Object.fromEntries(sources.map(({ name }) => [name, []])), (dy: Tensor) => {
+        const gradients = pullback(dy);
+        assertOneEach(gradients, shapes);
+        return Object.fromEntries(gradients.entries());
+      }),
+    },
+    outputs: [{ name: "y", id: value.id }],
+    isSingle: true,
+    sources,
+    facts: { attributes: undefined, shapes: Object.fromEntries(shapes.entries()) },
+    saved: new Map(),
+    release,
+  };
+}
+
+/** Gives the value the tangent that `jvp` says. */
+function pushOwn(tangents: Tangents, inputs: readonly Tensor[], { value, jvp }: WithPullback): void {
+  if (jvp === undefined) {
+    throw new GradientError(
+      "customGrad",
+      { inputs: inputs.length, value: value.shape },
+      "this function has a pullback and no jvp, which forward mode needs",
+      "return jvp: (tangents) => … beside the pullback",
+    );
+  }
+  const { result, made } = capture(() =>
+    jvp(inputs.map((input) => tangents.get(input, "customGrad") ?? zerosLike(input))),
+  );
+  const isOfValue = sameShape(result.shape, value.shape);
+  if (isOfValue) tangents.set(value, result);
+  drop(made);
+  if (isOfValue) return;
+  throw new ShapeError(
+    "customGrad",
+    { value: value.shape, tangent: result.shape },
+    "a tangent must have the shape of its value",
+  );
 }
 
 /** @throws ShapeError unless there is a gradient for each input, in its shape */
@@ -66,7 +128,7 @@ function assertOneEach(gradients: readonly Tensor[], shapes: readonly Shape[]): 
   }
   for (const [i, shape] of shapes.entries()) {
     const gradient = gradients[i]?.shape ?? [];
-    if (gradient.length === shape.length && gradient.every((size, axis) => size === shape[axis])) continue;
+    if (sameShape(gradient, shape)) continue;
     throw new ShapeError(
       "customGrad",
       { input: i, shape, gradient },

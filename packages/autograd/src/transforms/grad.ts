@@ -1,6 +1,6 @@
 import { scope, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
 import { differentiate } from "./differentiate.ts";
-import { leavesOf, type TensorTree, withLeaves } from "./tree.ts";
+import { type GradientOf, leavesOf, withLeaves } from "./tree.ts";
 
 /**
  * The function that gives `f`'s value and its gradient with respect to its first argument.
@@ -10,9 +10,9 @@ import { leavesOf, type TensorTree, withLeaves } from "./tree.ts";
  * caller owns them
  * @example const { value, gradient } = valueAndGrad((w: Tensor) => x.matmul(w).square().mean())(weights);
  */
-export function valueAndGrad<T extends TensorTree, Rest extends unknown[]>(
+export function valueAndGrad<T extends object, Rest extends unknown[]>(
   f: (first: T, ...rest: Rest) => Tensor,
-): (first: T, ...rest: Rest) => { value: Tensor; gradient: T } {
+): (first: T, ...rest: Rest) => { value: Tensor; gradient: GradientOf<T> } {
   return (first, ...rest) =>
     scope(() => {
       const leaves = leavesOf("valueAndGrad", first);
@@ -27,9 +27,9 @@ export function valueAndGrad<T extends TensorTree, Rest extends unknown[]>(
  *
  * @example grad((x: Tensor) => x.mul(x).sum())(tensor([1, 2, 3])); // [2, 4, 6]
  */
-export function grad<T extends TensorTree, Rest extends unknown[]>(
+export function grad<T extends object, Rest extends unknown[]>(
   f: (first: T, ...rest: Rest) => Tensor,
-): (first: T, ...rest: Rest) => T {
+): (first: T, ...rest: Rest) => GradientOf<T> {
   const both = valueAndGrad(f);
   return (first, ...rest) => {
     const { value, gradient } = both(first, ...rest);

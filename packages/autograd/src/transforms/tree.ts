@@ -1,37 +1,151 @@
-import { isTensor, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  type DType,
+  type Evidence,
+  isTensor,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 
 /** A tensor, or tensors in arrays and plain records at any depth. */
 export type TensorTree = Tensor | readonly TensorTree[] | { readonly [name: string]: TensorTree };
 
-/** The tensors of a tree, in the order of its fields. @throws ValueError on anything that is not a tensor */
-export function leavesOf(op: string, tree: TensorTree): Tensor[] {
-  if (isTensor(tree)) {
-    if (tree.dtype === "f32") return [tree];
-    throw new ValueError(
-      op,
-      { dtype: tree.dtype, shape: tree.shape },
-      "only f32 tensors have gradients",
-      'convert it with .to("f32")',
-    );
-  }
+/**
+ * An object that says which tensors it learns, each with a path: a `Module` of `@unfoldjs/nn` is one, and anything else
+ * may be. What a gradient is taken of uses these tensors as they stand; one whose `frozen` is true is a constant.
+ */
+export interface HasParameters {
+  namedParameters(): Iterable<readonly [path: string, parameter: Tensor]>;
+}
+
+/** A derivative by something: of its structure, with a record of tensors by path for an object that has parameters. */
+export type GradientOf<T> =
+  T extends Tensor<infer S>
+    ? Tensor<S>
+    : T extends HasParameters
+      ? Readonly<Record<string, Tensor>>
+      : T extends object
+        ? { [K in keyof T]: GradientOf<T[K]> }
+        : never;
+
+/** A direction to go in, or a gradient to start from: of something's structure. Its shapes are checked when it is used. */
+export type DirectionOf<T> = T extends Tensor
+  ? Tensor
+  : T extends HasParameters
+    ? Readonly<Record<string, Tensor>>
+    : T extends object
+      ? { readonly [K in keyof T]: DirectionOf<T[K]> }
+      : never;
+
+/** A tensor in a tree, and the way to it: "layers.0.weight", or "" for the tree itself. */
+type Leaf = readonly [path: string, tensor: Tensor];
+
+/**
+ * The tensors of a tree, in the order of its fields: tensors, objects that have parameters, and these in arrays and plain
+ * records.
+ * @throws ValueError on anything that is not an f32 tensor
+ */
+export function leavesOf(op: string, tree: object): Tensor[] {
+  return namedLeaves(op, tree).map(([, tensor]) => tensor);
+}
+
+/** As `leavesOf`, each with its path. */
+export function namedLeaves(op: string, tree: unknown, path = ""): Leaf[] {
+  if (isTensor(tree)) return [[path, asFloat(op, path, tree)]];
   if (typeof tree !== "object" || tree === null) {
     throw new ValueError(
       op,
-      { argument: String(tree) },
+      { ...placed(path), argument: String(tree) },
       "the first argument must hold tensors",
       "pass numbers as further arguments",
     );
   }
-  return Object.values(tree).flatMap((branch: TensorTree) => leavesOf(op, branch));
+  if (hasParameters(tree)) {
+    return learned(tree).map(([name, parameter]) => [below(path, name), asFloat(op, below(path, name), parameter)]);
+  }
+  return Object.entries(tree).flatMap(([name, branch]) => namedLeaves(op, branch, below(path, name)));
 }
 
-/** The same tree with its leaves replaced, in the order of `leavesOf`. */
-export function withLeaves<T extends TensorTree>(tree: T, leaves: readonly Tensor[]): T {
+/**
+ * A derivative of the structure of `tree` with these tensors, in the order of `leavesOf`: an object that has parameters
+ * becomes a record.
+ */
+export function withLeaves<T extends object>(tree: T, leaves: readonly Tensor[]): GradientOf<T> {
+  return rebuilt(tree, leaves) as GradientOf<T>;
+}
+
+/** As `withLeaves`, with anything in the place of each leaf. */
+export function rebuilt(tree: object, leaves: readonly object[]): object {
   const rest = leaves[Symbol.iterator]();
-  const rebuild = (branch: TensorTree): TensorTree => {
-    if (isTensor(branch)) return rest.next().value as Tensor;
+  const next = (): object => rest.next().value as object;
+  const rebuild = (branch: object): object => {
+    if (isTensor(branch)) return next();
+    if (hasParameters(branch)) return Object.fromEntries(learned(branch).map(([name]) => [name, next()]));
     if (Array.isArray(branch)) return branch.map(rebuild);
-    return Object.fromEntries(Object.entries(branch).map(([name, value]) => [name, rebuild(value)]));
+    return Object.fromEntries(Object.entries(branch).map(([name, value]) => [name, rebuild(value as object)]));
   };
-  return rebuild(tree) as T;
+  return rebuild(tree);
+}
+
+/**
+ * The tensors of `other`, which must have the structure and shapes of `tree`, in the order of `leavesOf(tree)`.
+ * @param what it is, for the message: "tangent"
+ * @throws ShapeError, ValueError naming the first place that differs
+ */
+export function matchingLeaves(op: string, what: string, tree: object, other: object): Tensor[] {
+  const leaves = namedLeaves(op, tree);
+  const given = new Map(namedLeaves(op, other).map(([path, tensor]) => [path, tensor]));
+  const matched = leaves.map(([path, { shape }]) => {
+    const found = given.get(path);
+    given.delete(path);
+    if (found === undefined) {
+      throw new ValueError(
+        op,
+        placed(path, { shape }),
+        `there is no ${what} for this tensor`,
+        "pass zerosLike(tensor)",
+      );
+    }
+    if (!sameShape(found.shape, shape)) {
+      throw new ShapeError(op, placed(path, { shape, [what]: found.shape }), `a ${what} has the shape of its tensor`);
+    }
+    return found;
+  });
+  for (const [path, { shape }] of given) {
+    throw new ValueError(op, placed(path, { shape }), `there is no tensor that this ${what} could be of`);
+  }
+  return matched;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}
+
+/** True for an object that says which tensors it learns. */
+export function hasParameters(value: object): value is HasParameters {
+  return "namedParameters" in value && typeof value.namedParameters === "function";
+}
+
+/** The parameters that are not constants. */
+function learned(owner: HasParameters): Leaf[] {
+  return [...owner.namedParameters()].filter(([, parameter]) => !("frozen" in parameter && parameter.frozen === true));
+}
+
+function asFloat(op: string, path: string, tensor: Tensor<Shape, DType>): Tensor {
+  if (tensor.dtype === "f32") return tensor as Tensor;
+  throw new ValueError(
+    op,
+    placed(path, { dtype: tensor.dtype, shape: tensor.shape }),
+    "only f32 tensors have gradients",
+    'convert it with .to("f32")',
+  );
+}
+
+function below(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function placed(path: string, came: Readonly<Record<string, Evidence>> = {}): Record<string, Evidence> {
+  return path === "" ? { ...came } : { at: path, ...came };
 }

@@ -72,6 +72,15 @@ export function applyUpdate<Names extends InputNames, Attributes>(
   else descend({ op: erased, inputs, attributes, variables, requested: [] }, handlers.value);
 }
 
+/**
+ * Runs the op of `call` on other inputs, through the handlers in force.
+ * @returns what the call gives: also results that only a handler asked for, which the caller disposes
+ */
+export function reapply({ op, attributes, requested }: Call, inputs: Inputs): Results {
+  const variables = op.kind === "view" ? NO_VARIABLES : variablesOf(op, attributes);
+  return descend({ op, inputs, attributes, variables, requested: [...requested] }, handlers.value);
+}
+
 function answer(op: AnyKernelOp | AnyViewOp, inputs: Inputs, attributes: unknown, request: readonly string[]): unknown {
   const frame = handlers.value;
   if (op.kind === "view") {

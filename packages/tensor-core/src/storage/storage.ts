@@ -67,6 +67,11 @@ export class Storage {
     return 0;
   }
 
+  /** True once the last holder let go: nobody can come by these elements again. */
+  get isReleased(): boolean {
+    return this.holders <= 0;
+  }
+
   /** Notes a write, so that nobody mistakes the new values for the ones they saved. */
   written(op: string): void {
     this.version++;

@@ -52,10 +52,10 @@ function reduced(x: Tensor, y: Tensor, { attributes: { axes } }: Facts): Tensor 
 }
 
 /** A reduction's result, or its gradient, repeated along the axes that went. */
-function spread(reduced: Tensor, { attributes: { axes }, shapes }: Facts): Tensor {
+function spread(y: Tensor, { attributes: { axes }, shapes }: Facts): Tensor {
   const shape = shapes["x"] ?? [];
   const withOnes = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  return expand<Shape, "f32">(reshape<Shape, "f32">(reduced, withOnes), shape);
+  return expand<Shape, "f32">(reshape<Shape, "f32">(y, withOnes), shape);
 }
 
 function reducedCount({ attributes: { axes }, shapes }: Facts): number {

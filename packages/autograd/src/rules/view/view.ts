@@ -1,9 +1,9 @@
-import { flip, permute, reshape, sliceGradient, type viewOps } from "@unfoldjs/tensor-core";
-import { linear, type RowsOf, savingNothing } from "../rule.ts";
+import { flip, permute, reshape, type Shape, sliceGradient, type Tensor, type viewOps } from "@unfoldjs/tensor-core";
+import { type CallFacts, linear, type RowsOf, savingNothing, type Some } from "../rule.ts";
 
 export const viewRules: RowsOf<typeof viewOps> = {
-  viewAs: linear({ x: savingNothing((dy, { shapes }) => reshape(dy, shapes["x"] ?? [])) }),
-  resqueeze: linear({ x: savingNothing((dy, { shapes }) => reshape(dy, shapes["x"] ?? [])) }),
+  viewAs: linear({ x: savingNothing((dy, { shapes }) => reshape(dy, shapes["x"] ?? [])) }, reshaped),
+  resqueeze: linear({ x: savingNothing((dy, { shapes }) => reshape(dy, shapes["x"] ?? [])) }, reshaped),
   permute: linear({ x: savingNothing((dy, { attributes: { order } }) => permute(dy, inverseOf(order))) }),
   // The engine sums dy back over the axes that were stretched.
   expand: linear({ x: savingNothing((dy) => dy) }),
@@ -12,6 +12,11 @@ export const viewRules: RowsOf<typeof viewOps> = {
   }),
   flip: linear({ x: savingNothing((dy, { attributes: { axes } }) => flip(dy, axes)) }),
 };
+
+/** Both views follow from how x lies in memory: its tangent, which may lie in another way, takes the shape alone. */
+function reshaped({ x }: Some, _: unknown, { attributes: { shape } }: CallFacts<{ readonly shape: Shape }>): Tensor {
+  return reshape<Shape, "f32">(x as Tensor, shape);
+}
 
 /** The order that undoes `order`. */
 function inverseOf(order: readonly number[]): number[] {

@@ -1,0 +1,69 @@
+import {
+  aliasOf,
+  type AnyTensor,
+  type Call,
+  type GeneratorState,
+  type Handler,
+  type RandomSource,
+  type Results,
+  unowned,
+  zeros,
+} from "@unfoldjs/tensor-core";
+
+/** A tensor that a run used and that was there before it. */
+export interface Outer {
+  /** Keeps the elements, also when the scope ends that the tensor was made in. */
+  readonly alias: AnyTensor;
+  readonly version: number;
+}
+
+/** Sees the first run of a function that will run again: the generators it drew from, and what it used of the world. */
+export class FirstRun implements Handler {
+  readonly name = "first run";
+  /** Where each generator stood when the run drew from it first. */
+  readonly draws: Map<RandomSource, GeneratorState> = new Map();
+  /** By id. */
+  readonly outer: Map<number, Outer> = new Map();
+  private readonly start: number = nextId();
+
+  handle(call: Call, next: () => Results): Results {
+    const { op, inputs } = call;
+    this.noteDraw(call);
+    for (const name in inputs) {
+      const input = inputs[name];
+      if (input === undefined || input.id >= this.start || this.outer.has(input.id)) continue;
+      // What is only written may differ the next time.
+      if (op.kind === "update" && op.writes.includes(name)) continue;
+      this.outer.set(input.id, { alias: unowned(() => aliasOf(input)), version: input.storage.version });
+    }
+    return next();
+  }
+
+  /** A draw has moved its generator on before it comes here: where that stood is among its variables. */
+  private noteDraw({ attributes, variables }: Call): void {
+    if (typeof attributes !== "object" || attributes === null) return;
+    for (const source of Object.values(attributes)) {
+      if (!isRandomSource(source) || this.draws.has(source)) continue;
+      this.draws.set(source, { ...source.state(), ...variables });
+    }
+  }
+
+  release(): void {
+    for (const { alias } of this.outer.values()) alias.dispose();
+    this.outer.clear();
+  }
+}
+
+function isRandomSource(value: unknown): value is RandomSource {
+  return typeof value === "object" && value !== null && "restore" in value && "reserve" in value && "state" in value;
+}
+
+/** Tensors made from now on have this id or a larger one. */
+export function nextId(): number {
+  const { id } = unowned(() => {
+    const made = zeros([]);
+    made.dispose();
+    return made;
+  });
+  return id;
+}

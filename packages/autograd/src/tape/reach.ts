@@ -1,0 +1,67 @@
+import { aliasOf, type AnyTensor, type Call, type Handler, type Results, unowned } from "@unfoldjs/tensor-core";
+import { differentiableResults, isFloat, savesFor } from "../rules/differentiable.ts";
+import { rowFor } from "../rules/index.ts";
+
+/** Stands in a tape's place and keeps nothing for a way back: it only learns what leads from where to where. */
+export class Reach implements Handler {
+  readonly name = "reach";
+  /** The tensors that the tape follows and that were used, by id. */
+  readonly sources: Map<number, AnyTensor> = new Map();
+  private readonly made = new Set<number>();
+  private readonly tape: { follows(tensor: AnyTensor): boolean };
+
+  constructor(tape: { follows(tensor: AnyTensor): boolean }) {
+    this.tape = tape;
+  }
+
+  follows(tensor: AnyTensor): boolean {
+    return this.isMade(tensor) || this.tape.follows(tensor);
+  }
+
+  /** True for a tensor that was made of followed ones since. */
+  isMade({ id }: { readonly id: number }): boolean {
+    return this.made.has(id);
+  }
+
+  handle(call: Call, next: () => Results): Results {
+    const names = differentiableResults(call);
+    const followed = Object.keys(call.inputs).filter((name) => call.inputs[name] && this.follows(call.inputs[name]));
+    if (names.length === 0 || followed.length === 0) return next();
+    const row = rowFor(call.op.name);
+    for (const name of followed) savesFor(call, row, name);
+    const results = next();
+    for (const name of names) {
+      const result = results[name];
+      if (result !== undefined && isFloat(result)) this.made.add(result.id);
+    }
+    this.noteUse(followed.map((name) => call.inputs[name] as AnyTensor));
+    return results;
+  }
+
+  /** Notes that something was made of these; those that the tape follows are sources. */
+  private noteUse(inputs: readonly AnyTensor[]): void {
+    for (const input of inputs) {
+      if (this.isMade(input) || this.sources.has(input.id)) continue;
+      this.sources.set(
+        input.id,
+        unowned(() => aliasOf(input)),
+      );
+    }
+  }
+
+  /** Notes a result that was made of these in another way than by an op. */
+  append(result: AnyTensor, inputs: readonly AnyTensor[]): void {
+    this.noteUse(inputs.filter((input) => this.follows(input)));
+    this.made.add(result.id);
+  }
+
+  release(): void {
+    for (const source of this.sources.values()) source.dispose();
+    this.sources.clear();
+  }
+}
+
+/** True for one of this or of another copy of the package. */
+export function isReach(handler: Handler): handler is Reach {
+  return handler.name === "reach";
+}

@@ -1,0 +1,26 @@
+import { scope, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
+import { grad } from "./grad.ts";
+import { pushed } from "./jvp.ts";
+import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
+
+/**
+ * The Hessian of `f` at `x` times a direction `v`: how the gradient changes along it. Forward over reverse: it costs a few
+ * times what `f` does, and the Hessian itself is never built.
+ *
+ * @param f gives one f32 number
+ * @param x its argument: tensors in arrays and plain records, or an object that has parameters, such as a Module
+ * @param v in the structure and shapes of `x`
+ * @returns in the structure and shapes of `x`; the caller owns it
+ * @throws ShapeError, ValueError if `v` does not fit; GradientError for an op without a derivative
+ * @example hvp((x: Tensor) => x.pow(3).sum(), tensor([1, 2]), tensor([1, 1])); // [6, 12]
+ */
+export function hvp<X extends object>(f: (x: X) => Tensor, x: X, v: DirectionOf<X>): GradientOf<X> {
+  return scope(() => {
+    const directions = matchingLeaves("hvp", "direction", x, v);
+    const { outputs, found } = pushed("hvp", () => grad(f)(x) as object, leavesOf("hvp", x), directions);
+    return withLeaves(
+      x,
+      outputs.map((output, i) => found[i] ?? zerosLike(output)),
+    );
+  });
+}
