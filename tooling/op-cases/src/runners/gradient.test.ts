@@ -27,6 +27,7 @@ describe("the gradient runner", () => {
       reference: ([x]) => map(x, (v) => v ** 3),
       gradient,
       rows: [],
+      empty: { none: "planted" },
     });
     return checkGradient(wrong, { inputs: [[2, 3]] });
   };

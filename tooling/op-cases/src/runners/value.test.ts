@@ -21,6 +21,7 @@ describe("the value runner", () => {
       reference: ([x]) => map(x, (v) => Math.max(v, 0)),
       gradient: "first",
       rows: [],
+      empty: { none: "planted" },
     });
     return checkValue(wrong, { inputs: [[2, 5]] });
   };

@@ -49,8 +49,7 @@ function runFloat(code: Binary, a: AnyTensor, b: AnyTensor, out: AnyTensor): voi
   const kernels = core();
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary(code, out.size, a.address, b.address, out.address);
-  else if (form === "number right")
-    kernels.binary_scalar(code, out.size, a.address, b.address, out.address);
+  else if (form === "number right") kernels.binary_scalar(code, out.size, a.address, b.address, out.address);
   else if (form === "number left") kernels.scalar_binary(code, out.size, a.address, b.address, out.address);
   else {
     writeWalk(out.shape, [out, a, b]);
@@ -62,8 +61,7 @@ function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTen
   const kernels = core();
   const form = formOf(a, b, out);
   if (form === "dense") kernels.binary_i32(code, out.size, a.address, b.address, out.address);
-  else if (form === "number right")
-    kernels.binary_i32_scalar(code, out.size, a.address, b.address, out.address);
+  else if (form === "number right") kernels.binary_i32_scalar(code, out.size, a.address, b.address, out.address);
   else {
     writeWalk(out.shape, [out, a, b]);
     kernels.binary_i32_strided(code, a.address, b.address, out.address);

@@ -1,7 +1,7 @@
 import { assignCases } from "./assign.ts";
 import { concatCases } from "./concat.ts";
 import { castCases, copyCases as copies } from "./copy.ts";
-import { sliceGradientCases } from "./../view/view.ts";
+import { sliceGradientCases } from "./slice-gradient.ts";
 
 export const copyCases: typeof assignCases &
   typeof concatCases &

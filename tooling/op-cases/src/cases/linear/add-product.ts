@@ -31,6 +31,8 @@ export const addProductCases: CasesOf<typeof addProductOps> = {
         ],
         tolerance: 4e-6,
       },
+    ],
+    empty: [
       {
         inputs: [
           [2, 4],
@@ -43,6 +45,13 @@ export const addProductCases: CasesOf<typeof addProductOps> = {
           [0, 4],
           [0, 3],
           [3, 4],
+        ],
+      },
+      {
+        inputs: [
+          [2, 0],
+          [2, 3],
+          [3, 0],
         ],
       },
     ],

@@ -1,14 +1,14 @@
 import {
   adamUpdate,
-  type AnyTensor,
+  DTypeError,
   type optimiseFamily,
   scope,
   sgdUpdate,
   ShapeError,
   type Tensor,
 } from "@unfoldjs/tensor-core";
-import { type Draw, positive, real } from "../../draw.ts";
-import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
+import { type Draw, integers, positive, real } from "../../draw.ts";
+import { type ByName, type CasesOf, type OpCase, opCase, type Row } from "../../op-case.ts";
 import type { Exact } from "../../reference/exact.ts";
 
 const none = { none: "it writes and gives nothing" } as const;
@@ -48,46 +48,59 @@ function adam([p, gradient, m, v]: readonly number[], a: Adam): [parameter: numb
   return [start - (RATE * unbiased) / (deviation + EPSILON), mean, square];
 }
 
-/** A case that looks at one of the tensors that a step writes. */
+/** A case whose results are the tensors that a step writes. */
 function step<A>(
   variant: string,
-  draws: readonly Draw<"f32">[],
-  update: (tensors: readonly Tensor[], attributes: A) => void,
+  draws: ByName<Draw<"f32">>,
+  update: (tensors: ByName<Tensor>, attributes: A) => void,
   one: (values: readonly number[], attributes: A) => readonly number[],
-  at: readonly [input: number, output: number],
   rows: readonly A[],
 ): OpCase {
-  const shapes = [[3, 7], [0, 2], []] as const;
-  const inputs = (shape: readonly number[]): (readonly number[])[] => draws.map(() => shape);
+  const names = Object.keys(draws);
+  const written = names.filter((name) => name !== "gradient");
+  const inputs = (shape: readonly number[]): (readonly number[])[] => names.map(() => shape);
+  const over = (shapes: readonly (readonly number[])[]): Row[] =>
+    shapes.flatMap((shape) => rows.map((attributes) => ({ inputs: inputs(shape), attributes, tolerance: 4e-6 })));
   return opCase<readonly Draw<"f32">[], A>({
     variant,
-    draws,
+    draws: Object.values(draws),
+    contiguousOnly: written,
     // A step writes in place: it works on copies of the inputs, in row-major order as it demands.
     call: (tensors, attributes) =>
       scope(() => {
-        const own = tensors.map((tensor, i) => (i === 1 ? tensor : (tensor as AnyTensor as Tensor).clone()));
+        const own = Object.fromEntries(
+          names.map((name, i) => [name, name === "gradient" ? (tensors[i] as Tensor) : (tensors[i] as Tensor).clone()]),
+        );
         update(own, attributes);
-        return own[at[0]] as Tensor;
+        return Object.fromEntries(written.map((name) => [name, own[name] as Tensor]));
       }),
     reference: (arrays, attributes) => {
-      const [first] = arrays as readonly [Exact];
-      const element = (i: number): number =>
+      const [{ shape, values }] = arrays as readonly [Exact];
+      const stepped = values.map((_, i) =>
         one(
-          arrays.map(({ values }) => values[i] ?? 0),
+          arrays.map((array) => array.values[i] ?? NaN),
           attributes,
-        )[at[1]] ?? NaN;
-      return { shape: first.shape, values: first.values.map((_, i) => element(i)) };
+        ),
+      );
+      return Object.fromEntries(
+        written.map((name, place) => [name, { shape, values: stepped.map((all) => all[place] ?? NaN) }]),
+      );
     },
     gradient: none,
-    rows: shapes.flatMap((shape) =>
-      rows.map((attributes) => ({ inputs: inputs(shape), attributes, tolerance: 4e-6 })),
-    ) as never,
+    rows: over([[3, 7], []]) as never,
+    empty: over([[0, 2], [0]]) as never,
     errors: [
-      {
-        inputs: [[2, 3], [3, 2], ...draws.slice(2).map(() => [2, 3])],
+      ...names.slice(1).map((name, at) => ({
+        inputs: inputs([2, 3]).with(at + 1, [3, 2]),
         attributes: rows[0] as A,
         throws: ShapeError,
-        message: /gradient must have the parameter's shape/,
+        message: new RegExp(`the ${name} must have the parameter's shape`),
+      })),
+      {
+        inputs: [{ shape: [2], draw: integers(0, 9) }, ...inputs([2]).slice(1)],
+        attributes: rows[0] as A,
+        throws: DTypeError,
+        message: /takes f32/,
       },
     ] as never,
     speed: [{ inputs: inputs([1000, 1000]), attributes: rows[0] as A }] as never,
@@ -99,7 +112,7 @@ const sgdRows: readonly Sgd[] = [
   { momentum: 0.9, dampening: 0, weightDecay: 0, nesterov: true, isFirst: false },
   { momentum: 0.9, dampening: 0.2, weightDecay: 0.1, nesterov: false, isFirst: true },
 ];
-const runSgd = ([parameter, gradient, velocity]: readonly Tensor[], attributes: Sgd): void =>
+const runSgd = ({ parameter, gradient, velocity }: ByName<Tensor>, attributes: Sgd): void =>
   sgdUpdate(parameter as Tensor, gradient as Tensor, velocity, {
     ...attributes,
     learningRate: () => RATE,
@@ -111,7 +124,7 @@ const adamRows: readonly Adam[] = [
   { weightDecay: 0.1, isDecoupled: false, step: 7 },
   { weightDecay: 0.1, isDecoupled: true, step: 1000 },
 ];
-const runAdam = ([parameter, gradient, mean, square]: readonly Tensor[], { step: at, ...rest }: Adam): void =>
+const runAdam = ({ parameter, gradient, mean, square }: ByName<Tensor>, { step: at, ...rest }: Adam): void =>
   adamUpdate(parameter as Tensor, gradient as Tensor, mean as Tensor, square as Tensor, {
     ...rest,
     learningRate: RATE,
@@ -124,20 +137,10 @@ const runAdam = ([parameter, gradient, mean, square]: readonly Tensor[], { step:
 
 export const optimiseCases: CasesOf<typeof optimiseFamily> = {
   sgdUpdate: [
-    step("parameter", [real, real, real], runSgd, sgd, [0, 0], sgdRows),
-    step("velocity", [real, real, real], runSgd, sgd, [2, 1], sgdRows),
-    step(
-      "without momentum",
-      [real, real],
-      runSgd,
-      sgd,
-      [0, 0],
-      [{ momentum: 0, dampening: 0, weightDecay: 0.1, nesterov: false, isFirst: false }],
-    ),
+    step("", { parameter: real, gradient: real, velocity: real }, runSgd, sgd, sgdRows),
+    step("without momentum", { parameter: real, gradient: real }, runSgd, sgd, [
+      { momentum: 0, dampening: 0, weightDecay: 0.1, nesterov: false, isFirst: false },
+    ]),
   ],
-  adamUpdate: [
-    step("parameter", [real, real, real, positive], runAdam, adam, [0, 0], adamRows),
-    step("mean", [real, real, real, positive], runAdam, adam, [2, 1], adamRows),
-    step("square", [real, real, real, positive], runAdam, adam, [3, 2], adamRows),
-  ],
+  adamUpdate: step("", { parameter: real, gradient: real, mean: real, square: positive }, runAdam, adam, adamRows),
 };
