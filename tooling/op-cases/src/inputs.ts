@@ -1,4 +1,4 @@
-import { type AnyTensor, type DType, scope, type Tensor } from "@unfoldjs/tensor-core";
+import { type AnyTensor, type DType, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import { type Draw, randomFrom } from "./draw.ts";
 import { contiguous, type Layout, type Placed } from "./layouts.ts";
 import type { ByName, Input, OpCase, Row } from "./op-case.ts";
@@ -79,9 +79,13 @@ export function targetsOf(
   return { leaves, targets: names.length > 1 ? [...alone, together] : alone };
 }
 
+export function shapeOf(input: Input): Shape {
+  return "draw" in input ? input.shape : input;
+}
+
 /** A row in words: "[2, 5] [5] axis=-1". */
 export function nameOf(row: Row): string {
-  const shapes = row.inputs.map((input) => `[${("draw" in input ? input.shape : input).join(", ")}]`);
+  const shapes = row.inputs.map((input) => `[${shapeOf(input).join(", ")}]`);
   const attributes = Object.entries((row.attributes ?? {}) as Record<string, unknown>);
   return [...shapes, ...attributes.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(" ");
 }

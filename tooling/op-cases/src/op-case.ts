@@ -51,6 +51,8 @@ export interface OpCase {
   readonly contiguousOnly: readonly string[];
   /** All rows, those without elements too. */
   readonly rows: readonly Row[];
+  /** The rows that have elements. */
+  readonly filled: readonly Row[];
   /** The rows of which an input or a result has no elements. */
   readonly empty: readonly Row[] | None;
   readonly errors: readonly ErrorRow[];
@@ -102,6 +104,7 @@ export function opCase<const D extends Draws, A = undefined>(written: Written<D,
     errors: [],
     speed: [],
     ...written,
+    filled: written.rows,
     rows: [...written.rows, ...("none" in written.empty ? [] : written.empty)],
     call: (inputs, attributes) => {
       const results = written.call(inputs as TensorsOf<D>, attributes as A);

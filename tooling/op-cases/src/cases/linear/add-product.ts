@@ -14,6 +14,7 @@ export const addProductCases: CasesOf<typeof addProductOps> = {
         return own;
       }),
     reference: ([target, a, b]) => zip([target, product(a, b)], (x, y) => x + y),
+    contiguousOnly: ["target"],
     gradient: { none: "it writes and gives nothing" },
     rows: [
       {

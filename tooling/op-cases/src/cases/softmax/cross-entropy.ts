@@ -13,6 +13,7 @@ import {
   ValueError,
 } from "@unfoldjs/tensor-core";
 import { type Draw, elements, held, integers, positive, real } from "../../draw.ts";
+import { shapeOf } from "../../inputs.ts";
 import { type ByName, type CasesOf, type Input, opCase } from "../../op-case.ts";
 import { type Exact, total } from "../../reference/exact.ts";
 import { crossEntropyOfRows, gradientOfRows, rowWeightsOf, type Targets } from "../../reference/softmax.ts";
@@ -70,7 +71,6 @@ type RowInputs = (typeof rows)[number]["inputs"];
 /** The shape of what there is one of for each row of the logits, and for each class. */
 const perRow = ([logits]: RowInputs): Shape => shapeOf(logits).slice(0, 1);
 const perClass = ([logits]: RowInputs): Shape => shapeOf(logits).slice(1);
-const shapeOf = (input: Input): Shape => ("draw" in input ? input.shape : input);
 /** The same rows for calls that take more. */
 const withWeight = ({ inputs, attributes }: (typeof rows)[number]) => ({
   inputs: [...inputs, perClass(inputs)] as const,

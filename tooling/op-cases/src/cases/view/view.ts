@@ -9,6 +9,7 @@ const gradient = "second";
 export const viewCases: CasesOf<typeof viewOps> = {
   viewAs: opCase({
     publicName: "reshape",
+    contiguousOnly: ["x"],
     draws,
     call: ([x], { to }) => x.reshape(to),
     reference: ([x], { to }) => ({ shape: to, values: x.values }),
