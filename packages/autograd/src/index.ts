@@ -1,6 +1,7 @@
 export { gradcheck, type GradcheckOptions, type GradcheckResult } from "./check/gradcheck.ts";
 export type { Comparison } from "./check/report.ts";
 export { checkpoint } from "./transforms/checkpoint.ts";
+export { type Claim, claimOf } from "./rules/claim.ts";
 export { customGrad, type WithPullback } from "./transforms/custom-grad.ts";
 export { RowGradient } from "./gradient/row-gradient.ts";
 export { differentiate, type Differentiated, differentiateRows } from "./transforms/differentiate.ts";

@@ -1,7 +1,7 @@
-import type { AnyTensor, DType, Tensor } from "@unfoldjs/tensor-core";
+import { type AnyTensor, type DType, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import { type Draw, randomFrom } from "./draw.ts";
 import { contiguous, type Layout, type Placed } from "./layouts.ts";
-import type { Input, OpCase, Row } from "./op-case.ts";
+import type { ByName, Input, OpCase, Row } from "./op-case.ts";
 import type { Exact } from "./reference/exact.ts";
 
 /** The drawn elements of a row's inputs, the same each time. */
@@ -39,26 +39,53 @@ function isFree(opCase: OpCase, input: AnyTensor, at: number): boolean {
   return input.dtype === "f32" && opCase.draws[at]?.held !== true;
 }
 
-/** The inputs that have a gradient, and the call as a function of them alone. */
-export function freeInputs(opCase: OpCase, row: Row, inputs: readonly AnyTensor[]): FreeInputs {
-  return {
-    leaves: inputs.filter((input, at) => isFree(opCase, input, at)) as Tensor[],
-    call(leaves) {
-      const rest = leaves.values();
-      const merged = inputs.map((input, at) => (isFree(opCase, input, at) ? (rest.next().value as Tensor) : input));
-      return opCase.call(merged, row.attributes) as Tensor;
-    },
-  };
+/** A function of the inputs that have a gradient. */
+export interface Target {
+  /** The result whose gradient is asked for, or "all". */
+  readonly name: string;
+  call(leaves: readonly Tensor[]): Tensor;
 }
 
-export interface FreeInputs {
-  readonly leaves: readonly Tensor[];
-  call(leaves: readonly Tensor[]): Tensor;
+/**
+ * The inputs that have a gradient, and what of them can be differentiated: each result alone, so that a gradient comes
+ * back through no other, and, of several, all of them together.
+ */
+export function targetsOf(
+  opCase: OpCase,
+  row: Row,
+  inputs: readonly AnyTensor[],
+): { readonly leaves: readonly Tensor[]; readonly targets: readonly Target[] } {
+  const results = (leaves: readonly Tensor[]): ByName<Tensor> => {
+    const rest = leaves.values();
+    const merged = inputs.map((input, at) => (isFree(opCase, input, at) ? (rest.next().value as Tensor) : input));
+    return opCase.call(merged, row.attributes) as ByName<Tensor>;
+  };
+  const leaves = inputs.filter((input, at) => isFree(opCase, input, at)) as Tensor[];
+  const names = scope(() => {
+    const floats = Object.entries(results(leaves)).filter(([, { dtype }]) => (dtype as DType) === "f32");
+    return floats.map(([name]) => name).filter((name) => !opCase.constant.includes(name));
+  });
+  const alone = names.map((name): Target => ({ name, call: (free) => scope(() => results(free)[name] as Tensor) }));
+  const together: Target = {
+    name: "all",
+    call: (free) =>
+      scope(() => {
+        const all = results(free);
+        // Each weighs another share: two errors do not hide each other.
+        const weighted = names.map((name, i) => (all[name] as Tensor).mul(1 + 0.3 * i).sum());
+        return weighted.reduce((sum, part) => sum.add(part));
+      }),
+  };
+  return { leaves, targets: names.length > 1 ? [...alone, together] : alone };
+}
+
+export function shapeOf(input: Input): Shape {
+  return "draw" in input ? input.shape : input;
 }
 
 /** A row in words: "[2, 5] [5] axis=-1". */
 export function nameOf(row: Row): string {
-  const shapes = row.inputs.map((input) => `[${("draw" in input ? input.shape : input).join(", ")}]`);
+  const shapes = row.inputs.map((input) => `[${shapeOf(input).join(", ")}]`);
   const attributes = Object.entries((row.attributes ?? {}) as Record<string, unknown>);
   return [...shapes, ...attributes.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(" ");
 }

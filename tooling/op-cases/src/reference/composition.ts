@@ -23,10 +23,10 @@ export function padded(x: Exact, { margins, mode = "constant", value = 0 }: Padd
   });
 }
 
-/** Σ (x − mean)² / (count − correction). */
+/** Σ (x − mean)² / (count − correction), which is nothing over nothing if there are too few. */
 export function varianceOf(values: readonly number[], correction: number): number {
   const mean = total(values) / values.length;
-  return total(values.map((value) => (value - mean) ** 2)) / (values.length - correction);
+  return total(values.map((value) => (value - mean) ** 2)) / Math.max(0, values.length - correction);
 }
 
 /** (Σ |x|ᵖ)^(1/p) */

@@ -1,4 +1,4 @@
-import { build, type Exact, read, total, upTo } from "./exact.ts";
+import { build, type Exact, map, read, total, upTo } from "./exact.ts";
 
 /** exp(x) / Σ exp(x) of one line. */
 export function softmaxOf(line: readonly number[]): number[] {
@@ -23,19 +23,42 @@ export interface Targets {
   readonly labelSmoothing?: number | undefined;
 }
 
+/** What each class is to have: 1 at the label, smoothed, times the class's weight; 0 in a row to leave out. */
+function targetsOf(label: number, classes: number, weight: Exact | undefined, targets: Targets): number[] {
+  const { ignoreIndex, labelSmoothing = 0 } = targets;
+  return upTo(classes).map((c) => {
+    const target = (c === label ? 1 - labelSmoothing : 0) + labelSmoothing / classes;
+    return label === ignoreIndex ? 0 : (weight === undefined ? 1 : read(weight, [c])) * target;
+  });
+}
+
 /** −Σ_c weight_c q_c log p_c for each row, where q is 1 at the label, smoothed; 0 for rows to leave out. */
 export function crossEntropyOfRows(logits: Exact, labels: Exact, weight: Exact | undefined, targets: Targets): Exact {
-  const { ignoreIndex, labelSmoothing = 0 } = targets;
   const classes = logits.shape[1] ?? 0;
   return build(labels.shape, (index) => {
-    const label = read(labels, index);
-    if (label === ignoreIndex) return 0;
+    const wanted = targetsOf(read(labels, index), classes, weight, targets);
     const logs = logSoftmaxOf(upTo(classes).map((c) => read(logits, [...index, c])));
-    return -total(
-      logs.map((log, c) => {
-        const target = (c === label ? 1 - labelSmoothing : 0) + labelSmoothing / classes;
-        return (weight === undefined ? 1 : read(weight, [c])) * target * log;
-      }),
-    );
+    return -total(logs.map((log, c) => (wanted[c] === 0 ? 0 : (wanted[c] ?? NaN) * log)));
+  });
+}
+
+/** What each row weighs in a mean: its class's weight, or 1; 0 if it is left out. */
+export function rowWeightsOf(labels: Exact, weight: Exact | undefined, { ignoreIndex }: Targets): Exact {
+  return map(labels, (label) => (label === ignoreIndex ? 0 : weight === undefined ? 1 : read(weight, [label])));
+}
+
+/** dLoss · (Σ_k t_k · exp(x_c − logSumExp) − t_c), t being what each class of a row is to have. */
+export function gradientOfRows(
+  dLoss: Exact,
+  logits: Exact,
+  labels: Exact,
+  logSumExp: Exact,
+  weight: Exact | undefined,
+  targets: Targets,
+): Exact {
+  return build(logits.shape, ([row = 0, column = 0]) => {
+    const wanted = targetsOf(read(labels, [row]), logits.shape[1] ?? 0, weight, targets);
+    const share = Math.exp(read(logits, [row, column]) - read(logSumExp, [row]));
+    return read(dLoss, [row]) * (total(wanted) * share - (wanted[column] ?? NaN));
   });
 }

@@ -152,6 +152,16 @@ export function pooled(x: Exact, windowsOf: WindowsOf, of: (values: number[], wi
   });
 }
 
+/** Where the largest of each window stands in its plane, row · width + column: the first of equals, but the last NaN, as PyTorch has it. */
+export function placesOfLargest(x: Exact, windowsOf: WindowsOf): Exact {
+  const [, , , width = 0] = x.shape;
+  return pooled(x, windowsOf, (values, { rows, columns }) => {
+    const best = values.reduce((at, value, i) => (value > (values[at] ?? NaN) || Number.isNaN(value) ? i : at), 0);
+    const place = [rows[Math.floor(best / columns.length)] ?? NaN, columns[best % columns.length] ?? NaN] as const;
+    return place[0] * width + place[1];
+  });
+}
+
 /** The gradient of Σ dy · (mean of each window): each dy over its divisor, at every place of its window. */
 export function spreadMeans(
   dy: Exact,

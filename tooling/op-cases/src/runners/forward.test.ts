@@ -24,6 +24,7 @@ describe("the forward runner", () => {
       reference: ([x]) => map(x, (v) => v ** 2),
       gradient,
       rows: [],
+      empty: { none: "planted" },
     });
     return checkForward(wrong, { inputs: [[2, 3]] });
   };
@@ -39,7 +40,7 @@ describe("the forward runner", () => {
 
   test("sees a tangent that is off by a thousandth", () => {
     expect(planted(square(1.001), "first")).toContainEqual(
-      expect.stringMatching(/^contiguous: ⟨u, J v⟩ is .*, ⟨Jᵀ u, v⟩ is /),
+      expect.stringMatching(/^y, contiguous: ⟨u, J v⟩ is .*, ⟨Jᵀ u, v⟩ is /),
     );
   });
 
@@ -55,7 +56,7 @@ describe("the forward runner", () => {
       jvp: ([t]) => ((t as Tensor).isContiguous ? (t as Tensor) : (t as Tensor).flip()),
     }));
     const found = planted(asIfDense, "first");
-    expect(found).toEqual([expect.stringMatching(/^stepped: /)]);
+    expect(found).toEqual([expect.stringMatching(/^y, stepped: /)]);
   });
 
   test("sees what is left behind", () => {

@@ -1,7 +1,7 @@
 import { grad, jvp, vjp } from "@unfoldjs/autograd";
 import { data, fromArray, memory, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import { randomFrom } from "../draw.ts";
-import { freeInputs, withInputs } from "../inputs.ts";
+import { targetsOf, withInputs } from "../inputs.ts";
 import { type Layout, layouts } from "../layouts.ts";
 import type { OpCase, Row } from "../op-case.ts";
 
@@ -19,13 +19,15 @@ export function checkForward(opCase: OpCase, row: Row): string[] {
   const { tensors, storages } = memory();
   const wrong = withInputs(opCase, row, (inputs) =>
     scope(() => {
-      const { leaves, call: f } = freeInputs(opCase, row, inputs);
+      const { leaves, targets } = targetsOf(opCase, row, inputs);
       const isTwice = opCase.gradient === "second" && row.smooth !== false;
-      return LAYOUTS.flatMap((layout) => {
-        const along = leaves.map(({ shape }, i) => direction(shape, `along ${i}`, layout));
-        const found = [...adjoint(f, leaves, along), ...(isTwice ? secondOrders(f, leaves, along) : [])];
-        return found.map((text) => `${layout.name}: ${text}`);
-      });
+      return targets.flatMap(({ name, call: f }) =>
+        LAYOUTS.flatMap((layout) => {
+          const along = leaves.map(({ shape }, i) => direction(shape, `along ${i}`, layout));
+          const found = [...adjoint(f, leaves, along), ...(isTwice ? secondOrders(f, leaves, along) : [])];
+          return found.map((text) => `${name}, ${layout.name}: ${text}`);
+        }),
+      );
     }),
   );
   const left = memory();

@@ -11,7 +11,7 @@ import { checkGradient } from "./gradient.ts";
 const smooth = table.filter(({ opCase: { gradient } }) => typeof gradient === "string");
 
 describe.each(smooth)("the gradient of $name agrees with differences", ({ opCase: tested }) => {
-  test.each(tested.rows.filter((row) => row.smooth !== false).map((row) => [nameOf(row), row] as const))(
+  test.each(tested.filled.filter((row) => row.smooth !== false).map((row) => [nameOf(row), row] as const))(
     "%s",
     (_, row) => {
       expect(checkGradient(tested, row)).toEqual([]);
@@ -27,6 +27,7 @@ describe("the gradient runner", () => {
       reference: ([x]) => map(x, (v) => v ** 3),
       gradient,
       rows: [],
+      empty: { none: "planted" },
     });
     return checkGradient(wrong, { inputs: [[2, 3]] });
   };

@@ -24,6 +24,7 @@ describe("the leak runner", () => {
       reference: ([x]) => x,
       gradient: { none: "not asked" },
       rows: [],
+      empty: { none: "planted" },
     });
     return checkLeak(leaking, { inputs: [[4]] });
   };

@@ -1,21 +1,24 @@
 import { grad } from "@unfoldjs/autograd";
 import { memory, scope, type Tensor } from "@unfoldjs/tensor-core";
-import { freeInputs, withInputs } from "../inputs.ts";
+import { targetsOf, withInputs } from "../inputs.ts";
 import type { ErrorRow, OpCase, Row } from "../op-case.ts";
+import { disposeAll } from "../results.ts";
 
-/** Checks that a call, outside of any scope, leaves nothing behind but its result. @returns what is wrong, in words */
+/** Checks that a call, outside of any scope, leaves nothing behind but its results. @returns what is wrong, in words */
 export function checkLeak(opCase: OpCase, row: Row): string[] {
-  return leftBy("the call", () => withInputs(opCase, row, (inputs) => opCase.call(inputs, row.attributes).dispose()));
+  return leftBy("the call", () => withInputs(opCase, row, (inputs) => disposeAll(opCase.call(inputs, row.attributes))));
 }
 
-/** Checks that a gradient leaves nothing behind. @returns what is wrong, in words */
+/** Checks that gradients, of each result and of all, leave nothing behind. @returns what is wrong, in words */
 export function checkGradientLeak(opCase: OpCase, row: Row): string[] {
   if (typeof opCase.gradient === "object") return [];
   return leftBy("the gradient", () =>
     withInputs(opCase, row, (inputs) => {
-      const { leaves, call } = freeInputs(opCase, row, inputs);
-      const gradients = grad((free: readonly Tensor[]) => scope(() => call(free).sum()))(leaves);
-      for (const gradient of gradients) gradient.dispose();
+      const { leaves, targets } = targetsOf(opCase, row, inputs);
+      for (const { call } of targets) {
+        const gradients = grad((free: readonly Tensor[]) => scope(() => call(free).sum()))(leaves);
+        for (const gradient of gradients) gradient.dispose();
+      }
     }),
   );
 }

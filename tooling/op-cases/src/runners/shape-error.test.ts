@@ -31,6 +31,7 @@ describe("the error runner", () => {
       reference: (x) => zip(x, (a, b) => a + b),
       gradient: "first",
       rows: [],
+      empty: { none: "planted" },
     });
     return checkError("add", wrong, { inputs: [[2, 3], [4]], throws, message });
   };
@@ -60,6 +61,7 @@ describe("the error runner", () => {
       reference: ([x]) => x,
       gradient: "first",
       rows: [],
+      empty: { none: "planted" },
     });
     expect(checkDisposed(careless, { inputs: [[2]] })).toEqual(["input 0 of [2]: nothing was thrown"]);
   });

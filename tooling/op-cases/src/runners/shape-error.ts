@@ -1,5 +1,5 @@
 import { type AnyTensor, DisposedError, IndexError, scope, ValueError } from "@unfoldjs/tensor-core";
-import { nameOf, withInputs } from "../inputs.ts";
+import { nameOf, shapeOf, withInputs } from "../inputs.ts";
 import type { ErrorRow, OpCase, Row } from "../op-case.ts";
 
 /**
@@ -10,7 +10,7 @@ export function checkError(op: string, opCase: OpCase, row: ErrorRow): string[] 
   const error = withInputs(opCase, row, (inputs) => thrownBy(opCase, row, inputs));
   if (error === undefined) return ["nothing was thrown"];
   const { message } = error;
-  const shapes = row.inputs.map((input) => `[${("draw" in input ? input.shape : input).join(", ")}]`);
+  const shapes = row.inputs.map((input) => `[${shapeOf(input).join(", ")}]`);
   return [
     error instanceof row.throws ? [] : [`${error.name}, wanted ${row.throws.name}`],
     /^\w+/.exec(message)?.[0] === (opCase.publicName ?? op) ? [] : ["it does not begin with the op's name"],

@@ -1,6 +1,7 @@
 import type { AnyTensor } from "@unfoldjs/tensor-core";
 import type { TableEntry } from "../cases/index.ts";
 import { nameOf, placeInputs } from "../inputs.ts";
+import { disposeAll } from "../results.ts";
 
 /** A call to time. */
 export interface SpeedCase {
@@ -20,7 +21,7 @@ export function speedCases(table: readonly TableEntry[]): SpeedCase[] {
       prepare() {
         const inputs: AnyTensor[] = placeInputs(opCase, row).map(({ tensor }) => tensor);
         return {
-          run: () => opCase.call(inputs, row.attributes).dispose(),
+          run: () => disposeAll(opCase.call(inputs, row.attributes)),
           dispose: () => inputs.forEach((input) => input.dispose()),
         };
       },

@@ -8,7 +8,7 @@ import { map } from "../reference/exact.ts";
 import { checkValue } from "./value.ts";
 
 describe.each(table)("$name gives what its reference gives", ({ opCase: tested }) => {
-  test.each(tested.rows.map((row) => [nameOf(row), row] as const))("%s", (_, row) => {
+  test.each(tested.filled.map((row) => [nameOf(row), row] as const))("%s", (_, row) => {
     expect(checkValue(tested, row)).toEqual([]);
   });
 });
@@ -21,6 +21,7 @@ describe("the value runner", () => {
       reference: ([x]) => map(x, (v) => Math.max(v, 0)),
       gradient: "first",
       rows: [],
+      empty: { none: "planted" },
     });
     return checkValue(wrong, { inputs: [[2, 5]] });
   };

@@ -1,4 +1,4 @@
-import { addProduct, type linearOps, type Tensor } from "@unfoldjs/tensor-core";
+import { addProduct, type linearOps, sizeOf, type Tensor } from "@unfoldjs/tensor-core";
 import { multilinear, type RowsOf, together } from "../rule.ts";
 
 export const linearRules: RowsOf<typeof linearOps> = {
@@ -22,5 +22,5 @@ function addedProduct(into: Tensor | undefined, a: Tensor, b: Tensor): Tensor {
 
 /** The tensor as (rows, features). */
 function rows(x: Tensor): Tensor {
-  return x.rank === 2 ? x : x.reshape([-1, x.shape.at(-1) ?? 1]);
+  return x.rank === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), x.shape.at(-1) ?? 1]);
 }

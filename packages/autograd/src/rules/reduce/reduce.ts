@@ -15,7 +15,8 @@ type Facts = CallFacts<{ readonly axes: readonly number[] }>;
 
 export const reduceRules: RowsOf<typeof reduceOps> = {
   sum: linear({ x: savingNothing((dy, facts) => spread(dy, facts)) }),
-  mean: linear({ x: savingNothing((dy, facts) => spread(dy.mul(1 / reducedCount(facts)), facts)) }),
+  // A mean of nothing is spread over nothing: its share must not be infinite on the way.
+  mean: linear({ x: savingNothing((dy, facts) => spread(dy.mul(1 / Math.max(1, reducedCount(facts))), facts)) }),
   prod: custom(
     { x: saving(["x", "y"], (dy, { x, y }, facts) => spread(dy, facts).mul(productOfOthers(x, y, facts))) },
     ["x", "y"],

@@ -3,7 +3,7 @@ import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { DISCRETE } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { ShapeError } from "../../errors/index.ts";
-import { core, heapI32 } from "../../runtime/heap.ts";
+import { core, heapF32, heapI32 } from "../../runtime/heap.ts";
 import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -15,7 +15,7 @@ import { assertIndexDType } from "./indices.ts";
 type CoalesceResults = {
   readonly indices: typeof DISCRETE;
   readonly values: typeof DISCRETE;
-  /** How many of these count; behind them their content is undefined. */
+  /** How many of these count; behind them are zeros, and −1 for indices. */
   readonly count: typeof DISCRETE;
 };
 
@@ -46,6 +46,8 @@ const coalesceRowsOp: KernelOp<"coalesceRows", ["indices", "values"], void, Coal
         const count = core().coalesce_rows(indices.size, row, places.address, rows.address, at, to);
         check("coalesceRows", count < 0 ? 1 : 0);
         heapI32()[out.count.address / 4] = count;
+        heapI32().fill(-1, at / 4 + count, at / 4 + indices.size);
+        heapF32().fill(0, to / 4 + count * row, to / 4 + indices.size * row);
       });
     },
   },

@@ -3,6 +3,7 @@ import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError } from "../../errors/index.ts";
+import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -44,7 +45,7 @@ const linearOp: KernelOp<"linear", ["x", "weight", "bias?"], void> = defineOp("l
 
 /** The tensor as (rows, features). */
 function asRows(x: AnyTensor): AnyTensor {
-  return x.rank === 2 ? x : x.reshape([-1, x.shape.at(-1) ?? 1]);
+  return x.rank === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), x.shape.at(-1) ?? 1]);
 }
 
 /**

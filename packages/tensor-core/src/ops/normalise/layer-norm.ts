@@ -4,6 +4,7 @@ import { type AnyTensor, FOR_GRADIENT, ON_REQUEST, PUBLIC } from "../../dispatch
 import { check } from "../../dispatch/status.ts";
 import { ShapeError, ValueError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
+import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -151,9 +152,8 @@ function assertRows(op: string, x: AnyTensor, perElement: Readonly<Record<string
   }
 }
 
-function rowsOf({ shape, size }: AnyTensor): number {
-  const last = shape.at(-1) ?? 1;
-  return last === 0 ? 0 : size / last;
+function rowsOf({ shape }: AnyTensor): number {
+  return sizeOf(shape.slice(0, -1));
 }
 
 export const layerNormOps: { layerNorm: typeof layerNormOp; layerNormGradient: typeof layerNormGradientOp } = {

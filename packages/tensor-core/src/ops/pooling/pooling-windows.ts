@@ -65,11 +65,12 @@ export function adaptiveWindows(op: string, outputSize: Pair): Windows {
 /** The shape of the pooled images. @throws ShapeError if a window does not fit */
 export function pooledShape(op: string, shape: Shape, windows: Windows): Shape {
   const [batch, channels, height, width] = axes(op, shape, "batch channels height width");
+  // Also not where padding alone would fill a window.
+  if (height === 0 || width === 0)
+    throw new ShapeError(op, { shape }, "there is nothing to choose from in an empty image");
   if (windows.kind === "sliding") {
     return [batch, channels, slidingCount(op, shape, 0, windows), slidingCount(op, shape, 1, windows)];
   }
-  if (height === 0 || width === 0)
-    throw new ShapeError(op, { shape }, "there is nothing to choose from in an empty image");
   return [batch, channels, ...windows.output];
 }
 

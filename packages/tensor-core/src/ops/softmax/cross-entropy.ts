@@ -137,7 +137,7 @@ function assertClasses(op: string, labels: AnyTensor, classes: number, ignored: 
       throw new IndexError(
         op,
         { row, label, classes },
-        `labels must be in 0…${classes - 1}`,
+        classes === 0 ? "there are no classes" : `labels must be in 0…${classes - 1}`,
         "pass ignoreIndex for rows to leave out",
       );
     }
@@ -202,7 +202,15 @@ const crossEntropyGradientOp: GradientOp = defineOp(
   },
 );
 
-/** The gradient kernel of `crossEntropyRows`. @param dLoss (rows) @returns (rows, classes) */
+/**
+ * The gradient kernel of `crossEntropyRows`: dLoss · (Σ t · exp(logits − logSumExp) − t) for each row, where t is what each
+ * class is to have, smoothed and weighted.
+ *
+ * @param dLoss (rows), the gradient of each row's loss @param logits (rows, classes) @param labels (rows), i32
+ * @param logSumExp (rows), log Σ exp of each row of `logits` @param weight (classes)
+ * @returns (rows, classes)
+ * @throws IndexError for a label outside of the classes, naming the row; ShapeError, DTypeError
+ */
 export function crossEntropyGradient(
   dLoss: Tensor<Shape>,
   logits: Tensor<Shape>,
@@ -214,4 +222,7 @@ export function crossEntropyGradient(
   return apply(crossEntropyGradientOp, { dLoss, logits, labels, logSumExp, weight }, attributes) as Tensor<Shape>;
 }
 
-export const crossEntropyOps: { crossEntropyRows: CrossEntropyOp } = { crossEntropyRows: crossEntropyRowsOp };
+export const crossEntropyOps: { crossEntropyRows: CrossEntropyOp; crossEntropyGradient: GradientOp } = {
+  crossEntropyRows: crossEntropyRowsOp,
+  crossEntropyGradient: crossEntropyGradientOp,
+};

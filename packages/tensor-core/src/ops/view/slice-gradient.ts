@@ -1,25 +1,42 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { heapF32 } from "../../runtime/heap.ts";
+import { ShapeError } from "../../errors/index.ts";
+import { heapU8 } from "../../runtime/heap.ts";
+import { rowMajor, sameShape } from "../../shape/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
+import { cutOut, type Span } from "./view.ts";
 import { copyIntoWindow } from "../copy/copy.ts";
-import { type Span, sliceOp } from "./view.ts";
 
 /** Linear in `dy`; its own gradient is the slice. */
 const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonly Span[]; shape: Shape }> = defineOp(
   "sliceGradient",
   ["dy"],
   {
-    shape: (_, { shape }) => shape,
+    shape: ({ dy }, { spans, shape }) => {
+      const cut = cutOut("sliceGradient", { shape, strides: rowMajor(shape), offset: 0 }, spans);
+      if (!sameShape(cut.shape, dy.shape)) {
+        throw new ShapeError(
+          "sliceGradient",
+          { dy: dy.shape, shape, spans: spans.length },
+          `the spans cut [${cut.shape.join(", ")}] out of the shape: dy must have that shape`,
+        );
+      }
+      return shape;
+    },
     run: ({ dy }, out, { spans }) => {
-      heapF32().fill(0, out.address / 4, out.address / 4 + out.size);
-      copyIntoWindow(dy, out, sliceOp.view({ x: out }, { spans }));
+      heapU8().fill(0, out.address, out.address + out.size * ITEM_SIZE[out.dtype]);
+      copyIntoWindow(dy, out, cutOut("sliceGradient", out, spans));
     },
   },
 );
 
-/** Zeros of `shape` with `dy` where `spans` cut it out: the gradient of a slice. */
+/**
+ * Zeros of `shape` with `dy` where `spans` cut it out: the gradient of a slice. Linear in `dy`.
+ * @param dy what the spans cut out of a tensor of `shape`
+ * @throws ShapeError if it has another shape, ValueError if a span lies outside
+ */
 export function sliceGradient(dy: Tensor, spans: readonly Span[], shape: Shape): Tensor {
   return apply(sliceGradientOp, { dy }, { spans, shape }) as Tensor;
 }

@@ -3,7 +3,7 @@ import { defineView, type ViewOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError, ValueError } from "../../errors/index.ts";
 import { countOf, normalAxes, normalAxis } from "../../shape/axes.ts";
-import { rowMajor, sizeOf } from "../../shape/layout.ts";
+import { type Layout, rowMajor, sizeOf } from "../../shape/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Permuted, Transposed } from "../../types/axes.ts";
 import type { DType } from "../../types/dtype.ts";
@@ -70,12 +70,22 @@ export function flatten<D extends DType>(x: Tensor<Shape, D>, start = 0, end = -
 export const permuteOp: ViewOp<"permute", ["x"], { order: readonly number[] }> = defineView(
   "permute",
   ["x"],
-  ({ x }, { order }) => ({
-    shape: order.map((axis) => x.shape[axis] ?? 1),
-    strides: order.map((axis) => x.strides[axis] ?? 0),
-    offset: x.offset,
-  }),
+  ({ x }, { order }) => {
+    if (order.length !== x.rank || !areDistinctAxes(x.shape, order)) {
+      throw new ShapeError("permute", { shape: x.shape, order }, `the order must name each of the ${x.rank} axes once`);
+    }
+    return {
+      shape: order.map((axis) => x.shape[axis] ?? 1),
+      strides: order.map((axis) => x.strides[axis] ?? 0),
+      offset: x.offset,
+    };
+  },
 );
+
+/** True if these are axes of the shape, counted from the front, and none is there twice. */
+function areDistinctAxes(shape: Shape, axes: readonly number[]): boolean {
+  return axes.every((axis, at) => shape[axis] !== undefined && axes.indexOf(axis) === at);
+}
 
 /**
  * The axes in another order, without a copy. `permute(x, 0, 2, 1)` of (batch, rows, columns) is (batch, columns, rows).
@@ -86,9 +96,6 @@ export function permute<S extends Shape, D extends DType, const Order extends Sh
   order: Order,
 ): Tensor<Permuted<S, Order>, D> {
   const normal = order.map((axis) => normalAxis("permute", x.shape, axis));
-  if (normal.length !== x.rank || new Set(normal).size !== x.rank) {
-    throw new ShapeError("permute", { shape: x.shape, order }, `the order must name each of the ${x.rank} axes once`);
-  }
   return apply(permuteOp, { x }, { order: normal }) as Tensor<Permuted<S, Order>, D>;
 }
 
@@ -104,7 +111,9 @@ export function transpose(x: AnyTensor, a = -2, b = -1): AnyTensor {
 }
 
 export const expandOp: ViewOp<"expand", ["x"], { shape: Shape }> = defineView("expand", ["x"], ({ x }, { shape }) => {
-  const missing = shape.length - x.shape.length;
+  const missing = shape.length - x.rank;
+  const fits = missing >= 0 && x.shape.every((size, own) => size === 1 || size === shape[own + missing]);
+  if (!fits) throw new ShapeError("expand", { from: x.shape, to: shape }, "only axes of size 1 can be stretched");
   const strides = shape.map((size, axis) => {
     const own = axis - missing;
     return own < 0 || (x.shape[own] === 1 && size !== 1) ? 0 : (x.strides[own] ?? 0);
@@ -121,10 +130,6 @@ export function expand<const R extends Shape, D extends DType>(x: Tensor<Shape, 
   const missing = shape.length - x.rank;
   const target = shape.map((size, axis) => (size === -1 ? (x.shape[axis - missing] ?? -1) : size));
   countOf("expand", target);
-  const fits = missing >= 0 && x.shape.every((size, own) => size === 1 || size === target[own + missing]);
-  if (!fits) {
-    throw new ShapeError("expand", { from: x.shape, to: shape }, "only axes of size 1 can be stretched");
-  }
   return apply(expandOp, { x }, { shape: target }) as Tensor<Resolved<R>, D>;
 }
 
@@ -136,34 +141,34 @@ export function squeeze<D extends DType>(x: Tensor<Shape, D>, axis?: number | re
     if (x.shape[at] !== 1)
       throw new ShapeError("squeeze", { shape: x.shape, axis: at }, `axis ${at} has size ${x.shape[at]}, not 1`);
   }
-  return dropOrInsert(
-    x,
-    x.shape.filter((_, at) => !chosen.includes(at)),
-    x.strides.filter((_, at) => !chosen.includes(at)),
-  );
+  const shape = x.shape.filter((_, at) => !chosen.includes(at));
+  return apply(resqueezeOp, { x }, { shape }) as Tensor<Shape, D>;
 }
 
 /** Inserts an axis of size 1 before `axis` (from the end: -1 is after the last). */
 export function unsqueeze<D extends DType>(x: Tensor<Shape, D>, axis: number): Tensor<Shape, D> {
   const at = normalAxis("unsqueeze", [...x.shape, 1], axis, x.shape);
-  return dropOrInsert(x, x.shape.toSpliced(at, 0, 1), x.strides.toSpliced(at, 0, 0));
+  const shape = x.shape.toSpliced(at, 0, 1);
+  countOf("unsqueeze", shape);
+  return apply(resqueezeOp, { x }, { shape }) as Tensor<Shape, D>;
 }
 
 /** Adds or removes axes of size 1; the gradient is a reshape. */
-export const resqueezeOp: ViewOp<"resqueeze", ["x"], { shape: Shape; strides: readonly number[] }> = defineView(
+export const resqueezeOp: ViewOp<"resqueeze", ["x"], { shape: Shape }> = defineView(
   "resqueeze",
   ["x"],
-  ({ x }, { shape, strides }) => ({ shape, strides, offset: x.offset }),
+  ({ x }, { shape }) => {
+    const long = x.shape.flatMap((size, axis) => (size === 1 ? [] : [axis]));
+    let next = 0;
+    // Along an axis of size 1 nobody goes anywhere: any stride will do.
+    const strides = shape.map((size) => (size === 1 ? 0 : (x.strides[long[next++] as number] ?? 0)));
+    const others = shape.filter((size) => size !== 1);
+    if (others.length !== long.length || others.some((size, i) => size !== x.shape[long[i] as number])) {
+      throw new ShapeError("resqueeze", { from: x.shape, to: shape }, "only axes of size 1 may come and go");
+    }
+    return { shape, strides, offset: x.offset };
+  },
 );
-
-function dropOrInsert<D extends DType>(
-  x: Tensor<Shape, D>,
-  shape: Shape,
-  strides: readonly number[],
-): Tensor<Shape, D> {
-  countOf("unsqueeze", shape);
-  return apply(resqueezeOp, { x }, { shape, strides }) as Tensor<Shape, D>;
-}
 
 /** Part of an axis: from `start` up to `stop` (not included), every `step`-th. */
 export interface Span {
@@ -173,21 +178,39 @@ export interface Span {
   readonly step: number;
 }
 
+/** The part that spans cut out of a layout. @throws ShapeError, ValueError if a span lies outside */
+export function cutOut(op: string, { shape, strides, offset }: Layout, spans: readonly Span[]): Layout {
+  const sizes = [...shape];
+  const steps = [...strides];
+  let first = offset;
+  for (const { axis, start, stop, step } of spans) {
+    const size = sizes[normalAxis(op, shape, axis)] ?? 0;
+    if (!isWithin(start, size) || !isWithin(stop, size)) {
+      throw new ValueError(op, { shape, axis, start, stop }, `bounds must be whole numbers from 0 to ${size}`);
+    }
+    assertStep(op, shape, axis, step);
+    const stride = steps[axis] ?? 0;
+    const length = Math.max(0, Math.ceil((stop - start) / step));
+    sizes[axis] = length;
+    steps[axis] = stride * step;
+    if (length > 0) first += start * stride;
+  }
+  return { shape: sizes, strides: steps, offset: first };
+}
+
+function isWithin(bound: number, size: number): boolean {
+  return Number.isInteger(bound) && bound >= 0 && bound <= size;
+}
+
+function assertStep(op: string, shape: Shape, axis: number, step: number): void {
+  if (Number.isInteger(step) && step >= 1) return;
+  throw new ValueError(op, { shape, axis, step }, "the step must be at least 1", "flip(axis) reverses an axis");
+}
+
 export const sliceOp: ViewOp<"slice", ["x"], { spans: readonly Span[] }> = defineView(
   "slice",
   ["x"],
-  ({ x }, { spans }) => {
-    const shape = [...x.shape];
-    const strides = [...x.strides];
-    let offset = x.offset;
-    for (const { axis, start, stop, step } of spans) {
-      const stride = strides[axis] ?? 0;
-      shape[axis] = Math.max(0, Math.ceil((stop - start) / step));
-      strides[axis] = stride * step;
-      if (shape[axis] > 0) offset += start * stride;
-    }
-    return { shape, strides, offset };
-  },
+  ({ x }, { spans }) => cutOut("slice", x, spans),
 );
 
 /**
@@ -225,9 +248,7 @@ function resolveSpan(
       throw new ValueError(op, { shape, axis, bound }, "bounds and steps of a range must be whole numbers");
     }
   }
-  if (step < 1) {
-    throw new ValueError(op, { shape, axis, step }, "the step must be at least 1", "flip(axis) reverses an axis");
-  }
+  assertStep(op, shape, axis, step);
   const cut = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + size : bound, 0), size);
   return { axis: at, start: cut(start ?? 0), stop: cut(stop ?? size), step };
 }
@@ -245,6 +266,9 @@ export const flipOp: ViewOp<"flip", ["x"], { axes: readonly number[] }> = define
   "flip",
   ["x"],
   ({ x }, { axes }) => {
+    if (!areDistinctAxes(x.shape, axes)) {
+      throw new ShapeError("flip", { shape: x.shape, axes }, "each axis must be one of the shape's, and named once");
+    }
     const strides = [...x.strides];
     let offset = x.offset;
     for (const axis of axes) {

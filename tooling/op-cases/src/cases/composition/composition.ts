@@ -71,6 +71,13 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
       },
       { inputs: [[3, 4]], attributes: { margins: [[0, 0]], mode: "circular" } },
     ],
+    empty: [
+      { inputs: [[3, 0]], attributes: { margins: [[1, 2]] } },
+      { inputs: [[0, 4]], attributes: { margins: [[1, 2]] } },
+      { inputs: [[0, 4]], attributes: { margins: [[2, 1]], mode: "replicate" } },
+      { inputs: [[0, 4]], attributes: { margins: [[2, 1]], mode: "reflect" } },
+      { inputs: [[0]], attributes: { margins: [[0, 0]], mode: "circular" } },
+    ],
     errors: [
       {
         inputs: [[3]],
@@ -90,6 +97,8 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
         message: /at most 2 on a side/,
       },
       { inputs: [[3]], attributes: { margins: [[-1, 0]] }, throws: ValueError, message: /whole numbers from 0 up/ },
+      { inputs: [[0]], attributes: { margins: [[1, 0]], mode: "circular" }, throws: ShapeError, message: /at most 0/ },
+      { inputs: [[0]], attributes: { margins: [[1, 0]], mode: "replicate" }, throws: ShapeError, message: /at most 0/ },
     ],
   }),
   stack: opCase({
@@ -119,6 +128,16 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
       },
       { inputs: [[], []], attributes: { axis: 0 } },
     ],
+    empty: [
+      {
+        inputs: [
+          [0, 3],
+          [0, 3],
+        ],
+        attributes: { axis: 1 },
+      },
+      { inputs: [[0], [0]], attributes: { axis: 0 } },
+    ],
   }),
   embedding: opCase({
     publicName: "indexSelect",
@@ -139,6 +158,7 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
       },
       { inputs: [[4, 3], []] },
     ],
+    empty: [{ inputs: [[4, 3], [0]] }, { inputs: [[4, 0], [2]] }, { inputs: [[0, 3], [0]] }],
     errors: [{ inputs: [[3, 2], { shape: [2], draw: integers(3, 4) }], throws: IndexError, message: /0…2/ }],
     speed: [
       {
@@ -159,6 +179,10 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
       { inputs: [[3, 5]], attributes: { axes: [1], correction: 1, keepDims: false } },
       { inputs: [[3, 5]], attributes: { axes: [0, 1], correction: 0, keepDims: true } },
     ],
+    empty: [
+      { inputs: [[0, 5]], attributes: { axes: [1], correction: 1, keepDims: false } },
+      { inputs: [[3, 0]], attributes: { axes: [1], correction: 1, keepDims: false }, smooth: false },
+    ],
     errors: [
       {
         inputs: [[3, 5]],
@@ -174,6 +198,7 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
     reference: ([x], { axes }) => reduce(x, { axes }, (values) => Math.sqrt(varianceOf(values, 1))),
     gradient,
     rows: [{ inputs: [[3, 5]], attributes: { axes: [1] } }],
+    empty: [{ inputs: [[0, 5]], attributes: { axes: [1] } }],
   }),
   norm: opCase({
     draws: [awayFromZero],
@@ -186,6 +211,12 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
       { inputs: [[3, 5]], attributes: { p: 3, axes: [0, 1] } },
       { inputs: [{ shape: [3, 5], draw: distinct() }], attributes: { p: Infinity, axes: [0] }, smooth: false },
     ],
+    empty: [
+      { inputs: [[3, 0]], attributes: { p: 2, axes: [1] } },
+      { inputs: [[3, 0]], attributes: { p: 1, axes: [1] } },
+      { inputs: [[3, 0]], attributes: { p: 3, axes: [0] } },
+      { inputs: [[3, 0]], attributes: { p: Infinity, axes: [0] } },
+    ],
     errors: [{ inputs: [[3]], attributes: { p: 0, axes: [0] }, throws: ValueError, message: /p must be above 0/ }],
   }),
   logicalNot: opCase({
@@ -195,5 +226,6 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
     reference: ([x]) => map(x, (value) => 1 - value),
     gradient: { none: "truth values" },
     rows: [{ inputs: [[3, 5]] }],
+    empty: [{ inputs: [[3, 0]] }],
   }),
 };

@@ -55,7 +55,14 @@ const ways: readonly Way[] = [
   { given: grouped, x: [2, 4, 4, 3], weight: [6, 2, 3, 3], dy: [2, 6, 4, 3] },
   { given: depthwise, x: [1, 3, 5, 5], weight: [3, 1, 3, 3], dy: [1, 3, 2, 2] },
   { given: plain, x: [2, 3, 4, 4], weight: [5, 3, 1, 1], dy: [2, 5, 4, 4] },
+];
+
+/** No images, no channels, no filters, an image of nothing but padding. */
+const empty: readonly Way[] = [
   { given: plain, x: [0, 2, 4, 4], weight: [3, 2, 3, 3], dy: [0, 3, 2, 2] },
+  { given: padded, x: [2, 0, 4, 4], weight: [3, 0, 3, 3], dy: [2, 3, 4, 4] },
+  { given: plain, x: [2, 2, 4, 4], weight: [0, 2, 3, 3], dy: [2, 0, 2, 2] },
+  { given: lopsided, x: [1, 2, 4, 0], weight: [3, 2, 2, 3], dy: [1, 3, 6, 1] },
 ];
 
 export const convolutionCases: CasesOf<typeof convolutionOps> = {
@@ -73,6 +80,10 @@ export const convolutionCases: CasesOf<typeof convolutionOps> = {
         })),
         { inputs: [tiled.x, { shape: tiled.weight, draw: small }, [16]], attributes: tiled.given, tolerance },
       ],
+      empty: empty.map(({ given, x, weight }) => ({
+        inputs: [x, weight, weight.slice(0, 1)] as const,
+        attributes: given,
+      })),
       errors: [
         {
           inputs: [[2, 3, 5, 5], [4, 2, 3, 3], [4]],
@@ -129,6 +140,7 @@ export const convolutionCases: CasesOf<typeof convolutionOps> = {
           tolerance,
         },
       ],
+      empty: empty.map(({ given, x, weight }) => ({ inputs: [x, weight] as const, attributes: given })),
     }),
   ],
   conv2dInputGradient: opCase({
@@ -148,6 +160,10 @@ export const convolutionCases: CasesOf<typeof convolutionOps> = {
         tolerance,
       },
     ],
+    empty: empty.map(({ given, x, weight, dy }) => ({
+      inputs: [dy, weight] as const,
+      attributes: { ...given, to: x },
+    })),
     errors: [
       {
         inputs: [
@@ -187,6 +203,10 @@ export const convolutionCases: CasesOf<typeof convolutionOps> = {
       inputs: [x, dy] as const,
       attributes: { ...given, to: weight },
       tolerance,
+    })),
+    empty: empty.map(({ given, x, weight, dy }) => ({
+      inputs: [x, dy] as const,
+      attributes: { ...given, to: weight },
     })),
     errors: [
       {

@@ -30,7 +30,21 @@ export const assignCases: CasesOf<typeof assignOps> = {
         ],
       },
       { inputs: [[4], []] },
+    ],
+    empty: [
       { inputs: [[0, 3], [3]] },
+      {
+        inputs: [
+          [0, 3],
+          [1, 3],
+        ],
+      },
+      {
+        inputs: [
+          [2, 0],
+          [2, 0],
+        ],
+      },
     ],
     errors: [
       { inputs: [[2, 3], [2]], throws: ShapeError, message: /must broadcast to the target/ },

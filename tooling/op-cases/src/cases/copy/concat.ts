@@ -35,7 +35,18 @@ export const concatCases: CasesOf<typeof concatOps> = {
           ],
           attributes: { axis: 1 },
         },
+      ],
+      empty: [
         { inputs: [[2], [0], [1]], attributes: { axis: 0 } },
+        { inputs: [[0], [0], [0]], attributes: { axis: 0 } },
+        {
+          inputs: [
+            [0, 2],
+            [0, 3],
+            [0, 1],
+          ],
+          attributes: { axis: 1 },
+        },
       ],
       errors: [
         {
@@ -88,6 +99,15 @@ export const concatCases: CasesOf<typeof concatOps> = {
           inputs: [
             [2, 3],
             [2, 2],
+          ],
+          attributes: { axis: 1 },
+        },
+      ],
+      empty: [
+        {
+          inputs: [
+            [2, 0],
+            [2, 3],
           ],
           attributes: { axis: 1 },
         },

@@ -21,6 +21,7 @@ function castCase<D extends DType>(from: D, draw: ReturnType<typeof integers<D>>
     reference: ([x], { dtype }) => map(x, (value) => asElement(dtype, value)),
     gradient: none,
     rows: to.map((dtype) => ({ inputs: [[3, 11]] as const, attributes: { dtype } })),
+    empty: to.map((dtype) => ({ inputs: [[3, 0]] as const, attributes: { dtype } })),
   });
 }
 
@@ -31,7 +32,8 @@ export const copyCases: CasesOf<typeof copyOps> = {
       call: ([x]) => clone(x),
       reference: ([x]) => x,
       gradient: "second",
-      rows: [{ inputs: [[3, 4, 5]] }, { inputs: [[0, 2]] }, { inputs: [[]] }],
+      rows: [{ inputs: [[3, 4, 5]] }, { inputs: [[]] }],
+      empty: [{ inputs: [[0, 2]] }, { inputs: [[2, 0]] }],
       speed: [{ inputs: [[512, 512]] }],
     }),
     opCase({
@@ -41,6 +43,7 @@ export const copyCases: CasesOf<typeof copyOps> = {
       reference: ([x]) => x,
       gradient: { none: "whole numbers" },
       rows: [{ inputs: [[3, 4, 5]] }, { inputs: [[7]] }],
+      empty: [{ inputs: [[0]] }],
     }),
   ],
 };

@@ -37,7 +37,15 @@ function gradientCase(call: typeof reluGradient, reference: (dy: number, y: numb
           [2, 37],
         ],
       },
+    ],
+    empty: [
       { inputs: [[0], [0]] },
+      {
+        inputs: [
+          [2, 0],
+          [2, 0],
+        ],
+      },
     ],
   });
 }

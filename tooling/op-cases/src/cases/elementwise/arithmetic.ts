@@ -81,6 +81,7 @@ export const arithmeticCases: CasesOf<typeof arithmeticOps> = {
         { inputs: [{ shape: [4], draw: positive }], attributes: { exponent: 0.5 } },
         { inputs: [{ shape: [4], draw: elements([0, 1, 2, 3]) }], attributes: { exponent: 2 } },
       ],
+      empty: [{ inputs: [[3, 0]], attributes: { exponent: 2 } }],
     }),
   ],
   maximum: [
@@ -118,8 +119,11 @@ export const arithmeticCases: CasesOf<typeof arithmeticOps> = {
         { inputs: [[4, 5]], attributes: { low: 0 } },
         { inputs: [[4, 5]], attributes: { high: 0.3 } },
         { inputs: [[4, 5]], attributes: {} },
-        { inputs: [[0]], attributes: { low: 0 } },
         { inputs: [{ shape: [11], draw: elements(SPECIAL) }], attributes: { low: -1, high: 1 }, smooth: false },
+      ],
+      empty: [
+        { inputs: [[0]], attributes: { low: 0 } },
+        { inputs: [[2, 0]], attributes: {} },
       ],
       errors: [
         { inputs: [{ shape: [3], draw: truth }], attributes: {}, throws: DTypeError, message: /takes f32 and i32/ },
@@ -136,6 +140,7 @@ export const arithmeticCases: CasesOf<typeof arithmeticOps> = {
         { inputs: [[3, 7]], attributes: { low: -10, high: 20 } },
         { inputs: [[3, 7]], attributes: { high: 20 } },
       ],
+      empty: [{ inputs: [[0, 7]], attributes: { high: 20 } }],
     }),
   ],
 };

@@ -6,9 +6,9 @@ import { map, zip } from "../../reference/exact.ts";
 type UnaryDraws = readonly [Draw<"f32">];
 type BinaryDraws = readonly [Draw<"f32">, Draw<"f32">];
 
-/** Long enough for whole vectors and a rest, short, empty, and a scalar. */
-const UNARY_SHAPES: readonly Shape[] = [[4, 33], [2, 3, 1], [0, 3], []];
-/** Equal shapes, a row, a column, both stretched, a scalar on either side, empty. */
+/** Long enough for whole vectors and a rest, short, and a scalar. */
+const UNARY_SHAPES: readonly Shape[] = [[4, 33], [2, 3, 1], []];
+/** Equal shapes, a row, a column, both stretched, a scalar on either side. */
 const BINARY_SHAPES: readonly (readonly [Shape, Shape])[] = [
   [
     [2, 3, 5],
@@ -25,7 +25,24 @@ const BINARY_SHAPES: readonly (readonly [Shape, Shape])[] = [
   ],
   [[], [2, 5]],
   [[2, 5], []],
+];
+/** Nothing along each axis; for two operands nothing in both, in one, and where the other is stretched to nothing. */
+const EMPTY_UNARY: readonly { readonly inputs: readonly [Shape] }[] = [
+  { inputs: [[0]] },
+  { inputs: [[0, 3]] },
+  { inputs: [[2, 0, 4]] },
+];
+const EMPTY_BINARY: readonly (readonly [Shape, Shape])[] = [
+  [
+    [2, 0],
+    [2, 0],
+  ],
   [[0, 3], [3]],
+  [
+    [2, 1],
+    [1, 0],
+  ],
+  [[], [0]],
 ];
 const LARGE = [512, 512] as const;
 
@@ -46,6 +63,7 @@ export function unaryCase(
     reference: ([x]) => map(x, reference),
     gradient,
     rows: [...UNARY_SHAPES.map((shape): { inputs: [Shape] } => ({ inputs: [shape] })), ...rows],
+    empty: EMPTY_UNARY,
     errors: [{ inputs: [{ shape: [2, 3], draw: truth }], throws: DTypeError, message: /takes f32/ }],
     speed: [{ inputs: [LARGE] }, { inputs: [[16]] }],
   });
@@ -62,7 +80,8 @@ export function unaryIntegerCase(
     call: ([x]) => call(x),
     reference: ([x]) => map(x, reference),
     gradient: { none: "whole numbers" },
-    rows: [{ inputs: [[4, 33]] }, { inputs: [[0]] }],
+    rows: [{ inputs: [[4, 33]] }],
+    empty: EMPTY_UNARY,
   });
 }
 
@@ -80,6 +99,7 @@ export function binaryCase(
     reference: (inputs) => zip(inputs, reference),
     gradient,
     rows: [...BINARY_SHAPES.map((inputs) => ({ inputs })), ...rows],
+    empty: EMPTY_BINARY.map((inputs) => ({ inputs })),
     errors: [
       { inputs: [[2, 3], [4]], throws: ShapeError, message: /sizes 3 and 4 \(axis -1\) do not broadcast/ },
       { inputs: [{ shape: [2], draw: integers(0, 9) }, [2]], throws: DTypeError, message: /same dtype/ },
@@ -100,5 +120,6 @@ export function binaryIntegerCase(
     reference: (inputs) => zip(inputs, reference),
     gradient: { none: "whole numbers" },
     rows: BINARY_SHAPES.map((inputs) => ({ inputs })),
+    empty: EMPTY_BINARY.map((inputs) => ({ inputs })),
   });
 }

@@ -34,7 +34,13 @@ const SHAPES: readonly (readonly [Shape, Shape])[] = [
     [1, 9],
   ],
   [[2, 5], []],
+];
+const EMPTY: readonly (readonly [Shape, Shape])[] = [
   [[0, 2], [2]],
+  [
+    [3, 0],
+    [3, 1],
+  ],
 ];
 
 type Comparison = <D extends "f32" | "i32" | "u8">(a: Tensor<Shape, D>, b: Tensor<Shape, D>) => AnyTensor;
@@ -48,6 +54,7 @@ function ofEachDType(call: Comparison, reference: (a: number, b: number) => bool
       reference: (inputs) => zip(inputs, (a, b) => Number(reference(a, b))),
       gradient: none,
       rows: SHAPES.map((inputs) => ({ inputs })),
+      empty: EMPTY.map((inputs) => ({ inputs })),
       errors: [
         { inputs: [[2, 3], [4]], throws: ShapeError, message: /do not broadcast/ },
         { inputs: [[2, 3], { shape: [3], draw: truth }], throws: DTypeError, message: /same dtype/ },
@@ -70,6 +77,7 @@ function logicalCase(
     reference: (inputs) => zip(inputs, (a, b) => Number(reference(a === 1, b === 1))),
     gradient: none,
     rows: SHAPES.map((inputs) => ({ inputs })),
+    empty: EMPTY.map((inputs) => ({ inputs })),
     errors: [
       { inputs: [[2, 3], [4]], throws: ShapeError, message: /do not broadcast/ },
       { inputs: [{ shape: [2], draw: left }, [2]], throws: DTypeError, message: /takes bool/ },

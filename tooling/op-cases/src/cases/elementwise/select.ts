@@ -20,8 +20,8 @@ export const selectCases: CasesOf<typeof selectOps> = {
         },
         { inputs: [[3, 1], [7], []] },
         { inputs: [[], [2, 3], [3]] },
-        { inputs: [[0], [0], [1]] },
       ],
+      empty: [{ inputs: [[0], [0], [1]] }, { inputs: [[], [], [2, 0]] }, { inputs: [[2, 0], [2, 1], []] }],
       errors: [
         { inputs: [[2, 3], [2, 3], [4]], throws: ShapeError, message: /do not broadcast/ },
         { inputs: [{ shape: [2, 3], draw: real }, [2, 3], [3]], throws: DTypeError, message: /takes bool/ },
@@ -52,6 +52,7 @@ export const selectCases: CasesOf<typeof selectOps> = {
         },
         { inputs: [[3, 1], [7], []] },
       ],
+      empty: [{ inputs: [[3, 0], [1], []] }],
     }),
   ],
 };

@@ -11,51 +11,38 @@ function named({ values }: Exact): number[] {
 }
 
 export const coalesceRowsCases: CasesOf<typeof coalesceRowsOps> = {
-  coalesceRows: [
-    opCase({
-      draws: [integers(0, 5), real],
-      call: ([indices, values]) => scope(() => coalesceRows(indices, values).values),
-      reference: ([indices, values]) => {
-        const rows = named(indices);
-        return build([rows.length, ...values.shape.slice(1)], ([row = 0, ...rest]) => {
+  coalesceRows: opCase({
+    draws: [integers(-1, 4), real],
+    call: ([indices, values]) => scope(() => ({ ...coalesceRows(indices, values) })),
+    reference: ([indices, values]) => {
+      const rows = named(indices);
+      return {
+        indices: { shape: [rows.length], values: rows },
+        values: build([rows.length, ...values.shape.slice(1)], ([row = 0, ...rest]) => {
           const same = upTo(indices.values.length).filter((i) => indices.values[i] === rows[row]);
           return total(same.map((i) => read(values, [i, ...rest])));
-        });
+        }),
+      };
+    },
+    gradient: none,
+    rows: [{ inputs: [[7], [7, 3]] }, { inputs: [[1], [1, 2]] }, { inputs: [[9], [9, 2, 2]] }, { inputs: [[5], [5]] }],
+    empty: [{ inputs: [[0], [0, 3]] }, { inputs: [[6], [6, 0]] }],
+    errors: [
+      { inputs: [[3], [4, 2]], throws: ShapeError, message: /one index for each row/ },
+      {
+        inputs: [
+          [3, 1],
+          [3, 2],
+        ],
+        throws: ShapeError,
+        message: /one index for each row/,
       },
-      gradient: none,
-      rows: [
-        { inputs: [[7], [7, 3]] },
-        { inputs: [[1], [1, 2]] },
-        { inputs: [[0], [0, 3]] },
-        { inputs: [[6], [6, 0]] },
-        { inputs: [[9], [9, 2, 2]] },
-        { inputs: [[5], [5]] },
-      ],
-      errors: [
-        { inputs: [[3], [4, 2]], throws: ShapeError, message: /one index for each row/ },
-        {
-          inputs: [
-            [3, 1],
-            [3, 2],
-          ],
-          throws: ShapeError,
-          message: /one index for each row/,
-        },
-        {
-          inputs: [{ shape: [3], draw: integers(0, 2, "u8") }, [3, 2]],
-          throws: DTypeError,
-          message: /indices must be i32/,
-        },
-      ],
-      speed: [{ inputs: [[64], [64, 300]] }],
-    }),
-    opCase({
-      variant: "indices",
-      draws: [integers(-2, 4), real],
-      call: ([indices, values]) => scope(() => coalesceRows(indices, values).indices),
-      reference: ([indices]) => ({ shape: [named(indices).length], values: named(indices) }),
-      gradient: none,
-      rows: [{ inputs: [[9], [9, 1]] }, { inputs: [[0], [0, 2]] }],
-    }),
-  ],
+      {
+        inputs: [{ shape: [3], draw: integers(0, 2, "u8") }, [3, 2]],
+        throws: DTypeError,
+        message: /indices must be i32/,
+      },
+    ],
+    speed: [{ inputs: [[64], [64, 300]] }],
+  }),
 };

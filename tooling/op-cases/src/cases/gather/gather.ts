@@ -1,6 +1,4 @@
 import {
-  type cumulativeOps,
-  cumsum,
   DTypeError,
   gather,
   type gatherOps,
@@ -11,19 +9,40 @@ import {
   oneHot,
   type oneHotOps,
   scatterAdd,
-  scope,
+  type Shape,
   ShapeError,
-  sort,
 } from "@unfoldjs/tensor-core";
-import { distinct, integers, real, truth } from "../../draw.ts";
+import { integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
-import { build, lines, read, total } from "../../reference/exact.ts";
-import { addedRows, gathered, orderOf, scattered, selected } from "../../reference/gather.ts";
+import { build, read } from "../../reference/exact.ts";
+import { addedRows, gathered, scattered, selected } from "../../reference/gather.ts";
 
 const index = integers(0, 3);
+const bytes = integers(0, 255, "u8");
 const gradient = "second";
+const whole = { none: "whole numbers" } as const;
 /** One index is outside. */
 const outside = { draw: integers(3, 4) } as const;
+
+/** No indices along the axis, none along another, nothing to choose from and nobody who asks. */
+const EMPTY: readonly (readonly [x: Shape, index: Shape])[] = [
+  [
+    [4, 3],
+    [0, 3],
+  ],
+  [
+    [4, 3],
+    [2, 0],
+  ],
+  [
+    [4, 0],
+    [2, 0],
+  ],
+  [
+    [0, 3],
+    [0, 3],
+  ],
+];
 
 export const gatherCases: CasesOf<typeof gatherOps> = {
   gather: [
@@ -62,14 +81,8 @@ export const gatherCases: CasesOf<typeof gatherOps> = {
           ],
           attributes: { axis: 0 },
         },
-        {
-          inputs: [
-            [4, 3],
-            [0, 3],
-          ],
-          attributes: { axis: 0 },
-        },
       ],
+      empty: EMPTY.map(([x, at]) => ({ inputs: [x, at] as const, attributes: { axis: 0 } })),
       errors: [
         { inputs: [[4, 3], [2]], attributes: { axis: 0 }, throws: ShapeError, message: /the index needs 2 axes/ },
         {
@@ -96,24 +109,27 @@ export const gatherCases: CasesOf<typeof gatherOps> = {
       ],
     }),
     opCase({
-      variant: "by sort",
-      publicName: "sort",
-      draws: [distinct()],
-      call: ([x], { axis, descending }) => scope(() => sort(x, axis, descending).values),
-      reference: ([x], { axis, descending }) =>
-        lines(x, axis, (line) => orderOf(line, descending).map((at) => line[at] ?? NaN)),
-      gradient,
+      variant: "u8",
+      draws: [bytes, index],
+      call: ([x, at], { axis }) => gather(x, axis, at),
+      reference: ([x, at], { axis }) => gathered(x, axis, at),
+      gradient: whole,
       rows: [
-        { inputs: [[3, 7]], attributes: { axis: 1, descending: false } },
-        { inputs: [[3, 4]], attributes: { axis: 0, descending: true } },
-      ],
-      errors: [
-        { inputs: [[3, 4]], attributes: { axis: 2, descending: true }, throws: ShapeError, message: /axis must be in/ },
         {
-          inputs: [{ shape: [3], draw: truth }],
-          attributes: { axis: 0, descending: false },
-          throws: DTypeError,
-          message: /takes f32 and i32/,
+          inputs: [
+            [4, 3],
+            [4, 5],
+          ],
+          attributes: { axis: 1 },
+        },
+      ],
+      empty: [
+        {
+          inputs: [
+            [4, 3],
+            [0, 3],
+          ],
+          attributes: { axis: 0 },
         },
       ],
     }),
@@ -141,15 +157,8 @@ export const gatherCases: CasesOf<typeof gatherOps> = {
         attributes: { axis: 1 },
       },
       { inputs: [[3], [7], [7]], attributes: { axis: 0 } },
-      {
-        inputs: [
-          [4, 3],
-          [0, 3],
-          [0, 3],
-        ],
-        attributes: { axis: 0 },
-      },
     ],
+    empty: EMPTY.map(([x, at]) => ({ inputs: [x, at, at] as const, attributes: { axis: 0 } })),
     errors: [
       {
         inputs: [
@@ -180,7 +189,11 @@ export const indexSelectCases: CasesOf<typeof indexSelectOps> = {
     rows: [
       { inputs: [[4, 5], [7]], attributes: { axis: 0 } },
       { inputs: [[2, 3, 2], [4]], attributes: { axis: 1 } },
+    ],
+    empty: [
       { inputs: [[2, 4], [0]], attributes: { axis: 1 } },
+      { inputs: [[0, 4], [0]], attributes: { axis: 0 } },
+      { inputs: [[4, 0], [3]], attributes: { axis: 0 } },
     ],
     errors: [
       {
@@ -210,7 +223,11 @@ export const indexSelectCases: CasesOf<typeof indexSelectOps> = {
     rows: [
       { inputs: [[7, 5], [7]], attributes: { axis: 0, size: 4 } },
       { inputs: [[2, 4, 2], [4]], attributes: { axis: 1, size: 3 } },
+    ],
+    empty: [
       { inputs: [[0, 2], [0]], attributes: { axis: 0, size: 3 } },
+      { inputs: [[0, 2], [0]], attributes: { axis: 0, size: 0 } },
+      { inputs: [[5, 0], [5]], attributes: { axis: 0, size: 3 } },
     ],
     errors: [
       {
@@ -240,34 +257,11 @@ export const oneHotCases: CasesOf<typeof oneHotOps> = {
     rows: [
       { inputs: [[5]], attributes: { classes: 3 } },
       { inputs: [[2, 3]], attributes: { classes: 4 } },
+    ],
+    empty: [
       { inputs: [[0]], attributes: { classes: 4 } },
+      { inputs: [[2, 0]], attributes: { classes: 0 } },
     ],
     errors: [{ inputs: [{ shape: [2], ...outside }], attributes: { classes: 3 }, throws: IndexError, message: /0…2/ }],
   }),
-};
-
-export const cumulativeCases: CasesOf<typeof cumulativeOps> = {
-  cumsum: [
-    opCase({
-      draws: [real],
-      call: ([x], { axis }) => cumsum(x, axis),
-      reference: ([x], { axis }) => lines(x, axis, (line) => line.map((_, last) => total(line.slice(0, last + 1)))),
-      gradient,
-      rows: [
-        { inputs: [[3, 5]], attributes: { axis: 1 } },
-        { inputs: [[3, 5]], attributes: { axis: 0 } },
-        { inputs: [[2, 3, 4]], attributes: { axis: -2 } },
-        { inputs: [[2, 0]], attributes: { axis: 1 } },
-      ],
-      errors: [{ inputs: [[3, 5]], attributes: { axis: 2 }, throws: ShapeError, message: /axis must be in -2…1/ }],
-    }),
-    opCase({
-      variant: "i32",
-      draws: [integers(-9, 9)],
-      call: ([x], { axis }) => cumsum(x, axis),
-      reference: ([x], { axis }) => lines(x, axis, (line) => line.map((_, last) => total(line.slice(0, last + 1)))),
-      gradient: { none: "whole numbers" },
-      rows: [{ inputs: [[3, 19]], attributes: { axis: 1 } }],
-    }),
-  ],
 };

@@ -14,6 +14,7 @@ export const addProductCases: CasesOf<typeof addProductOps> = {
         return own;
       }),
     reference: ([target, a, b]) => zip([target, product(a, b)], (x, y) => x + y),
+    contiguousOnly: ["target"],
     gradient: { none: "it writes and gives nothing" },
     rows: [
       {
@@ -31,6 +32,8 @@ export const addProductCases: CasesOf<typeof addProductOps> = {
         ],
         tolerance: 4e-6,
       },
+    ],
+    empty: [
       {
         inputs: [
           [2, 4],
@@ -43,6 +46,13 @@ export const addProductCases: CasesOf<typeof addProductOps> = {
           [0, 4],
           [0, 3],
           [3, 4],
+        ],
+      },
+      {
+        inputs: [
+          [2, 0],
+          [2, 3],
+          [3, 0],
         ],
       },
     ],

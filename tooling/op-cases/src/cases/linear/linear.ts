@@ -10,11 +10,13 @@ export const linearCases: CasesOf<typeof linearOps> = {
       call: ([x, weight, bias]) => linear(x, weight, bias),
       reference: ([x, weight, bias]) => linearMap(x, weight, bias),
       gradient: "second",
-      rows: [
-        { inputs: [[2, 3], [4, 3], [4]] },
-        { inputs: [[3], [2, 3], [2]] },
-        { inputs: [[2, 3, 5], [4, 5], [4]] },
+      rows: [{ inputs: [[2, 3], [4, 3], [4]] }, { inputs: [[3], [2, 3], [2]] }, { inputs: [[2, 3, 5], [4, 5], [4]] }],
+      empty: [
         { inputs: [[0, 3], [2, 3], [2]] },
+        { inputs: [[2, 0], [4, 0], [4]] },
+        { inputs: [[2, 3], [0, 3], [0]] },
+        { inputs: [[2, 0, 3], [4, 3], [4]] },
+        { inputs: [[0], [2, 0], [2]] },
       ],
       errors: [
         { inputs: [[2, 3], [3, 4], [4]], throws: ShapeError, message: /did you mean weight.transpose\(\)/ },
@@ -39,6 +41,20 @@ export const linearCases: CasesOf<typeof linearOps> = {
           inputs: [
             [5, 2, 3],
             [1, 3],
+          ],
+        },
+      ],
+      empty: [
+        {
+          inputs: [
+            [2, 5, 0],
+            [4, 0],
+          ],
+        },
+        {
+          inputs: [
+            [2, 5, 3],
+            [0, 3],
           ],
         },
       ],

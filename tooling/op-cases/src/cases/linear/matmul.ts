@@ -1,4 +1,4 @@
-import { DTypeError, matmul, type matmulOps, ShapeError } from "@unfoldjs/tensor-core";
+import { DTypeError, matmul, type matmulOps, type Shape, ShapeError } from "@unfoldjs/tensor-core";
 import { integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { product } from "../../reference/matmul.ts";
@@ -14,6 +14,41 @@ const errors = [
   },
   { inputs: [[2, 3], { shape: [3, 2], draw: integers(0, 3) }], throws: DTypeError, message: /takes f32/ },
 ] as const;
+
+/** No rows, no depth, no columns; no batch, and a batch of nothing; vectors of nothing. */
+const EMPTY: readonly (readonly [Shape, Shape])[] = [
+  [
+    [0, 3],
+    [3, 2],
+  ],
+  [
+    [2, 0],
+    [0, 3],
+  ],
+  [
+    [2, 3],
+    [3, 0],
+  ],
+  [
+    [0, 2, 3],
+    [3, 4],
+  ],
+  [
+    [5, 5, 0],
+    [0, 5],
+  ],
+  [
+    [2, 0, 3],
+    [2, 3, 5],
+  ],
+  [
+    [1, 2, 3],
+    [0, 3, 2],
+  ],
+  [[0], [0]],
+  [[3], [3, 0]],
+  [[2, 0], [0]],
+];
 
 export const matmulCases: CasesOf<typeof matmulOps> = {
   matmul: opCase({
@@ -50,19 +85,8 @@ export const matmulCases: CasesOf<typeof matmulOps> = {
           [5, 4, 2],
         ],
       },
-      {
-        inputs: [
-          [0, 3],
-          [3, 2],
-        ],
-      },
-      {
-        inputs: [
-          [2, 0],
-          [0, 3],
-        ],
-      },
     ],
+    empty: EMPTY.map((inputs) => ({ inputs })),
     errors: [
       ...errors,
       { inputs: [[2, 3], []], throws: ShapeError, message: /at least one axis/ },

@@ -1,7 +1,7 @@
 import {
   adamRowsUpdate,
   adamUpdate,
-  type AnyTensor,
+  DTypeError,
   fromArray,
   type optimiseFamily,
   scope,
@@ -11,8 +11,8 @@ import {
   type TableRows,
   type Tensor,
 } from "@unfoldjs/tensor-core";
-import { type Draw, positive, real } from "../../draw.ts";
-import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
+import { type Draw, integers, positive, real } from "../../draw.ts";
+import { type ByName, type CasesOf, type OpCase, opCase, type Row } from "../../op-case.ts";
 import { build, type Exact, read } from "../../reference/exact.ts";
 
 const none = { none: "it writes and gives nothing" } as const;
@@ -52,46 +52,59 @@ function adam([p, gradient, m, v]: readonly number[], a: Adam): [parameter: numb
   return [start - (RATE * unbiased) / (deviation + EPSILON), mean, square];
 }
 
-/** A case that looks at one of the tensors that a step writes. */
+/** A case whose results are the tensors that a step writes. */
 function step<A>(
   variant: string,
-  draws: readonly Draw<"f32">[],
-  update: (tensors: readonly Tensor[], attributes: A) => void,
+  draws: ByName<Draw<"f32">>,
+  update: (tensors: ByName<Tensor>, attributes: A) => void,
   one: (values: readonly number[], attributes: A) => readonly number[],
-  at: readonly [input: number, output: number],
   rows: readonly A[],
 ): OpCase {
-  const shapes = [[3, 7], [0, 2], []] as const;
-  const inputs = (shape: readonly number[]): (readonly number[])[] => draws.map(() => shape);
+  const names = Object.keys(draws);
+  const written = names.filter((name) => name !== "gradient");
+  const inputs = (shape: readonly number[]): (readonly number[])[] => names.map(() => shape);
+  const over = (shapes: readonly (readonly number[])[]): Row[] =>
+    shapes.flatMap((shape) => rows.map((attributes) => ({ inputs: inputs(shape), attributes, tolerance: 4e-6 })));
   return opCase<readonly Draw<"f32">[], A>({
     variant,
-    draws,
+    draws: Object.values(draws),
+    contiguousOnly: written,
     // A step writes in place: it works on copies of the inputs, in row-major order as it demands.
     call: (tensors, attributes) =>
       scope(() => {
-        const own = tensors.map((tensor, i) => (i === 1 ? tensor : (tensor as AnyTensor as Tensor).clone()));
+        const own = Object.fromEntries(
+          names.map((name, i) => [name, name === "gradient" ? (tensors[i] as Tensor) : (tensors[i] as Tensor).clone()]),
+        );
         update(own, attributes);
-        return own[at[0]] as Tensor;
+        return Object.fromEntries(written.map((name) => [name, own[name] as Tensor]));
       }),
     reference: (arrays, attributes) => {
-      const [first] = arrays as readonly [Exact];
-      const element = (i: number): number =>
+      const [{ shape, values }] = arrays as readonly [Exact];
+      const stepped = values.map((_, i) =>
         one(
-          arrays.map(({ values }) => values[i] ?? 0),
+          arrays.map((array) => array.values[i] ?? NaN),
           attributes,
-        )[at[1]] ?? NaN;
-      return { shape: first.shape, values: first.values.map((_, i) => element(i)) };
+        ),
+      );
+      return Object.fromEntries(
+        written.map((name, place) => [name, { shape, values: stepped.map((all) => all[place] ?? NaN) }]),
+      );
     },
     gradient: none,
-    rows: shapes.flatMap((shape) =>
-      rows.map((attributes) => ({ inputs: inputs(shape), attributes, tolerance: 4e-6 })),
-    ) as never,
+    rows: over([[3, 7], []]) as never,
+    empty: over([[0, 2], [0]]) as never,
     errors: [
-      {
-        inputs: [[2, 3], [3, 2], ...draws.slice(2).map(() => [2, 3])],
+      ...names.slice(1).map((name, at) => ({
+        inputs: inputs([2, 3]).with(at + 1, [3, 2]),
         attributes: rows[0] as A,
         throws: ShapeError,
-        message: /gradient must have the parameter's shape/,
+        message: new RegExp(`the ${name} must have the parameter's shape`),
+      })),
+      {
+        inputs: [{ shape: [2], draw: integers(0, 9) }, ...inputs([2]).slice(1)],
+        attributes: rows[0] as A,
+        throws: DTypeError,
+        message: /takes f32/,
       },
     ] as never,
     speed: [{ inputs: inputs([1000, 1000]), attributes: rows[0] as A }] as never,
@@ -103,7 +116,7 @@ const sgdRows: readonly Sgd[] = [
   { momentum: 0.9, dampening: 0, weightDecay: 0, nesterov: true, isFirst: false },
   { momentum: 0.9, dampening: 0.2, weightDecay: 0.1, nesterov: false, isFirst: true },
 ];
-const runSgd = ([parameter, gradient, velocity]: readonly Tensor[], attributes: Sgd): void =>
+const runSgd = ({ parameter, gradient, velocity }: ByName<Tensor>, attributes: Sgd): void =>
   sgdUpdate(parameter as Tensor, gradient as Tensor, velocity, {
     ...attributes,
     learningRate: () => RATE,
@@ -115,7 +128,7 @@ const adamRows: readonly Adam[] = [
   { weightDecay: 0.1, isDecoupled: false, step: 7 },
   { weightDecay: 0.1, isDecoupled: true, step: 1000 },
 ];
-const runAdam = ([parameter, gradient, mean, square]: readonly Tensor[], { step: at, ...rest }: Adam): void =>
+const runAdam = ({ parameter, gradient, mean, square }: ByName<Tensor>, { step: at, ...rest }: Adam): void =>
   adamUpdate(parameter as Tensor, gradient as Tensor, mean as Tensor, square as Tensor, {
     ...rest,
     learningRate: RATE,
@@ -129,51 +142,55 @@ const runAdam = ([parameter, gradient, mean, square]: readonly Tensor[], { step:
 /** Rows 1 and 4 of a table of 6 are stepped; the others stay. */
 const CHOSEN = [1, 4];
 
-/** A case that looks at one of the tables that a step on rows writes. */
+/** A case whose results are the tables that a step on some rows writes. */
 function rowStep<A>(
-  variant: string,
-  draws: readonly Draw<"f32">[],
-  update: (tables: readonly Tensor[], rows: TableRows, attributes: A) => void,
+  draws: ByName<Draw<"f32">>,
+  update: (tables: ByName<Tensor>, rows: TableRows, attributes: A) => void,
   one: (values: readonly number[], attributes: A) => readonly number[],
-  at: readonly [input: number, output: number],
   rows: readonly A[],
 ): OpCase {
-  const inputs = (width: readonly number[]): (readonly number[])[] => [
-    [6, ...width],
-    [2, ...width],
-    ...draws.slice(2).map(() => [6, ...width]),
-  ];
+  const names = Object.keys(draws);
+  const written = names.filter((name) => name !== "gradient");
+  const inputs = (...width: readonly number[]): (readonly number[])[] =>
+    names.map((name) => [name === "gradient" ? CHOSEN.length : 6, ...width]);
+  const over = (widths: readonly (readonly number[])[]): Row[] =>
+    widths.flatMap((width) => rows.map((attributes) => ({ inputs: inputs(...width), attributes, tolerance: 4e-6 })));
   return opCase<readonly Draw<"f32">[], A>({
-    variant,
-    draws,
-    call: ([table, gradient, ...remembered], attributes) =>
+    draws: Object.values(draws),
+    contiguousOnly: written,
+    fixed: ["indices"],
+    call: (tensors, attributes) =>
       scope(() => {
-        const own = [table, ...remembered].map((tensor) => (tensor as AnyTensor as Tensor).clone());
-        update(own, { indices: fromArray(Int32Array.from(CHOSEN)), values: gradient as Tensor }, attributes);
-        return own[at[0]] as Tensor;
+        const own = Object.fromEntries(names.map((name, i) => [name, (tensors[i] as Tensor).clone()]));
+        const values = tensors[names.indexOf("gradient")] as Tensor;
+        update(own, { indices: fromArray(Int32Array.from(CHOSEN)), values }, attributes);
+        return Object.fromEntries(written.map((name) => [name, own[name] as Tensor]));
       }),
-    reference: ([table, gradient, ...remembered], attributes) => {
-      const [first, ...rest] = [table, ...remembered] as readonly Exact[];
-      const looked = at[0] === 0 ? (first as Exact) : (rest[at[0] - 1] as Exact);
-      return build(looked.shape, ([row = 0, ...column]) => {
-        const chosen = CHOSEN.indexOf(row);
-        if (chosen < 0) return read(looked, [row, ...column]);
-        const values = [first, gradient, ...rest].map((x, i) => read(x as Exact, [i === 1 ? chosen : row, ...column]));
-        return one(values, attributes)[at[1]] ?? NaN;
-      });
-    },
+    reference: (arrays, attributes) =>
+      Object.fromEntries(
+        written.map((name, place) => {
+          const table = arrays[names.indexOf(name)] as Exact;
+          const after = build(table.shape, ([row = 0, ...column]) => {
+            const chosen = CHOSEN.indexOf(row);
+            if (chosen < 0) return read(table, [row, ...column]);
+            const values = arrays.map((x, i) => read(x, [names[i] === "gradient" ? chosen : row, ...column]));
+            return one(values, attributes)[place] ?? NaN;
+          });
+          return [name, after];
+        }),
+      ),
     gradient: none,
-    rows: [[3], [0], [2, 2]].flatMap((width) =>
-      rows.map((attributes) => ({ inputs: inputs(width), attributes, tolerance: 4e-6 })),
-    ) as never,
+    rows: over([[3], [2, 2]]) as never,
+    empty: over([[0]]) as never,
     errors: [
       {
-        inputs: [[6, 3], [3, 3], ...draws.slice(2).map(() => [6, 3])],
+        inputs: inputs(3).with(1, [3, 3]),
         attributes: rows[0] as A,
         throws: ShapeError,
         message: /one row of the table's width for each index/,
       },
     ] as never,
+    speed: [{ inputs: inputs(1000), attributes: rows[0] as A }] as never,
   });
 }
 
@@ -186,10 +203,10 @@ function sparseAdam([p, gradient, m, v]: readonly number[], at: number): readonl
   return [(p ?? 0) - (size * mean) / (Math.sqrt(square) + EPSILON), mean, square];
 }
 
-const runSgdRows = ([table, velocity]: readonly Tensor[], rows: TableRows, attributes: Sgd): void =>
-  sgdRowsUpdate(table as Tensor, rows, velocity, { ...attributes, learningRate: RATE, scale: SCALE });
-const runAdamRows = ([table, mean, square]: readonly Tensor[], rows: TableRows, at: number): void =>
-  adamRowsUpdate(table as Tensor, rows, mean as Tensor, square as Tensor, {
+const runSgdRows = ({ parameter, velocity }: ByName<Tensor>, rows: TableRows, attributes: Sgd): void =>
+  sgdRowsUpdate(parameter as Tensor, rows, velocity, { ...attributes, learningRate: RATE, scale: SCALE });
+const runAdamRows = ({ parameter, mean, square }: ByName<Tensor>, rows: TableRows, at: number): void =>
+  adamRowsUpdate(parameter as Tensor, rows, mean as Tensor, square as Tensor, {
     learningRate: RATE,
     beta1: BETA1,
     beta2: BETA2,
@@ -201,30 +218,18 @@ const runAdamRows = ([table, mean, square]: readonly Tensor[], rows: TableRows, 
 const sgdRowRows = sgdRows.map((row) => ({ ...row, weightDecay: 0 }));
 
 export const optimiseCases: CasesOf<typeof optimiseFamily> = {
+  sgdRowsUpdate: rowStep({ parameter: real, gradient: real, velocity: real }, runSgdRows, sgd, sgdRowRows),
+  adamRowsUpdate: rowStep(
+    { parameter: real, gradient: real, mean: real, square: positive },
+    runAdamRows,
+    sparseAdam,
+    [1, 7, 1000],
+  ),
   sgdUpdate: [
-    step("parameter", [real, real, real], runSgd, sgd, [0, 0], sgdRows),
-    step("velocity", [real, real, real], runSgd, sgd, [2, 1], sgdRows),
-    step(
-      "without momentum",
-      [real, real],
-      runSgd,
-      sgd,
-      [0, 0],
-      [{ momentum: 0, dampening: 0, weightDecay: 0.1, nesterov: false, isFirst: false }],
-    ),
+    step("", { parameter: real, gradient: real, velocity: real }, runSgd, sgd, sgdRows),
+    step("without momentum", { parameter: real, gradient: real }, runSgd, sgd, [
+      { momentum: 0, dampening: 0, weightDecay: 0.1, nesterov: false, isFirst: false },
+    ]),
   ],
-  sgdRowsUpdate: [
-    rowStep("table", [real, real, real], runSgdRows, sgd, [0, 0], sgdRowRows),
-    rowStep("velocity", [real, real, real], runSgdRows, sgd, [1, 1], sgdRowRows),
-  ],
-  adamRowsUpdate: [
-    rowStep("table", [real, real, real, positive], runAdamRows, sparseAdam, [0, 0], [1, 7, 1000]),
-    rowStep("mean", [real, real, real, positive], runAdamRows, sparseAdam, [1, 1], [7]),
-    rowStep("square", [real, real, real, positive], runAdamRows, sparseAdam, [2, 2], [7]),
-  ],
-  adamUpdate: [
-    step("parameter", [real, real, real, positive], runAdam, adam, [0, 0], adamRows),
-    step("mean", [real, real, real, positive], runAdam, adam, [2, 1], adamRows),
-    step("square", [real, real, real, positive], runAdam, adam, [3, 2], adamRows),
-  ],
+  adamUpdate: step("", { parameter: real, gradient: real, mean: real, square: positive }, runAdam, adam, adamRows),
 };

@@ -6,9 +6,9 @@ import {
   type AvgPoolOptions,
   DTypeError,
   IndexError,
-  maxPool2d,
   maxPool2dGather,
   maxPool2dGradient,
+  maxPool2dWithIndices,
   type MaxPoolOptions,
   type poolingOps,
   ShapeError,
@@ -19,6 +19,7 @@ import { total } from "../../reference/exact.ts";
 import {
   adaptiveWindows,
   gathered,
+  placesOfLargest,
   pooled,
   type PoolWindow,
   scattered,
@@ -81,15 +82,21 @@ const averages: readonly { inputs: readonly [readonly number[]]; attributes: Ave
     inputs: [[1, 1, 5, 5]],
     attributes: { options: { kernel: 2, stride: 1, divisorOverride: 3 }, windows: [2, 1], divisor: () => 3 },
   },
+];
+const noAverages: readonly { inputs: readonly [readonly number[]]; attributes: Average }[] = [
   { inputs: [[0, 1, 4, 4]], attributes: { options: { kernel: 2 }, windows: [2, 2], divisor: inside } },
+  { inputs: [[2, 0, 4, 4]], attributes: { options: { kernel: 2 }, windows: [2, 2], divisor: inside } },
 ];
 
 export const poolingCases: CasesOf<typeof poolingOps> = {
   maxPool2d: [
     opCase({
       draws: [distinct()],
-      call: ([x], { options }: Max) => maxPool2d(x, options),
-      reference: ([x], { windows }) => pooled(x, slidingWindows(...windows), largest),
+      call: ([x], { options }: Max) => maxPool2dWithIndices(x, options),
+      reference: ([x], { windows }) => ({
+        y: pooled(x, slidingWindows(...windows), largest),
+        indices: placesOfLargest(x, slidingWindows(...windows)),
+      }),
       gradient,
       rows: [
         { inputs: [[2, 3, 6, 8]], attributes: { options: { kernel: 2 }, windows: [2, 2] } },
@@ -102,12 +109,15 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
           inputs: [[1, 1, 8, 7]],
           attributes: { options: { kernel: 2, stride: 1, dilation: 3 }, windows: [2, 1, 0, 3] },
         },
-        { inputs: [[0, 1, 4, 4]], attributes: { options: { kernel: 2 }, windows: [2, 2] } },
         {
           inputs: [{ shape: [1, 1, 6, 12], draw: ties }],
           attributes: { options: { kernel: 2 }, windows: [2, 2] },
           smooth: false,
         },
+      ],
+      empty: [
+        { inputs: [[0, 1, 4, 4]], attributes: { options: { kernel: 2 }, windows: [2, 2] } },
+        { inputs: [[2, 0, 4, 4]], attributes: { options: { kernel: 2 }, windows: [2, 2] } },
       ],
       errors: [
         {
@@ -122,6 +132,12 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
           throws: ShapeError,
           message: /padded height is 2/,
         },
+        {
+          inputs: [[1, 1, 4, 0]],
+          attributes: { options: { kernel: 2, padding: 1 }, windows: [2, 2, 1] },
+          throws: ShapeError,
+          message: /empty image/,
+        },
       ],
       speed: [{ inputs: [[64, 6, 28, 28]], attributes: { options: { kernel: 2 }, windows: [2, 2] } }],
     }),
@@ -135,6 +151,10 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
       rows: [
         { inputs: [[2, 2, 7, 5]], attributes: { to: [3, 2] } },
         { inputs: [[1, 1, 2, 3]], attributes: { to: [4, 3] } },
+      ],
+      empty: [
+        { inputs: [[0, 2, 3, 3]], attributes: { to: [2, 1] } },
+        { inputs: [[2, 0, 3, 3]], attributes: { to: [2, 1] } },
       ],
       errors: [{ inputs: [[1, 1, 0, 4]], attributes: { to: [1, 1] }, throws: ShapeError, message: /empty image/ }],
     }),
@@ -152,12 +172,35 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
         ],
         attributes: { to: [2, 2, 3, 4] },
       },
+    ],
+    empty: [
       {
         inputs: [
           [0, 1, 2, 2],
           [0, 1, 2, 2],
         ],
         attributes: { to: [0, 1, 4, 4] },
+      },
+      {
+        inputs: [
+          [2, 0, 2, 2],
+          [2, 0, 2, 2],
+        ],
+        attributes: { to: [2, 0, 4, 4] },
+      },
+      {
+        inputs: [
+          [1, 2, 0, 2],
+          [1, 2, 0, 2],
+        ],
+        attributes: { to: [1, 2, 3, 4] },
+      },
+      {
+        inputs: [
+          [1, 2, 0, 0],
+          [1, 2, 0, 0],
+        ],
+        attributes: { to: [1, 2, 0, 4] },
       },
     ],
     errors: [
@@ -205,10 +248,30 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
           [2, 2, 2, 3],
         ],
       },
+    ],
+    empty: [
       {
         inputs: [
           [0, 1, 4, 4],
           [0, 1, 2, 2],
+        ],
+      },
+      {
+        inputs: [
+          [2, 0, 4, 4],
+          [2, 0, 2, 2],
+        ],
+      },
+      {
+        inputs: [
+          [1, 2, 4, 4],
+          [1, 2, 0, 2],
+        ],
+      },
+      {
+        inputs: [
+          [1, 2, 0, 4],
+          [1, 2, 0, 2],
         ],
       },
     ],
@@ -236,6 +299,7 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
       reference: ([x], { windows, divisor }) => pooled(x, slidingWindows(...windows), meanBy(divisor)),
       gradient,
       rows: averages,
+      empty: noAverages,
       errors: [
         {
           inputs: [[2, 4]],
@@ -257,6 +321,10 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
         { inputs: [[2, 2, 7, 5]], attributes: { to: [3, 2] } },
         { inputs: [[2, 3, 4, 4]], attributes: { to: [1, 1] } },
       ],
+      empty: [
+        { inputs: [[0, 2, 3, 3]], attributes: { to: [2, 1] } },
+        { inputs: [[2, 0, 3, 3]], attributes: { to: [2, 1] } },
+      ],
       errors: [{ inputs: [[1, 1, 0, 4]], attributes: { to: [1, 1] }, throws: ShapeError, message: /empty image/ }],
     }),
   ],
@@ -276,9 +344,10 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
       }),
     reference: ([dy], { to }) => spreadMeans(dy, to, slidingWindows(3, 2, 1), byPadded),
     gradient,
-    rows: [
-      { inputs: [[1, 2, 4, 5]], attributes: { to: [1, 2, 7, 9] } },
+    rows: [{ inputs: [[1, 2, 4, 5]], attributes: { to: [1, 2, 7, 9] } }],
+    empty: [
       { inputs: [[0, 1, 2, 2]], attributes: { to: [0, 1, 4, 4] } },
+      { inputs: [[2, 0, 2, 2]], attributes: { to: [2, 0, 4, 4] } },
     ],
     errors: [
       { inputs: [[1, 2, 4, 4]], attributes: { to: [1, 2, 7, 9] }, throws: ShapeError, message: /gives \[1, 2, 4, 5\]/ },

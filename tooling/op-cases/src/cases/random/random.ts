@@ -22,7 +22,8 @@ interface Trial {
   readonly shape: Shape;
   readonly probability: number;
 }
-const shapes: readonly Shape[] = [[5, 13], [0, 3], []];
+const shapes: readonly Shape[] = [[5, 13], []];
+const EMPTY: readonly Shape[] = [[0, 3], [2, 0], [0]];
 const NO_INPUTS = [] as const;
 
 export const randomCases: CasesOf<typeof randomFamily> = {
@@ -33,6 +34,7 @@ export const randomCases: CasesOf<typeof randomFamily> = {
     reference: (_, { shape, low, high }: Bounds) => drawn(shape, (i) => low + share(words.word(i)) * (high - low)),
     gradient: none,
     rows: shapes.map((shape) => ({ inputs: NO_INPUTS, attributes: { shape, low: -1, high: 3 } })),
+    empty: EMPTY.map((shape) => ({ inputs: NO_INPUTS, attributes: { shape, low: -1, high: 3 } })),
     errors: [
       { inputs: NO_INPUTS, attributes: { shape: [2], low: 1, high: 1 }, throws: ValueError, message: /low < high/ },
     ],
@@ -50,7 +52,8 @@ export const randomCases: CasesOf<typeof randomFamily> = {
       return { shape, values: values.map((value) => mean + deviation * value) };
     },
     gradient: none,
-    rows: shapes.map((shape) => ({ inputs: NO_INPUTS, attributes: { shape, mean: 1, deviation: 2 }, tolerance: 2e-6 })),
+    rows: shapes.map((shape) => ({ inputs: NO_INPUTS, attributes: { shape, mean: 1, deviation: 2 } })),
+    empty: EMPTY.map((shape) => ({ inputs: NO_INPUTS, attributes: { shape, mean: 1, deviation: 2 } })),
     errors: [
       {
         inputs: NO_INPUTS,
@@ -72,6 +75,7 @@ export const randomCases: CasesOf<typeof randomFamily> = {
       // Nearly half of all words are drawn again.
       { inputs: NO_INPUTS, attributes: { shape: [50], low: -(2 ** 31), high: 5 } },
     ],
+    empty: EMPTY.map((shape) => ({ inputs: NO_INPUTS, attributes: { shape, low: -3, high: 4 } })),
     errors: [
       {
         inputs: NO_INPUTS,
@@ -92,6 +96,7 @@ export const randomCases: CasesOf<typeof randomFamily> = {
       ...shapes.map((shape) => ({ inputs: NO_INPUTS, attributes: { shape, probability: 0.3 } })),
       { inputs: NO_INPUTS, attributes: { shape: [7], probability: 1 } },
     ],
+    empty: EMPTY.map((shape) => ({ inputs: NO_INPUTS, attributes: { shape, probability: 0.3 } })),
     errors: [
       { inputs: NO_INPUTS, attributes: { shape: [2], probability: 1.5 }, throws: ValueError, message: /0 to 1/ },
     ],
@@ -103,7 +108,8 @@ export const randomCases: CasesOf<typeof randomFamily> = {
     call: (_, { count }: { count: number }) => fresh().permutation(count),
     reference: (_, { count }: { count: number }) => ({ shape: [count], values: shuffled(words, count) }),
     gradient: none,
-    rows: [0, 1, 2, 23].map((count) => ({ inputs: NO_INPUTS, attributes: { count } })),
+    rows: [1, 2, 23].map((count) => ({ inputs: NO_INPUTS, attributes: { count } })),
+    empty: [{ inputs: NO_INPUTS, attributes: { count: 0 } }],
     errors: [
       { inputs: NO_INPUTS, attributes: { count: -1 }, throws: ValueError, message: /whole number from 0 up/ },
       { inputs: NO_INPUTS, attributes: { count: 2 ** 31 }, throws: ShapeError, message: /does not fit/ },

@@ -1,4 +1,4 @@
-import { cumulativeCases } from "./../gather/gather.ts";
+import { cumulativeCases } from "./cumulative.ts";
 import { argumentCases, boolReduceCases, reduceCases as reductions } from "./reduce.ts";
 
 export const reduceCases: typeof cumulativeCases & typeof argumentCases & typeof boolReduceCases & typeof reductions = {

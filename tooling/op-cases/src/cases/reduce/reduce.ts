@@ -31,7 +31,13 @@ const rows = [
   { inputs: [[2, 3, 4]], attributes: { axes: [1], keepDims: true } },
   { inputs: [[2, 19]], attributes: {} },
   { inputs: [[]], attributes: {} },
+] as const;
+
+/** Nothing is left, of no or of some elements each. */
+const empty = [
   { inputs: [[3, 0]], attributes: { axes: 0 } },
+  { inputs: [[0, 3]], attributes: { axes: 1, keepDims: true } },
+  { inputs: [[2, 0, 4]], attributes: { axes: [0, 2] } },
 ] as const;
 
 const errors = [
@@ -45,13 +51,17 @@ const speed = [
   { inputs: [[512, 512]], attributes: { axes: 1 } },
 ] as const;
 
+interface EmptyRow {
+  readonly inputs: readonly [Shape];
+  readonly attributes: Axes;
+}
 type Call = (x: Tensor<Shape>, axes: Axes["axes"], keepDims: boolean | undefined) => Tensor<Shape>;
 
 function floatCase(
   draws: Draws,
   call: Call,
   f: (values: readonly number[]) => number,
-  more: Pick<Written<Draws, Axes>, "rows" | "errors">,
+  more: Pick<Written<Draws, Axes>, "rows" | "errors"> & { readonly empty?: readonly EmptyRow[] },
 ): OpCase {
   return opCase<Draws, Axes>({
     draws,
@@ -59,6 +69,7 @@ function floatCase(
     reference: ([x], axes) => reduce(x, axes, f),
     gradient: "second",
     rows: [...rows, ...more.rows],
+    empty: [...empty, ...(more.empty ?? [])],
     errors: [...errors, ...(more.errors ?? [])],
     speed,
   });
@@ -66,9 +77,11 @@ function floatCase(
 
 /** For sums and products, which are 0 and 1 of nothing. */
 const ofNothing = {
-  rows: [
+  rows: [],
+  empty: [
     { inputs: [[2, 0]], attributes: { axes: 1 } },
     { inputs: [[0]], attributes: {} },
+    { inputs: [[2, 0]], attributes: { axes: [0, 1], keepDims: true } },
   ],
 } as const;
 /** For the largest and the smallest, of which nothing has none. */
@@ -88,6 +101,7 @@ function integerCase(
     reference: ([x], axes) => reduce(x, axes, f),
     gradient: { none: "whole numbers" },
     rows: rows.slice(0, 4),
+    empty,
   });
 }
 
@@ -102,10 +116,15 @@ export const reduceCases: CasesOf<typeof reduceOps> = {
       reference: ([x], axes) => reduce(x, axes, total),
       gradient: { none: "truth values" },
       rows: [...rows, { inputs: [[3, 700]], attributes: { axes: 1 } }],
+      empty: [...empty, ...ofNothing.empty],
     }),
   ],
   mean: floatCase([real], (x, axes, keep) => mean(x, axes, keep), meanOf, {
-    rows: [{ inputs: [[2, 0]], attributes: { axes: 1 }, smooth: false }],
+    rows: [],
+    empty: [
+      { inputs: [[2, 0]], attributes: { axes: 1 } },
+      { inputs: [[0]], attributes: {} },
+    ],
     errors: [
       {
         inputs: [{ shape: [2, 3], draw: integers(0, 9) }],
@@ -120,7 +139,7 @@ export const reduceCases: CasesOf<typeof reduceOps> = {
     opCase<Draws, Axes>({
       variant: "with zeros",
       draws: [elements([2, 0, 3, -1, 0.5, 0, 4])],
-      call: ([x], { axes }) => prod(x, axes),
+      call: ([x], { axes, keepDims }) => prod(x, axes, keepDims),
       reference: ([x], axes) => reduce(x, axes, productOf),
       gradient: "first",
       rows: [
@@ -128,6 +147,7 @@ export const reduceCases: CasesOf<typeof reduceOps> = {
         { inputs: [[4]], attributes: {} },
         { inputs: [[7]], attributes: {} },
       ],
+      empty: [...empty, ...ofNothing.empty],
     }),
     integerCase((x, axes, keep) => prod(x, axes, keep), productOf),
   ],
@@ -163,11 +183,8 @@ function boolCase(call: typeof any, f: (values: readonly number[]) => boolean): 
     call: ([x], { axes, keepDims }) => call(x, axes, keepDims),
     reference: ([x], axes) => reduce(x, axes, (values) => Number(f(values))),
     gradient: { none: "truth values" },
-    rows: [
-      ...rows,
-      { inputs: [[2, 0]], attributes: { axes: 1 } },
-      { inputs: [{ shape: [70], draw: integers(1, 2, "bool") }], attributes: {} },
-    ],
+    rows: [...rows, { inputs: [{ shape: [70], draw: integers(1, 2, "bool") }], attributes: {} }],
+    empty: [...empty, ...ofNothing.empty],
     errors: [
       ...errors,
       { inputs: [{ shape: [3], draw: real }], attributes: {}, throws: DTypeError, message: /takes bool/ },
@@ -203,6 +220,10 @@ function argumentCase(call: typeof argmax, isBetter: (a: number, b: number) => b
       { inputs: [[2, 7]], attributes: { keepDims: true } },
       { inputs: [[2, 7]], attributes: { axis: 0, keepDims: true } },
       { inputs: [{ shape: [2, 9], draw: elements([4, 2, NaN, 9, NaN]) }], attributes: { axis: 1 } },
+    ],
+    empty: [
+      { inputs: [[0, 3]], attributes: { axis: 1 } },
+      { inputs: [[3, 0]], attributes: { axis: 0, keepDims: true } },
     ],
     errors: [
       { inputs: [[3, 5]], attributes: { axis: 2 }, throws: ShapeError, message: /axis must be in -2…1/ },

@@ -1,41 +1,109 @@
 import {
+  apply,
   crossEntropy,
+  type CrossEntropyAttributes,
+  crossEntropyGradient,
   type crossEntropyOps,
   DTypeError,
   IndexError,
+  ops,
+  type Shape,
   ShapeError,
+  type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
-import { elements, held, integers, positive, real } from "../../draw.ts";
-import { type CasesOf, opCase } from "../../op-case.ts";
-import { read, total } from "../../reference/exact.ts";
-import { crossEntropyOfRows, type Targets } from "../../reference/softmax.ts";
+import { type Draw, elements, held, integers, positive, real } from "../../draw.ts";
+import { shapeOf } from "../../inputs.ts";
+import { type ByName, type CasesOf, type Input, opCase } from "../../op-case.ts";
+import { type Exact, total } from "../../reference/exact.ts";
+import { crossEntropyOfRows, gradientOfRows, rowWeightsOf, type Targets } from "../../reference/softmax.ts";
 
 const publicName = "crossEntropy";
 const labels = integers(0, 5);
 const gradient = "second";
-const options = ({ ignoreIndex, labelSmoothing }: Targets): { ignoreIndex?: number; labelSmoothing?: number } => ({
-  ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
-  ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
+const IGNORED = -100;
+/** A label that no row has, where no label is to be ignored. */
+const NO_LABEL = -(2 ** 31);
+
+type Draws = readonly [Draw<"f32">, Draw<"i32">];
+type WeightedDraws = readonly [...Draws, Draw<"f32">];
+
+/** Labels of which every other one is to be left out. */
+const ignored: Draw<"i32"> = {
+  dtype: "i32",
+  draw: (size) => Array.from({ length: size }, (_, i) => (i % 2 === 0 ? IGNORED : i % 5)),
+};
+
+function attributesOf({ ignoreIndex = NO_LABEL, labelSmoothing = 0 }: Targets): CrossEntropyAttributes {
+  return { ignored: ignoreIndex, smoothing: labelSmoothing };
+}
+
+/** The losses of the rows and what each weighs in a mean, from one call. */
+function lossesOf(
+  logits: Tensor<Shape>,
+  y: Tensor<Shape, "i32">,
+  weight: Tensor<Shape> | undefined,
+  targets: Targets,
+): ByName<Tensor<Shape>> {
+  return apply(ops.crossEntropyRows, { logits, labels: y, weight }, attributesOf(targets), ["rowWeights"]) as ByName<
+    Tensor<Shape>
+  >;
+}
+
+function lossesReferred(x: Exact, y: Exact, weight: Exact | undefined, targets: Targets): ByName<Exact> {
+  return { y: crossEntropyOfRows(x, y, weight, targets), rowWeights: rowWeightsOf(y, weight, targets) };
+}
+
+/** Rows that are made of logits and labels. */
+const rows: readonly { readonly inputs: readonly [Input<"f32">, Input<"i32">]; readonly attributes: Targets }[] = [
+  { inputs: [[4, 5], [4]], attributes: {} },
+  { inputs: [[3, 21], [3]], attributes: {} },
+  { inputs: [[4, 5], [4]], attributes: { labelSmoothing: 0.1 } },
+  { inputs: [[4, 5], { shape: [4], draw: ignored }], attributes: { ignoreIndex: IGNORED } },
+  { inputs: [[4, 5], { shape: [4], draw: ignored }], attributes: { ignoreIndex: IGNORED, labelSmoothing: 0.3 } },
+];
+const empty: typeof rows = [
+  { inputs: [[0, 5], [0]], attributes: { labelSmoothing: 0.1 } },
+  { inputs: [[0, 0], [0]], attributes: {} },
+];
+
+type RowInputs = (typeof rows)[number]["inputs"];
+/** The shape of what there is one of for each row of the logits, and for each class. */
+const perRow = ([logits]: RowInputs): Shape => shapeOf(logits).slice(0, 1);
+const perClass = ([logits]: RowInputs): Shape => shapeOf(logits).slice(1);
+/** The same rows for calls that take more. */
+const withWeight = ({ inputs, attributes }: (typeof rows)[number]) => ({
+  inputs: [...inputs, perClass(inputs)] as const,
+  attributes,
 });
+const ofGradient = ({ inputs, attributes }: (typeof rows)[number]) => ({
+  inputs: [perRow(inputs), ...inputs, perRow(inputs)] as const,
+  attributes,
+});
+const ofWeightedGradient = ({ inputs, attributes }: (typeof rows)[number]) => ({
+  inputs: [perRow(inputs), ...inputs, perClass(inputs), perRow(inputs)] as const,
+  attributes,
+});
+
+const labelErrors = [
+  { shape: [4], draw: integers(3, 4) },
+  { shape: [4], draw: integers(-1, 0) },
+] as const;
 
 export const crossEntropyCases: CasesOf<typeof crossEntropyOps> = {
   crossEntropyRows: [
-    opCase<readonly [typeof real, typeof labels], Targets>({
+    opCase<Draws, Targets>({
       publicName,
       draws: [real, labels],
-      call: ([x, y], targets) => crossEntropy(x, y, { reduction: "none", ...options(targets) }),
-      reference: ([x, y], targets) => crossEntropyOfRows(x, y, undefined, targets),
+      call: ([x, y], targets) => lossesOf(x, y, undefined, targets),
+      reference: ([x, y], targets) => lossesReferred(x, y, undefined, targets),
+      constant: ["rowWeights"],
       gradient,
       rows: [
-        { inputs: [[4, 5], [4]], attributes: {} },
-        { inputs: [[3, 21], [3]], attributes: {} },
-        { inputs: [[4, 5], [4]], attributes: { labelSmoothing: 0.1 } },
-        { inputs: [[4, 5], { shape: [4], draw: ignored() }], attributes: { ignoreIndex: -100 } },
-        { inputs: [[4, 5], { shape: [4], draw: ignored() }], attributes: { ignoreIndex: -100, labelSmoothing: 0.3 } },
-        { inputs: [[0, 5], [0]], attributes: {} },
+        ...rows,
         { inputs: [{ shape: [2, 5], draw: elements([1000, -1000, 0, 500, 999]) }, [2]], attributes: {}, smooth: false },
       ],
+      empty,
       errors: [
         { inputs: [[4, 5, 6], [4]], attributes: {}, throws: ShapeError, message: /rows, classes/ },
         { inputs: [[4, 5], [3]], attributes: {}, throws: ShapeError, message: /one label for each row/ },
@@ -45,60 +113,124 @@ export const crossEntropyCases: CasesOf<typeof crossEntropyOps> = {
           throws: DTypeError,
           message: /labels must be i32/,
         },
-        {
-          inputs: [[4, 3], { shape: [4], draw: integers(3, 4) }],
+        ...labelErrors.map((wrong) => ({
+          inputs: [[4, 3], wrong] as const,
           attributes: {},
           throws: IndexError,
           message: /labels must be in 0…2/,
-        },
-        {
-          inputs: [[4, 3], { shape: [4], draw: integers(-1, 0) }],
-          attributes: {},
-          throws: IndexError,
-          message: /labels must be in 0…2/,
-        },
-        { inputs: [[4, 5], [4]], attributes: { labelSmoothing: 1.5 }, throws: ValueError, message: /a share: 0 to 1/ },
+        })),
+        { inputs: [[2, 0], [2]], attributes: {}, throws: IndexError, message: /there are no classes/ },
       ],
       speed: [
         { inputs: [[64, 10], [64]], attributes: {} },
         { inputs: [[256, 5000], [256]], attributes: {} },
       ],
     }),
-    opCase<readonly [typeof real, typeof labels, typeof positive], Targets>({
+    opCase<WeightedDraws, Targets>({
       variant: "weighted",
       publicName,
       draws: [real, labels, held(positive)],
-      call: ([x, y, weight], targets) => crossEntropy(x, y, { reduction: "none", weight, ...options(targets) }),
-      reference: ([x, y, weight], targets) => crossEntropyOfRows(x, y, weight, targets),
+      call: ([x, y, weight], targets) => lossesOf(x, y, weight, targets),
+      reference: ([x, y, weight], targets) => lossesReferred(x, y, weight, targets),
+      constant: ["rowWeights"],
       gradient,
-      rows: [
-        { inputs: [[4, 5], [4], [5]], attributes: {} },
-        { inputs: [[4, 5], [4], [5]], attributes: { labelSmoothing: 0.2 } },
-      ],
+      rows: rows.map(withWeight),
+      empty: empty.map(withWeight),
       errors: [
         { inputs: [[4, 5], [4], [4]], attributes: {}, throws: ShapeError, message: /one weight for each of 5 classes/ },
       ],
     }),
-    opCase({
-      variant: "mean and sum",
+    opCase<WeightedDraws, Reduced>({
+      variant: "reduced",
       publicName,
-      draws: [real, labels],
-      call: ([x, y], { reduction }: { reduction: "mean" | "sum" }) => crossEntropy(x, y, { reduction, ignoreIndex: 2 }),
-      reference: ([x, y], { reduction }) => {
-        const sum = total(crossEntropyOfRows(x, y, undefined, { ignoreIndex: 2 }).values);
-        const counted = y.values.filter((_, row) => read(y, [row]) !== 2).length;
-        return { shape: [], values: [reduction === "sum" ? sum : sum / counted] };
+      draws: [real, labels, held(positive)],
+      call: ([x, y, weight], { reduction, labelSmoothing = 0 }) =>
+        crossEntropy(x, y, { reduction, ignoreIndex: 2, labelSmoothing, weight }),
+      reference: ([x, y, weight], { reduction, labelSmoothing }) => {
+        const targets = { ignoreIndex: 2, ...(labelSmoothing === undefined ? {} : { labelSmoothing }) };
+        const losses = crossEntropyOfRows(x, y, weight, targets);
+        if (reduction === "none") return losses;
+        const counted = total(rowWeightsOf(y, weight, targets).values);
+        return { shape: [], values: [total(losses.values) / (reduction === "sum" ? 1 : counted)] };
       },
       gradient,
       rows: [
-        { inputs: [[6, 5], [6]], attributes: { reduction: "mean" } },
-        { inputs: [[6, 5], [6]], attributes: { reduction: "sum" } },
+        { inputs: [[6, 5], [6], [5]], attributes: { reduction: "mean" } },
+        { inputs: [[6, 5], [6], [5]], attributes: { reduction: "sum", labelSmoothing: 0.2 } },
+        { inputs: [[6, 5], [6], [5]], attributes: { reduction: "none" } },
+      ],
+      empty: [
+        { inputs: [[0, 5], [0], [5]], attributes: { reduction: "mean" }, smooth: false },
+        { inputs: [[0, 5], [0], [5]], attributes: { reduction: "sum" } },
+        { inputs: [[0, 5], [0], [5]], attributes: { reduction: "none" } },
+      ],
+      errors: [
+        {
+          inputs: [[4, 5], [4], [5]],
+          attributes: { reduction: "mean", labelSmoothing: 1.5 },
+          throws: ValueError,
+          message: /a share: 0 to 1/,
+        },
+      ],
+    }),
+  ],
+  crossEntropyGradient: [
+    opCase<readonly [Draw<"f32">, ...Draws, Draw<"f32">], Targets>({
+      draws: [real, real, labels, real],
+      call: ([dLoss, x, y, logSumExp], targets) =>
+        crossEntropyGradient(dLoss, x, y, logSumExp, undefined, attributesOf(targets)),
+      reference: ([dLoss, x, y, logSumExp], targets) => gradientOfRows(dLoss, x, y, logSumExp, undefined, targets),
+      gradient,
+      rows: rows.map(ofGradient),
+      empty: empty.map(ofGradient),
+      errors: [
+        { inputs: [[4], [4], [4], [4]], attributes: {}, throws: ShapeError, message: /rows, classes/ },
+        { inputs: [[4], [4, 5], [3], [4]], attributes: {}, throws: ShapeError, message: /one label for each row/ },
+        { inputs: [[1], [4, 5], [4], [4]], attributes: {}, throws: ShapeError, message: /one dLoss for each row/ },
+        { inputs: [[4], [4, 5], [4], [5]], attributes: {}, throws: ShapeError, message: /one logSumExp for each row/ },
+        {
+          inputs: [[4], [4, 5], { shape: [4], draw: real }, [4]],
+          attributes: {},
+          throws: DTypeError,
+          message: /labels must be i32/,
+        },
+        {
+          inputs: [{ shape: [4], draw: labels }, [4, 5], [4], [4]],
+          attributes: {},
+          throws: DTypeError,
+          message: /takes f32/,
+        },
+        ...labelErrors.map((wrong) => ({
+          inputs: [[4], [4, 3], wrong, [4]] as const,
+          attributes: {},
+          throws: IndexError,
+          message: /labels must be in 0…2/,
+        })),
+      ],
+      speed: [{ inputs: [[64], [64, 10], [64], [64]], attributes: {} }],
+    }),
+    opCase<readonly [Draw<"f32">, ...WeightedDraws, Draw<"f32">], Targets>({
+      variant: "weighted",
+      draws: [real, real, labels, held(positive), real],
+      call: ([dLoss, x, y, weight, logSumExp], targets) =>
+        crossEntropyGradient(dLoss, x, y, logSumExp, weight, attributesOf(targets)),
+      reference: ([dLoss, x, y, weight, logSumExp], targets) => gradientOfRows(dLoss, x, y, logSumExp, weight, targets),
+      gradient,
+      rows: rows.map(ofWeightedGradient),
+      empty: empty.map(ofWeightedGradient),
+      errors: [
+        {
+          inputs: [[4], [4, 5], [4], [4], [4]],
+          attributes: {},
+          throws: ShapeError,
+          message: /one weight for each of 5 classes/,
+        },
       ],
     }),
   ],
 };
 
-/** Labels of which every other one is to be left out. */
-function ignored(): typeof labels {
-  return { dtype: "i32", draw: (size) => Array.from({ length: size }, (_, i) => (i % 2 === 0 ? -100 : i % 5)) };
+interface Reduced {
+  readonly reduction: "mean" | "sum" | "none";
+  readonly labelSmoothing?: number;
 }

@@ -30,9 +30,13 @@ function alongAxisCase(call: typeof softmax, reference: (line: readonly number[]
       { inputs: [[3, 19]], attributes: { axis: 1 } },
       { inputs: [[4]], attributes: { axis: 0 } },
       { inputs: [[3, 1]], attributes: { axis: 1 } },
-      { inputs: [[0, 3]], attributes: { axis: 1 } },
-      { inputs: [[3, 0]], attributes: { axis: 1 } },
       { inputs: [{ shape: [2, 6], draw: FAR }], attributes: { axis: 1 }, smooth: false },
+    ],
+    empty: [
+      { inputs: [[0, 3]], attributes: { axis: 1 } },
+      { inputs: [[0, 3]], attributes: { axis: 0 } },
+      { inputs: [[3, 0]], attributes: { axis: 1 } },
+      { inputs: [[0]], attributes: { axis: 0 } },
     ],
     errors: [
       { inputs: [[2, 5]], attributes: { axis: 2 }, throws: ShapeError, message: /axis must be in -2…1/ },
@@ -73,12 +77,31 @@ function gradientCase(
           [2, 2, 9],
         ],
       },
+    ],
+    empty: [
       {
         inputs: [
           [0, 3],
           [0, 3],
         ],
       },
+      {
+        inputs: [
+          [2, 0],
+          [2, 0],
+        ],
+      },
+    ],
+    errors: [
+      {
+        inputs: [
+          [2, 5],
+          [5, 2],
+        ],
+        throws: ShapeError,
+        message: /dy must have the shape of y/,
+      },
+      { inputs: [{ shape: [2, 5], draw: integers(0, 9) }, [2, 5]], throws: DTypeError, message: /takes f32/ },
     ],
   });
 }
@@ -96,7 +119,11 @@ export const softmaxCases: CasesOf<typeof softmaxOps> = {
       { inputs: [[2, 5]], attributes: { axis: 0, keepDims: true } },
       { inputs: [[2, 3, 4]], attributes: { axis: 1, keepDims: false } },
       { inputs: [{ shape: [2, 6], draw: FAR }], attributes: { axis: 1, keepDims: false }, smooth: false },
-      { inputs: [[2, 0]], attributes: { axis: 1, keepDims: false }, smooth: false },
+    ],
+    empty: [
+      { inputs: [[2, 0]], attributes: { axis: 1, keepDims: false } },
+      { inputs: [[0, 3]], attributes: { axis: 1, keepDims: true } },
+      { inputs: [[0, 3]], attributes: { axis: 0, keepDims: false } },
     ],
     errors: [
       {

@@ -1,11 +1,4 @@
-import {
-  sliceGradient,
-  type sliceGradientOps,
-  type Span,
-  type viewOps,
-  ShapeError,
-  ValueError,
-} from "@unfoldjs/tensor-core";
+import { ShapeError, ValueError, type viewOps } from "@unfoldjs/tensor-core";
 import { real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { build, read } from "../../reference/exact.ts";
@@ -16,6 +9,7 @@ const gradient = "second";
 export const viewCases: CasesOf<typeof viewOps> = {
   viewAs: opCase({
     publicName: "reshape",
+    contiguousOnly: ["x"],
     draws,
     call: ([x], { to }) => x.reshape(to),
     reference: ([x], { to }) => ({ shape: to, values: x.values }),
@@ -24,7 +18,10 @@ export const viewCases: CasesOf<typeof viewOps> = {
       { inputs: [[3, 4]], attributes: { to: [2, 6] } },
       { inputs: [[2, 3, 4]], attributes: { to: [24] } },
       { inputs: [[1, 1]], attributes: { to: [] } },
+    ],
+    empty: [
       { inputs: [[0, 3]], attributes: { to: [3, 0, 2] } },
+      { inputs: [[2, 0]], attributes: { to: [0] } },
     ],
     errors: [
       { inputs: [[3, 4]], attributes: { to: [5, 2] }, throws: ShapeError, message: /12 elements cannot become 10/ },
@@ -46,6 +43,10 @@ export const viewCases: CasesOf<typeof viewOps> = {
         { inputs: [[3, 4]], attributes: { axis: -1 } },
         { inputs: [[]], attributes: { axis: 0 } },
       ],
+      empty: [
+        { inputs: [[0, 4]], attributes: { axis: 1 } },
+        { inputs: [[3, 0]], attributes: { axis: 0 } },
+      ],
       errors: [{ inputs: [[3, 4]], attributes: { axis: 4 }, throws: ShapeError, message: /axis must be in/ }],
     }),
     opCase({
@@ -55,9 +56,10 @@ export const viewCases: CasesOf<typeof viewOps> = {
       call: ([x], { axis }) => x.squeeze(axis),
       reference: ([x], { axis }) => ({ shape: x.shape.toSpliced(axis, 1), values: x.values }),
       gradient,
-      rows: [
-        { inputs: [[3, 1, 4]], attributes: { axis: 1 } },
+      rows: [{ inputs: [[3, 1, 4]], attributes: { axis: 1 } }],
+      empty: [
         { inputs: [[0, 1]], attributes: { axis: 1 } },
+        { inputs: [[2, 1, 0]], attributes: { axis: 1 } },
       ],
       errors: [{ inputs: [[3, 4]], attributes: { axis: 1 }, throws: ShapeError, message: /axis 1 has size 4/ }],
     }),
@@ -78,7 +80,10 @@ export const viewCases: CasesOf<typeof viewOps> = {
     rows: [
       { inputs: [[2, 3, 4]], attributes: { order: [2, 0, 1] } },
       { inputs: [[3, 5]], attributes: { order: [1, 0] } },
+    ],
+    empty: [
       { inputs: [[2, 0]], attributes: { order: [1, 0] } },
+      { inputs: [[0, 3, 4]], attributes: { order: [1, 2, 0] } },
     ],
     errors: [
       { inputs: [[2, 3, 4]], attributes: { order: [0, 0, 1] }, throws: ShapeError, message: /each of the 3 axes once/ },
@@ -93,7 +98,11 @@ export const viewCases: CasesOf<typeof viewOps> = {
       { inputs: [[3, 1]], attributes: { to: [3, 4] } },
       { inputs: [[4]], attributes: { to: [2, 3, 4] } },
       { inputs: [[]], attributes: { to: [2, 3] } },
+    ],
+    empty: [
       { inputs: [[1, 2]], attributes: { to: [0, 2] } },
+      { inputs: [[0, 1]], attributes: { to: [3, 0, 4] } },
+      { inputs: [[]], attributes: { to: [0] } },
     ],
     errors: [{ inputs: [[3, 2]], attributes: { to: [3, 4] }, throws: ShapeError, message: /only axes of size 1/ }],
   }),
@@ -113,7 +122,11 @@ export const viewCases: CasesOf<typeof viewOps> = {
       { inputs: [[5, 4]], attributes: { axis: 0, start: 1, stop: 4, step: 1 } },
       { inputs: [[5, 7]], attributes: { axis: 1, start: 0, stop: 7, step: 3 } },
       { inputs: [[5, 4]], attributes: { axis: 0, start: -3, stop: -1, step: 1 } },
+    ],
+    empty: [
       { inputs: [[5, 4]], attributes: { axis: 1, start: 3, stop: 2, step: 1 } },
+      { inputs: [[0, 4]], attributes: { axis: 0, start: 0, stop: 3, step: 2 } },
+      { inputs: [[5, 0]], attributes: { axis: 0, start: 1, stop: 3, step: 1 } },
     ],
     errors: [
       {
@@ -144,35 +157,11 @@ export const viewCases: CasesOf<typeof viewOps> = {
     rows: [
       { inputs: [[3, 4]], attributes: { axes: [0] } },
       { inputs: [[2, 3, 4]], attributes: { axes: [0, 2] } },
+    ],
+    empty: [
       { inputs: [[0, 4]], attributes: { axes: [0] } },
+      { inputs: [[2, 0]], attributes: { axes: [0, 1] } },
     ],
     errors: [{ inputs: [[3, 4]], attributes: { axes: [1, -1] }, throws: ShapeError, message: /named twice/ }],
-  }),
-};
-
-interface Cut {
-  readonly spans: readonly Span[];
-  readonly shape: readonly number[];
-}
-
-export const sliceGradientCases: CasesOf<typeof sliceGradientOps> = {
-  sliceGradient: opCase({
-    draws,
-    call: ([dy], { spans, shape }: Cut) => sliceGradient(dy, spans, shape),
-    reference: ([dy], { spans, shape }) =>
-      build(shape, (index) => {
-        const own = [...index];
-        for (const { axis, start, stop, step } of spans) {
-          const position = index[axis] ?? 0;
-          if (position < start || position >= stop || (position - start) % step !== 0) return 0;
-          own[axis] = (position - start) / step;
-        }
-        return read(dy, own);
-      }),
-    gradient,
-    rows: [
-      { inputs: [[2, 4]], attributes: { shape: [5, 4], spans: [{ axis: 0, start: 1, stop: 3, step: 1 }] } },
-      { inputs: [[5, 3]], attributes: { shape: [5, 7], spans: [{ axis: 1, start: 0, stop: 7, step: 3 }] } },
-    ],
   }),
 };
