@@ -137,6 +137,7 @@ export { type SgdSettings, sgdUpdate } from "./ops/optimise/sgd.ts";
 export { sumOfSquares } from "./ops/optimise/sum-of-squares.ts";
 export {
   abs,
+  atan2,
   cos,
   erf,
   exp,

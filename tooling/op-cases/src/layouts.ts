@@ -50,10 +50,12 @@ const stepped: Layout = {
     if (last < 0) return contiguous.place(exact, dtype);
     const width = exact.shape[last] ?? 0;
     const wide = at(exact.shape, last, 2 * width);
-    const around = build(
-      wide,
-      (index) => read(exact, at(index, last, (index[last] ?? 0) >> 1)) + ((index[last] ?? 0) % 2),
-    );
+    const around = build(wide, (index) => {
+      const position = index[last] ?? 0;
+      const value = read(exact, at(index, last, position >> 1));
+      // The elements themselves as they are: adding 0 makes a zero positive.
+      return position % 2 === 0 ? value : value + 1;
+    });
     return seen(exact, dtype === "bool" ? clipped(around) : around, dtype, (x) => x.slice(last, 0, 2 * width, 2));
   },
 };

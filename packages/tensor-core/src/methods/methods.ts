@@ -10,6 +10,7 @@ import { add, clamp, div, maximum, minimum, mul, pow, sub } from "../ops/element
 import { equal, greater, greaterEqual, less, lessEqual, notEqual } from "../ops/elementwise/comparison.ts";
 import {
   abs,
+  atan2,
   cos,
   erf,
   exp,
@@ -115,6 +116,7 @@ const functions = {
   log1p,
   sin,
   cos,
+  atan2,
   erf,
   step,
   floor,

@@ -195,6 +195,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   log1p(this: Tensor<S>): Tensor<S>;
   sin(this: Tensor<S>): Tensor<S>;
   cos(this: Tensor<S>): Tensor<S>;
+  atan2<A extends Shape, R extends Shape = []>(this: Tensor<A>, x: Operand<A, R, "f32">): Tensor<Broadcast<A, R>>;
   erf(this: Tensor<S>): Tensor<S>;
   step(this: Tensor<S>): Tensor<S>;
   floor(this: Tensor<S>): Tensor<S>;

@@ -25,7 +25,7 @@ describe("the runner of claims", () => {
   const planted = (call: (inputs: readonly Tensor<Shape>[]) => Tensor<Shape>, inputs: number): OpCase =>
     opCase({
       draws: Array.from({ length: inputs }, () => real),
-      call: (tensors) => call(tensors as readonly Tensor<Shape>[]),
+      call: (tensors) => call(tensors),
       reference: ([x]) => x ?? { shape: [], values: [] },
       gradient: { none: "planted" },
       rows: [],

@@ -17,5 +17,10 @@ export const mathsRules: RowsOf<typeof mathsOps> = {
   log1p: elementwise({ x: saving("x", (dy, { x }) => dy.div(x.add(1))) }),
   sin: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.cos())) }),
   cos: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.sin()).neg()) }),
+  // Both are over the square of the distance from the origin.
+  atan2: elementwise({
+    a: saving(["a", "b"], (dy, { a, b }) => dy.mul(b.div(a.square().add(b.square())))),
+    b: saving(["a", "b"], (dy, { a, b }) => dy.mul(a.div(a.square().add(b.square()))).neg()),
+  }),
   erf: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.square().neg().exp()).mul(TWO_OVER_ROOT_PI)) }),
 };

@@ -1,7 +1,9 @@
-import { IntegerUnary, Unary } from "../../../wasm/codes.js";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { Binary, IntegerUnary, Unary } from "../../../wasm/codes.js";
+import type { Operand, Tensor } from "../../tensor/tensor.ts";
+import type { Broadcast } from "../../types/broadcast.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
+import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
 import { applyUnary, type UnaryOp, unaryOp } from "./unary.ts";
 
 const negOp: UnaryOp<"neg"> = unaryOp("neg", { f32: Unary.Neg, i32: IntegerUnary.Neg });
@@ -88,6 +90,21 @@ export function cos<S extends Shape>(x: Tensor<S>): Tensor<S> {
   return applyUnary(cosOp, x);
 }
 
+const atan2Op: BinaryOp<"atan2"> = binaryOp("atan2", { f32: Binary.Atan2 });
+
+/**
+ * The angle of the point (x, y) from the positive x axis, in radians from −π to π, elementwise, broadcasting; zeros and
+ * infinities as C's `atan2`. At the origin there is no gradient: it is NaN.
+ * @param y f32 @param x f32 @returns the shape that both broadcast to
+ * @throws ShapeError if shapes do not broadcast, DTypeError unless both are f32
+ */
+export function atan2<A extends Shape, B extends Shape = []>(
+  y: Tensor<A>,
+  x: Operand<A, B, "f32">,
+): Tensor<Broadcast<A, B>> {
+  return applyBinary(atan2Op, y, x) as Tensor<Broadcast<A, B>>;
+}
+
 const erfOp: UnaryOp<"erf"> = unaryOp("erf", { f32: Unary.Erf });
 
 /** The error function 2/√π ∫₀ˣ e^(−t²) dt, elementwise. @param x any shape, f32 @returns the shape of `x` */
@@ -108,6 +125,7 @@ export const mathsOps: {
   log1p: typeof log1pOp;
   sin: typeof sinOp;
   cos: typeof cosOp;
+  atan2: typeof atan2Op;
   erf: typeof erfOp;
 } = {
   neg: negOp,
@@ -122,5 +140,6 @@ export const mathsOps: {
   log1p: log1pOp,
   sin: sinOp,
   cos: cosOp,
+  atan2: atan2Op,
   erf: erfOp,
 };

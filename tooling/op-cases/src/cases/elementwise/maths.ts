@@ -1,5 +1,6 @@
 import {
   abs,
+  atan2,
   cos,
   erf,
   exp,
@@ -17,7 +18,7 @@ import {
 import { awayFromZero, elements, positive, real, uniform } from "../../draw.ts";
 import type { CasesOf } from "../../op-case.ts";
 import { errorFunction } from "../../reference/maths.ts";
-import { SPECIAL, unaryCase, unaryIntegerCase } from "./broadcasting.ts";
+import { binaryCase, SPECIAL, unaryCase, unaryIntegerCase } from "./broadcasting.ts";
 
 const special = { rows: [{ inputs: [{ shape: [11], draw: elements(SPECIAL) }], smooth: false }] } as const;
 /** Radians beyond one turn, of either sign. */
@@ -36,5 +37,17 @@ export const mathsCases: CasesOf<typeof mathsOps> = {
   log1p: unaryCase(positive, log1p, Math.log1p, special),
   sin: unaryCase(real, sin, Math.sin, turns),
   cos: unaryCase(real, cos, Math.cos, turns),
+  // Away from the origin, and from where the angle goes from −π to π.
+  atan2: binaryCase([awayFromZero, real], (y, x) => atan2(y, x), Math.atan2, {
+    rows: [
+      {
+        inputs: [
+          { shape: [11, 1], draw: elements(SPECIAL) },
+          { shape: [11], draw: elements(SPECIAL) },
+        ],
+        smooth: false,
+      },
+    ],
+  }),
   erf: unaryCase(real, erf, errorFunction, special),
 };
