@@ -10,6 +10,7 @@ use unfold_core::kernels::convolution::filter_gradient::filter_gradient;
 use unfold_core::kernels::convolution::image_gradient::image_gradient;
 use unfold_core::kernels::convolution::{Algorithm, Convolution, convolve};
 use unfold_core::kernels::elementwise::{Binary, Unary, binary, unary};
+use unfold_core::kernels::gather::non_zero::{count_non_zero, non_zero};
 use unfold_core::kernels::normalise::{
     BatchNorm, Gradients, LayerNorm, batch_norm, batch_norm_apply, batch_norm_gradient, layer_norm, layer_norm_gradient,
 };
@@ -153,6 +154,7 @@ fn kernels() -> Kernels {
         let run = move || batch_norms(planes, channels, size);
         all.push((format!("batch norm {planes} × {channels} × {size}"), Box::new(run)));
     }
+    all.push(("places that are not zero".into(), Box::new(places)));
     for count in [5, 800] {
         all.push((format!("first {count} of 800"), Box::new(move || sort(count))));
     }
@@ -273,6 +275,17 @@ fn batch_norms(planes: usize, channels: usize, size: usize) -> Vec<f32> {
         batch_norm_gradient::<Scalar>(&of, dy.as_ptr(), x.as_ptr(), mean, variance, to).unwrap();
     }
     [y, mean, variance, again, dx, dweight, dbias].concat()
+}
+
+fn places() -> Vec<f32> {
+    let x: Vec<f32> = values(700 * 601).into_iter().map(|x| x.max(0.0)).collect();
+    // SAFETY: the frame is complete, and x and y have the sizes in it.
+    unsafe {
+        let count = count_non_zero(x.len(), x.as_ptr());
+        let mut y = vec![-1; 2 * count];
+        non_zero(&Walk::read([2, 700, 601].as_ptr()), count, x.as_ptr(), y.as_mut_ptr());
+        y.into_iter().map(|i| i as f32).collect()
+    }
 }
 
 fn sort(count: usize) -> Vec<f32> {

@@ -1,8 +1,10 @@
 //! Reading and adding at indices. Strided bindings read a walk from the frame; indices have been checked.
 
 use super::elementwise::walk;
+use super::memory::frame;
 use crate::kernels::{coalesce, gather as kernels};
 use crate::lane::Active;
+use crate::layout::Walk;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Position of the first index that is not in low..high; `count` if there is none.
@@ -60,6 +62,49 @@ pub fn scatter_add(axis_stride: isize, index: *const i32, x: *const f32, y: *mut
 pub fn scatter_add_i32(axis_stride: isize, index: *const i32, x: *const i32, y: *mut i32) {
     // SAFETY: see `first_invalid_index`.
     unsafe { kernels::integer_scatter_add(&walk(), axis_stride, index, x, y) };
+}
+
+/// How many elements are not zero, f32; -0 is zero, NaN is not.
+#[wasm_bindgen]
+pub fn count_non_zero(count: usize, x: *const f32) -> usize {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::non_zero::count_non_zero(count, x) }
+}
+
+/// As `count_non_zero`, of i32.
+#[wasm_bindgen]
+pub fn count_non_zero_i32(count: usize, x: *const i32) -> usize {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::non_zero::count_non_zero(count, x) }
+}
+
+/// As `count_non_zero`, of 1-byte elements.
+#[wasm_bindgen]
+pub fn count_non_zero_bytes(count: usize, x: *const u8) -> usize {
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::non_zero::count_non_zero(count, x) }
+}
+
+/// The indices of the first `count` elements that are not zero, in row-major order: (count, rank). f32, contiguous; the frame
+/// holds rank and sizes.
+#[wasm_bindgen]
+pub fn non_zero(count: usize, x: *const f32, y: *mut i32) {
+    // SAFETY: see `first_invalid_index`. Not collapsed: every axis has its index.
+    unsafe { kernels::non_zero::non_zero(&Walk::read(frame()), count, x, y) };
+}
+
+/// As `non_zero`, of i32.
+#[wasm_bindgen]
+pub fn non_zero_i32(count: usize, x: *const i32, y: *mut i32) {
+    // SAFETY: see `non_zero`.
+    unsafe { kernels::non_zero::non_zero(&Walk::read(frame()), count, x, y) };
+}
+
+/// As `non_zero`, of 1-byte elements.
+#[wasm_bindgen]
+pub fn non_zero_bytes(count: usize, x: *const u8, y: *mut i32) {
+    // SAFETY: see `non_zero`.
+    unsafe { kernels::non_zero::non_zero(&Walk::read(frame()), count, x, y) };
 }
 
 /// y[i, index[i]] = 1, else 0.

@@ -1,6 +1,8 @@
 //! Reading and adding at places that an index names. TypeScript has refused what lies outside with the help of
 //! [`first_invalid`].
 
+pub mod non_zero;
+
 use super::elementwise::cheap;
 use crate::crew::{parts_for, share};
 use crate::layout::Walk;
