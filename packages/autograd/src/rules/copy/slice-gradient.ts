@@ -1,6 +1,0 @@
-import { sliceSpans, type sliceGradientOps } from "@unfoldjs/tensor-core";
-import { linear, type RowsOf, savingNothing } from "../rule.ts";
-
-export const sliceGradientRules: RowsOf<typeof sliceGradientOps> = {
-  sliceGradient: linear({ dy: savingNothing((dy, { attributes: { spans } }) => sliceSpans(dy, spans)) }),
-};
