@@ -61,7 +61,7 @@ export function circlesOf(graph) {
     }
     if (lowest.get(node) !== numbers.get(node)) return;
     const circle = stack.splice(stack.indexOf(node));
-    if (circle.length > 1) circles.push(circle.toSorted());
+    if (circle.length > 1) circles.push(circle.toSorted((a, b) => a.localeCompare(b)));
   };
   for (const node of graph.keys()) if (!numbers.has(node)) visit(node);
   return circles;

@@ -1,5 +1,5 @@
 import { rowFor } from "./index.ts";
-import { type AnyRow, sharedOf } from "./rule.ts";
+import { type AnyRow, sharedOf } from "../row/row.ts";
 
 /** What the table says of an op beside its gradients. */
 export interface Claim {

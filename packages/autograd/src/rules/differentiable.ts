@@ -1,5 +1,5 @@
 import { type AnyTensor, type Call, GradientError } from "@unfoldjs/tensor-core";
-import { type AnyRow, savesOf } from "./rule.ts";
+import { type AnyRow, savesOf } from "../row/row.ts";
 
 /** Names of a call's results that the caller will see and that have a gradient. */
 export function differentiableResults({ op: { results }, requested }: Call): string[] {

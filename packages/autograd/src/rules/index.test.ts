@@ -1,7 +1,7 @@
 import { GradientError, ops, type ResultKinds } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { hasGradient, rowFor, rules } from "./index.ts";
-import { type AnyRow, sharedOf } from "./rule.ts";
+import { type AnyRow, sharedOf } from "../row/row.ts";
 
 const differentiable = Object.entries(ops).filter(([, { results }]) =>
   Object.values(results as ResultKinds).some((kind) => kind.differentiable),

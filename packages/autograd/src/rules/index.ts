@@ -10,7 +10,7 @@ import { reduceFamily } from "./reduce/index.ts";
 import { softmaxFamily } from "./softmax/index.ts";
 import { sortFamily } from "./sort/index.ts";
 import { viewFamily } from "./view/index.ts";
-import type { AnyRow, RefusedRow, RowsOf } from "./rule.ts";
+import type { AnyRow, RefusedRow, RowsOf } from "../row/row.ts";
 
 /** The gradient of every op, exhaustive over the core's table: an op without a row does not compile. */
 export const rules: RowsOf<DifferentiableOps> = {

@@ -9,7 +9,7 @@ import {
   type Tensor,
   zerosLike,
 } from "@unfoldjs/tensor-core";
-import { type AnyPull, type AnyRow, type CallFacts, type Named, pullFor, savesOf, type Some } from "../rules/rule.ts";
+import { type AnyPull, type AnyRow, type CallFacts, type Named, pullFor, savesOf, type Some } from "../row/row.ts";
 
 /** Results and inputs by name that the tangent of a call takes. */
 export function usedBy(row: AnyRow, tangents: Some): readonly string[] {

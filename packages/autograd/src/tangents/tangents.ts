@@ -13,7 +13,7 @@ import {
 } from "@unfoldjs/tensor-core";
 import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
-import type { AnyRow, Named, Some } from "../rules/rule.ts";
+import type { AnyRow, Named, Some } from "../row/row.ts";
 import { push, usedBy } from "./push.ts";
 
 /** The tangent of a tensor, and what the tensor was then. */

@@ -1,5 +1,5 @@
 import { capture, isFollowed, isTensor, type Shape, sumTo, type Tensor, withHandler } from "@unfoldjs/tensor-core";
-import { type Named, pullFor, sharedOf, type Some } from "../rules/rule.ts";
+import { type Named, pullFor, sharedOf, type Some } from "../row/row.ts";
 import { Gradients, unownedAlias } from "../gradient/gradients.ts";
 import { RowGradient } from "../gradient/row-gradient.ts";
 import { isDerivedFurther } from "../gradient/derivation.ts";

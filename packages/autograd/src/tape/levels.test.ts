@@ -1,7 +1,7 @@
 import { crossEntropy, type Handler, tensor, type Tensor, topk, withHandler } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { inBalance } from "../in-balance.ts";
-import { type Some, together } from "../rules/rule.ts";
+import { type Some, together } from "../row/row.ts";
 import { grad } from "../transforms/grad.ts";
 import { jvp } from "../transforms/jvp.ts";
 import { backward } from "./backward.ts";

@@ -1,7 +1,7 @@
 import type { AnyTensor, Call, Handler, Results, Shape } from "@unfoldjs/tensor-core";
 import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
-import type { AnyRow, CallFacts } from "../rules/rule.ts";
+import type { AnyRow, CallFacts } from "../row/row.ts";
 import { Saved } from "./saved.ts";
 import { isDerivedFurther } from "../gradient/derivation.ts";
 

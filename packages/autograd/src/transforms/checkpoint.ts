@@ -8,7 +8,7 @@ import {
   withHandler,
 } from "@unfoldjs/tensor-core";
 import { Repeatable } from "../repeat/repeatable.ts";
-import { type Some, together } from "../rules/rule.ts";
+import { type Some, together } from "../row/row.ts";
 import { backward } from "../tape/backward.ts";
 import { Reach } from "../tape/reach.ts";
 import { below, innermostDerivation } from "../gradient/derivation.ts";

@@ -1,5 +1,5 @@
 import { capture, GradientError, reshape, type Shape, ShapeError, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
-import { together } from "../rules/rule.ts";
+import { together } from "../row/row.ts";
 import { isTangents, type Tangents } from "../tangents/tangents.ts";
 import { isReach } from "../tape/reach.ts";
 import { below, innermostDerivation, withoutDerivatives } from "../gradient/derivation.ts";

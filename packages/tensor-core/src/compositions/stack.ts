@@ -1,7 +1,7 @@
 import { concat } from "../ops/copy/concat.ts";
 import { unsqueeze } from "../ops/view/view.ts";
 import { scope } from "../tensor/scope.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
 

@@ -57,7 +57,7 @@ export function apply<
   attributes: Attributes,
   request: readonly Asked[] = [],
 ): Answer<Kinds, Asked> {
-  return answer(op as AnyKernelOp | AnyViewOp, inputs, attributes, request) as Answer<Kinds, Asked>;
+  return answer(op, inputs, attributes, request) as Answer<Kinds, Asked>;
 }
 
 /** Runs an op that writes into some of its inputs: every write passes here, and raises the storage's version. */

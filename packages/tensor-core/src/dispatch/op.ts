@@ -74,9 +74,6 @@ export interface ViewOp<Name extends string, Names extends InputNames, Attribute
   view(inputs: InputsOf<Names>, attributes: Attributes): Layout;
 }
 
-/** An update gives nothing. */
-type NoResults = Readonly<Record<never, never>>;
-
 /** An op that writes into tensors that are there: an optimiser's step, an assignment, a running sum. */
 export interface UpdateOp<
   Name extends string,
@@ -85,7 +82,8 @@ export interface UpdateOp<
   VariableNames extends string = never,
 > extends OpBase<Name, Names, Attributes> {
   readonly kind: "update";
-  readonly results: NoResults;
+  /** None. */
+  readonly results: { readonly [name: string]: never };
   /** Inputs that are written. The dispatcher refuses expanded ones and raises their versions. */
   readonly writes: readonly string[];
   /** @throws ShapeError, DTypeError on inputs that do not fit */

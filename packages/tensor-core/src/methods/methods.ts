@@ -45,7 +45,7 @@ import {
   transpose,
   unsqueeze,
 } from "../ops/view/view.ts";
-import { Handle } from "../tensor/handle.ts";
+import type { Handle } from "../tensor/handle.ts";
 import { type Index, Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../types/dtype.ts";
 

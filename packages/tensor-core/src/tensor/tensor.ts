@@ -58,6 +58,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   borrow<R>(read: (view: TypedArrayOf[D]) => R): R;
   item(): ElementOf[D];
   toArray(): Nested;
+  toString(): string;
 
   // Writing
   assign(source: Tensor<Shape, D>): this;

@@ -4,7 +4,7 @@ import { build, type Exact, read, total, upTo } from "./exact.ts";
 export function layerNormOf(x: Exact, weight: Exact | undefined, bias: Exact | undefined, epsilon: number): Exact {
   const size = x.shape.at(-1) ?? 1;
   return build(x.shape, (index) => {
-    const row = upTo(size).map((column) => read(x, index.with(-1, column)));
+    const row = upTo(size).map((column) => read(x, [...index.slice(0, -1), column]));
     const mean = total(row) / size;
     const variance = total(row.map((value) => (value - mean) ** 2)) / size;
     const column = [index.at(-1) ?? 0];

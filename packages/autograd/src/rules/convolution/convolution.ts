@@ -1,5 +1,5 @@
 import { conv2d, conv2dFilterGradient, conv2dInputGradient, type convolutionOps } from "@unfoldjs/tensor-core";
-import { multilinear, type RowsOf, saving, savingNothing } from "../rule.ts";
+import { multilinear, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 
 // One form in three variables, linear in each: Σ dy · (x ⋆ w). Each op is its derivative by one of them.
 export const convolutionRules: RowsOf<typeof convolutionOps> = {

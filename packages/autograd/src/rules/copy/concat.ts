@@ -1,5 +1,5 @@
 import { type concatOps, type Shape, slice, type Tensor } from "@unfoldjs/tensor-core";
-import { type CallFacts, linear, type RowsOf, savingNothing } from "../rule.ts";
+import { type CallFacts, linear, type RowsOf, savingNothing } from "../../row/row.ts";
 
 export const concatRules: RowsOf<typeof concatOps> = {
   concat: linear((name: string) => savingNothing((dy, facts: CallFacts<{ axis: number }>) => partOf(name, dy, facts))),

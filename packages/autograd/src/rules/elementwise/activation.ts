@@ -6,7 +6,7 @@ import {
   tanhGradient,
   zerosLike,
 } from "@unfoldjs/tensor-core";
-import { elementwise, type RowsOf, saving, savingNothing } from "../rule.ts";
+import { elementwise, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 
 const ROOT_HALF: number = Math.SQRT1_2;
 const NORMAL_DENSITY: number = 1 / Math.sqrt(2 * Math.PI);

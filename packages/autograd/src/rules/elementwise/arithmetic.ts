@@ -1,5 +1,5 @@
 import { type arithmeticOps, logicalAnd, type Shape, type Tensor, where, zerosLike } from "@unfoldjs/tensor-core";
-import { elementwise, type RowsOf, saving, savingNothing } from "../rule.ts";
+import { elementwise, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 
 export const arithmeticRules: RowsOf<typeof arithmeticOps> = {
   add: elementwise({ a: savingNothing((dy) => dy), b: savingNothing((dy) => dy) }),

@@ -1,5 +1,5 @@
 import type { mathsOps } from "@unfoldjs/tensor-core";
-import { elementwise, type RowsOf, saving, savingNothing } from "../rule.ts";
+import { elementwise, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 
 const TWO_OVER_ROOT_PI: number = 2 / Math.sqrt(Math.PI);
 

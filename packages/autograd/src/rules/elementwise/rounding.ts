@@ -1,5 +1,5 @@
 import { type roundingOps, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
-import { elementwise, type RowsOf, savingNothing } from "../rule.ts";
+import { elementwise, type RowsOf, savingNothing } from "../../row/row.ts";
 
 /** Their slope is 0 wherever they have one. */
 const flat = elementwise({ x: savingNothing((dy: Tensor) => zerosLike(dy)) });

@@ -1,5 +1,5 @@
 import { type selectOps, where, zerosLike } from "@unfoldjs/tensor-core";
-import { elementwise, type RowsOf, savedAs, saving } from "../rule.ts";
+import { elementwise, type RowsOf, savedAs, saving } from "../../row/row.ts";
 
 export const selectRules: RowsOf<typeof selectOps> = {
   where: elementwise({

@@ -1,5 +1,5 @@
 import { gather, type gatherOps, scatterAdd, type Shape, zeros } from "@unfoldjs/tensor-core";
-import { linear, type RowsOf, savedAs, saving, savingNothing } from "../rule.ts";
+import { linear, type RowsOf, savedAs, saving, savingNothing } from "../../row/row.ts";
 
 export const gatherRules: RowsOf<typeof gatherOps> = {
   gather: linear({

@@ -1,7 +1,7 @@
 import { indexAdd, indexSelect, type indexSelectOps } from "@unfoldjs/tensor-core";
 import { RowGradient } from "../../gradient/row-gradient.ts";
 import { isDerivedFurther } from "../../gradient/derivation.ts";
-import { linear, type RowsOf, savedAs, saving } from "../rule.ts";
+import { linear, type RowsOf, savedAs, saving } from "../../row/row.ts";
 
 export const indexSelectRules: RowsOf<typeof indexSelectOps> = {
   indexSelect: linear({

@@ -1,5 +1,5 @@
 import { addProduct, type linearOps, sizeOf, type Tensor } from "@unfoldjs/tensor-core";
-import { multilinear, type RowsOf, together } from "../rule.ts";
+import { multilinear, type RowsOf, together } from "../../row/row.ts";
 
 export const linearRules: RowsOf<typeof linearOps> = {
   // Y = X Wᵀ + b

@@ -1,5 +1,5 @@
 import type { matmulOps } from "@unfoldjs/tensor-core";
-import { multilinear, type RowsOf, saving } from "../rule.ts";
+import { multilinear, type RowsOf, saving } from "../../row/row.ts";
 
 export const matmulRules: RowsOf<typeof matmulOps> = {
   // Y = A B: ∂/∂A = dY Bᵀ, ∂/∂B = Aᵀ dY. Batches that were broadcast are summed by the engine.

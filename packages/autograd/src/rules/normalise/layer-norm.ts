@@ -1,5 +1,5 @@
 import { layerNormGradient, type layerNormOps, type Tensor } from "@unfoldjs/tensor-core";
-import { fused, type Named, refused, type RowsOf, type Some, together } from "../rule.ts";
+import { fused, type Named, refused, type RowsOf, type Some, together } from "../../row/row.ts";
 
 const INPUTS = ["x", "weight", "bias"] as const;
 const SAVED = ["x", "mean", "inverseDeviation", "weight"] as const;

@@ -6,7 +6,7 @@ import {
   type poolingOps,
   type Tensor,
 } from "@unfoldjs/tensor-core";
-import { custom, linear, type RowsOf, savedAs, saving, savingNothing, type Some } from "../rule.ts";
+import { custom, linear, type RowsOf, savedAs, saving, savingNothing, type Some } from "../../row/row.ts";
 
 export const poolingRules: RowsOf<typeof poolingOps> = {
   maxPool2d: custom(

@@ -1,5 +1,5 @@
 import { cumsum, type cumulativeOps, flip } from "@unfoldjs/tensor-core";
-import { linear, type RowsOf, savingNothing } from "../rule.ts";
+import { linear, type RowsOf, savingNothing } from "../../row/row.ts";
 
 export const cumulativeRules: RowsOf<typeof cumulativeOps> = {
   // Each element is in its own sum and in all later ones.

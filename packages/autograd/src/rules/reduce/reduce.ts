@@ -9,7 +9,7 @@ import {
   where,
   zerosLike,
 } from "@unfoldjs/tensor-core";
-import { type CallFacts, custom, linear, type RowsOf, saving, savingNothing } from "../rule.ts";
+import { type CallFacts, custom, linear, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 
 type Facts = CallFacts<{ readonly axes: readonly number[] }>;
 

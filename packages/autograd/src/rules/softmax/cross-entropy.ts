@@ -7,7 +7,7 @@ import {
   type Shape,
   type Tensor,
 } from "@unfoldjs/tensor-core";
-import { type CallFacts, custom, fused, type Named, type RowsOf, savedAs, saving, type Some } from "../rule.ts";
+import { type CallFacts, custom, fused, type Named, type RowsOf, savedAs, saving, type Some } from "../../row/row.ts";
 
 type Facts = CallFacts<CrossEntropyAttributes>;
 

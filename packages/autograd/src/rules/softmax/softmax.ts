@@ -1,5 +1,5 @@
 import { logSoftmaxGradient, softmax, type softmaxOps, softmaxGradient, type Tensor } from "@unfoldjs/tensor-core";
-import { custom, type RowsOf, saving, type Some } from "../rule.ts";
+import { custom, type RowsOf, saving, type Some } from "../../row/row.ts";
 
 export const softmaxRules: RowsOf<typeof softmaxOps> = {
   // The Jacobian diag(y) − y yᵀ is symmetric: a tangent goes the way of a gradient.

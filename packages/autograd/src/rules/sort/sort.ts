@@ -1,5 +1,5 @@
 import { gather, scatterAdd, type Shape, type sortOps, type Tensor, zeros } from "@unfoldjs/tensor-core";
-import { custom, type RowsOf, savedAs, saving, type Some } from "../rule.ts";
+import { custom, type RowsOf, savedAs, saving, type Some } from "../../row/row.ts";
 
 /** An element's gradient goes back to where it stood; its tangent comes from there. */
 export const sortRules: RowsOf<typeof sortOps> = {

@@ -1,5 +1,5 @@
 import { flip, permute, reshape, type Shape, sliceGradient, type Tensor, type viewOps } from "@unfoldjs/tensor-core";
-import { type CallFacts, linear, type RowsOf, savingNothing, type Some } from "../rule.ts";
+import { type CallFacts, linear, type RowsOf, savingNothing, type Some } from "../../row/row.ts";
 
 export const viewRules: RowsOf<typeof viewOps> = {
   viewAs: linear({ x: savingNothing((dy, { shapes }) => reshape(dy, shapes["x"] ?? [])) }, reshaped),

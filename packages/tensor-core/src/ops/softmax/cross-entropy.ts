@@ -104,7 +104,7 @@ export function crossEntropy<R extends Reduction = "mean">(
     throw new ValueError("crossEntropy", { labelSmoothing }, "label smoothing is a share: 0 to 1");
   }
   const attributes = { ignored: ignoreIndex ?? NONE_IGNORED, smoothing: labelSmoothing };
-  const loss: Tensor = scope(() => {
+  const loss: Tensor<Shape> = scope(() => {
     const inputs = { logits, labels, weight };
     const isWeighted = reduction === "mean" && (ignoreIndex !== undefined || weight !== undefined);
     if (isWeighted) {
@@ -114,7 +114,7 @@ export function crossEntropy<R extends Reduction = "mean">(
     const rows = apply(crossEntropyRowsOp, inputs, attributes).y as Tensor;
     return reduction === "none" ? rows : reduction === "sum" ? rows.sum() : rows.mean();
   });
-  return loss as Tensor<Shape> as Tensor<R extends "none" ? [number] : []>;
+  return loss as Tensor<R extends "none" ? [number] : []>;
 }
 
 /** @throws ShapeError, DTypeError */
