@@ -44,13 +44,15 @@ export const ops: Ops = {
 };
 
 /** True for an op with a result that has a gradient. */
-type HasGradient<Op> = Op extends { readonly results: infer Kinds }
-  ? true extends {
-      [Name in keyof Kinds]: Kinds[Name] extends { readonly differentiable: infer D } ? D : never;
-    }[keyof Kinds]
-    ? true
-    : false
-  : false;
+type HasGradient<Op> = Op extends { readonly kind: "update" }
+  ? false
+  : Op extends { readonly results: infer Kinds }
+    ? true extends {
+        [Name in keyof Kinds]: Kinds[Name] extends { readonly differentiable: infer D } ? D : never;
+      }[keyof Kinds]
+      ? true
+      : false
+    : false;
 
 /** Names of the ops that have a gradient; autograd's table has one row for each. */
 export type DifferentiableName = {
