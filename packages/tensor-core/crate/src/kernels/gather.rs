@@ -200,6 +200,23 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_gathered_from_no_places() {
+        for frame in [&[1, 0, 1, 1, 0][..], &[2, 3, 0, 1, 1, 1, 1, 0, 1], &[2, 0, 2, 2, 1, 2, 1, 0, 1]] {
+            let (mut y, mut integers) = ([7.0], [7]);
+            // SAFETY: the frames are complete; there is nothing to read or write.
+            unsafe {
+                let walk = Walk::<3>::read(frame.as_ptr()).collapsed();
+                gather::<f32>(&walk, 1, [].as_ptr(), [].as_ptr(), y.as_mut_ptr());
+                scatter_add(&walk, 1, [].as_ptr(), [].as_ptr(), y.as_mut_ptr());
+                integer_scatter_add(&walk, 1, [].as_ptr(), [].as_ptr(), integers.as_mut_ptr());
+                one_hot(0, 3, [].as_ptr(), y.as_mut_ptr());
+                one_hot(0, 0, [].as_ptr(), y.as_mut_ptr());
+            }
+            assert_eq!((y, integers), ([7.0], [7]));
+        }
+    }
+
+    #[test]
     fn one_hot_rows() {
         let mut y = [9.0; 6];
         // SAFETY: two indices of three classes.

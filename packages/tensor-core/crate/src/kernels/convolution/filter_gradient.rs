@@ -30,7 +30,7 @@ pub unsafe fn filter_gradient<K: GemmKernel>(
     dy: *const f32,
     dw: *mut f32,
 ) -> Option<()> {
-    if shape.is_empty() {
+    if shape.is_empty() || shape.depth() == 0 {
         dw.write_bytes(0, shape.filters * shape.depth());
         return Some(());
     }
@@ -122,6 +122,7 @@ struct Sweep {
 impl Sweep {
     /// Taps in groups of at most six, of which the first `filters` columns are wanted.
     unsafe fn all_taps<L: Lane>(mut self, depth: usize, filters: usize) {
+        debug_assert!(depth > 0, "a tile has a tap at least");
         for (groups, size) in row_groups(depth) {
             let tiles = match (size, filters > WIDTH) {
                 (6, true) => Self::tiles::<L, 6, 2>,

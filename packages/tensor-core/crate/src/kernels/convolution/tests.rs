@@ -178,6 +178,29 @@ fn tiles_pay_with_channels_filters_and_pixels_enough() {
 }
 
 #[test]
-fn empty_batches() {
-    check(shape([0, 1, 2, 3], [5, 5], [3, 3], [1, 1], [0; 4], [1, 1]));
+fn nothing_of_something_in_every_place() {
+    for sizes in [
+        [0, 1, 2, 3],
+        [0, 2, 20, 20],
+        [2, 1, 0, 1],
+        [2, 1, 0, 5],
+        [2, 1, 0, 20],
+        [2, 2, 0, 4],
+        [2, 1, 2, 0],
+        [2, 1, 20, 0],
+        [2, 2, 4, 0],
+        [0, 1, 0, 0],
+    ] {
+        for (kernel, stride, padding) in
+            [([1, 1], [1, 1], 0), ([3, 3], [1, 1], 1), ([3, 3], [2, 2], 1), ([5, 2], [1, 3], 0), ([1, 1], [2, 2], 2)]
+        {
+            check(shape(sizes, [7, 6], kernel, stride, [padding; 4], [1, 1]));
+        }
+    }
+    // An image of no pixels, whose padding has some all the same, and one that gives none.
+    for (filters, kernel) in [(1, [1, 1]), (5, [2, 3]), (20, [3, 3])] {
+        check(shape([2, 1, 3, filters], [0, 4], kernel, [1, 1], [2; 4], [1, 1]));
+        check(shape([2, 1, 3, filters], [4, 0], kernel, [2, 2], [2; 4], [1, 1]));
+        check(Convolution { output: [0, 2], ..shape([2, 1, 3, filters], [4, 4], kernel, [1, 1], [0; 4], [1, 1]) });
+    }
 }

@@ -52,6 +52,7 @@ pub unsafe fn integer_clamp(walk: &Walk<2>, low: i32, high: i32, x: *const i32, 
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Binary, Comparison, Unary, binary, compare, unary};
     use super::*;
     use crate::lane::Scalar;
 
@@ -95,5 +96,24 @@ mod tests {
         // SAFETY: three elements each.
         unsafe { integer_clamp(&Walk::contiguous(3), -1, 1, [-5, 0, 5].as_ptr(), y.as_mut_ptr()) };
         assert_eq!(y, [-1, 0, 1]);
+    }
+
+    #[test]
+    fn nothing_is_chosen_from_nothing() {
+        for sizes in [[0, 3], [3, 0], [0, 0]] {
+            let mut y = [7.0];
+            // SAFETY: the frames are complete; there is nothing to read or write.
+            unsafe {
+                let frame = [2, sizes[0], sizes[1], 3, 1, 3, 1, 3, 1, 0, 1];
+                let walk = Walk::<4>::read(frame.as_ptr()).collapsed();
+                select(&walk, [].as_ptr(), [].as_ptr(), [].as_ptr(), y.as_mut_ptr());
+                clamp::<Scalar>(&Walk::contiguous(0), 0.0, 1.0, [].as_ptr(), y.as_mut_ptr());
+                unary::<Scalar>(Unary::Exp, &Walk::read(frame.as_ptr()), [].as_ptr(), y.as_mut_ptr());
+                let walk = Walk::read(frame.as_ptr());
+                compare::<f32>(Comparison::Less, &walk, [].as_ptr(), [].as_ptr(), y.as_mut_ptr().cast());
+                binary::<Scalar>(Binary::Atan2, &walk, [].as_ptr(), [].as_ptr(), y.as_mut_ptr());
+            }
+            assert_eq!(y, [7.0]);
+        }
     }
 }

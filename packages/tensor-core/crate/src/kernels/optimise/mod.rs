@@ -235,6 +235,29 @@ mod tests {
     }
 
     #[test]
+    fn no_parameters_take_no_step() {
+        let of = Sgd {
+            rate: 0.1,
+            momentum: 0.9,
+            dampening: 0.0,
+            weight_decay: 0.1,
+            nesterov: true,
+            first: true,
+            scale: 1.0,
+        };
+        let (rate, beta1, beta2, epsilon) = (0.01, 0.9, 0.999, 1e-8);
+        let adam_of = Adam { rate, beta1, beta2, epsilon, weight_decay: 0.1, decoupled: true, step: 1, scale: 1.0 };
+        let mut p = [7.0];
+        // SAFETY: there is nothing to read or write.
+        unsafe {
+            let p = p.as_mut_ptr();
+            sgd::<Scalar>(&of, 0, p, [].as_ptr(), p);
+            adam::<Scalar>(&adam_of, 0, p, [].as_ptr(), p, p);
+        }
+        assert_eq!(p, [7.0]);
+    }
+
+    #[test]
     fn powers_by_squaring() {
         assert_eq!((power(0.5, 0), power(0.5, 10), power(3.0, 5)), (1.0, 1.0 / 1024.0, 243.0));
         assert!((power(0.999, 10_000) / 0.999f64.powi(10_000) - 1.0).abs() < 1e-12);

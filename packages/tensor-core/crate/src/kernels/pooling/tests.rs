@@ -174,3 +174,33 @@ fn scatter_adds_where_gather_reads() {
         assert!(!gather([1, 4, 1], dx.as_ptr(), [-1].as_ptr(), y.as_mut_ptr()));
     }
 }
+
+#[test]
+fn no_planes_no_outputs_and_no_pixels() {
+    for windows in [sliding([5, 4], [2, 2], [2, 2], [0, 0], [1, 1], false).windows, Windows::Adaptive] {
+        check(Pooling { planes: 0, image: [5, 4], output: [2, 2], windows }, &[]);
+        check(Pooling { planes: 3, image: [5, 4], output: [0, 2], windows }, &values(60, 5));
+        check(Pooling { planes: 3, image: [5, 4], output: [2, 0], windows }, &values(60, 5));
+        check(Pooling { planes: 3, image: [0, 4], output: [0, 2], windows }, &[]);
+    }
+    // Windows in the padding of an image without pixels: their sums are 0.
+    let Pooling { output, windows, .. } = sliding([2, 4], [2, 2], [2, 2], [1, 1], [1, 1], false);
+    let shape = Pooling { planes: 2, image: [0, 4], output, windows };
+    let mut y = vec![f32::NAN; 2 * output[0] * output[1]];
+    // SAFETY: every operand has the shape's size.
+    unsafe {
+        average::<Scalar>(&shape, Divisor::Inside, [].as_ptr(), y.as_mut_ptr());
+        average_gradient(&shape, Divisor::Padded, y.as_ptr(), [].as_mut_ptr());
+    }
+    assert!(y.iter().all(|&y| y == 0.0));
+    let no_indices: [i32; 0] = [];
+    // SAFETY: as above; planes without outputs, and none at all.
+    unsafe {
+        let mut dx = [f32::NAN; 4];
+        assert!(scatter([1, 4, 0], y.as_ptr(), no_indices.as_ptr(), dx.as_mut_ptr()));
+        assert_eq!(dx, [0.0; 4]);
+        assert!(scatter([0, 4, 3], y.as_ptr(), no_indices.as_ptr(), dx.as_mut_ptr()));
+        assert!(gather([0, 4, 3], dx.as_ptr(), no_indices.as_ptr(), y.as_mut_ptr()));
+        assert!(!gather([1, 0, 1], dx.as_ptr(), [0].as_ptr(), y.as_mut_ptr()));
+    }
+}

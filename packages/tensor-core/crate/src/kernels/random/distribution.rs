@@ -166,4 +166,19 @@ mod tests {
             assert_eq!(floats(5, |y| unsafe { bernoulli(STREAM, 5, probability, 1.0, y) }), [want; 5]);
         }
     }
+
+    #[test]
+    fn no_numbers_are_drawn_where_none_are_asked_for() {
+        let (mut y, mut integers) = ([7.0], [7]);
+        // SAFETY: there is nothing to write.
+        unsafe {
+            uniform(STREAM, 0, 0.0, 1.0, y.as_mut_ptr());
+            bernoulli(STREAM, 0, 0.5, 1.0, y.as_mut_ptr());
+            below(STREAM, 0, 0, 5, integers.as_mut_ptr());
+            permutation(STREAM, 0, integers.as_mut_ptr());
+            let blocks = super::super::normal::<crate::lane::Scalar>(STREAM, 0, 0.0, 1.0, y.as_mut_ptr());
+            assert_eq!((blocks, super::super::blocks(0)), (0, 0));
+        }
+        assert_eq!((y, integers), ([7.0], [7]));
+    }
 }

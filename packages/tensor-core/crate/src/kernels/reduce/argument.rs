@@ -111,6 +111,18 @@ mod tests {
     }
 
     #[test]
+    fn no_runs_have_no_extremes() {
+        for (sizes, along) in [([0, 3], 1), ([3, 0], 0)] {
+            let (axes, _) = contiguous(&sizes, &[along]);
+            for extreme in [Extreme::Largest, Extreme::Smallest] {
+                assert_eq!(run(extreme, &axes, &[]), []);
+                // SAFETY: there is nothing to read or write.
+                unsafe { integer_argument(extreme, &axes, [].as_ptr(), [].as_mut_ptr()) };
+            }
+        }
+    }
+
+    #[test]
     fn integers() {
         let (axes, _) = contiguous(&[2, 3], &[1]);
         let x = [i32::MIN, 5, 5, 7, -7, -7];

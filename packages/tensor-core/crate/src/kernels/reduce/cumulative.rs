@@ -63,6 +63,19 @@ mod tests {
     }
 
     #[test]
+    fn nothing_has_no_running_sums() {
+        for frame in [&[1, 0, 1, 1][..], &[2, 0, 4, 4, 1, 4, 1], &[2, 3, 0, 1, 1, 1, 1]] {
+            let (mut y, mut integers) = ([7.0], [7]);
+            // SAFETY: the frames are complete; there is nothing to read or write.
+            unsafe {
+                cumulative_sum(&Walk::read(frame.as_ptr()), [].as_ptr(), y.as_mut_ptr());
+                integer_cumulative_sum(&Walk::read(frame.as_ptr()), [].as_ptr(), integers.as_mut_ptr());
+            }
+            assert_eq!((y, integers), ([7.0], [7]));
+        }
+    }
+
+    #[test]
     fn long_sums_stay_accurate_and_may_run_in_place() {
         let mut x = vec![0.1f32; 100_000];
         // SAFETY: the output may be the input.

@@ -94,7 +94,7 @@ mod test_axes {
     }
 
     /// Shapes and axes that reach every path: all, rows, columns, both ends, several axes, odd lengths, empty ones.
-    pub const CASES: [(&[usize], &[usize]); 16] = [
+    pub const CASES: [(&[usize], &[usize]); 22] = [
         (&[], &[]),
         (&[7], &[0]),
         (&[10_001], &[0]),
@@ -110,6 +110,12 @@ mod test_axes {
         (&[2, 1, 3], &[1]),
         (&[0, 4], &[0]),
         (&[4, 0], &[0]),
+        (&[0], &[0]),
+        (&[0], &[]),
+        (&[0, 0], &[0]),
+        (&[3, 0, 2], &[1]),
+        (&[2, 0, 3], &[0, 2]),
+        (&[5, 4, 0], &[1]),
         (&[3, 5], &[]),
     ];
 }

@@ -170,4 +170,30 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn rows_without_classes_can_only_be_left_out() {
+        let (targets, sums) = ([-100; 2], [f32::NEG_INFINITY; 2]);
+        for smoothing in [0.0, 0.1] {
+            let logits = core::ptr::NonNull::dangling().as_ptr();
+            let weights = core::ptr::null();
+            let of = CrossEntropy {
+                rows: 2,
+                classes: 0,
+                logits,
+                targets: targets.as_ptr(),
+                weights,
+                ignored: -100,
+                smoothing,
+            };
+            let [mut loss, mut weight, mut log_sum_exp] = [[9.0; 2]; 3];
+            // SAFETY: two rows of nothing.
+            unsafe {
+                let log_sum_exp = log_sum_exp.as_mut_ptr();
+                cross_entropy::<Scalar>(&of, loss.as_mut_ptr(), weight.as_mut_ptr(), log_sum_exp);
+                cross_entropy_gradient::<Scalar>(&of, log_sum_exp, loss.as_ptr(), 1, logits);
+            }
+            assert_eq!((loss, weight, log_sum_exp), ([0.0; 2], [0.0; 2], sums));
+        }
+    }
 }
