@@ -14,6 +14,60 @@ import {
 const cube = (): Tensor<[2, 3, 4]> => arange(24).reshape([2, 3, 4]);
 const positions = (...values: number[]): Tensor<[number], "i32"> => fromArray(Int32Array.from(values));
 
+describe("at with a mask", () => {
+  const grid = (): Tensor<[3, 4]> => arange(12).reshape([3, 4]);
+
+  test("takes the rows where it holds", () => {
+    expect(
+      grid()
+        .at(tensor([true, false, true]))
+        .toArray(),
+    ).toEqual([
+      [0, 1, 2, 3],
+      [8, 9, 10, 11],
+    ]);
+    expect(grid().at(tensor([false, false, false])).shape).toEqual([0, 4]);
+  });
+
+  test("stands for as many axes as it has, beside other indices", () => {
+    const odd = grid().greater(8);
+    expect(grid().at(odd).toArray()).toEqual([9, 10, 11]);
+    expect(
+      grid()
+        .at(":", tensor([true, false, false, true]))
+        .toArray(),
+    ).toEqual([
+      [0, 3],
+      [4, 7],
+      [8, 11],
+    ]);
+    expect(cube().at(1, odd.at(":", ":")).toArray()).toEqual([21, 22, 23]);
+    expect(cube().at(tensor([true, true]), "...", range(0, 2)).shape).toEqual([2, 3, 2]);
+    expect(
+      cube()
+        .at(grid().at(range(0, 2), range(0, 3)).equal(5), range(1, 3))
+        .toArray(),
+    ).toEqual([[17, 18]]);
+    expect(
+      cube()
+        .at(
+          tensor([
+            [true, false, false],
+            [false, false, true],
+          ]),
+          0,
+        )
+        .toArray(),
+    ).toEqual([0, 20]);
+  });
+
+  test("refuses one of other sizes, or of more axes than there are", () => {
+    expect(() => grid().at(tensor([true, false]))).toThrow(ShapeError);
+    expect(() => grid().at(tensor([true, false]))).toThrow(/sizes of the axes that it stands for, \[3\]/);
+    expect(() => grid().at(0, grid().greater(3))).toThrow(/3 indices for 2 axes/);
+  });
+});
+
 describe("at", () => {
   test("takes numbers from the front and from the end", () => {
     expect(cube().at(1, 0).toArray()).toEqual([12, 13, 14, 15]);

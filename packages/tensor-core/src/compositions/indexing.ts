@@ -5,6 +5,7 @@ import { assertIndexDType, assertInRange } from "../ops/gather/indices.ts";
 import { reshape, slice, squeeze, unsqueeze } from "../ops/view/view.ts";
 import { scope } from "../tensor/scope.ts";
 import { type Index, isTensor, type Range, type Tensor } from "../tensor/tensor.ts";
+import { selectAxes } from "./masked-select.ts";
 import type { DType } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
 
@@ -14,9 +15,10 @@ export function range(start?: number, stop?: number, step = 1): Range {
 }
 
 /**
- * Part of a tensor, as `x[…]` in NumPy. Numbers and ranges give a view, a tensor of positions a copy.
+ * Part of a tensor, as `x[…]` in NumPy. Numbers and ranges give a view, a tensor of positions and a mask a copy.
  *
  * @example at(x, -1, range(0, 10), "...") // last of the first axis, ten of the second, all of the rest
+ * @example at(x, [mask]) // the rows where the mask holds, or with a mask of two axes the elements of both
  * @throws IndexError, ShapeError
  */
 export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index[]): Tensor<Shape, D> {
@@ -28,8 +30,9 @@ export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index
       if (index === null) out = unsqueeze(out, axis++);
       else if (index === ":") axis++;
       else if (typeof index === "number") out = pick(out, axis, index);
+      else if (isMask(index)) out = selectAxes(out, axis++, index);
       else if (isTensor(index)) {
-        out = select(out, axis, index);
+        out = select(out, axis, index as Tensor<Shape, "i32">);
         axis += index.rank;
       } else {
         out = slice(out, axis++, index.start ?? 0, index.stop, index.step);
@@ -41,7 +44,7 @@ export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index
 }
 
 function withoutEllipsis(x: Tensor<Shape, DType>, indices: readonly Index[]): Exclude<Index, "...">[] {
-  const named = indices.filter((index) => index !== null && index !== "...").length;
+  const named = indices.reduce<number>((axes, index) => axes + axesOf(index), 0);
   const dots = indices.filter((index) => index === "...").length;
   if (indices.filter(isTensor).length > 1) {
     throw new ValueError(
@@ -62,6 +65,16 @@ function withoutEllipsis(x: Tensor<Shape, DType>, indices: readonly Index[]): Ex
   }
   const whole = new Array<":">(x.rank - named).fill(":");
   return indices.flatMap((index) => (index === "..." ? whole : [index]));
+}
+
+/** How many axes of the tensor an index stands for. */
+function axesOf(index: Index): number {
+  if (isMask(index)) return index.rank;
+  return index === null || index === "..." ? 0 : 1;
+}
+
+function isMask(index: Index): index is Tensor<Shape, "bool"> {
+  return isTensor(index) && index.dtype === "bool";
 }
 
 function pick<D extends DType>(x: Tensor<Shape, D>, axis: number, index: number): Tensor<Shape, D> {

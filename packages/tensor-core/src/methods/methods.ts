@@ -1,5 +1,6 @@
 import { print } from "./print.ts";
 import { at } from "../compositions/indexing.ts";
+import { maskedSelect } from "../compositions/masked-select.ts";
 import { norm, std, variance } from "../compositions/statistics.ts";
 import { borrow, data, item, toArray } from "../create/convert.ts";
 import { assign } from "../ops/copy/assign.ts";
@@ -27,6 +28,7 @@ import {
 import { ceil, floor, round, sign, step, trunc } from "../ops/elementwise/rounding.ts";
 import { gather, scatterAdd } from "../ops/gather/gather.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
+import { nonZero } from "../ops/gather/non-zero.ts";
 import { matmul } from "../ops/linear/matmul.ts";
 import { argmax, argmin } from "../ops/reduce/argument.ts";
 import { cumsum } from "../ops/reduce/cumulative.ts";
@@ -94,6 +96,8 @@ const functions = {
   gather,
   scatterAdd,
   indexSelect,
+  nonZero,
+  maskedSelect,
   sort,
   argsort,
   topk,

@@ -29,8 +29,11 @@ export type Index =
   | "..."
   /** A new axis of size 1. */
   | null
-  /** Positions, in place of the axis; negative ones count from the end. One tensor at a time. */
-  | Tensor<Shape, "i32">;
+  /**
+   * Positions, in place of the axis; negative ones count from the end. Or a mask, in place of as many axes as it has: where
+   * it holds. One tensor at a time.
+   */
+  | Tensor<Shape, "i32" | "bool">;
 
 /** Elements in order, and where they stood. */
 export interface Sorted<D extends DType = "f32"> {
@@ -152,6 +155,8 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   gather<I extends Shape>(axis: number, index: Tensor<I, "i32">): Tensor<I, D>;
   scatterAdd(axis: number, index: Tensor<Shape, "i32">, source: Tensor<Shape, D>): Tensor<S, D>;
   indexSelect(axis: number, index: Tensor<Shape, "i32">): Tensor<Shape, D>;
+  nonZero(): Tensor<[number, number], "i32">;
+  maskedSelect(mask: Tensor<Shape, "bool">): Tensor<[number], D>;
   sort(axis?: number, descending?: boolean): Sorted<D>;
   argsort(axis?: number, descending?: boolean): Tensor<S, "i32">;
   topk(k: number, axis?: number, largest?: boolean): Sorted<D>;

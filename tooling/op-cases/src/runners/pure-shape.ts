@@ -1,4 +1,4 @@
-import { type AnyTensor, IndexError, scope } from "@unfoldjs/tensor-core";
+import { type AnyTensor, IndexError, scope, ValueError } from "@unfoldjs/tensor-core";
 import { callsOf, mapped, type Noted, type NotedCall, placeAll } from "../noted-calls.ts";
 import type { ByName, ErrorRow, OpCase, Row } from "../op-case.ts";
 
@@ -51,9 +51,11 @@ export function checkValueError(op: string, opCase: OpCase, row: ErrorRow): stri
   });
 }
 
-/** True for a row that is refused for its elements and not for its shapes. */
-export function isAboutElements({ throws }: ErrorRow): boolean {
-  return throws === IndexError;
+/** True for a row that reaches an op which looks at elements, and is refused for what they are. */
+export function isAboutElements(op: string, opCase: OpCase, row: ErrorRow): boolean {
+  if (row.throws !== IndexError && row.throws !== ValueError) return false;
+  const call = callsOf(op, opCase, row).at(-1);
+  return call?.op.kind === "kernel" && call.op.check !== undefined;
 }
 
 /** Shape and dtype of each result, as the record says them. */

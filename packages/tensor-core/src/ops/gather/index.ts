@@ -1,11 +1,11 @@
 import { coalesceRowsOps } from "./coalesce-rows.ts";
 import { gatherOps } from "./gather.ts";
 import { indexSelectOps } from "./index-select.ts";
+import { nonZeroOps } from "./non-zero.ts";
 import { oneHotOps } from "./one-hot.ts";
 
-export const gatherFamily: typeof coalesceRowsOps & typeof gatherOps & typeof indexSelectOps & typeof oneHotOps = {
-  ...coalesceRowsOps,
-  ...gatherOps,
-  ...indexSelectOps,
-  ...oneHotOps,
-};
+export const gatherFamily: typeof coalesceRowsOps &
+  typeof gatherOps &
+  typeof indexSelectOps &
+  typeof nonZeroOps &
+  typeof oneHotOps = { ...coalesceRowsOps, ...gatherOps, ...indexSelectOps, ...nonZeroOps, ...oneHotOps };

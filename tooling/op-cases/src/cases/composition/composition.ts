@@ -1,7 +1,9 @@
 import {
+  DTypeError,
   embedding,
   IndexError,
   logicalNot,
+  maskedSelect,
   norm,
   pad,
   type PadMode,
@@ -13,7 +15,7 @@ import {
 } from "@unfoldjs/tensor-core";
 import { awayFromZero, distinct, integers, real, truth } from "../../draw.ts";
 import { type OpCase, opCase } from "../../op-case.ts";
-import { build, map, read } from "../../reference/exact.ts";
+import { build, map, read, zip } from "../../reference/exact.ts";
 import { normOf, padded, type Padding, varianceOf } from "../../reference/composition.ts";
 import { reduce } from "../../reference/reduce.ts";
 
@@ -167,6 +169,37 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
           [32, 20],
         ],
       },
+    ],
+  }),
+  maskedSelect: opCase({
+    draws: [real, truth],
+    call: ([x, mask]) => maskedSelect(x, mask),
+    reference: ([x, mask]) => {
+      const pairs = zip([x, mask], (value, holds) => (holds === 1 ? value : NaN)).values;
+      const values = pairs.filter((value) => !Number.isNaN(value));
+      return { shape: [values.length], values };
+    },
+    gradient,
+    rows: [
+      {
+        inputs: [
+          [3, 7],
+          [3, 7],
+        ],
+      },
+      { inputs: [[3, 7], [7]] },
+      {
+        inputs: [
+          [3, 1],
+          [2, 1, 5],
+        ],
+      },
+      { inputs: [[3], []] },
+    ],
+    empty: [{ inputs: [[0, 3], [3]] }, { inputs: [[2, 3], { shape: [2, 3], draw: integers(0, 1, "bool") }] }],
+    errors: [
+      { inputs: [[2, 3], [4]], throws: ShapeError, message: /do not broadcast/ },
+      { inputs: [[2], { shape: [2], draw: integers(0, 2) }], throws: DTypeError, message: /takes bool/ },
     ],
   }),
   variance: opCase({

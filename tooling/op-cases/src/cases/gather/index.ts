@@ -1,9 +1,9 @@
 import { coalesceRowsCases } from "./coalesce-rows.ts";
 import { gatherCases as gathers, indexSelectCases, oneHotCases } from "./gather.ts";
+import { nonZeroCases } from "./non-zero.ts";
 
-export const gatherCases: typeof coalesceRowsCases & typeof gathers & typeof indexSelectCases & typeof oneHotCases = {
-  ...coalesceRowsCases,
-  ...gathers,
-  ...indexSelectCases,
-  ...oneHotCases,
-};
+export const gatherCases: typeof coalesceRowsCases &
+  typeof gathers &
+  typeof indexSelectCases &
+  typeof nonZeroCases &
+  typeof oneHotCases = { ...coalesceRowsCases, ...gathers, ...indexSelectCases, ...nonZeroCases, ...oneHotCases };
