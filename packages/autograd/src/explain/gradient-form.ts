@@ -6,9 +6,14 @@ import type { Form, Formula } from "../rules/formula.ts";
  * over these axes.
  * @param shape of the input @param result the shape of the result
  */
-export function gradientForm(formula: Formula, input: string, shape: Shape, result: Shape): Form | undefined {
-  const slope = formula.slopes?.[input];
-  if (slope === undefined) return formula.gradients?.[input] ?? formula.each;
+export function gradientForm(
+  { slopes = {}, gradients = {}, each }: Formula,
+  input: string,
+  shape: Shape,
+  result: Shape,
+): Form | undefined {
+  const slope = new Map(Object.entries(slopes)).get(input);
+  if (slope === undefined) return new Map(Object.entries(gradients)).get(input) ?? each;
   const [text, latex] = product(slope);
   const axes = stretched(shape, result);
   if (axes.length === 0 || text === "0") return [text, latex];

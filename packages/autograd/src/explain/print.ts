@@ -35,7 +35,7 @@ function gradientLines({ rule, values, shape, comparisons, shorthand }: Explaine
         Float32Array.from(comparisons, (each) => each.numeric),
         shape,
       )
-    : `${tried(comparisons)}`;
+    : tried(comparisons);
   const wrong = comparisons.filter(({ ok }) => !ok);
   return [
     `      ${rule.text}`,
