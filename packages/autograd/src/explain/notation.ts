@@ -42,10 +42,10 @@ export function numberSign(value: number): Sign {
   return { text, latex: text.replace("−", "-").replace("∞", "\\infty"), shape: undefined };
 }
 
-/** A number with as many digits as mean something after a difference in f32. */
-export function numberText(value: number): string {
+/** A number for a reader. @param digits that mean something */
+export function numberText(value: number, digits = 5): string {
   if (Number.isNaN(value)) return "NaN";
-  const size = Math.abs(value) === Infinity ? "∞" : String(Number(Math.abs(value).toPrecision(5)));
+  const size = Math.abs(value) === Infinity ? "∞" : String(Number(Math.abs(value).toPrecision(digits)));
   return value < 0 ? `−${size}` : size;
 }
 

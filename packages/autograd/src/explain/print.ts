@@ -2,9 +2,12 @@ import type { Shape } from "@unfoldjs/tensor-core";
 import type { Comparison } from "../check/report.ts";
 import type { ExplainedGradient, ExplainedStep, ExplainedTensor, Explanation } from "./explanation.ts";
 import { gradientSign, numberText } from "./notation.ts";
+import type { Shorthand } from "./shorthand.ts";
 
 /** More elements than this are summed up in a sentence. */
 const READABLE = 24;
+/** As many digits of a difference in f32 mean something. */
+const DIFFERENCE_DIGITS = 4;
 
 export function printed({ inputs, result, steps }: Explanation): string {
   const names = inputs.map(({ name }) => name).join(", ");
@@ -29,31 +32,29 @@ function lines({ rule, where, isView, gradients }: ExplainedStep, at: number): s
 }
 
 function gradientLines({ rule, values, shape, comparisons, shorthand }: ExplainedGradient): string[] {
-  const isWhole = comparisons.length === values.length && values.length <= READABLE;
-  const numeric = isWhole
-    ? elements(
-        Float32Array.from(comparisons, (each) => each.numeric),
-        shape,
-      )
-    : tried(comparisons);
   const wrong = comparisons.filter(({ ok }) => !ok);
   return [
     `      ${rule.text}`,
     `        autograd   ${elements(values, shape)}`,
-    `        numeric    ${comparisons.length === 0 ? "no difference can be taken of it" : numeric}`,
+    `        numeric    ${numeric(comparisons, values.length, shape)}`,
     ...(wrong.length === 0
       ? []
       : [`        WRONG      ${wrong.length} of ${comparisons.length} differ: ${tried(wrong)}`]),
-    ...(shorthand === undefined
-      ? []
-      : [
-          `        notes      ${shorthand.text}`,
-          ...shorthand.remark.split("\n").map((line) => `                   ${line}`),
-          ...(shorthand.values === undefined
-            ? []
-            : [`                   ${elements(shorthand.values, shorthand.shape)}`]),
-        ]),
+    ...(shorthand === undefined ? [] : notes(shorthand)),
   ];
+}
+
+function numeric(comparisons: readonly Comparison[], size: number, shape: Shape): string {
+  if (comparisons.length === 0) return "no difference can be taken of it";
+  if (comparisons.length < size || size > READABLE) return tried(comparisons);
+  const values = comparisons.map((each) => each.numeric);
+  return nested(values, shape, DIFFERENCE_DIGITS);
+}
+
+function notes({ text, remark, shape, values }: Shorthand): string[] {
+  const whole = values === undefined ? [] : [elements(values, shape)];
+  const [first, ...rest] = [text, ...remark.split("\n"), ...whole];
+  return [`        notes      ${first}`, ...rest.map((line) => `                   ${line}`)];
 }
 
 /** How far the elements that were tried are from their differences. */
@@ -71,18 +72,15 @@ function named({ name, shape }: ExplainedTensor): string {
 }
 
 function elements(values: Float32Array, shape: Shape): string {
-  if (values.length > READABLE)
-    return `${shape.join(" × ")} elements from ${numberText(lowest(values))} to ${numberText(-lowest(values.map((value) => -value)))}`;
-  return nested([...values], shape);
+  if (values.length <= READABLE) return nested([...values], shape);
+  const [lowest, highest] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  return `${shape.join(" × ")} elements from ${numberText(lowest)} to ${numberText(highest)}`;
 }
 
-function lowest(values: Float32Array): number {
-  return values.reduce((least, value) => Math.min(least, value), Infinity);
-}
-
-function nested(values: readonly number[], shape: Shape): string {
+function nested(values: readonly number[], shape: Shape, digits?: number): string {
   const [first, ...rest] = shape;
-  if (first === undefined) return numberText(values[0] ?? 0);
+  if (first === undefined) return numberText(values[0] ?? 0, digits);
   const each = values.length / Math.max(1, first);
-  return `[${Array.from({ length: first }, (_, i) => nested(values.slice(i * each, (i + 1) * each), rest)).join(", ")}]`;
+  const parts = Array.from({ length: first }, (_, i) => nested(values.slice(i * each, (i + 1) * each), rest, digits));
+  return `[${parts.join(", ")}]`;
 }

@@ -38,6 +38,8 @@ export function shorthandOf(
   const [rows = 0, depth = 0] = left.shape;
   const columns = right.shape[1] ?? 0;
   const isColumn = columns === 1;
+  // A product of a row and a column is a number, and its derivatives are vectors.
+  if (isColumn && rows === 1) return undefined;
   const factor = place === "a" ? left : right;
   const own = place === "a" ? [rows, depth] : isColumn ? [depth] : [depth, columns];
   const shape = [...(isColumn ? [rows] : [rows, columns]), ...own];

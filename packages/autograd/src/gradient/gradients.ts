@@ -1,5 +1,5 @@
 import { aliasOf, GradientError, type Shape, type Tensor, unowned } from "@unfoldjs/tensor-core";
-import { RowGradient } from "./row-gradient.ts";
+import type { RowGradient } from "./row-gradient.ts";
 import { isDerivedFurther } from "./derivation.ts";
 
 /** A second handle on a tensor, which the caller disposes. */

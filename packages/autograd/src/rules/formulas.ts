@@ -5,6 +5,7 @@ import { elementwiseFormulas } from "./elementwise/formulas.ts";
 import type { Formula, FormulasOf } from "./formula.ts";
 import { gatherFormulas } from "./gather/formulas.ts";
 import { linearFormulas } from "./linear/formulas.ts";
+import { normaliseFormulas } from "./normalise/formulas.ts";
 import { poolingFormulas } from "./pooling/formulas.ts";
 import { reduceFormulas } from "./reduce/formulas.ts";
 import { softmaxFormulas } from "./softmax/formulas.ts";
@@ -18,6 +19,7 @@ export const formulas: FormulasOf<DifferentiableOps> = {
   ...elementwiseFormulas,
   ...gatherFormulas,
   ...linearFormulas,
+  ...normaliseFormulas,
   ...poolingFormulas,
   ...reduceFormulas,
   ...softmaxFormulas,

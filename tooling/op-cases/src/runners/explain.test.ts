@@ -30,6 +30,7 @@ describe("the explanation runner", () => {
         reference: ([x]) => map(x, (v) => v),
         gradient: "first",
         rows: [],
+        empty: { none: "planted" },
       }),
       { inputs: [[2, 3]] },
     );

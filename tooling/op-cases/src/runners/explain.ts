@@ -1,6 +1,6 @@
 import { explainGradient } from "@unfoldjs/autograd";
 import { scope, type Tensor } from "@unfoldjs/tensor-core";
-import { freeInputs, withInputs } from "../inputs.ts";
+import { targetsOf, withInputs } from "../inputs.ts";
 import type { OpCase, Row } from "../op-case.ts";
 
 /**
@@ -11,12 +11,14 @@ import type { OpCase, Row } from "../op-case.ts";
 export function checkExplanation(opCase: OpCase, row: Row): string[] {
   return withInputs(opCase, row, (inputs) =>
     scope(() => {
-      const { leaves, call } = freeInputs(opCase, row, inputs);
+      const { leaves, targets } = targetsOf(opCase, row, inputs);
       const named = Object.fromEntries(leaves.map((leaf, i) => [`in${i}`, leaf]));
-      const explanation = explainGradient((at: Readonly<Record<string, Tensor>>) => call(Object.values(at)), named);
-      const text = String(explanation);
-      const wrong = UNFILLED.test(`${text}\n${explanation.toLatex()}`) ? [`a sign is not filled in: ${text}`] : [];
-      return explanation.ok ? wrong : [...wrong, text];
+      return targets.flatMap(({ call }) => {
+        const explanation = explainGradient((at: Readonly<Record<string, Tensor>>) => call(Object.values(at)), named);
+        const text = String(explanation);
+        const wrong = UNFILLED.test(`${text}\n${explanation.toLatex()}`) ? [`a sign is not filled in: ${text}`] : [];
+        return explanation.ok ? wrong : [...wrong, text];
+      });
     }),
   );
 }

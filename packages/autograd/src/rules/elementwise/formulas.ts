@@ -56,6 +56,13 @@ export const elementwiseFormulas: FormulasOf<Ops> = {
   log1p: { value: ["ln(1 + $x)", "\\ln(1 + $x)"], slopes: { x: ["1 / (1 + $x)", "\\frac{1}{1 + $x}"] } },
   sin: { value: ["sin $x", "\\sin $x"], slopes: { x: ["cos $x", "\\cos $x"] } },
   cos: { value: ["cos $x", "\\cos $x"], slopes: { x: ["−sin $x", "-\\sin $x"] } },
+  atan2: {
+    value: ["atan2($a, $b)", "\\operatorname{atan2}($a, $b)"],
+    slopes: {
+      a: ["$b / ($a² + $b²)", "\\frac{$b}{$a^{2} + $b^{2}}"],
+      b: ["−$a / ($a² + $b²)", "-\\frac{$a}{$a^{2} + $b^{2}}"],
+    },
+  },
   erf: {
     value: ["erf $x", "\\operatorname{erf} $x"],
     slopes: { x: ["2 / √π · e^(−$x²)", "\\frac{2}{\\sqrt{\\pi}}\\, e^{-$x^{2}}"] },

@@ -52,4 +52,16 @@ export const softmaxFormulas: FormulasOf<typeof crossEntropyOps & typeof softmax
       "q_{ij} = w_{j}\\,[(1 - s)\\,\\mathbf{1}(j = $labels_{i}) + s / k]",
     ],
   },
+  crossEntropyGradient: {
+    value: ["$dLoss ⊙ (p ⊙ Σ q − q)", "$dLoss \\odot \\big(p \\odot \\textstyle\\sum q - q\\big)"],
+    gradients: {
+      dLoss: ["Σ @ ⊙ (p ⊙ Σ q − q)", "\\textstyle\\sum @ \\odot \\big(p \\odot \\sum q - q\\big)"],
+      logits: ["@ ⊙ $dLoss ⊙ p ⊙ Σ q", "@ \\odot $dLoss \\odot p \\odot \\textstyle\\sum q"],
+      logSumExp: ["−Σ @ ⊙ $dLoss ⊙ p ⊙ Σ q", "-\\textstyle\\sum @ \\odot $dLoss \\odot p \\odot \\sum q"],
+    },
+    where: [
+      "p = e^($logits − $logSumExp), q is the weight of each row's label there, smoothed as asked, and 0 elsewhere; Σ goes along the row",
+      "p = e^{$logits - $logSumExp}",
+    ],
+  },
 };

@@ -1,10 +1,10 @@
-import type { viewOps } from "@unfoldjs/tensor-core";
+import type { sliceGradientOps, viewOps } from "@unfoldjs/tensor-core";
 import type { Form, FormulasOf } from "../formula.ts";
 
 const RESHAPED: Form = ["$x as [#shape]", "\\operatorname{reshape}_{#shape}($x)"];
 const BACK: Form = ["@ in the shape of $x", "\\operatorname{reshape}(@)"];
 
-export const viewFormulas: FormulasOf<typeof viewOps> = {
+export const viewFormulas: FormulasOf<typeof sliceGradientOps & typeof viewOps> = {
   viewAs: { value: RESHAPED, gradients: { x: BACK } },
   resqueeze: { value: RESHAPED, gradients: { x: BACK } },
   permute: {
@@ -22,5 +22,9 @@ export const viewFormulas: FormulasOf<typeof viewOps> = {
   flip: {
     value: ["$x reversed along #axes", "\\operatorname{flip}_{\\text{#axes}}($x)"],
     gradients: { x: ["@ reversed along #axes", "\\operatorname{flip}_{\\text{#axes}}(@)"] },
+  },
+  sliceGradient: {
+    value: ["$dy in its place among zeros", "\\operatorname{place}($dy)"],
+    gradients: { dy: ["@ cut out of there", "\\operatorname{part}(@)"] },
   },
 };
