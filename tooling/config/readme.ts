@@ -7,8 +7,8 @@ export interface ExampleRun {
   readonly promised: readonly string[];
 }
 
-/** The first block of code in TypeScript. */
-const EXAMPLE = /```ts\n([^]*?)```/;
+/** A block of code in TypeScript. */
+const EXAMPLE = /```ts\n([^]*?)```/g;
 /** `console.log(…); // what it prints`. */
 const PROMISE = /console\.log\(.*\);\s*\/\/ (.*)$/gm;
 
@@ -20,8 +20,18 @@ const PROMISE = /console\.log\(.*\);\s*\/\/ (.*)$/gm;
  * @param folder the package's; the working folder if absent, as tests have it
  */
 export function runReadmeExample(folder: string = process.cwd()): ExampleRun {
-  const example = EXAMPLE.exec(readFileSync(`${folder}/README.md`, "utf8"))?.[1];
-  if (example === undefined) throw new Error(`${folder}/README.md has no block of code that starts with \`\`\`ts`);
+  const [first] = readmeExamples(folder);
+  if (first === undefined) throw new Error(`${folder}/README.md has no block of code that starts with \`\`\`ts`);
+  return runExample(first, folder);
+}
+
+/** The TypeScript examples of a package's README, each a program. */
+export function readmeExamples(folder: string = process.cwd()): readonly string[] {
+  return [...readFileSync(`${folder}/README.md`, "utf8").matchAll(EXAMPLE)].map(([, code = ""]) => code);
+}
+
+/** Runs an example in a package's folder. */
+export function runExample(example: string, folder: string = process.cwd()): ExampleRun {
   const promised = [...example.matchAll(PROMISE)].map(([, text = ""]) => text);
   if (promised.length === 0)
     throw new Error(`${folder}/README.md: its example must print something, and say in a comment what`);

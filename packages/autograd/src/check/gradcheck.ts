@@ -11,6 +11,7 @@ import {
 import { Repeatable } from "../repeat/repeatable.ts";
 import { differentiate } from "../transforms/differentiate.ts";
 import { hasParameters, leavesOf, rebuilt } from "../transforms/tree.ts";
+import { difference, positions } from "./difference.ts";
 import { type Comparison, report } from "./report.ts";
 
 /** How close the gradient must be to the finite difference: |analytic − numeric| ≤ absolute + relative · |numeric|. */
@@ -121,16 +122,6 @@ function assertReplaceable(inputs: object): void {
     if (typeof branch === "object" && branch !== null) assertReplaceable(branch);
 }
 
-/** Central difference at two step sizes, extrapolated to none: (4 D(h/2) − D(h)) / 3. */
-function difference(along: (x: number) => { value: number; at: number }, x: number, step: number): number {
-  const h = step * Math.max(1, Math.abs(x));
-  const slope = (by: number): number => {
-    const [up, down] = [along(x + by), along(x - by)];
-    return (up.value - down.value) / (up.at - down.at);
-  };
-  return (4 * slope(h / 2) - slope(h)) / 3;
-}
-
 function evaluate<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): number {
   return scope(() => {
     const values = data(f(inputs));
@@ -150,11 +141,6 @@ function projection(result: Tensor): Tensor {
     Float32Array.from({ length: result.size }, (_, i) => 0.5 + (((i + 1) * GOLDEN) % 1)),
     result.shape,
   );
-}
-
-function positions(size: number, samples: number): number[] {
-  if (size <= samples) return Array.from({ length: size }, (_, i) => i);
-  return Array.from({ length: samples }, (_, i) => Math.floor((i * size) / samples));
 }
 
 function assertDeterministic<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): void {

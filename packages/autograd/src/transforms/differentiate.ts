@@ -1,15 +1,8 @@
-import {
-  contiguous,
-  onesLike,
-  refusePromise,
-  scope,
-  ShapeError,
-  type Tensor,
-  withHandler,
-} from "@unfoldjs/tensor-core";
+import { onesLike, refusePromise, scope, ShapeError, type Tensor, withHandler } from "@unfoldjs/tensor-core";
 import { backward, backwardWithRows } from "../tape/backward.ts";
 import { RowGradient } from "../gradient/row-gradient.ts";
 import { Tape } from "../tape/tape.ts";
+import { own } from "./own.ts";
 
 /** A value and the gradients of it, in the order they were asked for; undefined where the value does not depend on one. */
 export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
@@ -27,7 +20,9 @@ export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
 export function differentiate<T extends Tensor>(f: () => T, sources: readonly Tensor[]): Differentiated<T> {
   return derive(f, sources, (tape, seeds, wanted) => {
     const found = backward(tape, seeds, wanted);
-    return sources.map(({ id }) => own(found.get(id)));
+    const gradients = sources.map(({ id }) => own(found.get(id)));
+    for (const gradient of found.values()) gradient.dispose();
+    return gradients;
   });
 }
 
@@ -41,10 +36,12 @@ export function differentiateRows<T extends Tensor>(
 ): Differentiated<T, Tensor | RowGradient> {
   return derive(f, sources, (tape, seeds, wanted) => {
     const found = backwardWithRows(tape, seeds, wanted);
-    return sources.map(({ id }) => {
+    const gradients = sources.map(({ id }) => {
       const gradient = found.get(id);
       return gradient instanceof RowGradient ? gradient : own(gradient);
     });
+    for (const gradient of found.values()) if (!(gradient instanceof RowGradient)) gradient.dispose();
+    return gradients;
   });
 }
 
@@ -67,15 +64,6 @@ function derive<T extends Tensor, G>(
   } finally {
     tape.release();
   }
-}
-
-// A gradient may be a view, such as one element expanded to a shape; its owner may want to write to it.
-function own(gradient: Tensor | undefined): Tensor | undefined {
-  if (gradient === undefined) return undefined;
-  const dense = contiguous(gradient);
-  if (dense !== gradient) gradient.dispose();
-  else gradient.enterScope();
-  return dense;
 }
 
 function assertScalar(value: Tensor): void {

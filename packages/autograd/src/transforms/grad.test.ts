@@ -93,6 +93,20 @@ describe("grad", () => {
   );
 
   test(
+    "shares no memory with another gradient",
+    inBalance(() => {
+      const [a, b] = grad(([x, y]: readonly [Tensor, Tensor]) =>
+        x
+          .add(y)
+          .mul(tensor([1, 2]))
+          .sum(),
+      )([tensor([0, 0]), tensor([0, 0])]);
+      a.assign(tensor([9, 9]));
+      expect(b.toArray()).toEqual([1, 2]);
+    }),
+  );
+
+  test(
     "takes one argument that stands in two places",
     inBalance(() => {
       const x = tensor([3]);

@@ -1,0 +1,10 @@
+import type { concatOps, copyOps } from "@unfoldjs/tensor-core";
+import type { FormulasOf } from "../formula.ts";
+
+export const copyFormulas: FormulasOf<typeof concatOps & typeof copyOps> = {
+  copy: { value: ["$x", "$x"], gradients: { x: ["@", "@"] } },
+  concat: {
+    value: ["its inputs one after the other along axis #axis", "\\operatorname{concat}_{\\text{axis } #axis}"],
+    each: ["the part of @ that it became", "\\operatorname{part}(@)"],
+  },
+};
