@@ -1,7 +1,6 @@
 import { Binary, IntegerBinary } from "../../../wasm/codes.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { DTypeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { numberFor } from "../../create/create.ts";
 import type { Operand, Tensor } from "../../tensor/tensor.ts";
@@ -9,6 +8,7 @@ import type { Broadcast } from "../../types/broadcast.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
+import { assertArithmetic } from "../../dispatch/dtypes.ts";
 import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
 
 const addOp: BinaryOp<"add"> = binaryOp("add", { f32: Binary.Add, i32: IntegerBinary.Add });
@@ -88,9 +88,7 @@ interface Limits {
 
 const clampOp: KernelOp<"clamp", ["x"], Limits> = defineOp("clamp", ["x"], {
   shape: ({ x }) => {
-    if (x.dtype !== "f32" && x.dtype !== "i32") {
-      throw new DTypeError("clamp", { x: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');
-    }
+    assertArithmetic("clamp", x);
     return x.shape;
   },
   run: ({ x }, out, { low, high }) => {
