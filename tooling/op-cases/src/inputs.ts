@@ -2,6 +2,7 @@ import { type AnyTensor, type DType, scope, type Shape, type Tensor } from "@unf
 import { type Draw, randomFrom } from "./draw.ts";
 import { contiguous, type Layout, type Placed } from "./layouts.ts";
 import type { ByName, Input, OpCase, Row } from "./op-case.ts";
+import { asElement } from "./reference/elements.ts";
 import type { Exact } from "./reference/exact.ts";
 
 /** The drawn elements of a row's inputs, the same each time. */
@@ -10,7 +11,7 @@ function drawInputs(opCase: OpCase, row: Row): { exact: Exact; dtype: DType }[] 
     const { shape, draw } = resolve(input, opCase.draws[i]);
     const size = shape.reduce((product, length) => product * length, 1);
     const values = draw.draw(size, randomFrom(`${i} ${shape.join(" ")}`));
-    return { dtype: draw.dtype, exact: { shape, values: draw.dtype === "f32" ? values.map(Math.fround) : values } };
+    return { dtype: draw.dtype, exact: { shape, values: values.map((value) => asElement(draw.dtype, value)) } };
   });
 }
 

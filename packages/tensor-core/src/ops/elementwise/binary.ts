@@ -8,7 +8,7 @@ import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import { sameShape } from "../../shape/layout.ts";
-import { assertOneDType } from "../../dispatch/dtypes.ts";
+import { assertOneDType, refuseStorage } from "../../dispatch/dtypes.ts";
 import { isTensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -80,7 +80,9 @@ function formOf(a: AnyTensor, b: AnyTensor, out: AnyTensor): "dense" | "number r
 /** Applies a binary op to tensors and numbers; a number takes the dtype of the tensor beside it. */
 export function applyBinary(op: BinaryOp<string, Single>, a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
   if (isTensor(a) && isTensor(b)) return apply(op, { a, b }, undefined);
-  const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : "f32";
+  const beside = isTensor(a) ? a : isTensor(b) ? b : undefined;
+  if (beside !== undefined) refuseStorage(op.name, beside === a ? "a" : "b", beside);
+  const dtype = beside?.dtype ?? "f32";
   const left = asTensor(a, dtype);
   const right = asTensor(b, dtype);
   try {
