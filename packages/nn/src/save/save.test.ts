@@ -114,7 +114,8 @@ describe("a saved model", () => {
         return [];
       }
     }
-    const loaded = decodeModel(encodeModel(new Scaled()), { layers: { Scaled } }) as Scaled;
+    const layers = { Scaled };
+    const loaded = decodeModel(encodeModel(new Scaled(), { layers }), { layers }) as Scaled;
     expect([String(loaded.scale), String(loaded.zero)]).toEqual([
       "tensor([0.1000], dtype=f16)",
       "tensor([-3], dtype=i8)",

@@ -85,7 +85,11 @@ describe("tensors in dtypes for storage", () => {
       dtype,
     );
     expect(x.transpose().flip(0).at(0).toArray()).toEqual([3, 6]);
-    expect(concat([x, x.flip(1)], 1).at(1).toArray()).toEqual([4, 5, 6, 6, 5, 4]);
+    expect(
+      concat([x, x.flip(1)], 1)
+        .at(1)
+        .toArray(),
+    ).toEqual([4, 5, 6, 6, 5, 4]);
     expect(stack([x.at(0), x.at(1)], 1).toArray()).toEqual([
       [1, 4],
       [2, 5],

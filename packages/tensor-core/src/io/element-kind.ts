@@ -131,7 +131,13 @@ function readDoubles(bytes: Uint8Array, origin: Origin, { rounding = "nearest" }
     out[i] = held;
     if (Object.is(held, value)) continue;
     if (!Number.isFinite(held)) {
-      throw cannotHold(origin, value, i, "f32, which ends at 3.4e38, cannot hold this value", "scale the numbers first");
+      throw cannotHold(
+        origin,
+        value,
+        i,
+        "f32, which ends at 3.4e38, cannot hold this value",
+        "scale the numbers first",
+      );
     }
     if (rounding === "exact") {
       const fix = 'allow rounding with { rounding: "nearest" }, or store 32-bit floats';

@@ -116,7 +116,11 @@ describe("decodeNpy", () => {
       REFERENCE_FILES.npyFloats.map((byte, at) => (at === 6 ? 4 : byte)),
       /version must be/,
     ],
-    ["an element type of its own", fileWith("{'descr': '<q9', 'fortran_order': False, 'shape': ()}", 9), /descr must be/],
+    [
+      "an element type of its own",
+      fileWith("{'descr': '<q9', 'fortran_order': False, 'shape': ()}", 9),
+      /descr must be/,
+    ],
     ["floats without an order", fileWith("{'descr': '|f4', 'fortran_order': False, 'shape': ()}", 4), /descr must be/],
     ["a list that does not end", fileWith("{'descr': [('a', '<i4'), 'shape': ()}", 4), /must hold descr/],
     ["a header beyond the file", REFERENCE_FILES.npyFloats.slice(0, 100), /header is longer than the file/],
@@ -153,9 +157,17 @@ describe("decodeNpy", () => {
     ["dates", REFERENCE_FILES.npyDates, /dates cannot be read[^]*<M8\[D\]/],
     ["objects", REFERENCE_FILES.npyObjects, /Python objects cannot be read/],
     ["byte strings", fileWith("{'descr': '|S3', 'fortran_order': False, 'shape': (2,)}", 6), /byte strings cannot/],
-    ["spans of time", fileWith("{'descr': '<m8[25s]', 'fortran_order': False, 'shape': ()}", 8), /spans of time cannot/],
+    [
+      "spans of time",
+      fileWith("{'descr': '<m8[25s]', 'fortran_order': False, 'shape': ()}", 8),
+      /spans of time cannot/,
+    ],
     ["long doubles", fileWith("{'descr': '<f16', 'fortran_order': False, 'shape': ()}", 16), /long doubles cannot be/],
-    ["bytes without a type", fileWith("{'descr': '|V2', 'fortran_order': False, 'shape': ()}", 2), /without a type cannot/],
+    [
+      "bytes without a type",
+      fileWith("{'descr': '|V2', 'fortran_order': False, 'shape': ()}", 2),
+      /without a type cannot/,
+    ],
   ] as const)("opens an array of %s, and refuses its elements by name", ([, bytes, rule]) => {
     const stored = decodeNpy(bytes);
     expect(stored.dtype).toBeUndefined();

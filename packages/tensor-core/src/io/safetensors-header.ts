@@ -24,17 +24,15 @@ const SAFETENSORS_KINDS: ReadonlyMap<string, ElementKind> = new Map<string, Elem
   ["F8_E4M3FNUZ", byteKind(FLOAT8.E4M3FNUZ)],
   ["F8_E5M2FNUZ", byteKind(FLOAT8.E5M2FNUZ)],
   ["F8_E8M0", byteKind(FLOAT8.E8M0)],
-  ...Object.entries({ F6_E2M3: 6, F6_E3M2: 6, F4: 4, C64: 64 }).map(
-    ([name, bits]): [string, ElementKind] => [
+  ...Object.entries({ F6_E2M3: 6, F6_E3M2: 6, F4: 4, C64: 64 }).map(([name, bits]): [string, ElementKind] => [
+    name,
+    unreadable(
       name,
-      unreadable(
-        name,
-        bits,
-        `elements stored as ${name}`,
-        "store it as 32-bit floats, for example with tensor.float() in PyTorch",
-      ),
-    ],
-  ),
+      bits,
+      `elements stored as ${name}`,
+      "store it as 32-bit floats, for example with tensor.float() in PyTorch",
+    ),
+  ]),
 ]);
 
 /** The length of the header is stored in as many bytes before it. */

@@ -282,7 +282,10 @@ describe("decodeSafetensors", () => {
       Object.fromEntries(
         [...decodeSafetensors(REFERENCE_FILES.safetensorsStorage, storage && { storage }).tensors]
           .filter(([name]) => ["half", "brain", "signed"].includes(name))
-          .map(([name, stored]) => [name, [stored.dtype, stored.data(), stored.tensor().dtype, stored.tensor().data()]]),
+          .map(([name, stored]) => [
+            name,
+            [stored.dtype, stored.data(), stored.tensor().dtype, stored.tensor().data()],
+          ]),
       );
     const half = Float32Array.of(1.5, -0, 2 ** -24, 65504);
     const brain = Float32Array.of(1, -2, Infinity, 3.140625);
@@ -311,12 +314,15 @@ describe("decodeSafetensors", () => {
     expect(memory().tensors).toBe(before.tensors);
   });
 
-  test.for(["E4M3", "E5M2", "E4M3FNUZ", "E5M2FNUZ"] as const)("reads all 256 bytes of F8_%s as ml_dtypes does", (name) => {
-    const bytes = fileWith(`{"x":${entry(`F8_${name}`, "[256]", 0, 256)}}`, 256);
-    for (let byte = 0; byte < 256; byte++) bytes[bytes.length - 256 + byte] = byte;
-    const stored = decodeSafetensors(bytes).tensors.get("x");
-    expect(stored?.data()).toEqual(decodeNpy(REFERENCE_FILES[`npyF8_${name}`]).data());
-  });
+  test.for(["E4M3", "E5M2", "E4M3FNUZ", "E5M2FNUZ"] as const)(
+    "reads all 256 bytes of F8_%s as ml_dtypes does",
+    (name) => {
+      const bytes = fileWith(`{"x":${entry(`F8_${name}`, "[256]", 0, 256)}}`, 256);
+      for (let byte = 0; byte < 256; byte++) bytes[bytes.length - 256 + byte] = byte;
+      const stored = decodeSafetensors(bytes).tensors.get("x");
+      expect(stored?.data()).toEqual(decodeNpy(REFERENCE_FILES[`npyF8_${name}`]).data());
+    },
+  );
 
   test("reads scales of powers of two", () => {
     const bytes = fileWith(`{"x":${entry("F8_E8M0", "[4]", 0, 4)}}`, 4);

@@ -47,7 +47,9 @@ describe("casts", () => {
   });
 
   test("go from one storage dtype to another by way of f32 or i32", () => {
-    expect(data(tensor([65504, 1.0009765625, -0.1], "f16").to("bf16"))).toEqual(Float32Array.of(65536, 1, -0.10009765625));
+    expect(data(tensor([65504, 1.0009765625, -0.1], "f16").to("bf16"))).toEqual(
+      Float32Array.of(65536, 1, -0.10009765625),
+    );
     expect(data(tensor([300.7, -129, NaN], "f16").to("i8"))).toEqual(Int8Array.of(127, -128, 0));
     expect(data(tensor([-1, 127], "i8").to("u8"))).toEqual(Uint8Array.of(255, 127));
     expect(data(tensor([-1, 127], "i8").to("f16"))).toEqual(Float32Array.of(-1, 127));

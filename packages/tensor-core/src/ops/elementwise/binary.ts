@@ -34,7 +34,12 @@ export function binaryOp<const Name extends string>(name: Name, codes: BinaryCod
       assertOneDType(name, a, b);
       if ((a.dtype === "f32" ? codes.f32 : a.dtype === "i32" ? codes.i32 : undefined) === undefined) {
         const taken = codes.i32 === undefined ? "f32" : "f32 and i32";
-        throw new DTypeError(name, { a: a.shape, b: b.shape, dtype: a.dtype }, `takes ${taken}`, 'convert with .to("f32")');
+        throw new DTypeError(
+          name,
+          { a: a.shape, b: b.shape, dtype: a.dtype },
+          `takes ${taken}`,
+          'convert with .to("f32")',
+        );
       }
       return sameShape(a.shape, b.shape) ? a.shape : broadcastShapes(name, { a: a.shape, b: b.shape });
     },

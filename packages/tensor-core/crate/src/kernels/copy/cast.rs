@@ -1,8 +1,8 @@
-//! Casts between element types, through a hub: each type is read as f32 or i32 and written from either. So n types take
-//! n readers and 2 n writers, and not n² loops. A block of elements waits in between, small enough for the first cache;
-//! where one side is the hub itself, it does not.
+//! Casts between element types, through a hub: f32 where either side is a float, else i32. So n types take a reader and a
+//! writer for each hub, and not n² loops. A block of elements waits in between, small enough for the first cache; where one
+//! side is the hub itself, it does not.
 
-use super::element::{Bf16, Element, F16, Hub, Item, Truth};
+use super::element::{Bf16, Element, F16, Item, Truth, Whole};
 use crate::crew::share_walk;
 use crate::kernels::elementwise::cheap;
 use crate::layout::Walk;
@@ -23,73 +23,104 @@ type Write = unsafe fn(hub: *const Word, count: usize, y: *mut u8, stride: isize
 /// to ±∞; to truth values everything but 0 is true.
 /// # Safety: `y` and `x` point at the walk's first elements, of the types given, all of which are valid and do not overlap.
 pub unsafe fn cast(walk: &Walk<2>, from: Element, to: Element, x: *const u8, y: *mut u8) {
-    let hub = hub_of(from);
-    let (read, write) = (reader(from), writer(hub, to));
-    share_walk(walk, cheap(walk.len()), |walk, [y_part, x_part]| {
+    let (hub, read, write) = way(from, to);
+    share_walk(&longest_last(walk), cheap(walk.len()), |walk, [y_part, x_part]| {
         let mut block = [0; BLOCK];
+        let last = walk.rank - 1;
         let [y_step, x_step] = walk.inner_strides();
-        let count = walk.sizes[walk.rank - 1];
-        walk.for_each_row(|[y_row, x_row]| {
-            for start in (0..count).step_by(BLOCK) {
-                let n = BLOCK.min(count - start);
-                let x_at = x_part + x_row + start as isize * x_step;
-                let y_at = y_part + y_row + start as isize * y_step;
-                let (x, y) = (x.offset(x_at * from.size() as isize), y.offset(y_at * to.size() as isize));
-                if to == hub && y_step == 1 {
-                    read(x, x_step, n, y.cast());
-                } else if from == hub && x_step == 1 {
-                    write(x.cast(), n, y, y_step);
+        let (y_is_hub, x_is_hub) = (to == hub && y_step == 1, from == hub && x_step == 1);
+        let size = walk.sizes[last];
+        // Strips of all rows, so that what a row shares with the next one is in the cache still.
+        let width = if y_is_hub || x_is_hub { size } else { BLOCK };
+        for start in (0..size).step_by(width.max(1)) {
+            let (strip, [y_strip, x_strip]) = walk.part(last, start..size.min(start + width));
+            let count = strip.sizes[last];
+            strip.for_each_row(|[y_row, x_row]| {
+                let x = x.offset((x_part + x_strip + x_row) * from.size() as isize);
+                let y = y.offset((y_part + y_strip + y_row) * to.size() as isize);
+                if y_is_hub {
+                    read(x, x_step, count, y.cast());
+                } else if x_is_hub {
+                    write(x.cast(), count, y, y_step);
                 } else {
-                    read(x, x_step, n, block.as_mut_ptr());
-                    write(block.as_ptr(), n, y, y_step);
+                    read(x, x_step, count, block.as_mut_ptr());
+                    write(block.as_ptr(), count, y, y_step);
                 }
-            }
-        });
+            });
+        }
     });
 }
 
-/// What a type is read as.
-fn hub_of(from: Element) -> Element {
+/// The walk with its largest axis last, if the last is too short to be worth two calls.
+fn longest_last(walk: &Walk<2>) -> Walk<2> {
+    const SHORT: usize = 32;
+    let mut turned = *walk;
+    let (last, largest) = (walk.rank - 1, walk.largest_axis());
+    if walk.sizes[last] < SHORT && walk.sizes[last] < walk.sizes[largest] {
+        turned.sizes.swap(last, largest);
+        turned.strides.iter_mut().for_each(|strides| strides.swap(last, largest));
+    }
+    turned
+}
+
+/// The hub between two types, and how one gets there and away.
+fn way(from: Element, to: Element) -> (Element, Read, Write) {
+    if from.is_float() || to.is_float() {
+        return (Element::F32, float_reader(from), float_writer(to));
+    }
+    let (read, _) = whole_loops(from);
+    let (_, write) = whole_loops(to);
+    (Element::I32, read, write)
+}
+
+fn float_reader(from: Element) -> Read {
     match from {
-        Element::F32 | Element::F16 | Element::Bf16 => Element::F32,
-        Element::I32 | Element::U8 | Element::Bool | Element::I8 => Element::I32,
+        Element::F32 => read_float::<f32>,
+        Element::I32 => read_float::<i32>,
+        Element::U8 => read_float::<u8>,
+        Element::Bool => read_float::<Truth>,
+        Element::F16 => read_float::<F16>,
+        Element::Bf16 => read_float::<Bf16>,
+        Element::I8 => read_float::<i8>,
     }
 }
 
-fn reader(from: Element) -> Read {
-    match from {
-        Element::F32 => read::<f32>,
-        Element::I32 => read::<i32>,
-        Element::U8 => read::<u8>,
-        Element::Bool => read::<Truth>,
-        Element::F16 => read::<F16>,
-        Element::Bf16 => read::<Bf16>,
-        Element::I8 => read::<i8>,
-    }
-}
-
-fn writer(hub: Element, to: Element) -> Write {
-    if hub == Element::F32 { writer_from::<f32>(to) } else { writer_from::<i32>(to) }
-}
-
-fn writer_from<H: Hub>(to: Element) -> Write {
+fn float_writer(to: Element) -> Write {
     match to {
-        Element::F32 => write::<H, f32>,
-        Element::I32 => write::<H, i32>,
-        Element::U8 => write::<H, u8>,
-        Element::Bool => write::<H, Truth>,
-        Element::F16 => write::<H, F16>,
-        Element::Bf16 => write::<H, Bf16>,
-        Element::I8 => write::<H, i8>,
+        Element::F32 => write_float::<f32>,
+        Element::I32 => write_float::<i32>,
+        Element::U8 => write_float::<u8>,
+        Element::Bool => write_float::<Truth>,
+        Element::F16 => write_float::<F16>,
+        Element::Bf16 => write_float::<Bf16>,
+        Element::I8 => write_float::<i8>,
     }
 }
 
-unsafe fn read<T: Item>(x: *const u8, stride: isize, count: usize, hub: *mut Word) {
-    convert(x.cast::<T>(), stride, count, hub.cast::<T::Hub>(), 1, T::read);
+fn whole_loops(element: Element) -> (Read, Write) {
+    match element {
+        Element::I32 => (read_whole::<i32>, write_whole::<i32>),
+        Element::U8 => (read_whole::<u8>, write_whole::<u8>),
+        Element::Bool => (read_whole::<Truth>, write_whole::<Truth>),
+        Element::I8 => (read_whole::<i8>, write_whole::<i8>),
+        Element::F32 | Element::F16 | Element::Bf16 => unreachable!("a float's hub is f32"),
+    }
 }
 
-unsafe fn write<H: Hub, T: Item>(hub: *const Word, count: usize, y: *mut u8, stride: isize) {
-    convert(hub.cast::<H>(), 1, count, y.cast::<T>(), stride, H::to::<T>);
+unsafe fn read_float<T: Item>(x: *const u8, stride: isize, count: usize, hub: *mut Word) {
+    convert(x.cast(), stride, count, hub.cast(), 1, T::to_f32);
+}
+
+unsafe fn write_float<T: Item>(hub: *const Word, count: usize, y: *mut u8, stride: isize) {
+    convert(hub.cast(), 1, count, y.cast(), stride, T::from_f32);
+}
+
+unsafe fn read_whole<T: Whole>(x: *const u8, stride: isize, count: usize, hub: *mut Word) {
+    convert(x.cast(), stride, count, hub.cast(), 1, T::to_i32);
+}
+
+unsafe fn write_whole<T: Whole>(hub: *const Word, count: usize, y: *mut u8, stride: isize) {
+    convert(hub.cast(), 1, count, y.cast(), stride, T::from_i32);
 }
 
 /// y = f(x); contiguous on both sides it is a plain loop that the compiler vectorises.
@@ -198,7 +229,7 @@ mod tests {
         for from in Element::ALL {
             let values = samples(from);
             let x = Memory::of(from, &values);
-            let whole = hub_of(from) == Element::I32;
+            let whole = !from.is_float();
             for to in Element::ALL {
                 let mut y = Memory(vec![0xa5; values.len() * to.size()], to);
                 // SAFETY: as many elements each.
@@ -214,9 +245,15 @@ mod tests {
 
     #[test]
     fn any_layout_on_either_side() {
-        // Rows, columns, steps, backwards, broadcast; the inner axis longer than a block.
-        let (rows, columns) = (3, 600);
-        let layouts = [[600, 1, 0], [1, 3, 0], [1200, 2, 0], [-600, -1, 1799], [0, 1, 0], [1, 0, 0]];
+        // Rows, columns, steps, backwards, broadcast; the longer axis longer than a block, and last or not.
+        for sizes in [[3, 600], [600, 3]] {
+            check_layouts(sizes);
+        }
+    }
+
+    fn check_layouts([rows, columns]: [usize; 2]) {
+        let (r, c) = (rows as isize, columns as isize);
+        let layouts = [[c, 1, 0], [1, r, 0], [2 * c, 2, 0], [-c, -1, 1799], [0, 1, 0], [1, 0, 0]];
         for from in Element::ALL {
             let x = Memory::of(from, &(0..3600).map(|i| f64::from(i * 37 % 120)).collect::<Vec<_>>());
             for to in Element::ALL {
@@ -233,9 +270,9 @@ mod tests {
                             let y = y.0.as_mut_ptr().add(*y_start as usize * to.size());
                             cast(&walk.collapsed(), from, to, x, y);
                         }
-                        let whole = hub_of(from) == Element::I32;
+                        let whole = !from.is_float();
                         for (i, j) in (0..rows as isize).flat_map(|i| (0..columns as isize).map(move |j| (i, j))) {
-                            let value = x.value((x_start as isize + i * x_row + j * x_column) as usize);
+                            let value = x.value((x_start + i * x_row + j * x_column) as usize);
                             let found = y.value((y_start + i * y_row + j * y_column) as usize);
                             assert!(same(found, wanted(value, whole, to)), "{from:?} to {to:?} at {i}, {j}: {found}");
                         }

@@ -20,6 +20,10 @@ impl Element {
     pub const ALL: [Element; 7] =
         [Element::F32, Element::I32, Element::U8, Element::Bool, Element::F16, Element::Bf16, Element::I8];
 
+    pub fn is_float(self) -> bool {
+        matches!(self, Element::F32 | Element::F16 | Element::Bf16)
+    }
+
     /// Bytes of one.
     pub fn size(self) -> usize {
         match self {
@@ -30,82 +34,50 @@ impl Element {
     }
 }
 
-/// A type that casts pass through: f32 for floats, i32 for whole numbers and truth values.
-pub trait Hub: Copy {
-    /// `x` as an element of another type.
-    fn to<T: Item>(self) -> T;
-}
-
-impl Hub for f32 {
-    #[inline(always)]
-    fn to<T: Item>(self) -> T {
-        T::from_f32(self)
-    }
-}
-
-impl Hub for i32 {
-    #[inline(always)]
-    fn to<T: Item>(self) -> T {
-        T::from_i32(self)
-    }
-}
-
-/// An element as it lies in the heap: what it is in its hub, and how it is made from either.
+/// An element as it lies in the heap, to and from f32.
 pub trait Item: Copy {
-    type Hub: Hub;
-    fn read(self) -> Self::Hub;
+    /// Its value, for i32 the nearest.
+    fn to_f32(self) -> f32;
     fn from_f32(x: f32) -> Self;
+}
+
+/// An element that is a whole number or a truth value, to and from i32.
+pub trait Whole: Item {
+    fn to_i32(self) -> i32;
     fn from_i32(x: i32) -> Self;
 }
 
 impl Item for f32 {
-    type Hub = f32;
     #[inline(always)]
-    fn read(self) -> f32 {
+    fn to_f32(self) -> f32 {
         self
     }
     #[inline(always)]
     fn from_f32(x: f32) -> Self {
         x
     }
-    /// The nearest.
-    #[inline(always)]
-    fn from_i32(x: i32) -> Self {
-        x as f32
-    }
 }
 
-impl Item for i32 {
-    type Hub = i32;
-    #[inline(always)]
-    fn read(self) -> i32 {
-        self
-    }
-    /// Toward zero; beyond the range to its end, NaN to 0.
-    #[inline(always)]
-    fn from_f32(x: f32) -> Self {
-        x as i32
-    }
-    #[inline(always)]
-    fn from_i32(x: i32) -> Self {
-        x
-    }
-}
-
-macro_rules! byte {
+macro_rules! whole {
     ($type:ty) => {
         impl Item for $type {
-            type Hub = i32;
             #[inline(always)]
-            fn read(self) -> i32 {
-                self.into()
+            fn to_f32(self) -> f32 {
+                self as f32
             }
-            /// Toward zero; beyond the range to its end, NaN to 0.
+            /// Toward zero; beyond the range to its end, NaN to 0: as `x as`, but by way of i32, for which there are lanes.
             #[inline(always)]
             fn from_f32(x: f32) -> Self {
-                x as $type
+                (x as i32).clamp(<$type>::MIN as i32, <$type>::MAX as i32) as $type
             }
-            /// Modulo 256.
+        }
+
+        impl Whole for $type {
+            #[inline(always)]
+            fn to_i32(self) -> i32 {
+                self as i32
+            }
+            /// Modulo the range.
             #[inline(always)]
             fn from_i32(x: i32) -> Self {
                 x as $type
@@ -113,8 +85,9 @@ macro_rules! byte {
         }
     };
 }
-byte!(u8);
-byte!(i8);
+whole!(i32);
+whole!(u8);
+whole!(i8);
 
 /// A truth value, 0 or 1.
 #[derive(Clone, Copy)]
@@ -122,15 +95,21 @@ byte!(i8);
 pub struct Truth(u8);
 
 impl Item for Truth {
-    type Hub = i32;
     #[inline(always)]
-    fn read(self) -> i32 {
+    fn to_f32(self) -> f32 {
         self.0.into()
     }
     /// True for everything but 0, NaN included.
     #[inline(always)]
     fn from_f32(x: f32) -> Self {
         Truth((x != 0.0).into())
+    }
+}
+
+impl Whole for Truth {
+    #[inline(always)]
+    fn to_i32(self) -> i32 {
+        self.0.into()
     }
     #[inline(always)]
     fn from_i32(x: i32) -> Self {
@@ -141,19 +120,13 @@ impl Item for Truth {
 macro_rules! half {
     ($type:ident, $widen:ident, $narrow:ident) => {
         impl Item for $type {
-            type Hub = f32;
             #[inline(always)]
-            fn read(self) -> f32 {
+            fn to_f32(self) -> f32 {
                 $widen(self.0)
             }
             #[inline(always)]
             fn from_f32(x: f32) -> Self {
                 $type($narrow(x))
-            }
-            /// By way of f32, as everywhere: what that cannot hold is rounded twice.
-            #[inline(always)]
-            fn from_i32(x: i32) -> Self {
-                $type($narrow(x as f32))
             }
         }
     };
