@@ -7,8 +7,22 @@ import { checkStorage } from "./storage.ts";
 
 /** What only moves elements, and so takes every dtype; all others refuse those for storage. */
 const MOVES = new Set([
-  ...["assign", "concat", "copy", "embedding", "expand", "flip", "gather", "indexSelect", "permute"],
-  ...["resqueeze squeeze", "resqueeze unsqueeze", "slice", "sliceGradient", "stack", "viewAs", "where"],
+  "assign",
+  "concat",
+  "copy",
+  "embedding",
+  "expand",
+  "flip",
+  "gather",
+  "indexSelect",
+  "permute",
+  "resqueeze squeeze",
+  "resqueeze unsqueeze",
+  "slice",
+  "sliceGradient",
+  "stack",
+  "viewAs",
+  "where",
 ]);
 
 /** `cast` has rows from and to each dtype; `pad` takes f32 by its type, and moves others only where it fills with 0. */
@@ -20,7 +34,7 @@ const ofFloats = table.filter(
 
 describe.each(ofFloats)("$name", ({ name, opCase: tested }) => {
   const moves = MOVES.has(name);
-  test.each(STORAGE.map(({ dtype }) => dtype))(moves ? "takes %s" : "refuses %s", (dtype) => {
+  test.each(STORAGE.map(({ dtype }) => [moves ? "takes" : "refuses", dtype] as const))("%s %s", (_, dtype) => {
     expect(tested.rows.flatMap((row) => checkStorage(tested, row, dtype, moves))).toEqual([]);
   });
 });

@@ -21,7 +21,6 @@ import { addedRows, gathered, scattered, selected } from "../../reference/gather
 const index = integers(0, 3);
 const bytes = integers(0, 255, "u8");
 const gradient = "second";
-const whole = { none: "whole numbers" } as const;
 /** One index is outside. */
 const outside = { draw: integers(3, 4) } as const;
 
