@@ -34,7 +34,7 @@ export { memory, type MemoryUse } from "./storage/memory.ts";
 export { runtime, type RuntimeInfo, type RuntimeOptions } from "./runtime/runtime.ts";
 
 // Types
-export type { DType, ElementOf, TypedArrayOf } from "./types/dtype.ts";
+export type { DType, ElementOf, HeapArrayOf, TypedArrayOf } from "./types/dtype.ts";
 export type { Nested, Shape } from "./types/shape.ts";
 export type { Broadcast, Fits, Mismatch } from "./types/broadcast.ts";
 export type { CanMatMul, MatMul } from "./types/matmul.ts";

@@ -8,7 +8,7 @@ export interface Draw<D extends DType = DType> {
   readonly dtype: D;
   /** True for an f32 input that has no gradient, such as class weights. */
   readonly held?: true;
-  /** `size` elements; f32s are rounded by the caller. */
+  /** `size` elements; floats are rounded by the caller. */
   draw(size: number, random: Random): number[];
 }
 
@@ -16,9 +16,11 @@ function each<const D extends DType>(dtype: D, one: (random: Random) => number):
   return { dtype, draw: (size, random) => Array.from({ length: size }, () => one(random)) };
 }
 
-/** Reals between two bounds. */
-export function uniform(low: number, high: number): Draw<"f32"> {
-  return each("f32", (random) => low + (high - low) * random());
+/** Reals between two bounds, f32 unless said. */
+export function uniform(low: number, high: number): Draw<"f32">;
+export function uniform<const D extends DType>(low: number, high: number, dtype: D): Draw<D>;
+export function uniform(low: number, high: number, dtype: DType = "f32"): Draw {
+  return each(dtype, (random) => low + (high - low) * random());
 }
 
 /** The same elements for an input that has no gradient. */
@@ -60,10 +62,19 @@ export function integers(low: number, high: number, dtype: DType = "i32"): Draw 
 
 export const truth: Draw<"bool"> = integers(0, 2, "bool");
 
-/** These elements over and over: infinities, NaN, ties, large magnitudes. */
-export function elements(values: readonly number[]): Draw<"f32"> {
-  return { dtype: "f32", draw: (size) => Array.from({ length: size }, (_, i) => values[i % values.length] as number) };
+/** These elements over and over, f32 unless said: infinities, NaN, ties, large magnitudes. */
+export function elements(values: readonly number[]): Draw<"f32">;
+export function elements<const D extends DType>(values: readonly number[], dtype: D): Draw<D>;
+export function elements(values: readonly number[], dtype: DType = "f32"): Draw {
+  return { dtype, draw: (size) => Array.from({ length: size }, (_, i) => values[i % values.length] as number) };
 }
+
+/** Elements of the dtypes that no op computes with. */
+export const STORAGE: readonly [Draw<"f16">, Draw<"bf16">, Draw<"i8">] = [
+  uniform(-100, 100, "f16"),
+  uniform(-100, 100, "bf16"),
+  integers(-128, 127, "i8"),
+];
 
 /** A stream that depends on `seed` alone (Mulberry32, Tommy Ettinger 2017). */
 export function randomFrom(seed: string): Random {

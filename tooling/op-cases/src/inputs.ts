@@ -2,6 +2,7 @@ import { type AnyTensor, type DType, scope, type Shape, type Tensor } from "@unf
 import { type Draw, randomFrom } from "./draw.ts";
 import { contiguous, type Layout, type Placed } from "./layouts.ts";
 import type { ByName, Input, OpCase, Row } from "./op-case.ts";
+import { asElement } from "./reference/elements.ts";
 import type { Exact } from "./reference/exact.ts";
 
 /** The drawn elements of a row's inputs, the same each time. */
@@ -10,8 +11,8 @@ function drawInputs(opCase: OpCase, row: Row): { exact: Exact; dtype: DType }[] 
     const { shape, draw } = resolve(input, opCase.draws[i]);
     const size = shape.reduce((product, length) => product * length, 1);
     const drawn = draw.draw(Math.min(size, MOST_DRAWN), randomFrom(`${i} ${shape.join(" ")}`));
-    const rounded = draw.dtype === "f32" ? drawn.map(Math.fround) : drawn;
-    return { dtype: draw.dtype, exact: { shape, values: repeated(rounded, size) } };
+    const elements = drawn.map((value) => asElement(draw.dtype, value));
+    return { dtype: draw.dtype, exact: { shape, values: repeated(elements, size) } };
   });
 }
 

@@ -8,8 +8,8 @@ import {
   ValueError,
 } from "@unfoldjs/tensor-core";
 
-/** The typed arrays that hold an example's numbers. They become f32, f32, i32 and u8. */
-export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+/** The typed arrays that hold an example's numbers. They become f32, f32, i32, i8 and u8. */
+export type NumberArray = Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array;
 
 /** Numbers of an example: one, a row, or rows of rows. */
 export type Numbers = number | boolean | NumberArray | readonly Numbers[];
@@ -24,6 +24,7 @@ function isNumberArray(value: unknown): value is NumberArray {
     value instanceof Float32Array ||
     value instanceof Float64Array ||
     value instanceof Int32Array ||
+    value instanceof Int8Array ||
     value instanceof Uint8Array
   );
 }
@@ -39,6 +40,7 @@ export function shapeOfNumbers(value: Numbers): number[] {
 export function dtypeOfNumbers(value: Numbers): DType {
   if (typeof value === "boolean") return "bool";
   if (value instanceof Int32Array) return "i32";
+  if (value instanceof Int8Array) return "i8";
   if (value instanceof Uint8Array) return "u8";
   const first = Array.isArray(value) ? (value as readonly Numbers[])[0] : undefined;
   return first === undefined ? "f32" : dtypeOfNumbers(first);
@@ -68,6 +70,7 @@ export class NumberTable {
     // An array of the tensor's own kind is copied as it is; numbers in f64 are checked one by one when it is made.
     if (this.dtype === "f32") this.elements = new Float32Array(length);
     else if (this.natural === "i32" && filling === 0) this.elements = new Int32Array(length);
+    else if (this.natural === "i8" && filling === 0) this.elements = new Int8Array(length);
     else if (this.natural === "u8" && filling === 0) this.elements = new Uint8Array(length);
     else this.elements = new Float64Array(length);
     if (filling !== 0) this.elements.fill(filling);

@@ -25,11 +25,13 @@ type DTypeOf<Value> = [Numbers] extends [Value]
     ? "bool"
     : Value extends Int32Array
       ? "i32"
-      : Value extends Uint8Array
-        ? "u8"
-        : Value extends readonly (infer Element)[]
-          ? DTypeOf<Element>
-          : "f32";
+      : Value extends Int8Array
+        ? "i8"
+        : Value extends Uint8Array
+          ? "u8"
+          : Value extends readonly (infer Element)[]
+            ? DTypeOf<Element>
+            : "f32";
 
 /** What `stacked` makes of values: tensors with one axis more, in plain records as before. */
 export type Stacked<Value, D extends DType | undefined = undefined> = unknown extends Value

@@ -27,6 +27,8 @@ describe("a table", () => {
     ["typed rows", rows.map((row) => Int32Array.from(row)), "i32"],
     ["numbers with sizes", { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] }, "f32"],
     ["doubles with sizes", { data: Float64Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] }, "f32"],
+    ["signed bytes with sizes", { data: Int8Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] }, "i8"],
+    ["rows of signed bytes", rows.map((row) => Int8Array.from(row)), "i8"],
     ["bytes with sizes", { data: Uint8Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] }, "u8"],
     ["columns by name", { left: [1, 3, 5], right: Float32Array.of(2, 4, 6) }, "f32"],
   ])("gives the chosen rows of %s", (_, field, dtype) => {

@@ -18,13 +18,15 @@ export type TableField =
 
 type DTypeOfField<Field> = Field extends Int32Array
   ? "i32"
-  : Field extends Uint8Array
-    ? "u8"
-    : Field extends readonly (infer Inner)[]
-      ? DTypeOfField<Inner>
-      : Field extends { readonly data: infer Data; readonly shape: Shape }
-        ? DTypeOfField<Data>
-        : "f32";
+  : Field extends Int8Array
+    ? "i8"
+    : Field extends Uint8Array
+      ? "u8"
+      : Field extends readonly (infer Inner)[]
+        ? DTypeOfField<Inner>
+        : Field extends { readonly data: infer Data; readonly shape: Shape }
+          ? DTypeOfField<Data>
+          : "f32";
 
 type ShapeOfField<Field> = Field extends Row
   ? [number]
@@ -46,7 +48,7 @@ export type TableBatch<
 /**
  * A table of numbers for `batches`: of each field the chosen rows, as a tensor with the rows as its first axis.
  *
- * Plain numbers and columns by name become f32, `Int32Array` i32, `Uint8Array` u8, unless `dtypes` says otherwise; classes
+ * Plain numbers and columns by name become f32, `Int32Array` i32, `Int8Array` i8, `Uint8Array` u8, unless `dtypes` says otherwise; classes
  * must be i32. Typed arrays are not copied: what is written to them later is in the batches.
  *
  * @example
@@ -184,5 +186,6 @@ function pickRows({ elements, row, dtype }: Column, indices: Int32Array, rows: n
 
 function roomLike(elements: NumberArray, length: number): NumberArray {
   if (elements instanceof Int32Array) return new Int32Array(length);
+  if (elements instanceof Int8Array) return new Int8Array(length);
   return elements instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
 }

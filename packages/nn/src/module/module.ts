@@ -128,7 +128,7 @@ export abstract class Module {
 
   /**
    * Copies the values in `dict` into this module's parameters and buffers.
-   * @param dict by PyTorch names: tensors, or what a safetensors file holds
+   * @param dict by PyTorch names: tensors, or what a safetensors file holds; f16 and bf16 fill f32, exactly
    * @param options `strict: false` leaves out names that only one side has, and reports them
    * @throws ValueError that lists missing, unexpected and mis-shaped names; then nothing was changed
    */

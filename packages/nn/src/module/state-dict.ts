@@ -1,5 +1,6 @@
 import {
   assign,
+  cast,
   type DType,
   type Evidence,
   scope,
@@ -67,7 +68,7 @@ function copyInto(module: Module, dict: StateDict, strict: boolean): LoadReport 
     );
   }
   for (const { source } of pairs) source.assertLive("loadStateDict");
-  for (const { target, source } of pairs) assign(target, source);
+  for (const { target, source } of pairs) scope(() => assign(target, cast(source, target.dtype)));
   return { missing, unexpected };
 }
 
@@ -77,9 +78,12 @@ interface Pair {
   readonly source: Tensor<Shape, DType>;
 }
 
+/** Each of their values is an f32: models in half precision fill f32 parameters. */
+const HALVES: ReadonlySet<DType> = new Set<DType>(["f16", "bf16"]);
+
 function fits(target: Tensor<Shape, DType>, source: Tensor<Shape, DType>): boolean {
   return (
-    target.dtype === source.dtype &&
+    (target.dtype === source.dtype || (target.dtype === "f32" && HALVES.has(source.dtype))) &&
     target.shape.length === source.shape.length &&
     target.shape.every((size, axis) => size === source.shape[axis])
   );

@@ -77,7 +77,7 @@ export function encodeWith(
  * @throws FormatError if the bytes are damaged, do not say how to build the model, or name a class that no record has
  */
 export function decodeModel(bytes: Uint8Array, { layers = {} }: DecodeOptions = {}): Module {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+  const { tensors, metadata } = decodeSafetensors(bytes, { storage: "keep" }); // buffers come back as they went
   const text = metadata[MODEL];
   if (text === undefined) {
     throw new FormatError(

@@ -19,6 +19,8 @@ import { GELU, LeakyReLU, ReLU } from "../layers/activation.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Linear } from "../layers/linear.ts";
 import { type Layer, Sequential } from "../layers/sequential.ts";
+import { Buffer } from "../module/buffer.ts";
+import { Module } from "../module/module.ts";
 import { decodeModel, encodeModel } from "./model-file.ts";
 import { load, save } from "./save.ts";
 
@@ -87,6 +89,37 @@ describe("a saved model", () => {
     const layer = new Linear(2, 1);
     layer.loadStateDict(decodeSafetensors(encodeSafetensors({ weight: tensor([[3, 4]]), bias: tensor([5]) })).tensors);
     expect(layer.forward(tensor([[1, 1]])).item()).toBe(12);
+  });
+
+  test.for(["widen", "keep"] as const)("fills it from a file in half precision, read to %s", (storage) => {
+    const layer = new Linear(2, 1);
+    const before = memory();
+    const bytes = encodeSafetensors({ weight: tensor([[0.1, 4]], "f16"), bias: tensor([0.1], "bf16") });
+    layer.loadStateDict(decodeSafetensors(bytes, { storage }).tensors);
+    expect([layer.weight.toArray(), layer.bias?.toArray()]).toEqual([[[0.0999755859375, 4]], [0.10009765625]]);
+    expect(memory().tensors).toBe(before.tensors + 2); // what was saved
+    expect(() => layer.loadStateDict({ weight: tensor([[1, 2]], "i8"), bias: tensor([1], "f16") })).toThrow(
+      /weight is i8 \[1, 2\], wanted f32/,
+    );
+  });
+
+  test("comes back with buffers in any dtype", () => {
+    class Scaled extends Module {
+      readonly scale = new Buffer(tensor([0.1], "f16"));
+      readonly zero = new Buffer(tensor([-3], "i8"));
+      override forward(input: Tensor): Tensor {
+        return input;
+      }
+      override config(): [] {
+        return [];
+      }
+    }
+    const layers = { Scaled };
+    const loaded = decodeModel(encodeModel(new Scaled(), { layers }), { layers }) as Scaled;
+    expect([String(loaded.scale), String(loaded.zero)]).toEqual([
+      "tensor([0.1000], dtype=f16)",
+      "tensor([-3], dtype=i8)",
+    ]);
   });
 });
 

@@ -80,7 +80,7 @@ export function decodeCheckpoint(
   optimizer: Optimizer,
   callbacks: readonly Callback[],
 ): TrainingValues {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+  const { tensors, metadata } = decodeSafetensors(bytes, { storage: "keep" }); // buffers come back as they went
   const text = metadata[TRAINING];
   if (text === undefined)
     throw new FormatError("resume", { tensors: tensors.size }, "the file is a model, not a checkpoint of a training");

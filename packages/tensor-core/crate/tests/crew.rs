@@ -9,6 +9,8 @@ use unfold_core::gemm::{Matrix, Output, Start};
 use unfold_core::kernels::convolution::filter_gradient::filter_gradient;
 use unfold_core::kernels::convolution::image_gradient::image_gradient;
 use unfold_core::kernels::convolution::{Algorithm, Convolution, convolve};
+use unfold_core::kernels::copy::cast::cast;
+use unfold_core::kernels::copy::element::Element;
 use unfold_core::kernels::elementwise::{Binary, Unary, binary, unary};
 use unfold_core::kernels::gather::non_zero::{count_non_zero, non_zero};
 use unfold_core::kernels::normalise::{
@@ -143,6 +145,7 @@ fn kernels() -> Kernels {
         all.push((format!("{shape:?}"), Box::new(move || convolution(&shape))));
     }
     all.push(("elementwise".into(), Box::new(elementwise)));
+    all.push(("casts".into(), Box::new(casts)));
     all.push(("reductions".into(), Box::new(reductions)));
     all.push(("softmax".into(), Box::new(rows)));
     // Many rows, few wide ones, rows that are cut themselves.
@@ -214,6 +217,29 @@ fn elementwise() -> Vec<f32> {
         binary::<Scalar>(Binary::Atan2, &Walk::contiguous(x.len()), z.as_ptr(), x.as_ptr(), angles.as_mut_ptr());
     }
     [y, z, angles].concat()
+}
+
+/// To halves and back, of rows and of columns, and by way of a block from halves to halves.
+fn casts() -> Vec<f32> {
+    let [rows, columns] = [190, 333];
+    let x = values(rows * columns);
+    let mut out = vec![];
+    for [row, column] in [[columns, 1], [1, rows]] {
+        let mut walk = Walk::<2>::contiguous(1);
+        (walk.rank, walk.sizes[0], walk.sizes[1]) = (2, rows, columns);
+        walk.strides[0][..2].copy_from_slice(&[columns as isize, 1]);
+        walk.strides[1][..2].copy_from_slice(&[row as isize, column as isize]);
+        let (mut half, mut brain, mut back) = (vec![0u16; x.len()], vec![0u16; x.len()], vec![0.0f32; x.len()]);
+        let [halves, brains]: [*mut u8; 2] = [half.as_mut_ptr().cast(), brain.as_mut_ptr().cast()];
+        // SAFETY: each holds rows · columns elements.
+        unsafe {
+            cast(&walk, Element::F32, Element::F16, x.as_ptr().cast(), halves);
+            cast(&walk, Element::F16, Element::Bf16, halves, brains);
+            cast(&walk, Element::Bf16, Element::F32, brains, back.as_mut_ptr().cast());
+        }
+        out.extend(back);
+    }
+    out
 }
 
 fn reductions() -> Vec<f32> {

@@ -1,30 +1,35 @@
+import { allocateTensor } from "../dispatch/dispatch.ts";
 import { ShapeError } from "../errors/index.ts";
 import { contiguous } from "../ops/copy/copy.ts";
-import { heapF32, heapI32, heapU8 } from "../runtime/heap.ts";
+import { castElements, viewOf } from "../runtime/elements.ts";
+import { heapOf } from "../runtime/heap.ts";
 import { rowMajor } from "../shape/layout.ts";
-import { refusePromise } from "../tensor/scope.ts";
+import { refusePromise, unowned } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { DType, ElementOf, TypedArrayOf } from "../types/dtype.ts";
+import { type DType, DTYPES, type ElementOf, type HeapArrayOf, ITEM_SIZE, type TypedArrayOf } from "../types/dtype.ts";
 import type { Nested, Shape } from "../types/shape.ts";
-import { arrayFor } from "./create.ts";
 
-/** The elements in row-major order, copied out of the heap. Truth values come as bytes 0 and 1. */
+/**
+ * The elements in row-major order, copied out of the heap. Truth values come as bytes 0 and 1, f16 and bf16 as the f32s of
+ * their values.
+ */
 export function data<D extends DType>(x: Tensor<Shape, D>): TypedArrayOf[D] {
-  const out = arrayFor(x.dtype, x.size);
-  borrow(x, (view) => out.set(view));
+  const out = DTYPES[x.dtype].values(x.size);
+  borrowValues(x, (values) => out.set(values));
   return out;
 }
 
 /**
- * Lends the elements in row-major order, without copying where they lie so already. The view is for reading, and is
- * valid only inside `read`: any call into the library may move the heap.
+ * Lends the elements in row-major order, without copying where they lie so already. f16 and bf16 come as they lie, as 16
+ * bits in a `Uint16Array`; `data()` gives their values. The view is for reading, and is valid only inside `read`: any call
+ * into the library may move the heap.
  * @throws ScopeError if `read` returns a promise
  */
-export function borrow<D extends DType, R>(x: Tensor<Shape, D>, read: (view: TypedArrayOf[D]) => R): R {
+export function borrow<D extends DType, R>(x: Tensor<Shape, D>, read: (view: HeapArrayOf[D]) => R): R {
   x.assertLive("borrow");
   const dense = contiguous(x);
   try {
-    const result = read(heapView(dense));
+    const result = read(viewOf(dense));
     refusePromise("borrow", result);
     return result;
   } finally {
@@ -32,15 +37,19 @@ export function borrow<D extends DType, R>(x: Tensor<Shape, D>, read: (view: Typ
   }
 }
 
-function heapView<D extends DType>(x: Tensor<Shape, D>): TypedArrayOf[D] {
-  const start = x.address;
-  const views: { [K in DType]: () => TypedArrayOf[K] } = {
-    f32: () => heapF32().subarray(start / 4, start / 4 + x.size),
-    i32: () => heapI32().subarray(start / 4, start / 4 + x.size),
-    u8: () => heapU8().subarray(start, start + x.size),
-    bool: () => heapU8().subarray(start, start + x.size),
-  };
-  return views[x.dtype]();
+/** As `borrow`, but the elements' values: those of f16 and bf16 as f32, in a copy that is gone afterwards. */
+export function borrowValues<D extends DType, R>(x: Tensor<Shape, D>, read: (values: TypedArrayOf[D]) => R): R {
+  const { valuesAs } = DTYPES[x.dtype];
+  // The two arrays are of one kind where nothing has to be converted.
+  if (valuesAs === x.dtype) return borrow(x, (view) => read(view as TypedArrayOf[DType] as TypedArrayOf[D]));
+  x.assertLive("borrow");
+  const values = unowned(() => allocateTensor(x.shape, valuesAs, "cast"));
+  try {
+    castElements(x, values);
+    return read(viewOf(values) as TypedArrayOf[DType] as TypedArrayOf[D]);
+  } finally {
+    values.dispose();
+  }
 }
 
 /** The one element of a tensor of one element, of whatever rank. @throws ShapeError if there are more or none */
@@ -58,14 +67,12 @@ export function item<D extends DType>(x: Tensor<Shape, D>): ElementOf[D] {
 }
 
 function elementAt<D extends DType>(x: Tensor<Shape, D>): ElementOf[D] {
-  const at = x.address;
-  const readers: { [K in DType]: () => ElementOf[K] } = {
-    f32: () => heapF32()[at / 4] as number,
-    i32: () => heapI32()[at / 4] as number,
-    u8: () => heapU8()[at] as number,
-    bool: () => heapU8()[at] !== 0,
-  };
-  return readers[x.dtype]();
+  const { kind, valuesAs } = DTYPES[x.dtype];
+  const value =
+    valuesAs === x.dtype
+      ? heapOf(x.dtype)[x.address / ITEM_SIZE[x.dtype]]
+      : borrowValues<DType, number | undefined>(x, (values) => values[0]);
+  return (kind === "bool" ? value !== 0 : value) as ElementOf[D];
 }
 
 /** The elements as nested arrays; a number or truth value for a tensor without axes. */

@@ -1,13 +1,15 @@
 import { allocateTensor } from "../dispatch/dispatch.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors/index.ts";
-import { heapF32, heapI32, heapU8 } from "../runtime/heap.ts";
-import type { DType, TypedArrayOf } from "../types/dtype.ts";
+import { castElements } from "../runtime/elements.ts";
+import { heapF32, heapOf } from "../runtime/heap.ts";
+import { type DType, DTYPES, ITEM_SIZE } from "../types/dtype.ts";
 import type { Nested, Shape, ShapeOfNested, Sizes } from "../types/shape.ts";
 import { countOf } from "../shape/axes.ts";
+import { unowned } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** The typed arrays that `fromArray` takes, with the dtype each becomes. */
-export type ElementArray = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[];
+/** What `fromArray` takes numbers from. */
+export type ElementArray = Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array | readonly number[];
 
 /** The dtype of nested arrays: bool if they hold truth values, else f32. */
 export type DTypeOfNested<N> = [Nested] extends [N]
@@ -19,7 +21,8 @@ export type DTypeOfNested<N> = [Nested] extends [N]
       : "f32";
 
 /**
- * A tensor from a number or nested arrays. Numbers make f32, truth values bool, unless `dtype` says otherwise.
+ * A tensor from a number or nested arrays. Numbers make f32, truth values bool, unless `dtype` says otherwise. Floats are
+ * rounded to the nearest that the dtype holds, as by `.to(dtype)`; whole numbers must fit.
  *
  * @example tensor([[1, 2], [3, 4]]) // Tensor<[2, 2], "f32">
  * @throws ShapeError if the arrays are ragged, DTypeError if values and dtype do not go together
@@ -42,18 +45,29 @@ export function tensor(values: Nested, dtype?: DType): Tensor<Shape, DType> {
 }
 
 /**
- * A tensor from a flat array in row-major order. `Float32Array` makes f32, `Int32Array` i32, `Uint8Array` u8, plain
- * numbers f32, unless `dtype` says otherwise. The values are copied.
- * @throws ShapeError if the shape has another number of elements
+ * A tensor from a flat array in row-major order. `Float32Array` makes f32, `Int32Array` i32, `Int8Array` i8, `Uint8Array`
+ * u8, plain numbers f32, unless `dtype` says otherwise. A `Uint16Array` is taken as the bits of f16 or bf16, as `borrow`
+ * lends them. The values are copied.
+ * @throws ShapeError if the shape has another number of elements, DTypeError if values and dtype do not go together
  */
 export function fromArray<const S extends Shape = [number]>(values: Int32Array, shape?: S): Tensor<Sizes<S>, "i32">;
+export function fromArray<const S extends Shape = [number]>(values: Int8Array, shape?: S): Tensor<Sizes<S>, "i8">;
 export function fromArray<const S extends Shape = [number]>(values: Uint8Array, shape?: S): Tensor<Sizes<S>, "u8">;
+export function fromArray<const S extends Shape, D extends "f16" | "bf16">(
+  bits: Uint16Array,
+  shape: S,
+  dtype: D,
+): Tensor<Sizes<S>, D>;
 export function fromArray<const S extends Shape = [number], D extends DType = "f32">(
   values: ElementArray,
   shape?: S,
   dtype?: D,
 ): Tensor<Sizes<S>, D>;
-export function fromArray(values: ElementArray, shape: Shape = [values.length], dtype?: DType): Tensor<Shape, DType> {
+export function fromArray(
+  values: ElementArray | Uint16Array,
+  shape: Shape = [values.length],
+  dtype?: DType,
+): Tensor<Shape, DType> {
   const count = countOf("fromArray", shape);
   if (count !== values.length) {
     throw new ShapeError(
@@ -62,12 +76,36 @@ export function fromArray(values: ElementArray, shape: Shape = [values.length], 
       `the shape asks for ${count} elements, ${values.length} came`,
     );
   }
-  const natural: DType = values instanceof Int32Array ? "i32" : values instanceof Uint8Array ? "u8" : "f32";
+  if (values instanceof Uint16Array) return fromBits(values, shape, dtype);
+  const natural = naturalDType(values);
   const wanted = dtype ?? natural;
-  const sameKind = wanted === natural && !Array.isArray(values);
-  const numbers =
-    sameKind || wanted === "f32" ? values : Array.from(values, (value, at) => numberFor(wanted, value, at));
-  return write("fromArray", numbers, shape, wanted);
+  const fits = wanted === natural || DTYPES[wanted].kind === "float";
+  return write(
+    "fromArray",
+    fits ? values : Array.from(values, (value, at) => numberFor(wanted, value, at)),
+    shape,
+    wanted,
+  );
+}
+
+function naturalDType(values: ElementArray): DType {
+  if (values instanceof Int32Array) return "i32";
+  if (values instanceof Int8Array) return "i8";
+  return values instanceof Uint8Array ? "u8" : "f32";
+}
+
+function fromBits(bits: Uint16Array, shape: Shape, dtype: DType | undefined): Tensor<Shape, DType> {
+  if (dtype !== "f16" && dtype !== "bf16") {
+    throw new DTypeError(
+      "fromArray",
+      { values: "Uint16Array", dtype },
+      "16-bit words are taken as the bits of f16 or bf16",
+      "say which, or make whole numbers of them with Int32Array.from(values)",
+    );
+  }
+  const out = allocateTensor(shape, dtype, "fromArray");
+  heapOf(dtype).set(bits, out.address / ITEM_SIZE[dtype]);
+  return out;
 }
 
 function write<S extends Shape, D extends DType>(
@@ -77,15 +115,23 @@ function write<S extends Shape, D extends DType>(
   dtype: D,
 ): Tensor<S, D> {
   const out = allocateTensor(shape, dtype, op);
-  writeElements(out, values);
+  const { valuesAs } = DTYPES[dtype];
+  if (valuesAs === dtype) heapOf(dtype).set(values, out.address / ITEM_SIZE[dtype]);
+  else castFrom(out, shape, valuesAs, (given) => heapOf(valuesAs).set(values, given.address / ITEM_SIZE[valuesAs]));
   return out;
 }
 
-/** Writes numbers to a contiguous tensor's memory. */
-function writeElements(out: Tensor<Shape, DType>, values: ArrayLike<number>): void {
-  if (out.dtype === "f32") heapF32().set(values, out.address / 4);
-  else if (out.dtype === "i32") heapI32().set(values, out.address / 4);
-  else heapU8().set(values, out.address);
+/** Fills `out` by a cast from a tensor of another dtype that `fill` writes, and that is gone afterwards. */
+function castFrom(
+  out: Tensor<Shape, DType>,
+  shape: Shape,
+  dtype: DType,
+  fill: (given: Tensor<Shape, DType>) => void,
+): void {
+  const given = unowned(() => allocateTensor(shape, dtype, "cast"));
+  fill(given);
+  castElements(given, out);
+  given.dispose();
 }
 
 function shapeOf(values: Nested): number[] {
@@ -124,13 +170,6 @@ function flatten(
   else out.push(values as number | boolean);
 }
 
-const RANGES: Readonly<Record<DType, readonly [number, number]>> = {
-  f32: [-Infinity, Infinity],
-  i32: [-(2 ** 31), 2 ** 31 - 1],
-  u8: [0, 255],
-  bool: [0, 1],
-};
-
 /** The number that stands for `value` in a dtype. @throws DTypeError where it would have to be changed to fit */
 export function numberFor(dtype: DType, value: unknown, at?: number): number {
   if (typeof value === "boolean") return Number(value);
@@ -142,8 +181,9 @@ export function numberFor(dtype: DType, value: unknown, at?: number): number {
       "elements must be numbers or truth values",
     );
   }
-  const [low, high] = RANGES[dtype];
-  if (dtype !== "f32" && (!Number.isInteger(value) || value < low || value > high)) {
+  const { kind, range } = DTYPES[dtype];
+  const [low, high] = range;
+  if (kind !== "float" && (!Number.isInteger(value) || value < low || value > high)) {
     throw new DTypeError(
       "tensor",
       { value, dtype, ...place },
@@ -163,10 +203,10 @@ export function full<const S extends Shape, D extends DType = "f32">(
   const wanted = (dtype ?? "f32") as D;
   const number = numberFor(wanted, value);
   const out = allocateTensor(shape, wanted, "full");
-  const start = out.address;
-  if (wanted === "f32") heapF32().fill(number, start / 4, start / 4 + out.size);
-  else if (wanted === "i32") heapI32().fill(number, start / 4, start / 4 + out.size);
-  else heapU8().fill(number, start, start + out.size);
+  const { valuesAs } = DTYPES[wanted];
+  const start = out.address / ITEM_SIZE[wanted];
+  if (valuesAs === wanted) heapOf(wanted).fill(number, start, start + out.size);
+  else castFrom(out, [], valuesAs, (one) => (heapOf(valuesAs)[one.address / ITEM_SIZE[valuesAs]] = number));
   return out as Tensor<Shape, D> as Tensor<Sizes<S>, D>;
 }
 
@@ -222,17 +262,6 @@ export function eye<const N extends number>(size: N): Tensor<[N, N], "f32"> {
   const heap = heapF32();
   for (let i = 0; i < size; i++) heap[out.address / 4 + i * (size + 1)] = 1;
   return out;
-}
-
-/** A typed array of the kind that holds a dtype. */
-export function arrayFor<D extends DType>(dtype: D, length: number): TypedArrayOf[D] {
-  const make: { [K in DType]: (length: number) => TypedArrayOf[K] } = {
-    f32: (n) => new Float32Array(n),
-    i32: (n) => new Int32Array(n),
-    u8: (n) => new Uint8Array(n),
-    bool: (n) => new Uint8Array(n),
-  };
-  return make[dtype](length);
 }
 
 /** Zeros in the shape and dtype of `x`. */

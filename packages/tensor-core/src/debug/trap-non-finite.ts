@@ -1,7 +1,8 @@
-import { borrow } from "../create/convert.ts";
+import { borrowValues } from "../create/convert.ts";
 import { type Call, type Handler, withHandler } from "../dispatch/handler.ts";
 import type { AnyTensor } from "../dispatch/results.ts";
 import { type Evidence, NonFiniteError } from "../errors/index.ts";
+import { DTYPES } from "../types/dtype.ts";
 
 /**
  * Runs `f` and stops at the first op that makes a NaN or an infinity, naming it, what it was given, and where in the
@@ -23,8 +24,9 @@ const trap: Handler = {
     // What an update wrote: the caller's own, which stay.
     const written = op.kind === "update" ? op.writes.map((name) => [name, inputs[name]] as const) : [];
     for (const [name, tensor] of [...Object.entries(results), ...written]) {
-      const at = tensor?.dtype === "f32" ? firstNonFinite(tensor) : -1;
-      if (tensor === undefined || at < 0) continue;
+      if (tensor === undefined || DTYPES[tensor.dtype].kind !== "float") continue;
+      const at = firstNonFinite(tensor);
+      if (at < 0) continue;
       const error = nonFinite(call, name, tensor, at);
       for (const result of Object.values(results)) result.dispose();
       throw error;
@@ -34,7 +36,7 @@ const trap: Handler = {
 };
 
 function firstNonFinite(x: AnyTensor): number {
-  return borrow(x, (values) => values.findIndex((value) => !Number.isFinite(value)));
+  return borrowValues(x, (values) => values.findIndex((value) => !Number.isFinite(value)));
 }
 
 function nonFinite({ op, inputs }: Call, name: string, result: AnyTensor, at: number): NonFiniteError {
@@ -46,7 +48,7 @@ function nonFinite({ op, inputs }: Call, name: string, result: AnyTensor, at: nu
     came[input] = `[${tensor.shape.join(", ")}] ${extent(tensor)}`;
     isTainted ||= firstNonFinite(tensor) >= 0;
   }
-  const value = borrow(result, (values) => values[at]);
+  const value = borrowValues(result, (values) => values[at]);
   const [verb, which] = op.kind === "update" ? ["wrote", name] : ["made", name === "y" ? "result" : name];
   return new NonFiniteError(
     op.name,
@@ -59,7 +61,7 @@ function nonFinite({ op, inputs }: Call, name: string, result: AnyTensor, at: nu
 /** The range of a tensor's elements, for the message. */
 function extent(x: AnyTensor): string {
   if (x.size === 0) return "empty";
-  return borrow(x, (values) => {
+  return borrowValues(x, (values) => {
     let [low, high] = [Infinity, -Infinity];
     for (const value of values) {
       if (value < low) low = value;

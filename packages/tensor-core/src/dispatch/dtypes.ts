@@ -1,5 +1,6 @@
 import type { AnyTensor } from "./results.ts";
 import { DTypeError } from "../errors/index.ts";
+import { DTYPES } from "../types/dtype.ts";
 
 /** @throws DTypeError unless every tensor is f32 */
 export function assertFloat(op: string, inputs: Readonly<Record<string, AnyTensor | undefined>>): void {
@@ -8,6 +9,21 @@ export function assertFloat(op: string, inputs: Readonly<Record<string, AnyTenso
     if (dtype !== "f32")
       throw new DTypeError(op, { [name]: inputs[name]?.shape, dtype }, `${op} takes f32`, `${name}.to("f32")`);
   }
+}
+
+/** @throws DTypeError unless `x` is f32 or i32 */
+export function assertArithmetic(op: string, x: AnyTensor): void {
+  const { computesIn } = DTYPES[x.dtype];
+  if (x.dtype === computesIn) return;
+  throw new DTypeError(op, { x: x.shape, dtype: x.dtype }, "takes f32 and i32", `x.to("${computesIn}")`);
+}
+
+/** @throws DTypeError if `x` is of a dtype for storage, such as f16, which no op computes with */
+export function refuseStorage(op: string, name: string, x: AnyTensor): void {
+  const { isStorage, computesIn } = DTYPES[x.dtype];
+  if (!isStorage) return;
+  const rule = `${x.dtype} is for storage: no op computes with it`;
+  throw new DTypeError(op, { [name]: x.shape, dtype: x.dtype }, rule, `${name}.to("${computesIn}")`);
 }
 
 /** @throws DTypeError unless both have the same dtype */

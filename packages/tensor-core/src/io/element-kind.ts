@@ -1,14 +1,19 @@
 import { FormatError } from "../errors/index.ts";
-import { arrayFor } from "../create/create.ts";
-import type { DType, TypedArrayOf } from "../types/dtype.ts";
+import type { DType, HeapArrayOf } from "../types/dtype.ts";
 
-/** How elements that no dtype holds as they are get read. */
+/** How elements get read. */
 export interface ReadOptions {
   /**
-   * What becomes of a 64-bit float that f32 cannot hold exactly: `"exact"` (the default) makes it an error, `"nearest"`
-   * rounds it. Whole numbers are never rounded, and nothing is clipped.
+   * What becomes of a 64-bit float that f32 cannot hold exactly: `"nearest"` (the default) rounds it, `"exact"` makes it an
+   * error. A finite number beyond f32's range is an error in either case; whole numbers are never rounded, and nothing is
+   * clipped.
    */
-  readonly rounding?: "exact" | "nearest";
+  readonly rounding?: "nearest" | "exact";
+  /**
+   * What becomes of elements in dtypes for storage: `"widen"` (the default) makes numbers to compute with, f32 of f16 and
+   * bf16, i32 of i8, each of them exact; `"keep"` leaves them as they are, in half or a quarter of the memory.
+   */
+  readonly storage?: "widen" | "keep";
 }
 
 /** Where elements came from, for errors. */
@@ -21,14 +26,17 @@ export interface Origin {
 
 /** One way to store an element in a file. */
 export interface ElementKind {
-  readonly bits: number;
+  /** Bits of one; `undefined` if they are not all equally long. */
+  readonly bits: number | undefined;
   /** What it is read as; `undefined` if nothing here can hold it. */
   readonly dtype: DType | undefined;
-  /** Little-endian elements as a typed array of `dtype`. @throws FormatError on a value that `dtype` cannot hold */
-  read(bytes: Uint8Array, origin: Origin, options: ReadOptions): TypedArrayOf[DType];
+  /** The dtype that has arithmetic and holds every value of `dtype`, where `dtype` is for storage. */
+  readonly wide?: DType;
+  /** Little-endian elements as they lie in the heap. @throws FormatError on a value that `dtype` cannot hold */
+  read(bytes: Uint8Array, origin: Origin, options: ReadOptions): HeapArrayOf[DType];
 }
 
-export type ElementKindName = DType | "f16" | "bf16" | "f64" | "i8" | "i16" | "u16" | "u32" | "i64" | "u64";
+export type ElementKindName = DType | "f64" | "i16" | "u16" | "u32" | "i64" | "u64";
 
 type ReadOne = (view: DataView, at: number) => number | bigint;
 
@@ -38,28 +46,49 @@ export const ELEMENT_KINDS: Readonly<Record<ElementKindName, ElementKind>> = {
   i32: { bits: 32, dtype: "i32", read: (bytes) => new Int32Array(alignedCopy(bytes)) },
   u8: { bits: 8, dtype: "u8", read: (bytes) => bytes.slice() },
   bool: { bits: 8, dtype: "bool", read: readBool },
-  f16: converted(16, "f32", (view, at) => halfToNumber(view.getUint16(at, true))),
-  bf16: { bits: 16, dtype: "f32", read: readBrainFloat },
-  f64: converted(64, "f32", (view, at) => view.getFloat64(at, true)),
-  i8: converted(8, "i32", (view, at) => view.getInt8(at)),
-  i16: converted(16, "i32", (view, at) => view.getInt16(at, true)),
-  u16: converted(16, "i32", (view, at) => view.getUint16(at, true)),
-  u32: converted(32, "i32", (view, at) => view.getUint32(at, true)),
-  i64: converted(64, "i32", (view, at) => view.getBigInt64(at, true)),
-  u64: converted(64, "i32", (view, at) => view.getBigUint64(at, true)),
+  f16: { bits: 16, dtype: "f16", wide: "f32", read: (bytes) => new Uint16Array(alignedCopy(bytes)) },
+  bf16: { bits: 16, dtype: "bf16", wide: "f32", read: (bytes) => new Uint16Array(alignedCopy(bytes)) },
+  i8: { bits: 8, dtype: "i8", wide: "i32", read: (bytes) => new Int8Array(alignedCopy(bytes)) },
+  f64: { bits: 64, dtype: "f32", read: readDoubles },
+  i16: whole(16, (view, at) => view.getInt16(at, true)),
+  u16: whole(16, (view, at) => view.getUint16(at, true)),
+  u32: whole(32, (view, at) => view.getUint32(at, true)),
+  i64: whole(64, (view, at) => short(view, at) ?? view.getBigInt64(at, true)),
+  u64: whole(64, (view, at) => short(view, at) ?? view.getBigUint64(at, true)),
 };
 
-/** A kind that files may hold and no dtype can; its size is known, so the rest of the file can be read. */
-export function unreadable(name: string, bits: number): ElementKind {
+/** A kind of which a byte stands for one of 256 numbers, each an f32. */
+export function byteKind(numberOf: (byte: number) => number): ElementKind {
+  let numbers: Float32Array | undefined;
+  const read: ElementKind["read"] = (bytes) => {
+    const all = (numbers ??= Float32Array.from({ length: 256 }, (_, byte) => numberOf(byte)));
+    const out = new Float32Array(bytes.length);
+    for (let i = 0; i < out.length; i++) out[i] = all[bytes[i] ?? 0] ?? NaN;
+    return out;
+  };
+  return { bits: 8, dtype: "f32", read };
+}
+
+/**
+ * A kind that files may hold and no dtype can: it is refused when it is asked for, and the rest of the file can be read.
+ * @param what the elements are, in the plural
+ */
+export function unreadable(storedAs: string, bits: number | undefined, what: string, fix: string): ElementKind {
   const read: ElementKind["read"] = (_bytes, { op, tensor }) => {
-    throw new FormatError(
-      op,
-      { tensor, storedAs: name },
-      `elements stored as ${name} cannot be read`,
-      "store it as 32-bit floats, for example with tensor.float() in PyTorch",
-    );
+    throw new FormatError(op, { tensor, storedAs }, `${what} cannot be read`, fix);
   };
   return { bits, dtype: undefined, read };
+}
+
+/** A kind whose bytes come in the other order. */
+export function bigEndian(kind: ElementKind): ElementKind {
+  const itemBytes = (kind.bits ?? 8) / 8;
+  const read: ElementKind["read"] = (bytes, origin, options) => {
+    const last = itemBytes - 1;
+    const turned = bytes.map((_, at) => bytes[at + last - 2 * (at % itemBytes)] ?? 0);
+    return kind.read(turned, origin, options);
+  };
+  return { ...kind, read };
 }
 
 /** The elements' bytes at the start of a buffer of their own: files align as they like, typed arrays do not. */
@@ -69,34 +98,63 @@ function alignedCopy(bytes: Uint8Array): ArrayBuffer {
   return copy.buffer;
 }
 
-function converted(bits: number, dtype: "f32" | "i32", one: ReadOne): ElementKind {
-  const read: ElementKind["read"] = (bytes, origin, { rounding = "exact" }) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const out = arrayFor(dtype, bytes.length / (bits / 8));
+/** Whole numbers of a kind that may be wider than i32. */
+function whole(bits: number, one: ReadOne): ElementKind {
+  const read: ElementKind["read"] = (bytes, origin) => {
+    const view = viewOf(bytes);
+    const out = new Int32Array(bytes.length / (bits / 8));
     for (let i = 0; i < out.length; i++) {
       const stored = one(view, (i * bits) / 8);
       const value = Number(stored); // beyond 2^53 not exact, and beyond i32 all the same
-      const held = dtype === "i32" ? value | 0 : Math.fround(value);
-      const mayRound = rounding === "nearest" && dtype === "f32" && Number.isFinite(held);
-      if (!Object.is(held, value) && !mayRound) throw cannotHold(origin, dtype, stored, i);
-      out[i] = held;
+      out[i] = value;
+      if (out[i] !== value) {
+        throw cannotHold(origin, stored, i, "i32 cannot hold this value", "store 32-bit whole numbers, or floats");
+      }
     }
     return out;
   };
-  return { bits, dtype, read };
+  return { bits, dtype: "i32", read };
 }
 
-function cannotHold({ op, tensor }: Origin, dtype: DType, value: number | bigint, position: number): FormatError {
-  const fix =
-    dtype === "f32"
-      ? 'allow it with { rounding: "nearest" }, or store 32-bit floats'
-      : "store 32-bit whole numbers, or floats";
-  return new FormatError(
-    op,
-    { tensor, position, value: String(value) },
-    `${dtype} cannot hold this value exactly`,
-    fix,
-  );
+/** A 64-bit whole number from 0 up, if it is an i32: most are, and need no BigInt. */
+function short(view: DataView, at: number): number | undefined {
+  const lower = view.getInt32(at, true);
+  return view.getInt32(at + 4, true) === 0 && lower >= 0 ? lower : undefined;
+}
+
+function readDoubles(bytes: Uint8Array, origin: Origin, { rounding = "nearest" }: ReadOptions): Float32Array {
+  const view = viewOf(bytes);
+  const out = new Float32Array(bytes.length / 8);
+  for (let i = 0; i < out.length; i++) {
+    const value = view.getFloat64(8 * i, true);
+    const held = Math.fround(value);
+    out[i] = held;
+    if (Object.is(held, value)) continue;
+    if (!Number.isFinite(held)) {
+      throw cannotHold(
+        origin,
+        value,
+        i,
+        "f32, which ends at 3.4e38, cannot hold this value",
+        "scale the numbers first",
+      );
+    }
+    if (rounding === "exact") {
+      const fix = 'allow rounding with { rounding: "nearest" }, or store 32-bit floats';
+      throw cannotHold(origin, value, i, "f32 cannot hold this value exactly", fix);
+    }
+  }
+  return out;
+}
+
+function cannotHold(
+  { op, tensor }: Origin,
+  value: number | bigint,
+  position: number,
+  rule: string,
+  fix: string,
+): FormatError {
+  return new FormatError(op, { tensor, position, value: String(value) }, rule, fix);
 }
 
 function readBool(bytes: Uint8Array, { op, tensor }: Origin): Uint8Array {
@@ -105,19 +163,6 @@ function readBool(bytes: Uint8Array, { op, tensor }: Origin): Uint8Array {
   throw new FormatError(op, { tensor, position, byte: bytes[position] }, "a truth value must be stored as 0 or 1");
 }
 
-/** bfloat16 is the upper half of a float32. */
-function readBrainFloat(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const bits = new Uint32Array(bytes.length / 2);
-  for (let i = 0; i < bits.length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
-  return new Float32Array(bits.buffer);
-}
-
-/** IEEE 754 binary16: 1 sign bit, 5 exponent bits (bias 15), 10 fraction bits. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

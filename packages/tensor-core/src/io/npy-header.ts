@@ -1,22 +1,7 @@
 import { FormatError } from "../errors/index.ts";
-import { ELEMENT_KINDS, type ElementKind } from "./element-kind.ts";
+import type { ElementKind } from "./element-kind.ts";
+import { npyKind } from "./npy-kind.ts";
 import { isCount } from "./stored-tensor.ts";
-
-/** NumPy's element types, as `dtype.str` writes them. */
-const NPY_KINDS: ReadonlyMap<string, ElementKind> = new Map<string, ElementKind>([
-  ["<f4", ELEMENT_KINDS.f32],
-  ["<i4", ELEMENT_KINDS.i32],
-  ["|u1", ELEMENT_KINDS.u8],
-  ["|b1", ELEMENT_KINDS.bool],
-  ["<f2", ELEMENT_KINDS.f16],
-  ["<f8", ELEMENT_KINDS.f64],
-  ["|i1", ELEMENT_KINDS.i8],
-  ["<i2", ELEMENT_KINDS.i16],
-  ["<u2", ELEMENT_KINDS.u16],
-  ["<u4", ELEMENT_KINDS.u32],
-  ["<i8", ELEMENT_KINDS.i64],
-  ["<u8", ELEMENT_KINDS.u64],
-]);
 
 /** `\x93NUMPY` (NEP 1). */
 export const MAGIC: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -40,22 +25,24 @@ export interface NpySource {
 
 const TRUNCATED = "the file is cut off or is not an .npy file: save it again with numpy.save";
 
-/** One `'key': value` of the header: a text, a truth value or a tuple without nesting. */
-const FIELD = /\s*(?:'(\w+)'|"(\w+)")\s*:\s*('[^']*'|"[^"]*"|True|False|\([^()]*\))\s*(?:,|(?=\}))/y;
+/** The key of one `'key': value` of the header. */
+const KEY = /\s*(?:'(\w+)'|"(\w+)")\s*:\s*/y;
+/** A text, a truth value or a tuple without nesting; a list, which records have, is found by its brackets. */
+const VALUE = /'[^']*'|"[^"]*"|True|False|\([^()]*\)/y;
+const SEPARATOR = /\s*(?:,|(?=\}))/y;
 
 /** Reads and checks the header. @throws FormatError */
 export function parseNpyHeader(bytes: Uint8Array, { op, file }: NpySource): NpyHeader {
   const { text, dataStart } = headerText(bytes, { op, file });
   const fields = dictionary(text, { op, file });
   const descr = unquoted(fields.get("descr"));
-  const kind = descr === undefined ? undefined : NPY_KINDS.get(descr);
+  const kind = descr === undefined ? undefined : npyKind(descr);
   if (descr === undefined || kind === undefined) {
-    const rule = `descr must be one of ${[...NPY_KINDS.keys()].join(" ")}`;
     throw new FormatError(
       op,
       { file, descr: fields.get("descr") },
-      rule,
-      "convert it, for example with array.astype('<f4')",
+      "descr must be an element type of NumPy, such as '<f4'",
+      TRUNCATED,
     );
   }
   const order = fields.get("fortran_order");
@@ -121,20 +108,45 @@ function dictionary(text: string, { op, file }: NpySource): Map<string, string> 
     new FormatError(op, { file, header: body.slice(0, 200) }, rule, TRUNCATED);
   if (!body.startsWith("{") || !body.endsWith("}")) throw broken("the header must be a Python dictionary");
   let at = 1;
+  const next = (pattern: RegExp): RegExpExecArray => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(body);
+    if (found === null) throw broken("the header must hold descr, fortran_order and shape");
+    at = pattern.lastIndex;
+    return found;
+  };
   while (body.slice(at).trim() !== "}") {
-    FIELD.lastIndex = at;
-    const field = FIELD.exec(body);
-    if (field === null)
-      throw broken("the header must hold descr, fortran_order and shape; structured arrays cannot be read");
-    const key = field[1] ?? field[2] ?? "";
+    const [, single, double] = next(KEY);
+    const key = single ?? double ?? "";
     if (fields.has(key)) throw broken(`the key ${key} stands twice`);
-    fields.set(key, field[3] ?? "");
-    at = FIELD.lastIndex;
+    const list = listAt(body, at);
+    fields.set(key, list ?? next(VALUE)[0]);
+    at += list?.length ?? 0;
+    next(SEPARATOR);
   }
   return fields;
 }
 
+/** The list that begins at a place, to its closing bracket. */
+function listAt(text: string, start: number): string | undefined {
+  if (text[start] !== "[") return undefined;
+  let depth = 0;
+  let quote = "";
+  for (let at = start; at < text.length; at++) {
+    const character = text[at] as string;
+    if (quote !== "") {
+      if (character === "\\") at++;
+      else if (character === quote) quote = "";
+    } else if (character === "'" || character === '"') quote = character;
+    else if (character === "[") depth++;
+    else if (character === "]" && --depth === 0) return text.slice(start, at + 1);
+  }
+  return undefined;
+}
+
+/** A text without its quotes; a list, as records have it, as it stands. */
 function unquoted(text: string | undefined): string | undefined {
+  if (text?.startsWith("[")) return text;
   return text?.startsWith("'") || text?.startsWith('"') ? text.slice(1, -1) : undefined;
 }
 

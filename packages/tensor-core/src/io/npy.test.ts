@@ -33,6 +33,9 @@ describe("encodeNpy", () => {
     ).toEqual(REFERENCE_FILES.npyFloats);
     expect(encodeNpy(tensor(9, "u8"))).toEqual(REFERENCE_FILES.npyScalarByte);
     expect(encodeNpy(tensor([true, false]))).toEqual(REFERENCE_FILES.npyTruthValues);
+    expect(encodeNpy(tensor([1.5, -0, 2 ** -24, Infinity, 65504], "f16"))).toEqual(REFERENCE_FILES.npyHalves);
+    expect(encodeNpy(tensor([-128, 127], "i8"))).toEqual(REFERENCE_FILES.npySigned);
+    expect(encodeNpy(tensor([[1, -2, 3.140625]], "bf16"))).toEqual(REFERENCE_FILES.npyBrainFloats);
   });
 
   test("comes back as it went", () => {
@@ -68,6 +71,11 @@ describe("decodeNpy", () => {
     expect(decodeNpy(REFERENCE_FILES.npyTruthValues).tensor().toArray()).toEqual([true, false]);
     expect(decodeNpy(REFERENCE_FILES.npyLongs).data()).toEqual(Int32Array.of(1, -2));
     expect(decodeNpy(REFERENCE_FILES.npyHalves).data()).toEqual(Float32Array.of(1.5, -0, 2 ** -24, Infinity, 65504));
+    expect(decodeNpy(REFERENCE_FILES.npySigned).data()).toEqual(Int32Array.of(-128, 127));
+    expect(decodeNpy(REFERENCE_FILES.npyBrainFloats).tensor().toArray()).toEqual([[1, -2, 3.140625]]);
+    expect(decodeNpy(REFERENCE_FILES.npyBrainFloats, { storage: "keep" }).tensor().dtype).toBe("bf16");
+    expect(decodeNpy(REFERENCE_FILES.npyBigEndian).data()).toEqual(Float32Array.of(1, 2));
+    expect(decodeNpy(REFERENCE_FILES.npyBigEndianLongs).data()).toEqual(Int32Array.of(1, -2));
   });
 
   test("puts column-major elements in row-major order", () => {
@@ -76,10 +84,10 @@ describe("decodeNpy", () => {
     expect([...stored.data()]).toEqual(Array.from({ length: 24 }, (_, i) => i));
   });
 
-  test("rounds doubles only when told to", () => {
-    expect(() => decodeNpy(REFERENCE_FILES.npyDoubles).data()).toThrow(/f32 cannot hold this value exactly/);
-    expect(decodeNpy(REFERENCE_FILES.npyDoubles, { rounding: "nearest" }).data()).toEqual(
-      Float32Array.of(1 / 2, 1 / 3),
+  test("rounds doubles, unless that is forbidden", () => {
+    expect(decodeNpy(REFERENCE_FILES.npyDoubles).data()).toEqual(Float32Array.of(1 / 2, 1 / 3));
+    expect(() => decodeNpy(REFERENCE_FILES.npyDoubles, { rounding: "exact" }).data()).toThrow(
+      /f32 cannot hold this value exactly/,
     );
   });
 
@@ -108,8 +116,13 @@ describe("decodeNpy", () => {
       REFERENCE_FILES.npyFloats.map((byte, at) => (at === 6 ? 4 : byte)),
       /version must be/,
     ],
-    ["big-endian floats", REFERENCE_FILES.npyBigEndian, /descr must be one of/],
-    ["a structured array", REFERENCE_FILES.npyStructured, /structured arrays cannot be read/],
+    [
+      "an element type of its own",
+      fileWith("{'descr': '<q9', 'fortran_order': False, 'shape': ()}", 9),
+      /descr must be/,
+    ],
+    ["floats without an order", fileWith("{'descr': '|f4', 'fortran_order': False, 'shape': ()}", 4), /descr must be/],
+    ["a list that does not end", fileWith("{'descr': [('a', '<i4'), 'shape': ()}", 4), /must hold descr/],
     ["a header beyond the file", REFERENCE_FILES.npyFloats.slice(0, 100), /header is longer than the file/],
     ["a header that is no dictionary", fileWith("descr", 0), /must be a Python dictionary/],
     ["a key twice", fileWith("{'shape': (), 'shape': ()}", 0), /stands twice/],
@@ -137,8 +150,39 @@ describe("decodeNpy", () => {
     expect(() => decodeNpy(bytes)).toThrow(rule);
   });
 
+  test.for([
+    ["records", REFERENCE_FILES.npyStructured, /structured arrays cannot be read[^]*array\['field'\]/],
+    ["complex numbers", REFERENCE_FILES.npyComplex, /complex numbers cannot be read[^]*<c8[^]*array\.real/],
+    ["texts", REFERENCE_FILES.npyTexts, /texts cannot be read[^]*<U2/],
+    ["dates", REFERENCE_FILES.npyDates, /dates cannot be read[^]*<M8\[D\]/],
+    ["objects", REFERENCE_FILES.npyObjects, /Python objects cannot be read/],
+    ["byte strings", fileWith("{'descr': '|S3', 'fortran_order': False, 'shape': (2,)}", 6), /byte strings cannot/],
+    [
+      "spans of time",
+      fileWith("{'descr': '<m8[25s]', 'fortran_order': False, 'shape': ()}", 8),
+      /spans of time cannot/,
+    ],
+    ["long doubles", fileWith("{'descr': '<f16', 'fortran_order': False, 'shape': ()}", 16), /long doubles cannot be/],
+    [
+      "bytes without a type",
+      fileWith("{'descr': '|V2', 'fortran_order': False, 'shape': ()}", 2),
+      /without a type cannot/,
+    ],
+  ] as const)("opens an array of %s, and refuses its elements by name", ([, bytes, rule]) => {
+    const stored = decodeNpy(bytes);
+    expect(stored.dtype).toBeUndefined();
+    expect(() => stored.data()).toThrow(FormatError);
+    expect(() => stored.tensor()).toThrow(rule);
+  });
+
+  test("knows how long elements are that it cannot read", () => {
+    for (const file of [REFERENCE_FILES.npyComplex, REFERENCE_FILES.npyTexts, REFERENCE_FILES.npyDates])
+      expect(() => decodeNpy(file.slice(0, -1))).toThrow(/do not fill the shape/);
+  });
+
   test("refuses every truncation, and every corruption it does not refuse is a readable file", () => {
-    for (const file of [REFERENCE_FILES.npyFloats, REFERENCE_FILES.npyColumnMajor, REFERENCE_FILES.npyTruthValues]) {
+    const { npyFloats, npyColumnMajor, npyTruthValues, npyBrainFloats, npyTexts } = REFERENCE_FILES;
+    for (const file of [npyFloats, npyColumnMajor, npyTruthValues, npyBrainFloats, npyTexts]) {
       for (const truncated of truncations(file)) expect(refused(() => void decodeNpy(truncated).data())).toBe(true);
       fc.assert(
         fc.property(corrupted(file), (bytes) => void refused(() => void decodeNpy(bytes).data())),

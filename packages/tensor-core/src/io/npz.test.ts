@@ -18,6 +18,13 @@ describe("npz archives", () => {
     expect(readAll(REFERENCE_FILES.npzCompressed)).toEqual({ x: [[20, 20], new Float32Array(400)] });
   });
 
+  test("are read beside arrays that cannot be", () => {
+    const arrays = decodeNpz(REFERENCE_FILES.npzMixed);
+    expect(arrays.get("x")?.data()).toEqual(Float32Array.of(1.5));
+    expect(() => arrays.get("names")?.data()).toThrow(/texts cannot be read[^]*names\.npy/);
+    expect(() => arrays.get("record")?.data()).toThrow(/structured arrays cannot be read/);
+  });
+
   test("come back as they went, stored and compressed", () => {
     for (const compress of [false, true]) {
       const tensors = {

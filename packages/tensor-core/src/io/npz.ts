@@ -23,7 +23,8 @@ export function encodeNpz(
 }
 
 /**
- * Opens the bytes of an .npz archive: its arrays by name, without the `.npy`.
+ * Opens the bytes of an .npz archive: its arrays by name, without the `.npy`. One that cannot be read, such as an array of
+ * texts, is refused when its elements are asked for.
  * @throws FormatError as `decodeNpy`, and if the archive is damaged, encrypted, or holds something that is no array
  */
 export function decodeNpz(bytes: Uint8Array, options: ReadOptions = {}): ReadonlyMap<string, StoredTensor> {

@@ -1,9 +1,10 @@
 import { FormatError } from "../errors/index.ts";
-import { ELEMENT_KINDS, type ElementKind, unreadable } from "./element-kind.ts";
+import { byteKind, ELEMENT_KINDS, type ElementKind, unreadable } from "./element-kind.ts";
+import { FLOAT8 } from "./float8.ts";
 import { duplicateKey } from "./json-keys.ts";
 import { elementsOf, isCount } from "./stored-tensor.ts";
 
-/** Element types of the format, as of safetensors 0.6. */
+/** Element types of the format, as of safetensors 0.8. */
 const SAFETENSORS_KINDS: ReadonlyMap<string, ElementKind> = new Map<string, ElementKind>([
   ["F32", ELEMENT_KINDS.f32],
   ["I32", ELEMENT_KINDS.i32],
@@ -18,13 +19,20 @@ const SAFETENSORS_KINDS: ReadonlyMap<string, ElementKind> = new Map<string, Elem
   ["U32", ELEMENT_KINDS.u32],
   ["I64", ELEMENT_KINDS.i64],
   ["U64", ELEMENT_KINDS.u64],
-  ["F8_E5M2", unreadable("F8_E5M2", 8)],
-  ["F8_E4M3", unreadable("F8_E4M3", 8)],
-  ["F8_E8M0", unreadable("F8_E8M0", 8)],
-  ["F6_E2M3", unreadable("F6_E2M3", 6)],
-  ["F6_E3M2", unreadable("F6_E3M2", 6)],
-  ["F4", unreadable("F4", 4)],
-  ["C64", unreadable("C64", 64)],
+  ["F8_E5M2", byteKind(FLOAT8.E5M2)],
+  ["F8_E4M3", byteKind(FLOAT8.E4M3)],
+  ["F8_E4M3FNUZ", byteKind(FLOAT8.E4M3FNUZ)],
+  ["F8_E5M2FNUZ", byteKind(FLOAT8.E5M2FNUZ)],
+  ["F8_E8M0", byteKind(FLOAT8.E8M0)],
+  ...Object.entries({ F6_E2M3: 6, F6_E3M2: 6, F4: 4, C64: 64 }).map(([name, bits]): [string, ElementKind] => [
+    name,
+    unreadable(
+      name,
+      bits,
+      `elements stored as ${name}`,
+      "store it as 32-bit floats, for example with tensor.float() in PyTorch",
+    ),
+  ]),
 ]);
 
 /** The length of the header is stored in as many bytes before it. */
@@ -166,7 +174,7 @@ function headerEntry(name: string, entry: unknown, dataBytes: number): HeaderEnt
       TRUNCATED,
     );
   }
-  const needed = (elementsOf(shape) * kind.bits) / 8;
+  const needed = (elementsOf(shape) * (kind.bits ?? 0)) / 8;
   if (end - begin !== needed) {
     throw problem(`${end - begin} bytes`, `shape [${shape.join(", ")}] of ${storedAs} takes ${needed} bytes`);
   }

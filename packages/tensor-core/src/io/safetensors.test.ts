@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DTypeError, FormatError, ShapeError, ValueError } from "../errors/index.ts";
-import { type DType, fromArray, tensor, zeros } from "../index.node.ts";
+import { type DType, fromArray, memory, tensor, zeros } from "../index.node.ts";
 import { corrupted, refused, truncations } from "./corruption.ts";
+import { decodeNpy } from "./npy.ts";
 import { REFERENCE_FILES } from "./reference-files.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
@@ -40,6 +41,25 @@ describe("encodeSafetensors", () => {
     expect(bytes).toEqual(REFERENCE_FILES.safetensorsPlain);
   });
 
+  test("writes every dtype as the reference implementation does, in its order", () => {
+    const bytes = encodeSafetensors({
+      truth: tensor([true, false]),
+      signed: tensor([-128, 127, -1], "i8"),
+      pixels: tensor([0, 255], "u8"),
+      half: tensor(
+        [
+          [1.5, -0],
+          [2 ** -24, 65504],
+        ],
+        "f16",
+      ),
+      brain: tensor([1, -2, Infinity, 3.140625], "bf16"),
+      index: tensor([-1, 2], "i32"),
+      weight: tensor([0.25]),
+    });
+    expect(bytes).toEqual(REFERENCE_FILES.safetensorsStorage);
+  });
+
   test("starts the data at a multiple of 8 and pads the header with spaces", () => {
     for (const name of ["w", "ww", "www", "wwww", "wwwww"]) {
       const bytes = encodeSafetensors({ [name]: tensor([1, 2]) });
@@ -70,10 +90,21 @@ describe("encodeSafetensors", () => {
 
   test("comes back as it went, whatever names, shapes and values", () => {
     const anyTensor = fc
-      .tuple(fc.constantFrom<DType>("f32", "i32", "u8", "bool"), fc.array(fc.nat(4), { maxLength: 4 }))
+      .tuple(
+        fc.constantFrom<DType>("f32", "i32", "u8", "bool", "f16", "bf16", "i8"),
+        fc.array(fc.nat(4), { maxLength: 4 }),
+      )
       .chain(([dtype, shape]) => {
         const length = shape.reduce((product, size) => product * size, 1);
-        const element = { f32: fc.float(), i32: fc.integer(), u8: fc.nat(255), bool: fc.nat(1) }[dtype];
+        const element = {
+          f32: fc.float(),
+          i32: fc.integer(),
+          u8: fc.nat(255),
+          bool: fc.nat(1),
+          f16: fc.float(),
+          bf16: fc.float(),
+          i8: fc.integer({ min: -128, max: 127 }),
+        }[dtype];
         return fc.array(element, { minLength: length, maxLength: length }).map((values) => ({ dtype, shape, values }));
       });
     const names = fc.string({ unit: "grapheme", maxLength: 12 }).filter((name) => name !== "__metadata__");
@@ -88,12 +119,13 @@ describe("encodeSafetensors", () => {
               fromArray(values, shape, dtype),
             ]),
           );
-          const decoded = decodeSafetensors(encodeSafetensors(tensors, metadata));
+          const decoded = decodeSafetensors(encodeSafetensors(tensors, metadata), { storage: "keep" });
           expect({ ...decoded.metadata }).toEqual({ ...metadata });
           expect([...decoded.tensors.keys()].toSorted()).toEqual(Object.keys(described).toSorted());
           for (const [name, stored] of decoded.tensors) {
             expect([stored.dtype, stored.shape]).toEqual([tensors[name]?.dtype, tensors[name]?.shape]);
             expect(stored.data()).toEqual(tensors[name]?.data());
+            expect(stored.tensor().data()).toEqual(tensors[name]?.data());
           }
         },
       ),
@@ -198,29 +230,105 @@ describe("decodeSafetensors", () => {
 
   test("reads beside a tensor that no dtype can hold, and says so when that one is asked for", () => {
     const { tensors } = decodeSafetensors(
-      fileWith(`{"a":${entry("F8_E4M3", "[2]", 0, 2)},"b":${entry("U8", "[1]", 2, 3)}}`, 3),
+      fileWith(`{"a":${entry("C64", "[1]", 0, 8)},"b":${entry("U8", "[1]", 8, 9)}}`, 9),
     );
     expect(tensors.get("b")?.data()).toEqual(Uint8Array.of(0));
     expect(tensors.get("a")?.dtype).toBeUndefined();
-    expect(() => tensors.get("a")?.tensor()).toThrow(/stored as F8_E4M3 cannot be read/);
+    expect(() => tensors.get("a")?.tensor()).toThrow(/stored as C64 cannot be read/);
   });
 
-  test("converts doubles and longs only where nothing is lost", () => {
-    const bytes = fileWith(`{"x":${entry("F64", "[2]", 0, 16)},"n":${entry("I64", "[1]", 16, 24)}}`, 24);
+  test("rounds doubles, and refuses those that f32 has no place for", () => {
+    const bytes = fileWith(`{"x":${entry("F64", "[3]", 0, 24)}}`, 24);
     const view = new DataView(bytes.buffer, bytes.length - 24);
-    view.setFloat64(0, 0.5, true);
-    expect(decodeSafetensors(bytes).tensors.get("x")?.data()).toEqual(Float32Array.of(0.5, 0));
+    const read = (rounding?: "exact" | "nearest"): unknown =>
+      decodeSafetensors(bytes, rounding && { rounding })
+        .tensors.get("x")
+        ?.data();
+    for (const [at, value] of [0.5, NaN, -Infinity].entries()) view.setFloat64(8 * at, value, true);
+    expect(read("exact")).toEqual(Float32Array.of(0.5, NaN, -Infinity));
     view.setFloat64(8, 0.1, true);
-    expect(() => decodeSafetensors(bytes).tensors.get("x")?.data()).toThrow(
-      /f32 cannot hold this value exactly[^]*position +1/,
+    expect(read()).toEqual(Float32Array.of(0.5, 0.1, -Infinity));
+    expect(() => read("exact")).toThrow(/f32 cannot hold this value exactly[^]*position +1[^]*value +0\.1/);
+    view.setFloat64(16, 3.4028235677973366e38, true); // half a step above the largest f32
+    expect(() => read()).toThrow(/ends at 3\.4e38[^]*position +2[^]*value +3\.4028235677973366e\+38/);
+  });
+
+  test("reads whole numbers of every width, and refuses those that i32 has no place for", () => {
+    const { tensors } = decodeSafetensors(REFERENCE_FILES.safetensorsWide);
+    expect(Object.fromEntries([...tensors].map(([name, stored]) => [name, stored.data()]))).toEqual({
+      f64: Float32Array.of(0.1, 2.5),
+      i64: Int32Array.of(-(2 ** 31), 2 ** 31 - 1, -5),
+      u64: Int32Array.of(7),
+      u32: Int32Array.of(2 ** 31 - 1),
+      i16: Int32Array.of(-32768, 32767),
+      u16: Int32Array.of(65535),
+    });
+    const bytes = fileWith(
+      `{"i":${entry("I64", "[2]", 0, 16)},"u":${entry("U64", "[1]", 16, 24)},"w":${entry("U32", "[1]", 24, 28)}}`,
+      28,
     );
-    expect(decodeSafetensors(bytes, { rounding: "nearest" }).tensors.get("x")?.data()).toEqual(
-      Float32Array.of(0.5, 0.1),
-    );
-    view.setFloat64(8, 1e300, true);
-    expect(() => decodeSafetensors(bytes, { rounding: "nearest" }).tensors.get("x")?.data()).toThrow(FormatError);
-    view.setBigInt64(16, 2n ** 31n, true);
-    expect(() => decodeSafetensors(bytes, { rounding: "nearest" }).tensors.get("n")?.data()).toThrow(/i32 cannot hold/);
+    const view = new DataView(bytes.buffer, bytes.length - 28);
+    view.setBigInt64(8, -(2n ** 31n) - 1n, true);
+    view.setBigUint64(16, 2n ** 64n - 1n, true);
+    view.setUint32(24, 2 ** 31, true);
+    const read = (name: string) => (): unknown => decodeSafetensors(bytes).tensors.get(name)?.data();
+    expect(read("i")).toThrow(/i32 cannot hold this value[^]*position +1[^]*value +-2147483649/);
+    expect(read("u")).toThrow(/value +18446744073709551615/);
+    expect(read("w")).toThrow(/value +2147483648/);
+  });
+
+  test("widens what is for storage, or keeps it", () => {
+    const read = (storage?: "widen" | "keep"): Record<string, unknown> =>
+      Object.fromEntries(
+        [...decodeSafetensors(REFERENCE_FILES.safetensorsStorage, storage && { storage }).tensors]
+          .filter(([name]) => ["half", "brain", "signed"].includes(name))
+          .map(([name, stored]) => [
+            name,
+            [stored.dtype, stored.data(), stored.tensor().dtype, stored.tensor().data()],
+          ]),
+      );
+    const half = Float32Array.of(1.5, -0, 2 ** -24, 65504);
+    const brain = Float32Array.of(1, -2, Infinity, 3.140625);
+    const signed = [Int32Array.of(-128, 127, -1), Int8Array.of(-128, 127, -1)];
+    expect(read()).toEqual({
+      half: ["f32", half, "f32", half],
+      brain: ["f32", brain, "f32", brain],
+      signed: ["i32", signed[0], "i32", signed[0]],
+    });
+    expect(read("widen")).toEqual(read());
+    expect(read("keep")).toEqual({
+      half: ["f16", half, "f16", half],
+      brain: ["bf16", brain, "bf16", brain],
+      signed: ["i8", signed[1], "i8", signed[1]],
+    });
+  });
+
+  test("widens a long tensor part by part, and leaves nothing in memory", () => {
+    const before = memory();
+    const length = 600_000;
+    const bytes = fileWith(`{"x":${entry("BF16", `[${length}]`, 0, 2 * length)}}`, 2 * length);
+    const view = new DataView(bytes.buffer, bytes.length - 2 * length);
+    for (let i = 0; i < length; i++) view.setUint16(2 * i, 0x3f80 + (i % 128), true); // 1 + (i mod 128) / 128
+    const read = decodeSafetensors(bytes).tensors.get("x")?.data();
+    expect(read).toEqual(Float32Array.from({ length }, (_, i) => 1 + (i % 128) / 128));
+    expect(memory().tensors).toBe(before.tensors);
+  });
+
+  test.for(["E4M3", "E5M2", "E4M3FNUZ", "E5M2FNUZ"] as const)(
+    "reads all 256 bytes of F8_%s as ml_dtypes does",
+    (name) => {
+      const bytes = fileWith(`{"x":${entry(`F8_${name}`, "[256]", 0, 256)}}`, 256);
+      for (let byte = 0; byte < 256; byte++) bytes[bytes.length - 256 + byte] = byte;
+      const stored = decodeSafetensors(bytes).tensors.get("x");
+      expect(stored?.data()).toEqual(decodeNpy(REFERENCE_FILES[`npyF8_${name}`]).data());
+    },
+  );
+
+  test("reads scales of powers of two", () => {
+    const bytes = fileWith(`{"x":${entry("F8_E8M0", "[4]", 0, 4)}}`, 4);
+    bytes.set([0, 127, 254, 255], bytes.length - 4);
+    // Of ml_dtypes 0.6.0: 5.877472e-39, 1, 1.7014118e+38, nan.
+    expect(decodeSafetensors(bytes).tensors.get("x")?.data()).toEqual(Float32Array.of(2 ** -127, 1, 2 ** 127, NaN));
   });
 
   test("says so when a tensor has more axes than the core allows", () => {

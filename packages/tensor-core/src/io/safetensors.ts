@@ -18,8 +18,16 @@ export interface Safetensors {
 const ALIGNMENT = 8;
 
 /** In the order of the reference implementation, which puts larger alignments first. */
-const STORED_AS: Readonly<Record<DType, string>> = { f32: "F32", i32: "I32", u8: "U8", bool: "BOOL" };
-const ORDER: readonly DType[] = ["f32", "i32", "u8", "bool"];
+const STORED_AS: Readonly<Record<DType, string>> = {
+  f32: "F32",
+  i32: "I32",
+  bf16: "BF16",
+  f16: "F16",
+  i8: "I8",
+  u8: "U8",
+  bool: "BOOL",
+};
+const ORDER: readonly string[] = Object.keys(STORED_AS);
 
 /**
  * The bytes of a safetensors file. The same tensors give the same bytes, whatever the order of the record: by dtype,
@@ -78,8 +86,9 @@ function metadataField(metadata: Readonly<Record<string, string>>): string[] {
 
 /**
  * Opens the bytes of a safetensors file. Names, shapes and offsets are checked at once; elements are read, without
- * keeping them, each time they are asked for. Types that no dtype has are converted where that is exact: F16 and BF16 to
- * f32, smaller whole numbers to i32, and F64, I64, U32 and U64 if every value fits.
+ * keeping them, each time they are asked for. Types that no dtype has are converted: F64 is rounded to f32 (an error only
+ * where it is finite and beyond f32's range), F8 becomes f32 exactly, whole numbers become i32 if every value fits. F16 and
+ * BF16 become f32 and I8 i32, exactly, unless `storage: "keep"` asks for them as they are.
  *
  * @param bytes the whole file; it is not copied
  * @throws FormatError that says what is wrong and where, if the bytes are cut off or contradict themselves

@@ -1,7 +1,9 @@
-import { fromArray } from "../create/create.ts";
+import { cast } from "../ops/copy/cast.ts";
+import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { DType, TypedArrayOf } from "../types/dtype.ts";
+import { type DType, DTYPES, type HeapArrayOf, type TypedArrayOf } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
+import { converted, fromElements } from "./converted.ts";
 import type { ElementKind, Origin, ReadOptions } from "./element-kind.ts";
 
 /** A tensor as it lies in a file: nothing is copied or converted before it is asked for. */
@@ -11,7 +13,10 @@ export interface StoredTensor {
   /** The dtype it is read as; `undefined` if there is none that can hold it. */
   readonly dtype: DType | undefined;
   readonly shape: Shape;
-  /** The elements in row-major order, in an array of their own. @throws FormatError on a value that `dtype` cannot hold */
+  /**
+   * The elements in row-major order, in an array of their own, which is for `dtype` what `Tensor.data()` gives.
+   * @throws FormatError on a value that `dtype` cannot hold
+   */
   data(): TypedArrayOf[DType];
   /** A new tensor, owned by the caller. @throws FormatError as `data()`, ShapeError on more axes than a tensor has */
   tensor(): Tensor<Shape, DType>;
@@ -30,16 +35,28 @@ export interface StoredLayout {
 /** Makes the lazy view of a stored tensor. `bytes` must be as many as shape and kind ask for. */
 export function storedTensor(layout: StoredLayout, origin: Origin, options: ReadOptions): StoredTensor {
   const { storedAs, kind, shape, bytes, columnMajor = false } = layout;
-  const data = (): TypedArrayOf[DType] => {
+  const dtype = options.storage === "keep" ? kind.dtype : (kind.wide ?? kind.dtype);
+  const read = (): HeapArrayOf[DType] => {
     const elements = kind.read(bytes, origin, options);
     return columnMajor ? rowMajorFrom(elements, shape) : elements;
   };
-  // A kind that cannot be read has thrown in data().
-  return { storedAs, dtype: kind.dtype, shape, data, tensor: () => fromArray(data(), shape, kind.dtype ?? "f32") };
+  // A kind that cannot be read, and so has no dtype, has thrown in read().
+  const [as, wanted] = [kind.dtype ?? "f32", dtype ?? "f32"];
+  return {
+    storedAs,
+    dtype,
+    shape,
+    data() {
+      const elements = read();
+      const { valuesAs } = DTYPES[wanted];
+      return as === valuesAs ? (elements as TypedArrayOf[DType]) : converted(elements, as, valuesAs);
+    },
+    tensor: () => scope(() => cast(fromElements(read(), shape, as), wanted)),
+  };
 }
 
 /** Column-major elements put into row-major order. */
-function rowMajorFrom<T extends TypedArrayOf[DType]>(elements: T, shape: Shape): T {
+function rowMajorFrom<T extends HeapArrayOf[DType]>(elements: T, shape: Shape): T {
   const out = elements.slice() as T;
   const rank = shape.length;
   const strides: number[] = [];

@@ -1,7 +1,7 @@
 import { data } from "../create/convert.ts";
 import { rowMajor } from "../shape/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { DType } from "../types/dtype.ts";
+import { type DType, DTYPES } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
 
 /** Above this many elements only the edges are printed, as NumPy does. */
@@ -80,8 +80,9 @@ function wrap(cells: readonly string[], indent: number): string {
 
 /** One format for all elements, so that columns align. */
 function formatter(dtype: DType, shown: readonly number[]): (value: number) => string {
-  if (dtype === "bool") return (value) => (value === 0 ? "false" : " true");
-  if (dtype !== "f32") return padded(shown, String);
+  const { kind } = DTYPES[dtype];
+  if (kind === "bool") return (value) => (value === 0 ? "false" : " true");
+  if (kind === "integer") return padded(shown, String);
   const finite = shown.filter(Number.isFinite).map(Math.abs);
   const largest = Math.max(0, ...finite);
   const smallest = Math.min(...finite.filter((value) => value > 0), Infinity);

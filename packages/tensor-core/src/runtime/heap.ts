@@ -1,12 +1,31 @@
 import type { CoreExports } from "../../wasm/core.js";
 import { RuntimeError } from "../errors/index.ts";
+import type { DType, HeapArrayOf } from "../types/dtype.ts";
 import type { Host } from "./host.ts";
 import { shared } from "./shared.ts";
 
 let running: CoreExports | undefined;
-let bytes = new Uint8Array(0);
-let words = new Int32Array(0);
-let floats = new Float32Array(0);
+let bytes: Uint8Array = new Uint8Array(0);
+let words: Int32Array = new Int32Array(0);
+let floats: Float32Array = new Float32Array(0);
+let views: HeapViews = viewsOf(new ArrayBuffer(0));
+
+/** The heap as elements of each dtype. */
+type HeapViews = { readonly [D in DType]: HeapArrayOf[D] };
+
+function viewsOf(buffer: ArrayBufferLike): HeapViews {
+  const u8 = new Uint8Array(buffer);
+  const u16 = new Uint16Array(buffer);
+  return {
+    f32: new Float32Array(buffer),
+    i32: new Int32Array(buffer),
+    u8,
+    bool: u8,
+    f16: u16,
+    bf16: u16,
+    i8: new Int8Array(buffer),
+  };
+}
 
 /** The raw exports of the running core. */
 export function core(): CoreExports {
@@ -47,9 +66,10 @@ function notLoaded(): RuntimeError {
 function renew(): void {
   const { buffer } = core().memory;
   if (bytes.buffer === buffer) return;
-  bytes = new Uint8Array(buffer);
-  words = new Int32Array(buffer);
-  floats = new Float32Array(buffer);
+  views = viewsOf(buffer);
+  bytes = views.u8;
+  words = views.i32;
+  floats = views.f32;
 }
 
 /**
@@ -60,6 +80,12 @@ export function reachBlock(end: number): void {
   if (end <= bytes.length) return;
   renew();
   if (end > bytes.length) core().memory.grow(0);
+}
+
+/** The heap as elements of a dtype, which begin at multiples of their size. Valid until the next call into the core. */
+export function heapOf<D extends DType>(dtype: D): HeapArrayOf[D] {
+  renew();
+  return views[dtype];
 }
 
 /** The heap as bytes. Valid until the next call into the core. */

@@ -19,7 +19,7 @@ test("a part that traps on a helper stops the core with a clear error, and nothi
     run(_, out) {
       writeFrame([1, size, 1, 1]);
       // Addresses wrap: the first half, which helpers begin with, lies beyond the heap, and the second half at its start.
-      core().copy_words(2 ** 32 - (size / 2) * 4, out.address);
+      core().copy_elements(4, 2 ** 32 - (size / 2) * 4, out.address);
     },
   });
   expect(() => scope(() => apply(wild, { x }, undefined))).toThrow(RuntimeError);

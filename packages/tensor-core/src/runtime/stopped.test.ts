@@ -7,7 +7,7 @@ test("a trap inside a kernel stops the core with a clear error, and so does ever
   const wild = defineOp("wild", ["x"], {
     shape: ({ x }) => x.shape,
     // An address beyond the heap: what validation never lets a real op pass on.
-    run: (_, out) => core().copy_words(core().memory.buffer.byteLength + 4, out.address),
+    run: (_, out) => core().copy_elements(4, core().memory.buffer.byteLength + 4, out.address),
   });
   const x = tensor([1, 2]);
   expect(() => scope(() => apply(wild, { x }, undefined))).toThrow(RuntimeError);

@@ -1,6 +1,6 @@
 import type { Axes, AxesOf, Permuted, Reduced, Transposed } from "../types/axes.ts";
 import type { Broadcast, Fits } from "../types/broadcast.ts";
-import type { DType, ElementOf, SumOf, TypedArrayOf } from "../types/dtype.ts";
+import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf } from "../types/dtype.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
 import type { VarianceOptions } from "../types/options.ts";
 import type { Nested, Resolved, Shape } from "../types/shape.ts";
@@ -58,7 +58,7 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> ex
 export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"> {
   // Reading
   data(): TypedArrayOf[D];
-  borrow<R>(read: (view: TypedArrayOf[D]) => R): R;
+  borrow<R>(read: (view: HeapArrayOf[D]) => R): R;
   item(): ElementOf[D];
   toArray(): Nested;
   toString(): string;

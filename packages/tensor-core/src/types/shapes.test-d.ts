@@ -27,6 +27,17 @@ describe("creation", () => {
   test("takes the dtype from the typed array", () => {
     expectTypeOf(fromArray(new Int32Array(6), [2, 3])).toEqualTypeOf<Tensor<[2, 3], "i32">>();
     expectTypeOf(fromArray(new Float32Array(6))).toEqualTypeOf<Tensor<[number]>>();
+    expectTypeOf(fromArray(new Int8Array(6), [6])).toEqualTypeOf<Tensor<[6], "i8">>();
+    expectTypeOf(fromArray(new Uint16Array(6), [6], "bf16")).toEqualTypeOf<Tensor<[6], "bf16">>();
+    // @ts-expect-error 16-bit words are the bits of one of two dtypes
+    fromArray(new Uint16Array(6), [6], "i32");
+  });
+
+  test("reads values, and lends what lies in the heap", () => {
+    const half = ones([2], "f16");
+    expectTypeOf(half.data()).toEqualTypeOf<Float32Array>();
+    expectTypeOf(half.borrow((bits) => bits)).toEqualTypeOf<Uint16Array>();
+    expectTypeOf(half.item()).toEqualTypeOf<number>();
   });
 
   test("does not know what is only known when it runs", () => {

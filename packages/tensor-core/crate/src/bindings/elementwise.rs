@@ -126,18 +126,17 @@ pub fn logical_strided(function: Logical, a: *const u8, b: *const u8, y: *mut u8
     unsafe { kernels::logical(function, &walk(), a, b, y) };
 }
 
-/// y = condition ? a : b of 4-byte elements; the frame holds (y, condition, a, b).
+/// y = condition ? a : b of elements of 1, 2 or 4 bytes; the frame holds (y, condition, a, b).
 #[wasm_bindgen]
-pub fn select_words(condition: *const u8, a: *const u32, b: *const u32, y: *mut u32) {
+pub fn select_elements(item_size: usize, condition: *const u8, a: *const u8, b: *const u8, y: *mut u8) {
     // SAFETY: see `unary`.
-    unsafe { kernels::select(&walk(), condition, a, b, y) };
-}
-
-/// y = condition ? a : b of 1-byte elements; the frame holds (y, condition, a, b).
-#[wasm_bindgen]
-pub fn select_bytes(condition: *const u8, a: *const u8, b: *const u8, y: *mut u8) {
-    // SAFETY: see `unary`.
-    unsafe { kernels::select(&walk(), condition, a, b, y) };
+    unsafe {
+        match item_size {
+            1 => kernels::select(&walk(), condition, a, b, y),
+            2 => kernels::select(&walk(), condition, a.cast::<u16>(), b.cast::<u16>(), y.cast::<u16>()),
+            _ => kernels::select(&walk(), condition, a.cast::<u32>(), b.cast::<u32>(), y.cast::<u32>()),
+        }
+    }
 }
 
 /// y = x limited to [low, high], f32.

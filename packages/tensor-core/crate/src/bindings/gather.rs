@@ -36,18 +36,17 @@ pub fn add_rows(outer: usize, size: usize, row: usize, count: usize, index: *con
     unsafe { kernels::add_rows(outer, size, row, count, index, x, y) };
 }
 
-/// y = x at the index along an axis, 4-byte elements; the frame holds (y, index, x with 0 for the axis).
+/// y = x at the index along an axis, of elements of 1, 2 or 4 bytes; the frame holds (y, index, x with 0 for the axis).
 #[wasm_bindgen]
-pub fn gather_words(axis_stride: isize, index: *const i32, x: *const u32, y: *mut u32) {
+pub fn gather_elements(item_size: usize, axis_stride: isize, index: *const i32, x: *const u8, y: *mut u8) {
     // SAFETY: see `first_invalid_index`.
-    unsafe { kernels::gather(&walk(), axis_stride, index, x, y) };
-}
-
-/// As `gather_words`, of 1-byte elements.
-#[wasm_bindgen]
-pub fn gather_bytes(axis_stride: isize, index: *const i32, x: *const u8, y: *mut u8) {
-    // SAFETY: see `first_invalid_index`.
-    unsafe { kernels::gather(&walk(), axis_stride, index, x, y) };
+    unsafe {
+        match item_size {
+            1 => kernels::gather(&walk(), axis_stride, index, x, y),
+            2 => kernels::gather(&walk(), axis_stride, index, x.cast::<u16>(), y.cast::<u16>()),
+            _ => kernels::gather(&walk(), axis_stride, index, x.cast::<u32>(), y.cast::<u32>()),
+        }
+    }
 }
 
 /// y += x at the index along an axis, f32; the frame holds (y with 0 for the axis, index, x).

@@ -1,8 +1,7 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
-import { writeWalk } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import { DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
+import { castElements } from "../../runtime/elements.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -15,45 +14,15 @@ const castOp: KernelOp<"cast", ["x"], { dtype: DType }, OneDiscrete> = defineOp(
 });
 
 /**
- * The elements converted to another dtype: f32 to whole numbers cuts fractions off towards 0, i32 to u8 is modulo 256,
- * to bool everything but 0 is true. The tensor itself if it has that dtype already. No gradient passes.
+ * The elements converted to another dtype, by way of f32 or i32. Floats to whole numbers cut fractions off towards 0; what
+ * lies beyond the range becomes its end, NaN 0. Whole numbers to i8 or u8 are modulo 256. To a float they, and wider
+ * floats, become the nearest one, ties to even, and ±∞ beyond the range (f16's ends at 65,504); f16 and bf16 to f32 is
+ * exact, and NaN stays NaN. To bool everything but 0 is true. The tensor itself if it has that dtype already. No gradient
+ * passes.
  */
 export function cast<S extends Shape, D extends DType>(x: Tensor<S, DType>, dtype: D): Tensor<S, D> {
   if (x.dtype === dtype) return x as Tensor<S, D>;
   return apply(castOp, { x }, { dtype }) as Tensor<S, D>;
-}
-
-function castElements(from: AnyTensor, to: AnyTensor): void {
-  const kernels = core();
-  // A bool is a u8 that holds 0 or 1.
-  const casts: { [From in DType]: { [To in DType]: (x: number, y: number) => void } } = {
-    f32: {
-      f32: kernels.copy_words,
-      i32: kernels.cast_f32_to_i32,
-      u8: kernels.cast_f32_to_u8,
-      bool: kernels.cast_f32_to_bool,
-    },
-    i32: {
-      f32: kernels.cast_i32_to_f32,
-      i32: kernels.copy_words,
-      u8: kernels.cast_i32_to_u8,
-      bool: kernels.cast_i32_to_bool,
-    },
-    u8: {
-      f32: kernels.cast_u8_to_f32,
-      i32: kernels.cast_u8_to_i32,
-      u8: kernels.copy_bytes,
-      bool: kernels.cast_u8_to_bool,
-    },
-    bool: {
-      f32: kernels.cast_u8_to_f32,
-      i32: kernels.cast_u8_to_i32,
-      u8: kernels.copy_bytes,
-      bool: kernels.copy_bytes,
-    },
-  };
-  writeWalk(to.shape, [to, from]);
-  casts[from.dtype][to.dtype](from.address, to.address);
 }
 
 export const castOps: { cast: typeof castOp } = { cast: castOp };

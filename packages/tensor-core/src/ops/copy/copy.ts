@@ -17,8 +17,7 @@ const copyOp: KernelOp<"copy", ["x"], void> = defineOp("copy", ["x"], {
 /** Copies the elements of `from`, in whatever layout, to `to`'s; shapes are equal or `from` broadcasts. */
 export function copyElements(from: AnyTensor, to: AnyTensor): void {
   writeWalk(to.shape, [to, from]);
-  if (ITEM_SIZE[to.dtype] === 4) core().copy_words(from.address, to.address);
-  else core().copy_bytes(from.address, to.address);
+  core().copy_elements(ITEM_SIZE[to.dtype], from.address, to.address);
 }
 
 /** Copies the elements of `from` to a part of `out`'s memory. */

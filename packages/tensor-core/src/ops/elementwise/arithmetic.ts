@@ -1,14 +1,14 @@
 import { Binary, IntegerBinary } from "../../../wasm/codes.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { DTypeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { numberFor } from "../../create/create.ts";
 import type { Operand, Tensor } from "../../tensor/tensor.ts";
 import type { Broadcast } from "../../types/broadcast.ts";
-import type { DType } from "../../types/dtype.ts";
+import { type DType, DTYPES } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
+import { assertArithmetic } from "../../dispatch/dtypes.ts";
 import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
 
 const addOp: BinaryOp<"add"> = binaryOp("add", { f32: Binary.Add, i32: IntegerBinary.Add });
@@ -88,9 +88,7 @@ interface Limits {
 
 const clampOp: KernelOp<"clamp", ["x"], Limits> = defineOp("clamp", ["x"], {
   shape: ({ x }) => {
-    if (x.dtype !== "f32" && x.dtype !== "i32") {
-      throw new DTypeError("clamp", { x: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');
-    }
+    assertArithmetic("clamp", x);
     return x.shape;
   },
   run: ({ x }, out, { low, high }) => {
@@ -104,9 +102,9 @@ const clampOp: KernelOp<"clamp", ["x"], Limits> = defineOp("clamp", ["x"], {
  * `low`. The gradient is 0 where it was limited.
  */
 export function clamp<S extends Shape, D extends DType>(x: Tensor<S, D>, low?: number, high?: number): Tensor<S, D> {
-  const kind = x.dtype === "f32" ? "f32" : "i32";
-  const [lowest, highest] = kind === "i32" ? [-(2 ** 31), 2 ** 31 - 1] : [-Infinity, Infinity];
-  const limits = { low: numberFor(kind, low ?? lowest), high: numberFor(kind, high ?? highest) };
+  assertArithmetic("clamp", x);
+  const [lowest, highest] = DTYPES[x.dtype].range;
+  const limits = { low: numberFor(x.dtype, low ?? lowest), high: numberFor(x.dtype, high ?? highest) };
   return apply(clampOp, { x }, limits) as Tensor<S, D>;
 }
 

@@ -8,7 +8,7 @@ import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import { sameShape } from "../../shape/layout.ts";
-import { assertOneDType } from "../../dispatch/dtypes.ts";
+import { assertOneDType, refuseStorage } from "../../dispatch/dtypes.ts";
 import { isTensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -34,7 +34,12 @@ export function binaryOp<const Name extends string>(name: Name, codes: BinaryCod
       assertOneDType(name, a, b);
       if ((a.dtype === "f32" ? codes.f32 : a.dtype === "i32" ? codes.i32 : undefined) === undefined) {
         const taken = codes.i32 === undefined ? "f32" : "f32 and i32";
-        throw new DTypeError(name, { a: a.dtype, b: b.dtype }, `takes ${taken}`, 'convert with .to("f32")');
+        throw new DTypeError(
+          name,
+          { a: a.shape, b: b.shape, dtype: a.dtype },
+          `takes ${taken}`,
+          'convert with .to("f32")',
+        );
       }
       return sameShape(a.shape, b.shape) ? a.shape : broadcastShapes(name, { a: a.shape, b: b.shape });
     },
@@ -80,7 +85,9 @@ function formOf(a: AnyTensor, b: AnyTensor, out: AnyTensor): "dense" | "number r
 /** Applies a binary op to tensors and numbers; a number takes the dtype of the tensor beside it. */
 export function applyBinary(op: BinaryOp<string, Single>, a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
   if (isTensor(a) && isTensor(b)) return apply(op, { a, b }, undefined);
-  const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : "f32";
+  const beside = isTensor(a) ? a : isTensor(b) ? b : undefined;
+  if (beside !== undefined) refuseStorage(op.name, beside === a ? "a" : "b", beside);
+  const dtype = beside?.dtype ?? "f32";
   const left = asTensor(a, dtype);
   const right = asTensor(b, dtype);
   try {

@@ -8,7 +8,7 @@ import type { Operand, Tensor } from "../../tensor/tensor.ts";
 import type { Broadcast, Fits } from "../../types/broadcast.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertBool, assertOneDType } from "../../dispatch/dtypes.ts";
+import { assertBool, assertOneDType, refuseStorage } from "../../dispatch/dtypes.ts";
 import { applyBinary, type BinaryOp } from "./binary.ts";
 
 function comparisonOp<const Name extends string>(name: Name, code: Comparison): BinaryOp<Name, OneDiscrete> {
@@ -16,6 +16,7 @@ function comparisonOp<const Name extends string>(name: Name, code: Comparison): 
     results: { y: DISCRETE },
     shape: ({ a, b }) => {
       assertOneDType(name, a, b);
+      refuseStorage(name, "a", a);
       return broadcastShapes(name, { a: a.shape, b: b.shape });
     },
     dtype: () => "bool",

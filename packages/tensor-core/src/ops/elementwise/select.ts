@@ -4,7 +4,7 @@ import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { DType } from "../../types/dtype.ts";
+import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertBool, assertOneDType } from "../../dispatch/dtypes.ts";
 
@@ -17,9 +17,7 @@ const whereOp: KernelOp<"where", ["condition", "a", "b"], void> = defineOp("wher
   dtype: ({ a }) => a.dtype,
   run: ({ condition, a, b }, out) => {
     writeWalk(out.shape, [out, condition, a, b]);
-    const wide = out.dtype === "f32" || out.dtype === "i32";
-    const select = wide ? core().select_words : core().select_bytes;
-    select(condition.address, a.address, b.address, out.address);
+    core().select_elements(ITEM_SIZE[out.dtype], condition.address, a.address, b.address, out.address);
   },
 });
 

@@ -1,7 +1,7 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
-import { DTypeError, ShapeError } from "../../errors/index.ts";
+import { ShapeError } from "../../errors/index.ts";
 import { writeFrame } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
@@ -10,7 +10,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { copyElements } from "../copy/copy.ts";
-import { assertOneDType } from "../../dispatch/dtypes.ts";
+import { assertArithmetic, assertOneDType } from "../../dispatch/dtypes.ts";
 import { assertIndexDType, assertInRange } from "./indices.ts";
 
 interface AlongAxis {
@@ -26,8 +26,7 @@ const gatherOp: KernelOp<"gather", ["x", "index"], AlongAxis> = defineOp("gather
   dtype: ({ x }) => x.dtype,
   run: ({ x, index }, out, { axis }) => {
     writeFrame([index.rank, ...index.shape, ...rowMajor(index.shape), ...index.strides, ...x.strides.with(axis, 0)]);
-    const kernel = ITEM_SIZE[x.dtype] === 4 ? core().gather_words : core().gather_bytes;
-    kernel(x.strides[axis] ?? 0, index.address, x.address, out.address);
+    core().gather_elements(ITEM_SIZE[x.dtype], x.strides[axis] ?? 0, index.address, x.address, out.address);
   },
 });
 
@@ -52,14 +51,7 @@ const scatterAddOp: KernelOp<"scatterAdd", ["x", "index", "source"], AlongAxis> 
     shape: ({ x, index, source }, { axis }) => {
       assertFits("scatterAdd", x, index, axis);
       assertOneDType("scatterAdd", x, source);
-      if (x.dtype !== "f32" && x.dtype !== "i32") {
-        throw new DTypeError(
-          "scatterAdd",
-          { x: x.shape, dtype: x.dtype },
-          "takes f32 and i32",
-          'convert with .to("i32")',
-        );
-      }
+      assertArithmetic("scatterAdd", x);
       if (!sameShape(index.shape, source.shape)) {
         throw new ShapeError(
           "scatterAdd",

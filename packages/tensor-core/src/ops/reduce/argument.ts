@@ -2,7 +2,6 @@ import { Extreme } from "../../../wasm/codes.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
-import { DTypeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
@@ -10,6 +9,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Reduced } from "../../types/axes.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
+import { assertArithmetic } from "../../dispatch/dtypes.ts";
 import { assertSome, reducedShape, type ReductionOp, writeReduction } from "./reduction.ts";
 
 function argumentOp<const Name extends string>(name: Name, extreme: Extreme): ReductionOp<Name, OneDiscrete> {
@@ -17,9 +17,7 @@ function argumentOp<const Name extends string>(name: Name, extreme: Extreme): Re
     results: { y: DISCRETE },
     shape: ({ x }, attributes) => {
       assertSome(name, x, attributes);
-      if (x.dtype !== "f32" && x.dtype !== "i32") {
-        throw new DTypeError(name, { shape: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');
-      }
+      assertArithmetic(name, x);
       return reducedShape(x.shape, attributes);
     },
     dtype: () => "i32",

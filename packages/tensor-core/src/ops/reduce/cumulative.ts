@@ -1,18 +1,16 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { DTypeError } from "../../errors/index.ts";
 import { writeFrame } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
+import { assertArithmetic } from "../../dispatch/dtypes.ts";
 
 const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum", ["x"], {
   shape: ({ x }) => {
-    if (x.dtype !== "f32" && x.dtype !== "i32") {
-      throw new DTypeError("cumsum", { x: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');
-    }
+    assertArithmetic("cumsum", x);
     return x.shape;
   },
   run: ({ x }, out, { axis }) => {

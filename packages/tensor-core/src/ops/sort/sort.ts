@@ -1,8 +1,9 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE_ON_REQUEST, ON_REQUEST, type Results } from "../../dispatch/results.ts";
+import { assertArithmetic } from "../../dispatch/dtypes.ts";
 import { check } from "../../dispatch/status.ts";
-import { DTypeError, ShapeError, ValueError } from "../../errors/index.ts";
+import { ShapeError, ValueError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
@@ -28,7 +29,7 @@ type SortResults = {
 const sortOp: KernelOp<"sort", ["x"], Ordering, SortResults> = defineOp("sort", ["x"], {
   results: { values: ON_REQUEST, indices: DISCRETE_ON_REQUEST },
   shape: ({ x }, { count }) => {
-    assertOrdered("sort", x);
+    assertArithmetic("sort", x);
     const shape = [...x.shape.slice(0, -1), count];
     return { values: shape, indices: shape };
   },
@@ -44,11 +45,6 @@ const sortOp: KernelOp<"sort", ["x"], Ordering, SortResults> = defineOp("sort", 
   },
 });
 
-function assertOrdered(op: string, x: AnyTensor): void {
-  if (x.dtype === "f32" || x.dtype === "i32") return;
-  throw new DTypeError(op, { x: x.shape, dtype: x.dtype }, "takes f32 and i32", 'convert with .to("i32")');
-}
-
 /** The first `count` along an axis; all for undefined. */
 function order<const Asked extends "values" | "indices">(
   op: string,
@@ -58,7 +54,7 @@ function order<const Asked extends "values" | "indices">(
   descending: boolean,
   asked: readonly Asked[],
 ): { readonly [Name in Asked]: AnyTensor } {
-  assertOrdered(op, x);
+  assertArithmetic(op, x);
   const at = normalAxis(op, x.shape, axis);
   const size = x.shape[at] ?? 0;
   if (count !== undefined && (!Number.isInteger(count) || count < 0)) {

@@ -1,7 +1,27 @@
-import { concat, type concatOps, DTypeError, ShapeError } from "@unfoldjs/tensor-core";
-import { integers, real } from "../../draw.ts";
-import { type CasesOf, opCase } from "../../op-case.ts";
+import { concat, type concatOps, type DType, DTypeError, ShapeError } from "@unfoldjs/tensor-core";
+import { type Draw, integers, real, STORAGE } from "../../draw.ts";
+import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { beside } from "../../reference/concat.ts";
+
+function concatCase<D extends DType>(draw: Draw<D>): OpCase {
+  return opCase({
+    variant: draw.dtype,
+    draws: [draw, draw],
+    call: (parts, { axis }: { axis: number }) => concat<D>(parts, axis),
+    reference: (parts, { axis }) => beside(parts, axis),
+    gradient: { none: "not f32" },
+    rows: [
+      {
+        inputs: [
+          [2, 3],
+          [2, 2],
+        ],
+        attributes: { axis: 1 },
+      },
+    ],
+    empty: [{ inputs: [[0], [3]], attributes: { axis: 0 } }],
+  });
+}
 
 export const concatCases: CasesOf<typeof concatOps> = {
   concat: [
@@ -88,30 +108,7 @@ export const concatCases: CasesOf<typeof concatOps> = {
         },
       ],
     }),
-    opCase({
-      variant: "u8",
-      draws: [integers(0, 255, "u8"), integers(0, 255, "u8")],
-      call: (parts, { axis }) => concat(parts, axis),
-      reference: (parts, { axis }) => beside(parts, axis),
-      gradient: { none: "whole numbers" },
-      rows: [
-        {
-          inputs: [
-            [2, 3],
-            [2, 2],
-          ],
-          attributes: { axis: 1 },
-        },
-      ],
-      empty: [
-        {
-          inputs: [
-            [2, 0],
-            [2, 3],
-          ],
-          attributes: { axis: 1 },
-        },
-      ],
-    }),
+    concatCase(integers(0, 255, "u8")),
+    ...STORAGE.map(concatCase<DType>),
   ],
 };

@@ -1,7 +1,28 @@
-import { DTypeError, type selectOps, ShapeError, where } from "@unfoldjs/tensor-core";
-import { integers, real, truth } from "../../draw.ts";
-import { type CasesOf, opCase } from "../../op-case.ts";
+import { type DType, DTypeError, type selectOps, ShapeError, where } from "@unfoldjs/tensor-core";
+import { type Draw, integers, real, STORAGE, truth } from "../../draw.ts";
+import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { zip } from "../../reference/exact.ts";
+
+function whereCase<D extends DType>(draw: Draw<D>): OpCase {
+  return opCase({
+    variant: draw.dtype,
+    draws: [truth, draw, draw],
+    call: ([condition, a, b]) => where<D>(condition, a, b),
+    reference: (inputs) => zip(inputs, (condition, a, b) => (condition === 1 ? a : b)),
+    gradient: { none: "not f32" },
+    rows: [
+      {
+        inputs: [
+          [3, 7],
+          [3, 7],
+          [3, 7],
+        ],
+      },
+      { inputs: [[3, 1], [7], []] },
+    ],
+    empty: [{ inputs: [[0], [0], [1]] }],
+  });
+}
 
 export const selectCases: CasesOf<typeof selectOps> = {
   where: [
@@ -36,23 +57,7 @@ export const selectCases: CasesOf<typeof selectOps> = {
         },
       ],
     }),
-    opCase({
-      variant: "u8",
-      draws: [truth, integers(0, 255, "u8"), integers(0, 255, "u8")],
-      call: ([condition, a, b]) => where(condition, a, b),
-      reference: (inputs) => zip(inputs, (condition, a, b) => (condition === 1 ? a : b)),
-      gradient: { none: "whole numbers" },
-      rows: [
-        {
-          inputs: [
-            [3, 7],
-            [3, 7],
-            [3, 7],
-          ],
-        },
-        { inputs: [[3, 1], [7], []] },
-      ],
-      empty: [{ inputs: [[3, 0], [1], []] }],
-    }),
+    whereCase(integers(0, 255, "u8")),
+    ...STORAGE.map(whereCase<DType>),
   ],
 };

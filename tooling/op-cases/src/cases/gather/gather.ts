@@ -1,4 +1,5 @@
 import {
+  type DType,
   DTypeError,
   gather,
   type gatherOps,
@@ -12,15 +13,14 @@ import {
   type Shape,
   ShapeError,
 } from "@unfoldjs/tensor-core";
-import { integers, real } from "../../draw.ts";
-import { type CasesOf, opCase } from "../../op-case.ts";
+import { type Draw, integers, real, STORAGE } from "../../draw.ts";
+import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { build, read } from "../../reference/exact.ts";
 import { addedRows, gathered, scattered, selected } from "../../reference/gather.ts";
 
 const index = integers(0, 3);
 const bytes = integers(0, 255, "u8");
 const gradient = "second";
-const whole = { none: "whole numbers" } as const;
 /** One index is outside. */
 const outside = { draw: integers(3, 4) } as const;
 
@@ -43,6 +43,49 @@ const EMPTY: readonly (readonly [x: Shape, index: Shape])[] = [
     [0, 3],
   ],
 ];
+
+function gatherCase<D extends DType>(draw: Draw<D>): OpCase {
+  return opCase({
+    variant: draw.dtype,
+    draws: [draw, index],
+    call: ([x, at], { axis }: { axis: number }) => gather<D, Shape>(x, axis, at),
+    reference: ([x, at], { axis }) => gathered(x, axis, at),
+    gradient: { none: "not f32" },
+    rows: [
+      {
+        inputs: [
+          [4, 3],
+          [2, 3],
+        ],
+        attributes: { axis: 0 },
+      },
+      {
+        inputs: [
+          [4, 3],
+          [4, 5],
+        ],
+        attributes: { axis: 1 },
+      },
+    ],
+    empty: EMPTY.map((inputs) => ({ inputs, attributes: { axis: 0 } })),
+  });
+}
+
+function indexSelectCase<D extends DType>(draw: Draw<D>): OpCase {
+  return opCase({
+    variant: draw.dtype,
+    draws: [draw, index],
+    call: ([x, at], { axis }: { axis: number }) => indexSelect<D>(x, axis, at),
+    reference: ([x, at], { axis }) => selected(x, axis, at),
+    gradient: { none: "not f32" },
+    rows: [
+      { inputs: [[4, 5], [7]], attributes: { axis: 0 } },
+      { inputs: [[2, 3, 2], [4]], attributes: { axis: 1 } },
+      { inputs: [[5], [3]], attributes: { axis: 0 } },
+    ],
+    empty: [{ inputs: [[2, 4], [0]], attributes: { axis: 1 } }],
+  });
+}
 
 export const gatherCases: CasesOf<typeof gatherOps> = {
   gather: [
@@ -108,31 +151,8 @@ export const gatherCases: CasesOf<typeof gatherOps> = {
         },
       ],
     }),
-    opCase({
-      variant: "u8",
-      draws: [bytes, index],
-      call: ([x, at], { axis }) => gather(x, axis, at),
-      reference: ([x, at], { axis }) => gathered(x, axis, at),
-      gradient: whole,
-      rows: [
-        {
-          inputs: [
-            [4, 3],
-            [4, 5],
-          ],
-          attributes: { axis: 1 },
-        },
-      ],
-      empty: [
-        {
-          inputs: [
-            [4, 3],
-            [0, 3],
-          ],
-          attributes: { axis: 0 },
-        },
-      ],
-    }),
+    gatherCase(bytes),
+    ...STORAGE.map(gatherCase<DType>),
   ],
   scatterAdd: opCase({
     draws: [real, index, real],
@@ -181,40 +201,44 @@ export const gatherCases: CasesOf<typeof gatherOps> = {
 };
 
 export const indexSelectCases: CasesOf<typeof indexSelectOps> = {
-  indexSelect: opCase({
-    draws: [real, index],
-    call: ([x, at], { axis }) => indexSelect(x, axis, at),
-    reference: ([x, at], { axis }) => selected(x, axis, at),
-    gradient,
-    rows: [
-      { inputs: [[4, 5], [7]], attributes: { axis: 0 } },
-      { inputs: [[2, 3, 2], [4]], attributes: { axis: 1 } },
-    ],
-    empty: [
-      { inputs: [[2, 4], [0]], attributes: { axis: 1 } },
-      { inputs: [[0, 4], [0]], attributes: { axis: 0 } },
-      { inputs: [[4, 0], [3]], attributes: { axis: 0 } },
-    ],
-    errors: [
-      {
-        inputs: [[3, 5], { shape: [2], ...outside }],
-        attributes: { axis: 0 },
-        throws: IndexError,
-        message: /indices must be in 0…2/,
-      },
-      {
-        inputs: [
-          [3, 5],
-          [2, 2],
-        ],
-        attributes: { axis: 0 },
-        throws: ShapeError,
-        message: /expected 1 axes/,
-      },
-      { inputs: [[3, 5], { shape: [2], draw: real }], attributes: { axis: 0 }, throws: DTypeError, message: /i32/ },
-    ],
-    speed: [{ inputs: [[5000, 100], [4096]], attributes: { axis: 0 } }],
-  }),
+  indexSelect: [
+    opCase({
+      draws: [real, index],
+      call: ([x, at], { axis }) => indexSelect(x, axis, at),
+      reference: ([x, at], { axis }) => selected(x, axis, at),
+      gradient,
+      rows: [
+        { inputs: [[4, 5], [7]], attributes: { axis: 0 } },
+        { inputs: [[2, 3, 2], [4]], attributes: { axis: 1 } },
+      ],
+      empty: [
+        { inputs: [[2, 4], [0]], attributes: { axis: 1 } },
+        { inputs: [[0, 4], [0]], attributes: { axis: 0 } },
+        { inputs: [[4, 0], [3]], attributes: { axis: 0 } },
+      ],
+      errors: [
+        {
+          inputs: [[3, 5], { shape: [2], ...outside }],
+          attributes: { axis: 0 },
+          throws: IndexError,
+          message: /indices must be in 0…2/,
+        },
+        {
+          inputs: [
+            [3, 5],
+            [2, 2],
+          ],
+          attributes: { axis: 0 },
+          throws: ShapeError,
+          message: /expected 1 axes/,
+        },
+        { inputs: [[3, 5], { shape: [2], draw: real }], attributes: { axis: 0 }, throws: DTypeError, message: /i32/ },
+      ],
+      speed: [{ inputs: [[5000, 100], [4096]], attributes: { axis: 0 } }],
+    }),
+    indexSelectCase(bytes),
+    ...STORAGE.map(indexSelectCase<DType>),
+  ],
   indexAdd: opCase({
     draws: [real, index],
     call: ([rows, at], { axis, size }) => indexAdd(rows, axis, at, size),

@@ -1,6 +1,8 @@
-//! Copies between layouts.
+//! Copies between layouts, and casts.
 
 pub mod cast;
+pub mod element;
+mod half;
 
 use super::elementwise::{cheap, map_items};
 use crate::crew::share_walk;
@@ -19,9 +21,9 @@ pub unsafe fn copy_words<L: Lane>(walk: &Walk<2>, x: *const f32, y: *mut f32) {
     });
 }
 
-/// y = x over the walk's operands (y, x): of 1-byte elements.
+/// y = x over the walk's operands (y, x): of narrower elements.
 /// # Safety: as [`copy_words`].
-pub unsafe fn copy_bytes(walk: &Walk<2>, x: *const u8, y: *mut u8) {
+pub unsafe fn copy_items<T: Copy>(walk: &Walk<2>, x: *const T, y: *mut T) {
     share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| copy_rows(walk, x.offset(x_at), y.offset(y_at)));
 }
 
@@ -82,7 +84,7 @@ mod tests {
     use super::*;
     use crate::lane::Scalar;
 
-    /// Copies with the given sizes and strides (y's, then x's) as words and as bytes, and compares element by element.
+    /// Copies with the given sizes and strides (y's, then x's) as words, halves and bytes, and compares each element.
     fn check(sizes: &[i32], y_strides: &[i32], x_strides: &[i32]) {
         let frame: Vec<i32> = [&[sizes.len() as i32][..], sizes, y_strides, x_strides].concat();
         // SAFETY: the frame is complete.
@@ -90,11 +92,13 @@ mod tests {
         let walk = plain.collapsed();
         let x: Vec<f32> = (0..9000).map(|i| i as f32 + 0.5).collect();
         let x_bytes: Vec<u8> = (0..9000).map(|i| (i % 251) as u8).collect();
-        let (mut y, mut y_bytes) = (vec![-1.0; 9000], vec![255; 9000]);
+        let x_halves: Vec<u16> = (0..9000).collect();
+        let (mut y, mut y_halves, mut y_bytes) = (vec![-1.0; 9000], vec![u16::MAX; 9000], vec![255; 9000]);
         // SAFETY: the tests' offsets stay within 9000 elements.
         unsafe {
             copy_words::<Scalar>(&walk, x.as_ptr(), y.as_mut_ptr());
-            copy_bytes(&walk, x_bytes.as_ptr(), y_bytes.as_mut_ptr());
+            copy_items(&walk, x_halves.as_ptr(), y_halves.as_mut_ptr());
+            copy_items(&walk, x_bytes.as_ptr(), y_bytes.as_mut_ptr());
         }
         let mut written = 0;
         let inner = plain.sizes[plain.rank.max(1) - 1] as isize;
@@ -102,7 +106,8 @@ mod tests {
             let [y_step, x_step] = walk.inner_strides();
             for j in 0..walk.sizes[walk.rank - 1] as isize {
                 let (to, from) = ((y_at + j * y_step) as usize, (x_at + j * x_step) as usize);
-                assert_eq!((y[to], y_bytes[to]), (x[from], x_bytes[from]), "{sizes:?} at {to}");
+                let found = (y[to], y_halves[to], y_bytes[to]);
+                assert_eq!(found, (x[from], x_halves[from], x_bytes[from]), "{sizes:?} at {to}");
                 written += 1;
             }
         });

@@ -1,0 +1,37 @@
+import { Element } from "../../wasm/codes.js";
+import type { Layout } from "../shape/layout.ts";
+import { type DType, type HeapArrayOf, ITEM_SIZE } from "../types/dtype.ts";
+import { writeWalk } from "./frame.ts";
+import { core, heapOf } from "./heap.ts";
+
+/** Elements in the heap: a tensor, as kernels see it. */
+export interface Elements<D extends DType = DType> extends Layout {
+  readonly dtype: D;
+  /** Of the first element. */
+  readonly address: number;
+  /** How many there are. */
+  readonly size: number;
+}
+
+/** What casts know a dtype as. */
+const CODES: Readonly<Record<DType, Element>> = {
+  f32: Element.F32,
+  i32: Element.I32,
+  u8: Element.U8,
+  bool: Element.Bool,
+  f16: Element.F16,
+  bf16: Element.Bf16,
+  i8: Element.I8,
+};
+
+/** Writes the elements of `from`, in whatever layout, to `to` as its dtype; shapes are equal or `from` broadcasts. */
+export function castElements(from: Elements, to: Elements): void {
+  writeWalk(to.shape, [to, from]);
+  core().cast_elements(CODES[from.dtype], CODES[to.dtype], from.address, to.address);
+}
+
+/** The heap where contiguous elements lie. Valid until the next call into the core. */
+export function viewOf<D extends DType>({ dtype, address, size }: Elements<D>): HeapArrayOf[D] {
+  const start = address / ITEM_SIZE[dtype];
+  return heapOf(dtype).subarray(start, start + size) as HeapArrayOf[D];
+}

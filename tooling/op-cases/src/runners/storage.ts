@@ -1,0 +1,36 @@
+import { type AnyTensor, cast, type DType, DTypeError, scope } from "@unfoldjs/tensor-core";
+import { nameOf, withInputs } from "../inputs.ts";
+import type { OpCase, Row } from "../op-case.ts";
+
+/**
+ * Checks what an op makes of inputs in a dtype for storage, in place of its f32s: it refuses them and says what to do, or,
+ * if it only moves elements, gives what it gives for the same elements in f32. @returns what is wrong, in words
+ */
+export function checkStorage(opCase: OpCase, row: Row, dtype: DType, moves: boolean): string[] {
+  return withInputs(opCase, row, (inputs) =>
+    scope(() => {
+      const stored = inputs.map((input) => (input.dtype === "f32" ? cast(input, dtype) : input));
+      const outcome = outcomeOf(opCase, row, stored);
+      if (outcome instanceof Error) {
+        if (moves) return [`${nameOf(row)} in ${dtype}: ${outcome.message}`];
+        const says = outcome instanceof DTypeError && outcome.message.includes(`.to("f32")`);
+        return says ? [] : [`${nameOf(row)} in ${dtype} is refused, but not by .to("f32"): ${outcome.message}`];
+      }
+      if (!moves) return [`${nameOf(row)} takes ${dtype}`];
+      const wide = opCase.call(
+        stored.map((input) => (input.dtype === dtype ? cast(input, "f32") : input)),
+        row.attributes,
+      );
+      const same = outcome.dtype === dtype && String(cast(outcome, "f32")) === String(wide);
+      return same ? [] : [`${nameOf(row)} in ${dtype} is\n${String(outcome)}, wanted\n${String(wide)}`];
+    }),
+  );
+}
+
+function outcomeOf(opCase: OpCase, row: Row, inputs: readonly AnyTensor[]): AnyTensor | Error {
+  try {
+    return opCase.call(inputs, row.attributes);
+  } catch (error) {
+    return error as Error;
+  }
+}
