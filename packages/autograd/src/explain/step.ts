@@ -1,6 +1,6 @@
 import { type AnyTensor, data, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import { formulaFor } from "../rules/formulas.ts";
-import { sharedOf, type Some } from "../rules/rule.ts";
+import { sharedOf, type Some } from "../row/row.ts";
 import type { TapeNode } from "../tape/tape.ts";
 import type { ExplainedGradient, ExplainedStep } from "./explanation.ts";
 import { gradientForm } from "./gradient-form.ts";

@@ -13,7 +13,7 @@ export function differentiableResults({ op: { results }, requested }: Call): str
 
 /** False for whole numbers and truth values, which lead nowhere, whatever their op says. */
 export function isFloat({ dtype }: AnyTensor): boolean {
-  return dtype === "f32";
+  return dtype === "f32" || dtype === "f16" || dtype === "bf16";
 }
 
 /**

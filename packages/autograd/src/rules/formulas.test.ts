@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Form, Formula, FormulasOf } from "./formula.ts";
 import { formulaFor, formulas } from "./formulas.ts";
 import { hasGradient, rowFor, rules } from "./index.ts";
-import { sharedOf } from "./rule.ts";
+import { sharedOf } from "../row/row.ts";
 
 const names = Object.keys(rules) as (keyof typeof rules)[];
 

@@ -1,6 +1,6 @@
 import { type AnyTensor, cast, type DType, DTypeError, scope } from "@unfoldjs/tensor-core";
 import { nameOf, withInputs } from "../inputs.ts";
-import type { OpCase, Row } from "../op-case.ts";
+import type { ByName, OpCase, Row } from "../op-case.ts";
 
 /**
  * Checks what an op makes of inputs in a dtype for storage, in place of its f32s: it refuses them and says what to do, or,
@@ -21,13 +21,18 @@ export function checkStorage(opCase: OpCase, row: Row, dtype: DType, moves: bool
         stored.map((input) => (input.dtype === dtype ? cast(input, "f32") : input)),
         row.attributes,
       );
-      const same = outcome.dtype === dtype && String(cast(outcome, "f32")) === String(wide);
-      return same ? [] : [`${nameOf(row)} in ${dtype} is\n${String(outcome)}, wanted\n${String(wide)}`];
+      return Object.entries(wide).flatMap(([name, wanted]) => {
+        const found = outcome[name] as AnyTensor;
+        const isFloat = wanted.dtype === "f32" || wanted.dtype === "f16" || wanted.dtype === "bf16";
+        const isKind = found.dtype === (isFloat ? dtype : wanted.dtype);
+        const same = isKind && String(cast(found, wanted.dtype)) === String(wanted);
+        return same ? [] : [`${nameOf(row)} in ${dtype}: ${name} is\n${String(found)}, wanted\n${String(wanted)}`];
+      });
     }),
   );
 }
 
-function outcomeOf(opCase: OpCase, row: Row, inputs: readonly AnyTensor[]): AnyTensor | Error {
+function outcomeOf(opCase: OpCase, row: Row, inputs: readonly AnyTensor[]): ByName<AnyTensor> | Error {
   try {
     return opCase.call(inputs, row.attributes);
   } catch (error) {

@@ -1,7 +1,8 @@
-import type { concatOps, copyOps } from "@unfoldjs/tensor-core";
+import type { castOps, concatOps, copyOps } from "@unfoldjs/tensor-core";
 import type { FormulasOf } from "../formula.ts";
 
-export const copyFormulas: FormulasOf<typeof concatOps & typeof copyOps> = {
+export const copyFormulas: FormulasOf<typeof castOps & typeof concatOps & typeof copyOps> = {
+  cast: { value: ["$x as #dtype", "\\operatorname{round}_{#dtype}($x)"], slopes: { x: ["1", "1"] } },
   copy: { value: ["$x", "$x"], gradients: { x: ["@", "@"] } },
   concat: {
     value: ["its inputs one after the other along axis #axis", "\\operatorname{concat}_{\\text{axis } #axis}"],

@@ -1,7 +1,8 @@
+import { castRules } from "./cast.ts";
 import { concatRules } from "./concat.ts";
 import { copyRules } from "./copy.ts";
 
-export const copyFamily: typeof concatRules & typeof copyRules = {
-  ...concatRules,
+export const copyFamily: typeof castRules & typeof concatRules & typeof copyRules = {
+  ...castRules, ...concatRules,
   ...copyRules,
 };

@@ -1,6 +1,7 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
+import { refuseStorage } from "../../dispatch/dtypes.ts";
 import { ValueError } from "../../errors/index.ts";
 import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
@@ -12,7 +13,10 @@ import { onContiguous } from "../copy/copy.ts";
 const nonZeroOp: KernelOp<"nonZero", ["x"], { count: number }, OneDiscrete> = defineOp("nonZero", ["x"], {
   results: { y: DISCRETE },
   sizedByValues: true,
-  shape: ({ x }, { count }) => [count, x.rank],
+  shape: ({ x }, { count }) => {
+    refuseStorage("nonZero", "x", x);
+    return [count, x.rank];
+  },
   dtype: () => "i32",
   check: ({ x }, { count }) => {
     const found = countNonZero(x);
@@ -54,10 +58,11 @@ function kernels({ dtype }: AnyTensor): {
  * number an axis. Zero has either sign, and NaN is none; truth values count as 0 and 1. As PyTorch's `torch.nonzero`.
  *
  * How many there are is known only by looking, so that a shape that follows from it cannot be recorded.
- * @param x any shape and dtype @returns (count, rank), i32
+ * @param x any shape and dtype but those for storage @returns (count, rank), i32
  */
 export function nonZero(x: Tensor<Shape, DType>): Tensor<[number, number], "i32"> {
   x.assertLive("nonZero");
+  refuseStorage("nonZero", "x", x);
   const places: AnyTensor = apply(nonZeroOp, { x }, { count: countNonZero(x) });
   return places as Tensor<[number, number], "i32">;
 }

@@ -1,4 +1,4 @@
-import { cast, type castOps, clone, type copyOps, type DType } from "@unfoldjs/tensor-core";
+import { cast, type castOps, clone, type copyOps, type DType, scope } from "@unfoldjs/tensor-core";
 import { type Draw, elements, integers, real, STORAGE, truth } from "../../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { castTo } from "../../reference/elements.ts";
@@ -57,6 +57,20 @@ export const copyCases: CasesOf<typeof copyOps> = {
 
 export const castCases: CasesOf<typeof castOps> = {
   cast: [
+    // Rounding to a coarser float is a staircase, and its gradient that of the slope behind it: steps are wide here.
+    opCase({
+      variant: "there and back",
+      draws: [real],
+      call: ([x], { dtype }: { readonly dtype: "f16" | "bf16" }) => scope(() => cast(cast(x, dtype), "f32")),
+      reference: ([x], { dtype }: { readonly dtype: "f16" | "bf16" }) => map(x, (value) => castTo(dtype, "f32", value)),
+      gradient: "first",
+      gradcheck: { step: 1, absolute: 2e-2 },
+      rows: [
+        { inputs: [[3, 7]], attributes: { dtype: "f16" } },
+        { inputs: [[3, 7]], attributes: { dtype: "bf16" } },
+      ],
+      empty: [{ inputs: [[0, 2]], attributes: { dtype: "f16" } }],
+    }),
     castCase(elements([...FLOATS, ...TINY])),
     castCase(elements([0, 1, -1, 300, -300, 255, 256, 2049, 16_777_217, 2 ** 31 - 2, -(2 ** 31)], "i32")),
     castCase(integers(0, 255, "u8")),
