@@ -2,7 +2,7 @@
 
 use crate::crew::{parts_for, share};
 use crate::kernels::elementwise::cheap;
-use crate::layout::{MAX_RANK, Walk};
+use crate::layout::Walk;
 use crate::parts::{Parts, pieces};
 use core::ops::Range;
 
@@ -50,40 +50,30 @@ unsafe fn write_piece<T: Copy + Default + PartialEq>(
     x: *const T,
     mut y: *mut i32,
 ) {
-    let (last, row) = (walk.rank - 1, walk.sizes[walk.rank - 1]);
-    let (mut index, mut at) = (index_of(walk, piece.start), piece.start);
-    while left > 0 {
-        // The rest of the row, or of the piece.
-        let start = index[last] as usize;
-        let length = (row - start).min(piece.end - at);
-        for i in 0..length {
-            if left > 0 && *x.add(at + i) != T::default() {
-                y.copy_from_nonoverlapping(index.as_ptr(), last);
-                *y.add(last) = (start + i) as i32;
-                y = y.add(walk.rank);
-                left -= 1;
+    const CHUNK: usize = 64;
+    let run = core::slice::from_raw_parts(x.add(piece.start), piece.len());
+    for (chunk, start) in run.chunks(CHUNK).zip((piece.start..).step_by(CHUNK)) {
+        if !chunk.iter().fold(false, |any, &x| any | (x != T::default())) {
+            continue;
+        }
+        let (mut places, mut found) = ([0; CHUNK], 0);
+        for (i, &x) in chunk.iter().enumerate() {
+            // Written anyway, and kept if there is something: no branch to guess.
+            places[found] = (start + i) as u32;
+            found += usize::from(x != T::default());
+        }
+        found = found.min(left);
+        // Axis by axis from the last: what is left of a place once it is divided by the sizes behind.
+        for axis in (0..walk.rank).rev() {
+            let size = walk.sizes[axis] as u32;
+            for (i, place) in places[..found].iter_mut().enumerate() {
+                let before = if axis == 0 { 0 } else { *place / size };
+                *y.add(i * walk.rank + axis) = (*place - before * size) as i32;
+                *place = before;
             }
         }
-        at += length;
-        index[last] = 0;
-        for axis in (0..last).rev() {
-            index[axis] += 1;
-            if (index[axis] as usize) < walk.sizes[axis] {
-                break;
-            }
-            index[axis] = 0;
-        }
+        (y, left) = (y.add(found * walk.rank), left - found);
     }
-}
-
-/// The index of a place that is counted in row-major order.
-fn index_of(walk: &Walk<0>, mut place: usize) -> [i32; MAX_RANK] {
-    let mut index = [0; MAX_RANK];
-    for axis in (0..walk.rank).rev() {
-        index[axis] = (place % walk.sizes[axis].max(1)) as i32;
-        place /= walk.sizes[axis].max(1);
-    }
-    index
 }
 
 #[cfg(test)]
