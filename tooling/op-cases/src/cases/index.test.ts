@@ -1,4 +1,4 @@
-import { ops as records } from "@unfoldjs/tensor-core";
+import { DTypeError, ops as records, ShapeError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { ops, table } from "./index.ts";
 
@@ -11,6 +11,24 @@ describe("the table of cases", () => {
   test("has a gradient case for every op that has a gradient, and only for those", () => {
     const smooth = new Set(table.filter(({ opCase }) => typeof opCase.gradient === "string").map(({ op }) => op));
     expect([...ops].filter(([op, hasGradient]) => smooth.has(op) !== hasGradient)).toEqual([]);
+  });
+
+  const refuses = (error: typeof ShapeError | typeof DTypeError): Set<string> =>
+    new Set(table.filter(({ opCase: { errors } }) => errors.some((row) => row.throws === error)).map(({ op }) => op));
+
+  test("has a row of a wrong shape for every op whose inputs must fit together", () => {
+    const [refused, several] = [refuses(ShapeError), Object.values(records).filter(({ inputs }) => inputs.length > 1)];
+    expect(several.filter(({ name }) => !refused.has(name)).map(({ name }) => name)).toEqual([]);
+  });
+
+  test("has a row of a wrong dtype for every op that minds", () => {
+    const refused = refuses(DTypeError);
+    // What only moves or counts elements takes all of them, and a draw has no inputs.
+    const any = ["cast", "copy", "nonZero", "sliceGradient", "sum"];
+    const minding = Object.values(records).filter(
+      ({ kind, name, inputs }) => kind !== "view" && !any.includes(name) && (inputs.length > 0 || name === "concat"),
+    );
+    expect(minding.filter(({ name }) => !refused.has(name)).map(({ name }) => name)).toEqual([]);
   });
 
   test("tells cases of one op apart", () => {

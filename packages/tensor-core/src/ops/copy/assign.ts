@@ -12,7 +12,10 @@ const assignOp: UpdateOp<"assign", ["target", "source"]> = defineUpdate("assign"
     if (target.dtype !== source.dtype) {
       throw new DTypeError(
         "assign",
-        { target: target.dtype, source: source.dtype },
+        {
+          target: `[${target.shape.join(", ")}] ${target.dtype}`,
+          source: `[${source.shape.join(", ")}] ${source.dtype}`,
+        },
         "dtypes must be equal",
         `source.to("${target.dtype}")`,
       );

@@ -183,6 +183,12 @@ export const convolutionCases: CasesOf<typeof convolutionOps> = {
         throws: ShapeError,
         message: /take 2 channels/,
       },
+      {
+        inputs: [[1, 3, 3, 3], { shape: [3, 2, 3, 3], draw: integers(0, 9) }],
+        attributes: { ...plain, to: [1, 2, 5, 5] },
+        throws: DTypeError,
+        message: /takes f32/,
+      },
     ],
     speed: [
       {
@@ -226,6 +232,12 @@ export const convolutionCases: CasesOf<typeof convolutionOps> = {
         attributes: { options: { padding: "same", stride: 2 }, to: [3, 2, 3, 3] },
         throws: ValueError,
         message: /"same" keeps the size/,
+      },
+      {
+        inputs: [{ shape: [1, 2, 5, 5], draw: integers(0, 9) }, [1, 3, 3, 3]],
+        attributes: { ...plain, to: [3, 2, 3, 3] },
+        throws: DTypeError,
+        message: /takes f32/,
       },
     ],
     speed: [

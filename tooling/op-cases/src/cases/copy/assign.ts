@@ -1,5 +1,5 @@
-import { assign, type assignOps, scope, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
-import { real } from "../../draw.ts";
+import { assign, type assignOps, DTypeError, scope, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
+import { integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { build, read } from "../../reference/exact.ts";
 
@@ -49,6 +49,7 @@ export const assignCases: CasesOf<typeof assignOps> = {
     errors: [
       { inputs: [[2, 3], [2]], throws: ShapeError, message: /must broadcast to the target/ },
       { inputs: [[3], [2, 3]], throws: ShapeError, message: /must broadcast to the target/ },
+      { inputs: [[3], { shape: [3], draw: integers(0, 9) }], throws: DTypeError, message: /dtypes must be equal/ },
     ],
     speed: [
       {

@@ -1,8 +1,10 @@
 import {
   type activationOps,
+  DTypeError,
   gelu,
   relu,
   reluGradient,
+  ShapeError,
   sigmoid,
   sigmoidGradient,
   silu,
@@ -10,7 +12,7 @@ import {
   tanh,
   tanhGradient,
 } from "@unfoldjs/tensor-core";
-import { awayFromZero, elements, real, uniform } from "../../draw.ts";
+import { awayFromZero, elements, integers, real, uniform } from "../../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { zip } from "../../reference/exact.ts";
 import { logistic, normalDistribution } from "../../reference/maths.ts";
@@ -36,6 +38,18 @@ function gradientCase(call: typeof reluGradient, reference: (dy: number, y: numb
           [2, 37],
           [2, 37],
         ],
+      },
+    ],
+    errors: [
+      { inputs: [[2, 3], [4]], throws: ShapeError, message: /do not broadcast/ },
+      { inputs: [[2], { shape: [2], draw: integers(0, 9) }], throws: DTypeError, message: /same dtype/ },
+      {
+        inputs: [
+          { shape: [2], draw: integers(0, 9) },
+          { shape: [2], draw: integers(0, 9) },
+        ],
+        throws: DTypeError,
+        message: /takes f32/,
       },
     ],
     empty: [

@@ -12,6 +12,7 @@ import {
   scatterAdd,
   type Shape,
   ShapeError,
+  ValueError,
 } from "@unfoldjs/tensor-core";
 import { type Draw, integers, real, STORAGE } from "../../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
@@ -196,6 +197,12 @@ export const gatherCases: CasesOf<typeof gatherOps> = {
         throws: IndexError,
         message: /0…2/,
       },
+      {
+        inputs: [[3, 3], [2, 3], { shape: [2, 3], draw: index }],
+        attributes: { axis: 0 },
+        throws: DTypeError,
+        message: /same dtype/,
+      },
     ],
   }),
 };
@@ -266,6 +273,12 @@ export const indexSelectCases: CasesOf<typeof indexSelectOps> = {
         throws: IndexError,
         message: /0…2/,
       },
+      {
+        inputs: [{ shape: [2, 5], draw: index }, [2]],
+        attributes: { axis: 0, size: 3 },
+        throws: DTypeError,
+        message: /takes f32/,
+      },
     ],
     speed: [{ inputs: [[4096, 100], [4096]], attributes: { axis: 0, size: 5000 } }],
   }),
@@ -286,6 +299,10 @@ export const oneHotCases: CasesOf<typeof oneHotOps> = {
       { inputs: [[0]], attributes: { classes: 4 } },
       { inputs: [[2, 0]], attributes: { classes: 0 } },
     ],
-    errors: [{ inputs: [{ shape: [2], ...outside }], attributes: { classes: 3 }, throws: IndexError, message: /0…2/ }],
+    errors: [
+      { inputs: [{ shape: [2], ...outside }], attributes: { classes: 3 }, throws: IndexError, message: /0…2/ },
+      { inputs: [{ shape: [2], draw: real }], attributes: { classes: 3 }, throws: DTypeError, message: /must be i32/ },
+      { inputs: [[2]], attributes: { classes: -1 }, throws: ValueError, message: /whole number from 0 up/ },
+    ],
   }),
 };

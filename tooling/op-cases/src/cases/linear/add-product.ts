@@ -1,5 +1,5 @@
-import { addProduct, type addProductOps, scope, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
-import { real } from "../../draw.ts";
+import { addProduct, type addProductOps, DTypeError, scope, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
+import { integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { zip } from "../../reference/exact.ts";
 import { product } from "../../reference/matmul.ts";
@@ -57,6 +57,11 @@ export const addProductCases: CasesOf<typeof addProductOps> = {
       },
     ],
     errors: [
+      {
+        inputs: [[2, 4], [2, 3], { shape: [3, 4], draw: integers(0, 9) }],
+        throws: DTypeError,
+        message: /takes f32/,
+      },
       {
         inputs: [
           [2, 4],

@@ -1,5 +1,5 @@
-import { linear, type linearOps, ShapeError } from "@unfoldjs/tensor-core";
-import { real } from "../../draw.ts";
+import { DTypeError, linear, type linearOps, ShapeError } from "@unfoldjs/tensor-core";
+import { integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { linearMap } from "../../reference/matmul.ts";
 
@@ -21,6 +21,7 @@ export const linearCases: CasesOf<typeof linearOps> = {
       errors: [
         { inputs: [[2, 3], [3, 4], [4]], throws: ShapeError, message: /did you mean weight.transpose\(\)/ },
         { inputs: [[2, 3], [4, 3], [3]], throws: ShapeError, message: /bias must have one axis of 4/ },
+        { inputs: [[2, 3], { shape: [4, 3], draw: integers(0, 9) }, [4]], throws: DTypeError, message: /takes f32/ },
       ],
       speed: [{ inputs: [[64, 256], [120, 256], [120]] }],
     }),

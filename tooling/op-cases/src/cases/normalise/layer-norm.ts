@@ -56,6 +56,7 @@ export const layerNormCases: CasesOf<typeof layerNormOps> = {
     errors: [
       { inputs: [[3, 4], [3, 5], [5]], throws: ShapeError, message: /dy must have the shape \[3, 5\]/ },
       { inputs: [[3, 5], [3, 5], [4]], throws: ShapeError, message: /weight must have one axis of 5/ },
+      { inputs: [{ shape: [3, 5], draw: integers(0, 3) }, [3, 5], [5]], throws: DTypeError, message: /takes f32/ },
     ],
     speed: [{ inputs: [[1024, 1024], [1024, 1024], [1024]] }],
   }),

@@ -189,6 +189,12 @@ function rowStep<A>(
         throws: ShapeError,
         message: /one row of the table's width for each index/,
       },
+      {
+        inputs: [{ shape: [6, 3], draw: integers(0, 9) }, ...inputs(3).slice(1)],
+        attributes: rows[0] as A,
+        throws: DTypeError,
+        message: /takes f32/,
+      },
     ] as never,
     speed: [{ inputs: inputs(1000), attributes: rows[0] as A }] as never,
   });

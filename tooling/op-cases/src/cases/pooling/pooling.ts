@@ -138,6 +138,12 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
           throws: ShapeError,
           message: /empty image/,
         },
+        {
+          inputs: [{ shape: [1, 1, 4, 4], draw: integers(0, 9) }],
+          attributes: { options: { kernel: 2 }, windows: [2, 2] },
+          throws: DTypeError,
+          message: /takes f32/,
+        },
       ],
       speed: [{ inputs: [[64, 6, 28, 28]], attributes: { options: { kernel: 2 }, windows: [2, 2] } }],
     }),
@@ -228,6 +234,12 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
         throws: IndexError,
         message: /a plane of 9 pixels/,
       },
+      {
+        inputs: [[1, 1, 2, 2], { shape: [1, 1, 2, 2], draw: real }],
+        attributes: { to: [1, 1, 3, 3] },
+        throws: DTypeError,
+        message: /must be i32/,
+      },
     ],
     speed: [
       {
@@ -307,6 +319,12 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
           throws: ShapeError,
           message: /expected 4 axes/,
         },
+        {
+          inputs: [{ shape: [1, 1, 4, 4], draw: integers(0, 9) }],
+          attributes: { options: { kernel: 2 }, windows: [2, 2], divisor: inside },
+          throws: DTypeError,
+          message: /takes f32/,
+        },
       ],
       speed: [{ inputs: [[1, 512, 7, 7]], attributes: { options: { kernel: 7 }, windows: [7, 7], divisor: inside } }],
     }),
@@ -351,6 +369,12 @@ export const poolingCases: CasesOf<typeof poolingOps> = {
     ],
     errors: [
       { inputs: [[1, 2, 4, 4]], attributes: { to: [1, 2, 7, 9] }, throws: ShapeError, message: /gives \[1, 2, 4, 5\]/ },
+      {
+        inputs: [{ shape: [1, 2, 4, 5], draw: integers(0, 9) }],
+        attributes: { to: [1, 2, 7, 9] },
+        throws: DTypeError,
+        message: /takes f32/,
+      },
     ],
   }),
 };

@@ -84,10 +84,19 @@ const ofNothing = {
     { inputs: [[2, 0]], attributes: { axes: [0, 1], keepDims: true } },
   ],
 } as const;
+const notOfTruth = {
+  inputs: [{ shape: [2, 3], draw: truth }],
+  attributes: {},
+  throws: DTypeError,
+  message: /does not take bool/,
+} as const;
 /** For the largest and the smallest, of which nothing has none. */
 const ofSome = {
   rows: [{ inputs: [{ shape: [4], draw: elements([1, NaN, 3]) }], attributes: {}, smooth: false }],
-  errors: [{ inputs: [[2, 0]], attributes: { axes: 1 }, throws: ShapeError, message: /of no elements has no value/ }],
+  errors: [
+    notOfTruth,
+    { inputs: [[2, 0]], attributes: { axes: 1 }, throws: ShapeError, message: /of no elements has no value/ },
+  ],
 } as const;
 
 function integerCase(
@@ -135,7 +144,10 @@ export const reduceCases: CasesOf<typeof reduceOps> = {
     ],
   }),
   prod: [
-    floatCase([awayFromZero], (x, axes, keep) => prod(x, axes, keep), productOf, ofNothing),
+    floatCase([awayFromZero], (x, axes, keep) => prod(x, axes, keep), productOf, {
+      ...ofNothing,
+      errors: [notOfTruth],
+    }),
     opCase<Draws, Axes>({
       variant: "with zeros",
       draws: [elements([2, 0, 3, -1, 0.5, 0, 4])],

@@ -132,6 +132,12 @@ export const softmaxCases: CasesOf<typeof softmaxOps> = {
         throws: ShapeError,
         message: /axis must be in -2…1/,
       },
+      {
+        inputs: [{ shape: [2, 5], draw: integers(0, 9) }],
+        attributes: { axis: 1, keepDims: false },
+        throws: DTypeError,
+        message: /takes f32/,
+      },
     ],
   }),
   softmaxGradient: gradientCase(softmaxGradient, (dy, y) => {
