@@ -11,7 +11,7 @@ import {
 } from "@unfoldjs/tensor-core";
 import { difference, positions } from "../check/difference.ts";
 import type { Comparison } from "../check/report.ts";
-import type { Some } from "../rules/rule.ts";
+import type { Some } from "../row/row.ts";
 import { recorded } from "../transforms/recorded.ts";
 import { stopGradient } from "../transforms/stop-gradient.ts";
 

@@ -1,5 +1,5 @@
 import type { concatOps, copyOps } from "@unfoldjs/tensor-core";
-import type { FormulasOf } from "../formula.ts";
+import type { FormulasOf } from "../../row/formula.ts";
 
 export const copyFormulas: FormulasOf<typeof concatOps & typeof copyOps> = {
   copy: { value: ["$x", "$x"], gradients: { x: ["@", "@"] } },
