@@ -1,7 +1,8 @@
 export { gradcheck, type GradcheckOptions, type GradcheckResult } from "./check/gradcheck.ts";
 export type { Comparison } from "./check/report.ts";
 export { explainGradient, type ExplainOptions } from "./explain/explain-gradient.ts";
-export type { ExplainedGradient, ExplainedStep, ExplainedTensor, Explanation } from "./explain/explanation.ts";
+export type { ExplainedGradient, ExplainedStep, ExplainedTensor } from "./explain/explained.ts";
+export type { Explanation } from "./explain/explanation.ts";
 export type { Notation } from "./explain/notation.ts";
 export type { Shorthand } from "./explain/shorthand.ts";
 export { checkpoint } from "./transforms/checkpoint.ts";

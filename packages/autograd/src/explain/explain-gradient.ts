@@ -2,7 +2,8 @@ import { data, onesLike, refusePromise, scope, type Tensor, withHandler } from "
 import { backward } from "../tape/backward.ts";
 import { Tape } from "../tape/tape.ts";
 import { leavesOf, matchingLeaves, namedLeaves } from "../transforms/tree.ts";
-import { type ExplainedTensor, Explanation } from "./explanation.ts";
+import type { ExplainedTensor } from "./explained.ts";
+import { Explanation } from "./explanation.ts";
 import type { Tolerance } from "./local.ts";
 import { Names } from "./names.ts";
 import { stepOf } from "./step.ts";

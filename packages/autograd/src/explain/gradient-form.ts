@@ -1,5 +1,5 @@
 import type { Shape } from "@unfoldjs/tensor-core";
-import type { Form, Formula } from "../rules/formula.ts";
+import type { Form, Formula } from "../row/formula.ts";
 
 /**
  * What stands behind the = of an input's gradient. Where an elementwise op stretched the input, the gradient is summed back

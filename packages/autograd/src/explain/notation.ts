@@ -1,5 +1,5 @@
 import type { Shape } from "@unfoldjs/tensor-core";
-import type { Form } from "../rules/formula.ts";
+import type { Form } from "../row/formula.ts";
 
 /** One formula, for a terminal and for a page. */
 export interface Notation {

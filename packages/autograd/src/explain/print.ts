@@ -1,6 +1,6 @@
 import type { Shape } from "@unfoldjs/tensor-core";
 import type { Comparison } from "../check/report.ts";
-import type { ExplainedGradient, ExplainedStep, ExplainedTensor, Explanation } from "./explanation.ts";
+import type { Derivation, ExplainedGradient, ExplainedStep, ExplainedTensor } from "./explained.ts";
 import { gradientSign, numberText } from "./notation.ts";
 import type { Shorthand } from "./shorthand.ts";
 
@@ -9,7 +9,7 @@ const READABLE = 24;
 /** As many digits of a difference in f32 mean something. */
 const DIFFERENCE_DIGITS = 4;
 
-export function printed({ inputs, result, steps }: Explanation): string {
+export function printed({ inputs, result, steps }: Derivation): string {
   const names = inputs.map(({ name }) => name).join(", ");
   return [
     `${named(result)} = f(${names})   ${inputs.map(named).join("   ")}`,

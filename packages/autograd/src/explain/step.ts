@@ -2,7 +2,7 @@ import { type AnyTensor, data, type Shape, type Tensor } from "@unfoldjs/tensor-
 import { formulaFor } from "../rules/formulas.ts";
 import { sharedOf, type Some } from "../row/row.ts";
 import type { TapeNode } from "../tape/tape.ts";
-import type { ExplainedGradient, ExplainedStep } from "./explanation.ts";
+import type { ExplainedGradient, ExplainedStep } from "./explained.ts";
 import { gradientForm } from "./gradient-form.ts";
 import { LocalOp, type Tolerance } from "./local.ts";
 import type { Names } from "./names.ts";

@@ -1,6 +1,6 @@
 import { type Op, ops } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
-import type { Form, Formula, FormulasOf } from "./formula.ts";
+import type { Form, Formula, FormulasOf } from "../row/formula.ts";
 import { formulaFor, formulas } from "./formulas.ts";
 import { hasGradient, rowFor, rules } from "./index.ts";
 import { sharedOf } from "../row/row.ts";

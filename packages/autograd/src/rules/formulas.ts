@@ -2,7 +2,7 @@ import type { DifferentiableOps } from "@unfoldjs/tensor-core";
 import { convolutionFormulas } from "./convolution/formulas.ts";
 import { copyFormulas } from "./copy/formulas.ts";
 import { elementwiseFormulas } from "./elementwise/formulas.ts";
-import type { Formula, FormulasOf } from "./formula.ts";
+import type { Formula, FormulasOf } from "../row/formula.ts";
 import { gatherFormulas } from "./gather/formulas.ts";
 import { linearFormulas } from "./linear/formulas.ts";
 import { normaliseFormulas } from "./normalise/formulas.ts";

@@ -1,5 +1,5 @@
 import type { convolutionOps } from "@unfoldjs/tensor-core";
-import type { Form, FormulasOf } from "../formula.ts";
+import type { Form, FormulasOf } from "../../row/formula.ts";
 
 /** One form in three variables, Σ dy · (x ⋆ w): each op is its derivative by one of them. */
 const STAR: Form = [

@@ -1,5 +1,5 @@
 import type { castOps, concatOps, copyOps } from "@unfoldjs/tensor-core";
-import type { FormulasOf } from "../formula.ts";
+import type { FormulasOf } from "../../row/formula.ts";
 
 export const copyFormulas: FormulasOf<typeof castOps & typeof concatOps & typeof copyOps> = {
   cast: { value: ["$x as #dtype", "\\operatorname{round}_{#dtype}($x)"], slopes: { x: ["1", "1"] } },

@@ -1,5 +1,5 @@
 import type { activationOps, arithmeticOps, mathsOps, roundingOps, selectOps } from "@unfoldjs/tensor-core";
-import type { Form, FormulasOf } from "../formula.ts";
+import type { Form, FormulasOf } from "../../row/formula.ts";
 
 type Ops = typeof activationOps & typeof arithmeticOps & typeof mathsOps & typeof roundingOps & typeof selectOps;
 

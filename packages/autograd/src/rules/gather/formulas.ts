@@ -1,5 +1,5 @@
 import type { gatherOps, indexSelectOps } from "@unfoldjs/tensor-core";
-import type { FormulasOf } from "../formula.ts";
+import type { FormulasOf } from "../../row/formula.ts";
 
 export const gatherFormulas: FormulasOf<typeof gatherOps & typeof indexSelectOps> = {
   gather: {

@@ -1,5 +1,5 @@
 import type { linearOps, matmulOps } from "@unfoldjs/tensor-core";
-import type { FormulasOf } from "../formula.ts";
+import type { FormulasOf } from "../../row/formula.ts";
 
 export const linearFormulas: FormulasOf<typeof linearOps & typeof matmulOps> = {
   matmul: {

@@ -1,5 +1,5 @@
 import type { layerNormOps } from "@unfoldjs/tensor-core";
-import type { FormulasOf } from "../formula.ts";
+import type { FormulasOf } from "../../row/formula.ts";
 
 export const normaliseFormulas: FormulasOf<typeof layerNormOps> = {
   layerNorm: {

@@ -1,5 +1,5 @@
 import type { poolingOps } from "@unfoldjs/tensor-core";
-import type { FormulasOf } from "../formula.ts";
+import type { FormulasOf } from "../../row/formula.ts";
 
 export const poolingFormulas: FormulasOf<typeof poolingOps> = {
   maxPool2d: {

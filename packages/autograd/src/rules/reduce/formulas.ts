@@ -1,5 +1,5 @@
 import type { cumulativeOps, reduceOps } from "@unfoldjs/tensor-core";
-import type { FormulasOf } from "../formula.ts";
+import type { FormulasOf } from "../../row/formula.ts";
 
 export const reduceFormulas: FormulasOf<typeof cumulativeOps & typeof reduceOps> = {
   sum: {

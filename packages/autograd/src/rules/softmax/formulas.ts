@@ -1,5 +1,5 @@
 import type { crossEntropyOps, softmaxOps } from "@unfoldjs/tensor-core";
-import type { Form, FormulasOf } from "../formula.ts";
+import type { Form, FormulasOf } from "../../row/formula.ts";
 
 /** Of all of these. */
 const LAST_AXIS: Form = ["Σ goes along the last axis", "\\textstyle\\sum = \\sum_{\\text{last axis}}"];

@@ -1,5 +1,5 @@
 import type { sortOps } from "@unfoldjs/tensor-core";
-import type { FormulasOf } from "../formula.ts";
+import type { FormulasOf } from "../../row/formula.ts";
 
 export const sortFormulas: FormulasOf<typeof sortOps> = {
   sort: {

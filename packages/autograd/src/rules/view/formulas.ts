@@ -1,5 +1,5 @@
 import type { sliceGradientOps, viewOps } from "@unfoldjs/tensor-core";
-import type { Form, FormulasOf } from "../formula.ts";
+import type { Form, FormulasOf } from "../../row/formula.ts";
 
 const RESHAPED: Form = ["$x as [#shape]", "\\operatorname{reshape}_{#shape}($x)"];
 const BACK: Form = ["@ in the shape of $x", "\\operatorname{reshape}(@)"];
