@@ -1,14 +1,12 @@
-import { allocateTensor, apply } from "../../dispatch/dispatch.ts";
+import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { refuseStorage } from "../../dispatch/dtypes.ts";
 import { ValueError } from "../../errors/index.ts";
-import { castElements } from "../../runtime/elements.ts";
 import { writeWalk } from "../../runtime/frame.ts";
 import { core } from "../../runtime/heap.ts";
-import { unowned } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type DType, DTYPES } from "../../types/dtype.ts";
+import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 
@@ -31,28 +29,16 @@ const nonZeroOp: KernelOp<"nonZero", ["x"], { count: number }, OneDiscrete> = de
     );
   },
   run: ({ x }, out, { count }) => {
-    onDense(x, (dense) => {
+    onContiguous(x, (dense) => {
       writeWalk(x.shape, []);
-      kernels(dense).non_zero(count, dense.address, out.address);
+      kernels(x).non_zero(count, dense.address, out.address);
     });
   },
 });
 
 /** How many elements are not zero. */
 function countNonZero(x: AnyTensor): number {
-  return onDense(x, (dense) => kernels(dense).count_non_zero(dense.size, dense.address));
-}
-
-/** Runs `f` on the elements in row-major order; of those in dtypes for storage, on whether they are not zero. */
-function onDense<R>(x: AnyTensor, f: (dense: AnyTensor) => R): R {
-  if (!DTYPES[x.dtype].isStorage) return onContiguous(x, f);
-  const truth = unowned(() => allocateTensor(x.shape, "bool", "nonZero"));
-  try {
-    castElements(x, truth);
-    return f(truth);
-  } finally {
-    truth.dispose();
-  }
+  return onContiguous(x, (dense) => kernels(x).count_non_zero(dense.size, dense.address));
 }
 
 /** The kernels for the tensor's elements. */

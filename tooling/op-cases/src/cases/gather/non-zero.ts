@@ -4,8 +4,7 @@ import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { type Exact, indices } from "../../reference/exact.ts";
 
 /** Zeros of either sign, and what only looks like nothing. */
-const NUMBERS = [0, 1.5, -0, NaN, -2, 0, 0, 1e-40, Infinity];
-const SPARSE = elements(NUMBERS);
+const SPARSE = elements([0, 1.5, -0, NaN, -2, 0, 0, 1e-40, Infinity]);
 
 /** An index a row, of each element that is not zero. */
 function places({ shape, values }: Exact): Exact {
@@ -49,8 +48,5 @@ export const nonZeroCases: CasesOf<typeof nonZeroOps> = {
     nonZeroCase("i32", integers(-1, 2)),
     nonZeroCase("u8", integers(0, 3, "u8")),
     nonZeroCase("bool", truth),
-    nonZeroCase("f16", elements(NUMBERS, "f16")),
-    nonZeroCase("bf16", elements(NUMBERS, "bf16")),
-    nonZeroCase("i8", integers(-1, 2, "i8")),
   ],
 };
