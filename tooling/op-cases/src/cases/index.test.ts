@@ -1,5 +1,8 @@
-import { DTypeError, ops as records, ShapeError } from "@unfoldjs/tensor-core";
+import { grad } from "@unfoldjs/autograd";
+import { DTypeError, type Handler, ops as records, scope, ShapeError, type Tensor, withHandler } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
+import { targetsOf, withInputs } from "../inputs.ts";
+import type { Row } from "../op-case.ts";
 import { ops, table } from "./index.ts";
 
 describe("the table of cases", () => {
@@ -35,6 +38,22 @@ describe("the table of cases", () => {
     const names = table.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
+});
+
+test.each(table)("all that $name comes down to, and its gradient, is in the core's table", ({ opCase }) => {
+  const seen = new Set<string>();
+  const spy: Handler = { name: "spy", handle: (call, next) => (seen.add(call.op.name), next()) };
+  const [row] = opCase.filled as readonly [Row];
+  withHandler(spy, () =>
+    withInputs(opCase, row, (inputs) =>
+      scope(() => {
+        if (typeof opCase.gradient === "object") return void opCase.call(inputs, row.attributes);
+        const { leaves, targets } = targetsOf(opCase, row, inputs);
+        for (const { call } of targets) grad((free: readonly Tensor[]) => call(free).sum())(leaves);
+      }),
+    ),
+  );
+  expect([...seen].filter((op) => !(op in records))).toEqual([]);
 });
 
 test("the core's table knows each op by the name in its record", () => {
