@@ -1,4 +1,5 @@
-import { type AnyTensor, data, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import { type AnyTensor, data, isTensor, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import type { RowGradient } from "../gradient/row-gradient.ts";
 import { formulaFor } from "../rules/formulas.ts";
 import { sharedOf, type Some } from "../row/row.ts";
 import type { TapeNode } from "../tape/tape.ts";
@@ -118,11 +119,19 @@ function opaque(node: TapeNode, left: Sign, names: Names, dys: Some): ExplainedS
         input: names.of(id),
         place,
         shape: shapeOf(place),
-        values: answer === undefined ? new Float32Array(0) : data(answer),
+        values: answer === undefined ? new Float32Array(0) : data(whole(answer)),
         rule: equation(gradientSign(names.of(id), shapeOf(place)), ["as it says itself", "\\dots"], signs),
         comparisons: [],
         shorthand: undefined,
       };
     }),
   };
+}
+
+/** The gradient of a table, whether it came as rows or not. */
+function whole(gradient: Tensor | RowGradient): Tensor {
+  if (isTensor(gradient)) return gradient;
+  const dense = gradient.toDense();
+  dense.enterScope();
+  return dense;
 }

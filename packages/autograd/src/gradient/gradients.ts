@@ -7,6 +7,12 @@ export function unownedAlias(tensor: Tensor): Tensor {
   return unowned(() => aliasOf(tensor));
 }
 
+/**
+ * Whether the gradient of looked-up rows stays rows: never, always, or where there is no whole gradient that they would be
+ * added to, for a part of a tape whose whole will decide.
+ */
+export type RowsWanted = "never" | "always" | "alone";
+
 /** Gradients by the id of their tensor, while they are being gathered: whole ones, and rows of tables. */
 export class Gradients {
   private readonly sums = new Map<number, Tensor>();
@@ -66,20 +72,21 @@ export class Gradients {
 
   /**
    * Lets go of all that is not wanted, and hands the rest over.
-   * @param takesRows false if every gradient is to be whole
-   * @throws GradientError if a table has both, and rows were asked for
+   * @throws GradientError if a table has both rows and a whole gradient, and rows were asked for
    */
-  handOver(wanted: ReadonlySet<number>, takesRows: boolean): ReadonlyMap<number, Tensor | RowGradient> {
+  handOver(wanted: ReadonlySet<number>, rows: RowsWanted): ReadonlyMap<number, Tensor | RowGradient> {
     for (const id of [...this.sums.keys(), ...this.rows.keys()]) if (!wanted.has(id)) this.drop(id);
-    if (!takesRows) for (const id of this.rows.keys()) this.get(id);
     for (const [id, { shape }] of this.rows) {
-      if (!this.sums.has(id)) continue;
-      throw new GradientError(
-        "backward",
-        { table: shape },
-        "rows of this table were looked up with sparse: true, and it was used as a whole too (tied weights)",
-        "look its rows up with sparse: false",
-      );
+      const isMixed = this.sums.has(id);
+      if (rows === "never" || (rows === "alone" && isMixed)) this.get(id);
+      else if (isMixed) {
+        throw new GradientError(
+          "backward",
+          { table: shape },
+          "rows of this table were looked up with sparse: true, and it was used as a whole too (tied weights)",
+          "look its rows up with sparse: false",
+        );
+      }
     }
     return new Map<number, Tensor | RowGradient>([...this.sums, ...this.rows]);
   }

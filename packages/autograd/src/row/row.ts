@@ -83,7 +83,12 @@ export interface Shared<Input extends string, out Saved extends string, in Attri
   /** What the gradient of each input takes. */
   readonly saves: Readonly<Record<Input, readonly Saved[]>>;
   /** @returns a gradient for each input that is wanted */
-  pull(dy: Dy, saved: Some, facts: CallFacts<Attributes>, wanted: Wanted<Input>): Some<Input>;
+  pull(
+    dy: Dy,
+    saved: Some,
+    facts: CallFacts<Attributes>,
+    wanted: Wanted<Input>,
+  ): Readonly<Partial<Record<Input, Tensor | RowGradient>>>;
 }
 
 type Bare<Name> = Name extends `${infer Head}?` ? Head : Name;

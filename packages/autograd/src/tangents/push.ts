@@ -7,6 +7,7 @@ import {
   type Results,
   type Shape,
   type Tensor,
+  zeros,
   zerosLike,
 } from "@unfoldjs/tensor-core";
 import { type AnyPull, type AnyRow, type CallFacts, type Named, pullFor, savesOf, type Some } from "../row/row.ts";
@@ -62,7 +63,8 @@ function pushLinear(call: Call, row: AnyRow, tangents: Some): Some {
   for (const name in call.inputs) {
     const input = call.inputs[name];
     const isHeld = input === undefined || savesOf(row, name) === undefined;
-    inputs[name] = isHeld ? input : (tangents[name] ?? zerosLike(input));
+    // Tangents are f32, whatever the values are stored as.
+    inputs[name] = isHeld ? input : (tangents[name] ?? zeros<Shape>(input.shape));
   }
   return reapply(call, inputs) as Some;
 }

@@ -1,6 +1,6 @@
 import { capture, isFollowed, isTensor, type Shape, sumTo, type Tensor, withHandler } from "@unfoldjs/tensor-core";
 import { type Named, pullFor, sharedOf, type Some } from "../row/row.ts";
-import { Gradients, unownedAlias } from "../gradient/gradients.ts";
+import { Gradients, type RowsWanted, unownedAlias } from "../gradient/gradients.ts";
 import { RowGradient } from "../gradient/row-gradient.ts";
 import { isDerivedFurther } from "../gradient/derivation.ts";
 import { releaseNode, Tape, type TapeNode } from "./tape.ts";
@@ -19,7 +19,7 @@ export function backward(
   wanted: ReadonlySet<number>,
   { keepsTape = false }: { readonly keepsTape?: boolean } = {},
 ): ReadonlyMap<number, Tensor> {
-  return gather(tape, seeds, wanted, { takesRows: false, keepsTape }) as ReadonlyMap<number, Tensor>;
+  return gather(tape, seeds, wanted, { rows: "never", keepsTape }) as ReadonlyMap<number, Tensor>;
 }
 
 /** As `backward`, but the gradient of a table whose rows were looked up with `sparse` may be rows. */
@@ -27,15 +27,16 @@ export function backwardWithRows(
   tape: Tape,
   seeds: ReadonlyMap<number, Tensor>,
   wanted: ReadonlySet<number>,
+  rows: RowsWanted = "always",
 ): ReadonlyMap<number, Tensor | RowGradient> {
-  return gather(tape, seeds, wanted, { takesRows: true, keepsTape: false });
+  return gather(tape, seeds, wanted, { rows, keepsTape: false });
 }
 
 function gather(
   tape: Tape,
   seeds: ReadonlyMap<number, Tensor>,
   wanted: ReadonlySet<number>,
-  { takesRows, keepsTape }: { readonly takesRows: boolean; readonly keepsTape: boolean },
+  { rows, keepsTape }: { readonly rows: RowsWanted; readonly keepsTape: boolean },
 ): ReadonlyMap<number, Tensor | RowGradient> {
   const gradients = new Gradients();
   try {
@@ -49,7 +50,7 @@ function gather(
       }
       if (!keepsTape) releaseNode(node);
     }
-    return gradients.handOver(wanted, takesRows);
+    return gradients.handOver(wanted, rows);
   } catch (error) {
     gradients.dispose();
     throw error;

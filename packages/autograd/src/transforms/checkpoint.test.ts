@@ -1,5 +1,6 @@
 import {
   data,
+  embedding,
   GradientError,
   Generator,
   type Handler,
@@ -14,8 +15,10 @@ import {
 } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { inBalance } from "../in-balance.ts";
+import type { RowGradient } from "../gradient/row-gradient.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { customGrad } from "./custom-grad.ts";
+import { differentiateRows } from "./differentiate.ts";
 import { grad, valueAndGrad } from "./grad.ts";
 import { hvp } from "./hvp.ts";
 import { jvp } from "./jvp.ts";
@@ -197,6 +200,39 @@ describe("checkpoint", () => {
         }).sum();
       // (2 x b)²: 8 x b²
       expect(grad(f)(tensor([1, 2])).toArray()).toEqual([8 * 25, 16 * 49]);
+    }),
+  );
+
+  test(
+    "leaves the gradient of looked-up rows as rows, and makes it whole where a table is used as a whole too",
+    inBalance(() => {
+      const table = tensor([
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]);
+      const look = checkpoint((at: Tensor<Shape, "i32">) => embedding(table, at, { sparse: true }).square());
+      const lookedUp = (): Tensor => look(tensor([2, 0], "i32")).sum();
+      const [rows] = differentiateRows(lookedUp, [table]).gradients as [RowGradient];
+      expect([rows.indices.toArray(), rows.values.toArray()]).toEqual([
+        [2, 0],
+        [
+          [10, 12],
+          [2, 4],
+        ],
+      ]);
+      rows.dispose();
+      const tied = checkpoint(() =>
+        embedding(table, tensor([2], "i32"), { sparse: true })
+          .sum()
+          .add(table.sum()),
+      );
+      const whole = grad((at: Tensor) => tied().add(at.mul(0).sum()))(table);
+      expect(whole.toArray()).toEqual([
+        [1, 1],
+        [1, 1],
+        [2, 2],
+      ]);
     }),
   );
 

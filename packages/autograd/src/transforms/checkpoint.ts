@@ -7,9 +7,10 @@ import {
   tensorsIn,
   withHandler,
 } from "@unfoldjs/tensor-core";
+import { RowGradient } from "../gradient/row-gradient.ts";
 import { Repeatable } from "../repeat/repeatable.ts";
 import { type Some, together } from "../row/row.ts";
-import { backward } from "../tape/backward.ts";
+import { backwardWithRows } from "../tape/backward.ts";
 import { Reach } from "../tape/reach.ts";
 import { below, innermostDerivation } from "../gradient/derivation.ts";
 import { isTape, type Place, Tape, type TapeNode } from "../tape/tape.ts";
@@ -83,15 +84,16 @@ function nodeOf(outputs: readonly Place[], { sources }: Reach, again: () => unkn
 }
 
 /** The gradients of the sources by id, from a run under a tape of its own. */
-function pullAgain(again: () => unknown, sources: readonly Tensor[], dys: Some): Record<string, Tensor> {
+function pullAgain(again: () => unknown, sources: readonly Tensor[], dys: Some): Record<string, Tensor | RowGradient> {
   const tape = new Tape();
   for (const source of sources) tape.watch(source);
   try {
     const results = [...tensorsIn(withHandler(tape, again))];
     const seeds = new Map<number, Tensor>();
     for (const [place, dy] of Object.entries(dys)) seeds.set(resultAt(results, place, dy as Tensor).id, dy as Tensor);
-    const found = backward(tape, seeds, new Set(sources.map(({ id }) => id)));
-    for (const gradient of found.values()) gradient.enterScope();
+    // Rows of a table stay rows; whether they may is for whoever takes the whole gradient.
+    const found = backwardWithRows(tape, seeds, new Set(sources.map(({ id }) => id)), "alone");
+    for (const gradient of found.values()) if (!(gradient instanceof RowGradient)) gradient.enterScope();
     return Object.fromEntries(found);
   } finally {
     tape.release();

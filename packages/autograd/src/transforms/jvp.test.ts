@@ -1,5 +1,6 @@
 import {
   apply,
+  concat,
   conv2d,
   crossEntropy,
   defineOp,
@@ -172,6 +173,20 @@ describe("jvp", () => {
           ],
         ],
       ]);
+    }),
+  );
+
+  test(
+    "goes through values that are stored as half-precision floats",
+    inBalance(() => {
+      const f = (x: Tensor): Tensor =>
+        concat<"f16">([tensor([7]).to("f16"), x.to("f16").flip()])
+          .to("f32")
+          .mul(2);
+      const { value, tangent } = jvp(f, tensor([1, 2]), tensor([10, 0.1]));
+      expect(value.toArray()).toEqual([14, 4, 2]);
+      // 0.2 and not what f16 makes of it.
+      expect(tangent.toArray()).toEqual([0, Math.fround(0.2), 20]);
     }),
   );
 

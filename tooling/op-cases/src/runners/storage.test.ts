@@ -47,7 +47,14 @@ test("the ops that move elements are all in the table", () => {
 
 describe("the storage runner", () => {
   const planted = (call: (x: AnyTensor) => AnyTensor, moves: boolean): string[] => {
-    const wrong = opCase({ draws: [real], call: ([x]) => call(x), reference: ([x]) => x, gradient: "first", rows: [], empty: { none: "planted" } });
+    const wrong = opCase({
+      draws: [real],
+      call: ([x]) => call(x),
+      reference: ([x]) => x,
+      gradient: "first",
+      rows: [],
+      empty: { none: "planted" },
+    });
     return checkStorage(wrong, { inputs: [[3]] }, "f16", moves);
   };
   const refusing = (fix: string) => (): never => {

@@ -3,6 +3,7 @@ import { concatRules } from "./concat.ts";
 import { copyRules } from "./copy.ts";
 
 export const copyFamily: typeof castRules & typeof concatRules & typeof copyRules = {
-  ...castRules, ...concatRules,
+  ...castRules,
+  ...concatRules,
   ...copyRules,
 };
