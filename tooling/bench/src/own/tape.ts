@@ -1,5 +1,5 @@
 import { valueAndGrad } from "@unfoldjs/autograd";
-import { ones, scope, type Tensor } from "@unfoldjs/tensor-core";
+import { ones, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import type { Outputs } from "../work.ts";
 import type { Comparison } from "./comparison.ts";
 
@@ -11,7 +11,7 @@ export function tapeOverhead(): Comparison {
   const result = ones([]);
   const chain = (from: Tensor): void => {
     let sum = from;
-    for (let i = 0; i < OPS; i++) sum = sum.add(y) as Tensor;
+    for (let i = 0; i < OPS; i++) sum = sum.add<Shape, Shape>(y);
   };
   // The result does not depend on the chain: it is recorded, and there is nothing to go back through.
   const recorded = valueAndGrad((from: Tensor) => {

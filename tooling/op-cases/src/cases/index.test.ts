@@ -1,5 +1,13 @@
 import { grad } from "@unfoldjs/autograd";
-import { DTypeError, type Handler, ops as records, scope, ShapeError, type Tensor, withHandler } from "@unfoldjs/tensor-core";
+import {
+  DTypeError,
+  type Handler,
+  ops as records,
+  scope,
+  ShapeError,
+  type Tensor,
+  withHandler,
+} from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { targetsOf, withInputs } from "../inputs.ts";
 import type { Row } from "../op-case.ts";
@@ -27,9 +35,9 @@ describe("the table of cases", () => {
   test("has a row of a wrong dtype for every op that minds", () => {
     const refused = refuses(DTypeError);
     // What only moves or counts elements takes all of them, and a draw has no inputs.
-    const any = ["cast", "copy", "nonZero", "sliceGradient", "sum"];
+    const any = new Set(["cast", "copy", "nonZero", "sliceGradient", "sum"]);
     const minding = Object.values(records).filter(
-      ({ kind, name, inputs }) => kind !== "view" && !any.includes(name) && (inputs.length > 0 || name === "concat"),
+      ({ kind, name, inputs }) => kind !== "view" && !any.has(name) && (inputs.length > 0 || name === "concat"),
     );
     expect(minding.filter(({ name }) => !refused.has(name)).map(({ name }) => name)).toEqual([]);
   });

@@ -40,6 +40,7 @@ unsafe fn sgd_lane<L: Lane>(
     let [rate, momentum, decay, scale] = [of.rate, of.momentum, of.weight_decay, of.scale].map(L::splat);
     let fresh = L::splat(if of.first { 1.0 } else { 1.0 - of.dampening });
     let kept = L::splat(if of.first { 0.0 } else { of.momentum });
+    // SAFETY: the caller names lanes within the operands.
     move |at, n| unsafe {
         let p = L::load_first(parameter.add(at), n);
         let g = p.multiply_add(decay, L::load_first(gradient.add(at), n).mul(scale));
