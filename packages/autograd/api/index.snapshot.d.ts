@@ -95,7 +95,7 @@ export type TensorTree = Tensor | readonly TensorTree[] | {
 // #endregion
 
 // #region Classes
-export declare class Explanation {
+export declare class Explanation implements Derivation {
   readonly inputs: readonly ExplainedTensor[];
   readonly result: ExplainedTensor;
   readonly steps: readonly ExplainedStep[];
@@ -149,6 +149,11 @@ interface AnyRow {
   composition?(_: Some, _: never): Tensor | Named;
 }
 type ByEach<Out extends Shape, X> = X extends Tensor<infer In> ? Tensor<[...Out, ...In]> : X extends HasParameters ? Readonly<Record<string, Tensor>> : X extends object ? { [K in keyof X]: ByEach<Out, X[K]>; } : never;
+interface Derivation {
+  readonly inputs: readonly ExplainedTensor[];
+  readonly result: ExplainedTensor;
+  readonly steps: readonly ExplainedStep[];
+}
 interface Elements {
   readonly shape: Shape;
   readonly values: Float32Array;

@@ -78,10 +78,10 @@ function pushMultilinear(call: Call, { additive = [] }: AnyRow, tangents: Some):
   const added = Object.fromEntries(additive.map((name) => [name, tangents[name]]));
   const factors = Object.keys(tangents).filter((name) => !additive.includes(name));
   if (factors.length === 0) {
-    const zeros: Record<string, AnyTensor | undefined> = {};
+    const nothing: Record<string, AnyTensor | undefined> = {};
     // All of them: zero times an infinity would not be zero.
-    for (const name in call.inputs) zeros[name] = call.inputs[name] && zerosLike(call.inputs[name]);
-    return reapply(call, { ...zeros, ...added }) as Some;
+    for (const name in call.inputs) nothing[name] = call.inputs[name] && zerosLike(call.inputs[name]);
+    return reapply(call, { ...nothing, ...added }) as Some;
   }
   let sum: Some | undefined;
   for (const name of factors) {

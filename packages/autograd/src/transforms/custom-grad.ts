@@ -57,7 +57,7 @@ function ownValue(given: WithPullback): WithPullback {
   return {
     value: reshape<Shape, "f32">(given.value, given.value.shape),
     pullback: (dy) => given.pullback(dy),
-    ...(given.jvp && { jvp: (tangents) => (given.jvp as NonNullable<WithPullback["jvp"]>)(tangents) }),
+    ...(given.jvp !== undefined && { jvp: given.jvp.bind(given) }),
   };
 }
 

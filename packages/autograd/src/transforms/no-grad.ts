@@ -2,7 +2,7 @@ import { refusePromise } from "@unfoldjs/tensor-core";
 import { withoutDerivatives } from "../gradient/derivation.ts";
 
 /**
- * Runs `f` without recording: what it makes counts as constant to every gradient around it.
+ * Runs `f` without recording: what it makes counts as constant to every gradient and every tangent around it.
  * @throws ScopeError if `f` returns a promise
  */
 export function noGrad<R>(f: () => R): R {
