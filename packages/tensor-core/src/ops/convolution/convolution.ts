@@ -1,9 +1,10 @@
+import { writeConvolutionFrame } from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { check } from "../../dispatch/status.ts";
 import { ShapeError, ValueError } from "../../errors/index.ts";
-import { writeFrame } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import { axes } from "../../shape/axes.ts";
 import { sizeOf } from "../../shape/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -272,7 +273,6 @@ function assertOutput(op: string, dy: Shape, operands: Readonly<Record<string, S
   );
 }
 
-/** Writes the sizes of a convolution as the crate's `Convolution` reads them. */
 function writeConvolution(
   x: Shape,
   weight: Shape,
@@ -281,8 +281,18 @@ function writeConvolution(
 ): void {
   const [batch = 0, channels = 0, height = 0, width = 0] = x;
   const [filters = 0, , rows = 0, columns = 0] = weight;
-  const sizes = [height, width, rows, columns, out[2] ?? 0, out[3] ?? 0];
-  writeFrame([batch, groups, channels, filters, ...sizes, ...stride, padding[0], padding[1], ...dilation]);
+  writeConvolutionFrame(heapI32(), frameStart(), {
+    batch,
+    groups,
+    channels,
+    filters,
+    image: [1, height, width],
+    kernel: [1, rows, columns],
+    output: [1, out[2] ?? 0, out[3] ?? 0],
+    stride: [1, ...stride],
+    padding: [0, padding[0], padding[1]],
+    dilation: [1, ...dilation],
+  });
 }
 
 export const convolutionOps: {

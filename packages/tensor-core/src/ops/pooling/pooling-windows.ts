@@ -1,5 +1,7 @@
+import { writePoolingFrame } from "../../../wasm/frames.js";
 import { ShapeError, ValueError } from "../../errors/index.ts";
-import { writeFrame } from "../../runtime/frame.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { heapI32 } from "../../runtime/heap.ts";
 import { axes } from "../../shape/axes.ts";
 import type { Shape } from "../../types/shape.ts";
 import { type Pair, pairOf, type Sizes2d, windowCount } from "../convolution/windows.ts";
@@ -88,21 +90,20 @@ function slidingCount(op: string, shape: Shape, axis: 0 | 1, windows: Windows & 
   return windows.ceilMode && leavesSome && whole * stride < size + padding ? whole + 1 : whole;
 }
 
-/** Writes the sizes of a pooling as the crate's `Pooling` reads them. */
+/** @param x the images @param out the pooled ones */
 export function writePooling(x: Shape, out: Shape, windows: Windows): void {
   const [batch = 0, channels = 0, height = 0, width = 0] = x;
   const { kernel, stride, padding, dilation } = windows.kind === "sliding" ? windows : ADAPTIVE;
-  writeFrame([
-    batch * channels,
-    height,
-    width,
-    out[2] ?? 0,
-    out[3] ?? 0,
-    ...kernel,
-    ...stride,
-    ...padding,
-    ...dilation,
-  ]);
+  writePoolingFrame(heapI32(), frameStart(), {
+    planes: batch * channels,
+    image: [1, height, width],
+    output: [1, out[2] ?? 0, out[3] ?? 0],
+    adaptive: windows.kind === "adaptive" ? 1 : 0,
+    kernel: [1, ...kernel],
+    stride: [1, ...stride],
+    padding: [0, ...padding],
+    dilation: [1, ...dilation],
+  });
 }
 
-const ADAPTIVE = { kernel: [0, 0], stride: [1, 1], padding: [0, 0], dilation: [1, 1] } as const;
+const ADAPTIVE = { kernel: [1, 1], stride: [1, 1], padding: [0, 0], dilation: [1, 1] } as const;
