@@ -1,4 +1,5 @@
-// Fills packages/tensor-core/wasm: the core's variants, what they differ in, the types of its exports and its op codes.
+// Fills packages/tensor-core/wasm: the core's variants, what they differ in, the types of its exports, its op codes and what
+// writes its frames.
 //
 //   build:wasm                      the prebuilt core if it matches the sources, else (or after
 //                                   `npm run setup -- --toolchain`, always) a build from source
@@ -7,13 +8,15 @@
 //   build:wasm -- --prebuilt        then makes the build the prebuilt core, to be committed
 //   build:wasm -- --check           only says whether the prebuilt core matches the sources
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compile, variants } from "./compile.mjs";
+import { framesModule, framesTypes, readFrames } from "./frames.mjs";
 import { codesModule, codesTypes, coreTypes, importsModule, variantModule, variantTypes } from "./generate.mjs";
 import {
   builtFrom,
+  framesSource,
   hashFile,
   prebuiltFolder,
   savePrebuilt,
@@ -107,6 +110,9 @@ function buildFromSource(names, hash) {
     if (others.some((other) => other[file] !== content)) throw new Error(`the variants do not agree on ${file}`);
     write(file, content);
   }
+  const frames = readFrames(readFileSync(framesSource, "utf8"));
+  write("frames.js", framesModule(frames));
+  write("frames.d.ts", framesTypes(frames));
   // Only a complete build is marked with its sources: after `--variant` the other variant may be an older one.
   if (names.length === Object.keys(variants).length) write(hashFile, `${hash}\n`);
 }

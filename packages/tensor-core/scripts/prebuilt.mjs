@@ -7,6 +7,7 @@ import { join, relative, resolve, sep } from "node:path";
 const packageFolder = resolve(import.meta.dirname, "..");
 export const wasmFolder = join(packageFolder, "wasm");
 export const prebuiltFolder = join(packageFolder, "prebuilt");
+export const framesSource = join(packageFolder, "crate/src/layout/frames.rs");
 export const hashFile = "sources.sha256";
 
 const sources = [
@@ -14,6 +15,7 @@ const sources = [
   "crate/Cargo.lock",
   "crate/src",
   "scripts/compile.mjs",
+  "scripts/frames.mjs",
   "scripts/generate.mjs",
   "scripts/memory-import.mjs",
 ];

@@ -38,7 +38,17 @@ export type { DType, ElementOf, HeapArrayOf, TypedArrayOf } from "./types/dtype.
 export type { Nested, Shape } from "./types/shape.ts";
 export type { Broadcast, Fits, Mismatch } from "./types/broadcast.ts";
 export type { CanMatMul, MatMul } from "./types/matmul.ts";
-export type { Convolved, Pooled } from "./types/spatial.ts";
+export type {
+  Convolved,
+  Padding,
+  Padding2d,
+  Pair,
+  PerAxis,
+  Pooled,
+  Sizes,
+  Sizes2d,
+  SpatialAxes,
+} from "./types/spatial.ts";
 
 // Errors
 export {
@@ -88,17 +98,13 @@ export { where } from "./ops/elementwise/select.ts";
 export { linear } from "./ops/linear/linear.ts";
 export { addProduct } from "./ops/linear/add-product.ts";
 export { matmul } from "./ops/linear/matmul.ts";
-export {
-  conv2d,
-  conv2dFilterGradient,
-  conv2dInputGradient,
-  type Convolution,
-  convolutionOf,
-  type ConvolutionOptions,
-  type Padding2d,
-} from "./ops/convolution/convolution.ts";
+export { conv1d, conv1dFilterGradient, conv1dInputGradient } from "./ops/convolution/conv1d.ts";
+export { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./ops/convolution/conv2d.ts";
+export { type Convolution, convolutionOf, type ConvolutionOptions } from "./ops/convolution/options.ts";
+export { pairOf, sizesOf } from "./ops/convolution/windows.ts";
 export {
   convolve2d,
+  convTranspose1d,
   convTranspose2d,
   correlate2d,
   type TransposedConvolutionOptions,
@@ -106,7 +112,6 @@ export {
 export {
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
-  type AvgAttributes,
   avgPool2d,
   avgPool2dGradient,
   avgPool2dOver,
@@ -114,9 +119,20 @@ export {
   maxPool2dGather,
   maxPool2dGradient,
   maxPool2dWithIndices,
-} from "./ops/pooling/pooling.ts";
-export type { AvgPoolOptions, MaxPoolOptions, Windows } from "./ops/pooling/pooling-windows.ts";
-export { type Pair, pairOf, type Sizes2d } from "./ops/convolution/windows.ts";
+} from "./ops/pooling/pool2d.ts";
+export {
+  adaptiveAvgPool1d,
+  adaptiveMaxPool1d,
+  avgPool1d,
+  avgPool1dGradient,
+  avgPool1dOver,
+  maxPool1d,
+  maxPool1dGather,
+  maxPool1dGradient,
+  maxPool1dWithIndices,
+} from "./ops/pooling/pool1d.ts";
+export type { AvgAttributes } from "./ops/pooling/average.ts";
+export type { AvgPoolOptions, MaxPoolOptions, Windows } from "./ops/pooling/windows.ts";
 export { argmax, argmin } from "./ops/reduce/argument.ts";
 export { all, any, max, mean, min, prod, sum } from "./ops/reduce/reduce.ts";
 export {

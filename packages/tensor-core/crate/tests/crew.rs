@@ -209,11 +209,12 @@ fn elementwise() -> Vec<f32> {
     let (rows, columns) = (300, 331);
     let (x, bias) = (values(rows * columns), values(columns));
     let [mut y, mut z, mut angles] = [0, 1, 2].map(|_| vec![0.0; rows * columns]);
-    let frame = [2, rows, columns, columns, 1, columns, 1, 0, 1].map(|word| word as i32);
-    // SAFETY: the frame is complete, and the operands have the sizes in it.
+    let row = columns as i32;
+    let walk = Walk::new(&[rows as i32, row], [&[row, 1], &[row, 1], &[0, 1]]);
+    // SAFETY: the operands have the walk's sizes.
     unsafe {
         unary::<Scalar>(Unary::Exp, &Walk::contiguous(x.len()), x.as_ptr(), y.as_mut_ptr());
-        binary::<Scalar>(Binary::Add, &Walk::read(frame.as_ptr()), x.as_ptr(), bias.as_ptr(), z.as_mut_ptr());
+        binary::<Scalar>(Binary::Add, &walk, x.as_ptr(), bias.as_ptr(), z.as_mut_ptr());
         binary::<Scalar>(Binary::Atan2, &Walk::contiguous(x.len()), z.as_ptr(), x.as_ptr(), angles.as_mut_ptr());
     }
     [y, z, angles].concat()
@@ -246,10 +247,14 @@ fn reductions() -> Vec<f32> {
     let x = values(700 * 601);
     let mut results = vec![];
     // All of it, by rows, by columns: kept walk (y, x), then the reduced one (x).
-    for frame in [&[0, 1, 420_700, 1][..], &[1, 700, 1, 601, 1, 601, 1], &[1, 601, 1, 1, 1, 700, 601]] {
-        // SAFETY: the frames are complete.
+    for (kept, reduced) in [
+        (Walk::along(1, [1, 1]), Walk::along(420_700, [1])),
+        (Walk::along(700, [1, 601]), Walk::along(601, [1])),
+        (Walk::along(601, [1, 1]), Walk::along(700, [601])),
+    ] {
+        // SAFETY: the operands have the walks' sizes.
         unsafe {
-            let axes = Axes::read(frame.as_ptr());
+            let axes = Axes::new(kept, reduced);
             let mut y = vec![0.0; axes.kept.len()];
             reduce::<Scalar>(Reduction::Sum, &axes, x.as_ptr(), y.as_mut_ptr());
             results.extend(y);
@@ -309,7 +314,7 @@ fn places() -> Vec<f32> {
     unsafe {
         let count = count_non_zero(x.len(), x.as_ptr());
         let mut y = vec![-1; 2 * count];
-        non_zero(&Walk::read([2, 700, 601].as_ptr()), count, x.as_ptr(), y.as_mut_ptr());
+        non_zero(&Walk::new(&[700, 601], []), count, x.as_ptr(), y.as_mut_ptr());
         y.into_iter().map(|i| i as f32).collect()
     }
 }

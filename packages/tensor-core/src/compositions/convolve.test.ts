@@ -3,6 +3,7 @@ import {
   arange,
   conv2d,
   convolve2d,
+  convTranspose1d,
   convTranspose2d,
   correlate2d,
   memory,
@@ -96,6 +97,12 @@ describe("convTranspose2d", () => {
         ],
       ],
     ]);
+  });
+
+  test("along a length", () => {
+    const y = convTranspose1d(tensor([[[2, 0, -1]]]), tensor([[[1, 3]]]), tensor([10]), { stride: 2, padding: 1 });
+    expect(y.toArray()).toEqual([[[16, 10, 10, 9]]]); // 2, 6, 0, 0, -1, -3 without its ends
+    expect(() => convTranspose1d(zeros([1, 1, 2, 2]), zeros([1, 1, 2]))).toThrow(/expected 3 axes/);
   });
 
   test.each([

@@ -1,11 +1,15 @@
 import { ShapeError, ValueError } from "../errors/index.ts";
 import { add } from "../ops/elementwise/arithmetic.ts";
-import { conv2d, conv2dInputGradient, type ConvolutionOptions } from "../ops/convolution/convolution.ts";
+import { conv1dInputGradient } from "../ops/convolution/conv1d.ts";
+import { conv2d, conv2dInputGradient } from "../ops/convolution/conv2d.ts";
+import type { ConvolutionOptions } from "../ops/convolution/options.ts";
+import { assertFilters, assertMaps, sizesOf } from "../ops/convolution/windows.ts";
 import { flip, reshape } from "../ops/view/view.ts";
-import { type Pair, pairOf } from "../ops/convolution/windows.ts";
 import { axes } from "../shape/axes.ts";
 import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Shape } from "../types/shape.ts";
+import type { PerAxis, SpatialAxes } from "../types/spatial.ts";
 
 /**
  * y[i, j] = Σ kernel[u, v] · x[i·stride + u·dilation − top, j·stride + v·dilation − left]: the kernel laid on the image as it
@@ -38,15 +42,16 @@ function overPlane(op: string, x: Tensor, kernel: Tensor, options: ConvolutionOp
   return reshape(y, [y.shape[2], y.shape[3]]);
 }
 
-export interface TransposedConvolutionOptions {
+/** Options of a transposed convolution over `N` axes. */
+export interface TransposedConvolutionOptions<N extends SpatialAxes = 2> {
   /** Of the convolution that this turns round. Default 1. */
-  readonly stride?: Pair;
+  readonly stride?: PerAxis<N>;
   /** Of the convolution that this turns round: what it takes off each side here. Default 0. */
-  readonly padding?: Pair;
-  /** Rows and columns more on one side, where a stride leaves the size open; less than the stride. Default 0. */
-  readonly outputPadding?: Pair;
+  readonly padding?: PerAxis<N>;
+  /** Elements more at the end of each axis, where a stride leaves the size open; less than the stride. Default 0. */
+  readonly outputPadding?: PerAxis<N>;
   /** Default 1. */
-  readonly dilation?: Pair;
+  readonly dilation?: PerAxis<N>;
   /** Default 1. */
   readonly groups?: number;
 }
@@ -66,21 +71,64 @@ export function convTranspose2d(
   bias?: Tensor,
   options: TransposedConvolutionOptions = {},
 ): Tensor {
-  const op = "convTranspose2d";
-  const [batch, , rows, columns] = axes(op, x.shape, "batch channels rows columns");
-  const [, filters, height, width] = axes(op, weight.shape, "channels filters rows columns");
+  return transposed("convTranspose2d", 2, conv2dInputGradient, x, weight, bias, options);
+}
+
+/**
+ * Transposed convolution along one axis: it makes signals longer. As PyTorch's conv_transpose1d.
+ *
+ * @param x (batch, channels, outputs) @param weight (channels, filters / groups, kernel length) @param bias (filters)
+ * @returns (batch, filters, (outputs − 1) · stride − 2 · padding + dilation · (kernel length − 1) + outputPadding + 1)
+ * @throws ShapeError if channels differ or nothing would be left, ValueError on options, DTypeError unless all are f32
+ */
+export function convTranspose1d(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  options: TransposedConvolutionOptions<1> = {},
+): Tensor {
+  return transposed("convTranspose1d", 1, conv1dInputGradient, x, weight, bias, options);
+}
+
+/** A convolution's gradient by its input. */
+type InputGradient<N extends SpatialAxes> = (
+  dy: Tensor,
+  weight: Tensor,
+  inputShape: Shape,
+  options: ConvolutionOptions<N>,
+) => Tensor;
+
+function transposed<N extends SpatialAxes>(
+  op: string,
+  axes: N,
+  inputGradient: InputGradient<N>,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  options: TransposedConvolutionOptions<N>,
+): Tensor {
+  assertMaps(op, x.shape, axes);
+  assertFilters(op, weight.shape, axes, "channels filters");
   const { groups = 1 } = options;
-  const stride = pairOf(op, "stride", options.stride ?? 1, 1);
-  const padding = pairOf(op, "padding", options.padding ?? 0, 0);
-  const dilation = pairOf(op, "dilation", options.dilation ?? 1, 1);
-  const more = pairOf(op, "outputPadding", options.outputPadding ?? 0, 0);
-  if (more[0] >= stride[0] || more[1] >= stride[1]) {
+  const stride = sizesOf<N>(op, "stride", options.stride ?? 1, 1, axes);
+  const padding = sizesOf<N>(op, "padding", options.padding ?? 0, 0, axes);
+  const dilation = sizesOf<N>(op, "dilation", options.dilation ?? 1, 1, axes);
+  const more = sizesOf<N>(op, "outputPadding", options.outputPadding ?? 0, 0, axes);
+  if (more.some((extra, axis) => extra >= (stride[axis] ?? 1))) {
     throw new ValueError(op, { outputPadding: more, stride }, "outputPadding must be less than the stride");
   }
-  const grown = (axis: 0 | 1, size: number, kernel: number): number =>
-    (size - 1) * stride[axis] - 2 * padding[axis] + dilation[axis] * (kernel - 1) + more[axis] + 1;
-  const shape = [batch, filters * groups, grown(0, rows, height), grown(1, columns, width)] as const;
-  if (shape[2] < 1 || shape[3] < 1) {
+  const [batch = 0, , ...maps] = x.shape;
+  const [, filters = 0, ...kernel] = weight.shape;
+  const grown = maps.map(
+    (size, axis) =>
+      (size - 1) * (stride[axis] ?? 1) -
+      2 * (padding[axis] ?? 0) +
+      (dilation[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) +
+      (more[axis] ?? 0) +
+      1,
+  );
+  const shape = [batch, filters * groups, ...grown];
+  if (grown.some((size) => size < 1)) {
     throw new ShapeError(
       op,
       { x: x.shape, weight: weight.shape, padding },
@@ -89,7 +137,7 @@ export function convTranspose2d(
     );
   }
   return scope(() => {
-    const y: Tensor = conv2dInputGradient(x, weight, shape, { stride, padding, dilation, groups });
-    return bias === undefined ? y : add(y, reshape(bias, [1, -1, 1, 1]));
+    const y = inputGradient(x, weight, shape, { stride, padding, dilation, groups });
+    return bias === undefined ? y : add(y, reshape(bias, [1, -1, ...grown.map(() => 1)]));
   });
 }

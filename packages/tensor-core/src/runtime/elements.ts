@@ -1,12 +1,14 @@
 import { Element } from "../../wasm/codes.js";
+import { writeUnaryWalk } from "../../wasm/frames.js";
 import type { Layout } from "../shape/layout.ts";
 import { type DType, type HeapArrayOf, ITEM_SIZE } from "../types/dtype.ts";
-import { writeWalk } from "./frame.ts";
-import { core, heapOf } from "./heap.ts";
+import { frameStart } from "./frame.ts";
+import { core, heapI32, heapOf } from "./heap.ts";
 
 /** Elements in the heap: a tensor, as kernels see it. */
 export interface Elements<D extends DType = DType> extends Layout {
   readonly dtype: D;
+  readonly rank: number;
   /** Of the first element. */
   readonly address: number;
   /** How many there are. */
@@ -26,7 +28,7 @@ const CODES: Readonly<Record<DType, Element>> = {
 
 /** Writes the elements of `from`, in whatever layout, to `to` as its dtype; shapes are equal or `from` broadcasts. */
 export function castElements(from: Elements, to: Elements): void {
-  writeWalk(to.shape, [to, from]);
+  writeUnaryWalk(heapI32(), frameStart(), { sizes: to.shape, y: to, x: from });
   core().cast_elements(CODES[from.dtype], CODES[to.dtype], from.address, to.address);
 }
 

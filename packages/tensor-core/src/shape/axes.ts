@@ -1,3 +1,4 @@
+import { MAX_RANK } from "../../wasm/frames.js";
 import { ShapeError } from "../errors/index.ts";
 import type { Shape } from "../types/shape.ts";
 
@@ -113,8 +114,6 @@ function tooLarge(op: string, shape: Shape, what: string): ShapeError {
   );
 }
 
-/** As in the crate's layout.rs. */
-const MAX_RANK = 8;
 /** Indices are i32. */
 const MOST_ELEMENTS = 2 ** 31 - 1;
 /** The largest block of a 32-bit allocator, less its alignment. */

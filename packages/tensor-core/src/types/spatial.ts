@@ -1,17 +1,54 @@
 import type { Shape } from "./shape.ts";
 
-/** The shape of `x` (batch, channels, height, width) convolved with `W` (filters, …): sizes that take arithmetic are `number`. */
-export type Convolved<X extends Shape, W extends Shape> = [Axis<X, 0>, Axis<W, 0>, number, number];
+/** How many axes a window slides along: those of a signal, an image or a volume. */
+export type SpatialAxes = 1 | 2 | 3;
+
+interface SizesByAxes {
+  readonly 1: readonly [length: number];
+  readonly 2: readonly [rows: number, columns: number];
+  readonly 3: readonly [depth: number, rows: number, columns: number];
+}
+/** One number for each axis. */
+export type Sizes<N extends SpatialAxes = SpatialAxes> = SizesByAxes[N];
+/** One number for all axes, or one for each. */
+export type PerAxis<N extends SpatialAxes = SpatialAxes> = number | Sizes<N>;
+
+interface PaddingByAxes {
+  readonly 1: readonly [left: number, right: number];
+  readonly 2: readonly [top: number, left: number, bottom: number, right: number];
+  readonly 3: readonly [front: number, top: number, left: number, back: number, bottom: number, right: number];
+}
+/** Zeros before the first element of each axis, and then those after the last. */
+export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
+
+/** Rows and columns. */
+export type Sizes2d = Sizes<2>;
+/** One number for rows and columns, or one for each. */
+export type Pair = PerAxis<2>;
+/** Zeros before the first row and column, and after the last. */
+export type Padding2d = Padding<2>;
+
+interface Unknowns {
+  readonly 1: [number];
+  readonly 2: [number, number];
+  readonly 3: [number, number, number];
+}
+
+/** The shape of `x` (batch, channels, …) convolved with `W` (filters, …): sizes that take arithmetic are `number`. */
+export type Convolved<X extends Shape, W extends Shape, N extends SpatialAxes = 2> = [
+  Axis<X, 0, N>,
+  Axis<W, 0, N>,
+  ...Unknowns[N],
+];
 
 /** The shape of pooled images: batch and channels stay. */
-export type Pooled<X extends Shape> = [Axis<X, 0>, Axis<X, 1>, number, number];
+export type Pooled<X extends Shape, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Axis<X, 1, N>, ...Unknowns[N]];
 
-/** A size of a shape of four axes; `number` if the rank is not known. */
-type Axis<S extends Shape, I extends 0 | 1> = S extends readonly [
+/** One of the first two sizes of a shape; `number` if the rank is not known. */
+type Axis<S extends Shape, I extends 0 | 1, N extends SpatialAxes> = S extends readonly [
   infer First extends number,
   infer Second extends number,
-  number,
-  number,
+  ...Unknowns[N],
 ]
   ? [First, Second][I]
   : number;

@@ -1,11 +1,11 @@
 import { build, type Exact, indices, read, readPadded, total, upTo } from "./exact.ts";
 
-/** A convolution's sizes, in numbers; pairs are (rows, columns). */
+/** A convolution's sizes, in numbers, one for each axis. */
 export interface Sliding {
-  readonly stride?: readonly [number, number];
-  /** Zeros before the first row and column, after the last. */
-  readonly padding?: readonly [number, number, number, number];
-  readonly dilation?: readonly [number, number];
+  readonly stride?: readonly number[];
+  /** Zeros before the first element of each axis, and then those after the last. */
+  readonly padding?: readonly number[];
+  readonly dilation?: readonly number[];
   readonly groups?: number;
 }
 
@@ -21,32 +21,32 @@ function meetings(
   weightShape: readonly number[],
   { stride, padding, dilation, groups = 1 }: Sliding,
 ): Meeting[] {
-  const [down, across] = stride ?? [1, 1];
-  const [top, left] = padding ?? [0, 0];
-  const [rowGap, columnGap] = dilation ?? [1, 1];
-  const [filters = 0, channels = 0, rows = 0, columns = 0] = weightShape;
+  const [filters = 0, channels = 0, ...kernel] = weightShape;
+  const taps = indices([channels, ...kernel]);
   return indices(yShape).flatMap((y) => {
-    const [image = 0, filter = 0, i = 0, j = 0] = y;
+    const [image = 0, filter = 0, ...place] = y;
     const group = Math.floor(filter / (filters / groups));
-    return indices([channels, rows, columns]).map(([c = 0, u = 0, v = 0]) => ({
-      x: [image, group * channels + c, i * down + u * rowGap - top, j * across + v * columnGap - left],
-      weight: [filter, c, u, v],
-      y,
-    }));
+    const corner = place.map((at, axis) => at * (stride?.[axis] ?? 1) - (padding?.[axis] ?? 0));
+    return taps.map((tap) => {
+      const x = [image, group * channels + (tap[0] ?? 0)];
+      corner.forEach((at, axis) => x.push(at + (tap[axis + 1] ?? 0) * (dilation?.[axis] ?? 1)));
+      return { x, weight: [filter, ...tap], y };
+    });
   });
 }
 
-/** How many positions a kernel has along an axis. */
-function positions(size: number, kernel: number, axis: 0 | 1, { stride, padding, dilation }: Sliding): number {
-  const padded = size + (padding?.[axis] ?? 0) + (padding?.[axis + 2] ?? 0);
-  return Math.floor((padded - (dilation?.[axis] ?? 1) * (kernel - 1) - 1) / (stride?.[axis] ?? 1)) + 1;
-}
-
 /** The shape of x ⋆ weight. */
-function correlatedShape(x: readonly number[], weight: readonly number[], sliding: Sliding): number[] {
-  const [batch = 0, , height = 0, width = 0] = x;
-  const [filters = 0, , rows = 0, columns = 0] = weight;
-  return [batch, filters, positions(height, rows, 0, sliding), positions(width, columns, 1, sliding)];
+function correlatedShape(
+  x: readonly number[],
+  weight: readonly number[],
+  { stride, padding, dilation }: Sliding,
+): number[] {
+  const [[batch = 0, , ...image], [filters = 0, , ...kernel]] = [x, weight];
+  const positions = image.map((size, axis) => {
+    const padded = size + (padding?.[axis] ?? 0) + (padding?.[axis + image.length] ?? 0);
+    return Math.floor((padded - (dilation?.[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) - 1) / (stride?.[axis] ?? 1)) + 1;
+  });
+  return [batch, filters, ...positions];
 }
 
 /** x ⋆ weight + bias. */
@@ -77,20 +77,29 @@ export function filterGradient(x: Exact, dy: Exact, shape: readonly number[], sl
   return added(zeros(shape), products);
 }
 
-/** The places of each window of an image, in rows and columns; empty where the window lies in the padding. */
+/** The places of a window along each axis of an image; none where it lies in the padding. */
 export interface PoolWindow {
-  readonly rows: readonly number[];
-  readonly columns: readonly number[];
+  readonly places: readonly (readonly number[])[];
   /** Elements with those of the padding, but not of what lies beyond it. */
   readonly padded: number;
 }
 
-export type WindowsOf = (image: readonly [number, number]) => {
-  output: readonly [number, number];
-  at(i: number, j: number): PoolWindow;
+/** The sizes of what is pooled, and its windows by place. */
+export type WindowsOf = (image: readonly number[]) => {
+  output: readonly number[];
+  at(place: readonly number[]): PoolWindow;
 };
 
-/** Windows that slide. */
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all * size, 1);
+}
+
+/** Every element of a window. */
+function elementsOf({ places }: PoolWindow): number[][] {
+  return indices(places.map(({ length }) => length)).map((index) => index.map((i, axis) => places[axis]?.[i] ?? NaN));
+}
+
+/** Windows that slide alike along all axes. */
 export function slidingWindows(kernel: number, stride: number, padding = 0, dilation = 1, ceil = false): WindowsOf {
   return (image) => {
     const along = (size: number): number[][] => {
@@ -105,17 +114,14 @@ export function slidingWindows(kernel: number, stride: number, padding = 0, dila
           .filter((place) => place < size + padding),
       );
     };
-    const [down, across] = [along(image[0]), along(image[1])];
-    const inside = (places: readonly number[], size: number): number[] =>
-      places.filter((place) => place >= 0 && place < size);
+    const windows = image.map(along);
     return {
-      output: [down.length, across.length],
-      at: (i, j) => {
-        const [rows, columns] = [down[i] ?? [], across[j] ?? []];
+      output: windows.map(({ length }) => length),
+      at: (place) => {
+        const all = place.map((i, axis) => windows[axis]?.[i] ?? []);
         return {
-          rows: inside(rows, image[0]),
-          columns: inside(columns, image[1]),
-          padded: rows.length * columns.length,
+          places: all.map((places, axis) => places.filter((at) => at >= 0 && at < (image[axis] ?? 0))),
+          padded: product(all.map(({ length }) => length)),
         };
       },
     };
@@ -123,42 +129,45 @@ export function slidingWindows(kernel: number, stride: number, padding = 0, dila
 }
 
 /** Windows that cut the image into `output`. */
-export function adaptiveWindows(output: readonly [number, number]): WindowsOf {
+export function adaptiveWindows(output: readonly number[]): WindowsOf {
   return (image) => ({
     output,
-    at: (i, j) => {
-      const along = (place: number, axis: 0 | 1): number[] => {
-        const [size, count] = [image[axis], output[axis]];
+    at: (place) => {
+      const places = place.map((i, axis) => {
+        const [size, count] = [image[axis] ?? 0, output[axis] ?? 1];
         return upTo(size).filter(
-          (at) => at >= Math.floor((place * size) / count) && at < Math.ceil(((place + 1) * size) / count),
+          (at) => at >= Math.floor((i * size) / count) && at < Math.ceil(((i + 1) * size) / count),
         );
-      };
-      const [rows, columns] = [along(i, 0), along(j, 1)];
-      return { rows, columns, padded: rows.length * columns.length };
+      });
+      return { places, padded: product(places.map(({ length }) => length)) };
     },
   });
 }
 
+/** How many of a window's elements are inside the image. */
+export function inside({ places }: PoolWindow): number {
+  return product(places.map(({ length }) => length));
+}
+
 /** `of` the elements of each window. */
 export function pooled(x: Exact, windowsOf: WindowsOf, of: (values: number[], window: PoolWindow) => number): Exact {
-  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
-  const { output, at } = windowsOf([height, width]);
-  return build([batch, channels, ...output], ([n = 0, c = 0, i = 0, j = 0]) => {
-    const window = at(i, j);
+  const [batch = 0, channels = 0, ...image] = x.shape;
+  const { output, at } = windowsOf(image);
+  return build([batch, channels, ...output], ([n = 0, c = 0, ...place]) => {
+    const window = at(place);
     return of(
-      window.rows.flatMap((row) => window.columns.map((column) => read(x, [n, c, row, column]))),
+      elementsOf(window).map((element) => read(x, [n, c, ...element])),
       window,
     );
   });
 }
 
-/** Where the largest of each window stands in its plane, row · width + column: the first of equals, but the last NaN, as PyTorch has it. */
+/** Where the largest of each window stands in its plane, in row-major order: the first of equals, but the last NaN, as PyTorch has it. */
 export function placesOfLargest(x: Exact, windowsOf: WindowsOf): Exact {
-  const [, , , width = 0] = x.shape;
-  return pooled(x, windowsOf, (values, { rows, columns }) => {
+  const image = x.shape.slice(2);
+  return pooled(x, windowsOf, (values, window) => {
     const best = values.reduce((at, value, i) => (value > (values[at] ?? NaN) || Number.isNaN(value) ? i : at), 0);
-    const place = [rows[Math.floor(best / columns.length)] ?? NaN, columns[best % columns.length] ?? NaN] as const;
-    return place[0] * width + place[1];
+    return (elementsOf(window)[best] ?? []).reduce((place, at, axis) => place * (image[axis] ?? 1) + at, 0);
   });
 }
 
@@ -169,32 +178,35 @@ export function spreadMeans(
   windowsOf: WindowsOf,
   divisor: (window: PoolWindow) => number,
 ): Exact {
-  const { at } = windowsOf([shape[2] ?? 0, shape[3] ?? 0]);
-  const shares = indices(dy.shape).flatMap(([n = 0, c = 0, i = 0, j = 0]) => {
-    const window = at(i, j);
-    const value = read(dy, [n, c, i, j]) / divisor(window);
-    return window.rows.flatMap((row) => window.columns.map((column) => ({ to: [n, c, row, column], value })));
+  const { at } = windowsOf(shape.slice(2));
+  const shares = indices(dy.shape).flatMap(([n = 0, c = 0, ...place]) => {
+    const window = at(place);
+    const value = read(dy, [n, c, ...place]) / divisor(window);
+    return elementsOf(window).map((element) => ({ to: [n, c, ...element], value }));
   });
   return added(zeros(shape), shares);
 }
 
 /** dy at the places of its indices. */
 export function scattered(dy: Exact, places: Exact, shape: readonly number[]): Exact {
-  const width = shape[3] ?? 1;
   const parts = indices(dy.shape).map((index) => {
-    const place = read(places, index);
-    return { to: [index[0] ?? 0, index[1] ?? 0, Math.floor(place / width), place % width], value: read(dy, index) };
+    const [n = 0, c = 0] = index;
+    return { to: [n, c, ...unraveled(read(places, index), shape.slice(2))], value: read(dy, index) };
   });
   return added(zeros(shape), parts);
 }
 
 /** x at the places of the indices. */
 export function gathered(x: Exact, places: Exact): Exact {
-  const width = x.shape[3] ?? 1;
   return build(places.shape, (index) => {
-    const place = read(places, index);
-    return read(x, [index[0] ?? 0, index[1] ?? 0, Math.floor(place / width), place % width]);
+    const [n = 0, c = 0] = index;
+    return read(x, [n, c, ...unraveled(read(places, index), x.shape.slice(2))]);
   });
+}
+
+/** The index, along each axis, of a place counted in row-major order. */
+function unraveled(place: number, sizes: readonly number[]): number[] {
+  return sizes.map((size, axis) => Math.floor(place / product(sizes.slice(axis + 1))) % size);
 }
 
 function zeros(shape: readonly number[]): Exact {

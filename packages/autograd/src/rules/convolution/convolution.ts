@@ -1,28 +1,78 @@
-import { conv2d, conv2dFilterGradient, conv2dInputGradient, type convolutionOps } from "@unfoldjs/tensor-core";
-import { multilinear, type RowsOf, saving, savingNothing } from "../../row/row.ts";
+import {
+  conv1d,
+  conv1dFilterGradient,
+  conv1dInputGradient,
+  conv2d,
+  conv2dFilterGradient,
+  conv2dInputGradient,
+  type Convolution,
+  type convolutionOps,
+  type ConvolutionOptions,
+  type Shape,
+  type SpatialAxes,
+  type Tensor,
+} from "@unfoldjs/tensor-core";
+import { type CallFacts, multilinear, type RowsOf, saving, savingNothing } from "../../row/row.ts";
+
+type Facts<N extends SpatialAxes> = CallFacts<Convolution<N>>;
+
+/** A convolution over `N` axes and its gradients. */
+interface Functions<N extends SpatialAxes> {
+  readonly axes: N;
+  forward(x: Tensor, weight: Tensor, bias: undefined, options: ConvolutionOptions<N>): Tensor;
+  inputGradient(dy: Tensor, weight: Tensor, inputShape: Shape, options: ConvolutionOptions<N>): Tensor;
+  filterGradient(x: Tensor, dy: Tensor, weightShape: Shape, options: ConvolutionOptions<N>): Tensor;
+}
 
 // One form in three variables, linear in each: Σ dy · (x ⋆ w). Each op is its derivative by one of them.
-export const convolutionRules: RowsOf<typeof convolutionOps> = {
-  conv2d: multilinear(
-    {
-      x: saving("weight", (dy, { weight }, { attributes, shapes }) =>
-        conv2dInputGradient(dy, weight, shapes["x"] ?? [], attributes),
-      ),
-      weight: saving("x", (dy, { x }, { attributes, shapes }) =>
-        conv2dFilterGradient(x, dy, shapes["weight"] ?? [], attributes),
-      ),
-      bias: savingNothing((dy) => dy.sum([0, 2, 3])),
-    },
-    ["bias"],
-  ),
-  conv2dInputGradient: multilinear({
-    dy: saving("weight", (dx, { weight }, { attributes }) => conv2d(dx, weight, undefined, attributes)),
-    weight: saving("dy", (dx, { dy }, { attributes, shapes }) =>
-      conv2dFilterGradient(dx, dy, shapes["weight"] ?? [], attributes),
+function rowsOf<N extends SpatialAxes>({ axes, forward, inputGradient, filterGradient }: Functions<N>) {
+  const allButChannels = [0, 2, 3, 4].slice(0, axes + 1);
+  return {
+    forward: multilinear(
+      {
+        x: saving("weight", (dy, { weight }, { attributes, shapes }: Facts<N>) =>
+          inputGradient(dy, weight, shapes["x"] ?? [], attributes),
+        ),
+        weight: saving("x", (dy, { x }, { attributes, shapes }: Facts<N>) =>
+          filterGradient(x, dy, shapes["weight"] ?? [], attributes),
+        ),
+        bias: savingNothing((dy) => dy.sum(allButChannels)),
+      },
+      ["bias"],
     ),
-  }),
-  conv2dFilterGradient: multilinear({
-    x: saving("dy", (dw, { dy }, { attributes, shapes }) => conv2dInputGradient(dy, dw, shapes["x"] ?? [], attributes)),
-    dy: saving("x", (dw, { x }, { attributes }) => conv2d(x, dw, undefined, attributes)),
-  }),
+    inputGradient: multilinear({
+      dy: saving("weight", (dx, { weight }, { attributes }: Facts<N>) => forward(dx, weight, undefined, attributes)),
+      weight: saving("dy", (dx, { dy }, { attributes, shapes }: Facts<N>) =>
+        filterGradient(dx, dy, shapes["weight"] ?? [], attributes),
+      ),
+    }),
+    filterGradient: multilinear({
+      x: saving("dy", (dw, { dy }, { attributes, shapes }: Facts<N>) =>
+        inputGradient(dy, dw, shapes["x"] ?? [], attributes),
+      ),
+      dy: saving("x", (dw, { x }, { attributes }: Facts<N>) => forward(x, dw, undefined, attributes)),
+    }),
+  };
+}
+
+const over1 = rowsOf({
+  axes: 1,
+  forward: conv1d,
+  inputGradient: conv1dInputGradient,
+  filterGradient: conv1dFilterGradient,
+});
+const over2 = rowsOf({
+  axes: 2,
+  forward: conv2d,
+  inputGradient: conv2dInputGradient,
+  filterGradient: conv2dFilterGradient,
+});
+
+export const convolutionRules: RowsOf<typeof convolutionOps> = {
+  conv1d: over1.forward,
+  conv1dInputGradient: over1.inputGradient,
+  conv1dFilterGradient: over1.filterGradient,
+  conv2d: over2.forward,
+  conv2dInputGradient: over2.inputGradient,
+  conv2dFilterGradient: over2.filterGradient,
 };

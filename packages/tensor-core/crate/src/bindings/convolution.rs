@@ -1,5 +1,5 @@
-//! Two-dimensional convolution and its gradients. Frame of all: batch, groups, channels, filters, then pairs (rows,
-//! columns): image, kernel, output, stride, padding before, dilation. Operands are contiguous, NCHW and OIHW.
+//! Convolution and its gradients. The frame of all is a `ConvolutionFrame`, whose depth has a size of 1. Operands are
+//! contiguous, NCHW and OIHW.
 
 use super::{DONE, OUT_OF_MEMORY, Status, memory};
 use crate::gemm::micro::SixByEight;
@@ -7,13 +7,14 @@ use crate::kernels::convolution::filter_gradient::filter_gradient;
 use crate::kernels::convolution::image_gradient::image_gradient;
 use crate::kernels::convolution::{self, Algorithm, Convolution, convolve};
 use crate::lane::Active;
+use crate::layout::frames::ConvolutionFrame;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 type Kernel = SixByEight<Active>;
 
 fn shape() -> Convolution {
-    // SAFETY: the frame has room for a convolution's words.
-    unsafe { Convolution::read(memory::frame()) }
+    // SAFETY: TypeScript wrote this frame.
+    unsafe { memory::frame_as::<ConvolutionFrame>() }.into()
 }
 
 /// y = x ⋆ weight + bias; no bias if `bias` is 0.

@@ -1,17 +1,31 @@
 //! Elementwise kernels. A binding without a suffix takes contiguous operands of `count` elements; with `scalar` in its name
-//! one of them is a single number, read where it lies, so that a repeated call sees what it then is; `_strided` reads a walk from the frame, the output's strides first.
+//! one of them is a single number, read where it lies, so that a repeated call sees what it then is; `_strided` reads a walk
+//! from the frame.
 
-use super::memory::frame;
+use super::memory::frame_as;
 use crate::kernels::elementwise as kernels;
 use crate::kernels::elementwise::{Binary, Comparison, IntegerBinary, IntegerUnary, Logical, Unary};
 use crate::lane::Active;
 use crate::layout::Walk;
+use crate::layout::frames::{BinaryWalk, SelectWalk, UnaryWalk};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The walk that TypeScript wrote into the frame.
-pub(super) fn walk<const N: usize>() -> Walk<N> {
-    // SAFETY: the frame holds a complete walk of N operands; ranks are checked in TypeScript.
-    unsafe { Walk::read(frame()) }.collapsed()
+/// The frame's (y, x).
+pub(super) fn unary_walk() -> Walk<2> {
+    // SAFETY: TypeScript wrote this frame; so for every walk of this file.
+    unsafe { frame_as::<UnaryWalk>() }.walk().collapsed()
+}
+
+/// The frame's (y, a, b).
+fn binary_walk() -> Walk<3> {
+    // SAFETY: see `unary_walk`.
+    unsafe { frame_as::<BinaryWalk>() }.walk().collapsed()
+}
+
+/// The frame's (y, condition, a, b).
+fn select_walk() -> Walk<4> {
+    // SAFETY: see `unary_walk`.
+    unsafe { frame_as::<SelectWalk>() }.walk().collapsed()
 }
 
 /// A walk of one contiguous axis in which operand `scalar` is a single number.
@@ -28,11 +42,11 @@ pub fn unary(function: Unary, count: usize, x: *const f32, y: *mut f32) {
     unsafe { kernels::unary::<Active>(function, &Walk::contiguous(count), x, y) };
 }
 
-/// y = f(x), f32; the frame holds (y, x).
+/// y = f(x), f32; the frame is a `UnaryWalk`.
 #[wasm_bindgen]
 pub fn unary_strided(function: Unary, x: *const f32, y: *mut f32) {
     // SAFETY: see `unary`.
-    unsafe { kernels::unary::<Active>(function, &walk(), x, y) };
+    unsafe { kernels::unary::<Active>(function, &unary_walk(), x, y) };
 }
 
 /// y = f(x), i32.
@@ -42,11 +56,11 @@ pub fn unary_i32(function: IntegerUnary, count: usize, x: *const i32, y: *mut i3
     unsafe { kernels::integer_unary(function, &Walk::contiguous(count), x, y) };
 }
 
-/// y = f(x), i32; the frame holds (y, x).
+/// y = f(x), i32; the frame is a `UnaryWalk`.
 #[wasm_bindgen]
 pub fn unary_i32_strided(function: IntegerUnary, x: *const i32, y: *mut i32) {
     // SAFETY: see `unary`.
-    unsafe { kernels::integer_unary(function, &walk(), x, y) };
+    unsafe { kernels::integer_unary(function, &unary_walk(), x, y) };
 }
 
 /// y = f(a, b), f32.
@@ -70,11 +84,11 @@ pub fn scalar_binary(function: Binary, count: usize, a: *const f32, b: *const f3
     unsafe { kernels::binary::<Active>(function, &with_scalar(count, 1), a, b, y) };
 }
 
-/// y = f(a, b), f32; the frame holds (y, a, b).
+/// y = f(a, b), f32; the frame is a `BinaryWalk`.
 #[wasm_bindgen]
 pub fn binary_strided(function: Binary, a: *const f32, b: *const f32, y: *mut f32) {
     // SAFETY: see `unary`.
-    unsafe { kernels::binary::<Active>(function, &walk(), a, b, y) };
+    unsafe { kernels::binary::<Active>(function, &binary_walk(), a, b, y) };
 }
 
 /// y = f(a, b), i32.
@@ -91,50 +105,50 @@ pub fn binary_i32_scalar(function: IntegerBinary, count: usize, a: *const i32, b
     unsafe { kernels::integer_binary(function, &with_scalar(count, 2), a, b, y) };
 }
 
-/// y = f(a, b), i32; the frame holds (y, a, b).
+/// y = f(a, b), i32; the frame is a `BinaryWalk`.
 #[wasm_bindgen]
 pub fn binary_i32_strided(function: IntegerBinary, a: *const i32, b: *const i32, y: *mut i32) {
     // SAFETY: see `unary`.
-    unsafe { kernels::integer_binary(function, &walk(), a, b, y) };
+    unsafe { kernels::integer_binary(function, &binary_walk(), a, b, y) };
 }
 
-/// y = a ∘ b as bool, f32; the frame holds (y, a, b).
+/// y = a ∘ b as bool, f32; the frame is a `BinaryWalk`.
 #[wasm_bindgen]
 pub fn compare_f32_strided(comparison: Comparison, a: *const f32, b: *const f32, y: *mut u8) {
     // SAFETY: see `unary`.
-    unsafe { kernels::compare(comparison, &walk(), a, b, y) };
+    unsafe { kernels::compare(comparison, &binary_walk(), a, b, y) };
 }
 
-/// y = a ∘ b as bool, i32; the frame holds (y, a, b).
+/// y = a ∘ b as bool, i32; the frame is a `BinaryWalk`.
 #[wasm_bindgen]
 pub fn compare_i32_strided(comparison: Comparison, a: *const i32, b: *const i32, y: *mut u8) {
     // SAFETY: see `unary`.
-    unsafe { kernels::compare(comparison, &walk(), a, b, y) };
+    unsafe { kernels::compare(comparison, &binary_walk(), a, b, y) };
 }
 
-/// y = a ∘ b as bool, u8 or bool; the frame holds (y, a, b).
+/// y = a ∘ b as bool, u8 or bool; the frame is a `BinaryWalk`.
 #[wasm_bindgen]
 pub fn compare_u8_strided(comparison: Comparison, a: *const u8, b: *const u8, y: *mut u8) {
     // SAFETY: see `unary`.
-    unsafe { kernels::compare(comparison, &walk(), a, b, y) };
+    unsafe { kernels::compare(comparison, &binary_walk(), a, b, y) };
 }
 
-/// y = a ∘ b, bool; the frame holds (y, a, b).
+/// y = a ∘ b, bool; the frame is a `BinaryWalk`.
 #[wasm_bindgen]
 pub fn logical_strided(function: Logical, a: *const u8, b: *const u8, y: *mut u8) {
     // SAFETY: see `unary`.
-    unsafe { kernels::logical(function, &walk(), a, b, y) };
+    unsafe { kernels::logical(function, &binary_walk(), a, b, y) };
 }
 
-/// y = condition ? a : b of elements of 1, 2 or 4 bytes; the frame holds (y, condition, a, b).
+/// y = condition ? a : b of elements of 1, 2 or 4 bytes; the frame is a `SelectWalk`.
 #[wasm_bindgen]
 pub fn select_elements(item_size: usize, condition: *const u8, a: *const u8, b: *const u8, y: *mut u8) {
     // SAFETY: see `unary`.
     unsafe {
         match item_size {
-            1 => kernels::select(&walk(), condition, a, b, y),
-            2 => kernels::select(&walk(), condition, a.cast::<u16>(), b.cast::<u16>(), y.cast::<u16>()),
-            _ => kernels::select(&walk(), condition, a.cast::<u32>(), b.cast::<u32>(), y.cast::<u32>()),
+            1 => kernels::select(&select_walk(), condition, a, b, y),
+            2 => kernels::select(&select_walk(), condition, a.cast::<u16>(), b.cast::<u16>(), y.cast::<u16>()),
+            _ => kernels::select(&select_walk(), condition, a.cast::<u32>(), b.cast::<u32>(), y.cast::<u32>()),
         }
     }
 }

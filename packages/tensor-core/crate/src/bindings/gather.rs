@@ -1,11 +1,16 @@
-//! Reading and adding at indices. Strided bindings read a walk from the frame; indices have been checked.
+//! Reading and adding at indices, which have been checked.
 
-use super::elementwise::walk;
-use super::memory::frame;
+use super::memory::frame_as;
 use crate::kernels::{coalesce, gather as kernels};
 use crate::lane::Active;
 use crate::layout::Walk;
+use crate::layout::frames::{GatherWalk, ShapeWalk};
 use wasm_bindgen::prelude::wasm_bindgen;
+
+fn walk() -> Walk<3> {
+    // SAFETY: TypeScript wrote this frame.
+    unsafe { frame_as::<GatherWalk>() }.walk().collapsed()
+}
 
 /// Position of the first index that is not in low..high; `count` if there is none.
 #[wasm_bindgen]
@@ -36,7 +41,8 @@ pub fn add_rows(outer: usize, size: usize, row: usize, count: usize, index: *con
     unsafe { kernels::add_rows(outer, size, row, count, index, x, y) };
 }
 
-/// y = x at the index along an axis, of elements of 1, 2 or 4 bytes; the frame holds (y, index, x with 0 for the axis).
+/// y = x at the index along an axis, of elements of 1, 2 or 4 bytes; the frame is a `GatherWalk`, in which x
+/// has stride 0 along the axis.
 #[wasm_bindgen]
 pub fn gather_elements(item_size: usize, axis_stride: isize, index: *const i32, x: *const u8, y: *mut u8) {
     // SAFETY: see `first_invalid_index`.
@@ -49,7 +55,7 @@ pub fn gather_elements(item_size: usize, axis_stride: isize, index: *const i32, 
     }
 }
 
-/// y += x at the index along an axis, f32; the frame holds (y with 0 for the axis, index, x).
+/// y += x at the index along an axis, f32; the frame is a `GatherWalk`, in which y has stride 0 along the axis.
 #[wasm_bindgen]
 pub fn scatter_add(axis_stride: isize, index: *const i32, x: *const f32, y: *mut f32) {
     // SAFETY: see `first_invalid_index`.
@@ -84,26 +90,32 @@ pub fn count_non_zero_bytes(count: usize, x: *const u8) -> usize {
     unsafe { kernels::non_zero::count_non_zero(count, x) }
 }
 
+/// Not collapsed: every axis has its index.
+fn shape() -> Walk<0> {
+    // SAFETY: TypeScript wrote this frame.
+    unsafe { frame_as::<ShapeWalk>() }.walk()
+}
+
 /// The indices of the first `count` elements that are not zero, in row-major order: (count, rank). f32, contiguous; the frame
-/// holds rank and sizes.
+/// is a `ShapeWalk`.
 #[wasm_bindgen]
 pub fn non_zero(count: usize, x: *const f32, y: *mut i32) {
-    // SAFETY: see `first_invalid_index`. Not collapsed: every axis has its index.
-    unsafe { kernels::non_zero::non_zero(&Walk::read(frame()), count, x, y) };
+    // SAFETY: see `first_invalid_index`.
+    unsafe { kernels::non_zero::non_zero(&shape(), count, x, y) };
 }
 
 /// As `non_zero`, of i32.
 #[wasm_bindgen]
 pub fn non_zero_i32(count: usize, x: *const i32, y: *mut i32) {
     // SAFETY: see `non_zero`.
-    unsafe { kernels::non_zero::non_zero(&Walk::read(frame()), count, x, y) };
+    unsafe { kernels::non_zero::non_zero(&shape(), count, x, y) };
 }
 
 /// As `non_zero`, of 1-byte elements.
 #[wasm_bindgen]
 pub fn non_zero_bytes(count: usize, x: *const u8, y: *mut i32) {
     // SAFETY: see `non_zero`.
-    unsafe { kernels::non_zero::non_zero(&Walk::read(frame()), count, x, y) };
+    unsafe { kernels::non_zero::non_zero(&shape(), count, x, y) };
 }
 
 /// y[i, index[i]] = 1, else 0.

@@ -7,7 +7,7 @@ use crate::gemm::micro::SixByEight;
 use crate::gemm::product::Product;
 use crate::gemm::{Matrix, Output, Start};
 use crate::lane::Active;
-use crate::layout::Walk;
+use crate::layout::frames::ProductFrame;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What a product is added to.
@@ -24,10 +24,7 @@ pub enum ProductStart {
 }
 
 /// C = start + A · B for every item of a batch; `bias` is read only if the start names it. `packed` is 0, or B as
-/// `pack_right` wrote it, which then serves a product of one item.
-///
-/// Frame: rows, columns, depth (A is rows × depth, B depth × columns), then strides in elements: A's row and column, B's
-/// row and column, C's row; then the walk over the batch axes: rank, sizes, strides of A, of B, of C.
+/// `pack_right` wrote it, which then serves a product of one item. The frame is a `ProductFrame`.
 #[wasm_bindgen]
 pub fn multiply(
     a: *const f32,
@@ -39,24 +36,23 @@ pub fn multiply(
 ) -> Status {
     // SAFETY: TypeScript wrote a complete frame for operands of these sizes.
     unsafe {
-        let frame = memory::frame().cast_const();
-        let word = |i: usize| *frame.add(i) as usize;
+        let frame = memory::frame_as::<ProductFrame>();
         let product = Product {
-            rows: word(0),
-            columns: word(1),
-            depth: word(2),
-            a: Matrix { pointer: a, row: word(3), column: word(4) },
-            b: Matrix { pointer: b, row: word(5), column: word(6) },
+            rows: frame.rows as usize,
+            columns: frame.columns as usize,
+            depth: frame.depth as usize,
+            a: Matrix { pointer: a, row: frame.a_row_stride as usize, column: frame.a_column_stride as usize },
+            b: Matrix { pointer: b, row: frame.b_row_stride as usize, column: frame.b_column_stride as usize },
             start: match start {
                 ProductStart::Zero => Start::Zero,
                 ProductStart::Output => Start::Output,
                 ProductStart::BiasPerColumn => Start::PerColumn(bias),
                 ProductStart::BiasPerRow => Start::PerRow(bias),
             },
-            c: Output { pointer: c, row: word(7) },
+            c: Output { pointer: c, row: frame.c_row_stride as usize },
             packed: (!packed.is_null()).then_some(packed),
         };
-        multiply_batch::<SixByEight<Active>>(product, Walk::read(frame.add(8))).map_or(OUT_OF_MEMORY, |()| DONE)
+        multiply_batch::<SixByEight<Active>>(product, frame.batch.walk()).map_or(OUT_OF_MEMORY, |()| DONE)
     }
 }
 

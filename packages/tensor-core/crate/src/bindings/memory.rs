@@ -3,14 +3,21 @@
 use crate::arena::with_arena;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Words of the frame: room for a walk of several operands at the largest rank.
-pub const FRAME_WORDS: usize = 128;
+/// Words of the frame: room for each of [`crate::layout::frames`].
+const FRAME_WORDS: usize = 64;
 static mut FRAME: [i32; FRAME_WORDS] = [0; FRAME_WORDS];
 
 /// Where TypeScript writes the shapes of the next call.
 #[wasm_bindgen]
 pub fn frame() -> *mut i32 {
     (&raw mut FRAME).cast()
+}
+
+/// The frame as TypeScript wrote it for the present call.
+/// # Safety: it wrote a `T`, which is one of [`crate::layout::frames`].
+pub(super) unsafe fn frame_as<T>() -> &'static T {
+    const { assert!(size_of::<T>() <= size_of::<[i32; FRAME_WORDS]>(), "the frame is too small") };
+    &*frame().cast()
 }
 
 /// A block for `count` elements of `item_size` bytes, or 0 when there is no memory left. The count comes as JavaScript's

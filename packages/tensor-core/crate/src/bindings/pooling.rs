@@ -1,16 +1,17 @@
-//! Pooling of planes and its gradients. Frame, where a function reads it: planes, then pairs (rows, columns): image, output,
-//! kernel, stride, padding, dilation; a kernel of (0, 0) means adaptive windows.
+//! Pooling of planes and its gradients. The frame, where a function reads it, is a `PoolingFrame`, whose depth has a size
+//! of 1.
 
 use super::memory;
 use crate::kernels::pooling::Pooling;
 use crate::kernels::pooling::average::{Divisor, average, average_gradient};
 use crate::kernels::pooling::maximum::{gather, maximum, scatter};
 use crate::lane::Active;
+use crate::layout::frames::PoolingFrame;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 fn shape() -> Pooling {
-    // SAFETY: the frame has room for a pooling's words.
-    unsafe { Pooling::read(memory::frame()) }
+    // SAFETY: TypeScript wrote this frame.
+    unsafe { memory::frame_as::<PoolingFrame>() }.into()
 }
 
 /// A window's divisor from one number: 0 the elements inside the image, -1 those of the padding too, else the number.

@@ -1,15 +1,17 @@
-//! Reductions. The frame holds the kept axes as a walk (y, x) and behind it the reduced axes as a walk (x).
+//! Reductions, whose frame is a `ReductionFrame`, and running sums.
 
-use super::memory::frame;
+use super::memory::frame_as;
 use crate::kernels::reduce as kernels;
 use crate::kernels::reduce::{Axes, BoolReduction, Extreme, IntegerReduction, Reduction};
 use crate::lane::Active;
 use crate::layout::Walk;
+use crate::layout::frames::{ReductionFrame, UnaryWalk};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 fn axes() -> Axes {
-    // SAFETY: TypeScript wrote both walks; ranks are checked there.
-    unsafe { Axes::read(frame()) }
+    // SAFETY: TypeScript wrote this frame.
+    let frame = unsafe { frame_as::<ReductionFrame>() };
+    Axes::new(frame.kept.walk(), frame.reduced.walk())
 }
 
 /// y = the reduction of x, f32.
@@ -54,16 +56,22 @@ pub fn argument_i32(extreme: Extreme, x: *const i32, y: *mut i32) {
     unsafe { kernels::integer_argument(extreme, &axes(), x, y) };
 }
 
-/// y = the running sum of x along the last axis of the frame's walk (y, x), f32.
-#[wasm_bindgen]
-pub fn cumulative_sum(x: *const f32, y: *mut f32) {
-    // SAFETY: see `reduce`. Not collapsed: merging would let the sum run on into the next row.
-    unsafe { kernels::cumulative_sum(&Walk::read(frame()), x, y) };
+/// Not collapsed: merging axes would let the sum run on into the next row.
+fn uncollapsed() -> Walk<2> {
+    // SAFETY: TypeScript wrote this frame.
+    unsafe { frame_as::<UnaryWalk>() }.walk()
 }
 
-/// y = the running sum of x along the last axis of the frame's walk (y, x), i32.
+/// y = the running sum of x along the last axis of the frame's `UnaryWalk`, f32.
+#[wasm_bindgen]
+pub fn cumulative_sum(x: *const f32, y: *mut f32) {
+    // SAFETY: see `reduce`.
+    unsafe { kernels::cumulative_sum(&uncollapsed(), x, y) };
+}
+
+/// y = the running sum of x along the last axis of the frame's `UnaryWalk`, i32.
 #[wasm_bindgen]
 pub fn cumulative_sum_i32(x: *const i32, y: *mut i32) {
-    // SAFETY: see `cumulative_sum`.
-    unsafe { kernels::integer_cumulative_sum(&Walk::read(frame()), x, y) };
+    // SAFETY: see `reduce`.
+    unsafe { kernels::integer_cumulative_sum(&uncollapsed(), x, y) };
 }

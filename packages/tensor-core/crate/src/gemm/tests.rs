@@ -121,7 +121,7 @@ fn batches_with_broadcast_axes() {
     for (a_strides, b_strides) in [([12, 0], [0, 28]), ([60, 12], [0, 0])] {
         let (a, b, bias) = (values(120, 1), values(140, 2), values(7, 3));
         let mut c = vec![f32::NAN; 2 * 5 * 3 * 7];
-        let frame = [2, 2, 5, a_strides[0], a_strides[1], b_strides[0], b_strides[1], 105, 21];
+        let walk = Walk::new(&[2, 5], [&a_strides, &b_strides, &[105, 21]]);
         let product = Product {
             rows: 3,
             columns: 7,
@@ -132,8 +132,8 @@ fn batches_with_broadcast_axes() {
             c: Output { pointer: c.as_mut_ptr(), row: 7 },
             packed: None,
         };
-        // SAFETY: the frame is complete, and operands hold all items.
-        unsafe { multiply_batch::<SixByEight<Scalar>>(product, Walk::read(frame.as_ptr())) }.unwrap();
+        // SAFETY: operands hold all items.
+        unsafe { multiply_batch::<SixByEight<Scalar>>(product, walk) }.unwrap();
         for (at, &got) in c.iter().enumerate() {
             let (p, q, i, j) = (at / 105, at / 21 % 5, at / 7 % 3, at % 7);
             let (a0, b0) = (
@@ -154,7 +154,7 @@ fn batches_of_empty_products_write_what_they_start_from_and_no_more() {
         for strides in [[rows * depth, depth * columns], [0, depth * columns], [rows * depth, 0]] {
             let (a, b) = (values(batch * rows * depth + 1, 1), values(batch * depth * columns + 1, 2));
             let mut c = vec![f32::NAN; batch * rows * columns];
-            let frame = [1, batch, strides[0], strides[1], rows * columns].map(|word| word as i32);
+            let walk = Walk::along(batch, [strides[0], strides[1], rows * columns]);
             let product = Product {
                 rows,
                 columns,
@@ -165,8 +165,8 @@ fn batches_of_empty_products_write_what_they_start_from_and_no_more() {
                 c: Output { pointer: c.as_mut_ptr(), row: columns },
                 packed: None,
             };
-            // SAFETY: the frame is complete, and operands hold all items.
-            unsafe { multiply_batch::<SixByEight<Scalar>>(product, Walk::read(frame.as_ptr())) }.unwrap();
+            // SAFETY: operands hold all items.
+            unsafe { multiply_batch::<SixByEight<Scalar>>(product, walk) }.unwrap();
             assert!(c.iter().all(|&x| x == 0.0), "{batch} {rows} {depth} {columns} {strides:?}");
         }
     }

@@ -173,15 +173,14 @@ mod tests {
         // x (3, 4); index (2, 4) along axis 0, and (3, 2) along axis 1.
         let x: Vec<f32> = (0..12).map(|i| i as f32).collect();
         let index = [2, 0, 1, 2, 2, 0, 0, 1];
-        let cases: [(&[i32], isize, [f32; 8]); 2] = [
-            (&[2, 2, 4, 4, 1, 4, 1, 0, 1], 4, [8.0, 1.0, 6.0, 11.0, 8.0, 1.0, 2.0, 7.0]),
-            (&[2, 3, 2, 2, 1, 2, 1, 4, 0], 1, [2.0, 0.0, 5.0, 6.0, 10.0, 8.0, -9.0, -9.0]),
+        let cases = [
+            ([2, 4], [[4, 1], [4, 1], [0, 1]], 4, [8.0, 1.0, 6.0, 11.0, 8.0, 1.0, 2.0, 7.0]),
+            ([3, 2], [[2, 1], [2, 1], [4, 0]], 1, [2.0, 0.0, 5.0, 6.0, 10.0, 8.0, -9.0, -9.0]),
         ];
-        for (frame, stride, want) in cases {
-            // SAFETY: the frame is complete, and indices are valid for the axis.
-            let (walk, count) = unsafe { (Walk::<3>::read(frame.as_ptr()), (frame[1] * frame[2]) as usize) };
-            let mut y = [-9.0; 8];
-            // SAFETY: as above.
+        for (sizes, strides, stride, want) in cases {
+            let walk = Walk::new(&sizes, strides.each_ref().map(|strides| &strides[..]));
+            let (mut y, count) = ([-9.0; 8], walk.len());
+            // SAFETY: indices are valid for the axis.
             unsafe { gather(&walk, stride, index.as_ptr(), x.as_ptr(), y.as_mut_ptr()) };
             assert_eq!(y, want);
             let back = Walk { strides: [walk.strides[2], walk.strides[1], walk.strides[0]], ..walk };
@@ -201,11 +200,15 @@ mod tests {
 
     #[test]
     fn nothing_is_gathered_from_no_places() {
-        for frame in [&[1, 0, 1, 1, 0][..], &[2, 3, 0, 1, 1, 1, 1, 0, 1], &[2, 0, 2, 2, 1, 2, 1, 0, 1]] {
+        for walk in [
+            Walk::new(&[0], [&[1], &[1], &[0]]),
+            Walk::new(&[3, 0], [&[1, 1], &[1, 1], &[0, 1]]),
+            Walk::new(&[0, 2], [&[2, 1], &[2, 1], &[0, 1]]),
+        ] {
             let (mut y, mut integers) = ([7.0], [7]);
-            // SAFETY: the frames are complete; there is nothing to read or write.
+            // SAFETY: there is nothing to read or write.
             unsafe {
-                let walk = Walk::<3>::read(frame.as_ptr()).collapsed();
+                let walk = walk.collapsed();
                 gather::<f32>(&walk, 1, [].as_ptr(), [].as_ptr(), y.as_mut_ptr());
                 scatter_add(&walk, 1, [].as_ptr(), [].as_ptr(), y.as_mut_ptr());
                 integer_scatter_add(&walk, 1, [].as_ptr(), [].as_ptr(), integers.as_mut_ptr());

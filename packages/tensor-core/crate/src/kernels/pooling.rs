@@ -6,6 +6,8 @@ pub mod maximum;
 
 use crate::crew::{parts_for, share};
 use crate::lane::{Lane, WIDTH};
+use crate::layout::frames::PoolingFrame;
+use crate::layout::rows_and_columns;
 use crate::parts::pieces;
 use core::ops::Range;
 
@@ -61,16 +63,24 @@ fn steps(length: usize, step: usize) -> usize {
     if step == 1 { length } else { length.div_ceil(step) }
 }
 
-impl Pooling {
-    /// Reads planes, then pairs: image, output, kernel, stride, padding, dilation; a kernel of (0, 0) means adaptive.
-    /// # Safety: `frame` points at 13 readable words.
-    pub unsafe fn read(frame: *const i32) -> Self {
-        let pair = |i: usize| [*frame.add(i) as usize, *frame.add(i + 1) as usize];
-        let sliding = Windows::Sliding { kernel: pair(5), stride: pair(7), padding: pair(9), dilation: pair(11) };
-        let windows = if pair(5) == [0, 0] { Windows::Adaptive } else { sliding };
-        Pooling { planes: *frame as usize, image: pair(1), output: pair(3), windows }
+impl From<&PoolingFrame> for Pooling {
+    fn from(frame: &PoolingFrame) -> Self {
+        let sliding = Windows::Sliding {
+            kernel: rows_and_columns(frame.kernel),
+            stride: rows_and_columns(frame.stride),
+            padding: rows_and_columns(frame.padding),
+            dilation: rows_and_columns(frame.dilation),
+        };
+        Pooling {
+            planes: frame.planes as usize,
+            image: rows_and_columns(frame.image),
+            output: rows_and_columns(frame.output),
+            windows: if frame.adaptive == 0 { sliding } else { Windows::Adaptive },
+        }
     }
+}
 
+impl Pooling {
     fn span(&self, axis: usize, output: usize) -> Span {
         let size = self.image[axis];
         match self.windows {

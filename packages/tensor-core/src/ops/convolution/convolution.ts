@@ -1,53 +1,45 @@
-import { apply } from "../../dispatch/dispatch.ts";
+import { writeConvolutionFrame } from "../../../wasm/frames.js";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { check } from "../../dispatch/status.ts";
-import { ShapeError, ValueError } from "../../errors/index.ts";
-import { writeFrame } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
-import { axes } from "../../shape/axes.ts";
-import { sizeOf } from "../../shape/layout.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { ShapeError } from "../../errors/index.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
+import { sameShape, sizeOf } from "../../shape/layout.ts";
 import type { Shape } from "../../types/shape.ts";
-import type { Convolved } from "../../types/spatial.ts";
+import type { SpatialAxes } from "../../types/spatial.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
-import { isCount, type Pair, pairOf, type Sizes2d, windowCount } from "./windows.ts";
+import type { Convolution } from "./options.ts";
+import { assertFilters, assertImages, frameAxes, windowCount } from "./windows.ts";
 
-/** Zeros before the first row and column, and after the last. */
-export type Padding2d = readonly [top: number, left: number, bottom: number, right: number];
+// A convolution and its gradients are one form in three variables, Σ dy · (x ⋆ weight), linear in each: each op is its
+// derivative by one of them. The records are written once for any number of axes. The kernels compute with two: a signal
+// is to them an image of height 1.
 
-export interface ConvolutionOptions {
-  /** Distance between two positions of the kernel. Default 1. */
-  readonly stride?: Pair;
-  /**
-   * Zeros around the image, one number for all sides or rows and columns or all four; "valid" is none, "same" keeps the
-   * image's size (at stride 1; the odd zero of an even kernel goes after the last row or column). Default 0.
-   */
-  readonly padding?: Pair | Padding2d | "same" | "valid";
-  /** Distance between two elements of the kernel. Default 1. */
-  readonly dilation?: Pair;
-  /** Into how many parts channels are cut; each part of the output sees its part of the input. Default 1. */
-  readonly groups?: number;
-}
+/** x ⋆ weight + bias over `N` axes. */
+export type ConvolutionOp<N extends SpatialAxes> = KernelOp<`conv${N}d`, ["x", "weight", "bias?"], Convolution<N>>;
+/** Its gradient by x, which has the shape `inputShape`. */
+export type InputGradientOp<N extends SpatialAxes> = KernelOp<
+  `conv${N}dInputGradient`,
+  ["dy", "weight"],
+  Convolution<N> & { readonly inputShape: Shape }
+>;
+/** Its gradient by the weight, which has the shape `weightShape`. */
+export type FilterGradientOp<N extends SpatialAxes> = KernelOp<
+  `conv${N}dFilterGradient`,
+  ["x", "dy"],
+  Convolution<N> & { readonly weightShape: Shape }
+>;
 
-/** Options, worked out. */
-export interface Convolution {
-  readonly stride: Sizes2d;
-  readonly padding: Padding2d;
-  readonly dilation: Sizes2d;
-  readonly groups: number;
-}
-
-const conv2dOp: KernelOp<"conv2d", ["x", "weight", "bias?"], Convolution> = defineOp(
-  "conv2d",
-  ["x", "weight", "bias?"],
-  {
+function convolutionOp<const N extends SpatialAxes>(axes: N): ConvolutionOp<N> {
+  const name: `conv${N}d` = `conv${axes}d`;
+  return defineOp(name, ["x", "weight", "bias?"], {
     shape: ({ x, weight, bias }, attributes) => {
-      assertFloat("conv2d", { x, weight, bias });
-      const out = outputShape("conv2d", x.shape, weight.shape, attributes);
+      assertFloat(name, { x, weight, bias });
+      const out = outputShape(name, axes, x.shape, weight.shape, attributes);
       if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== out[1])) {
         throw new ShapeError(
-          "conv2d",
+          name,
           { weight: weight.shape, bias: bias.shape },
           `the bias must have one axis of ${out[1]}, the number of filters`,
         );
@@ -62,180 +54,76 @@ const conv2dOp: KernelOp<"conv2d", ["x", "weight", "bias?"], Convolution> = defi
           writeConvolution(x.shape, weight.shape, out.shape, attributes);
           const status = core().convolution(image.address, filters.address, start?.address ?? 0, out.address);
           if (start !== bias) start?.dispose();
-          check("conv2d", status);
+          check(name, status);
         }),
       );
     },
-  },
-);
-
-/**
- * y[n, o, i, j] = bias[o] + Σ weight[o, c, u, v] · x[n, c, i·stride + u·dilation − top, j·stride + v·dilation − left] over the
- * channels c of o's group and the kernel's rows u and columns v: cross-correlation, as PyTorch's conv2d. With the kernel
- * flipped it is the convolution of mathematics: `convolve2d`.
- *
- * Kernels of 3 × 3 with stride 1 and no dilation are computed in tiles of 4 × 4 outputs (Winograd's F(4 × 4, 3 × 3), Lavin
- * & Gray 2016) where that is faster: from about 16 channels and filters and 100 outputs up. Then an output is off by a
- * share of the largest output, not of its own terms: 2e-6 of it with 64 channels, 4e-6 with 512 (a plain sum: a third to
- * half of that); an infinity or NaN, or elements above 1e34, spoil the tiles that they touch.
- *
- * @param x (batch, channels, height, width) @param weight (filters, channels / groups, rows, columns) @param bias (filters)
- * @returns (batch, filters, rows, columns), rows = ⌊(height + top + bottom − dilation · (rows of weight − 1) − 1) / stride⌋ + 1
- * @throws ShapeError if channels differ or the kernel does not fit, ValueError on options, DTypeError unless all are f32
- */
-export function conv2d<X extends Shape, W extends Shape>(
-  x: Tensor<X>,
-  weight: Tensor<W>,
-  bias?: Tensor,
-  options: ConvolutionOptions = {},
-): Tensor<Convolved<X, W>> {
-  const attributes = convolutionOf("conv2d", weight.shape, options);
-  return apply(conv2dOp, { x, weight, bias }, attributes) as Tensor<Convolved<X, W>>;
+  });
 }
 
-type InputGradient = Convolution & { readonly inputShape: Shape };
-
-const inputGradientOp: KernelOp<"conv2dInputGradient", ["dy", "weight"], InputGradient> = defineOp(
-  "conv2dInputGradient",
-  ["dy", "weight"],
-  {
+function inputGradientOp<const N extends SpatialAxes>(axes: N): InputGradientOp<N> {
+  const name: `conv${N}dInputGradient` = `conv${axes}dInputGradient`;
+  return defineOp(name, ["dy", "weight"], {
     shape: ({ dy, weight }, attributes) => {
-      assertFloat("conv2dInputGradient", { dy, weight });
+      assertFloat(name, { dy, weight });
       const { inputShape } = attributes;
-      assertOutput(
-        "conv2dInputGradient",
-        dy.shape,
-        { inputShape, weight: weight.shape },
-        outputShape("conv2dInputGradient", inputShape, weight.shape, attributes),
-      );
+      const wanted = outputShape(name, axes, inputShape, weight.shape, attributes);
+      assertOutput(name, dy.shape, { inputShape, weight: weight.shape }, wanted);
       return inputShape;
     },
+    multiplyAdds: ({ dy, weight }) => dy.size * sizeOf(weight.shape.slice(1)),
     run: ({ dy, weight }, out, attributes) => {
       onContiguous(dy, (gradient) =>
         onContiguous(weight, (filters) => {
           writeConvolution(out.shape, weight.shape, dy.shape, attributes);
-          check(
-            "conv2dInputGradient",
-            core().convolution_image_gradient(gradient.address, filters.address, out.address),
-          );
+          check(name, core().convolution_image_gradient(gradient.address, filters.address, out.address));
         }),
       );
     },
-  },
-);
-
-/**
- * The gradient of `conv2d` with respect to its input, for the gradient `dy` of its result; also called transposed
- * convolution. Linear in `dy` and in `weight`; options are those of the convolution. Computed in tiles as `conv2d` is.
- *
- * @param dy (batch, filters, rows, columns) @param weight (filters, channels / groups, kernel rows, kernel columns)
- * @param inputShape (batch, channels, height, width) of the convolution's input
- * @throws ShapeError unless a convolution of `inputShape` gives the shape of `dy`, ValueError on options, DTypeError
- */
-export function conv2dInputGradient<X extends Shape>(
-  dy: Tensor<Shape>,
-  weight: Tensor<Shape>,
-  inputShape: X,
-  options: ConvolutionOptions = {},
-): Tensor<X> {
-  const attributes = { ...convolutionOf("conv2dInputGradient", weight.shape, options), inputShape };
-  return apply(inputGradientOp, { dy, weight }, attributes) as Tensor<X>;
+  });
 }
 
-type FilterGradient = Convolution & { readonly weightShape: Shape };
-
-const filterGradientOp: KernelOp<"conv2dFilterGradient", ["x", "dy"], FilterGradient> = defineOp(
-  "conv2dFilterGradient",
-  ["x", "dy"],
-  {
+function filterGradientOp<const N extends SpatialAxes>(axes: N): FilterGradientOp<N> {
+  const name: `conv${N}dFilterGradient` = `conv${axes}dFilterGradient`;
+  return defineOp(name, ["x", "dy"], {
     shape: ({ x, dy }, attributes) => {
-      assertFloat("conv2dFilterGradient", { x, dy });
+      assertFloat(name, { x, dy });
       const { weightShape } = attributes;
-      assertOutput(
-        "conv2dFilterGradient",
-        dy.shape,
-        { x: x.shape, weightShape },
-        outputShape("conv2dFilterGradient", x.shape, weightShape, attributes),
-      );
+      const wanted = outputShape(name, axes, x.shape, weightShape, attributes);
+      assertOutput(name, dy.shape, { x: x.shape, weightShape }, wanted);
       return weightShape;
     },
+    multiplyAdds: ({ dy }, out) => dy.size * sizeOf(out.shape.slice(1)),
     run: ({ x, dy }, out, attributes) => {
       onContiguous(x, (image) =>
         onContiguous(dy, (gradient) => {
           writeConvolution(x.shape, out.shape, dy.shape, attributes);
-          check(
-            "conv2dFilterGradient",
-            core().convolution_filter_gradient(image.address, gradient.address, out.address),
-          );
+          check(name, core().convolution_filter_gradient(image.address, gradient.address, out.address));
         }),
       );
     },
-  },
-);
-
-/**
- * The gradient of `conv2d` with respect to its filters, for the gradient `dy` of its result. Linear in `x` and in `dy`;
- * options are those of the convolution.
- *
- * @param x (batch, channels, height, width) @param dy (batch, filters, rows, columns)
- * @param weightShape (filters, channels / groups, kernel rows, kernel columns)
- * @throws ShapeError unless a convolution of `x` with filters of `weightShape` gives the shape of `dy`, ValueError, DTypeError
- */
-export function conv2dFilterGradient<W extends Shape>(
-  x: Tensor<Shape>,
-  dy: Tensor<Shape>,
-  weightShape: W,
-  options: ConvolutionOptions = {},
-): Tensor<W> {
-  const attributes = { ...convolutionOf("conv2dFilterGradient", weightShape, options), weightShape };
-  return apply(filterGradientOp, { x, dy }, attributes) as Tensor<W>;
+  });
 }
 
-/** The options of a convolution with filters of shape `weight`, worked out. @throws ValueError if one makes no sense */
-export function convolutionOf(op: string, weight: Shape, options: ConvolutionOptions): Convolution {
-  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
-  if (!isCount(groups, 1)) throw new ValueError(op, { groups }, "groups must be a whole number from 1 up");
-  const steps = pairOf(op, "stride", stride, 1);
-  const spread = pairOf(op, "dilation", dilation, 1);
-  return { stride: steps, padding: paddingOf(op, padding, weight, steps, spread), dilation: spread, groups };
-}
-
-function paddingOf(
-  op: string,
-  padding: NonNullable<ConvolutionOptions["padding"]>,
-  weight: Shape,
-  stride: Sizes2d,
-  dilation: Sizes2d,
-): Padding2d {
-  if (padding === "valid") return [0, 0, 0, 0];
-  if (padding === "same") {
-    if (stride[0] !== 1 || stride[1] !== 1) {
-      throw new ValueError(
-        op,
-        { padding, stride },
-        '"same" keeps the size of the image, which a stride does not',
-        "give the padding in numbers",
-      );
-    }
-    const [rows, columns] = [dilation[0] * ((weight[2] ?? 1) - 1), dilation[1] * ((weight[3] ?? 1) - 1)];
-    return [Math.floor(rows / 2), Math.floor(columns / 2), Math.ceil(rows / 2), Math.ceil(columns / 2)];
-  }
-  if (isFourSides(padding)) {
-    if (padding.every((side) => isCount(side, 0))) return padding;
-    throw new ValueError(op, { padding }, "padding must be whole numbers from 0 up: [top, left, bottom, right]");
-  }
-  const [rows, columns] = pairOf(op, "padding", padding, 0);
-  return [rows, columns, rows, columns];
-}
-
-function isFourSides(padding: Pair | Padding2d): padding is Padding2d {
-  return typeof padding !== "number" && padding.length === 4;
+/** What the records read of a convolution, whatever its number of axes. */
+interface AnyConvolution {
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
 }
 
 /** The shape of a convolution's result. @throws ShapeError if its operands do not fit together */
-function outputShape(op: string, x: Shape, weight: Shape, { stride, padding, dilation, groups }: Convolution): Shape {
-  const [batch, channels] = axes(op, x, "batch channels height width");
-  const [filters, seen, rows, columns] = axes(op, weight, "filters channels rows columns");
+export function outputShape(
+  op: string,
+  count: SpatialAxes,
+  x: Shape,
+  weight: Shape,
+  { stride, padding, dilation, groups }: AnyConvolution,
+): Shape {
+  assertImages(op, x, count);
+  assertFilters(op, weight, count);
+  const [[batch = 0, channels = 0], [filters = 0, seen = 0, ...kernel]] = [x, weight];
   if (channels !== seen * groups) {
     const wanted = groups === 1 ? `${seen}` : `${seen} · ${groups} groups = ${seen * groups}`;
     const fix =
@@ -251,19 +139,26 @@ function outputShape(op: string, x: Shape, weight: Shape, { stride, padding, dil
   }
   if (filters % groups !== 0)
     throw new ShapeError(op, { weight, groups }, `groups (${groups}) must divide the number of filters (${filters})`);
-  if (rows === 0 || columns === 0)
-    throw new ShapeError(op, { weight }, "a kernel needs at least one row and one column");
-  const [top, left, bottom, right] = padding;
-  return [
-    batch,
-    filters,
-    windowCount(op, x, 2, { kernel: rows, stride: stride[0], padding: [top, bottom], dilation: dilation[0] }),
-    windowCount(op, x, 3, { kernel: columns, stride: stride[1], padding: [left, right], dilation: dilation[1] }),
-  ];
+  if (kernel.includes(0)) throw new ShapeError(op, { weight }, `a kernel needs at least ${ONE_OF_EACH[count]}`);
+  const windows = kernel.map((size, axis) =>
+    windowCount(op, x, axis, {
+      kernel: size,
+      stride: stride[axis] ?? 1,
+      padding: [padding[axis] ?? 0, padding[axis + count] ?? 0],
+      dilation: dilation[axis] ?? 1,
+    }),
+  );
+  return [batch, filters, ...windows];
 }
 
+const ONE_OF_EACH = {
+  1: "one element",
+  2: "one row and one column",
+  3: "one layer, one row and one column",
+} as const;
+
 function assertOutput(op: string, dy: Shape, operands: Readonly<Record<string, Shape>>, wanted: Shape): void {
-  if (dy.length === wanted.length && dy.every((size, axis) => size === wanted[axis])) return;
+  if (sameShape(dy, wanted)) return;
   throw new ShapeError(
     op,
     { dy, ...operands },
@@ -272,21 +167,40 @@ function assertOutput(op: string, dy: Shape, operands: Readonly<Record<string, S
   );
 }
 
-/** Writes the sizes of a convolution as the crate's `Convolution` reads them. */
 function writeConvolution(
   x: Shape,
   weight: Shape,
   out: Shape,
-  { stride, padding, dilation, groups }: Convolution,
+  { stride, padding, dilation, groups }: AnyConvolution,
 ): void {
-  const [batch = 0, channels = 0, height = 0, width = 0] = x;
-  const [filters = 0, , rows = 0, columns = 0] = weight;
-  const sizes = [height, width, rows, columns, out[2] ?? 0, out[3] ?? 0];
-  writeFrame([batch, groups, channels, filters, ...sizes, ...stride, padding[0], padding[1], ...dilation]);
+  const count = stride.length;
+  writeConvolutionFrame(heapI32(), frameStart(), {
+    batch: x[0] ?? 0,
+    groups,
+    channels: x[1] ?? 0,
+    filters: weight[0] ?? 0,
+    image: frameAxes(x, 2, count, 1),
+    kernel: frameAxes(weight, 2, count, 1),
+    output: frameAxes(out, 2, count, 1),
+    stride: frameAxes(stride, 0, count, 1),
+    padding: frameAxes(padding, 0, count, 0),
+    dilation: frameAxes(dilation, 0, count, 1),
+  });
 }
 
+/** Volumes wait for kernels that compute with three axes. */
 export const convolutionOps: {
-  conv2d: typeof conv2dOp;
-  conv2dInputGradient: typeof inputGradientOp;
-  conv2dFilterGradient: typeof filterGradientOp;
-} = { conv2d: conv2dOp, conv2dInputGradient: inputGradientOp, conv2dFilterGradient: filterGradientOp };
+  conv1d: ConvolutionOp<1>;
+  conv1dInputGradient: InputGradientOp<1>;
+  conv1dFilterGradient: FilterGradientOp<1>;
+  conv2d: ConvolutionOp<2>;
+  conv2dInputGradient: InputGradientOp<2>;
+  conv2dFilterGradient: FilterGradientOp<2>;
+} = {
+  conv1d: convolutionOp(1),
+  conv1dInputGradient: inputGradientOp(1),
+  conv1dFilterGradient: filterGradientOp(1),
+  conv2d: convolutionOp(2),
+  conv2dInputGradient: inputGradientOp(2),
+  conv2dFilterGradient: filterGradientOp(2),
+};

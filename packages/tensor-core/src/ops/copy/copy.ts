@@ -1,8 +1,9 @@
+import { writeUnaryWalk } from "../../../wasm/frames.js";
 import { apply, tensorOver } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
-import { writeWalk } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import type { Layout } from "../../shape/layout.ts";
 import { unowned } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -16,7 +17,7 @@ const copyOp: KernelOp<"copy", ["x"], void> = defineOp("copy", ["x"], {
 
 /** Copies the elements of `from`, in whatever layout, to `to`'s; shapes are equal or `from` broadcasts. */
 export function copyElements(from: AnyTensor, to: AnyTensor): void {
-  writeWalk(to.shape, [to, from]);
+  writeUnaryWalk(heapI32(), frameStart(), { sizes: to.shape, y: to, x: from });
   core().copy_elements(ITEM_SIZE[to.dtype], from.address, to.address);
 }
 

@@ -1,11 +1,12 @@
 import type { Binary, IntegerBinary } from "../../../wasm/codes.js";
+import { writeBinaryWalk } from "../../../wasm/frames.js";
 import { full, numberFor } from "../../create/create.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor, OneResult, ResultKinds, Single } from "../../dispatch/results.ts";
 import { DTypeError } from "../../errors/index.ts";
-import { writeWalk } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import { sameShape } from "../../shape/layout.ts";
 import { assertOneDType, refuseStorage } from "../../dispatch/dtypes.ts";
@@ -57,7 +58,7 @@ function runFloat(code: Binary, a: AnyTensor, b: AnyTensor, out: AnyTensor): voi
   else if (form === "number right") kernels.binary_scalar(code, out.size, a.address, b.address, out.address);
   else if (form === "number left") kernels.scalar_binary(code, out.size, a.address, b.address, out.address);
   else {
-    writeWalk(out.shape, [out, a, b]);
+    writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
     kernels.binary_strided(code, a.address, b.address, out.address);
   }
 }
@@ -68,7 +69,7 @@ function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTen
   if (form === "dense") kernels.binary_i32(code, out.size, a.address, b.address, out.address);
   else if (form === "number right") kernels.binary_i32_scalar(code, out.size, a.address, b.address, out.address);
   else {
-    writeWalk(out.shape, [out, a, b]);
+    writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
     kernels.binary_i32_strided(code, a.address, b.address, out.address);
   }
 }

@@ -1,8 +1,9 @@
 import { Comparison, Logical } from "../../../wasm/codes.js";
+import { writeBinaryWalk } from "../../../wasm/frames.js";
 import { defineOp } from "../../dispatch/op.ts";
 import { DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
-import { writeWalk } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import type { Operand, Tensor } from "../../tensor/tensor.ts";
 import type { Broadcast, Fits } from "../../types/broadcast.ts";
@@ -22,7 +23,7 @@ function comparisonOp<const Name extends string>(name: Name, code: Comparison): 
     dtype: () => "bool",
     run: ({ a, b }, out) => {
       const kernels = core();
-      writeWalk(out.shape, [out, a, b]);
+      writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
       if (a.dtype === "f32") kernels.compare_f32_strided(code, a.address, b.address, out.address);
       else if (a.dtype === "i32") kernels.compare_i32_strided(code, a.address, b.address, out.address);
       else kernels.compare_u8_strided(code, a.address, b.address, out.address);
@@ -94,7 +95,7 @@ function logicalOp<const Name extends string>(name: Name, code: Logical): Binary
       return broadcastShapes(name, { a: a.shape, b: b.shape });
     },
     run: ({ a, b }, out) => {
-      writeWalk(out.shape, [out, a, b]);
+      writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
       core().logical_strided(code, a.address, b.address, out.address);
     },
   });

@@ -1,7 +1,8 @@
+import { writeSelectWalk } from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { writeWalk } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
@@ -16,7 +17,7 @@ const whereOp: KernelOp<"where", ["condition", "a", "b"], void> = defineOp("wher
   },
   dtype: ({ a }) => a.dtype,
   run: ({ condition, a, b }, out) => {
-    writeWalk(out.shape, [out, condition, a, b]);
+    writeSelectWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, condition, a, b });
     core().select_elements(ITEM_SIZE[out.dtype], condition.address, a.address, b.address, out.address);
   },
 });

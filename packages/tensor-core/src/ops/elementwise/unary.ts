@@ -1,10 +1,11 @@
 import type { IntegerUnary, Unary } from "../../../wasm/codes.js";
+import { writeUnaryWalk } from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { DTypeError } from "../../errors/index.ts";
-import { writeWalk } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -38,7 +39,7 @@ export function unaryOp<const Name extends string>(name: Name, codes: UnaryCodes
 function runFloat(code: Unary, x: AnyTensor, out: AnyTensor): void {
   if (x.isContiguous) core().unary(code, out.size, x.address, out.address);
   else {
-    writeWalk(out.shape, [out, x]);
+    writeUnaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, x });
     core().unary_strided(code, x.address, out.address);
   }
 }
@@ -46,7 +47,7 @@ function runFloat(code: Unary, x: AnyTensor, out: AnyTensor): void {
 function runInteger(code: IntegerUnary, x: AnyTensor, out: AnyTensor): void {
   if (x.isContiguous) core().unary_i32(code, out.size, x.address, out.address);
   else {
-    writeWalk(out.shape, [out, x]);
+    writeUnaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, x });
     core().unary_i32_strided(code, x.address, out.address);
   }
 }

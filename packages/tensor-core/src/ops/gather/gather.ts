@@ -1,16 +1,18 @@
+import { writeGatherWalk } from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError } from "../../errors/index.ts";
-import { writeFrame } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
-import { rowMajor, sameShape } from "../../shape/layout.ts";
+import { sameShape } from "../../shape/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { copyElements } from "../copy/copy.ts";
 import { assertArithmetic, assertOneDType } from "../../dispatch/dtypes.ts";
+import { heldAlong } from "./held-along.ts";
 import { assertIndexDType, assertInRange } from "./indices.ts";
 
 interface AlongAxis {
@@ -25,7 +27,7 @@ const gatherOp: KernelOp<"gather", ["x", "index"], AlongAxis> = defineOp("gather
   check: ({ x, index }, { axis }) => assertInRange("gather", index, x.shape[axis] ?? 0),
   dtype: ({ x }) => x.dtype,
   run: ({ x, index }, out, { axis }) => {
-    writeFrame([index.rank, ...index.shape, ...rowMajor(index.shape), ...index.strides, ...x.strides.with(axis, 0)]);
+    writeGatherWalk(heapI32(), frameStart(), { sizes: index.shape, y: out, index, x: heldAlong(axis, x) });
     core().gather_elements(ITEM_SIZE[x.dtype], x.strides[axis] ?? 0, index.address, x.address, out.address);
   },
 });
@@ -64,10 +66,9 @@ const scatterAddOp: KernelOp<"scatterAdd", ["x", "index", "source"], AlongAxis> 
     check: ({ x, index }, { axis }) => assertInRange("scatterAdd", index, x.shape[axis] ?? 0),
     run: ({ x, index, source }, out, { axis }) => {
       copyElements(x, out);
-      const strides = out.strides;
-      writeFrame([index.rank, ...index.shape, ...strides.with(axis, 0), ...index.strides, ...source.strides]);
+      writeGatherWalk(heapI32(), frameStart(), { sizes: index.shape, y: heldAlong(axis, out), index, x: source });
       const kernel = x.dtype === "f32" ? core().scatter_add : core().scatter_add_i32;
-      kernel(strides[axis] ?? 0, index.address, source.address, out.address);
+      kernel(out.strides[axis] ?? 0, index.address, source.address, out.address);
     },
   },
 );

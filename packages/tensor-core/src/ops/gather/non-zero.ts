@@ -1,10 +1,11 @@
+import { writeShapeWalk } from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { refuseStorage } from "../../dispatch/dtypes.ts";
 import { ValueError } from "../../errors/index.ts";
-import { writeWalk } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -30,7 +31,7 @@ const nonZeroOp: KernelOp<"nonZero", ["x"], { count: number }, OneDiscrete> = de
   },
   run: ({ x }, out, { count }) => {
     onContiguous(x, (dense) => {
-      writeWalk(x.shape, []);
+      writeShapeWalk(heapI32(), frameStart(), { sizes: x.shape });
       kernels(x).non_zero(count, dense.address, out.address);
     });
   },

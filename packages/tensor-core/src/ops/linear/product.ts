@@ -1,4 +1,5 @@
 import type { ProductStart } from "../../../wasm/codes.js";
+import { type Operand, writeProductFrame } from "../../../wasm/frames.js";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { frameStart } from "../../runtime/frame.ts";
@@ -52,24 +53,22 @@ export function multiplyInto(
   const left = readable(a);
   const right = readable(b);
   const batch = out.shape.slice(0, -2);
-  const heap = heapI32();
-  let at = frameStart();
-  const words = [
-    left.rows,
-    right.columns,
-    left.columns,
-    left.rowStride,
-    left.columnStride,
-    right.rowStride,
-    right.columnStride,
-  ];
-  for (const word of words) heap[at++] = word;
-  heap[at++] = right.columns;
-  heap[at++] = batch.length;
-  for (const size of batch) heap[at++] = size;
-  for (const operand of [left.tensor, right.tensor, out]) {
-    for (let axis = 0; axis < batch.length; axis++) heap[at++] = batchStride(operand, batch, axis);
-  }
+  writeProductFrame(heapI32(), frameStart(), {
+    rows: left.rows,
+    columns: right.columns,
+    depth: left.columns,
+    aRowStride: left.rowStride,
+    aColumnStride: left.columnStride,
+    bRowStride: right.rowStride,
+    bColumnStride: right.columnStride,
+    cRowStride: right.columns,
+    batch: {
+      sizes: batch,
+      a: batchAxes(left.tensor),
+      b: batchAxes(right.tensor),
+      c: batchAxes(out),
+    },
+  });
   const packed = keepsRight && paysToKeep(left, right) && batch.length === 0 ? packOf(right) : 0;
   const status = core().multiply(
     left.tensor.address,
@@ -96,8 +95,7 @@ function packOf({ tensor, rows, columns, rowStride, columnStride }: MatrixView):
   return tensor.storage.packed({ rows, columns, rowStride, columnStride, address: tensor.address });
 }
 
-/** Stride of a batch axis, counted in the result's axes; 0 where the operand is broadcast. */
-function batchStride(operand: AnyTensor, batch: readonly number[], axis: number): number {
-  const own = axis - (batch.length + 2 - operand.rank);
-  return own < 0 || (operand.shape[own] === 1 && batch[axis] !== 1) ? 0 : (operand.strides[own] ?? 0);
+/** All axes but the last two. */
+function batchAxes({ shape, strides, rank }: AnyTensor): Operand {
+  return { shape, strides, rank: rank - 2 };
 }

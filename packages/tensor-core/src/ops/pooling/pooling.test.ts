@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
 import {
+  adaptiveAvgPool1d,
   adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   arange,
+  avgPool1d,
   avgPool2d,
   type AvgPoolOptions,
+  maxPool1d,
+  maxPool1dWithIndices,
   maxPool2d,
+  maxPool2dWithIndices,
   type MaxPoolOptions,
   type Tensor,
   tensor,
@@ -68,7 +74,31 @@ describe("pooling", () => {
 
   test("batch and channels keep their types", () => {
     const y: Tensor<[2, 3, number, number]> = maxPool2d(zeros([2, 3, 4, 4]), { kernel: 2 });
-    expect(y.shape).toEqual([2, 3, 2, 2]);
+    const z: Tensor<[2, 3, number]> = avgPool1d(zeros([2, 3, 4]), { kernel: 2 });
+    expect([y.shape, z.shape]).toEqual([
+      [2, 3, 2, 2],
+      [2, 3, 2],
+    ]);
+  });
+
+  test("indices say where the first of the largest stood", () => {
+    const plane = maxPool2dWithIndices(square(), { kernel: 2, stride: 1 });
+    expect(plane.indices.at(0, 0).toArray()).toEqual([
+      [5, 6, 7],
+      [9, 10, 11],
+      [13, 14, 15],
+    ]);
+    const line = maxPool1dWithIndices(tensor([[[3, 9, 9, 1, 4, 4]]]), { kernel: 2 });
+    expect([line.y.toArray(), line.indices.toArray()]).toEqual([[[[9, 9, 4]]], [[[1, 2, 4]]]]);
+  });
+
+  test("along a length", () => {
+    const x = tensor([[[1, 5, 2, 8, 3, 4, 6]]]);
+    expect(maxPool1d(x, { kernel: 3, stride: 2 }).toArray()).toEqual([[[5, 8, 6]]]);
+    expect(avgPool1d(x, { kernel: 2 }).toArray()).toEqual([[[3, 5, 3.5]]]);
+    expect(avgPool1d(x, { kernel: [2], padding: [1], countIncludePad: false }).toArray()).toEqual([[[1, 3.5, 5.5, 5]]]);
+    expect(adaptiveMaxPool1d(x, 3).toArray()).toEqual([[[5, 8, 6]]]);
+    expect(adaptiveAvgPool1d(x, [1]).at(0, 0, 0).item()).toBeCloseTo(29 / 7, 6);
   });
 
   test.each<[MaxPoolOptions, RegExp]>([

@@ -1,7 +1,9 @@
+import { type Operand, writeUnaryWalk } from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { writeFrame } from "../../runtime/frame.ts";
-import { core } from "../../runtime/heap.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
@@ -17,7 +19,9 @@ const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum",
     // The kernel sums along the last axis of its walk.
     const order = [...x.shape.keys()].filter((at) => at !== axis).concat(axis);
     const inOrder = (words: readonly number[]): number[] => order.map((at) => words[at] ?? 0);
-    writeFrame([x.rank, ...inOrder(x.shape), ...inOrder(out.strides), ...inOrder(x.strides)]);
+    const shape = inOrder(x.shape);
+    const walked = ({ strides, rank }: AnyTensor): Operand => ({ shape, strides: inOrder(strides), rank });
+    writeUnaryWalk(heapI32(), frameStart(), { sizes: shape, y: walked(out), x: walked(x) });
     const kernel = x.dtype === "f32" ? core().cumulative_sum : core().cumulative_sum_i32;
     kernel(x.address, out.address);
   },

@@ -1,3 +1,4 @@
+import { type Operand, writeReductionFrame } from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import type { KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor, OneResult, ResultKinds, Single } from "../../dispatch/results.ts";
@@ -5,6 +6,7 @@ import { ShapeError } from "../../errors/index.ts";
 import { frameStart } from "../../runtime/frame.ts";
 import { heapI32 } from "../../runtime/heap.ts";
 import { normalAxes } from "../../shape/axes.ts";
+import { rowMajor } from "../../shape/layout.ts";
 import type { Shape } from "../../types/shape.ts";
 
 /** Which axes go, in ascending order, and whether they stay behind with size 1. */
@@ -33,22 +35,21 @@ export function assertSome(op: string, x: AnyTensor, { axes }: ReductionAxes): v
   throw new ShapeError(op, { shape: x.shape, axes }, `${op} of no elements has no value`);
 }
 
-/** Writes the kept axes as a walk (out, x), and behind it the reduced axes as a walk (x): see the crate's bindings. */
+/** Writes the axes that stay and those that go. */
 export function writeReduction(x: AnyTensor, axes: readonly number[]): void {
   const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
-  const heap = heapI32();
-  let at = frameStart();
-  const write = (words: readonly (number | undefined)[]): void => {
-    for (const word of words) heap[at++] = word ?? 0;
-  };
-  const outStrides: number[] = [];
-  let stride = 1;
-  for (const axis of kept.toReversed()) {
-    outStrides.unshift(stride);
-    stride *= x.shape[axis] ?? 1;
-  }
-  write([kept.length, ...kept.map((axis) => x.shape[axis]), ...outStrides, ...kept.map((axis) => x.strides[axis])]);
-  write([axes.length, ...axes.map((axis) => x.shape[axis]), ...axes.map((axis) => x.strides[axis])]);
+  const along = (some: readonly number[], words: readonly number[]): number[] => some.map((axis) => words[axis] ?? 0);
+  const left = along(kept, x.shape);
+  const gone = along(axes, x.shape);
+  const over = (shape: readonly number[], strides: readonly number[]): Operand => ({
+    shape,
+    strides,
+    rank: shape.length,
+  });
+  writeReductionFrame(heapI32(), frameStart(), {
+    kept: { sizes: left, y: over(left, rowMajor(left)), x: over(left, along(kept, x.strides)) },
+    reduced: { sizes: gone, x: over(gone, along(axes, x.strides)) },
+  });
 }
 
 /** Applies a reduction over some axes, or all of them. */

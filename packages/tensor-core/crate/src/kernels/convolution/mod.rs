@@ -28,7 +28,8 @@ use crate::gemm::batch::multiply_batch;
 use crate::gemm::micro::GemmKernel;
 use crate::gemm::product::Product;
 use crate::gemm::{Matrix, Output, Start};
-use crate::layout::Walk;
+use crate::layout::frames::ConvolutionFrame;
+use crate::layout::{Walk, rows_and_columns};
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use planes::{Planes, Taps};
@@ -55,26 +56,24 @@ pub struct Convolution {
     pub dilation: [usize; 2],
 }
 
-impl Convolution {
-    /// Reads the fields as i32 words in the order of their declaration.
-    /// # Safety: `frame` points at 16 readable words.
-    pub unsafe fn read(frame: *const i32) -> Self {
-        let word = |i: usize| *frame.add(i) as usize;
-        let pair = |i: usize| [word(i), word(i + 1)];
+impl From<&ConvolutionFrame> for Convolution {
+    fn from(frame: &ConvolutionFrame) -> Self {
         Convolution {
-            batch: word(0),
-            groups: word(1),
-            channels: word(2),
-            filters: word(3),
-            image: pair(4),
-            kernel: pair(6),
-            output: pair(8),
-            stride: pair(10),
-            padding: pair(12),
-            dilation: pair(14),
+            batch: frame.batch as usize,
+            groups: frame.groups as usize,
+            channels: frame.channels as usize,
+            filters: frame.filters as usize,
+            image: rows_and_columns(frame.image),
+            kernel: rows_and_columns(frame.kernel),
+            output: rows_and_columns(frame.output),
+            stride: rows_and_columns(frame.stride),
+            padding: rows_and_columns(frame.padding),
+            dilation: rows_and_columns(frame.dilation),
         }
     }
+}
 
+impl Convolution {
     /// Channels that a filter sees.
     pub fn group_channels(&self) -> usize {
         self.channels / self.groups

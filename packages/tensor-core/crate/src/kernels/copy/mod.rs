@@ -86,9 +86,7 @@ mod tests {
 
     /// Copies with the given sizes and strides (y's, then x's) as words, halves and bytes, and compares each element.
     fn check(sizes: &[i32], y_strides: &[i32], x_strides: &[i32]) {
-        let frame: Vec<i32> = [&[sizes.len() as i32][..], sizes, y_strides, x_strides].concat();
-        // SAFETY: the frame is complete.
-        let plain = unsafe { Walk::<2>::read(frame.as_ptr()) };
+        let plain = Walk::new(sizes, [y_strides, x_strides]);
         let walk = plain.collapsed();
         let x: Vec<f32> = (0..9000).map(|i| i as f32 + 0.5).collect();
         let x_bytes: Vec<u8> = (0..9000).map(|i| (i % 251) as u8).collect();

@@ -107,10 +107,8 @@ mod tests {
     fn check(rows: usize, columns: usize, strides: [[i32; 2]; 3]) {
         let a: Vec<f32> = (0..4000).map(|i| (i % 37) as f32 * 0.25 + 0.5).collect();
         let b: Vec<f32> = (0..4000).map(|i| (i % 23) as f32 * 0.125 - 1.0625).collect();
-        let frame: Vec<i32> =
-            [2, rows as i32, columns as i32].into_iter().chain(strides.into_iter().flatten()).collect();
-        // SAFETY: the frame is complete.
-        let walk = unsafe { Walk::<3>::read(frame.as_ptr()) }.collapsed();
+        let sizes = [rows, columns].map(|size| size as i32);
+        let walk = Walk::new(&sizes, strides.each_ref().map(|strides| &strides[..])).collapsed();
         for (function, definition) in FUNCTIONS {
             let mut y = vec![f32::NAN; 4000];
             // SAFETY: the tests' offsets stay within 4000 elements.

@@ -108,15 +108,12 @@ mod tests {
     fn a_scalar_operand_is_broadcast_on_either_side() {
         let (a, scalar) = ([1, 5, 9], [5]);
         for (strides, want) in [([1, 1, 0], [1, 0, 0]), ([1, 0, 1], [0, 0, 1])] {
-            // SAFETY: the frame is complete and the offsets within the arrays.
-            let y = unsafe {
-                let walk = Walk::<3>::read([1, 3, strides[0], strides[1], strides[2]].as_ptr()).collapsed();
-                let (left, right) =
-                    if strides[1] == 0 { (scalar.as_ptr(), a.as_ptr()) } else { (a.as_ptr(), scalar.as_ptr()) };
-                let mut y = [9; 3];
-                compare::<i32>(Comparison::Less, &walk, left, right, y.as_mut_ptr());
-                y
-            };
+            let walk = Walk::along(3, strides);
+            let (left, right) =
+                if strides[1] == 0 { (scalar.as_ptr(), a.as_ptr()) } else { (a.as_ptr(), scalar.as_ptr()) };
+            let mut y = [9; 3];
+            // SAFETY: the offsets are within the arrays.
+            unsafe { compare::<i32>(Comparison::Less, &walk, left, right, y.as_mut_ptr()) };
             assert_eq!(y, want);
         }
     }

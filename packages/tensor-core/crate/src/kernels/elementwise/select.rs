@@ -68,13 +68,10 @@ mod tests {
             [[30, 1], [0, 1], [1, 20], [1, 0]],
         ];
         for strides in layouts {
-            let frame: Vec<i32> = [2, 20, 30].into_iter().chain(strides.into_iter().flatten()).collect();
+            let walk = Walk::new(&[20, 30], strides.each_ref().map(|strides| &strides[..])).collapsed();
             let mut y = vec![f32::NAN; 600];
-            // SAFETY: the frame is complete, and all offsets are below 600.
-            unsafe {
-                let walk = Walk::<4>::read(frame.as_ptr()).collapsed();
-                select(&walk, condition.as_ptr(), a.as_ptr(), b.as_ptr(), y.as_mut_ptr());
-            }
+            // SAFETY: all offsets are below 600.
+            unsafe { select(&walk, condition.as_ptr(), a.as_ptr(), b.as_ptr(), y.as_mut_ptr()) };
             for i in 0..20 {
                 for j in 0..30 {
                     let [y_at, c, a_at, b_at] = strides.map(|s: [i32; 2]| (i * s[0] + j * s[1]) as usize);
@@ -102,14 +99,14 @@ mod tests {
     fn nothing_is_chosen_from_nothing() {
         for sizes in [[0, 3], [3, 0], [0, 0]] {
             let mut y = [7.0];
-            // SAFETY: the frames are complete; there is nothing to read or write.
+            let [row, one] = [&[3, 1][..], &[0, 1]];
+            // SAFETY: there is nothing to read or write.
             unsafe {
-                let frame = [2, sizes[0], sizes[1], 3, 1, 3, 1, 3, 1, 0, 1];
-                let walk = Walk::<4>::read(frame.as_ptr()).collapsed();
+                let walk = Walk::new(&sizes, [row, row, row, one]).collapsed();
                 select(&walk, [].as_ptr(), [].as_ptr(), [].as_ptr(), y.as_mut_ptr());
                 clamp::<Scalar>(&Walk::contiguous(0), 0.0, 1.0, [].as_ptr(), y.as_mut_ptr());
-                unary::<Scalar>(Unary::Exp, &Walk::read(frame.as_ptr()), [].as_ptr(), y.as_mut_ptr());
-                let walk = Walk::read(frame.as_ptr());
+                unary::<Scalar>(Unary::Exp, &Walk::new(&sizes, [row, row]), [].as_ptr(), y.as_mut_ptr());
+                let walk = Walk::new(&sizes, [row, row, row]);
                 compare::<f32>(Comparison::Less, &walk, [].as_ptr(), [].as_ptr(), y.as_mut_ptr().cast());
                 binary::<Scalar>(Binary::Atan2, &walk, [].as_ptr(), [].as_ptr(), y.as_mut_ptr());
             }

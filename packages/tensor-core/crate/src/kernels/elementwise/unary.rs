@@ -203,9 +203,7 @@ mod tests {
         // y transposed from (600, 3) to (3, 600): both strides differ from 1 in turn.
         let x: Vec<f32> = (0..1800).map(|i| i as f32).collect();
         for (y_strides, x_strides) in [([600, 1], [1, 3]), ([1, 3], [600, 1]), ([1, 3], [1, 3]), ([600, 1], [1, 0])] {
-            let frame = [2, 3, 600, y_strides[0], y_strides[1], x_strides[0], x_strides[1]];
-            // SAFETY: the frame is complete.
-            let walk = unsafe { Walk::<2>::read(frame.as_ptr()) }.collapsed();
+            let walk = Walk::new(&[3, 600], [&y_strides, &x_strides]).collapsed();
             let mut y = vec![0.0; 1800];
             // SAFETY: offsets stay within 1800 elements.
             unsafe { unary::<Scalar>(Unary::Neg, &walk, x.as_ptr(), y.as_mut_ptr()) };

@@ -94,10 +94,10 @@ mod tests {
     }
 
     fn run<T: Copy + Default + PartialEq>(sizes: &[usize], x: &[T], count: usize) -> Vec<i32> {
-        let frame: Vec<i32> = [sizes.len()].iter().chain(sizes).map(|&word| word as i32).collect();
+        let words: Vec<i32> = sizes.iter().map(|&size| size as i32).collect();
         let mut y = vec![-1; count * sizes.len()];
-        // SAFETY: the frame is complete, and x and y have the sizes in it.
-        unsafe { non_zero(&Walk::read(frame.as_ptr()), count, x.as_ptr(), y.as_mut_ptr()) };
+        // SAFETY: x and y have the sizes of the walk.
+        unsafe { non_zero(&Walk::new(&words, []), count, x.as_ptr(), y.as_mut_ptr()) };
         y
     }
 

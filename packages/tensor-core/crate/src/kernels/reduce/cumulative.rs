@@ -43,17 +43,15 @@ mod tests {
         let x: Vec<f32> = (0..12).map(|i| i as f32).collect();
         let integers: Vec<i32> = (0..12).collect();
         // (3, 4) along its columns, and along its rows by exchanging the axes.
-        for frame in [[2, 3, 4, 4, 1, 4, 1], [2, 4, 3, 1, 4, 1, 4]] {
-            // SAFETY: the frame is complete.
-            let walk = unsafe { Walk::<2>::read(frame.as_ptr()) };
+        for (sizes, strides) in [([3, 4], [4, 1]), ([4, 3], [1, 4])] {
+            let walk = Walk::new(&sizes, [&strides, &strides]);
             let (mut y, mut integer_y) = ([0.0; 12], [0; 12]);
             // SAFETY: twelve elements each.
             unsafe {
                 cumulative_sum(&walk, x.as_ptr(), y.as_mut_ptr());
                 integer_cumulative_sum(&walk, integers.as_ptr(), integer_y.as_mut_ptr());
             }
-            let along = frame[4] as usize;
-            let step = if along == 1 { 1 } else { 4 };
+            let step = strides[1] as usize;
             for i in 0..12 {
                 let position = if step == 1 { i % 4 } else { i / 4 };
                 let want: usize = (0..=position).map(|k| i - k * step).sum();
@@ -64,12 +62,13 @@ mod tests {
 
     #[test]
     fn nothing_has_no_running_sums() {
-        for frame in [&[1, 0, 1, 1][..], &[2, 0, 4, 4, 1, 4, 1], &[2, 3, 0, 1, 1, 1, 1]] {
+        for (sizes, strides) in [(&[0][..], &[1][..]), (&[0, 4], &[4, 1]), (&[3, 0], &[1, 1])] {
             let (mut y, mut integers) = ([7.0], [7]);
-            // SAFETY: the frames are complete; there is nothing to read or write.
+            let walk = Walk::new(sizes, [strides, strides]);
+            // SAFETY: there is nothing to read or write.
             unsafe {
-                cumulative_sum(&Walk::read(frame.as_ptr()), [].as_ptr(), y.as_mut_ptr());
-                integer_cumulative_sum(&Walk::read(frame.as_ptr()), [].as_ptr(), integers.as_mut_ptr());
+                cumulative_sum(&walk, [].as_ptr(), y.as_mut_ptr());
+                integer_cumulative_sum(&walk, [].as_ptr(), integers.as_mut_ptr());
             }
             assert_eq!((y, integers), ([7.0], [7]));
         }

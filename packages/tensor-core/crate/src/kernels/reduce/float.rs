@@ -122,6 +122,7 @@ mod tests {
     use super::super::test_axes::{CASES, contiguous};
     use super::*;
     use crate::lane::Scalar;
+    use crate::layout::Walk;
 
     fn run(reduction: Reduction, axes: &Axes, x: &[f32]) -> Vec<f32> {
         let mut y = vec![99.0; axes.kept.len()];
@@ -187,14 +188,16 @@ mod tests {
     fn strides_other_than_one_are_followed() {
         // x of (4, 6) with a step of 2 along rows of 12, summed over both axes and over each.
         let x: Vec<f32> = (0..48).map(|i| i as f32).collect();
-        for (frame, want) in [
-            (&[0, 2, 4, 6, 12, 2][..], vec![(0..24).map(|i| (i / 6 * 12 + i % 6 * 2) as f32).sum::<f32>()]),
-            (&[1, 4, 1, 12, 1, 6, 2], (0..4).map(|r| (0..6).map(|c| (r * 12 + c * 2) as f32).sum()).collect()),
-            (&[1, 6, 1, 2, 1, 4, 12], (0..6).map(|c| (0..4).map(|r| (r * 12 + c * 2) as f32).sum()).collect()),
+        let (rows, columns) = ((4, 12), (6, 2)); // size and stride
+        let along = |(size, stride): (i32, i32)| Walk::new(&[size], [&[stride]]);
+        let kept = |(size, stride): (i32, i32)| Walk::new(&[size], [&[1], &[stride]]);
+        let both = (Walk::new(&[], [&[], &[]]), Walk::new(&[4, 6], [&[12, 2]]));
+        for ((kept, reduced), want) in [
+            (both, vec![(0..24).map(|i| (i / 6 * 12 + i % 6 * 2) as f32).sum::<f32>()]),
+            ((kept(rows), along(columns)), (0..4).map(|r| (0..6).map(|c| (r * 12 + c * 2) as f32).sum()).collect()),
+            ((kept(columns), along(rows)), (0..6).map(|c| (0..4).map(|r| (r * 12 + c * 2) as f32).sum()).collect()),
         ] {
-            // SAFETY: the frames are complete.
-            let axes = unsafe { Axes::read(frame.as_ptr()) };
-            assert_eq!(run(Reduction::Sum, &axes, &x), want);
+            assert_eq!(run(Reduction::Sum, &Axes::new(kept, reduced), &x), want);
         }
     }
 }

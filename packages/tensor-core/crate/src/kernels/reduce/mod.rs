@@ -27,11 +27,7 @@ pub struct Axes {
 }
 
 impl Axes {
-    /// Reads the kept walk and, right behind it, the reduced one.
-    /// # Safety: `frame` holds both, complete.
-    pub unsafe fn read(frame: *const i32) -> Self {
-        let kept = Walk::<2>::read(frame);
-        let reduced = Walk::<1>::read(frame.add(kept.words()));
+    pub fn new(kept: Walk<2>, reduced: Walk<1>) -> Self {
         Axes { kept: kept.collapsed(), reduced: reduced.collapsed() }
     }
 
@@ -69,7 +65,7 @@ impl Axes {
 
 #[cfg(test)]
 mod test_axes {
-    use super::Axes;
+    use super::{Axes, Walk};
 
     /// The axes of reducing a contiguous tensor of `sizes` over `reduced`, and for every index of x the index of y.
     pub fn contiguous(sizes: &[usize], reduced: &[usize]) -> (Axes, Vec<usize>) {
@@ -77,20 +73,19 @@ mod test_axes {
         let stride = |axis: usize| sizes[axis + 1..].iter().product::<usize>();
         let kept: Vec<usize> = (0..rank).filter(|axis| !reduced.contains(axis)).collect();
         let y_stride = |at: usize| kept[at + 1..].iter().map(|&axis| sizes[axis]).product::<usize>();
-        let mut frame = vec![kept.len()];
-        frame.extend(kept.iter().map(|&axis| sizes[axis]));
-        frame.extend((0..kept.len()).map(y_stride));
-        frame.extend(kept.iter().map(|&axis| stride(axis)));
-        frame.push(reduced.len());
-        frame.extend(reduced.iter().map(|&axis| sizes[axis]));
-        frame.extend(reduced.iter().map(|&axis| stride(axis)));
-        let frame: Vec<i32> = frame.into_iter().map(|word| word as i32).collect();
+        let words = |axes: &[usize], word: &dyn Fn(usize) -> usize| -> Vec<i32> {
+            axes.iter().map(|&axis| word(axis) as i32).collect()
+        };
+        let y_strides: Vec<i32> = (0..kept.len()).map(|at| y_stride(at) as i32).collect();
+        let axes = Axes::new(
+            Walk::new(&words(&kept, &|axis| sizes[axis]), [&y_strides, &words(&kept, &stride)]),
+            Walk::new(&words(reduced, &|axis| sizes[axis]), [&words(reduced, &stride)]),
+        );
         let count: usize = sizes.iter().product();
         let to = (0..count)
             .map(|i| (0..kept.len()).map(|at| i / stride(kept[at]) % sizes[kept[at]] * y_stride(at)).sum())
             .collect();
-        // SAFETY: the frame was just completed.
-        (unsafe { Axes::read(frame.as_ptr()) }, to)
+        (axes, to)
     }
 
     /// Shapes and axes that reach every path: all, rows, columns, both ends, several axes, odd lengths, empty ones.

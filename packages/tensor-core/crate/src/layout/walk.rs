@@ -1,11 +1,10 @@
-//! Shapes and strides of a call, read from the frame that TypeScript wrote, simplified before a kernel sees them.
+//! The iteration space of a call, and the frames that carry one.
 
+use super::frames::MAX_RANK;
 use core::ops::Range;
 
-/// The most axes a tensor can have.
-pub const MAX_RANK: usize = 8;
-
-/// One iteration space walked by `N` operands: sizes by axis and, for each operand, strides in elements.
+/// One iteration space walked by `N` operands: sizes by axis and, for each operand, strides in elements. What stands beyond
+/// the rank has no meaning.
 #[derive(Clone, Copy, Debug)]
 pub struct Walk<const N: usize> {
     pub rank: usize,
@@ -15,23 +14,17 @@ pub struct Walk<const N: usize> {
 }
 
 impl<const N: usize> Walk<N> {
-    /// Reads `rank, sizes[rank], strides of operand 0 [rank], strides of operand 1 [rank], …` as i32 words.
-    /// # Safety: `frame` points at that many readable words, `rank` is at most `MAX_RANK`.
-    pub unsafe fn read(frame: *const i32) -> Self {
-        let rank = *frame as usize;
+    /// The space of these sizes, and strides of each operand, one for each size.
+    pub fn new(sizes: &[i32], strides: [&[i32]; N]) -> Self {
+        let rank = sizes.len();
         let mut walk = Walk { rank, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };
         for axis in 0..rank {
-            walk.sizes[axis] = *frame.add(1 + axis) as usize;
+            walk.sizes[axis] = sizes[axis] as usize;
             for operand in 0..N {
-                walk.strides[operand][axis] = *frame.add(1 + (1 + operand) * rank + axis) as isize;
+                walk.strides[operand][axis] = strides[operand][axis] as isize;
             }
         }
         walk
-    }
-
-    /// Words of the frame that a walk of this rank takes.
-    pub fn words(&self) -> usize {
-        1 + self.rank * (1 + N)
     }
 
     /// One axis of `count` elements, contiguous in every operand.
@@ -147,32 +140,54 @@ impl<const N: usize> Walk<N> {
     }
 }
 
+/// Declares frames that carry a walk: `Name(operand, …)` is a rank, as many sizes and strides of each operand, and room for
+/// `MAX_RANK` of them; its `walk` has the operands in the same order.
+macro_rules! walks {
+    ($($(#[$doc:meta])* $name:ident($($operand:ident),*);)+) => {$(
+        $(#[$doc])*
+        #[repr(C)]
+        pub struct $name {
+            pub rank: i32,
+            pub sizes: [i32; MAX_RANK],
+            $(pub $operand: [i32; MAX_RANK],)*
+        }
+
+        impl $name {
+            const OPERANDS: &[&str] = &[$(stringify!($operand)),*];
+
+            pub fn walk(&self) -> $crate::layout::Walk<{ $name::OPERANDS.len() }> {
+                $crate::layout::Walk {
+                    rank: self.rank as usize,
+                    sizes: self.sizes.map(|size| size as usize),
+                    strides: [$(self.$operand.map(|stride| stride as isize)),*],
+                }
+            }
+        }
+    )+};
+}
+pub(super) use walks;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn walk<const N: usize>(words: &[i32]) -> Walk<N> {
-        // SAFETY: the tests pass complete frames.
-        unsafe { Walk::read(words.as_ptr()) }
-    }
-
     #[test]
     fn contiguous_axes_merge_into_one() {
-        let w: Walk<2> = walk(&[3, 2, 3, 4, 12, 4, 1, 12, 4, 1]);
+        let w = Walk::new(&[2, 3, 4], [&[12, 4, 1], &[12, 4, 1]]);
         let c = w.collapsed();
         assert_eq!((c.rank, c.sizes[0], c.strides[0][0], c.strides[1][0]), (1, 24, 1, 1));
     }
 
     #[test]
     fn a_broadcast_axis_stays_apart() {
-        let w: Walk<2> = walk(&[2, 2, 3, 3, 1, 0, 1]);
+        let w = Walk::new(&[2, 3], [&[3, 1], &[0, 1]]);
         let c = w.collapsed();
         assert_eq!((c.rank, &c.sizes[..2]), (2, &[2, 3][..]));
     }
 
     #[test]
     fn rows_are_visited_in_order_with_each_operands_offset() {
-        let w: Walk<2> = walk(&[3, 2, 2, 3, 6, 3, 1, 1, 2, 4]);
+        let w = Walk::new(&[2, 2, 3], [&[6, 3, 1], &[1, 2, 4]]);
         let mut seen = vec![];
         w.for_each_row(|o| seen.push(o));
         assert_eq!(seen, [[0, 0], [3, 2], [6, 1], [9, 3]]);
@@ -180,7 +195,7 @@ mod tests {
 
     #[test]
     fn parts_of_an_axis_visit_what_the_whole_does() {
-        let w: Walk<2> = walk(&[3, 2, 5, 3, 15, 3, 1, 1, 2, 10]);
+        let w = Walk::new(&[2, 5, 3], [&[15, 3, 1], &[1, 2, 10]]);
         let mut whole = vec![];
         w.for_each_row(|o| whole.push(o));
         let places: Vec<_> = (0..10).map(|i| w.offsets(3 * i)).collect();
@@ -198,9 +213,9 @@ mod tests {
     #[test]
     fn scalars_have_one_row_and_empty_walks_none() {
         let mut rows = 0;
-        walk::<1>(&[0]).collapsed().for_each_row(|_| rows += 1);
+        Walk::new(&[], [&[]]).collapsed().for_each_row(|_| rows += 1);
         assert_eq!(rows, 1);
-        walk::<1>(&[2, 0, 3, 3, 1]).collapsed().for_each_row(|_| rows += 1);
+        Walk::new(&[0, 3], [&[3, 1]]).collapsed().for_each_row(|_| rows += 1);
         assert_eq!(rows, 1);
     }
 }

@@ -1,0 +1,88 @@
+//! What TypeScript writes into the frame before a call, and in which order: this file is the only place that says so. The
+//! build (`scripts/frames.mjs`) reads it as text and makes a typed writer of each struct, so it keeps to the forms that are
+//! here: constants, structs of words (`i32`, `[i32; N]`) and of other frames, and `walks!`. Anything else stops the build.
+//!
+//! Sizes are validated in TypeScript. A field that Rust gains must be written there, or TypeScript does not compile.
+
+use super::walk::walks;
+
+/// The most axes a tensor can have.
+pub const MAX_RANK: usize = 8;
+
+/// The axes of an image: depth, height, width.
+pub const IMAGE_AXES: usize = 3;
+
+walks! {
+    /// Sizes alone.
+    ShapeWalk();
+    /// A result and its operand.
+    UnaryWalk(y, x);
+    /// A result and its two operands.
+    BinaryWalk(y, a, b);
+    /// A choice between the elements of two operands.
+    SelectWalk(y, condition, a, b);
+    /// Elements at places along an axis that an index names. The operand that is reached through the index has stride 0 along
+    /// that axis.
+    GatherWalk(y, index, x);
+    /// The batch axes of a product a · b = c.
+    ProductWalk(a, b, c);
+    /// The axes over which an operand is reduced.
+    ReducedWalk(x);
+}
+
+/// A reduction.
+#[repr(C)]
+pub struct ReductionFrame {
+    /// The axes that stay.
+    pub kept: UnaryWalk,
+    /// The axes that go.
+    pub reduced: ReducedWalk,
+}
+
+/// Products a · b = c of a batch: a is rows × depth, b depth × columns. Strides are in elements; c's columns are dense.
+#[repr(C)]
+pub struct ProductFrame {
+    pub rows: i32,
+    pub columns: i32,
+    pub depth: i32,
+    pub a_row_stride: i32,
+    pub a_column_stride: i32,
+    pub b_row_stride: i32,
+    pub b_column_stride: i32,
+    pub c_row_stride: i32,
+    pub batch: ProductWalk,
+}
+
+/// A convolution or one of its gradients, over up to three axes. An axis that is not there comes before those that are, with a
+/// size, kernel, stride and dilation of 1 and no padding.
+#[repr(C)]
+pub struct ConvolutionFrame {
+    pub batch: i32,
+    pub groups: i32,
+    /// Channels of the image, all groups together.
+    pub channels: i32,
+    /// Channels of the output, all groups together.
+    pub filters: i32,
+    pub image: [i32; IMAGE_AXES],
+    pub kernel: [i32; IMAGE_AXES],
+    pub output: [i32; IMAGE_AXES],
+    pub stride: [i32; IMAGE_AXES],
+    /// Zeros before the first element of each axis; how many follow the last one is in the output's size.
+    pub padding: [i32; IMAGE_AXES],
+    pub dilation: [i32; IMAGE_AXES],
+}
+
+/// A pooling or its gradient, over up to three axes; an axis that is not there as in `ConvolutionFrame`.
+#[repr(C)]
+pub struct PoolingFrame {
+    /// Batch and channels together.
+    pub planes: i32,
+    pub image: [i32; IMAGE_AXES],
+    pub output: [i32; IMAGE_AXES],
+    /// 1 if the windows follow from the sizes of image and output, and the fields below say nothing; else 0.
+    pub adaptive: i32,
+    pub kernel: [i32; IMAGE_AXES],
+    pub stride: [i32; IMAGE_AXES],
+    pub padding: [i32; IMAGE_AXES],
+    pub dilation: [i32; IMAGE_AXES],
+}

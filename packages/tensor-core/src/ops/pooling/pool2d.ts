@@ -1,0 +1,107 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Shape } from "../../types/shape.ts";
+import type { Pair, Pooled } from "../../types/spatial.ts";
+import { type AvgAttributes, avgAttributesOf, avgPoolOps } from "./average.ts";
+import { maxPoolOps } from "./maximum.ts";
+import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, slidingWindows } from "./windows.ts";
+
+/**
+ * The largest value in each window: y[n, c, i, j] = max over u, v of x[n, c, i·stride + u·dilation, j·stride + v·dilation]. NaN
+ * if any is. The gradient goes to the first of equal maxima, as in PyTorch.
+ *
+ * @param x (batch, channels, height, width)
+ * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − dilation · (kernel − 1) − 1) / stride⌋ + 1
+ * @throws ShapeError if a window does not fit or the image is empty, ValueError on options, DTypeError unless x is f32
+ */
+export function maxPool2d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions): Tensor<Pooled<X>> {
+  return apply(maxPoolOps.maxPool2d, { x }, { windows: slidingWindows("maxPool2d", 2, options) }).y as Tensor<
+    Pooled<X>
+  >;
+}
+
+/** As `maxPool2d`, and where each maximum stood in its plane: row · width + column, i32. */
+export function maxPool2dWithIndices<X extends Shape>(
+  x: Tensor<X>,
+  options: MaxPoolOptions,
+): { readonly y: Tensor<Pooled<X>>; readonly indices: Tensor<Pooled<X>, "i32"> } {
+  const attributes = { windows: slidingWindows("maxPool2d", 2, options) };
+  const { y, indices } = apply(maxPoolOps.maxPool2d, { x }, attributes, ["indices"]);
+  return { y: y as Tensor<Pooled<X>>, indices: indices as Tensor<Pooled<X>, "i32"> };
+}
+
+/**
+ * The largest values of as many windows as give an image of `outputSize`, whatever the input's size. Window i of n over a
+ * length L goes from ⌊i·L/n⌋ to ⌈(i+1)·L/n⌉.
+ *
+ * @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says
+ * @throws ShapeError if the image is empty, ValueError on sizes, DTypeError unless x is f32
+ */
+export function adaptiveMaxPool2d<X extends Shape>(x: Tensor<X>, outputSize: Pair): Tensor<Pooled<X>> {
+  const attributes = { windows: adaptiveWindows("adaptiveMaxPool2d", 2, outputSize) };
+  return apply(maxPoolOps.maxPool2d, { x }, attributes).y as Tensor<Pooled<X>>;
+}
+
+/**
+ * The gradient of a maximum pooling for the gradient `dy` of its result: `dy` added at the places that `indices` name, 0
+ * elsewhere. Linear in `dy`.
+ *
+ * @param dy (batch, channels, rows, columns) @param indices of the same shape: row · width + column in the input's plane
+ * @param inputShape (batch, channels, height, width)
+ * @throws ShapeError if shapes do not fit, IndexError if a place is outside the plane, DTypeError
+ */
+export function maxPool2dGradient<X extends Shape>(
+  dy: Tensor<Shape>,
+  indices: Tensor<Shape, "i32">,
+  inputShape: X,
+): Tensor<X> {
+  return apply(maxPoolOps.maxPool2dGradient, { dy, indices }, { inputShape }) as Tensor<X>;
+}
+
+/**
+ * The elements of each plane of `x` at the places that `indices` name: what `maxPool2dGradient` is the gradient of.
+ *
+ * @param x (batch, channels, height, width) @param indices (batch, channels, rows, columns), row · width + column each
+ * @returns the shape of `indices`
+ * @throws ShapeError if batch or channels differ, IndexError if a place is outside the plane, DTypeError
+ */
+export function maxPool2dGather<I extends Shape>(x: Tensor<Shape>, indices: Tensor<I, "i32">): Tensor<I> {
+  return apply(maxPoolOps.maxPool2dGather, { x, indices }, undefined) as Tensor<I>;
+}
+
+/**
+ * The mean of each window: y[n, c, i, j] = mean over u, v of x[n, c, i·stride + u, j·stride + v].
+ *
+ * @param x (batch, channels, height, width)
+ * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − kernel) / stride⌋ + 1
+ * @throws ShapeError if a window does not fit or the image is empty, ValueError on options, DTypeError unless x is f32
+ */
+export function avgPool2d<X extends Shape>(x: Tensor<X>, options: AvgPoolOptions): Tensor<Pooled<X>> {
+  return apply(avgPoolOps.avgPool2d, { x }, avgAttributesOf("avgPool2d", 2, options)) as Tensor<Pooled<X>>;
+}
+
+/**
+ * The means of as many windows as give an image of `outputSize`, whatever the input's size; windows as for
+ * `adaptiveMaxPool2d`. With 1 it is the mean of each plane.
+ *
+ * @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says
+ * @throws ShapeError if the image is empty, ValueError on sizes, DTypeError unless x is f32
+ */
+export function adaptiveAvgPool2d<X extends Shape>(x: Tensor<X>, outputSize: Pair): Tensor<Pooled<X>> {
+  const attributes = { windows: adaptiveWindows("adaptiveAvgPool2d", 2, outputSize), divisor: 0 };
+  return apply(avgPoolOps.avgPool2d, { x }, attributes) as Tensor<Pooled<X>>;
+}
+
+/** The gradient of an average pooling for the gradient `dy` of its result: each shared among its window. Linear in `dy`. */
+export function avgPool2dGradient<X extends Shape>(
+  dy: Tensor<Shape>,
+  inputShape: X,
+  attributes: AvgAttributes,
+): Tensor<X> {
+  return apply(avgPoolOps.avgPool2dGradient, { dy }, { ...attributes, inputShape }) as Tensor<X>;
+}
+
+/** What `avgPool2dGradient` is the gradient of: the average pooling as its op record has it. */
+export function avgPool2dOver(x: Tensor<Shape>, { windows, divisor }: AvgAttributes): Tensor {
+  return apply(avgPoolOps.avgPool2d, { x }, { windows, divisor }) as Tensor;
+}

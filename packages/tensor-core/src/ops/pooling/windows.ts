@@ -1,0 +1,128 @@
+import { writePoolingFrame } from "../../../wasm/frames.js";
+import { ShapeError, ValueError } from "../../errors/index.ts";
+import { frameStart } from "../../runtime/frame.ts";
+import { heapI32 } from "../../runtime/heap.ts";
+import type { Shape } from "../../types/shape.ts";
+import type { PerAxis, Sizes, SpatialAxes } from "../../types/spatial.ts";
+import { assertImages, frameAxes, sizesOf, windowCount } from "../convolution/windows.ts";
+
+/** Options of a pooling over `N` axes. */
+export interface MaxPoolOptions<N extends SpatialAxes = 2> {
+  /** Size of a window along each axis. */
+  readonly kernel: PerAxis<N>;
+  /** Distance between two windows. Default: the window's size, so that they do not overlap. */
+  readonly stride?: PerAxis<N>;
+  /** −∞ (for averages 0) around the image, at most half a window. Default 0. */
+  readonly padding?: PerAxis<N>;
+  /** Distance between two elements of a window. Default 1. */
+  readonly dilation?: PerAxis<N>;
+  /** Whether a last window may reach beyond the edge, as long as it begins before it. Default false. */
+  readonly ceilMode?: boolean;
+}
+
+export interface AvgPoolOptions<N extends SpatialAxes = 2> extends Omit<MaxPoolOptions<N>, "dilation"> {
+  /** Whether the zeros around count as elements. Default true, as in PyTorch. */
+  readonly countIncludePad?: boolean;
+  /** What sums are divided by instead of the number of elements. */
+  readonly divisorOverride?: number;
+}
+
+/** Where the windows of a pooling over `N` axes lie. */
+export type Windows<N extends SpatialAxes = 2> =
+  | {
+      readonly kind: "sliding";
+      readonly kernel: Sizes<N>;
+      readonly stride: Sizes<N>;
+      readonly padding: Sizes<N>;
+      readonly dilation: Sizes<N>;
+      readonly ceilMode: boolean;
+    }
+  | { readonly kind: "adaptive"; readonly output: Sizes<N> };
+
+/** @throws ValueError if an option makes no sense */
+export function slidingWindows<N extends SpatialAxes>(op: string, axes: N, options: MaxPoolOptions<N>): Windows<N> {
+  const kernel = sizesOf<N>(op, "kernel", options.kernel, 1, axes);
+  const padding = sizesOf<N>(op, "padding", options.padding ?? 0, 0, axes);
+  if (padding.some((before, axis) => before * 2 > (kernel[axis] ?? 0))) {
+    throw new ValueError(
+      op,
+      { padding, kernel },
+      "padding may be at most half the kernel, or a window would see nothing else",
+    );
+  }
+  return {
+    kind: "sliding",
+    kernel,
+    padding,
+    stride: sizesOf<N>(op, "stride", options.stride ?? kernel, 1, axes),
+    dilation: sizesOf<N>(op, "dilation", options.dilation ?? 1, 1, axes),
+    ceilMode: options.ceilMode ?? false,
+  };
+}
+
+/** @throws ValueError unless sizes are whole numbers from 1 up */
+export function adaptiveWindows<N extends SpatialAxes>(op: string, axes: N, outputSize: PerAxis<N>): Windows<N> {
+  return { kind: "adaptive", output: sizesOf<N>(op, "outputSize", outputSize, 1, axes) };
+}
+
+/** Windows as the shape rule and the frame read them, whatever their number of axes. */
+type AnyWindows =
+  | {
+      readonly kind: "sliding";
+      readonly kernel: readonly number[];
+      readonly stride: readonly number[];
+      readonly padding: readonly number[];
+      readonly dilation: readonly number[];
+      readonly ceilMode: boolean;
+    }
+  | { readonly kind: "adaptive"; readonly output: readonly number[] };
+
+/** The shape of the pooled images. @throws ShapeError if a window does not fit, or the image is empty */
+export function pooledShape(op: string, count: SpatialAxes, shape: Shape, windows: AnyWindows): Shape {
+  assertImages(op, shape, count);
+  const [batch = 0, channels = 0, ...image] = shape;
+  // Also not where padding alone would fill a window.
+  if (image.includes(0)) throw new ShapeError(op, { shape }, "there is nothing to choose from in an empty image");
+  if (windows.kind === "sliding") {
+    return [batch, channels, ...image.map((_, axis) => slidingCount(op, shape, axis, windows))];
+  }
+  return [batch, channels, ...windows.output];
+}
+
+function slidingCount(
+  op: string,
+  shape: Shape,
+  axis: number,
+  { kernel, stride, padding, dilation, ceilMode }: AnyWindows & { readonly kind: "sliding" },
+): number {
+  const [reach, step] = [(dilation[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) + 1, stride[axis] ?? 1];
+  const [before, size] = [padding[axis] ?? 0, shape[axis + 2] ?? 0];
+  const whole = windowCount(op, shape, axis, {
+    kernel: kernel[axis] ?? 1,
+    stride: step,
+    padding: [before, before],
+    dilation: dilation[axis] ?? 1,
+  });
+  const leavesSome = (size + 2 * before - reach) % step !== 0;
+  // A window that would begin behind the image is left out, as in PyTorch.
+  return ceilMode && leavesSome && whole * step < size + before ? whole + 1 : whole;
+}
+
+/** @param x the images @param out the pooled ones */
+export function writePooling(x: Shape, out: Shape, windows: AnyWindows): void {
+  const count = x.length - 2;
+  const { kernel, stride, padding, dilation } = windows.kind === "sliding" ? windows : UNUSED;
+  writePoolingFrame(heapI32(), frameStart(), {
+    planes: (x[0] ?? 0) * (x[1] ?? 0),
+    image: frameAxes(x, 2, count, 1),
+    output: frameAxes(out, 2, count, 1),
+    adaptive: windows.kind === "adaptive" ? 1 : 0,
+    kernel: frameAxes(kernel, 0, count, 1),
+    stride: frameAxes(stride, 0, count, 1),
+    padding: frameAxes(padding, 0, count, 0),
+    dilation: frameAxes(dilation, 0, count, 1),
+  });
+}
+
+/** Adaptive windows follow from the sizes of image and output. */
+const UNUSED = { kernel: [], stride: [], padding: [], dilation: [] } as const;
