@@ -17,6 +17,7 @@ pub struct Walk<const N: usize> {
 impl<const N: usize> Walk<N> {
     /// Reads `rank, sizes[rank], strides of operand 0 [rank], strides of operand 1 [rank], …` as i32 words.
     /// # Safety: `frame` points at that many readable words, `rank` is at most `MAX_RANK`.
+    #[inline(never)] // once in the module for each N, and not in every binding
     pub unsafe fn read(frame: *const i32) -> Self {
         let rank = *frame as usize;
         let mut walk = Walk { rank, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };
@@ -69,6 +70,7 @@ impl<const N: usize> Walk<N> {
 
     /// The same walk with axes of size 1 dropped and neighbouring axes merged where every operand allows it;
     /// at least one axis remains.
+    #[inline(never)]
     pub fn collapsed(self) -> Self {
         let mut out = Walk { rank: 0, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };
         for axis in 0..self.rank {
