@@ -13,6 +13,7 @@ pub struct Parts {
 }
 
 impl Parts {
+    #[inline(never)] // as `get`: every kernel's divisions would be in the module
     fn new(length: usize, count: usize, grain: usize) -> Self {
         Parts { length, count: count.clamp(1, length.div_ceil(grain).max(1)), grain }
     }
@@ -21,11 +22,17 @@ impl Parts {
         self.count
     }
 
+    /// All of the length.
+    pub fn whole(&self) -> Range<usize> {
+        0..self.length
+    }
+
     /// Length of the first range, which none exceeds.
     pub fn longest(&self) -> usize {
         self.get(0).len()
     }
 
+    #[inline(never)]
     pub fn get(&self, i: usize) -> Range<usize> {
         self.start(i)..self.start(i + 1)
     }

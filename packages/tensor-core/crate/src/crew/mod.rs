@@ -127,6 +127,7 @@ unsafe fn share_work(count: usize, nanoseconds: u64, part: &dyn Fn(usize)) {
 
 /// How many parts to cut work into that can be cut anywhere: enough for an even load, but none too small to be worth it;
 /// one if it would not be shared.
+#[inline(never)]
 pub fn parts_for(nanoseconds: u64) -> usize {
     const SMALLEST: u64 = 3_000;
     const PARTS_PER_WORKER: usize = 8;

@@ -15,6 +15,7 @@ pub struct Walk<const N: usize> {
 
 impl<const N: usize> Walk<N> {
     /// The space of these sizes, and strides of each operand, one for each size.
+    #[inline(never)] // once in the module for each N, and not in every binding
     pub fn new(sizes: &[i32], strides: [&[i32]; N]) -> Self {
         let rank = sizes.len();
         let mut walk = Walk { rank, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };
@@ -62,6 +63,7 @@ impl<const N: usize> Walk<N> {
 
     /// The same walk with axes of size 1 dropped and neighbouring axes merged where every operand allows it;
     /// at least one axis remains.
+    #[inline(never)]
     pub fn collapsed(self) -> Self {
         let mut out = Walk { rank: 0, sizes: [1; MAX_RANK], strides: [[0; MAX_RANK]; N] };
         for axis in 0..self.rank {

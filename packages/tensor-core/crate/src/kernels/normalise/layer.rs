@@ -3,7 +3,7 @@
 use super::sums::{add, sums_of_deviations};
 use super::{Mean, for_each_lane, nanoseconds, share_each};
 use crate::crew::{parts_for, share};
-use crate::kernels::reduce::{join_parts, parts_of, sum, sum_in_parts};
+use crate::kernels::reduce::{join_parts, parts_of, sum};
 use crate::lane::Lane;
 use crate::parts::pieces;
 
@@ -32,13 +32,14 @@ pub unsafe fn layer_norm<L: Lane>(
     inverse_deviation: *mut f32,
 ) {
     let size = of.size;
+    let cut = parts_of(size, 1);
     share_each(of.rows, size, 1, |some| {
         for row in some {
             let (x, y) = (x.add(row * size), y.add(row * size));
-            let near = (sum_in_parts(size, |some| sum::<L>(some.len(), x.add(some.start))) / size as f64) as f32;
-            let sums = join_parts(parts_of(size, 1), 1, [0.0; 2], add, |some| {
-                sums_of_deviations::<L>(some.len(), x.add(some.start), near)
-            });
+            let [total] = join_parts(cut, 1, [0.0], add, |some| [sum::<L>(some.len(), x.add(some.start))]);
+            let near = (total / size as f64) as f32;
+            let sums =
+                join_parts(cut, 1, [0.0; 2], add, |some| sums_of_deviations::<L>(some.len(), x.add(some.start), near));
             let (centre, variance) = Mean::and_variance(near, sums, size);
             let inverse = 1.0 / (variance + f64::from(of.epsilon)).sqrt();
             if !mean.is_null() {

@@ -10,7 +10,7 @@ use crate::arena::Scratch;
 use crate::crew::{EachWorker, parts_for, share};
 use crate::kernels::reduce::{LONGEST, join_parts, parts_of};
 use crate::lane::Lane;
-use crate::parts::pieces;
+use crate::parts::{Parts, pieces};
 use core::array::from_fn;
 use core::ops::Range;
 use core::slice::from_raw_parts_mut;
@@ -48,7 +48,7 @@ pub unsafe fn layer_norm_gradient<L: Lane>(
         from_raw_parts_mut(ones.pointer(), size).fill(1.0);
         weight = ones.pointer();
     }
-    let inputs = Inputs { size, dy, x, weight, mean, inverse_deviation };
+    let inputs = Inputs { size, cut: parts_of(size, 1), dy, x, weight, mean, inverse_deviation };
     let dx = |row: usize| if to.x.is_null() { unwanted.mine() } else { to.x.add(row * size) };
     if are_few && sums_are_wanted {
         // Their sums in f32 are exact enough, and the outputs have room for them.
@@ -103,6 +103,8 @@ unsafe fn add_parts(size: usize, parts: usize, first: *const f64, output: *mut f
 
 struct Inputs {
     size: usize,
+    /// Of a row, by its size alone.
+    cut: Parts,
     dy: *const f32,
     x: *const f32,
     weight: *const f32,
@@ -163,8 +165,7 @@ impl Inputs {
             let at = some.start;
             row_sums::<L>(some.len(), dy.add(at), x.add(at), self.weight.add(at), mean)
         };
-        let cut = parts_of(self.size, 1);
-        let [g_sum, product_sum, d_sum] = join_parts(cut, 1, Sums::default(), sums::add, part);
+        let [g_sum, product_sum, d_sum] = join_parts(self.cut, 1, Sums::default(), sums::add, part);
         let (count, wide) = (self.size as f64, f64::from(inverse));
         let low = d_sum / count; // what the mean was rounded by
         let product_mean = (product_sum - low * g_sum) / count * wide;

@@ -4,6 +4,7 @@ use super::Axes;
 use super::parts::{join_parts, parts_of};
 use super::run::{Add, Fold, LONGEST, Largest, Multiply, Smallest, fold_run};
 use crate::lane::{Lane, WIDTH};
+use crate::parts::Parts;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What becomes of the reduced elements.
@@ -56,16 +57,21 @@ unsafe fn fold<L: Lane, F: Fold<L>>(axes: &Axes, x: *const f32, y: *mut f32, div
             });
         });
     } else {
-        axes.for_each_kept(|y_at, x_at| *y.offset(y_at) = (fold_rows::<L, F>(axes, x.offset(x_at)) / divisor) as f32);
+        let axis = axes.reduced.largest_axis();
+        let size = axes.reduced.sizes[axis];
+        let each = axes.reduced.len() / size.max(1);
+        let cut = parts_of(size, each);
+        axes.for_each_kept(|y_at, x_at| {
+            let total = fold_rows::<L, F>(axes, axis, each, cut, x.offset(x_at));
+            *y.offset(y_at) = (total / divisor) as f32;
+        });
     }
 }
 
-/// All reduced elements of one kept index.
-unsafe fn fold_rows<L: Lane, F: Fold<L>>(axes: &Axes, x: *const f32) -> f64 {
+/// All reduced elements of one kept index, by the parts of an axis whose places are `each` elements.
+unsafe fn fold_rows<L: Lane, F: Fold<L>>(axes: &Axes, axis: usize, each: usize, cut: Parts, x: *const f32) -> f64 {
     let reduced = &axes.reduced;
-    let axis = reduced.largest_axis();
-    let each = reduced.len() / reduced.sizes[axis].max(1);
-    join_parts(parts_of(reduced.sizes[axis], each), each, f64::from(F::IDENTITY), F::join, |some| {
+    join_parts(cut, each, f64::from(F::IDENTITY), F::join, |some| {
         let (part, [start]) = reduced.part(axis, some);
         let (count, [stride]) = (part.sizes[part.rank - 1], part.inner_strides());
         let mut total = f64::from(F::IDENTITY);

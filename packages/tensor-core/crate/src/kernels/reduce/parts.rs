@@ -30,7 +30,7 @@ pub unsafe fn join_parts<T: Copy>(
     part: impl Fn(Range<usize>) -> T,
 ) -> T {
     match cut.count() {
-        1 => part(cut.get(0)),
+        1 => part(cut.whole()),
         _ => join_several(cut, each, identity, &join, &part),
     }
 }
