@@ -15,7 +15,7 @@ export function compareAll(found: ByName<AnyTensor>, wanted: ByName<Exact>, tole
 }
 
 /** Compares a tensor with what it should hold: whole numbers must be equal. @returns what is wrong, in words */
-export function compare(found: AnyTensor, wanted: Exact, tolerance: number = TOLERANCE): string[] {
+function compare(found: AnyTensor, wanted: Exact, tolerance: number = TOLERANCE): string[] {
   if (found.shape.join() !== wanted.shape.join())
     return [`shape [${found.shape.join(", ")}], wanted [${wanted.shape.join(", ")}]`];
   const isFloat = found.dtype === "f32";
