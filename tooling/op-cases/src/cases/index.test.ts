@@ -55,7 +55,8 @@ test.each(table)("all that $name comes down to, and its gradient, is in the core
   withHandler(spy, () =>
     withInputs(opCase, row, (inputs) =>
       scope(() => {
-        if (typeof opCase.gradient === "object") return void opCase.call(inputs, row.attributes);
+        opCase.call(inputs, row.attributes);
+        if (typeof opCase.gradient === "object") return;
         const { leaves, targets } = targetsOf(opCase, row, inputs);
         for (const { call } of targets) grad((free: readonly Tensor[]) => call(free).sum())(leaves);
       }),
