@@ -1,4 +1,4 @@
-import { customGrad } from "@unfoldjs/autograd";
+import { customGrad, noGrad } from "@unfoldjs/autograd";
 import { fromArray, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { table } from "../cases/index.ts";
@@ -60,5 +60,42 @@ describe("the gradient runner", () => {
         return { value: y.mul(y).mul(y), pullback: (dy) => [dy.mul(fromArray(slope, y.shape))] };
       })(x);
     expect(planted(blocked)).toContainEqual(expect.stringMatching(/^second order: /));
+  });
+
+  /** Two results, x³ and x², of which the second's gradient is `by` times 2 x, and a third that is told to be constant. */
+  const several = (by: number, third: (x: Tensor<Shape>) => Tensor<Shape>): string[] => {
+    const squared = (x: Tensor<Shape>): Tensor<Shape> =>
+      customGrad(() => ({ value: x.square(), pullback: (dy) => [dy.mul(x).mul(2 * by)] }))(x);
+    const wrong = opCase({
+      draws: [real],
+      call: ([x]) => ({ cubed: cube(1)(x), squared: squared(x), third: third(x) }),
+      reference: ([x]) => x,
+      constant: ["third"],
+      gradient: "first",
+      rows: [],
+      empty: { none: "planted" },
+    });
+    return checkGradient(wrong, { inputs: [[2, 3]] });
+  };
+  const constant = (x: Tensor<Shape>): Tensor<Shape> => noGrad(() => x.exp());
+
+  test("accepts several results, and one without a gradient", () => expect(several(1, constant)).toEqual([]));
+
+  test("sees which of several results has a wrong gradient, alone and with the others", () => {
+    expect(several(1.1, constant)).toEqual([
+      expect.stringMatching(/^squared: first order: gradcheck: [1-6] of 6 elements differ/),
+      expect.stringMatching(/^all: first order: gradcheck: [1-6] of 6 elements differ/),
+    ]);
+  });
+
+  test("sees a result that is told to be constant and is not", () => {
+    expect(several(1, (x) => x.exp())).toEqual(["third is said to be constant"]);
+  });
+
+  test("sees a gradient that minds how inputs lie", () => {
+    const minding = (x: Tensor<Shape>): Tensor<Shape> => cube(x.isContiguous ? 1 : 1.1)(x);
+    expect(planted(minding, "first")).toContainEqual(
+      expect.stringMatching(/^input 0, element 0: .* transposed, .* contiguous$/),
+    );
   });
 });

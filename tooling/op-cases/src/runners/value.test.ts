@@ -38,6 +38,25 @@ describe("the value runner", () => {
     expect(planted((x) => relu(x).reshape([5, 2]))).toContainEqual("contiguous: shape [5, 2], wanted [2, 5]");
   });
 
+  test("sees a result that is missing, or that nobody asked for, and which of several is wrong", () => {
+    const several = (call: (x: Tensor<Shape>) => Readonly<Record<string, Tensor<Shape>>>): string[] => {
+      const wrong = opCase({
+        draws: [real],
+        call: ([x]) => call(x),
+        reference: ([x]) => ({ same: x, negated: map(x, (v) => -v) }),
+        gradient: "first",
+        rows: [],
+        empty: { none: "planted" },
+      });
+      return checkValue(wrong, { inputs: [[1]] });
+    };
+    expect(several((x) => ({ same: x.clone(), negated: x.neg() }))).toEqual([]);
+    expect(several((x) => ({ same: x.clone() }))).toContain("contiguous: results same, wanted negated,same");
+    expect(several((x) => ({ same: x.clone(), negated: x.clone() }))).toContainEqual(
+      expect.stringMatching(/^contiguous: negated: element 0 is /),
+    );
+  });
+
   test("sees an op that ignores strides", () => {
     const asIfDense = (x: Tensor<Shape>): Tensor<Shape> => (x.isContiguous ? relu(x) : relu(x.flip()));
     expect(planted(asIfDense)).toContainEqual(expect.stringMatching(/^transposed: element/));
