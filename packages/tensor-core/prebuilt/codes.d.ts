@@ -14,6 +14,7 @@ export declare const Binary: {
   readonly ReluGradient: 7;
   readonly TanhGradient: 8;
   readonly SigmoidGradient: 9;
+  readonly Atan2: 10;
 };
 export type Binary = (typeof Binary)[keyof typeof Binary];
 
@@ -38,6 +39,20 @@ export declare const Comparison: {
   readonly GreaterEqual: 5;
 };
 export type Comparison = (typeof Comparison)[keyof typeof Comparison];
+
+/**
+ * The types of elements, in the order of TypeScript's table.
+ */
+export declare const Element: {
+  readonly F32: 0;
+  readonly I32: 1;
+  readonly U8: 2;
+  readonly Bool: 3;
+  readonly F16: 4;
+  readonly Bf16: 5;
+  readonly I8: 6;
+};
+export type Element = (typeof Element)[keyof typeof Element];
 
 /**
  * Which end is sought.

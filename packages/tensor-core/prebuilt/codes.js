@@ -11,6 +11,7 @@ export const Binary = {
   ReluGradient: 7,
   TanhGradient: 8,
   SigmoidGradient: 9,
+  Atan2: 10,
 };
 
 export const BoolReduction = {
@@ -25,6 +26,16 @@ export const Comparison = {
   LessEqual: 3,
   Greater: 4,
   GreaterEqual: 5,
+};
+
+export const Element = {
+  F32: 0,
+  I32: 1,
+  U8: 2,
+  Bool: 3,
+  F16: 4,
+  Bf16: 5,
+  I8: 6,
 };
 
 export const Extreme = {

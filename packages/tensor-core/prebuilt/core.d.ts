@@ -1,5 +1,5 @@
 // Written by scripts/build-wasm.mjs from the crate. Do not edit.
-import type { Binary, BoolReduction, Comparison, Extreme, IntegerBinary, IntegerReduction, IntegerUnary, Logical, ProductStart, Reduction, Unary } from "./codes.js";
+import type { Binary, BoolReduction, Comparison, Element, Extreme, IntegerBinary, IntegerReduction, IntegerUnary, Logical, ProductStart, Reduction, Unary } from "./codes.js";
 
 /** The raw exports of the core. Pointers are byte offsets into `memory`. */
 export interface CoreExports {
@@ -11,13 +11,18 @@ export interface CoreExports {
    */
   readonly adam: (count: number, parameter: number, gradient: number, mean: number, square: number, rate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number, decoupled: number, step: number, scale: number) => void;
   /**
+   * One step, number `step` from 1, of Adam on the rows of a table that `indices` name, as PyTorch's SparseAdam.
+   */
+  readonly adam_rows: (count: number, size: number, indices: number, parameter: number, gradient: number, mean: number, square: number, rate: number, beta1: number, beta2: number, epsilon: number, step: number, scale: number) => void;
+  /**
    * y[o, index[i], :] += x[o, i, :], f32, rows of `row` elements; all contiguous.
    */
   readonly add_rows: (outer: number, size: number, row: number, count: number, index: number, x: number, y: number) => void;
   /**
-   * A block of at least `bytes` bytes, or 0 when there is no memory left.
+   * A block for `count` elements of `item_size` bytes, or 0 when there is no memory left. The count comes as JavaScript's
+   * own number: a 32-bit argument would be what is left of it.
    */
-  readonly allocate: (bytes: number) => number;
+  readonly allocate: (count: number, itemSize: number) => number;
   /**
    * y = the position of x's extreme along the one reduced axis, f32.
    */
@@ -35,6 +40,18 @@ export interface CoreExports {
    */
   readonly average_pooling_gradient: (dividedBy: number, dy: number, dx: number) => void;
   /**
+   * y = (x - mean) / √(variance + ε) · weight + bias with the mean and the biased variance of each channel, which are written.
+   */
+  readonly batch_norm: (planes: number, channels: number, size: number, epsilon: number, x: number, weight: number, bias: number, y: number, mean: number, variance: number) => number;
+  /**
+   * As `batch_norm` with a mean and a variance that are given.
+   */
+  readonly batch_norm_apply: (planes: number, channels: number, size: number, epsilon: number, x: number, mean: number, variance: number, weight: number, bias: number, y: number) => number;
+  /**
+   * The gradients of `batch_norm`, which wrote `mean` and `variance`.
+   */
+  readonly batch_norm_gradient: (planes: number, channels: number, size: number, epsilon: number, dy: number, x: number, mean: number, variance: number, weight: number, dx: number, dweight: number, dbias: number) => number;
+  /**
    * y = f(a, b), f32.
    */
   readonly binary: (Function: Binary, count: number, a: number, b: number, y: number) => void;
@@ -43,57 +60,25 @@ export interface CoreExports {
    */
   readonly binary_i32: (Function: IntegerBinary, count: number, a: number, b: number, y: number) => void;
   /**
-   * y = f(a, b) with a number for b, i32.
+   * y = f(a, b) with one number at b, i32.
    */
   readonly binary_i32_scalar: (Function: IntegerBinary, count: number, a: number, b: number, y: number) => void;
   /**
-   * y = f(a, b), i32; the frame holds (y, a, b).
+   * y = f(a, b), i32; the frame is a `BinaryWalk`.
    */
   readonly binary_i32_strided: (Function: IntegerBinary, a: number, b: number, y: number) => void;
   /**
-   * y = f(a, b) with a number for b, f32.
+   * y = f(a, b) with one number at b, f32.
    */
   readonly binary_scalar: (Function: Binary, count: number, a: number, b: number, y: number) => void;
   /**
-   * y = f(a, b), f32; the frame holds (y, a, b).
+   * y = f(a, b), f32; the frame is a `BinaryWalk`.
    */
   readonly binary_strided: (Function: Binary, a: number, b: number, y: number) => void;
   /**
-   * f32 to bool: x ≠ 0; the frame holds (y, x).
+   * y = x as elements of another type.
    */
-  readonly cast_f32_to_bool: (x: number, y: number) => void;
-  /**
-   * f32 to i32, toward zero; the frame holds (y, x).
-   */
-  readonly cast_f32_to_i32: (x: number, y: number) => void;
-  /**
-   * f32 to u8, toward zero; the frame holds (y, x).
-   */
-  readonly cast_f32_to_u8: (x: number, y: number) => void;
-  /**
-   * i32 to bool: x ≠ 0; the frame holds (y, x).
-   */
-  readonly cast_i32_to_bool: (x: number, y: number) => void;
-  /**
-   * i32 to f32, rounded; the frame holds (y, x).
-   */
-  readonly cast_i32_to_f32: (x: number, y: number) => void;
-  /**
-   * i32 to u8, modulo 256; the frame holds (y, x).
-   */
-  readonly cast_i32_to_u8: (x: number, y: number) => void;
-  /**
-   * u8 to bool: x ≠ 0; the frame holds (y, x).
-   */
-  readonly cast_u8_to_bool: (x: number, y: number) => void;
-  /**
-   * u8 or bool to f32; the frame holds (y, x).
-   */
-  readonly cast_u8_to_f32: (x: number, y: number) => void;
-  /**
-   * u8 or bool to i32; the frame holds (y, x).
-   */
-  readonly cast_u8_to_i32: (x: number, y: number) => void;
+  readonly cast_elements: (from: Element, to: Element, x: number, y: number) => void;
   /**
    * y = x limited to [low, high], f32.
    */
@@ -103,15 +88,20 @@ export interface CoreExports {
    */
   readonly clamp_i32: (count: number, low: number, high: number, x: number, y: number) => void;
   /**
-   * y = a ∘ b as bool, f32; the frame holds (y, a, b).
+   * Rows that name each index once, ascending: rows of equal indices are added. Answers how many there are, or -1 if memory is
+   * short; outputs have room for `count`.
+   */
+  readonly coalesce_rows: (count: number, size: number, indices: number, rows: number, outIndices: number, outRows: number) => number;
+  /**
+   * y = a ∘ b as bool, f32; the frame is a `BinaryWalk`.
    */
   readonly compare_f32_strided: (comparison: Comparison, a: number, b: number, y: number) => void;
   /**
-   * y = a ∘ b as bool, i32; the frame holds (y, a, b).
+   * y = a ∘ b as bool, i32; the frame is a `BinaryWalk`.
    */
   readonly compare_i32_strided: (comparison: Comparison, a: number, b: number, y: number) => void;
   /**
-   * y = a ∘ b as bool, u8 or bool; the frame holds (y, a, b).
+   * y = a ∘ b as bool, u8 or bool; the frame is a `BinaryWalk`.
    */
   readonly compare_u8_strided: (comparison: Comparison, a: number, b: number, y: number) => void;
   /**
@@ -127,13 +117,21 @@ export interface CoreExports {
    */
   readonly convolution_image_gradient: (dy: number, weight: number, dx: number) => number;
   /**
-   * y = x of 1-byte elements; the frame holds (y, x).
+   * y = x of elements of 1, 2 or 4 bytes.
    */
-  readonly copy_bytes: (x: number, y: number) => void;
+  readonly copy_elements: (itemSize: number, x: number, y: number) => void;
   /**
-   * y = x of 4-byte elements; the frame holds (y, x).
+   * How many elements are not zero, f32; -0 is zero, NaN is not.
    */
-  readonly copy_words: (x: number, y: number) => void;
+  readonly count_non_zero: (count: number, x: number) => number;
+  /**
+   * As `count_non_zero`, of 1-byte elements.
+   */
+  readonly count_non_zero_bytes: (count: number, x: number) => number;
+  /**
+   * As `count_non_zero`, of i32.
+   */
+  readonly count_non_zero_i32: (count: number, x: number) => number;
   /**
    * Loss, target's weight and log Σ exp of each row. `weights` of the classes may be 0 for none; targets have been
    * checked to be classes or `ignored`.
@@ -144,11 +142,11 @@ export interface CoreExports {
    */
   readonly cross_entropy_gradient: (rows: number, classes: number, logits: number, targets: number, weights: number, ignored: number, smoothing: number, logSumExp: number, dLoss: number, dLossStride: number, dx: number) => void;
   /**
-   * y = the running sum of x along the last axis of the frame's walk (y, x), f32.
+   * y = the running sum of x along the last axis of the frame's `UnaryWalk`, f32.
    */
   readonly cumulative_sum: (x: number, y: number) => void;
   /**
-   * y = the running sum of x along the last axis of the frame's walk (y, x), i32.
+   * y = the running sum of x along the last axis of the frame's `UnaryWalk`, i32.
    */
   readonly cumulative_sum_i32: (x: number, y: number) => void;
   /**
@@ -160,13 +158,10 @@ export interface CoreExports {
    */
   readonly frame: () => number;
   /**
-   * As `gather_words`, of 1-byte elements.
+   * y = x at the index along an axis, of elements of 1, 2 or 4 bytes; the frame is a `GatherWalk`, in which x
+   * has stride 0 along the axis.
    */
-  readonly gather_bytes: (axisStride: number, index: number, x: number, y: number) => void;
-  /**
-   * y = x at the index along an axis, 4-byte elements; the frame holds (y, index, x with 0 for the axis).
-   */
-  readonly gather_words: (axisStride: number, index: number, x: number, y: number) => void;
+  readonly gather_elements: (itemSize: number, axisStride: number, index: number, x: number, y: number) => void;
   /**
    * A helper's whole life, as number `index` from 1 on; does not return.
    */
@@ -188,6 +183,14 @@ export interface CoreExports {
    */
   readonly kept_bytes: () => number;
   /**
+   * y = (x - mean) / √(variance + ε) · weight + bias of each row, with its mean and inverse deviation (rows).
+   */
+  readonly layer_norm: (rows: number, size: number, epsilon: number, x: number, weight: number, bias: number, y: number, mean: number, inverseDeviation: number) => void;
+  /**
+   * The gradients of `layer_norm`, which wrote `mean` and `inverse_deviation`.
+   */
+  readonly layer_norm_gradient: (rows: number, size: number, dy: number, x: number, mean: number, inverseDeviation: number, weight: number, dx: number, dweight: number, dbias: number) => number;
+  /**
    * y = log softmax x of each row.
    */
   readonly log_softmax: (rows: number, size: number, x: number, y: number) => void;
@@ -200,7 +203,7 @@ export interface CoreExports {
    */
   readonly log_sum_exp: (rows: number, size: number, x: number, y: number) => void;
   /**
-   * y = a ∘ b, bool; the frame holds (y, a, b).
+   * y = a ∘ b, bool; the frame is a `BinaryWalk`.
    */
   readonly logical_strided: (Function: Logical, a: number, b: number, y: number) => void;
   /**
@@ -216,16 +219,35 @@ export interface CoreExports {
    */
   readonly max_pooling_scatter: (planes: number, pixels: number, outputs: number, dy: number, indices: number, dx: number) => number;
   /**
-   * C = start + A · B for every item of a batch; `bias` is read only if the start names it.
-   *
-   * Frame: rows, columns, depth (A is rows × depth, B depth × columns), then strides in elements: A's row and column, B's
-   * row and column, C's row; then the walk over the batch axes: rank, sizes, strides of A, of B, of C.
+   * C = start + A · B for every item of a batch; `bias` is read only if the start names it. `packed` is 0, or B as
+   * `pack_right` wrote it, which then serves a product of one item. The frame is a `ProductFrame`.
    */
-  readonly multiply: (a: number, b: number, bias: number, c: number, start: ProductStart) => number;
+  readonly multiply: (a: number, b: number, packed: number, bias: number, c: number, start: ProductStart) => number;
+  /**
+   * The indices of the first `count` elements that are not zero, in row-major order: (count, rank). f32, contiguous; the frame
+   * is a `ShapeWalk`.
+   */
+  readonly non_zero: (count: number, x: number, y: number) => void;
+  /**
+   * As `non_zero`, of 1-byte elements.
+   */
+  readonly non_zero_bytes: (count: number, x: number, y: number) => void;
+  /**
+   * As `non_zero`, of i32.
+   */
+  readonly non_zero_i32: (count: number, x: number, y: number) => void;
   /**
    * y[i, index[i]] = 1, else 0.
    */
   readonly one_hot: (count: number, classes: number, index: number, y: number) => void;
+  /**
+   * B (depth × columns, of the given strides) in the order in which products read it.
+   */
+  readonly pack_right: (depth: number, columns: number, b: number, row: number, column: number, packed: number) => void;
+  /**
+   * Floats that `pack_right` writes.
+   */
+  readonly packed_size: (depth: number, columns: number) => number;
   /**
    * y = value with the given probability, else 0.
    */
@@ -263,11 +285,11 @@ export interface CoreExports {
    */
   readonly release: (block: number, bytes: number) => void;
   /**
-   * y = f(a, b) with a number for a, f32.
+   * y = f(a, b) with one number at a, f32.
    */
   readonly scalar_binary: (Function: Binary, count: number, a: number, b: number, y: number) => void;
   /**
-   * y += x at the index along an axis, f32; the frame holds (y with 0 for the axis, index, x).
+   * y += x at the index along an axis, f32; the frame is a `GatherWalk`, in which y has stride 0 along the axis.
    */
   readonly scatter_add: (axisStride: number, index: number, x: number, y: number) => void;
   /**
@@ -275,17 +297,13 @@ export interface CoreExports {
    */
   readonly scatter_add_i32: (axisStride: number, index: number, x: number, y: number) => void;
   /**
-   * y = condition ? a : b of 1-byte elements; the frame holds (y, condition, a, b).
+   * y = condition ? a : b of elements of 1, 2 or 4 bytes; the frame is a `SelectWalk`.
    */
-  readonly select_bytes: (condition: number, a: number, b: number, y: number) => void;
+  readonly select_elements: (itemSize: number, condition: number, a: number, b: number, y: number) => void;
   /**
    * y[o, i, :] = x[o, index[i], :], rows of `row_bytes`; all contiguous.
    */
   readonly select_rows: (outer: number, size: number, rowBytes: number, count: number, index: number, x: number, y: number) => void;
-  /**
-   * y = condition ? a : b of 4-byte elements; the frame holds (y, condition, a, b).
-   */
-  readonly select_words: (condition: number, a: number, b: number, y: number) => void;
   /**
    * Sets how many threads may work, the main thread being one, and whether the main thread may sleep.
    */
@@ -295,6 +313,10 @@ export interface CoreExports {
    */
   readonly sgd: (count: number, parameter: number, gradient: number, velocity: number, rate: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, first: number, scale: number) => void;
   /**
+   * One step of SGD on the rows of a table that `indices` name: ascending, each once. Rows have `size` floats.
+   */
+  readonly sgd_rows: (count: number, size: number, indices: number, parameter: number, gradient: number, velocity: number, rate: number, momentum: number, dampening: number, nesterov: number, first: number, scale: number) => void;
+  /**
    * y = softmax x of each row.
    */
   readonly softmax: (rows: number, size: number, x: number, y: number) => void;
@@ -303,13 +325,13 @@ export interface CoreExports {
    */
   readonly softmax_gradient: (rows: number, size: number, y: number, dy: number, dx: number) => void;
   /**
-   * The indices of the first `k` of each row in order, f32.
+   * The first `count` of each row in order and their indices, f32; an address of 0 is a result that is not wanted.
    */
-  readonly sorted_indices: (rows: number, size: number, k: number, descending: number, x: number, indices: number) => number;
+  readonly sorted: (rows: number, size: number, count: number, descending: number, x: number, values: number, indices: number) => number;
   /**
-   * The indices of the first `k` of each row in order, i32.
+   * As `sorted`, i32.
    */
-  readonly sorted_indices_i32: (rows: number, size: number, k: number, descending: number, x: number, indices: number) => number;
+  readonly sorted_i32: (rows: number, size: number, count: number, descending: number, x: number, values: number, indices: number) => number;
   /**
    * Σ x².
    */
@@ -327,11 +349,11 @@ export interface CoreExports {
    */
   readonly unary_i32: (Function: IntegerUnary, count: number, x: number, y: number) => void;
   /**
-   * y = f(x), i32; the frame holds (y, x).
+   * y = f(x), i32; the frame is a `UnaryWalk`.
    */
   readonly unary_i32_strided: (Function: IntegerUnary, x: number, y: number) => void;
   /**
-   * y = f(x), f32; the frame holds (y, x).
+   * y = f(x), f32; the frame is a `UnaryWalk`.
    */
   readonly unary_strided: (Function: Unary, x: number, y: number) => void;
   /**

@@ -12,4 +12,4 @@ export const importsOf = (memory, startHelpers) => ({
   },
 });
 
-export const memoryImport = {"kindAt":380,"initial":18,"maximum":65536};
+export const memoryImport = {"kindAt":522,"initial":18,"maximum":65536};

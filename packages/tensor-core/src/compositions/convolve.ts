@@ -100,20 +100,20 @@ type InputGradient<N extends SpatialAxes> = (
 
 function transposed<N extends SpatialAxes>(
   op: string,
-  axes: N,
+  spatial: N,
   inputGradient: InputGradient<N>,
   x: Tensor,
   weight: Tensor,
   bias: Tensor | undefined,
   options: TransposedConvolutionOptions<N>,
 ): Tensor {
-  assertMaps(op, x.shape, axes);
-  assertFilters(op, weight.shape, axes, "channels filters");
+  assertMaps(op, x.shape, spatial);
+  assertFilters(op, weight.shape, spatial, "channels filters");
   const { groups = 1 } = options;
-  const stride = sizesOf<N>(op, "stride", options.stride ?? 1, 1, axes);
-  const padding = sizesOf<N>(op, "padding", options.padding ?? 0, 0, axes);
-  const dilation = sizesOf<N>(op, "dilation", options.dilation ?? 1, 1, axes);
-  const more = sizesOf<N>(op, "outputPadding", options.outputPadding ?? 0, 0, axes);
+  const stride = sizesOf<N>(op, "stride", options.stride ?? 1, 1, spatial);
+  const padding = sizesOf<N>(op, "padding", options.padding ?? 0, 0, spatial);
+  const dilation = sizesOf<N>(op, "dilation", options.dilation ?? 1, 1, spatial);
+  const more = sizesOf<N>(op, "outputPadding", options.outputPadding ?? 0, 0, spatial);
   if (more.some((extra, axis) => extra >= (stride[axis] ?? 1))) {
     throw new ValueError(op, { outputPadding: more, stride }, "outputPadding must be less than the stride");
   }

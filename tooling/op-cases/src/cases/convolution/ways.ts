@@ -3,7 +3,7 @@ import { real } from "../../draw.ts";
 import { opCase, type OpCase, type Written } from "../../op-case.ts";
 import { correlation, filterGradient, inputGradient, type Sliding } from "../../reference/spatial.ts";
 
-export const gradient = "second";
+const gradient = "second";
 export const tolerance = 1e-5;
 
 /** Options as they are given, and in numbers where the reference needs them so. */

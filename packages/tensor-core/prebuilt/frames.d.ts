@@ -1,0 +1,182 @@
+// Written by scripts/build-wasm.mjs from the crate's layout/frames.rs. Do not edit.
+
+/**
+ * The most axes a tensor can have.
+ */
+export declare const MAX_RANK: 8;
+
+/**
+ * The axes of an image: depth, height, width.
+ */
+export declare const IMAGE_AXES: 3;
+
+/** Where an operand of a walk lies. It is broadcast to the walk's sizes: trailing axes aligned, size 1 stretches. */
+export interface Operand {
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  /** How many of its axes the walk goes along, counted from the first. */
+  readonly rank: number;
+}
+
+/**
+ * Sizes alone.
+ */
+export interface ShapeWalk {
+  readonly sizes: readonly number[];
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeShapeWalk(heap: Int32Array, at: number, frame: ShapeWalk): void;
+
+/**
+ * A result and its operand.
+ */
+export interface UnaryWalk {
+  readonly sizes: readonly number[];
+  readonly y: Operand;
+  readonly x: Operand;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeUnaryWalk(heap: Int32Array, at: number, frame: UnaryWalk): void;
+
+/**
+ * A result and its two operands.
+ */
+export interface BinaryWalk {
+  readonly sizes: readonly number[];
+  readonly y: Operand;
+  readonly a: Operand;
+  readonly b: Operand;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeBinaryWalk(heap: Int32Array, at: number, frame: BinaryWalk): void;
+
+/**
+ * A choice between the elements of two operands.
+ */
+export interface SelectWalk {
+  readonly sizes: readonly number[];
+  readonly y: Operand;
+  readonly condition: Operand;
+  readonly a: Operand;
+  readonly b: Operand;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeSelectWalk(heap: Int32Array, at: number, frame: SelectWalk): void;
+
+/**
+ * Elements at places along an axis that an index names. The operand that is reached through the index has stride 0 along
+ * that axis.
+ */
+export interface GatherWalk {
+  readonly sizes: readonly number[];
+  readonly y: Operand;
+  readonly index: Operand;
+  readonly x: Operand;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeGatherWalk(heap: Int32Array, at: number, frame: GatherWalk): void;
+
+/**
+ * The batch axes of a product a · b = c.
+ */
+export interface ProductWalk {
+  readonly sizes: readonly number[];
+  readonly a: Operand;
+  readonly b: Operand;
+  readonly c: Operand;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeProductWalk(heap: Int32Array, at: number, frame: ProductWalk): void;
+
+/**
+ * The axes over which an operand is reduced.
+ */
+export interface ReducedWalk {
+  readonly sizes: readonly number[];
+  readonly x: Operand;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeReducedWalk(heap: Int32Array, at: number, frame: ReducedWalk): void;
+
+/**
+ * A reduction.
+ */
+export interface ReductionFrame {
+  /**
+   * The axes that stay.
+   */
+  readonly kept: UnaryWalk;
+  /**
+   * The axes that go.
+   */
+  readonly reduced: ReducedWalk;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeReductionFrame(heap: Int32Array, at: number, frame: ReductionFrame): void;
+
+/**
+ * Products a · b = c of a batch: a is rows × depth, b depth × columns. Strides are in elements; c's columns are dense.
+ */
+export interface ProductFrame {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly aRowStride: number;
+  readonly aColumnStride: number;
+  readonly bRowStride: number;
+  readonly bColumnStride: number;
+  readonly cRowStride: number;
+  readonly batch: ProductWalk;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeProductFrame(heap: Int32Array, at: number, frame: ProductFrame): void;
+
+/**
+ * A convolution or one of its gradients, over up to three axes. An axis that is not there comes before those that are, with a
+ * size, kernel, stride and dilation of 1 and no padding.
+ */
+export interface ConvolutionFrame {
+  readonly batch: number;
+  readonly groups: number;
+  /**
+   * Channels of the image, all groups together.
+   */
+  readonly channels: number;
+  /**
+   * Channels of the output, all groups together.
+   */
+  readonly filters: number;
+  readonly image: readonly [number, number, number];
+  readonly kernel: readonly [number, number, number];
+  readonly output: readonly [number, number, number];
+  readonly stride: readonly [number, number, number];
+  /**
+   * Zeros before the first element of each axis; how many follow the last one is in the output's size.
+   */
+  readonly padding: readonly [number, number, number];
+  readonly dilation: readonly [number, number, number];
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeConvolutionFrame(heap: Int32Array, at: number, frame: ConvolutionFrame): void;
+
+/**
+ * A pooling or its gradient, over up to three axes; an axis that is not there as in `ConvolutionFrame`.
+ */
+export interface PoolingFrame {
+  /**
+   * Batch and channels together.
+   */
+  readonly planes: number;
+  readonly image: readonly [number, number, number];
+  readonly output: readonly [number, number, number];
+  /**
+   * 1 if the windows follow from the sizes of image and output, and the fields below say nothing; else 0.
+   */
+  readonly adaptive: number;
+  readonly kernel: readonly [number, number, number];
+  readonly stride: readonly [number, number, number];
+  readonly padding: readonly [number, number, number];
+  readonly dilation: readonly [number, number, number];
+}
+/** Writes it from `heap[at]` on. */
+export declare function writePoolingFrame(heap: Int32Array, at: number, frame: PoolingFrame): void;
