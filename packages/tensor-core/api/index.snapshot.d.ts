@@ -3,20 +3,20 @@
  */
 // #region Interfaces
 export interface AdamSettings {
-  readonly learningRate: number;
+  readonly learningRate: Changing<number>;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
   readonly isDecoupled: boolean;
-  readonly step: number;
-  readonly scale: number;
+  readonly step: Changing<number>;
+  readonly scale: Changing<number>;
 }
-export interface AvgAttributes {
-  readonly windows: Windows;
+export interface AvgAttributes<N extends SpatialAxes = 2> {
+  readonly windows: Windows<N>;
   readonly divisor: number;
 }
-export interface AvgPoolOptions extends Omit<MaxPoolOptions, "dilation"> {
+export interface AvgPoolOptions<N extends SpatialAxes = 2> extends Omit<MaxPoolOptions<N>, "dilation"> {
   readonly countIncludePad?: boolean;
   readonly divisorOverride?: number;
 }
@@ -24,20 +24,24 @@ export interface Call {
   readonly op: AnyOp;
   readonly inputs: Readonly<Record<string, AnyTensor | undefined>>;
   readonly attributes: unknown;
-  wantsResiduals: boolean;
-  residuals: Residuals<string> | undefined;
+  readonly variables: Variables;
+  readonly requested: string[];
 }
-export interface Convolution {
-  readonly stride: Sizes2d;
-  readonly padding: Padding2d;
-  readonly dilation: Sizes2d;
+export interface Convolution<N extends SpatialAxes = 2> {
+  readonly stride: Sizes<N>;
+  readonly padding: Padding<N>;
+  readonly dilation: Sizes<N>;
   readonly groups: number;
 }
-export interface ConvolutionOptions {
-  readonly stride?: Pair;
-  readonly padding?: Pair | Padding2d | "same" | "valid";
-  readonly dilation?: Pair;
+export interface ConvolutionOptions<N extends SpatialAxes = 2> {
+  readonly stride?: PerAxis<N>;
+  readonly padding?: PerAxis<N> | Padding<N> | "same" | "valid";
+  readonly dilation?: PerAxis<N>;
   readonly groups?: number;
+}
+export interface Cost {
+  readonly multiplyAdds: number;
+  readonly bytes: number;
 }
 export interface CrossEntropyAttributes {
   readonly ignored: number;
@@ -54,6 +58,9 @@ export interface ElementOf {
   i32: number;
   u8: number;
   bool: boolean;
+  f16: number;
+  bf16: number;
+  i8: number;
 }
 export interface GeneratorState {
   readonly seed: number;
@@ -61,29 +68,46 @@ export interface GeneratorState {
 }
 export interface Handler {
   readonly name: string;
-  handle(_: Call, _: () => AnyTensor): AnyTensor;
+  handle(_: Call, _: () => Results): Results;
+  follows?(_: AnyTensor): boolean;
 }
 export interface HandlerFrame {
   readonly handler: Handler;
   readonly below: HandlerFrame | undefined;
 }
-export interface KernelOp<Name extends string, Names extends InputNames, Attributes, Residual extends string> extends OpBase<Name, Names, Attributes> {
-  shape(_: InputsOf<Names>, _: Attributes): Shape;
-  dtype?(_: InputsOf<Names>, _: Attributes): DType;
-  residuals?(_: InputsOf<Names>, _: Attributes): ResidualPlan<Residual>;
-  run(_: InputsOf<Names>, _: AnyTensor, _: Attributes, _: Residuals<Residual> | undefined): void;
+export interface HeapArrayOf {
+  f32: Float32Array;
+  i32: Int32Array;
+  u8: Uint8Array;
+  bool: Uint8Array;
+  f16: Uint16Array;
+  bf16: Uint16Array;
+  i8: Int8Array;
 }
-export interface MaxPoolOptions {
-  readonly kernel: Pair;
-  readonly stride?: Pair;
-  readonly padding?: Pair;
-  readonly dilation?: Pair;
+export interface KernelOp<Name extends string, Names extends InputNames, Attributes = void, Kinds extends ResultKinds = OneResult, VariableNames extends string = never> extends OpBase<Name, Names, Attributes> {
+  readonly kind: "kernel";
+  readonly results: Kinds;
+  readonly isSingle: boolean;
+  shape(_: InputsOf<Names>, _: Attributes): ForEach<Kinds, Shape>;
+  dtype?(_: InputsOf<Names>, _: Attributes): ForEach<Kinds, DType>;
+  check?(_: InputsOf<Names>, _: Attributes): void;
+  run(_: InputsOf<Names>, _: Outputs<Kinds>, _: Attributes, _: Variables<VariableNames>): void;
+  readonly variables?: { readonly [V in VariableNames]: (_: Attributes) => number; };
+  readonly sizedByValues?: true;
+  multiplyAdds?(_: InputsOf<Names>, _: Outputs<Kinds>, _: Attributes): number;
+}
+export interface MaxPoolOptions<N extends SpatialAxes = 2> {
+  readonly kernel: PerAxis<N>;
+  readonly stride?: PerAxis<N>;
+  readonly padding?: PerAxis<N>;
+  readonly dilation?: PerAxis<N>;
   readonly ceilMode?: boolean;
 }
 export interface MemoryUse {
   readonly tensors: number;
   readonly storages: number;
   readonly bytes: number;
+  readonly packedBytes: number;
   readonly keptBytes: number;
   readonly heapBytes: number;
 }
@@ -94,6 +118,11 @@ export interface PadOptions {
   readonly mode?: PadMode;
   readonly value?: number;
 }
+export interface RandomSource {
+  state(): GeneratorState;
+  restore(_: GeneratorState): void;
+  reserve(_: number): number;
+}
 export interface Range {
   readonly kind: "range";
   readonly start: number | undefined;
@@ -101,7 +130,8 @@ export interface Range {
   readonly step: number;
 }
 export interface ReadOptions {
-  readonly rounding?: "exact" | "nearest";
+  readonly rounding?: "nearest" | "exact";
+  readonly storage?: "widen" | "keep";
 }
 export interface RuntimeInfo {
   readonly build: Build;
@@ -120,13 +150,13 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 export interface SgdSettings {
-  readonly learningRate: number;
+  readonly learningRate: Changing<number>;
   readonly momentum: number;
   readonly dampening: number;
   readonly weightDecay: number;
   readonly nesterov: boolean;
-  readonly isFirst: boolean;
-  readonly scale: number;
+  readonly isFirst: Changing<boolean>;
+  readonly scale: Changing<number>;
 }
 export interface Sorted<D extends DType = "f32"> {
   readonly values: Tensor<Shape, D>;
@@ -145,138 +175,16 @@ export interface StoredTensor {
   data(): TypedArrayOf[DType];
   tensor(): Tensor<Shape, DType>;
 }
-export interface TransposedConvolutionOptions {
-  readonly stride?: Pair;
-  readonly padding?: Pair;
-  readonly outputPadding?: Pair;
-  readonly dilation?: Pair;
-  readonly groups?: number;
+export interface TableRows {
+  readonly indices: Tensor<Shape, "i32">;
+  readonly values: Tensor<Shape>;
 }
-export interface TypedArrayOf {
-  f32: Float32Array;
-  i32: Int32Array;
-  u8: Uint8Array;
-  bool: Uint8Array;
-}
-export interface VarianceOptions {
-  readonly correction?: number;
-  readonly keepDims?: boolean;
-}
-export interface ViewOp<Name extends string, Names extends InputNames, Attributes> extends OpBase<Name, Names, Attributes> {
-  view(_: InputsOf<Names>, _: Attributes): Layout;
-}
-// #endregion
-
-// #region Types
-export type AnyOp = {
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly differentiable: boolean;
-} & ({
-  shape(_: never, _: never): Shape;
-  dtype?(_: never, _: never): DType;
-  residuals?(_: never, _: never): ResidualPlan<string>;
-  run(_: never, _: AnyTensor, _: never, _: never): void;
-} | {
-  view(_: never, _: never): Layout;
-});
-export type AnyTensor = Tensor<Shape, DType>;
-export type Axes = number | readonly number[] | undefined;
-export type Broadcast<A extends Shape, B extends Shape> = IsFixedRank<A> extends true ? (IsFixedRank<B> extends true ? Merge<A, B> : Shape) : Shape;
-export type CanMatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [] ? Mismatch<"matmul needs at least one axis on the left"> : B extends readonly [] ? Mismatch<"matmul needs at least one axis on the right"> : [Same<Inner<A>, InnerOfRight<B>>] extends [never] ? Mismatch<`matmul of ${Show<A>} and ${Show<B>}: ${Inner<A>} columns on the left, ${InnerOfRight<B>} rows on the right`> : BatchFits<A, B> : unknown;
-export type Convolved<X extends Shape, W extends Shape> = [Axis<X, 0>, Axis<W, 0>, number, number];
-export type DifferentiableOps = typeof activationOps & typeof arithmeticOps & typeof concatOps & typeof convolutionOps & typeof copyOps & typeof crossEntropyOps & typeof cumulativeOps & typeof gatherOps & typeof indexSelectOps & typeof mathsOps & typeof matmulOps & typeof poolingOps & typeof reduceOps & typeof selectionOps & typeof sliceGradientOps & typeof softmaxOps & typeof viewOps;
-export type DiscreteOps = typeof argumentOps & typeof boolReduceOps & typeof castOps & typeof comparisonOps & typeof oneHotOps & typeof roundingOps & typeof sortOps;
-export type DType = "f32" | "i32" | "u8" | "bool";
-export type ElementArray = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[];
-export type Evidence = string | number | boolean | readonly number[] | undefined;
-export type Fits<A extends Shape, B extends Shape> = HasNever<Broadcast<A, B>> extends true ? Mismatch<`shapes ${Show<A>} and ${Show<B>} do not broadcast`> : unknown;
-export type Index = number | Range | ":" | "..." | null | Tensor<Shape, "i32">;
-export type InputNames = readonly string[];
-export type Margins = readonly [before: number, after: number];
-export type MatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [number] ? B extends readonly [number] ? [] : [...Split<B>["batch"], Split<B>["columns"]] : B extends readonly [number] ? [...Split<A>["batch"], Split<A>["rows"]] : [...Broadcast<Split<A>["batch"], Split<B>["batch"]>, Split<A>["rows"], Split<B>["columns"]] : Shape;
-export type Nested = number | boolean | readonly Nested[];
-export type Op<Name extends string = string, Names extends InputNames = InputNames, Attributes = void, Residual extends string = never> = KernelOp<Name, Names, Attributes, Residual> | ViewOp<Name, Names, Attributes>;
-export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
-export type Padding2d = readonly [top: number, left: number, bottom: number, right: number];
-export type PadMode = "constant" | "reflect" | "replicate" | "circular";
-export type Pair = number | readonly [rows: number, columns: number];
-export type Pooled<X extends Shape> = [Axis<X, 0>, Axis<X, 1>, number, number];
-export type Reduction = "mean" | "sum" | "none";
-export type Shape = readonly number[];
-export type Sizes2d = readonly [rows: number, columns: number];
-export type Windows = {
-  readonly kind: "sliding";
-  readonly kernel: Sizes2d;
-  readonly stride: Sizes2d;
-  readonly padding: Sizes2d;
-  readonly dilation: Sizes2d;
-  readonly ceilMode: boolean;
-} | {
-  readonly kind: "adaptive";
-  readonly output: Sizes2d;
-};
-// #endregion
-
-// #region Classes
-export declare class DisposedError extends UnfoldError {
-  readonly code = "UNFOLD_DISPOSED";
-}
-export declare class DTypeError extends UnfoldError {
-  readonly code = "UNFOLD_DTYPE";
-}
-export declare class FileError extends UnfoldError {
-  readonly code = "UNFOLD_FILE";
-}
-export declare class FormatError extends UnfoldError {
-  readonly code = "UNFOLD_FORMAT";
-}
-export declare class Generator {
-  private seed;
-  private counter;
-  constructor(_?: number);
-  state(): GeneratorState;
-  restore(_: GeneratorState): void;
-  manualSeed(_: number): this;
-  uniform<const S extends Shape>(_: S, _?: number, _?: number): Tensor<S>;
-  normal<const S extends Shape>(_: S, _?: number, _?: number): Tensor<S>;
-  integers<const S extends Shape>(_: S, _: number, _: number): Tensor<S, "i32">;
-  permutation(_: number): Tensor<[number], "i32">;
-  bernoulli<const S extends Shape>(_: S, _: number): Tensor<S>;
-  dropoutMask<const S extends Shape>(_: S, _: number): Tensor<S>;
-  private choose;
-  private draw;
-}
-export declare class GradientError extends UnfoldError {
-  readonly code = "UNFOLD_GRADIENT";
-}
-export declare class IndexError extends UnfoldError {
-  readonly code = "UNFOLD_INDEX";
-}
-export declare class NonFiniteError extends UnfoldError {
-  readonly code = "UNFOLD_NON_FINITE";
-}
-export declare class NotFoundError extends UnfoldError {
-  readonly code = "UNFOLD_NOT_FOUND";
-}
-export declare class OutOfMemoryError extends UnfoldError {
-  readonly code = "UNFOLD_OUT_OF_MEMORY";
-}
-export declare class RuntimeError extends UnfoldError {
-  readonly code = "UNFOLD_RUNTIME";
-}
-export declare class ScopeError extends UnfoldError {
-  readonly code = "UNFOLD_SCOPE";
-}
-export declare class ShapeError extends UnfoldError {
-  readonly code = "UNFOLD_SHAPE";
-}
-export declare class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> extends Handle<S, D> {
+export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"> {
   data(): TypedArrayOf[D];
-  borrow<R>(_: (_: TypedArrayOf[D]) => R): R;
+  borrow<R>(_: (_: HeapArrayOf[D]) => R): R;
   item(): ElementOf[D];
   toArray(): Nested;
-  override toString(): string;
+  toString(): string;
   assign(_: Tensor<Shape, D>): this;
   at(..._: Index[]): Tensor<Shape, D>;
   reshape<const R extends Shape>(_: R): Tensor<Resolved<R>, D>;
@@ -321,6 +229,8 @@ export declare class Tensor<out S extends Shape = Shape, out D extends DType = "
   gather<I extends Shape>(_: number, _: Tensor<I, "i32">): Tensor<I, D>;
   scatterAdd(_: number, _: Tensor<Shape, "i32">, _: Tensor<Shape, D>): Tensor<S, D>;
   indexSelect(_: number, _: Tensor<Shape, "i32">): Tensor<Shape, D>;
+  nonZero(): Tensor<[number, number], "i32">;
+  maskedSelect(_: Tensor<Shape, "bool">): Tensor<[number], D>;
   sort(_?: number, _?: boolean): Sorted<D>;
   argsort(_?: number, _?: boolean): Tensor<S, "i32">;
   topk(_: number, _?: number, _?: boolean): Sorted<D>;
@@ -343,6 +253,7 @@ export declare class Tensor<out S extends Shape = Shape, out D extends DType = "
   log1p(this: Tensor<S>): Tensor<S>;
   sin(this: Tensor<S>): Tensor<S>;
   cos(this: Tensor<S>): Tensor<S>;
+  atan2<A extends Shape, R extends Shape = []>(this: Tensor<A>, _: Operand<A, R, "f32">): Tensor<Broadcast<A, R>>;
   erf(this: Tensor<S>): Tensor<S>;
   step(this: Tensor<S>): Tensor<S>;
   floor(this: Tensor<S>): Tensor<S>;
@@ -356,6 +267,154 @@ export declare class Tensor<out S extends Shape = Shape, out D extends DType = "
   softplus(this: Tensor<S>): Tensor<S>;
   gelu(this: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
 }
+export interface TransposedConvolutionOptions<N extends SpatialAxes = 2> {
+  readonly stride?: PerAxis<N>;
+  readonly padding?: PerAxis<N>;
+  readonly outputPadding?: PerAxis<N>;
+  readonly dilation?: PerAxis<N>;
+  readonly groups?: number;
+}
+export interface TypedArrayOf {
+  f32: Float32Array;
+  i32: Int32Array;
+  u8: Uint8Array;
+  bool: Uint8Array;
+  f16: Float32Array;
+  bf16: Float32Array;
+  i8: Int8Array;
+}
+export interface UpdateOp<Name extends string, Names extends InputNames, Attributes = void, VariableNames extends string = never> extends OpBase<Name, Names, Attributes> {
+  readonly kind: "update";
+  readonly results: {
+    readonly [name: string]: never;
+  };
+  readonly writes: readonly string[];
+  check(_: InputsOf<Names>, _: Attributes): void;
+  run(_: InputsOf<Names>, _: Attributes, _: Variables<VariableNames>): void;
+  readonly variables?: { readonly [V in VariableNames]: (_: Attributes) => number; };
+}
+export interface VarianceOptions {
+  readonly correction?: number;
+  readonly keepDims?: boolean;
+}
+export interface ViewOp<Name extends string, Names extends InputNames, Attributes> extends OpBase<Name, Names, Attributes> {
+  readonly kind: "view";
+  readonly results: OneResult;
+  view(_: InputsOf<Names>, _: Attributes): Layout;
+}
+// #endregion
+
+// #region Types
+export type AdamRowsSettings = Omit<AdamSettings, "weightDecay" | "isDecoupled">;
+export type AnyOp = AnyKernelOp | AnyViewOp | AnyUpdateOp;
+export type AnyTensor = Tensor<Shape, DType>;
+export type Axes = number | readonly number[] | undefined;
+export type Broadcast<A extends Shape, B extends Shape> = IsFixedRank<A> extends true ? (IsFixedRank<B> extends true ? Merge<A, B> : Shape) : Shape;
+export type CanMatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [] ? Mismatch<"matmul needs at least one axis on the left"> : B extends readonly [] ? Mismatch<"matmul needs at least one axis on the right"> : [Same<Inner<A>, InnerOfRight<B>>] extends [never] ? Mismatch<`matmul of ${Show<A>} and ${Show<B>}: ${Inner<A>} columns on the left, ${InnerOfRight<B>} rows on the right`> : BatchFits<A, B> : unknown;
+export type Changing<T extends number | boolean> = T | (() => T);
+export type Convolved<X extends Shape, W extends Shape, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Axis<W, 0, N>, ...Unknowns[N]];
+export type DifferentiableName = { [Name in keyof Ops]: HasGradient<Ops[Name]> extends true ? Name : never; }[keyof Ops];
+export type DifferentiableOps = Pick<Ops, DifferentiableName>;
+export type DType = "f32" | "i32" | "u8" | "bool" | "f16" | "bf16" | "i8";
+export type ElementArray = Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array | readonly number[];
+export type Evidence = string | number | boolean | readonly number[] | undefined;
+export type Fits<A extends Shape, B extends Shape> = HasNever<Broadcast<A, B>> extends true ? Mismatch<`shapes ${Show<A>} and ${Show<B>} do not broadcast`> : unknown;
+export type ForEach<Kinds extends ResultKinds, T> = ByCount<Kinds, T, { readonly [Name in keyof Kinds]: T; }>;
+export type Index = number | Range | ":" | "..." | null | Tensor<Shape, "i32" | "bool">;
+export type InputNames = readonly string[];
+export type Margins = readonly [before: number, after: number];
+export type MatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [number] ? B extends readonly [number] ? [] : [...Split<B>["batch"], Split<B>["columns"]] : B extends readonly [number] ? [...Split<A>["batch"], Split<A>["rows"]] : [...Broadcast<Split<A>["batch"], Split<B>["batch"]>, Split<A>["rows"], Split<B>["columns"]] : Shape;
+export type Nested = number | boolean | readonly Nested[];
+export type OneDiscrete = {
+  readonly y: typeof DISCRETE;
+};
+export type OneResult = {
+  readonly y: typeof PUBLIC;
+};
+export type Op<Name extends string = string, Names extends InputNames = InputNames, Attributes = void, Kinds extends ResultKinds = OneResult> = KernelOp<Name, Names, Attributes, Kinds, string> | ViewOp<Name, Names, Attributes>;
+export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
+export type Ops = typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily;
+export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
+export type Padding2d = Padding<2>;
+export type PadMode = "constant" | "reflect" | "replicate" | "circular";
+export type Pair = PerAxis<2>;
+export type PerAxis<N extends SpatialAxes = SpatialAxes> = number | Sizes<N>;
+export type Pooled<X extends Shape, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Axis<X, 1, N>, ...Unknowns[N]];
+export type Reduction = "mean" | "sum" | "none";
+export type ResultKinds = Readonly<Record<string, ResultKind>>;
+export type Results = Readonly<Record<string, AnyTensor>>;
+export type SgdRowsSettings = Omit<SgdSettings, "weightDecay">;
+export type Shape = readonly number[];
+export type Sizes<N extends SpatialAxes = SpatialAxes> = SizesByAxes[N];
+export type Sizes2d = Sizes<2>;
+export type SpatialAxes = 1 | 2 | 3;
+export type Windows<N extends SpatialAxes = 2> = {
+  readonly kind: "sliding";
+  readonly kernel: Sizes<N>;
+  readonly stride: Sizes<N>;
+  readonly padding: Sizes<N>;
+  readonly dilation: Sizes<N>;
+  readonly ceilMode: boolean;
+} | {
+  readonly kind: "adaptive";
+  readonly output: Sizes<N>;
+};
+// #endregion
+
+// #region Classes
+export declare class DisposedError extends UnfoldError {
+  readonly code = "UNFOLD_DISPOSED";
+}
+export declare class DTypeError extends UnfoldError {
+  readonly code = "UNFOLD_DTYPE";
+}
+export declare class FileError extends UnfoldError {
+  readonly code = "UNFOLD_FILE";
+}
+export declare class FormatError extends UnfoldError {
+  readonly code = "UNFOLD_FORMAT";
+}
+export declare class Generator implements RandomSource {
+  private seed;
+  private counter;
+  constructor(_?: number);
+  state(): GeneratorState;
+  restore(_: GeneratorState): void;
+  manualSeed(_: number): this;
+  uniform<const S extends Shape>(_: S, _?: number, _?: number): Tensor<S>;
+  normal<const S extends Shape>(_: S, _?: number, _?: number): Tensor<S>;
+  integers<const S extends Shape>(_: S, _: number, _: number): Tensor<S, "i32">;
+  permutation(_: number): Tensor<[number], "i32">;
+  bernoulli<const S extends Shape>(_: S, _: number): Tensor<S>;
+  dropoutMask<const S extends Shape>(_: S, _: number): Tensor<S>;
+  private choose;
+  reserve(_: number): number;
+}
+export declare class GradientError extends UnfoldError {
+  readonly code = "UNFOLD_GRADIENT";
+}
+export declare class IndexError extends UnfoldError {
+  readonly code = "UNFOLD_INDEX";
+}
+export declare class NonFiniteError extends UnfoldError {
+  readonly code = "UNFOLD_NON_FINITE";
+}
+export declare class NotFoundError extends UnfoldError {
+  readonly code = "UNFOLD_NOT_FOUND";
+}
+export declare class OutOfMemoryError extends UnfoldError {
+  readonly code = "UNFOLD_OUT_OF_MEMORY";
+}
+export declare class RuntimeError extends UnfoldError {
+  readonly code = "UNFOLD_RUNTIME";
+}
+export declare class ScopeError extends UnfoldError {
+  readonly code = "UNFOLD_SCOPE";
+}
+export declare class ShapeError extends UnfoldError {
+  readonly code = "UNFOLD_SHAPE";
+}
+export declare class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> extends Handle<S, D> {}
 export declare abstract class UnfoldError extends Error {
   abstract readonly code: string;
   readonly path: string[];
@@ -373,24 +432,42 @@ export declare class ValueError extends UnfoldError {
 
 // #region Functions
 export declare function abs<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
+export declare function adamRowsUpdate(_: Tensor<Shape>, _: TableRows, _: Tensor<Shape>, _: Tensor<Shape>, _: AdamRowsSettings): void;
 export declare function adamUpdate(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: AdamSettings): void;
+export declare function adaptiveAvgPool1d<X extends Shape>(_: Tensor<X>, _: PerAxis<1>): Tensor<Pooled<X, 1>>;
 export declare function adaptiveAvgPool2d<X extends Shape>(_: Tensor<X>, _: Pair): Tensor<Pooled<X>>;
+export declare function adaptiveMaxPool1d<X extends Shape>(_: Tensor<X>, _: PerAxis<1>): Tensor<Pooled<X, 1>>;
 export declare function adaptiveMaxPool2d<X extends Shape>(_: Tensor<X>, _: Pair): Tensor<Pooled<X>>;
 export declare function add<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
+export declare function addProduct(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>): void;
 export declare function aliasOf<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function all(_: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
 export declare function any(_: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
-export declare function apply<Names extends InputNames, Attributes, Residual extends string>(_: KernelOp<string, Names, Attributes, Residual> | ViewOp<string, Names, Attributes>, _: InputsOf<Names>, _: Attributes): AnyTensor;
+export declare function apply<Names extends InputNames, Attributes, Kinds extends ResultKinds = OneResult, const Asked extends OnRequest<Kinds> = never>(_: KernelOp<string, Names, Attributes, Kinds, string> | ViewOp<string, Names, Attributes>, _: InputsOf<Names>, _: Attributes, _?: readonly Asked[]): Answer<Kinds, Asked>;
+export declare function applyUpdate<Names extends InputNames, Attributes>(_: UpdateOp<string, Names, Attributes, string>, _: InputsOf<Names>, _: Attributes): void;
 export declare function arange<D extends DType = "f32">(_: number, _?: number, _?: number, _?: D): Tensor<[number], D>;
 export declare function argmax<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
 export declare function argmin<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
 export declare function argsort<S extends Shape>(_: Tensor<S, DType>, _?: number, _?: boolean): Tensor<S, "i32">;
 export declare function assign<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, D>): void;
 export declare function at<D extends DType>(_: Tensor<Shape, D>, _: readonly Index[]): Tensor<Shape, D>;
+export declare function atan2<A extends Shape, B extends Shape = []>(_: Tensor<A>, _: Operand<A, B, "f32">): Tensor<Broadcast<A, B>>;
+export declare function avgPool1d<X extends Shape>(_: Tensor<X>, _: AvgPoolOptions<1>): Tensor<Pooled<X, 1>>;
+export declare function avgPool1dGradient<X extends Shape>(_: Tensor<Shape>, _: X, _: AvgAttributes<1>): Tensor<X>;
+export declare function avgPool1dOver(_: Tensor<Shape>, { windows, divisor }: AvgAttributes<1>): Tensor;
 export declare function avgPool2d<X extends Shape>(_: Tensor<X>, _: AvgPoolOptions): Tensor<Pooled<X>>;
 export declare function avgPool2dGradient<X extends Shape>(_: Tensor<Shape>, _: X, _: AvgAttributes): Tensor<X>;
 export declare function avgPool2dOver(_: Tensor<Shape>, { windows, divisor }: AvgAttributes): Tensor;
-export declare function borrow<D extends DType, R>(_: Tensor<Shape, D>, _: (_: TypedArrayOf[D]) => R): R;
+export declare function batchNorm<S extends Shape>(_: Tensor<S>, _?: Tensor<Shape>, _?: Tensor<Shape>, _?: number): {
+  readonly y: Tensor<S>;
+  readonly mean: Tensor<[number]>;
+  readonly variance: Tensor<[number]>;
+};
+export declare function batchNormGradient<const Asked extends "x" | "weight" | "bias">(_: readonly Asked[], _: Tensor<Shape>, _: Tensor<Shape>, _: {
+  readonly mean: Tensor<Shape>;
+  readonly variance: Tensor<Shape>;
+}, _: Tensor<Shape> | undefined, _?: number): { readonly [Name in Asked]: Tensor<Shape>; };
+export declare function borrow<D extends DType, R>(_: Tensor<Shape, D>, _: (_: HeapArrayOf[D]) => R): R;
 export declare function capture<R>(_: () => R): {
   readonly result: R;
   readonly made: readonly Handle[];
@@ -399,16 +476,22 @@ export declare function cast<S extends Shape, D extends DType>(_: Tensor<S, DTyp
 export declare function ceil<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function clamp<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: number): Tensor<S, D>;
 export declare function clone<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
+export declare function coalesceRows(_: Tensor<Shape, "i32">, _: Tensor<Shape>): TableRows;
 export declare function concat<D extends DType>(_: readonly Tensor<Shape, D>[], _?: number): Tensor<Shape, D>;
 export declare function contiguous<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
+export declare function conv1d<X extends Shape, W extends Shape>(_: Tensor<X>, _: Tensor<W>, _?: Tensor, _?: ConvolutionOptions<1>): Tensor<Convolved<X, W, 1>>;
+export declare function conv1dFilterGradient<W extends Shape>(_: Tensor<Shape>, _: Tensor<Shape>, _: W, _?: ConvolutionOptions<1>): Tensor<W>;
+export declare function conv1dInputGradient<X extends Shape>(_: Tensor<Shape>, _: Tensor<Shape>, _: X, _?: ConvolutionOptions<1>): Tensor<X>;
 export declare function conv2d<X extends Shape, W extends Shape>(_: Tensor<X>, _: Tensor<W>, _?: Tensor, _?: ConvolutionOptions): Tensor<Convolved<X, W>>;
 export declare function conv2dFilterGradient<W extends Shape>(_: Tensor<Shape>, _: Tensor<Shape>, _: W, _?: ConvolutionOptions): Tensor<W>;
 export declare function conv2dInputGradient<X extends Shape>(_: Tensor<Shape>, _: Tensor<Shape>, _: X, _?: ConvolutionOptions): Tensor<X>;
-export declare function convolutionOf(_: string, _: Shape, _: ConvolutionOptions): Convolution;
+export declare function convolutionOf<N extends SpatialAxes = 2>(_: string, _: Shape, _: ConvolutionOptions<N>, _?: N): Convolution<N>;
 export declare function convolve2d(_: Tensor, _: Tensor, _?: ConvolutionOptions): Tensor;
+export declare function convTranspose1d(_: Tensor, _: Tensor, _?: Tensor, _?: TransposedConvolutionOptions<1>): Tensor;
 export declare function convTranspose2d(_: Tensor, _: Tensor, _?: Tensor, _?: TransposedConvolutionOptions): Tensor;
 export declare function correlate2d(_: Tensor, _: Tensor, _?: ConvolutionOptions): Tensor;
 export declare function cos<S extends Shape>(_: Tensor<S>): Tensor<S>;
+export declare function costOf({ op, inputs, attributes }: Call, _: Results): Cost;
 export declare function crossEntropy<R extends Reduction = "mean">(_: Tensor<Shape>, _: Tensor<Shape, "i32">, _?: CrossEntropyOptions<R>): Tensor<R extends "none" ? [number] : []>;
 export declare function crossEntropyGradient(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape, "i32">, _: Tensor<Shape>, _: Tensor<Shape> | undefined, _: CrossEntropyAttributes): Tensor<Shape>;
 export declare function cumsum<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number): Tensor<S, D>;
@@ -417,9 +500,15 @@ export declare function data<D extends DType>(_: Tensor<Shape, D>): TypedArrayOf
 export declare function decodeNpy(_: Uint8Array, _?: ReadOptions): StoredTensor;
 export declare function decodeNpz(_: Uint8Array, _?: ReadOptions): ReadonlyMap<string, StoredTensor>;
 export declare function decodeSafetensors(_: Uint8Array, _?: ReadOptions): Safetensors;
-export declare function defineOp<const Name extends string, const Names extends InputNames, Attributes = void, Residual extends string = never>(_: Name, _: Names, _: Named<KernelOp<Name, Names, Attributes, Residual>>): KernelOp<Name, Names, Attributes, Residual>;
+export declare function defineOp<const Name extends string, const Names extends InputNames, Attributes, Kinds extends ResultKinds, VariableNames extends string = never>(_: Name, _: Names, _: Written<KernelOp<Name, Names, Attributes, Kinds, VariableNames>> & {
+  readonly results: Kinds;
+}): KernelOp<Name, Names, Attributes, Kinds, VariableNames>;
+export declare function defineOp<const Name extends string, const Names extends InputNames, Attributes = void, VariableNames extends string = never>(_: Name, _: Names, _: Written<KernelOp<Name, Names, Attributes, OneResult, VariableNames>>): KernelOp<Name, Names, Attributes, OneResult, VariableNames>;
+export declare function defineUpdate<const Name extends string, const Names extends InputNames, Attributes = void, VariableNames extends string = never>(_: Name, _: Names, _: Written<UpdateOp<Name, Names, Attributes, VariableNames>>): UpdateOp<Name, Names, Attributes, VariableNames>;
 export declare function div<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
-export declare function embedding(_: Tensor<Shape>, _: Tensor<Shape, "i32">): Tensor<Shape>;
+export declare function embedding(_: Tensor<Shape>, _: Tensor<Shape, "i32">, { sparse }?: {
+  readonly sparse?: boolean;
+}): Tensor<Shape>;
 export declare function encodeNpy(_: Tensor<Shape, DType>): Uint8Array<ArrayBuffer>;
 export declare function encodeNpz(_: Readonly<Record<string, Tensor<Shape, DType>>>, { compress }?: {
   compress?: boolean;
@@ -434,19 +523,27 @@ export declare function eye<const N extends number>(_: N): Tensor<[N, N], "f32">
 export declare function flatten<D extends DType>(_: Tensor<Shape, D>, _?: number, _?: number): Tensor<Shape, D>;
 export declare function flip<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number | readonly number[]): Tensor<S, D>;
 export declare function floor<S extends Shape>(_: Tensor<S>): Tensor<S>;
-export declare function fromArray<const S extends Shape = [number]>(_: Int32Array, _?: S): Tensor<Sizes<S>, "i32">;
-export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes<S>, "u8">;
-export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes<S>, D>;
-export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes<S>, D>;
+export declare function fromArray<const S extends Shape = [number]>(_: Int32Array, _?: S): Tensor<Sizes$1<S>, "i32">;
+export declare function fromArray<const S extends Shape = [number]>(_: Int8Array, _?: S): Tensor<Sizes$1<S>, "i8">;
+export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes$1<S>, "u8">;
+export declare function fromArray<const S extends Shape, D extends "f16" | "bf16">(_: Uint16Array, _: S, _: D): Tensor<Sizes$1<S>, D>;
+export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes$1<S>, D>;
+export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes$1<S>, D>;
 export declare function gather<D extends DType, I extends Shape>(_: Tensor<Shape, D>, _: number, _: Tensor<I, "i32">): Tensor<I, D>;
 export declare function gelu<S extends Shape>(_: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
 export declare function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function greaterEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function indexAdd(_: Tensor<Shape>, _: number, _: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
 export declare function indexSelect<D extends DType>(_: Tensor<Shape, D>, _: number, _: Tensor<Shape, "i32">): Tensor<Shape, D>;
+export declare function isFollowed(_: AnyTensor): boolean;
 export declare function isTensor(_: unknown): value is Tensor<Shape, DType>;
 export declare function item<D extends DType>(_: Tensor<Shape, D>): ElementOf[D];
 export declare function keep<T extends Handle>(_: T): T;
+export declare function layerNorm<S extends Shape>(_: Tensor<S>, _?: Tensor<Shape>, _?: Tensor<Shape>, _?: number): Tensor<S>;
+export declare function layerNormGradient<const Asked extends "x" | "weight" | "bias">(_: readonly Asked[], _: Tensor<Shape>, _: Tensor<Shape>, _: {
+  readonly mean: Tensor<Shape>;
+  readonly inverseDeviation: Tensor<Shape>;
+}, _: Tensor<Shape> | undefined): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function less<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function lessEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function linear(_: Tensor<Shape>, _: Tensor<Shape>, _?: Tensor<Shape>): Tensor<Shape>;
@@ -460,22 +557,35 @@ export declare function logicalXor<A extends Shape, B extends Shape>(_: Bool<A>,
 export declare function logSoftmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
 export declare function logSoftmaxGradient(_: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
 export declare function logSumExp(_: Tensor<Shape>, _?: number, _?: boolean): Tensor<Shape>;
+export declare function maskedSelect<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, "bool">): Tensor<[number], D>;
 export declare function matmul<A extends Shape, B extends Shape>(_: Tensor<A>, _: Tensor<B> & CanMatMul<A, B>): Tensor<MatMul<A, B>>;
 export declare function max<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function maximum<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
+export declare function maxPool1d<X extends Shape>(_: Tensor<X>, _: MaxPoolOptions<1>): Tensor<Pooled<X, 1>>;
+export declare function maxPool1dGather<I extends Shape>(_: Tensor<Shape>, _: Tensor<I, "i32">): Tensor<I>;
+export declare function maxPool1dGradient<X extends Shape>(_: Tensor<Shape>, _: Tensor<Shape, "i32">, _: X): Tensor<X>;
+export declare function maxPool1dWithIndices<X extends Shape>(_: Tensor<X>, _: MaxPoolOptions<1>): {
+  readonly y: Tensor<Pooled<X, 1>>;
+  readonly indices: Tensor<Pooled<X, 1>, "i32">;
+};
 export declare function maxPool2d<X extends Shape>(_: Tensor<X>, _: MaxPoolOptions): Tensor<Pooled<X>>;
 export declare function maxPool2dGather<I extends Shape>(_: Tensor<Shape>, _: Tensor<I, "i32">): Tensor<I>;
 export declare function maxPool2dGradient<X extends Shape>(_: Tensor<Shape>, _: Tensor<Shape, "i32">, _: X): Tensor<X>;
+export declare function maxPool2dWithIndices<X extends Shape>(_: Tensor<X>, _: MaxPoolOptions): {
+  readonly y: Tensor<Pooled<X>>;
+  readonly indices: Tensor<Pooled<X>, "i32">;
+};
 export declare function mean<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
 export declare function memory(): MemoryUse;
 export declare function min<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function minimum<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function mul<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function neg<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
+export declare function nonZero(_: Tensor<Shape, DType>): Tensor<[number, number], "i32">;
 export declare function norm(_: Tensor<Shape>, _?: number, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function notEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function oneHot(_: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
-export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, D>;
+export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes$1<S>, D>;
 export declare function onesLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function pad(_: Tensor<Shape>, _: readonly Margins[], { mode, value }?: PadOptions): Tensor<Shape>;
 export declare function pairOf(_: string, _: string, _: Pair, _: number): Sizes2d;
@@ -483,6 +593,7 @@ export declare function permute<S extends Shape, D extends DType, const Order ex
 export declare function pow<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function range(_?: number, _?: number, _?: number): Range;
+export declare function reapply({ op, attributes, requested }: Call, _: Inputs): Results;
 export declare function reciprocal<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function refusePromise(_: string, _: unknown): void;
 export declare function relu<S extends Shape>(_: Tensor<S>): Tensor<S>;
@@ -492,6 +603,7 @@ export declare function round<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function rsqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function scatterAdd<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number, _: Tensor<Shape, "i32">, _: Tensor<Shape, D>): Tensor<S, D>;
 export declare function scope<R>(_: () => R): R;
+export declare function sgdRowsUpdate(_: Tensor<Shape>, _: TableRows, _: Tensor<Shape> | undefined, _: SgdRowsSettings): void;
 export declare function sgdUpdate(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape> | undefined, _: SgdSettings): void;
 export declare function sigmoid<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sigmoidGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
@@ -499,6 +611,7 @@ export declare function sign<S extends Shape, D extends DType>(_: Tensor<S, D>):
 export declare function silu<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sin<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sizeOf(_: Shape): number;
+export declare function sizesOf<N extends SpatialAxes>(_: string, _: string, _: PerAxis<N>, _: number, _: N): Sizes<N>;
 export declare function slice<D extends DType>(_: Tensor<Shape, D>, _: number, _: number, _?: number, _?: number): Tensor<Shape, D>;
 export declare function sliceGradient(_: Tensor, _: readonly Span[], _: Shape): Tensor;
 export declare function sliceSpans<D extends DType>(_: Tensor<Shape, D>, _: readonly Span[]): Tensor<Shape, D>;
@@ -533,7 +646,7 @@ export declare function variance(_: Tensor<Shape>, _?: Axes, { correction, keepD
 export declare function where<D extends DType>(_: Tensor<Shape, "bool">, _: Tensor<Shape, D>, _: Tensor<Shape, D>): Tensor<Shape, D>;
 export declare function withHandler<R>(_: Handler, _: () => R): R;
 export declare function withHandlers<R>(_: HandlerFrame | undefined, _: () => R): R;
-export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, D>;
+export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes$1<S>, D>;
 export declare function zerosLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 // #endregion
 
@@ -550,6 +663,9 @@ export declare const activationOps: {
   tanhGradient: typeof tanhGradientOp;
   sigmoidGradient: typeof sigmoidGradientOp;
 };
+export declare const addProductOps: {
+  addProduct: typeof addProductOp;
+};
 export declare const argumentOps: {
   argmax: typeof argmaxOp;
   argmin: typeof argminOp;
@@ -564,12 +680,22 @@ export declare const arithmeticOps: {
   minimum: typeof minimumOp;
   clamp: typeof clampOp;
 };
+export declare const assignOps: {
+  assign: typeof assignOp;
+};
+export declare const batchNormOps: {
+  batchNorm: typeof batchNormOp;
+  batchNormGradient: typeof batchNormGradientOp;
+};
 export declare const boolReduceOps: {
   any: typeof anyOp;
   all: typeof allOp;
 };
 export declare const castOps: {
   cast: typeof castOp;
+};
+export declare const coalesceRowsOps: {
+  coalesceRows: typeof coalesceRowsOp;
 };
 export declare const comparisonOps: {
   equal: typeof equalOp;
@@ -586,21 +712,26 @@ export declare const concatOps: {
   concat: typeof concatOp;
 };
 export declare const convolutionOps: {
-  conv2d: typeof conv2dOp;
-  conv2dInputGradient: typeof inputGradientOp;
-  conv2dFilterGradient: typeof filterGradientOp;
+  conv1d: ConvolutionOp<1>;
+  conv1dInputGradient: InputGradientOp<1>;
+  conv1dFilterGradient: FilterGradientOp<1>;
+  conv2d: ConvolutionOp<2>;
+  conv2dInputGradient: InputGradientOp<2>;
+  conv2dFilterGradient: FilterGradientOp<2>;
 };
 export declare const copyOps: {
   copy: typeof copyOp;
 };
 export declare const crossEntropyOps: {
   crossEntropyRows: CrossEntropyOp;
+  crossEntropyGradient: GradientOp;
 };
 export declare const cumulativeOps: {
   cumsum: typeof cumsumOp;
 };
-export declare const differentiableOps: DifferentiableOps;
-export declare const discreteOps: DiscreteOps;
+export declare const DISCRETE: ResultKind<"always", false>;
+export declare const DISCRETE_ON_REQUEST: ResultKind<"onRequest", false>;
+export declare const FOR_GRADIENT: ResultKind<"forGradient", false>;
 export declare const gatherOps: {
   gather: typeof gatherOp;
   scatterAdd: typeof scatterAddOp;
@@ -608,6 +739,13 @@ export declare const gatherOps: {
 export declare const indexSelectOps: {
   indexSelect: typeof indexSelectOp;
   indexAdd: typeof indexAddOp;
+};
+export declare const layerNormOps: {
+  layerNorm: typeof layerNormOp;
+  layerNormGradient: typeof layerNormGradientOp;
+};
+export declare const linearOps: {
+  linear: typeof linearOp;
 };
 export declare const mathsOps: {
   neg: typeof negOp;
@@ -622,22 +760,24 @@ export declare const mathsOps: {
   log1p: typeof log1pOp;
   sin: typeof sinOp;
   cos: typeof cosOp;
+  atan2: typeof atan2Op;
   erf: typeof erfOp;
 };
 export declare const matmulOps: {
   matmul: typeof matmulOp;
-  linear: typeof linearOp;
 };
+export declare const nonZeroOps: {
+  nonZero: typeof nonZeroOp;
+};
+export declare const ON_REQUEST: ResultKind<"onRequest", true>;
 export declare const oneHotOps: {
   oneHot: typeof oneHotOp;
 };
-export declare const poolingOps: {
-  maxPool2d: typeof maxPool2dOp;
-  maxPool2dGradient: typeof maxPool2dGradientOp;
-  maxPool2dGather: typeof maxPool2dGatherOp;
-  avgPool2d: typeof avgPool2dOp;
-  avgPool2dGradient: typeof avgPool2dGradientOp;
-};
+export declare const ops: Ops;
+export declare const optimiseFamily: typeof adamOps & typeof adamRowsOps & typeof sgdOps & typeof sgdRowsOps;
+export declare const poolingOps: typeof maxPoolOps & typeof avgPoolOps;
+export declare const PUBLIC: ResultKind<"always", true>;
+export declare const randomFamily: typeof drawOps;
 export declare const reduceOps: {
   sum: typeof sumOp;
   mean: typeof meanOp;
@@ -657,7 +797,7 @@ export declare const runtime: {
   info(): RuntimeInfo;
   configure(options: RuntimeOptions): void;
 };
-export declare const selectionOps: {
+export declare const selectOps: {
   where: typeof whereOp;
 };
 export declare const sliceGradientOps: {
@@ -671,7 +811,7 @@ export declare const softmaxOps: {
   logSoftmaxGradient: typeof logSoftmaxGradientOp;
 };
 export declare const sortOps: {
-  order: typeof orderOp;
+  sort: typeof sortOp;
 };
 export declare const viewOps: {
   viewAs: typeof viewAsOp;
@@ -684,8 +824,31 @@ export declare const viewOps: {
 // #endregion
 
 // #region Referenced (internal)
+type Answer<Kinds extends ResultKinds, Asked extends string = never> = ByCount<Kinds, AnyTensor, { readonly [Name in Named<Kinds, "always"> | (Asked & Named<Kinds, "onRequest">)]: AnyTensor; }>;
+interface AnyKernelOp extends AnyBase {
+  readonly kind: "kernel";
+  shape(_: never, _: never): unknown;
+  dtype?(_: never, _: never): unknown;
+  check?(_: never, _: never): void;
+  run(_: never, _: never, _: never, _: never): void;
+  readonly variables?: Readonly<Record<string, (attributes: never) => number>>;
+  readonly sizedByValues?: true;
+  readonly isSingle: boolean;
+  multiplyAdds?(_: never, _: never, _: never): number;
+}
+interface AnyUpdateOp extends AnyBase {
+  readonly kind: "update";
+  readonly writes: readonly string[];
+  check(_: never, _: never): void;
+  run(_: never, _: never, _: never): void;
+  readonly variables?: Readonly<Record<string, (attributes: never) => number>>;
+}
+interface AnyViewOp extends AnyBase {
+  readonly kind: "view";
+  view(_: never, _: never): Layout;
+}
 type AxesOf<Axis> = Axis & (number | readonly number[] | undefined);
-type Axis<S extends Shape, I extends 0 | 1> = S extends readonly [infer First extends number, infer Second extends number, number, number] ? [First, Second][I] : number;
+type Axis<S extends Shape, I extends 0 | 1, N extends SpatialAxes> = S extends readonly [infer First extends number, infer Second extends number, ...Unknowns[N]] ? [First, Second][I] : number;
 type BatchFits<A extends Shape, B extends Shape> = [Split<A>, Split<B>] extends [{
   batch: infer ABatch extends Shape;
 }, {
@@ -693,8 +856,14 @@ type BatchFits<A extends Shape, B extends Shape> = [Split<A>, Split<B>] extends 
 }] ? Fits<ABatch, BBatch> : unknown;
 type Bool<S extends Shape> = Tensor<S, "bool">;
 type Build = "simd" | "relaxed";
-type CrossEntropyOp = KernelOp<"crossEntropyRows", ["logits", "labels", "weight?"], CrossEntropyAttributes, "logSumExp">;
+type ByCount<Kinds extends ResultKinds, One, Several> = [keyof Kinds] extends ["y"] ? One : Several;
+type ConvolutionOp<N extends SpatialAxes> = KernelOp<`conv${N}d`, ["x", "weight", "bias?"], Convolution<N>>;
+type CrossEntropyOp = KernelOp<"crossEntropyRows", ["logits", "labels", "weight?"], CrossEntropyAttributes, CrossEntropyResults>;
 type DTypeOfNested<N> = [Nested] extends [N] ? DType : N extends readonly (infer Element)[] ? DTypeOfNested<Element> : N extends boolean ? "bool" : "f32";
+type FilterGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dFilterGradient`, ["x", "dy"], Convolution<N> & {
+  readonly weightShape: Shape;
+}>;
+type GradientOp = KernelOp<"crossEntropyGradient", ["dLoss", "logits", "labels", "logSumExp", "weight?"], CrossEntropyAttributes>;
 declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
   readonly id: number;
   readonly dtype: D;
@@ -720,9 +889,20 @@ declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> 
   private watch;
   assertLive(_: string): void;
 }
+type HasGradient<Op> = Op extends {
+  readonly kind: "update";
+} ? false : Op extends {
+  readonly results: infer Kinds;
+} ? true extends { [Name in keyof Kinds]: Kinds[Name] extends {
+  readonly differentiable: infer D;
+} ? D : never; }[keyof Kinds] ? true : false : false;
 type HasNever<S extends Shape> = S extends readonly [infer First, ...infer Rest extends Shape] ? [First] extends [never] ? true : HasNever<Rest> : false;
 type Inner<A extends Shape> = A extends readonly [...Shape, infer Last extends number] ? Last : number;
 type InnerOfRight<B extends Shape> = B extends readonly [infer Only extends number] ? Only : B extends readonly [...Shape, infer Rows extends number, number] ? Rows : number;
+type InputGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dInputGradient`, ["dy", "weight"], Convolution<N> & {
+  readonly inputShape: Shape;
+}>;
+type Inputs = Call["inputs"];
 type InputsOf<Names extends InputNames> = { readonly [Name in Required<Names>]: AnyTensor; } & { readonly [Name in Optional<Names>]?: AnyTensor | undefined; };
 type IsFixedRank<S extends Shape> = number extends S["length"] ? false : true;
 interface Layout {
@@ -731,27 +911,34 @@ interface Layout {
   readonly offset: number;
 }
 type Merge<A extends Shape, B extends Shape> = A extends readonly [...infer AHead extends Shape, infer ALast extends number] ? B extends readonly [...infer BHead extends Shape, infer BLast extends number] ? [...Merge<AHead, BHead>, BroadcastSize<ALast, BLast>] : A : B;
-type Named<Record_> = Omit<Record_, "name" | "inputs" | "differentiable" | "signature"> & {
-  differentiable?: boolean;
-};
+type OnRequest<Kinds extends ResultKinds> = Named<Kinds, "onRequest"> & string;
 interface OpBase<Name extends string, Names extends InputNames, Attributes> {
   readonly name: Name;
   readonly inputs: readonly string[];
-  readonly differentiable: boolean;
   readonly signature?: (_: InputsOf<Names>, _: Attributes) => void;
+}
+type Outputs<Kinds extends ResultKinds> = ByCount<Kinds, AnyTensor, { readonly [Name in Named<Kinds, "always">]: AnyTensor; } & { readonly [Name in Named<Kinds, "onRequest" | "forGradient">]: AnyTensor | undefined; }>;
+interface PaddingByAxes {
+  readonly 1: readonly [left: number, right: number];
+  readonly 2: readonly [top: number, left: number, bottom: number, right: number];
+  readonly 3: readonly [front: number, top: number, left: number, back: number, bottom: number, right: number];
 }
 type Permuted<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true] ? { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never; } : Shape;
 type Reduced<S extends Shape, Axis, Keep extends boolean> = Axis extends undefined ? Keep extends true ? { [K in keyof S]: 1; } : [] : Axis extends number ? number extends NormalAxis<S, Axis> ? Shape : Keep extends true ? OneAt<S, NormalAxis<S, Axis>> : DropAt<S, NormalAxis<S, Axis>> : Shape;
-type ResidualPlan<Residual extends string> = Readonly<Record<Residual, {
-  shape: Shape;
-  dtype: DType;
-}>>;
-type Residuals<Residual extends string> = Readonly<Record<Residual, AnyTensor>>;
-type Resolved<R extends Shape> = Sizes<{ [K in keyof R]: R[K] extends -1 ? number : R[K]; }>;
+type Resolved<R extends Shape> = Sizes$1<{ [K in keyof R]: R[K] extends -1 ? number : R[K]; }>;
+interface ResultKind<G extends Given = Given, Differentiable extends boolean = boolean> {
+  readonly given: G;
+  readonly differentiable: Differentiable;
+}
 type Same<A extends number, B extends number> = number extends A ? B : number extends B ? A : A extends B ? A : never;
 type ShapeOfNested<N> = [Nested] extends [N] ? Shape : N extends readonly (infer Element)[] ? [N["length"], ...ShapeOfNested<Element>] : [];
 type Show<S extends Shape> = S extends readonly [] ? "[]" : S extends readonly [infer First extends number, ...infer Rest extends Shape] ? `[${First}${ShowRest<Rest>}]` : "[…]";
-type Sizes<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K]; } : Shape;
+type Sizes$1<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K]; } : Shape;
+interface SizesByAxes {
+  readonly 1: readonly [length: number];
+  readonly 2: readonly [rows: number, columns: number];
+  readonly 3: readonly [depth: number, rows: number, columns: number];
+}
 type Split<S extends Shape> = S extends readonly [...infer Batch extends Shape, infer Rows extends number, infer Columns extends number] ? {
   batch: Batch;
   rows: Rows;
@@ -759,4 +946,11 @@ type Split<S extends Shape> = S extends readonly [...infer Batch extends Shape, 
 } : never;
 type SumOf<D extends DType> = D extends "f32" ? "f32" : "i32";
 type Transposed<S extends Shape> = S extends readonly [...infer Batch extends Shape, infer Rows extends number, infer Columns extends number] ? [...Batch, Columns, Rows] : Shape;
+interface Unknowns {
+  readonly 1: [number];
+  readonly 2: [number, number];
+  readonly 3: [number, number, number];
+}
+type Variables<Names extends string = string> = Readonly<Record<Names, number>>;
+type Written<Record_> = Omit<Record_, "kind" | "name" | "inputs" | "results" | "signature" | "isSingle">;
 // #endregion

@@ -28,7 +28,7 @@ export class Generator {
   bernoulli(_, _) {}
   dropoutMask(_, _) {}
   choose(_, _, _, _) {}
-  draw(_, _, _, _) {}
+  reserve(_) {}
 }
 export class GradientError extends UnfoldError {
   code
@@ -54,90 +54,7 @@ export class ScopeError extends UnfoldError {
 export class ShapeError extends UnfoldError {
   code
 }
-export class Tensor extends Handle {
-  data() {}
-  borrow(_) {}
-  item() {}
-  toArray() {}
-  toString() {}
-  assign(_) {}
-  at(..._) {}
-  reshape(_) {}
-  flatten(_, _) {}
-  permute(..._) {}
-  transpose(_, _) {}
-  expand(_) {}
-  squeeze(_) {}
-  unsqueeze(_) {}
-  slice(_, _, _, _) {}
-  split(_, _) {}
-  flip(_) {}
-  clone() {}
-  contiguous() {}
-  to(_) {}
-  add(_) {}
-  sub(_) {}
-  mul(_) {}
-  div(_) {}
-  pow(_) {}
-  maximum(_) {}
-  minimum(_) {}
-  clamp(_, _) {}
-  matmul(_) {}
-  sum(_, _) {}
-  mean(_, _) {}
-  prod(_, _) {}
-  max(_, _) {}
-  min(_, _) {}
-  softmax(_) {}
-  logSoftmax(_) {}
-  logSumExp(_, _) {}
-  variance(_, _) {}
-  std(_, _) {}
-  norm(_, _, _) {}
-  cumsum(_) {}
-  any(_, _) {}
-  all(_, _) {}
-  argmax(_, _) {}
-  argmin(_, _) {}
-  gather(_, _) {}
-  scatterAdd(_, _, _) {}
-  indexSelect(_, _) {}
-  sort(_, _) {}
-  argsort(_, _) {}
-  topk(_, _, _) {}
-  equal(_) {}
-  notEqual(_) {}
-  less(_) {}
-  lessEqual(_) {}
-  greater(_) {}
-  greaterEqual(_) {}
-  neg() {}
-  abs() {}
-  square() {}
-  sign() {}
-  sqrt() {}
-  rsqrt() {}
-  reciprocal() {}
-  exp() {}
-  expm1() {}
-  log() {}
-  log1p() {}
-  sin() {}
-  cos() {}
-  erf() {}
-  step() {}
-  floor() {}
-  ceil() {}
-  round() {}
-  trunc() {}
-  relu() {}
-  tanh() {}
-  sigmoid() {}
-  silu() {}
-  softplus() {}
-  gelu(_) {}
-}
+export class Tensor extends Handle {}
 export class UnfoldError extends Error {
   path
   op
@@ -154,39 +71,56 @@ export class ValueError extends UnfoldError {
 
 // #region Functions
 export function abs(_) {}
+export function adamRowsUpdate(_, _, _, _, _) {}
 export function adamUpdate(_, _, _, _, _) {}
+export function adaptiveAvgPool1d(_, _) {}
 export function adaptiveAvgPool2d(_, _) {}
+export function adaptiveMaxPool1d(_, _) {}
 export function adaptiveMaxPool2d(_, _) {}
 export function add(_, _) {}
+export function addProduct(_, _, _) {}
 export function aliasOf(_) {}
 export function all(_, _, _) {}
 export function any(_, _, _) {}
-export function apply(_, _, _) {}
+export function apply(_, _, _, _) {}
+export function applyUpdate(_, _, _) {}
 export function arange(_, _, _, _) {}
 export function argmax(_, _, _) {}
 export function argmin(_, _, _) {}
 export function argsort(_, _, _) {}
 export function assign(_, _) {}
 export function at(_, _) {}
+export function atan2(_, _) {}
+export function avgPool1d(_, _) {}
+export function avgPool1dGradient(_, _, _) {}
+export function avgPool1dOver(_, _) {}
 export function avgPool2d(_, _) {}
 export function avgPool2dGradient(_, _, _) {}
 export function avgPool2dOver(_, _) {}
+export function batchNorm(_, _, _, _) {}
+export function batchNormGradient(_, _, _, _, _, _) {}
 export function borrow(_, _) {}
 export function capture(_) {}
 export function cast(_, _) {}
 export function ceil(_) {}
 export function clamp(_, _, _) {}
 export function clone(_) {}
+export function coalesceRows(_, _) {}
 export function concat(_, _) {}
 export function contiguous(_) {}
+export function conv1d(_, _, _, _) {}
+export function conv1dFilterGradient(_, _, _, _) {}
+export function conv1dInputGradient(_, _, _, _) {}
 export function conv2d(_, _, _, _) {}
 export function conv2dFilterGradient(_, _, _, _) {}
 export function conv2dInputGradient(_, _, _, _) {}
-export function convolutionOf(_, _, _) {}
+export function convolutionOf(_, _, _, _) {}
 export function convolve2d(_, _, _) {}
+export function convTranspose1d(_, _, _, _) {}
 export function convTranspose2d(_, _, _, _) {}
 export function correlate2d(_, _, _) {}
 export function cos(_) {}
+export function costOf(_, _) {}
 export function crossEntropy(_, _, _) {}
 export function crossEntropyGradient(_, _, _, _, _, _) {}
 export function cumsum(_, _) {}
@@ -196,8 +130,9 @@ export function decodeNpy(_, _) {}
 export function decodeNpz(_, _) {}
 export function decodeSafetensors(_, _) {}
 export function defineOp(_, _, _) {}
+export function defineUpdate(_, _, _) {}
 export function div(_, _) {}
-export function embedding(_, _) {}
+export function embedding(_, _, _) {}
 export function encodeNpy(_) {}
 export function encodeNpz(_, _) {}
 export function encodeSafetensors(_, _) {}
@@ -218,9 +153,12 @@ export function greater(_, _) {}
 export function greaterEqual(_, _) {}
 export function indexAdd(_, _, _, _) {}
 export function indexSelect(_, _, _) {}
+export function isFollowed(_) {}
 export function isTensor(_) {}
 export function item(_) {}
 export function keep(_) {}
+export function layerNorm(_, _, _, _) {}
+export function layerNormGradient(_, _, _, _, _) {}
 export function less(_, _) {}
 export function lessEqual(_, _) {}
 export function linear(_, _, _) {}
@@ -234,18 +172,25 @@ export function logicalXor(_, _) {}
 export function logSoftmax(_, _) {}
 export function logSoftmaxGradient(_, _) {}
 export function logSumExp(_, _, _) {}
+export function maskedSelect(_, _) {}
 export function matmul(_, _) {}
 export function max(_, _, _) {}
 export function maximum(_, _) {}
+export function maxPool1d(_, _) {}
+export function maxPool1dGather(_, _) {}
+export function maxPool1dGradient(_, _, _) {}
+export function maxPool1dWithIndices(_, _) {}
 export function maxPool2d(_, _) {}
 export function maxPool2dGather(_, _) {}
 export function maxPool2dGradient(_, _, _) {}
+export function maxPool2dWithIndices(_, _) {}
 export function mean(_, _, _) {}
 export function memory() {}
 export function min(_, _, _) {}
 export function minimum(_, _) {}
 export function mul(_, _) {}
 export function neg(_) {}
+export function nonZero(_) {}
 export function norm(_, _, _, _) {}
 export function notEqual(_, _) {}
 export function oneHot(_, _) {}
@@ -257,6 +202,7 @@ export function permute(_, _) {}
 export function pow(_, _) {}
 export function prod(_, _, _) {}
 export function range(_, _, _) {}
+export function reapply(_, _) {}
 export function reciprocal(_) {}
 export function refusePromise(_, _) {}
 export function relu(_) {}
@@ -266,6 +212,7 @@ export function round(_) {}
 export function rsqrt(_) {}
 export function scatterAdd(_, _, _, _) {}
 export function scope(_) {}
+export function sgdRowsUpdate(_, _, _, _) {}
 export function sgdUpdate(_, _, _, _) {}
 export function sigmoid(_) {}
 export function sigmoidGradient(_, _) {}
@@ -273,6 +220,7 @@ export function sign(_) {}
 export function silu(_) {}
 export function sin(_) {}
 export function sizeOf(_) {}
+export function sizesOf(_, _, _, _, _) {}
 export function slice(_, _, _, _, _) {}
 export function sliceGradient(_, _, _) {}
 export function sliceSpans(_, _) {}
@@ -311,7 +259,11 @@ export function zerosLike(_) {}
 // #endregion
 
 // #region Variables
-export var differentiableOps /* const */
-export var discreteOps /* const */
+export var DISCRETE /* const */
+export var DISCRETE_ON_REQUEST /* const */
+export var FOR_GRADIENT /* const */
+export var ON_REQUEST /* const */
+export var ops /* const */
+export var PUBLIC /* const */
 export var runtime /* const */
 // #endregion

@@ -142,6 +142,7 @@ export {
   type CrossEntropyOptions,
   type Reduction,
 } from "./ops/softmax/cross-entropy.ts";
+export { batchNorm, batchNormGradient } from "./ops/normalise/batch-norm.ts";
 export { layerNorm, layerNormGradient } from "./ops/normalise/layer-norm.ts";
 export { logSoftmax, logSoftmaxGradient, logSumExp, softmax, softmaxGradient } from "./ops/softmax/softmax.ts";
 export { type AdamSettings, adamUpdate } from "./ops/optimise/adam.ts";
@@ -273,5 +274,6 @@ export type { addProductOps } from "./ops/linear/add-product.ts";
 export type { assignOps } from "./ops/copy/assign.ts";
 export type { optimiseFamily } from "./ops/optimise/index.ts";
 export type { randomFamily } from "./ops/random/index.ts";
+export type { batchNormOps } from "./ops/normalise/batch-norm.ts";
 export type { layerNormOps } from "./ops/normalise/layer-norm.ts";
 export type { coalesceRowsOps } from "./ops/gather/coalesce-rows.ts";

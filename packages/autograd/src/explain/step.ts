@@ -1,5 +1,6 @@
 import { type AnyTensor, data, isTensor, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import type { RowGradient } from "../gradient/row-gradient.ts";
+import type { Form, Formula } from "../row/formula.ts";
 import { formulaFor } from "../rules/formulas.ts";
 import { sharedOf, type Some } from "../row/row.ts";
 import type { TapeNode } from "../tape/tape.ts";
@@ -40,7 +41,7 @@ function open(
   dys: Some,
   tolerance: Tolerance,
 ): ExplainedStep {
-  const formula = formulaFor(node.op) ?? { value: [node.op, node.op] };
+  const formula: Formula = formulaFor(node.op) ?? { value: [node.op, node.op] };
   const given: Record<string, AnyTensor> = {};
   for (const [name, saved] of inputs) given[name] = saved.open(node.op, name);
   const signs = signsOf(node, given, names, dys);
@@ -50,10 +51,16 @@ function open(
     node.sources.map(({ name }) => name),
   );
   const local = op.gradients(dys, tolerance);
+  // What each result that a gradient came back to says.
+  const parts = Object.keys(dys).map((name) => formula.results?.[name] ?? formula);
   const gradients = node.sources.map(({ name: place, id }): ExplainedGradient => {
     const { shape } = given[place] as Tensor;
     const input = names.of(id);
-    const form = gradientForm(formula, place, shape, left.shape ?? []) ?? ["…", "\\dots"];
+    const forms = parts.flatMap((part) => {
+      const form = gradientForm(part, place, shape, left.shape ?? []);
+      return form === undefined ? [] : [form];
+    });
+    const form = sumOf(forms) ?? (formula.results === undefined ? ["…", "\\dots"] : ["0", "0"]);
     return {
       input,
       place,
@@ -67,10 +74,16 @@ function open(
     op: node.op,
     isView: call.op.kind === "view",
     isRenaming: node.op === "resqueeze",
-    rule: equation(left, formula.value, signs),
-    where: formula.where && phrase(formula.where, signs),
+    rule: equation(left, parts[0]?.value ?? formula.value, signs),
+    where: formula.where && parts.includes(formula) ? phrase(formula.where, signs) : undefined,
     gradients,
   };
+}
+
+/** Forms with a plus between them; undefined if there are none. */
+function sumOf(forms: readonly Form[]): Form | undefined {
+  if (forms.length === 0) return undefined;
+  return [forms.map(([text]) => text).join(" + "), forms.map(([, latex]) => latex).join(" + ")];
 }
 
 /** What every sign of an op's formulas stands for in this call. */

@@ -19,6 +19,8 @@ export interface Formula<Input extends string = string> {
   readonly each?: Form;
   /** What signs in it mean. */
   readonly where?: Form;
+  /** The same of results that are not the first, by name: statistics that come with a normalisation. An input it leaves out has no part in it. */
+  readonly results?: { readonly [name: string]: Pick<Formula<Input>, "value" | "gradients"> };
 }
 
 type Bare<Name> = Name extends `${infer Head}?` ? Head : Name;

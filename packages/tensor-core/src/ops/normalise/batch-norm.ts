@@ -1,0 +1,166 @@
+import { apply } from "../../dispatch/dispatch.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { type AnyTensor, ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
+import { check } from "../../dispatch/status.ts";
+import { ShapeError, ValueError } from "../../errors/index.ts";
+import { core } from "../../runtime/heap.ts";
+import { sizeOf } from "../../shape/layout.ts";
+import { scope } from "../../tensor/scope.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Shape } from "../../types/shape.ts";
+
+interface BatchNormAttributes {
+  readonly epsilon: number;
+}
+
+type BatchNormResults = {
+  readonly y: typeof PUBLIC;
+  /** Of each channel. */
+  readonly mean: typeof PUBLIC;
+  /** Of each channel, biased. */
+  readonly variance: typeof PUBLIC;
+};
+
+const batchNormOp: KernelOp<"batchNorm", ["x", "weight?", "bias?"], BatchNormAttributes, BatchNormResults> = defineOp(
+  "batchNorm",
+  ["x", "weight?", "bias?"],
+  {
+    results: { y: PUBLIC, mean: PUBLIC, variance: PUBLIC },
+    shape: ({ x, weight, bias }) => {
+      assertChannels("batchNorm", x, { weight, bias });
+      const channels = channelsOf(x);
+      return { y: x.shape, mean: channels, variance: channels };
+    },
+    run: ({ x, weight, bias }, { y, mean, variance }, { epsilon }) => {
+      scope(() => {
+        const status = core().batch_norm(
+          ...planesOf(x),
+          epsilon,
+          x.contiguous().address,
+          weight?.contiguous().address ?? 0,
+          bias?.contiguous().address ?? 0,
+          y.address,
+          mean.address,
+          variance.address,
+        );
+        check("batchNorm", status);
+      });
+    },
+  },
+);
+
+/**
+ * Batch normalisation with the statistics of the batch (Ioffe & Szegedy 2015): y = (x − mean) / √(variance + ε) · weight +
+ * bias, with mean and (biased) variance of each channel over the batch and all places. The statistics come with it, for
+ * running averages.
+ *
+ * @param x (batch, channels, …), f32 @param weight (channels) @param bias (channels)
+ * @param epsilon added to the variance. Default 1e-5, as PyTorch's
+ * @returns `y` in the shape of `x`, `mean` and `variance` (channels)
+ * @throws ShapeError if x has no axis of channels, or no elements for them, or sizes differ; ValueError on a negative ε; DTypeError unless all are f32
+ */
+export function batchNorm<S extends Shape>(
+  x: Tensor<S>,
+  weight?: Tensor<Shape>,
+  bias?: Tensor<Shape>,
+  epsilon = 1e-5,
+): { readonly y: Tensor<S>; readonly mean: Tensor<[number]>; readonly variance: Tensor<[number]> } {
+  if (!(epsilon >= 0 && epsilon < Infinity)) {
+    throw new ValueError("batchNorm", { epsilon }, "epsilon must be a number from 0 up");
+  }
+  return apply(batchNormOp, { x, weight, bias }, { epsilon }) as ReturnType<typeof batchNorm<S>>;
+}
+
+type BatchNormGradientResults = {
+  readonly x: typeof ON_REQUEST;
+  readonly weight: typeof ON_REQUEST;
+  readonly bias: typeof ON_REQUEST;
+};
+
+const batchNormGradientOp: KernelOp<
+  "batchNormGradient",
+  ["dy", "x", "mean", "variance", "weight?"],
+  BatchNormAttributes,
+  BatchNormGradientResults
+> = defineOp("batchNormGradient", ["dy", "x", "mean", "variance", "weight?"], {
+  results: { x: ON_REQUEST, weight: ON_REQUEST, bias: ON_REQUEST },
+  shape: ({ dy, x, mean, variance, weight }) => {
+    const op = "batchNormGradient";
+    assertFloat(op, { dy });
+    assertChannels(op, x, { mean, variance, weight });
+    if (dy.shape.join() !== x.shape.join()) {
+      throw new ShapeError(op, { x: x.shape, dy: dy.shape }, `dy must have the shape [${x.shape.join(", ")}]`);
+    }
+    return { x: x.shape, weight: channelsOf(x), bias: channelsOf(x) };
+  },
+  run: ({ dy, x, mean, variance, weight }, out, { epsilon }) => {
+    scope(() => {
+      const status = core().batch_norm_gradient(
+        ...planesOf(x),
+        epsilon,
+        dy.contiguous().address,
+        x.contiguous().address,
+        mean.contiguous().address,
+        variance.contiguous().address,
+        weight?.contiguous().address ?? 0,
+        out.x?.address ?? 0,
+        out.weight?.address ?? 0,
+        out.bias?.address ?? 0,
+      );
+      check("batchNormGradient", status);
+    });
+  },
+});
+
+/**
+ * The gradients of a batch normalisation in one call, through the statistics too: of x, weight and bias, as far as they are
+ * asked for.
+ * @param dy the shape of x @param statistics mean and variance (channels), as the forward gave them
+ * @param epsilon as the forward had it
+ * @throws ShapeError if shapes do not fit, DTypeError unless all are f32
+ */
+export function batchNormGradient<const Asked extends "x" | "weight" | "bias">(
+  asked: readonly Asked[],
+  dy: Tensor<Shape>,
+  x: Tensor<Shape>,
+  statistics: { readonly mean: Tensor<Shape>; readonly variance: Tensor<Shape> },
+  weight: Tensor<Shape> | undefined,
+  epsilon = 1e-5,
+): { readonly [Name in Asked]: Tensor<Shape> } {
+  return apply(batchNormGradientOp, { dy, x, ...statistics, weight }, { epsilon }, asked) as {
+    readonly [Name in Asked]: Tensor<Shape>;
+  };
+}
+
+/** @throws ShapeError unless x has channels, and the others one element for each of them; DTypeError unless all are f32 */
+function assertChannels(op: string, x: AnyTensor, perChannel: Readonly<Record<string, AnyTensor | undefined>>): void {
+  assertFloat(op, { x, ...perChannel });
+  if (x.rank < 2) throw new ShapeError(op, { x: x.shape }, "x must be (batch, channels, …)");
+  if (x.size === 0 && x.shape[1] !== 0) {
+    throw new ShapeError(op, { x: x.shape }, "a channel without elements has no mean", "pass at least one example");
+  }
+  for (const name in perChannel) {
+    const tensor = perChannel[name];
+    if (tensor === undefined || (tensor.rank === 1 && tensor.shape[0] === x.shape[1])) continue;
+    throw new ShapeError(
+      op,
+      { x: x.shape, [name]: tensor.shape },
+      `the ${name} must have one axis of ${x.shape[1]}, the channels of x`,
+    );
+  }
+}
+
+function channelsOf({ shape }: AnyTensor): Shape {
+  return shape.slice(1, 2);
+}
+
+/** (planes, channels, elements of a channel in a plane) */
+function planesOf({ shape }: AnyTensor): [number, number, number] {
+  return [shape[0] ?? 0, shape[1] ?? 0, sizeOf(shape.slice(2))];
+}
+
+export const batchNormOps: { batchNorm: typeof batchNormOp; batchNormGradient: typeof batchNormGradientOp } = {
+  batchNorm: batchNormOp,
+  batchNormGradient: batchNormGradientOp,
+};
