@@ -36,17 +36,17 @@ describe("creation", () => {
   });
 
   test("takes no dtype from where the result goes", () => {
-    const wantsWholeNumbers = (_: Tensor<Shape, "i32">): void => {};
-    wantsWholeNumbers(tensor([1, 2], "i32"));
-    wantsWholeNumbers(arange(0, 3, 1, "i32"));
+    const wholeNumbers = (index: Tensor<Shape, "i32">): Tensor<Shape, "i32"> => index;
+    expectTypeOf(wholeNumbers(tensor([1, 2], "i32"))).not.toBeAny();
+    expectTypeOf(wholeNumbers(arange(0, 3, 1, "i32"))).not.toBeAny();
     // @ts-expect-error: numbers make f32
-    wantsWholeNumbers(tensor([1, 2]));
-    // @ts-expect-error
-    wantsWholeNumbers(zeros([2]));
-    // @ts-expect-error
-    wantsWholeNumbers(arange(3));
-    // @ts-expect-error
-    wantsWholeNumbers(fromArray([1, 2], [2]));
+    expectTypeOf(wholeNumbers(tensor([1, 2]))).not.toBeAny();
+    // @ts-expect-error: f32 unless told otherwise
+    expectTypeOf(wholeNumbers(zeros([2]))).not.toBeAny();
+    // @ts-expect-error: f32 unless told otherwise
+    expectTypeOf(wholeNumbers(arange(3))).not.toBeAny();
+    // @ts-expect-error: numbers make f32
+    expectTypeOf(wholeNumbers(fromArray([1, 2], [2]))).not.toBeAny();
   });
 
   test("takes the dtype from the typed array", () => {
