@@ -23,4 +23,9 @@ function microseconds({ prepare }: SpeedCase): number {
 
 const wanted = process.argv.slice(2);
 const chosen = speedCases(table).filter(({ op }) => wanted.length === 0 || wanted.includes(op));
+const unknown = wanted.filter((name) => chosen.every(({ op }) => op !== name));
+if (unknown.length > 0) {
+  console.error(`no case to time: ${unknown.join(", ")} (the name of an op, as in \`pnpm run speed matmul\`)`);
+  process.exitCode = 1;
+}
 for (const speedCase of chosen) console.log(`${microseconds(speedCase).toFixed(2).padStart(12)} µs  ${speedCase.name}`);

@@ -12,7 +12,7 @@ export interface WithPullback {
   /** @param dy gradient of `value` @returns one gradient an input, in its shape */
   pullback(dy: Tensor): readonly Tensor[];
   /**
-   * The way forward, which `jvp`, `hvp` and a forward `jacobian` need.
+   * The way forward, which `jvp` and a forward `jacobian` need.
    * @param tangents one an input, in its shape; zeros for a constant @returns the tangent of `value`
    */
   jvp?(tangents: readonly Tensor[]): Tensor;

@@ -58,8 +58,14 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
   protected abstract slots(settings: Settings): readonly string[];
   /** Writes the new values of `parameter`, in place. */
   protected abstract update(parameter: Parameter, gradient: Tensor, memory: Memory, settings: Settings): void;
-  /** Writes the new values of the rows of a table. @throws ValueError by an optimiser that does not take rows */
-  protected updateRows(parameter: Parameter, _rows: RowGradient, _memory: Memory, _settings: Settings): void {
+  /** Writes the new values of the rows of a table. Who takes rows writes this; others refuse them. */
+  protected updateRows?(parameter: Parameter, rows: RowGradient, memory: Memory, settings: Settings): void;
+  /**
+   * Looks at the gradient of each parameter before any of them moves: a step that is refused changes nothing.
+   * @throws ValueError on a gradient that the optimiser does not take
+   */
+  protected assertTakes(parameter: Parameter, _settings: Settings): void {
+    if (parameter.rowGrad === undefined || this.updateRows !== undefined) return;
     throw new ValueError(
       `${this.name}.step`,
       { table: parameter.shape },
@@ -72,22 +78,24 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
 
   /**
    * Updates every parameter that has a gradient; frozen ones are left alone.
-   * @throws ValueError if none has a gradient that no step has used yet
+   * @throws ValueError if none has a gradient that no step has used yet, or one has a gradient that is not taken here:
+   * nothing was changed then
    */
   step(): void {
-    let updated = 0;
-    for (const group of this.groups) {
-      for (const parameter of group.parameters) {
-        const { grad, rowGrad } = parameter;
-        if (parameter.frozen || !parameter.hasFreshGrad) continue;
-        const memory = this.memoryOf(parameter, group);
-        if (rowGrad !== undefined) this.updateRows(parameter, rowGrad, memory, group);
-        else if (grad !== undefined) this.update(parameter, grad, memory, group);
-        parameter.gradIsSpent = true;
-        updated++;
-      }
+    const moving = this.groups.flatMap((group) =>
+      group.parameters
+        .filter((parameter) => !parameter.frozen && parameter.hasFreshGrad)
+        .map((parameter) => ({ parameter, group })),
+    );
+    for (const { parameter, group } of moving) this.assertTakes(parameter, group);
+    for (const { parameter, group } of moving) {
+      const { grad, rowGrad } = parameter;
+      const memory = this.memoryOf(parameter, group);
+      if (rowGrad !== undefined) this.updateRows?.(parameter, rowGrad, memory, group);
+      else if (grad !== undefined) this.update(parameter, grad, memory, group);
+      parameter.gradIsSpent = true;
     }
-    if (updated > 0) return;
+    if (moving.length > 0) return;
     const parameters = this.groups.flatMap((group) => group.parameters);
     throw new ValueError(
       `${this.name}.step`,

@@ -54,16 +54,17 @@ export class SGD extends Optimizer<SGDSettings> {
     sgdUpdate(parameter, gradient, memory.tensors["velocity"], this.stepOf(memory, settings));
   }
 
+  protected override assertTakes(parameter: Parameter, { momentum, weightDecay, lazyMomentum }: SGDSettings): void {
+    if (parameter.rowGrad === undefined || (weightDecay === 0 && (momentum === 0 || lazyMomentum))) return;
+    throw new ValueError(
+      "SGD.step",
+      { table: parameter.shape, momentum, weightDecay },
+      "weight decay and momentum move every row of a table, and its gradient is some of its rows",
+      "no weight decay, and lazyMomentum: true if rows may keep their velocity; or look it up with sparse: false",
+    );
+  }
+
   protected override updateRows(parameter: Parameter, rows: RowGradient, memory: Memory, settings: SGDSettings): void {
-    const { momentum, weightDecay, lazyMomentum } = settings;
-    if (weightDecay !== 0 || (momentum !== 0 && !lazyMomentum)) {
-      throw new ValueError(
-        "SGD.step",
-        { table: parameter.shape, momentum, weightDecay },
-        "weight decay and momentum move every row of a table, and its gradient is some of its rows",
-        "no weight decay, and lazyMomentum: true if rows may keep their velocity; or look it up with sparse: false",
-      );
-    }
     sgdRowsUpdate(parameter, rows, memory.tensors["velocity"], this.stepOf(memory, settings));
   }
 

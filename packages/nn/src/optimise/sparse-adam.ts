@@ -39,7 +39,8 @@ export class SparseAdam extends Optimizer<SparseAdamSettings> {
     return ["expAvg", "expAvgSq"];
   }
 
-  protected override update(parameter: Parameter): void {
+  protected override assertTakes(parameter: Parameter): void {
+    if (parameter.rowGrad !== undefined) return;
     throw new ValueError(
       "SparseAdam.step",
       { parameter: parameter.shape },
@@ -47,6 +48,9 @@ export class SparseAdam extends Optimizer<SparseAdamSettings> {
       "look the table up with sparse: true, or give this parameter to Adam",
     );
   }
+
+  /** Never called: `assertTakes` lets no whole gradient through. */
+  protected override update(): void {}
 
   protected override updateRows(
     parameter: Parameter,

@@ -11,6 +11,8 @@ import {
 } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { Embedding } from "../layers/embedding.ts";
+import { Linear } from "../layers/linear.ts";
+import type { Parameter } from "../module/parameter.ts";
 import { Adam, AdamW } from "../optimise/adam.ts";
 import { clipGradNorm, clipGradValue } from "../optimise/clip.ts";
 import { SGD } from "../optimise/sgd.ts";
@@ -154,6 +156,22 @@ describe("a table whose rows are looked up with sparse: true", () => {
     });
     expect(memory()).toMatchObject({ tensors: start.tensors, storages: start.storages, bytes: start.bytes });
   });
+});
+
+test.each([
+  ["Adam", (...learned: Parameter[]) => new Adam(learned)],
+  ["SGD with momentum", (...learned: Parameter[]) => new SGD(learned, { momentum: 0.9 })],
+  ["SparseAdam", (...learned: Parameter[]) => new SparseAdam(learned.toReversed())],
+])("a step that %s refuses moves none of its parameters", (_, make) => {
+  const { sparse } = tables(9, 3);
+  const output = new Linear(3, 1);
+  const learned = [...output.parameters(), ...sparse.parameters()];
+  const optimizer = make(...learned);
+  backward([sparse, output], () => output.forward(sparse.forward(indices(1, 2))).sum());
+  const before = learned.map((parameter) => parameter.toArray());
+  expect(() => optimizer.step()).toThrow(ValueError);
+  expect(learned.map((parameter) => parameter.toArray())).toEqual(before);
+  expect(Object.keys(optimizer.state().tensors)).toEqual([]);
 });
 
 describe("what cannot take rows says what to do", () => {

@@ -20,6 +20,9 @@ export type DTypeOfNested<N> = [Nested] extends [N]
       ? "bool"
       : "f32";
 
+// A dtype is what was passed, never what the place that takes the tensor would like: `NoInfer` keeps the compiler from
+// concluding i32 for `tensor([1, 2])` where an i32 tensor is wanted, which would be f32 all the same.
+
 /**
  * A tensor from a number or nested arrays. Numbers make f32, truth values bool, unless `dtype` says otherwise. Floats are
  * rounded to the nearest that the dtype holds, as by `.to(dtype)`; whole numbers must fit.
@@ -30,7 +33,7 @@ export type DTypeOfNested<N> = [Nested] extends [N]
 export function tensor<const N extends Nested, D extends DType = DTypeOfNested<N>>(
   values: N,
   dtype?: D,
-): Tensor<ShapeOfNested<N>, D>;
+): Tensor<ShapeOfNested<N>, NoInfer<D>>;
 export function tensor(values: Nested, dtype?: DType): Tensor<Shape, DType> {
   const shape = shapeOf(values);
   const flat: (number | boolean)[] = [];
@@ -62,7 +65,7 @@ export function fromArray<const S extends Shape = [number], D extends DType = "f
   values: ElementArray,
   shape?: S,
   dtype?: D,
-): Tensor<Sizes<S>, D>;
+): Tensor<Sizes<S>, NoInfer<D>>;
 export function fromArray(
   values: ElementArray | Uint16Array,
   shape: Shape = [values.length],
@@ -199,7 +202,7 @@ export function full<const S extends Shape, D extends DType = "f32">(
   shape: S,
   value: number,
   dtype?: D,
-): Tensor<Sizes<S>, D> {
+): Tensor<Sizes<S>, NoInfer<D>> {
   const wanted = (dtype ?? "f32") as D;
   const number = numberFor(wanted, value);
   const out = allocateTensor(shape, wanted, "full");
@@ -207,16 +210,22 @@ export function full<const S extends Shape, D extends DType = "f32">(
   const start = out.address / ITEM_SIZE[wanted];
   if (valuesAs === wanted) heapOf(wanted).fill(number, start, start + out.size);
   else castFrom(out, [], valuesAs, (one) => (heapOf(valuesAs)[one.address / ITEM_SIZE[valuesAs]] = number));
-  return out as Tensor<Shape, D> as Tensor<Sizes<S>, D>;
+  return out as Tensor<Shape, D> as Tensor<Sizes<S>, NoInfer<D>>;
 }
 
 /** A tensor of zeros. */
-export function zeros<const S extends Shape, D extends DType = "f32">(shape: S, dtype?: D): Tensor<Sizes<S>, D> {
+export function zeros<const S extends Shape, D extends DType = "f32">(
+  shape: S,
+  dtype?: D,
+): Tensor<Sizes<S>, NoInfer<D>> {
   return full(shape, 0, dtype);
 }
 
 /** A tensor of ones. */
-export function ones<const S extends Shape, D extends DType = "f32">(shape: S, dtype?: D): Tensor<Sizes<S>, D> {
+export function ones<const S extends Shape, D extends DType = "f32">(
+  shape: S,
+  dtype?: D,
+): Tensor<Sizes<S>, NoInfer<D>> {
   return full(shape, 1, dtype);
 }
 
@@ -229,7 +238,7 @@ export function arange<D extends DType = "f32">(
   stop?: number,
   step = 1,
   dtype?: D,
-): Tensor<[number], D> {
+): Tensor<[number], NoInfer<D>> {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   const length = Math.ceil((to - from) / step);
   if (!Number.isFinite(length) || length < 0) {

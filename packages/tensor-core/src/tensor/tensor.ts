@@ -36,9 +36,9 @@ export type Index =
   | Tensor<Shape, "i32" | "bool">;
 
 /** Elements in order, and where they stood. */
-export interface Sorted<D extends DType = "f32"> {
-  readonly values: Tensor<Shape, D>;
-  readonly indices: Tensor<Shape, "i32">;
+export interface Sorted<D extends DType = "f32", S extends Shape = Shape> {
+  readonly values: Tensor<S, D>;
+  readonly indices: Tensor<S, "i32">;
 }
 
 /**
@@ -157,7 +157,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   indexSelect(axis: number, index: Tensor<Shape, "i32">): Tensor<Shape, D>;
   nonZero(): Tensor<[number, number], "i32">;
   maskedSelect(mask: Tensor<Shape, "bool">): Tensor<[number], D>;
-  sort(axis?: number, descending?: boolean): Sorted<D>;
+  sort(axis?: number, descending?: boolean): Sorted<D, S>;
   argsort(axis?: number, descending?: boolean): Tensor<S, "i32">;
   topk(k: number, axis?: number, largest?: boolean): Sorted<D>;
 

@@ -1,5 +1,16 @@
 import { describe, expectTypeOf, test } from "vitest";
-import { arange, conv2d, fromArray, matmul, ones, type Shape, tensor, type Tensor, zeros } from "../index.node.ts";
+import {
+  arange,
+  conv2d,
+  fromArray,
+  matmul,
+  ones,
+  type Shape,
+  sort,
+  tensor,
+  type Tensor,
+  zeros,
+} from "../index.node.ts";
 
 // Each `@ts-expect-error` is a call that must not compile: if it does, the comment itself is an error.
 
@@ -22,6 +33,20 @@ describe("creation", () => {
     expectTypeOf(tensor([true, false])).toEqualTypeOf<Tensor<[2], "bool">>();
     expectTypeOf(tensor(3)).toEqualTypeOf<Tensor<[]>>();
     expectTypeOf(arange(5)).toEqualTypeOf<Tensor<[number]>>();
+  });
+
+  test("takes no dtype from where the result goes", () => {
+    const wholeNumbers = (index: Tensor<Shape, "i32">): Tensor<Shape, "i32"> => index;
+    expectTypeOf(wholeNumbers(tensor([1, 2], "i32"))).not.toBeAny();
+    expectTypeOf(wholeNumbers(arange(0, 3, 1, "i32"))).not.toBeAny();
+    // @ts-expect-error: numbers make f32
+    expectTypeOf(wholeNumbers(tensor([1, 2]))).not.toBeAny();
+    // @ts-expect-error: f32 unless told otherwise
+    expectTypeOf(wholeNumbers(zeros([2]))).not.toBeAny();
+    // @ts-expect-error: f32 unless told otherwise
+    expectTypeOf(wholeNumbers(arange(3))).not.toBeAny();
+    // @ts-expect-error: numbers make f32
+    expectTypeOf(wholeNumbers(fromArray([1, 2], [2]))).not.toBeAny();
   });
 
   test("takes the dtype from the typed array", () => {
@@ -174,6 +199,9 @@ describe("methods", () => {
   test("keep the shape where the op does", () => {
     expectTypeOf(x.relu()).toEqualTypeOf<Tensor<[64, 10]>>();
     expectTypeOf(x.to("i32")).toEqualTypeOf<Tensor<[64, 10], "i32">>();
+    expectTypeOf(x.sort(0).values).toEqualTypeOf<Tensor<[64, 10]>>();
+    expectTypeOf(sort(zeros([3], "i32")).values).toEqualTypeOf<Tensor<[3], "i32">>();
+    expectTypeOf(x.sort().indices).toEqualTypeOf<Tensor<[64, 10], "i32">>();
     expectTypeOf(x.greater(0).data()).toEqualTypeOf<Uint8Array>();
   });
 

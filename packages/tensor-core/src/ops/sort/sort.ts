@@ -86,8 +86,8 @@ export function argsort<S extends Shape>(x: Tensor<S, DType>, axis = -1, descend
  * The gradient goes back to where they stood.
  * @param x f32 or i32 @throws DTypeError, ShapeError
  */
-export function sort<D extends DType>(x: Tensor<Shape, D>, axis = -1, descending = false): Sorted<D> {
-  return order("sort", x, axis, undefined, descending, BOTH) as Sorted<D>;
+export function sort<S extends Shape, D extends DType>(x: Tensor<S, D>, axis = -1, descending = false): Sorted<D, S> {
+  return order("sort", x, axis, undefined, descending, BOTH) as unknown as Sorted<D, S>;
 }
 
 /**
