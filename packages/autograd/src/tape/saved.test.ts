@@ -1,7 +1,9 @@
 import { GradientError, tensor, type Tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { inBalance } from "../in-balance.ts";
+import { checkpoint } from "../transforms/checkpoint.ts";
 import { grad } from "../transforms/grad.ts";
+import { vjp } from "../transforms/vjp.ts";
 
 describe("a value that was overwritten between forward and backward", () => {
   test(
@@ -88,3 +90,42 @@ test(
     expect(gradient.toArray()).toEqual([2, 3]);
   }),
 );
+
+describe("a followed tensor that was overwritten", () => {
+  const x = tensor([1, 2, 3]);
+
+  test(
+    "is refused where it is used, as its new content does not lead back to x",
+    inBalance(() => {
+      const overwritten = (write: (y: Tensor) => void): unknown =>
+        grad((at: Tensor) => {
+          const y = at.square();
+          write(y);
+          return y.sum();
+        })(x);
+      expect(() => overwritten((y) => y.assign(tensor(0)))).toThrow(GradientError);
+      expect(() => overwritten((y) => y.at(0).assign(tensor(0)))).toThrow(/^sum: .* before it was overwritten/);
+    }),
+  );
+
+  test(
+    "is refused as a result and behind a checkpoint, and free to be written to after its last use",
+    inBalance(() => {
+      const act = (f: (at: Tensor) => Tensor): unknown => grad(f)(x);
+      const written = (y: Tensor): Tensor => {
+        y.assign(tensor(0));
+        return y;
+      };
+      expect(() => act((at) => written(at.sum()))).toThrow(/before it was overwritten/);
+      expect(() => vjp((at: Tensor) => written(at.square()), x, x)).toThrow(/^vjp: .* before it was overwritten/);
+      expect(() => act((at) => written(checkpoint((inner: Tensor) => inner.square())(at)).sum())).toThrow(GradientError);
+      const used = grad((at: Tensor) => {
+        const y = at.mul(2);
+        const total = y.sum();
+        written(written(y));
+        return total;
+      })(x);
+      expect(used.toArray()).toEqual([2, 2, 2]);
+    }),
+  );
+});

@@ -1,4 +1,4 @@
-import type { AnyTensor, Call, Handler, Results, Shape } from "@unfoldjs/tensor-core";
+import { type AnyTensor, type Call, GradientError, type Handler, type Results, type Shape } from "@unfoldjs/tensor-core";
 import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
 import type { AnyRow, CallFacts } from "../row/row.ts";
@@ -34,18 +34,32 @@ export interface TapeNode {
 export class Tape implements Handler {
   readonly name = "tape";
   readonly nodes: TapeNode[] = [];
-  /** Ids of tensors that depend on a watched one. */
-  private readonly tracked = new Set<number>();
+  /** Ids of tensors that depend on a watched one, and the version of their storage that does. */
+  private readonly tracked = new Map<number, number>();
 
   watch(tensor: AnyTensor): void {
-    this.tracked.add(tensor.id);
+    this.tracked.set(tensor.id, tensor.storage.version);
   }
 
   follows(tensor: AnyTensor): boolean {
     return this.tracked.has(tensor.id);
   }
 
+  /** As `follows`, for a tensor that is used. @throws GradientError if it was overwritten since it was followed */
+  leadsTo(tensor: AnyTensor, op: string): boolean {
+    const version = this.tracked.get(tensor.id);
+    if (version === undefined) return false;
+    if (version === tensor.storage.version) return true;
+    throw new GradientError(
+      op,
+      { shape: tensor.shape, "overwritten by": tensor.storage.writer },
+      "the gradient of this tensor is that of what it was before it was overwritten",
+      `let ${tensor.storage.writer} write to a clone()`,
+    );
+  }
+
   handle(call: Call, next: () => Results): Results {
+    if (call.op.kind === "update") return next();
     const sources = this.sourcesOf(call);
     if (sources.length === 0) return next();
     const { op, attributes, inputs } = call;
@@ -58,7 +72,9 @@ export class Tape implements Handler {
     const outputs: Place[] = [];
     for (const name of names) {
       const result = results[name];
-      if (result !== undefined && isFloat(result)) outputs.push({ name, id: result.id });
+      if (result === undefined || !isFloat(result)) continue;
+      outputs.push({ name, id: result.id });
+      this.watch(result);
     }
     // Indices and truth values lead nowhere.
     if (outputs.length === 0) return results;
@@ -74,9 +90,8 @@ export class Tape implements Handler {
     return results;
   }
 
-  /** Adds a node whose results are thereby tracked. */
+  /** Adds a node whose results are watched. */
   append(node: TapeNode): void {
-    for (const { id } of node.outputs) this.tracked.add(id);
     this.nodes.push(node);
   }
 
@@ -86,11 +101,11 @@ export class Tape implements Handler {
     this.nodes.length = 0;
   }
 
-  private sourcesOf({ inputs }: Call): readonly Place[] {
+  private sourcesOf({ op, inputs }: Call): readonly Place[] {
     let sources: Place[] | undefined;
     for (const name in inputs) {
       const input = inputs[name];
-      if (input !== undefined && this.tracked.has(input.id)) (sources ??= []).push({ name, id: input.id });
+      if (input !== undefined && this.leadsTo(input, op.name)) (sources ??= []).push({ name, id: input.id });
     }
     return sources ?? NONE;
   }

@@ -49,7 +49,10 @@ export function checkpoint<Inputs extends unknown[], R>(f: (...inputs: Inputs) =
       const result = below(frame, () => work.first(() => withHandler(reach, run)));
       const outputs = madeOf(result, reach);
       if (outputs.length === 0) release();
-      else frame.handler.append(nodeOf(outputs, reach, () => work.again("checkpoint", run), release));
+      else {
+        frame.handler.append(nodeOf(outputs, reach, () => work.again("checkpoint", run), release));
+        for (const tensor of tensorsIn(result)) if (reach.isMade(tensor)) frame.handler.watch(tensor);
+      }
       return result;
     } catch (error) {
       release();

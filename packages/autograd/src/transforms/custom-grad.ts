@@ -45,8 +45,10 @@ export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs
       throw error;
     }
     const rest = made.filter((handle) => handle !== value);
-    if (isTape(handler)) handler.append(nodeOf(handler, inputs, result, () => drop(rest)));
-    else drop(rest);
+    if (isTape(handler)) {
+      handler.append(nodeOf(handler, inputs, result, () => drop(rest)));
+      handler.watch(value);
+    } else drop(rest);
     value.enterScope();
     return value;
   };
@@ -72,7 +74,7 @@ function nodeOf(
   { value, pullback }: WithPullback,
   release: () => void,
 ): TapeNode {
-  const sources = inputs.flatMap((input, i) => (tape.follows(input) ? [{ name: String(i), id: input.id }] : []));
+  const sources = inputs.flatMap((input, i) => (tape.leadsTo(input, "customGrad") ? [{ name: String(i), id: input.id }] : []));
   const shapes = inputs.map(({ shape }) => shape);
   return {
     op: "customGrad",

@@ -63,6 +63,11 @@ describe("a table", () => {
     ]);
   });
 
+  test("takes any name for a field", () => {
+    const [batch] = batches(tabular({ constructor: [1, 2], toString: [3, 4] }), 2);
+    expect(Object.keys(batch ?? {})).toEqual(["constructor", "toString"]);
+  });
+
   test("takes dtypes", () => {
     const table = tabular({ x: rows, y: [2, 0, 1], seen: [1, 0, 1] }, { dtypes: { y: "i32", seen: "bool" } });
     const { y, seen } = table.batch(Int32Array.of(0, 1));

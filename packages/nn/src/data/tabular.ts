@@ -65,7 +65,7 @@ export function tabular<
   const wanted: Readonly<Record<string, DType | undefined>> = dtypes ?? {};
   const columns = Object.entries<TableField>(fields).map(([name, field]): [string, Column] => [
     name,
-    inField(name, () => columnOf(field, wanted[name])),
+    inField(name, () => columnOf(field, Object.hasOwn(wanted, name) ? wanted[name] : undefined)),
   ]);
   const length = rowsOf(columns);
   for (const name of Object.keys(wanted)) {

@@ -1,9 +1,14 @@
-import { isTensor, memory, ones, scope, tensor, zeros } from "@unfoldjs/tensor-core";
+import { type DType, DTypeError, isTensor, memory, ones, scope, type Shape, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { Buffer, isBuffer } from "./buffer.ts";
 import { isParameter, Parameter } from "./parameter.ts";
 
 describe("a parameter", () => {
+  test.each(["i32", "u8", "bool", "f16", "bf16", "i8"] as const)("refuses %s, whose bytes are no f32s", (dtype) => {
+    const values: Tensor<Shape, DType> = tensor([1, 0]).to(dtype);
+    expect(() => new Parameter(values as Tensor)).toThrow(DTypeError);
+  });
+
   test("is a tensor that outlives scopes", () => {
     const weight = scope(() => ({ made: new Parameter(ones([2, 3])) }).made.keep());
     const other = scope(() => {

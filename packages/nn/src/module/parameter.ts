@@ -1,5 +1,5 @@
 import type { RowGradient } from "@unfoldjs/autograd";
-import { clone, type Shape, Tensor } from "@unfoldjs/tensor-core";
+import { clone, type DType, DTypeError, type Shape, Tensor } from "@unfoldjs/tensor-core";
 
 /** Known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
 const ROLE = "@unfoldjs/nn/parameter";
@@ -29,8 +29,13 @@ export class Parameter<out S extends Shape = Shape> extends Tensor<S, "f32"> {
   /**
    * @param values first values, any shape. Their memory is shared, as in PyTorch, if they have one of their own in
    * row-major order, else they are copied.
+   * @throws DTypeError unless they are f32: the same bytes would be other numbers
    */
   constructor(values: Tensor<S>) {
+    const { shape, dtype }: Tensor<S, DType> = values;
+    if (dtype !== "f32") {
+      throw new DTypeError("Parameter", { values: shape, dtype }, "parameters are f32", 'values.to("f32")');
+    }
     const own = values.isContiguous && !values.storage.isShared ? values : clone(values);
     super(own.storage.retain(), "f32", own);
     if (own !== values) own.dispose();

@@ -1,4 +1,5 @@
 import { allocateTensor } from "../dispatch/dispatch.ts";
+import { assertDType } from "../dispatch/dtypes.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors/index.ts";
 import { castElements } from "../runtime/elements.ts";
 import { heapF32, heapOf } from "../runtime/heap.ts";
@@ -39,6 +40,7 @@ export function tensor(values: Nested, dtype?: DType): Tensor<Shape, DType> {
   const flat: (number | boolean)[] = [];
   flatten(values, shape, 0, [], flat);
   const wanted = dtype ?? (typeof flat[0] === "boolean" ? "bool" : "f32");
+  assertDType("tensor", wanted);
   return write(
     "tensor",
     flat.map((value, at) => numberFor(wanted, value, at)),
@@ -82,6 +84,7 @@ export function fromArray(
   if (values instanceof Uint16Array) return fromBits(values, shape, dtype);
   const natural = naturalDType(values);
   const wanted = dtype ?? natural;
+  assertDType("fromArray", wanted);
   const fits = wanted === natural || DTYPES[wanted].kind === "float";
   return write(
     "fromArray",
@@ -204,6 +207,7 @@ export function full<const S extends Shape, D extends DType = "f32">(
   dtype?: D,
 ): Tensor<Sizes<S>, NoInfer<D>> {
   const wanted = (dtype ?? "f32") as D;
+  assertDType("full", wanted);
   const number = numberFor(wanted, value);
   const out = allocateTensor(shape, wanted, "full");
   const { valuesAs } = DTYPES[wanted];
@@ -261,6 +265,8 @@ function sequence<D extends DType = "f32">(
   dtype?: D,
 ): Tensor<[number], D> {
   const wanted = (dtype ?? "f32") as D;
+  assertDType(op, wanted);
+  countOf(op, [length]); // before there is an array of so many
   const values = Array.from({ length }, (_, i) => numberFor(wanted, value(i), i));
   return write(op, values, [length], wanted);
 }

@@ -6,15 +6,37 @@ import {
   DTypeError,
   fromArray,
   full,
+  linspace,
   memory,
   NonFiniteError,
   ones,
   scope,
+  ShapeError,
   stack,
   tensor,
   trapNonFinite,
   zerosLike,
 } from "../index.node.ts";
+
+describe("what cannot be", () => {
+  test("is refused before there is memory of its size", () => {
+    for (const size of [2 ** 31, 1e15]) {
+      expect(() => arange(size)).toThrow(ShapeError);
+      expect(() => linspace(0, 1, size)).toThrow(ShapeError);
+    }
+  });
+
+  test.each(["f64", "float32", "toString"])("dtype %s: is refused by name, and counts no memory", (name) => {
+    const dtype = name as DType;
+    const before = memory().bytes;
+    expect(() => full([2], 0, dtype)).toThrow(/dtypes are f32, /);
+    expect(() => tensor([1], dtype)).toThrow(DTypeError);
+    expect(() => fromArray([1], [1], dtype)).toThrow(DTypeError);
+    expect(() => arange(0, 2, 1, dtype)).toThrow(DTypeError);
+    scope(() => void expect(() => ones([1]).to(dtype)).toThrow(/^cast: dtypes are f32, /));
+    expect(memory().bytes).toBe(before);
+  });
+});
 
 describe("tensors in dtypes for storage", () => {
   test("hold the nearest values that there are", () => {

@@ -1,5 +1,6 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { assertDType } from "../../dispatch/dtypes.ts";
 import { castElements } from "../../runtime/elements.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
@@ -20,6 +21,7 @@ const castOp: KernelOp<"cast", ["x"], { dtype: DType }> = defineOp("cast", ["x"]
  */
 export function cast<S extends Shape, D extends DType>(x: Tensor<S, DType>, dtype: D): Tensor<S, D> {
   if (x.dtype === dtype) return x as Tensor<S, D>;
+  assertDType("cast", dtype);
   return apply(castOp, { x }, { dtype }) as Tensor<S, D>;
 }
 
