@@ -37,8 +37,8 @@ export class Tape implements Handler {
   /** Ids of tensors that depend on a watched one, and the version of their storage that does. */
   private readonly tracked = new Map<number, number>();
 
-  watch(tensor: AnyTensor): void {
-    this.tracked.set(tensor.id, tensor.storage.version);
+  watch({ id, storage }: Pick<AnyTensor, "id" | "storage">): void {
+    this.tracked.set(id, storage.version);
   }
 
   follows(tensor: AnyTensor): boolean {

@@ -266,7 +266,7 @@ function sequence<D extends DType = "f32">(
 ): Tensor<[number], D> {
   const wanted = (dtype ?? "f32") as D;
   assertDType(op, wanted);
-  countOf(op, [length]); // before there is an array of so many
+  countOf(op, [length], ITEM_SIZE[wanted]); // before there is an array of so many
   const values = Array.from({ length }, (_, i) => numberFor(wanted, value(i), i));
   return write(op, values, [length], wanted);
 }
