@@ -118,7 +118,9 @@ describe("a followed tensor that was overwritten", () => {
       };
       expect(() => act((at) => written(at.sum()))).toThrow(/before it was overwritten/);
       expect(() => vjp((at: Tensor) => written(at.square()), x, x)).toThrow(/^vjp: .* before it was overwritten/);
-      expect(() => act((at) => written(checkpoint((inner: Tensor) => inner.square())(at)).sum())).toThrow(GradientError);
+      expect(() => act((at) => written(checkpoint((inner: Tensor) => inner.square())(at)).sum())).toThrow(
+        GradientError,
+      );
       const used = grad((at: Tensor) => {
         const y = at.mul(2);
         const total = y.sum();

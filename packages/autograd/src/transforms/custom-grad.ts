@@ -74,7 +74,9 @@ function nodeOf(
   { value, pullback }: WithPullback,
   release: () => void,
 ): TapeNode {
-  const sources = inputs.flatMap((input, i) => (tape.leadsTo(input, "customGrad") ? [{ name: String(i), id: input.id }] : []));
+  const sources = inputs.flatMap((input, i) =>
+    tape.leadsTo(input, "customGrad") ? [{ name: String(i), id: input.id }] : [],
+  );
   const shapes = inputs.map(({ shape }) => shape);
   return {
     op: "customGrad",

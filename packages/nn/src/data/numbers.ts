@@ -29,6 +29,20 @@ function isNumberArray(value: unknown): value is NumberArray {
   );
 }
 
+/** @throws ValueError unless every element of a row is a number: `isNumbers` looks at the first, and a hole would become one */
+export function assertRow(op: string, row: ArrayLike<number>): void {
+  if (!Array.isArray(row)) return;
+  const at = row.findIndex((value) => typeof value !== "number" && typeof value !== "boolean");
+  if (at === -1) return;
+  const came: unknown = row[at];
+  throw new ValueError(
+    op,
+    { at, came: came === null ? "null" : typeof came },
+    "there must be numbers here",
+    "leave rows with missing values out, or put numbers in their place",
+  );
+}
+
 /** Sizes of an example's numbers. Rows are as long as the first; `NumberTable.write` finds those that are not. */
 export function shapeOfNumbers(value: Numbers): number[] {
   if (typeof value !== "object") return [];

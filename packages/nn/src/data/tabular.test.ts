@@ -100,6 +100,9 @@ describe("a table", () => {
     ["no sizes", { x: { data: [1], shape: [] } }, ShapeError, /numbers +1/],
     ["a tensor", { x: tensor([1]) }, ValueError, /class Tensor[\s\S]*tensor\.data\(\)/],
     ["texts", { x: ["a"] }, ValueError, /^tabular in x: /],
+    ["a missing number", { x: [1, null] }, ValueError, /at +1\n +came +null/],
+    ["a text among numbers", { x: [1, 2, "y"] }, ValueError, /at +2\n +came +string/],
+    ["a hole in a column", { x: { a: [1, undefined], b: [1, 2] } }, ValueError, /came +undefined/],
     ["nothing", { x: undefined }, ValueError, /came +undefined/],
   ])("refuses %s", (_, fields, error, message) => {
     expect(() => tabular(fields as never)).toThrow(error);

@@ -2,7 +2,7 @@ import { type DType, fromArray, scope, type Shape, ShapeError, type Tensor, Valu
 import type { BatchingSource } from "./examples.ts";
 import { inField } from "./in-field.ts";
 import { isPlainRecord, kindOf } from "./kinds.ts";
-import { dtypeOfNumbers, isNumbers, type NumberArray, NumberTable, productOf } from "./numbers.ts";
+import { assertRow, dtypeOfNumbers, isNumbers, type NumberArray, NumberTable, productOf } from "./numbers.ts";
 
 type Row = NumberArray | readonly number[];
 
@@ -127,6 +127,7 @@ function fromNumbers(numbers: Row, shape: Shape, dtype: DType | undefined): Colu
       "there must be as many numbers as the shape says",
     );
   }
+  assertRow("tabular", numbers);
   const natural = dtypeOfNumbers(numbers);
   const wanted = dtype ?? natural;
   const isOfKind = wanted === natural && !Array.isArray(numbers) && !(numbers instanceof Float64Array);
@@ -159,6 +160,7 @@ function fromColumns(columns: Readonly<Record<string, Row>>, dtype: DType = "f32
         "columns must be arrays of numbers, all of one length",
       );
     }
+    assertRow("tabular", numbers);
     for (let row = 0; row < rows; row++) beside[row * all.length + at] = numbers[row] ?? Number.NaN;
   }
   return fromNumbers(beside, [rows, all.length], dtype);

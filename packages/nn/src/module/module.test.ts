@@ -115,6 +115,19 @@ describe("the state dict", () => {
     ]);
   });
 
+  test("refuses two tensors of one name, of which one would be lost", () => {
+    class Twice extends Block {
+      readonly inProj = new Parameter(ones([2]));
+      readonly in_proj = new Parameter(zeros([2]));
+    }
+    expect(() => new Twice().stateDict()).toThrow(/key +in_proj/);
+    class Shared extends Block {
+      readonly inProj = new Parameter(ones([2]));
+      readonly in_proj = this.inProj;
+    }
+    expect(Object.keys(new Shared().stateDict())).toContain("in_proj");
+  });
+
   test("is copied from one model to another", () => {
     const [from, to] = [new Net(), new Net()];
     to.loadStateDict(from.stateDict());

@@ -1,4 +1,15 @@
-import { type DType, DTypeError, isTensor, memory, ones, scope, type Shape, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
+import {
+  type DType,
+  DTypeError,
+  isTensor,
+  memory,
+  ones,
+  scope,
+  type Shape,
+  type Tensor,
+  tensor,
+  zeros,
+} from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { Buffer, isBuffer } from "./buffer.ts";
 import { isParameter, Parameter } from "./parameter.ts";

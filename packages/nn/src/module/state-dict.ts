@@ -28,11 +28,22 @@ export interface LoadReport {
   readonly unexpected: readonly string[];
 }
 
-/** The live tensors, not copies. One that is used in two places is there under both names, as in PyTorch. */
+/**
+ * The live tensors, not copies. One that is used in two places is there under both names, as in PyTorch.
+ * @throws ValueError if two have one name, such as `inProj` beside `in_proj`
+ */
 export function stateDictOf(module: Module): StateDict {
   const dict: Record<string, Tensor<Shape, DType>> = {};
   for (const [key, member] of walk(module, ([path, , ownKey = stateKey(path)]) => ownKey)) {
     if (isModule(member) || (isBuffer(member) && !member.persistent)) continue;
+    if (dict[key] !== undefined && dict[key] !== member) {
+      throw new ValueError(
+        "stateDict",
+        { key },
+        "two members have this key",
+        "rename one of them, or give it a stateKey",
+      );
+    }
     dict[key] = member;
   }
   return dict;
