@@ -53,6 +53,10 @@ export interface EarlyStoppingOptions {
   readonly restoreBest?: boolean;
   readonly monitor?: (_: EpochReport) => number;
 }
+export interface EmbeddingOptions {
+  readonly sparse?: boolean;
+  readonly generator?: Generator;
+}
 export interface EncodeOptions {
   readonly layers?: Layers;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -103,6 +107,11 @@ export interface KaimingOptions {
   readonly nonlinearity?: Nonlinearity;
   readonly generator?: Generator;
 }
+export interface LayerNormOptions {
+  readonly epsilon?: number;
+  readonly elementwiseAffine?: boolean;
+  readonly bias?: boolean;
+}
 export interface LinearOptions {
   readonly bias?: boolean;
   readonly generator?: Generator;
@@ -144,6 +153,13 @@ export interface SGDSettings extends BaseSettings {
   dampening: number;
   nesterov: boolean;
   weightDecay: number;
+  lazyMomentum: boolean;
+}
+export interface SparseAdamSettings extends BaseSettings {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
 }
 export interface SplitOptions {
   readonly shuffle?: Generator | number;
@@ -298,6 +314,15 @@ export declare class Dropout extends Module {
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
+export declare class Embedding extends Module {
+  readonly numEmbeddings: number;
+  readonly embeddingDim: number;
+  readonly weight: Parameter;
+  private readonly options;
+  constructor(_: number, _: number, _?: EmbeddingOptions);
+  override forward(_: Tensor<readonly number[], "i32">): Tensor;
+  override config(): readonly Argument[];
+}
 export declare class Flatten extends Module {
   readonly start: number;
   readonly end: number;
@@ -315,6 +340,16 @@ export declare class GELU extends Module {
 }
 export declare class Identity extends Module {
   override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class LayerNorm extends Module {
+  readonly size: number;
+  readonly weight: Parameter | undefined;
+  readonly bias: Parameter | undefined;
+  private readonly options;
+  constructor(_: number, _?: LayerNormOptions);
+  override forward(_: Tensor): Tensor;
+  private wrongSize;
   override config(): readonly Argument[];
 }
 export declare class LeakyReLU extends Module {
@@ -384,8 +419,11 @@ export declare abstract class Optimizer<Settings extends BaseSettings = BaseSett
   set learningRate(_: number);
   protected abstract slots(_: Settings): readonly string[];
   protected abstract update(_: Parameter, _: Tensor, _: Memory, _: Settings): void;
+  protected updateRows?(_: Parameter, _: RowGradient, _: Memory, _: Settings): void;
+  protected assertTakes(_: Parameter, _: Settings): void;
   protected abstract assertSettings(_: Settings): void;
   step(): void;
+  protected rateOf(_: Settings): () => number;
   zeroGrad(): void;
   private memoryOf;
   dispose(): void;
@@ -398,6 +436,7 @@ export declare abstract class Optimizer<Settings extends BaseSettings = BaseSett
 }
 export declare class Parameter<out S extends Shape = Shape> extends Tensor<S, "f32"> {
   grad: Tensor<S> | undefined;
+  rowGrad: RowGradient | undefined;
   gradIsSpent: boolean;
   private isFrozen;
   constructor(_: Tensor<S>);
@@ -423,7 +462,10 @@ export declare class Sequential extends Module {
 export declare class SGD extends Optimizer<SGDSettings> {
   constructor(_: Iterable<Parameter> | readonly GroupOptions<SGDSettings>[], _?: Partial<SGDSettings>);
   protected override slots({ momentum }: SGDSettings): readonly string[];
-  protected override update(_: Parameter, _: Tensor, { updates, tensors }: Memory, _: SGDSettings): void;
+  protected override update(_: Parameter, _: Tensor, _: Memory, _: SGDSettings): void;
+  protected override assertTakes(_: Parameter, { momentum, weightDecay, lazyMomentum }: SGDSettings): void;
+  protected override updateRows(_: Parameter, _: RowGradient, _: Memory, _: SGDSettings): void;
+  private stepOf;
   protected override assertSettings({ learningRate, momentum, dampening, nesterov, weightDecay }: SGDSettings): void;
 }
 export declare class Sigmoid extends Module {
@@ -443,6 +485,14 @@ export declare class Softmax extends Module {
 export declare class Softplus extends Module {
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
+}
+export declare class SparseAdam extends Optimizer<SparseAdamSettings> {
+  constructor(_: Iterable<Parameter> | readonly GroupOptions<SparseAdamSettings>[], _?: Partial<SparseAdamSettings>);
+  protected override slots(): readonly string[];
+  protected override assertTakes(_: Parameter): void;
+  protected override update(): void;
+  protected override updateRows(_: Parameter, _: RowGradient, _: Memory, _: SparseAdamSettings): void;
+  protected override assertSettings({ learningRate, beta1, beta2, epsilon }: SparseAdamSettings): void;
 }
 export declare class Tanh extends Module {
   override forward(_: Tensor): Tensor;
@@ -528,12 +578,12 @@ export declare function xavierUniform<const S extends Shape>(_: S, _?: XavierOpt
 declare abstract class AdamFamily extends Optimizer<AdamSettings> {
   protected abstract readonly decoupled: boolean;
   protected override slots(): readonly string[];
-  protected override update(_: Parameter, _: Tensor, { updates, tensors }: Memory, _: AdamSettings): void;
+  protected override update(_: Parameter, _: Tensor, _: Memory, _: AdamSettings): void;
   protected override assertSettings({ learningRate, beta1, beta2, epsilon, weightDecay }: AdamSettings): void;
 }
 type AxesOf<Value> = [Numbers] extends [Value] ? number[] : Value extends NumberArray ? [number] : Value extends readonly (infer Element)[] ? [number, ...AxesOf<Element>] : [];
-type DTypeOf<Value> = [Numbers] extends [Value] ? DType : Value extends boolean ? "bool" : Value extends Int32Array ? "i32" : Value extends Uint8Array ? "u8" : Value extends readonly (infer Element)[] ? DTypeOf<Element> : "f32";
-type DTypeOfField<Field> = Field extends Int32Array ? "i32" : Field extends Uint8Array ? "u8" : Field extends readonly (infer Inner)[] ? DTypeOfField<Inner> : Field extends {
+type DTypeOf<Value> = [Numbers] extends [Value] ? DType : Value extends boolean ? "bool" : Value extends Int32Array ? "i32" : Value extends Int8Array ? "i8" : Value extends Uint8Array ? "u8" : Value extends readonly (infer Element)[] ? DTypeOf<Element> : "f32";
+type DTypeOfField<Field> = Field extends Int32Array ? "i32" : Field extends Int8Array ? "i8" : Field extends Uint8Array ? "u8" : Field extends readonly (infer Inner)[] ? DTypeOfField<Inner> : Field extends {
   readonly data: infer Data;
   readonly shape: Shape;
 } ? DTypeOfField<Data> : "f32";
@@ -541,7 +591,7 @@ interface Memory {
   updates: number;
   readonly tensors: Record<string, Tensor>;
 }
-type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+type NumberArray = Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array;
 type Numbers = number | boolean | NumberArray | readonly Numbers[];
 type Or<D, Natural extends DType> = D extends DType ? D : Natural;
 type Parameters = Iterable<Parameter> | readonly GroupOptions<AdamSettings>[];

@@ -39,6 +39,15 @@ export class Dropout extends Module {
   forward(_) {}
   config() {}
 }
+export class Embedding extends Module {
+  numEmbeddings
+  embeddingDim
+  weight
+  options
+  constructor(_, _, _) {}
+  forward(_) {}
+  config() {}
+}
 export class Flatten extends Module {
   start
   end
@@ -54,6 +63,16 @@ export class GELU extends Module {
 }
 export class Identity extends Module {
   forward(_) {}
+  config() {}
+}
+export class LayerNorm extends Module {
+  size
+  weight
+  bias
+  options
+  constructor(_, _) {}
+  forward(_) {}
+  wrongSize(_) {}
   config() {}
 }
 export class LeakyReLU extends Module {
@@ -116,7 +135,9 @@ export class Optimizer {
   constructor(_, _, _, _) {}
   get learningRate() {}
   set learningRate(_) {}
+  assertTakes(_, _) {}
   step() {}
+  rateOf(_) {}
   zeroGrad() {}
   memoryOf(_, _) {}
   dispose() {}
@@ -129,6 +150,7 @@ export class Optimizer {
 }
 export class Parameter extends Tensor {
   grad
+  rowGrad
   gradIsSpent
   isFrozen
   constructor(_) {}
@@ -155,6 +177,9 @@ export class SGD extends Optimizer {
   constructor(_, _) {}
   slots(_) {}
   update(_, _, _, _) {}
+  assertTakes(_, _) {}
+  updateRows(_, _, _, _) {}
+  stepOf(_, _) {}
   assertSettings(_) {}
 }
 export class Sigmoid extends Module {
@@ -174,6 +199,14 @@ export class Softmax extends Module {
 export class Softplus extends Module {
   forward(_) {}
   config() {}
+}
+export class SparseAdam extends Optimizer {
+  constructor(_, _) {}
+  slots() {}
+  assertTakes(_) {}
+  update() {}
+  updateRows(_, _, _, _) {}
+  assertSettings(_) {}
 }
 export class Tanh extends Module {
   forward(_) {}

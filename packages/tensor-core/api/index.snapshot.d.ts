@@ -158,9 +158,9 @@ export interface SgdSettings {
   readonly isFirst: Changing<boolean>;
   readonly scale: Changing<number>;
 }
-export interface Sorted<D extends DType = "f32"> {
-  readonly values: Tensor<Shape, D>;
-  readonly indices: Tensor<Shape, "i32">;
+export interface Sorted<D extends DType = "f32", S extends Shape = Shape> {
+  readonly values: Tensor<S, D>;
+  readonly indices: Tensor<S, "i32">;
 }
 export interface Span {
   readonly axis: number;
@@ -231,7 +231,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   indexSelect(_: number, _: Tensor<Shape, "i32">): Tensor<Shape, D>;
   nonZero(): Tensor<[number, number], "i32">;
   maskedSelect(_: Tensor<Shape, "bool">): Tensor<[number], D>;
-  sort(_?: number, _?: boolean): Sorted<D>;
+  sort(_?: number, _?: boolean): Sorted<D, S>;
   argsort(_?: number, _?: boolean): Tensor<S, "i32">;
   topk(_: number, _?: number, _?: boolean): Sorted<D>;
   equal<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool">;
@@ -445,7 +445,7 @@ export declare function all(_: Tensor<Shape, "bool">, _?: number | readonly numb
 export declare function any(_: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
 export declare function apply<Names extends InputNames, Attributes, Kinds extends ResultKinds = OneResult, const Asked extends OnRequest<Kinds> = never>(_: KernelOp<string, Names, Attributes, Kinds, string> | ViewOp<string, Names, Attributes>, _: InputsOf<Names>, _: Attributes, _?: readonly Asked[]): Answer<Kinds, Asked>;
 export declare function applyUpdate<Names extends InputNames, Attributes>(_: UpdateOp<string, Names, Attributes, string>, _: InputsOf<Names>, _: Attributes): void;
-export declare function arange<D extends DType = "f32">(_: number, _?: number, _?: number, _?: D): Tensor<[number], D>;
+export declare function arange<D extends DType = "f32">(_: number, _?: number, _?: number, _?: D): Tensor<[number], NoInfer<D>>;
 export declare function argmax<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
 export declare function argmin<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
 export declare function argsort<S extends Shape>(_: Tensor<S, DType>, _?: number, _?: boolean): Tensor<S, "i32">;
@@ -527,8 +527,8 @@ export declare function fromArray<const S extends Shape = [number]>(_: Int32Arra
 export declare function fromArray<const S extends Shape = [number]>(_: Int8Array, _?: S): Tensor<Sizes<S>, "i8">;
 export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes<S>, "u8">;
 export declare function fromArray<const S extends Shape, D extends "f16" | "bf16">(_: Uint16Array, _: S, _: D): Tensor<Sizes<S>, D>;
-export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes<S>, D>;
-export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes<S>, D>;
+export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
+export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function gather<D extends DType, I extends Shape>(_: Tensor<Shape, D>, _: number, _: Tensor<I, "i32">): Tensor<I, D>;
 export declare function gelu<S extends Shape>(_: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
 export declare function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
@@ -585,7 +585,7 @@ export declare function nonZero(_: Tensor<Shape, DType>): Tensor<[number, number
 export declare function norm(_: Tensor<Shape>, _?: number, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function notEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function oneHot(_: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
-export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, D>;
+export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function onesLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function pad(_: Tensor<Shape>, _: readonly Margins[], { mode, value }?: PadOptions): Tensor<Shape>;
 export declare function pairOf(_: string, _: string, _: Pair, _: number): Sizes2d;
@@ -618,7 +618,7 @@ export declare function sliceSpans<D extends DType>(_: Tensor<Shape, D>, _: read
 export declare function softmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
 export declare function softmaxGradient(_: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
 export declare function softplus<S extends Shape>(_: Tensor<S>): Tensor<S>;
-export declare function sort<D extends DType>(_: Tensor<Shape, D>, _?: number, _?: boolean): Sorted<D>;
+export declare function sort<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: boolean): Sorted<D, S>;
 export declare function split<D extends DType>(_: Tensor<Shape, D>, _: number, _?: number): Tensor<Shape, D>[];
 export declare function sqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function square<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
@@ -632,7 +632,7 @@ export declare function sumOfSquares(_: Tensor<Shape>): number;
 export declare function sumTo(_: Tensor, _: Shape): Tensor;
 export declare function tanh<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function tanhGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
-export declare function tensor<const N extends Nested, D extends DType = DTypeOfNested<N>>(_: N, _?: D): Tensor<ShapeOfNested<N>, D>;
+export declare function tensor<const N extends Nested, D extends DType = DTypeOfNested<N>>(_: N, _?: D): Tensor<ShapeOfNested<N>, NoInfer<D>>;
 export declare function tensorsIn(_: unknown): ReadonlySet<Handle>;
 export declare function toArray(_: Tensor<Shape, DType>): Nested;
 export declare function topk<D extends DType>(_: Tensor<Shape, D>, _: number, _?: number, _?: boolean): Sorted<D>;
@@ -646,7 +646,7 @@ export declare function variance(_: Tensor<Shape>, _?: Axes, { correction, keepD
 export declare function where<D extends DType>(_: Tensor<Shape, "bool">, _: Tensor<Shape, D>, _: Tensor<Shape, D>): Tensor<Shape, D>;
 export declare function withHandler<R>(_: Handler, _: () => R): R;
 export declare function withHandlers<R>(_: HandlerFrame | undefined, _: () => R): R;
-export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, D>;
+export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function zerosLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 // #endregion
 
