@@ -54,6 +54,8 @@ export class Session {
   private turn: Promise<void> = Promise.resolve();
   private looking: "no" | "yes" | "again" = "no";
   private letters = 0;
+  /** The run that was asked for while those of a link were trained. */
+  private chosen: TrackedRun | undefined;
 
   /** @param sample the digit to look at first, if no picture is set before `open` */
   constructor(run: Run, sample: number, events: SessionEvents) {
@@ -97,9 +99,13 @@ export class Session {
       });
       await this.train(other.steps);
     }
+    // Whoever stopped it is where he wants to be.
+    const wasStopped = (steps > 0 || others.length > 0) && !this.isReplaying;
     this.isReplaying = false;
-    if (this.current !== own) await this.choose(own);
-    if (at !== undefined) await this.scrub(at);
+    if (wasStopped) return;
+    const chosen = this.chosen ?? own;
+    if (this.current !== chosen) await this.choose(chosen);
+    if (chosen === own && at !== undefined) await this.scrub(at);
   }
 
   private async connect(): Promise<boolean> {
@@ -222,8 +228,12 @@ export class Session {
     });
   }
 
-  /** Another of the runs becomes the one that is looked at and trained. */
+  /** Another of the runs becomes the one that is looked at and trained; while a link's are trained, once they are there. */
   async choose(run: TrackedRun): Promise<void> {
+    if (this.isReplaying) {
+      this.chosen = run;
+      return;
+    }
     await this.pause();
     await this.inTurn(async () => {
       this.current = run;
@@ -235,7 +245,9 @@ export class Session {
 
   /** Forgets a run that is not the current one. */
   remove(run: TrackedRun): void {
-    if (run !== this.current) this.runs = this.runs.filter((other) => other !== run);
+    if (run === this.current) return;
+    this.runs = this.runs.filter((other) => other !== run);
+    if (run === this.chosen) this.chosen = undefined;
   }
 
   /** Looks at the run as it was at `step`, or at the milestone before. */
