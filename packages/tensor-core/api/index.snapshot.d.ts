@@ -28,9 +28,9 @@ export interface Call {
   readonly requested: string[];
 }
 export interface Convolution<N extends SpatialAxes = 2> {
-  readonly stride: Sizes<N>;
+  readonly stride: SpatialSizes<N>;
   readonly padding: Padding<N>;
-  readonly dilation: Sizes<N>;
+  readonly dilation: SpatialSizes<N>;
   readonly groups: number;
 }
 export interface ConvolutionOptions<N extends SpatialAxes = 2> {
@@ -338,26 +338,26 @@ export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
 export type Padding2d = Padding<2>;
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 export type Pair = PerAxis<2>;
-export type PerAxis<N extends SpatialAxes = SpatialAxes> = number | Sizes<N>;
+export type PerAxis<N extends SpatialAxes = SpatialAxes> = number | SpatialSizes<N>;
 export type Pooled<X extends Shape, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Axis<X, 1, N>, ...Unknowns[N]];
 export type Reduction = "mean" | "sum" | "none";
 export type ResultKinds = Readonly<Record<string, ResultKind>>;
 export type Results = Readonly<Record<string, AnyTensor>>;
 export type SgdRowsSettings = Omit<SgdSettings, "weightDecay">;
 export type Shape = readonly number[];
-export type Sizes<N extends SpatialAxes = SpatialAxes> = SizesByAxes[N];
-export type Sizes2d = Sizes<2>;
+export type Sizes2d = SpatialSizes<2>;
 export type SpatialAxes = 1 | 2 | 3;
+export type SpatialSizes<N extends SpatialAxes = SpatialAxes> = SizesByAxes[N];
 export type Windows<N extends SpatialAxes = 2> = {
   readonly kind: "sliding";
-  readonly kernel: Sizes<N>;
-  readonly stride: Sizes<N>;
-  readonly padding: Sizes<N>;
-  readonly dilation: Sizes<N>;
+  readonly kernel: SpatialSizes<N>;
+  readonly stride: SpatialSizes<N>;
+  readonly padding: SpatialSizes<N>;
+  readonly dilation: SpatialSizes<N>;
   readonly ceilMode: boolean;
 } | {
   readonly kind: "adaptive";
-  readonly output: Sizes<N>;
+  readonly output: SpatialSizes<N>;
 };
 // #endregion
 
@@ -523,12 +523,12 @@ export declare function eye<const N extends number>(_: N): Tensor<[N, N], "f32">
 export declare function flatten<D extends DType>(_: Tensor<Shape, D>, _?: number, _?: number): Tensor<Shape, D>;
 export declare function flip<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number | readonly number[]): Tensor<S, D>;
 export declare function floor<S extends Shape>(_: Tensor<S>): Tensor<S>;
-export declare function fromArray<const S extends Shape = [number]>(_: Int32Array, _?: S): Tensor<Sizes$1<S>, "i32">;
-export declare function fromArray<const S extends Shape = [number]>(_: Int8Array, _?: S): Tensor<Sizes$1<S>, "i8">;
-export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes$1<S>, "u8">;
-export declare function fromArray<const S extends Shape, D extends "f16" | "bf16">(_: Uint16Array, _: S, _: D): Tensor<Sizes$1<S>, D>;
-export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
-export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
+export declare function fromArray<const S extends Shape = [number]>(_: Int32Array, _?: S): Tensor<Sizes<S>, "i32">;
+export declare function fromArray<const S extends Shape = [number]>(_: Int8Array, _?: S): Tensor<Sizes<S>, "i8">;
+export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes<S>, "u8">;
+export declare function fromArray<const S extends Shape, D extends "f16" | "bf16">(_: Uint16Array, _: S, _: D): Tensor<Sizes<S>, D>;
+export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
+export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function gather<D extends DType, I extends Shape>(_: Tensor<Shape, D>, _: number, _: Tensor<I, "i32">): Tensor<I, D>;
 export declare function gelu<S extends Shape>(_: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
 export declare function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
@@ -585,7 +585,7 @@ export declare function nonZero(_: Tensor<Shape, DType>): Tensor<[number, number
 export declare function norm(_: Tensor<Shape>, _?: number, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function notEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function oneHot(_: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
-export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
+export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function onesLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function pad(_: Tensor<Shape>, _: readonly Margins[], { mode, value }?: PadOptions): Tensor<Shape>;
 export declare function pairOf(_: string, _: string, _: Pair, _: number): Sizes2d;
@@ -611,7 +611,7 @@ export declare function sign<S extends Shape, D extends DType>(_: Tensor<S, D>):
 export declare function silu<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sin<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sizeOf(_: Shape): number;
-export declare function sizesOf<N extends SpatialAxes>(_: string, _: string, _: PerAxis<N>, _: number, _: N): Sizes<N>;
+export declare function sizesOf<N extends SpatialAxes>(_: string, _: string, _: PerAxis<N>, _: number, _: N): SpatialSizes<N>;
 export declare function slice<D extends DType>(_: Tensor<Shape, D>, _: number, _: number, _?: number, _?: number): Tensor<Shape, D>;
 export declare function sliceGradient(_: Tensor, _: readonly Span[], _: Shape): Tensor;
 export declare function sliceSpans<D extends DType>(_: Tensor<Shape, D>, _: readonly Span[]): Tensor<Shape, D>;
@@ -646,7 +646,7 @@ export declare function variance(_: Tensor<Shape>, _?: Axes, { correction, keepD
 export declare function where<D extends DType>(_: Tensor<Shape, "bool">, _: Tensor<Shape, D>, _: Tensor<Shape, D>): Tensor<Shape, D>;
 export declare function withHandler<R>(_: Handler, _: () => R): R;
 export declare function withHandlers<R>(_: HandlerFrame | undefined, _: () => R): R;
-export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
+export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function zerosLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 // #endregion
 
@@ -925,7 +925,7 @@ interface PaddingByAxes {
 }
 type Permuted<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true] ? { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never; } : Shape;
 type Reduced<S extends Shape, Axis, Keep extends boolean> = Axis extends undefined ? Keep extends true ? { [K in keyof S]: 1; } : [] : Axis extends number ? number extends NormalAxis<S, Axis> ? Shape : Keep extends true ? OneAt<S, NormalAxis<S, Axis>> : DropAt<S, NormalAxis<S, Axis>> : Shape;
-type Resolved<R extends Shape> = Sizes$1<{ [K in keyof R]: R[K] extends -1 ? number : R[K]; }>;
+type Resolved<R extends Shape> = Sizes<{ [K in keyof R]: R[K] extends -1 ? number : R[K]; }>;
 interface ResultKind<G extends Given = Given, Differentiable extends boolean = boolean> {
   readonly given: G;
   readonly differentiable: Differentiable;
@@ -933,7 +933,7 @@ interface ResultKind<G extends Given = Given, Differentiable extends boolean = b
 type Same<A extends number, B extends number> = number extends A ? B : number extends B ? A : A extends B ? A : never;
 type ShapeOfNested<N> = [Nested] extends [N] ? Shape : N extends readonly (infer Element)[] ? [N["length"], ...ShapeOfNested<Element>] : [];
 type Show<S extends Shape> = S extends readonly [] ? "[]" : S extends readonly [infer First extends number, ...infer Rest extends Shape] ? `[${First}${ShowRest<Rest>}]` : "[…]";
-type Sizes$1<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K]; } : Shape;
+type Sizes<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K]; } : Shape;
 interface SizesByAxes {
   readonly 1: readonly [length: number];
   readonly 2: readonly [rows: number, columns: number];

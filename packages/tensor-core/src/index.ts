@@ -45,9 +45,9 @@ export type {
   Pair,
   PerAxis,
   Pooled,
-  Sizes,
   Sizes2d,
   SpatialAxes,
+  SpatialSizes,
 } from "./types/spatial.ts";
 
 // Errors

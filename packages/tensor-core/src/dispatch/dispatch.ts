@@ -40,6 +40,9 @@ export function aliasOf<S extends Shape, D extends DType>(tensor: Tensor<S, D>):
 
 type Inputs = Call["inputs"];
 
+// Not a new array for each call.
+const NOTHING_ASKED: readonly never[] = [];
+
 /**
  * The one place that every op passes. With no handler installed it costs one comparison; with some, the topmost sees
  * the call first and what it calls goes to the ones below.
@@ -55,7 +58,7 @@ export function apply<
   op: KernelOp<string, Names, Attributes, Kinds, string> | ViewOp<string, Names, Attributes>,
   inputs: InputsOf<Names>,
   attributes: Attributes,
-  request: readonly Asked[] = [],
+  request: readonly Asked[] = NOTHING_ASKED,
 ): Answer<Kinds, Asked> {
   return answer(op, inputs, attributes, request) as Answer<Kinds, Asked>;
 }

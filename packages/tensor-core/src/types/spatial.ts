@@ -9,9 +9,9 @@ interface SizesByAxes {
   readonly 3: readonly [depth: number, rows: number, columns: number];
 }
 /** One number for each axis. */
-export type Sizes<N extends SpatialAxes = SpatialAxes> = SizesByAxes[N];
+export type SpatialSizes<N extends SpatialAxes = SpatialAxes> = SizesByAxes[N];
 /** One number for all axes, or one for each. */
-export type PerAxis<N extends SpatialAxes = SpatialAxes> = number | Sizes<N>;
+export type PerAxis<N extends SpatialAxes = SpatialAxes> = number | SpatialSizes<N>;
 
 interface PaddingByAxes {
   readonly 1: readonly [left: number, right: number];
@@ -22,7 +22,7 @@ interface PaddingByAxes {
 export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
 
 /** Rows and columns. */
-export type Sizes2d = Sizes<2>;
+export type Sizes2d = SpatialSizes<2>;
 /** One number for rows and columns, or one for each. */
 export type Pair = PerAxis<2>;
 /** Zeros before the first row and column, and after the last. */

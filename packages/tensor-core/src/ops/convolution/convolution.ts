@@ -10,7 +10,7 @@ import type { SpatialAxes } from "../../types/spatial.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import type { Convolution } from "./options.ts";
-import { assertFilters, assertImages, frameAxes, windowCount } from "./windows.ts";
+import { assertFilters, assertImages, frameAxes, type SlidingAxis, windowCount } from "./windows.ts";
 
 // A convolution and its gradients are one form in three variables, Σ dy · (x ⋆ weight), linear in each: each op is its
 // derivative by one of them. The records are written once for any number of axes. The kernels compute with two: a signal
@@ -123,7 +123,7 @@ export function outputShape(
 ): Shape {
   assertImages(op, x, count);
   assertFilters(op, weight, count);
-  const [[batch = 0, channels = 0], [filters = 0, seen = 0, ...kernel]] = [x, weight];
+  const [channels, filters, seen] = [x[1] ?? 0, weight[0] ?? 0, weight[1] ?? 0];
   if (channels !== seen * groups) {
     const wanted = groups === 1 ? `${seen}` : `${seen} · ${groups} groups = ${seen * groups}`;
     const fix =
@@ -139,16 +139,18 @@ export function outputShape(
   }
   if (filters % groups !== 0)
     throw new ShapeError(op, { weight, groups }, `groups (${groups}) must divide the number of filters (${filters})`);
-  if (kernel.includes(0)) throw new ShapeError(op, { weight }, `a kernel needs at least ${ONE_OF_EACH[count]}`);
-  const windows = kernel.map((size, axis) =>
-    windowCount(op, x, axis, {
-      kernel: size,
+  if (weight.includes(0, 2)) throw new ShapeError(op, { weight }, `a kernel needs at least ${ONE_OF_EACH[count]}`);
+  const shape = [x[0] ?? 0, filters];
+  for (let axis = 0; axis < count; axis++) {
+    const sliding: SlidingAxis = {
+      kernel: weight[axis + 2] ?? 0,
       stride: stride[axis] ?? 1,
       padding: [padding[axis] ?? 0, padding[axis + count] ?? 0],
       dilation: dilation[axis] ?? 1,
-    }),
-  );
-  return [batch, filters, ...windows];
+    };
+    shape.push(windowCount(op, x, axis, sliding));
+  }
+  return shape;
 }
 
 const ONE_OF_EACH = {

@@ -1,7 +1,7 @@
 import { ValueError } from "../../errors/index.ts";
 import type { Shape } from "../../types/shape.ts";
-import type { Padding, PerAxis, Sizes, SpatialAxes } from "../../types/spatial.ts";
-import { isCount, sizesOf } from "./windows.ts";
+import type { Padding, PerAxis, SpatialSizes, SpatialAxes } from "../../types/spatial.ts";
+import { areCounts, isCount, sizesOf } from "./windows.ts";
 
 /** Options of a convolution over `N` axes. */
 export interface ConvolutionOptions<N extends SpatialAxes = 2> {
@@ -21,9 +21,9 @@ export interface ConvolutionOptions<N extends SpatialAxes = 2> {
 
 /** Options, worked out. */
 export interface Convolution<N extends SpatialAxes = 2> {
-  readonly stride: Sizes<N>;
+  readonly stride: SpatialSizes<N>;
   readonly padding: Padding<N>;
-  readonly dilation: Sizes<N>;
+  readonly dilation: SpatialSizes<N>;
   readonly groups: number;
 }
 
@@ -42,19 +42,18 @@ export function convolutionOf<N extends SpatialAxes = 2>(
   if (!isCount(groups, 1)) throw new ValueError(op, { groups }, "groups must be a whole number from 1 up");
   const steps = sizesOf<N>(op, "stride", stride, 1, axes);
   const spread = sizesOf<N>(op, "dilation", dilation, 1, axes);
-  const reach = spread.map((distance, axis) => distance * ((weight[axis + 2] ?? 1) - 1));
-  return { stride: steps, padding: paddingOf(op, padding, reach, steps, axes), dilation: spread, groups };
+  return { stride: steps, padding: paddingOf(op, padding, weight, steps, spread, axes), dilation: spread, groups };
 }
 
-/** @param reach of the kernel beyond its first element, along each axis */
 function paddingOf<N extends SpatialAxes>(
   op: string,
   padding: NonNullable<ConvolutionOptions<N>["padding"]>,
-  reach: readonly number[],
-  stride: Sizes<N>,
+  weight: Shape,
+  stride: SpatialSizes<N>,
+  dilation: SpatialSizes<N>,
   axes: N,
 ): Padding<N> {
-  if (padding === "valid") return beforeAndAfter(reach.map(() => 0));
+  if (padding === "valid") return beforeAndAfter(sizesOf<N>(op, "padding", 0, 0, axes));
   if (padding === "same") {
     if (stride.some((step) => step !== 1)) {
       throw new ValueError(
@@ -64,11 +63,12 @@ function paddingOf<N extends SpatialAxes>(
         "give the padding in numbers",
       );
     }
+    const reach = dilation.map((distance, axis) => distance * ((weight[axis + 2] ?? 1) - 1));
     const [before, after] = [reach.map((size) => Math.floor(size / 2)), reach.map((size) => Math.ceil(size / 2))];
     return beforeAndAfter(before, after);
   }
   if (isBeforeAndAfter<N>(padding, axes)) {
-    if (padding.every((side) => isCount(side, 0))) return padding;
+    if (areCounts(padding, 0)) return padding;
     throw new ValueError(op, { padding }, `padding must be whole numbers from 0 up: [${SIDES[axes]}]`);
   }
   return beforeAndAfter(sizesOf<N>(op, "padding", padding, 0, axes));
@@ -77,7 +77,7 @@ function paddingOf<N extends SpatialAxes>(
 const SIDES = { 1: "left, right", 2: "top, left, bottom, right", 3: "front, top, left, back, bottom, right" } as const;
 
 function beforeAndAfter<N extends SpatialAxes>(before: readonly number[], after = before): Padding<N> {
-  return [...before, ...after] as readonly number[] as Padding<N>;
+  return before.concat(after) as readonly number[] as Padding<N>;
 }
 
 function isBeforeAndAfter<N extends SpatialAxes>(padding: PerAxis<N> | Padding<N>, axes: N): padding is Padding<N> {

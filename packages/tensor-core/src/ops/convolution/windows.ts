@@ -1,7 +1,7 @@
 import { ShapeError, ValueError } from "../../errors/index.ts";
 import { axes } from "../../shape/axes.ts";
 import type { Shape } from "../../types/shape.ts";
-import type { Pair, PerAxis, Sizes, Sizes2d, SpatialAxes } from "../../types/spatial.ts";
+import type { Pair, PerAxis, SpatialSizes, Sizes2d, SpatialAxes } from "../../types/spatial.ts";
 
 /** What the axes of images are called, and those of kernels and of what they give. */
 const IMAGE_AXES = { 1: "length", 2: "height width", 3: "depth height width" } as const;
@@ -10,17 +10,17 @@ const COUNTS = { 1: "one", 2: "two", 3: "three" } as const;
 
 /** @throws ShapeError unless `shape` is (batch, channels, …) with so many axes after those */
 export function assertImages(op: string, shape: Shape, count: SpatialAxes): void {
-  axes(op, shape, `batch channels ${IMAGE_AXES[count]}`);
+  if (shape.length !== count + 2) axes(op, shape, `batch channels ${IMAGE_AXES[count]}`);
 }
 
 /** @throws ShapeError unless `shape` is (batch, channels, …) with so many axes after those */
 export function assertMaps(op: string, shape: Shape, count: SpatialAxes): void {
-  axes(op, shape, `batch channels ${KERNEL_AXES[count]}`);
+  if (shape.length !== count + 2) axes(op, shape, `batch channels ${KERNEL_AXES[count]}`);
 }
 
 /** @param first names of the first two axes @throws ShapeError unless `shape` has so many axes after those */
 export function assertFilters(op: string, shape: Shape, count: SpatialAxes, first = "filters channels"): void {
-  axes(op, shape, `${first} ${KERNEL_AXES[count]}`);
+  if (shape.length !== count + 2) axes(op, shape, `${first} ${KERNEL_AXES[count]}`);
 }
 
 /** One number for each axis. @throws ValueError unless all are whole numbers from `least` up, and as many as there are axes */
@@ -30,14 +30,27 @@ export function sizesOf<N extends SpatialAxes>(
   value: PerAxis<N>,
   least: number,
   count: N,
-): Sizes<N> {
-  const sizes: readonly number[] = typeof value === "number" ? new Array<number>(count).fill(value) : value;
-  if (sizes.length === count && sizes.every((size) => isCount(size, least))) return sizes as Sizes<N>;
+): SpatialSizes<N> {
+  if (typeof value === "number") {
+    if (isCount(value, least)) return alike(value, count);
+  } else if ((value as readonly number[]).length === count && areCounts(value, least)) return value;
   throw new ValueError(
     op,
     { [name]: value },
     `${name} must be a whole number from ${least} up, or ${COUNTS[count]}: [${KERNEL_AXES[count].replaceAll(" ", ", ")}]`,
   );
+}
+
+// Every call comes by here: no closures, and no arrays beside the answer.
+function alike<N extends SpatialAxes>(size: number, count: N): SpatialSizes<N> {
+  const sizes: readonly number[] = count === 1 ? [size] : count === 2 ? [size, size] : [size, size, size];
+  return sizes as SpatialSizes<N>;
+}
+
+/** True if all are whole numbers from `least` up. */
+export function areCounts(sizes: readonly number[], least: number): boolean {
+  for (let axis = 0; axis < sizes.length; axis++) if (!isCount(sizes[axis] as number, least)) return false;
+  return true;
 }
 
 /** @throws ValueError unless both are whole numbers from `least` up */

@@ -3,7 +3,7 @@ import { ShapeError, ValueError } from "../../errors/index.ts";
 import { frameStart } from "../../runtime/frame.ts";
 import { heapI32 } from "../../runtime/heap.ts";
 import type { Shape } from "../../types/shape.ts";
-import type { PerAxis, Sizes, SpatialAxes } from "../../types/spatial.ts";
+import type { PerAxis, SpatialSizes, SpatialAxes } from "../../types/spatial.ts";
 import { assertImages, frameAxes, sizesOf, windowCount } from "../convolution/windows.ts";
 
 /** Options of a pooling over `N` axes. */
@@ -31,19 +31,20 @@ export interface AvgPoolOptions<N extends SpatialAxes = 2> extends Omit<MaxPoolO
 export type Windows<N extends SpatialAxes = 2> =
   | {
       readonly kind: "sliding";
-      readonly kernel: Sizes<N>;
-      readonly stride: Sizes<N>;
-      readonly padding: Sizes<N>;
-      readonly dilation: Sizes<N>;
+      readonly kernel: SpatialSizes<N>;
+      readonly stride: SpatialSizes<N>;
+      readonly padding: SpatialSizes<N>;
+      readonly dilation: SpatialSizes<N>;
       readonly ceilMode: boolean;
     }
-  | { readonly kind: "adaptive"; readonly output: Sizes<N> };
+  | { readonly kind: "adaptive"; readonly output: SpatialSizes<N> };
 
 /** @throws ValueError if an option makes no sense */
 export function slidingWindows<N extends SpatialAxes>(op: string, axes: N, options: MaxPoolOptions<N>): Windows<N> {
   const kernel = sizesOf<N>(op, "kernel", options.kernel, 1, axes);
   const padding = sizesOf<N>(op, "padding", options.padding ?? 0, 0, axes);
-  if (padding.some((before, axis) => before * 2 > (kernel[axis] ?? 0))) {
+  for (let axis = 0; axis < axes; axis++) {
+    if ((padding[axis] ?? 0) * 2 <= (kernel[axis] ?? 0)) continue;
     throw new ValueError(
       op,
       { padding, kernel },
@@ -80,13 +81,13 @@ type AnyWindows =
 /** The shape of the pooled images. @throws ShapeError if a window does not fit, or the image is empty */
 export function pooledShape(op: string, count: SpatialAxes, shape: Shape, windows: AnyWindows): Shape {
   assertImages(op, shape, count);
-  const [batch = 0, channels = 0, ...image] = shape;
   // Also not where padding alone would fill a window.
-  if (image.includes(0)) throw new ShapeError(op, { shape }, "there is nothing to choose from in an empty image");
-  if (windows.kind === "sliding") {
-    return [batch, channels, ...image.map((_, axis) => slidingCount(op, shape, axis, windows))];
+  if (shape.includes(0, 2)) throw new ShapeError(op, { shape }, "there is nothing to choose from in an empty image");
+  const pooled = [shape[0] ?? 0, shape[1] ?? 0];
+  for (let axis = 0; axis < count; axis++) {
+    pooled.push(windows.kind === "sliding" ? slidingCount(op, shape, axis, windows) : (windows.output[axis] ?? 0));
   }
-  return [batch, channels, ...windows.output];
+  return pooled;
 }
 
 function slidingCount(
