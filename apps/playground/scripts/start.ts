@@ -31,6 +31,8 @@ try {
 
 async function start(options: Options): Promise<void> {
   const server = await servePages(options);
+  // Before anything says so. The second Ctrl-C is the system's own, should closing hang.
+  process.once("SIGINT", () => void server.close().then(() => process.exit(0)));
   const { local, network } = server.resolvedUrls ?? { local: [], network: [] };
   const lines = [
     "The playground is ready. Open",
@@ -45,8 +47,6 @@ async function start(options: Options): Promise<void> {
     );
   }
   console.log(`\n${lines.join("\n")}\n\nCtrl-C stops it.`);
-  // The second Ctrl-C is the system's own, should closing hang.
-  process.once("SIGINT", () => void server.close().then(() => process.exit(0)));
 }
 
 function portNumber(text: string): number {
