@@ -3,7 +3,6 @@ import {
   type AnyTensor,
   type Call,
   capture,
-  GradientError,
   type Handler,
   isTensor,
   type Results,
@@ -14,6 +13,7 @@ import {
 import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
 import type { AnyRow, Named, Some } from "../row/row.ts";
+import { overwritten } from "../gradient/overwritten.ts";
 import { push, usedBy } from "./push.ts";
 
 /** The tangent of a tensor, and what the tensor was then. */
@@ -52,12 +52,7 @@ export class Tangents implements Handler {
   get(tensor: AnyTensor, op = "jvp"): Tensor | undefined {
     const entry = this.entries.get(tensor.id);
     if (entry === undefined || entry.version === entry.storage.version) return entry?.tangent;
-    throw new GradientError(
-      op,
-      { shape: tensor.shape, "overwritten by": entry.storage.writer },
-      "the tangent of this tensor is that of what it was before it was overwritten",
-      `let ${entry.storage.writer} write to a clone()`,
-    );
+    throw overwritten(op, "tangent", { shape: tensor.shape, storage: entry.storage });
   }
 
   handle(call: Call, next: () => Results): Results {

@@ -1,16 +1,10 @@
-import {
-  type AnyTensor,
-  type Call,
-  GradientError,
-  type Handler,
-  type Results,
-  type Shape,
-} from "@unfoldjs/tensor-core";
+import type { AnyTensor, Call, Handler, Results, Shape } from "@unfoldjs/tensor-core";
 import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
 import type { AnyRow, CallFacts } from "../row/row.ts";
 import { Saved } from "./saved.ts";
 import { isDerivedFurther } from "../gradient/derivation.ts";
+import { overwritten } from "../gradient/overwritten.ts";
 
 /** A tensor of a call by its name there. */
 export interface Place {
@@ -57,12 +51,7 @@ export class Tape implements Handler {
     const version = this.tracked.get(tensor.id);
     if (version === undefined) return false;
     if (version === tensor.storage.version) return true;
-    throw new GradientError(
-      op,
-      { shape: tensor.shape, "overwritten by": tensor.storage.writer },
-      "the gradient of this tensor is that of what it was before it was overwritten",
-      `let ${tensor.storage.writer} write to a clone()`,
-    );
+    throw overwritten(op, "gradient", tensor);
   }
 
   handle(call: Call, next: () => Results): Results {

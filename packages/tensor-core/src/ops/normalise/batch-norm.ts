@@ -3,12 +3,13 @@ import { assertFloat } from "../../dispatch/dtypes.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
-import { ShapeError, ValueError } from "../../errors/index.ts";
+import { ShapeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
+import { assertBeside, assertEpsilon } from "./operands.ts";
 
 interface BatchNormAttributes {
   readonly epsilon: number;
@@ -66,9 +67,7 @@ export function batchNorm<S extends Shape>(
   bias?: Tensor<Shape>,
   epsilon = 1e-5,
 ): { readonly y: Tensor<S>; readonly mean: Tensor<[number]>; readonly variance: Tensor<[number]> } {
-  if (!(epsilon >= 0 && epsilon < Infinity)) {
-    throw new ValueError("batchNorm", { epsilon }, "epsilon must be a number from 0 up");
-  }
+  assertEpsilon("batchNorm", epsilon);
   return apply(batchNormOp, { x, weight, bias }, { epsilon }) as ReturnType<typeof batchNorm<S>>;
 }
 
@@ -135,20 +134,11 @@ export function batchNormGradient<const Asked extends "x" | "weight" | "bias">(
 
 /** @throws ShapeError unless x has channels, and the others one element for each of them; DTypeError unless all are f32 */
 function assertChannels(op: string, x: AnyTensor, perChannel: Readonly<Record<string, AnyTensor | undefined>>): void {
-  assertFloat(op, { x, ...perChannel });
   if (x.rank < 2) throw new ShapeError(op, { x: x.shape }, "x must be (batch, channels, …)");
   if (x.size === 0 && x.shape[1] !== 0) {
     throw new ShapeError(op, { x: x.shape }, "a channel without elements has no mean", "pass at least one example");
   }
-  for (const name in perChannel) {
-    const tensor = perChannel[name];
-    if (tensor === undefined || (tensor.rank === 1 && tensor.shape[0] === x.shape[1])) continue;
-    throw new ShapeError(
-      op,
-      { x: x.shape, [name]: tensor.shape },
-      `the ${name} must have one axis of ${x.shape[1]}, the channels of x`,
-    );
-  }
+  assertBeside(op, x, perChannel, x.shape[1], "the channels of x");
 }
 
 function channelsOf({ shape }: AnyTensor): Shape {

@@ -2,13 +2,14 @@ import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, FOR_GRADIENT, ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
-import { ShapeError, ValueError } from "../../errors/index.ts";
+import { ShapeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
+import { assertBeside, assertEpsilon } from "./operands.ts";
 
 interface LayerNormAttributes {
   readonly epsilon: number;
@@ -65,9 +66,7 @@ export function layerNorm<S extends Shape>(
   bias?: Tensor<Shape>,
   epsilon = 1e-5,
 ): Tensor<S> {
-  if (!(epsilon >= 0 && epsilon < Infinity)) {
-    throw new ValueError("layerNorm", { epsilon }, "epsilon must be a number from 0 up");
-  }
+  assertEpsilon("layerNorm", epsilon);
   return apply(layerNormOp, { x, weight, bias }, { epsilon }).y as Tensor<S>;
 }
 
@@ -139,17 +138,8 @@ export function layerNormGradient<const Asked extends "x" | "weight" | "bias">(
 
 /** @throws ShapeError unless x has rows, and one weight and bias for each of their elements; DTypeError unless all are f32 */
 function assertRows(op: string, x: AnyTensor, perElement: Readonly<Record<string, AnyTensor | undefined>>): void {
-  assertFloat(op, { x, ...perElement });
   if (x.rank === 0) throw new ShapeError(op, { x: x.shape }, "needs at least one axis");
-  for (const name in perElement) {
-    const tensor = perElement[name];
-    if (tensor === undefined || (tensor.rank === 1 && tensor.shape[0] === x.shape.at(-1))) continue;
-    throw new ShapeError(
-      op,
-      { x: x.shape, [name]: tensor.shape },
-      `the ${name} must have one axis of ${x.shape.at(-1)}, the size of x's last`,
-    );
-  }
+  assertBeside(op, x, perElement, x.shape.at(-1), "the size of x's last");
 }
 
 function rowsOf({ shape }: AnyTensor): number {
