@@ -82,8 +82,8 @@ export function multiplyInto(
   check(op, status);
 }
 
-/** Fewer rows are swept without packing, and of more than these the packing is not felt. */
-const [FEWEST_ROWS, MOST_ROWS] = [4, 512];
+/** Of fewer rows the kernel reads B as it lies (DOT_ROWS), and of more than these the packing is not felt. */
+const [FEWEST_ROWS, MOST_ROWS] = [21, 512];
 /** Smaller matrices lie in the first cache however they are ordered. */
 const SMALLEST = 64 * 64;
 
