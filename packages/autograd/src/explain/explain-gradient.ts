@@ -40,6 +40,7 @@ export function explainGradient<X extends object>(
       const result = withHandler(tape, () => withHandler(trail, () => f(inputs)));
       refusePromise("explainGradient", result);
       leavesOf("explainGradient", result);
+      tape.endsIn(result, "explainGradient"); // refuses one that was overwritten
       const [seed] =
         cotangent === undefined
           ? [onesLike(result)]

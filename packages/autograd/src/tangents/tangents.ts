@@ -14,6 +14,7 @@ import { differentiableResults, isFloat, request, savesFor } from "../rules/diff
 import { rowFor } from "../rules/index.ts";
 import type { AnyRow, Named, Some } from "../row/row.ts";
 import { overwritten } from "../gradient/overwritten.ts";
+import { Writes } from "../writes/writes.ts";
 import { push, usedBy } from "./push.ts";
 
 /** The tangent of a tensor, and what the tensor was then. */
@@ -33,6 +34,7 @@ const SHARE = 1 / 8;
  */
 export class Tangents implements Handler {
   readonly name = "tangents";
+  readonly writes: Writes = new Writes();
   private readonly entries = new Map<number, Entry>();
   private limit = FEW;
 
@@ -55,7 +57,19 @@ export class Tangents implements Handler {
     throw overwritten(op, "tangent", { shape: tensor.shape, storage: entry.storage });
   }
 
+  /** As `get`, of a result. @throws GradientError also if an update on the way to it wrote what has a tangent */
+  ofResult(result: AnyTensor, op: string): Tensor | undefined {
+    this.writes.refuse(result, op);
+    return this.get(result, op);
+  }
+
   handle(call: Call, next: () => Results): Results {
+    const results = call.op.kind === "update" ? next() : this.carry(call, next);
+    this.writes.note(call, results, this);
+    return results;
+  }
+
+  private carry(call: Call, next: () => Results): Results {
     const tangents = this.tangentsOf(call);
     if (tangents === undefined) return next();
     const names = differentiableResults(call);
@@ -84,7 +98,6 @@ export class Tangents implements Handler {
   }
 
   private tangentsOf({ op, inputs }: Call): Some | undefined {
-    if (op.kind === "update") return undefined;
     let tangents: Record<string, Tensor> | undefined;
     for (const name in inputs) {
       const input = inputs[name];

@@ -1,6 +1,14 @@
 import { aliasOf, type AnyTensor, type Call, type Handler, type Results, unowned } from "@unfoldjs/tensor-core";
 import { differentiableResults, isFloat, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
+import type { Writes } from "../writes/writes.ts";
+
+/** What `Reach` asks of the tape that it stands for. */
+interface Watching {
+  readonly writes: Writes;
+  follows(tensor: AnyTensor): boolean;
+  leadsTo(tensor: AnyTensor, op: string): boolean;
+}
 
 /** Stands in a tape's place and keeps nothing for a way back: it only learns what leads from where to where. */
 export class Reach implements Handler {
@@ -8,10 +16,13 @@ export class Reach implements Handler {
   /** The tensors that the tape follows and that were used, by id. */
   readonly sources: Map<number, AnyTensor> = new Map();
   private readonly made = new Set<number>();
-  private readonly tape: { follows(tensor: AnyTensor): boolean };
+  /** Those of the tape: what is written here may be used outside. */
+  readonly writes: Writes;
+  private readonly tape: Watching;
 
-  constructor(tape: { follows(tensor: AnyTensor): boolean }) {
+  constructor(tape: Watching) {
     this.tape = tape;
+    this.writes = tape.writes;
   }
 
   follows(tensor: AnyTensor): boolean {
@@ -24,8 +35,17 @@ export class Reach implements Handler {
   }
 
   handle(call: Call, next: () => Results): Results {
+    const results = call.op.kind === "update" ? next() : this.record(call, next);
+    this.writes.note(call, results, this);
+    return results;
+  }
+
+  private record(call: Call, next: () => Results): Results {
     const names = differentiableResults(call);
-    const followed = Object.keys(call.inputs).filter((name) => call.inputs[name] && this.follows(call.inputs[name]));
+    const followed = Object.keys(call.inputs).filter((name) => {
+      const input = call.inputs[name];
+      return input !== undefined && (this.isMade(input) || this.tape.leadsTo(input, call.op.name));
+    });
     if (names.length === 0 || followed.length === 0) return next();
     const row = rowFor(call.op.name);
     for (const name of followed) savesFor(call, row, name);

@@ -5,6 +5,7 @@ import type { AnyRow, CallFacts } from "../row/row.ts";
 import { Saved } from "./saved.ts";
 import { isDerivedFurther } from "../gradient/derivation.ts";
 import { overwritten } from "../gradient/overwritten.ts";
+import { Writes } from "../writes/writes.ts";
 
 /** A tensor of a call by its name there. */
 export interface Place {
@@ -35,6 +36,7 @@ export interface TapeNode {
 export class Tape implements Handler {
   readonly name = "tape";
   readonly nodes: TapeNode[] = [];
+  readonly writes: Writes = new Writes();
   /** Ids of tensors that depend on a watched one, and the version of their storage that does. */
   private readonly tracked = new Map<number, number>();
 
@@ -54,8 +56,22 @@ export class Tape implements Handler {
     throw overwritten(op, "gradient", tensor);
   }
 
+  /**
+   * As `leadsTo`, for the result of what was recorded.
+   * @throws GradientError also if an update on the way to it wrote what is followed
+   */
+  endsIn(result: AnyTensor, op: string): boolean {
+    this.writes.refuse(result, op);
+    return this.leadsTo(result, op);
+  }
+
   handle(call: Call, next: () => Results): Results {
-    if (call.op.kind === "update") return next();
+    const results = call.op.kind === "update" ? next() : this.record(call, next);
+    this.writes.note(call, results, this);
+    return results;
+  }
+
+  private record(call: Call, next: () => Results): Results {
     const sources = this.sourcesOf(call);
     if (sources.length === 0) return next();
     const { op, attributes, inputs } = call;

@@ -4,6 +4,7 @@ import { isTangents, type Tangents } from "../tangents/tangents.ts";
 import { isReach } from "../tape/reach.ts";
 import { below, innermostDerivation, withoutDerivatives } from "../gradient/derivation.ts";
 import { isTape, type Tape, type TapeNode } from "../tape/tape.ts";
+import { carryWrites } from "../writes/writes.ts";
 import { sameShape } from "./tree.ts";
 
 /** A result, and the way back from its gradient to those of the inputs, in their order. */
@@ -33,7 +34,11 @@ type Handles = ReturnType<typeof capture>["made"];
 export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs: Tensor[]) => Tensor {
   return (...inputs) => {
     const frame = innermostDerivation(inputs);
-    if (frame === undefined) return withoutDerivatives(() => f(...inputs)).value;
+    if (frame === undefined) {
+      const { value } = withoutDerivatives(() => f(...inputs));
+      carryWrites(inputs, [value]);
+      return value;
+    }
     const { handler } = frame;
     const { result, made } = capture(() => below(frame, () => ownValue(f(...inputs))));
     const { value } = result;
@@ -49,6 +54,7 @@ export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs
       handler.append(nodeOf(handler, inputs, result, () => drop(rest)));
       handler.watch(value);
     } else drop(rest);
+    carryWrites(inputs, [value]);
     value.enterScope();
     return value;
   };

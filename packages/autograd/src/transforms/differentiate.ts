@@ -57,7 +57,7 @@ function derive<T extends Tensor, G>(
       const value = withHandler(tape, f);
       refusePromise("gradient", value);
       assertScalar(value);
-      if (!tape.leadsTo(value, "gradient")) return { value, gradients: sources.map(() => undefined) };
+      if (!tape.endsIn(value, "gradient")) return { value, gradients: sources.map(() => undefined) };
       const seeds = new Map([[value.id, onesLike(value)]]);
       return { value, gradients: pull(tape, seeds, new Set(sources.map(({ id }) => id))) };
     });

@@ -69,7 +69,7 @@ export function pushed<Y extends object>(
     const value = withHandler(tangents, f);
     refusePromise(op, value);
     const outputs = leavesOf(op, value);
-    return { value, outputs, found: outputs.map((output) => own(tangents.get(output, op))) };
+    return { value, outputs, found: outputs.map((output) => own(tangents.ofResult(output, op))) };
   } finally {
     tangents.release();
   }

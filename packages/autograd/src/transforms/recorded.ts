@@ -29,7 +29,7 @@ export function recorded<Y extends object, R>(
     const value = withHandler(tape, f);
     refusePromise(op, value);
     const outputs = leavesOf(op, value);
-    for (const output of outputs) tape.leadsTo(output, op); // refuses one that was overwritten
+    for (const output of outputs) tape.endsIn(output, op); // refuses one that was overwritten
     return use({ value, outputs, pull: (cotangents) => pull(tape, sources, outputs, cotangents) });
   } finally {
     tape.release();

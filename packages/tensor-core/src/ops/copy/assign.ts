@@ -42,7 +42,8 @@ const assignOp: UpdateOp<"assign", ["target", "source"]> = defineUpdate("assign"
 
 /**
  * Writes the elements of `source` over those of `target`. The one way, beside optimisers and running statistics, in
- * which a tensor's values change; a gradient that still needs the old ones will refuse to be taken.
+ * which a tensor's values change; a gradient that still needs the old ones will refuse to be taken, and so will one of what
+ * depends on a followed source that was written.
  * @throws ShapeError if `source` does not broadcast to `target`, or `target` is an expanded view
  */
 export function assign<D extends DType>(target: Tensor<Shape, D>, source: Tensor<Shape, D>): void {
