@@ -73,7 +73,11 @@ const lost: readonly (readonly [string, OfOne, RegExp])[] = [
     (x) => filled((y) => addProduct(y.reshape([1, 1]), x.reshape([1, 1]), x.reshape([1, 1]))).sum(),
     /addProduct/,
   ],
-  ["a function with a gradient of its own", (x) => customGrad((y) => ({ value: y.mul(2), pullback: (dy) => [dy] }))(copied(x)).sum(), /assign/],
+  [
+    "a function with a gradient of its own",
+    (x) => customGrad((y) => ({ value: y.mul(2), pullback: (dy) => [dy] }))(copied(x)).sum(),
+    /assign/,
+  ],
   ["a checkpoint of it", (x) => checkpoint((y: Tensor) => y.square())(copied(x)).sum(), /assign/],
   [
     "what a checkpoint wrote",
@@ -128,8 +132,22 @@ const free: readonly (readonly [string, OfOne])[] = [
         .add(filled((y) => noGrad(() => y.assign(x.mul(100)))))
         .sum(),
   ],
-  ["a write of what is stopped", (x) => x.square().add(copied(stopGradient(x))).sum()],
-  ["stopGradient of what was written", (x) => x.square().add(stopGradient(copied(x))).sum()],
+  [
+    "a write of what is stopped",
+    (x) =>
+      x
+        .square()
+        .add(copied(stopGradient(x)))
+        .sum(),
+  ],
+  [
+    "stopGradient of what was written",
+    (x) =>
+      x
+        .square()
+        .add(stopGradient(copied(x)))
+        .sum(),
+  ],
   ["a whole number made of it", (x) => x.square().add(copied(x).argmax().to("f32")).sum()],
   [
     "what is wholly overwritten by a constant",

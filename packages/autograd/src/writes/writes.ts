@@ -1,4 +1,11 @@
-import { type AnyTensor, type Call, currentHandlers, GradientError, type Handler, type Results } from "@unfoldjs/tensor-core";
+import {
+  type AnyTensor,
+  type Call,
+  currentHandlers,
+  GradientError,
+  type Handler,
+  type Results,
+} from "@unfoldjs/tensor-core";
 import { differentiableResults, isFloat } from "../rules/differentiable.ts";
 import { nextId } from "../repeat/first-run.ts";
 
