@@ -8,6 +8,8 @@ export interface AdamSettings extends BaseSettings {
   beta2: number;
   epsilon: number;
   weightDecay: number;
+  amsgrad: boolean;
+  maximize: boolean;
 }
 export interface BaseSettings {
   learningRate: number;
@@ -154,12 +156,14 @@ export interface SGDSettings extends BaseSettings {
   nesterov: boolean;
   weightDecay: number;
   lazyMomentum: boolean;
+  maximize: boolean;
 }
 export interface SparseAdamSettings extends BaseSettings {
   learningRate: number;
   beta1: number;
   beta2: number;
   epsilon: number;
+  maximize: boolean;
 }
 export interface SplitOptions {
   readonly shuffle?: Generator | number;
@@ -411,12 +415,15 @@ export declare class MSELoss extends Module {
 }
 export declare abstract class Optimizer<Settings extends BaseSettings = BaseSettings> implements Stateful {
   readonly groups: readonly Group<Settings>[];
-  learningRateFactor: number;
+  private factor;
   private readonly memories;
   private readonly name;
+  private readonly defaults;
   constructor(_: string, _: Iterable<Parameter> | readonly GroupOptions<Settings>[], _: Settings, _: Partial<Settings>);
   get learningRate(): number;
   set learningRate(_: number);
+  get learningRateFactor(): number;
+  set learningRateFactor(_: number);
   protected abstract slots(_: Settings): readonly string[];
   protected abstract update(_: Parameter, _: Tensor, _: Memory, _: Settings): void;
   protected updateRows?(_: Parameter, _: RowGradient, _: Memory, _: Settings): void;
@@ -429,10 +436,8 @@ export declare abstract class Optimizer<Settings extends BaseSettings = BaseSett
   dispose(): void;
   private forget;
   state(): State;
-  loadState({ values, tensors }: State): void;
+  loadState(_: State): void;
   private parameters;
-  private checkedGroups;
-  private checkTensors;
 }
 export declare class Parameter<out S extends Shape = Shape> extends Tensor<S, "f32"> {
   grad: Tensor<S> | undefined;
@@ -577,7 +582,7 @@ export declare function xavierUniform<const S extends Shape>(_: S, _?: XavierOpt
 // #region Referenced (internal)
 declare abstract class AdamFamily extends Optimizer<AdamSettings> {
   protected abstract readonly decoupled: boolean;
-  protected override slots(): readonly string[];
+  protected override slots({ amsgrad }: AdamSettings): readonly string[];
   protected override update(_: Parameter, _: Tensor, _: Memory, _: AdamSettings): void;
   protected override assertSettings({ learningRate, beta1, beta2, epsilon, weightDecay }: AdamSettings): void;
 }

@@ -129,12 +129,15 @@ export class MSELoss extends Module {
 }
 export class Optimizer {
   groups
-  learningRateFactor
+  factor
   memories
   name
+  defaults
   constructor(_, _, _, _) {}
   get learningRate() {}
   set learningRate(_) {}
+  get learningRateFactor() {}
+  set learningRateFactor(_) {}
   assertTakes(_, _) {}
   step() {}
   rateOf(_) {}
@@ -145,8 +148,6 @@ export class Optimizer {
   state() {}
   loadState(_) {}
   parameters() {}
-  checkedGroups(_) {}
-  checkTensors(_, _, _) {}
 }
 export class Parameter extends Tensor {
   grad

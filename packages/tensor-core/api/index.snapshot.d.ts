@@ -433,7 +433,7 @@ export declare class ValueError extends UnfoldError {
 // #region Functions
 export declare function abs<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function adamRowsUpdate(_: Tensor<Shape>, _: TableRows, _: Tensor<Shape>, _: Tensor<Shape>, _: AdamRowsSettings): void;
-export declare function adamUpdate(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: AdamSettings): void;
+export declare function adamUpdate(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: AdamSettings, _?: Tensor<Shape>): void;
 export declare function adaptiveAvgPool1d<X extends Shape>(_: Tensor<X>, _: PerAxis<1>): Tensor<Pooled<X, 1>>;
 export declare function adaptiveAvgPool2d<X extends Shape>(_: Tensor<X>, _: Pair): Tensor<Pooled<X>>;
 export declare function adaptiveMaxPool1d<X extends Shape>(_: Tensor<X>, _: PerAxis<1>): Tensor<Pooled<X, 1>>;

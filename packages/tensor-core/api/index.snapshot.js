@@ -72,7 +72,7 @@ export class ValueError extends UnfoldError {
 // #region Functions
 export function abs(_) {}
 export function adamRowsUpdate(_, _, _, _, _) {}
-export function adamUpdate(_, _, _, _, _) {}
+export function adamUpdate(_, _, _, _, _, _) {}
 export function adaptiveAvgPool1d(_, _) {}
 export function adaptiveAvgPool2d(_, _) {}
 export function adaptiveMaxPool1d(_, _) {}

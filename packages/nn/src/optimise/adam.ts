@@ -14,9 +14,21 @@ export interface AdamSettings extends BaseSettings {
   epsilon: number;
   /** Length of a pull towards 0. Default 0; for AdamW 0.01. */
   weightDecay: number;
+  /** Divides by the largest mean square so far, not by today's: steps never grow again (Reddi et al. 2018). Default false. */
+  amsgrad: boolean;
+  /** Makes the loss large and not small. Default false. */
+  maximize: boolean;
 }
 
-const DEFAULTS: AdamSettings = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+const DEFAULTS: AdamSettings = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+  maximize: false,
+};
 
 type Parameters = Iterable<Parameter> | readonly GroupOptions<AdamSettings>[];
 
@@ -25,19 +37,24 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
   /** Whether the pull towards 0 is apart from the gradient. */
   protected abstract readonly decoupled: boolean;
 
-  protected override slots(): readonly string[] {
-    return ["expAvg", "expAvgSq"];
+  protected override slots({ amsgrad }: AdamSettings): readonly string[] {
+    return amsgrad ? ["expAvg", "expAvgSq", "maxExpAvgSq"] : ["expAvg", "expAvgSq"];
   }
 
   protected override update(parameter: Parameter, gradient: Tensor, memory: Memory, settings: AdamSettings): void {
-    const { expAvg, expAvgSq } = memory.tensors as { expAvg: Tensor; expAvgSq: Tensor };
-    adamUpdate(parameter, gradient, expAvg, expAvgSq, {
+    const { expAvg, expAvgSq, maxExpAvgSq } = memory.tensors as {
+      readonly expAvg: Tensor;
+      readonly expAvgSq: Tensor;
+      readonly maxExpAvgSq?: Tensor;
+    };
+    const step = {
       ...settings,
       learningRate: this.rateOf(settings),
       isDecoupled: this.decoupled,
       step: () => ++memory.updates,
-      scale: 1,
-    });
+      scale: settings.maximize ? -1 : 1,
+    };
+    adamUpdate(parameter, gradient, expAvg, expAvgSq, step, settings.amsgrad ? maxExpAvgSq : undefined);
   }
 
   protected override assertSettings({ learningRate, beta1, beta2, epsilon, weightDecay }: AdamSettings): void {
@@ -52,6 +69,7 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
 /**
  * Adam (Kingma & Ba 2015, algorithm 1), as PyTorch's: g ← ∂L/∂p + weightDecay · p; m ← β₁ m + (1 − β₁) g;
  * v ← β₂ v + (1 − β₂) g²; p ← p − learningRate · m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ).
+ * With `maximize` g starts from −∂L/∂p; with `amsgrad` v̂ is the largest v so far / (1 − β₂ᵗ).
  */
 export class Adam extends AdamFamily {
   protected override readonly decoupled = false;

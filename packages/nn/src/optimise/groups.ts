@@ -40,6 +40,7 @@ export function groupsFrom<Settings extends object>(
     parameters: [...group.parameters],
   }));
   for (const group of groups) assertKnown(op, group, defaults);
+  for (const group of made) assertFitting(op, group, defaults);
   const all = made.flatMap(({ parameters }) => parameters);
   if (all.length === 0)
     throw new ValueError(op, { groups: made.length }, "there are no parameters to optimise", "pass model.parameters()");
@@ -60,10 +61,19 @@ function isGroup<Settings>(entry: Parameter | GroupOptions<Settings>): entry is 
 }
 
 /** @throws ValueError on a setting that the optimiser does not have, such as `lr` */
-function assertKnown(op: string, group: object, defaults: object): void {
+export function assertKnown(op: string, group: object, defaults: object): void {
   const unknown = Object.keys(group).find((name) => name !== "parameters" && !(name in defaults));
   if (unknown === undefined) return;
   throw new ValueError(op, { unknown, known: Object.keys(defaults).join(", ") }, "there is no such setting");
+}
+
+/** @throws ValueError on a setting that is another kind of value than its default, such as `amsgrad: 1` */
+export function assertFitting(op: string, group: object, defaults: object): void {
+  const given: Readonly<Record<string, unknown>> = { ...group };
+  for (const [name, value] of Object.entries(defaults)) {
+    if (typeof given[name] === typeof value) continue;
+    throw new ValueError(op, { [name]: String(given[name]) }, `${name} must be a ${typeof value}`);
+  }
 }
 
 /** @throws ValueError unless `value` is a number in [low, high), or in [low, ∞) without `high` */

@@ -1,4 +1,4 @@
-import { type Shape, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
+import { FormatError, type Shape, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { Linear } from "../layers/linear.ts";
 import { Parameter } from "../module/parameter.ts";
@@ -6,6 +6,7 @@ import { Adam, AdamW } from "./adam.ts";
 import { clipGradNorm, clipGradValue } from "./clip.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { SGD } from "./sgd.ts";
+import { SparseAdam } from "./sparse-adam.ts";
 
 const START = [0.5, -1.25, 2, 0.125, -3];
 /** Gradients of five steps; the last has a zero in it. */
@@ -34,12 +35,19 @@ function run(make: (parameters: Parameter[]) => Optimizer): number[] {
 }
 
 /** The same in f64, from the equations in PyTorch's documentation. */
-function sgdReference({ lr = 1e-3, momentum = 0, dampening = 0, decay = 0, nesterov = false }): number[] {
+function sgdReference({
+  lr = 1e-3,
+  momentum = 0,
+  dampening = 0,
+  decay = 0,
+  nesterov = false,
+  maximize = false,
+}): number[] {
   return START.map((start, i) => {
     let p = start;
     let v = 0;
     GRADIENTS.forEach((gradients, t) => {
-      let g = (gradients[i] ?? 0) + decay * p;
+      let g = (maximize ? -1 : 1) * (gradients[i] ?? 0) + decay * p;
       if (momentum !== 0) {
         v = t === 0 ? g : momentum * v + (1 - dampening) * g;
         g = nesterov ? g + momentum * v : v;
@@ -57,16 +65,19 @@ function adamReference({
   epsilon = 1e-8,
   decay = 0,
   decoupled = false,
+  amsgrad = false,
+  maximize = false,
 }): number[] {
   return START.map((start, i) => {
-    let [p, m, v] = [start, 0, 0];
+    let [p, m, v, most] = [start, 0, 0, 0];
     GRADIENTS.forEach((gradients, at) => {
       const t = at + 1;
-      const g = (gradients[i] ?? 0) + (decoupled ? 0 : decay * p);
+      const g = (maximize ? -1 : 1) * (gradients[i] ?? 0) + (decoupled ? 0 : decay * p);
       if (decoupled) p *= 1 - lr * decay;
       m = beta1 * m + (1 - beta1) * g;
       v = beta2 * v + (1 - beta2) * g * g;
-      p -= (lr * (m / (1 - beta1 ** t))) / (Math.sqrt(v / (1 - beta2 ** t)) + epsilon);
+      most = Math.max(most, v);
+      p -= (lr * (m / (1 - beta1 ** t))) / (Math.sqrt((amsgrad ? most : v) / (1 - beta2 ** t)) + epsilon);
     });
     return p;
   });
@@ -104,6 +115,26 @@ describe.each([
     "AdamW",
     run((p) => new AdamW(p, { learningRate: 0.05 })),
     adamReference({ lr: 0.05, decay: 0.01, decoupled: true }),
+  ],
+  [
+    "SGD uphill",
+    run((p) => new SGD(p, { learningRate: 0.1, momentum: 0.9, weightDecay: 0.1, maximize: true })),
+    sgdReference({ lr: 0.1, momentum: 0.9, decay: 0.1, maximize: true }),
+  ],
+  [
+    "Adam uphill",
+    run((p) => new Adam(p, { learningRate: 0.05, weightDecay: 0.1, maximize: true })),
+    adamReference({ lr: 0.05, decay: 0.1, maximize: true }),
+  ],
+  [
+    "AMSGrad",
+    run((p) => new Adam(p, { learningRate: 0.05, beta2: 0.5, weightDecay: 0.1, amsgrad: true })),
+    adamReference({ lr: 0.05, beta2: 0.5, decay: 0.1, amsgrad: true }),
+  ],
+  [
+    "AdamW with the largest square, uphill",
+    run((p) => new AdamW(p, { learningRate: 0.05, beta2: 0.5, amsgrad: true, maximize: true })),
+    adamReference({ lr: 0.05, beta2: 0.5, decay: 0.01, decoupled: true, amsgrad: true, maximize: true }),
   ],
 ])("%s", (_, found, wanted) => {
   test("takes the steps that its equations say", () => {
@@ -162,16 +193,36 @@ describe("an optimiser", () => {
     expect(a.storage.version).toBeGreaterThan(before);
   });
 
-  test("goes on from its state with the same bits", () => {
-    const straight = run((parameters) => new Adam(parameters, { learningRate: 0.05 }));
+  test.each([
+    ["Adam", (p: Parameter[]) => new Adam(p, { learningRate: 0.05 }), (p: Parameter[]) => new Adam(p)],
+    [
+      "AMSGrad, where another was built",
+      (p: Parameter[]) => new Adam(p, { learningRate: 0.05, beta2: 0.5, amsgrad: true }),
+      (p: Parameter[]) => new Adam(p),
+    ],
+    [
+      "SGD with momentum, where one without was built",
+      (p: Parameter[]) => new SGD(p, { momentum: 0.9 }),
+      (p: Parameter[]) => new SGD(p),
+    ],
+    [
+      "SGD without momentum, where one with was built",
+      (p: Parameter[]) => new SGD(p),
+      (p: Parameter[]) => new SGD(p, { momentum: 0.9 }),
+    ],
+  ])("goes on from its state with the same bits: %s", (_, build, rebuild) => {
+    const straight = run(build);
     const first = new Parameter<Shape>(tensor(START) as Tensor);
-    const before = new Adam([first], { learningRate: 0.05 });
+    const before = build([first]);
     for (const gradient of GRADIENTS.slice(0, 2)) {
       give(first, gradient);
       before.step();
     }
     const second = new Parameter<Shape>(first.clone());
-    const after = new Adam([second]);
+    const after = rebuild([second]);
+    give(second, START); // something to be forgotten
+    after.step();
+    second.assign(first);
     after.loadState(structuredCloneOfValues(before));
     for (const gradient of GRADIENTS.slice(2)) {
       give(second, gradient);
@@ -213,7 +264,89 @@ describe("an optimiser", () => {
     expect(() => new Adam(new Linear(1, 1) as never)).toThrow(/pass model\.parameters\(\)/);
     expect(() => new SGD([a], { lr: 0.1 } as never)).toThrow(/unknown +lr\n +known +learningRate, momentum/);
     expect(() => new SGD([{ parameters: [a], rate: 0.1 } as never])).toThrow(/unknown +rate/);
+    expect(() => new Adam([a], { amsgrad: 1 as never })).toThrow(/amsgrad must be a boolean/);
     expect(() => new Adam([a, tensor([1]) as never])).toThrow(/takes parameters/);
+  });
+});
+
+describe("a state that makes no sense", () => {
+  const optimisers = {
+    SGD: (p: Parameter[]) => new SGD(p, { momentum: 0.9 }),
+    Adam: (p: Parameter[]) => new Adam(p, { amsgrad: true }),
+    AdamW: (p: Parameter[]) => new AdamW(p),
+    SparseAdam: (p: Parameter[]) => new SparseAdam(p),
+  };
+  type Values = Readonly<Record<string, object>>;
+  type Fault = (state: { values: Values; tensors: Record<string, Tensor> }) => unknown;
+  const groupOf = ({ groups }: Values): object => (groups as readonly object[] | undefined)?.[0] ?? {};
+  const group = (settings: object): Fault => ({ values, tensors }) => ({
+    values: { ...values, groups: [{ ...groupOf(values), ...settings }] },
+    tensors,
+  });
+  const value = (changed: object): Fault => ({ values, tensors }) => ({ values: { ...values, ...changed }, tensors });
+  const faults: Record<string, Fault> = {
+    "nothing": () => undefined,
+    "an empty record": () => ({}),
+    "no tensors": ({ values }) => ({ values }),
+    "no values": ({ tensors }) => ({ tensors, values: null }),
+    "a text": () => "state",
+    "no groups": value({ groups: null }),
+    "groups of something else": value({ groups: [null] }),
+    "a negative rate": group({ learningRate: -1 }),
+    "a rate that JSON lost": group({ learningRate: null }),
+    "a rate that is text": group({ learningRate: "0.1" }),
+    "an unknown setting": group({ lr: 0.1 }),
+    "NaN updates": value({ updates: { 0: Number.NaN } }),
+    "updates that JSON lost": value({ updates: { 0: null } }),
+    "negative updates": value({ updates: { 0: -1 } }),
+    "half an update": value({ updates: { 0: 1.5 } }),
+    "a list of updates": value({ updates: [1] }),
+    "updates of a parameter that is not there": value({ updates: { 1: 1 } }),
+    "a negative factor": value({ learningRateFactor: -1 }),
+    "a factor that JSON lost": value({ learningRateFactor: null }),
+    "another optimiser's name": value({ optimizer: "Rprop" }),
+    "tensors of another shape": ({ values, tensors }) => ({
+      values: { ...values, updates: { 0: 1 } },
+      tensors: Object.fromEntries([...Object.keys(tensors), "0.velocity", "0.expAvg"].map((key) => [key, tensor([1])])),
+    }),
+    "tensors that are arrays": ({ values }) => ({
+      values: { ...values, updates: { 0: 1 } },
+      tensors: { "0.velocity": [1, 2, 3, 4, 5], "0.expAvg": [1, 2, 3, 4, 5] },
+    }),
+  };
+  const cases = Object.entries(optimisers).flatMap(([name, make]) =>
+    Object.entries(faults).map(([fault, damage]) => [name, fault, make, damage] as const),
+  );
+
+  test.each(cases)("is refused by %s, and changes nothing: %s", (_name, _fault, make, damage) => {
+    const parameter = new Parameter<Shape>(tensor(START) as Tensor);
+    const optimizer = make([parameter]);
+    // A step with whatever gradient it takes, so that there is something to lose.
+    if (optimizer instanceof SparseAdam) optimizer.learningRate = 0.25;
+    else {
+      give(parameter, GRADIENTS[0] ?? []);
+      optimizer.step();
+    }
+    const { values, tensors } = structuredCloneOfValues(optimizer);
+    expect(() => optimizer.loadState(damage({ values: values as never, tensors: tensors as never }) as never)).toThrow(
+      FormatError,
+    );
+    const after = structuredCloneOfValues(optimizer);
+    expect(after.values).toEqual(values);
+    const arrays = (of: typeof tensors): unknown => Object.entries(of).map(([name, t]) => [name, t.toArray()]);
+    expect(arrays(after.tensors)).toEqual(arrays(tensors));
+  });
+
+  test("may not be made by hand either: a step refuses it before any parameter moves", () => {
+    const [a, b] = [1, 2].map((value_) => new Parameter<Shape>(tensor([value_]) as Tensor)) as [Parameter, Parameter];
+    const optimizer = new SGD([{ parameters: [a] }, { parameters: [b] }]);
+    for (const parameter of [a, b]) give(parameter, [1]);
+    expect(() => (optimizer.learningRateFactor = Number.NaN)).toThrow(ValueError);
+    expect(() => (optimizer.learningRate = -1)).toThrow(ValueError);
+    expect(optimizer.groups.map(({ learningRate }) => learningRate)).toEqual([1e-3, 1e-3]);
+    Object.assign(optimizer.groups[1] ?? {}, { learningRate: Number.NaN });
+    expect(() => optimizer.step()).toThrow(ValueError);
+    expect([a.item(), b.item()]).toEqual([1, 2]);
   });
 });
 

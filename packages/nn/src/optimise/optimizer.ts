@@ -1,8 +1,9 @@
 import type { RowGradient } from "@unfoldjs/autograd";
-import { FormatError, keep, type Shape, type Tensor, ValueError, zerosLike } from "@unfoldjs/tensor-core";
+import { keep, scope, type Shape, type Tensor, ValueError, zerosLike } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import type { Json, State, Stateful } from "../state/state.ts";
-import { type Group, type GroupOptions, groupsFrom } from "./groups.ts";
+import { assertSetting, type Group, type GroupOptions, groupsFrom } from "./groups.ts";
+import { readState } from "./saved-state.ts";
 
 /** What every optimiser's groups have. */
 export interface BaseSettings {
@@ -26,10 +27,10 @@ export interface Memory {
  */
 export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> implements Stateful {
   readonly groups: readonly Group<Settings>[];
-  /** What all groups' learning rates are multiplied by: for schedules. */
-  learningRateFactor = 1;
+  private factor = 1;
   private readonly memories = new Map<Parameter, Memory>();
   private readonly name: string;
+  private readonly defaults: Settings;
 
   constructor(
     name: string,
@@ -38,6 +39,7 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
     settings: Partial<Settings>,
   ) {
     this.name = name;
+    this.defaults = defaults;
     this.groups = groupsFrom(name, parameters, defaults, settings);
     for (const group of this.groups) this.assertSettings(group);
   }
@@ -48,10 +50,18 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
   }
 
   set learningRate(rate: number) {
-    for (const group of this.groups) {
-      group.learningRate = rate;
-      this.assertSettings(group);
-    }
+    for (const group of this.groups) this.assertSettings({ ...group, learningRate: rate });
+    for (const group of this.groups) group.learningRate = rate;
+  }
+
+  /** What all groups' learning rates are multiplied by: for schedules. 1 at first. @throws ValueError if negative or not finite */
+  get learningRateFactor(): number {
+    return this.factor;
+  }
+
+  set learningRateFactor(factor: number) {
+    assertSetting(this.name, "learningRateFactor", factor, 0);
+    this.factor = factor;
   }
 
   /** Names of the tensors that it remembers for each parameter of a group. */
@@ -78,8 +88,8 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
 
   /**
    * Updates every parameter that has a gradient; frozen ones are left alone.
-   * @throws ValueError if none has a gradient that no step has used yet, or one has a gradient that is not taken here:
-   * nothing was changed then
+   * @throws ValueError if none has a gradient that no step has used yet, one has a gradient that is not taken here, or a
+   * setting was changed to one that makes no sense: nothing was changed then
    */
   step(): void {
     const moving = this.groups.flatMap((group) =>
@@ -87,6 +97,7 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
         .filter((parameter) => !parameter.frozen && parameter.hasFreshGrad)
         .map((parameter) => ({ parameter, group })),
     );
+    for (const group of this.groups) this.assertSettings(group); // they may have been changed since the last step
     for (const { parameter, group } of moving) this.assertTakes(parameter, group);
     for (const { parameter, group } of moving) {
       const { grad, rowGrad } = parameter;
@@ -149,73 +160,35 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
     return { values: { optimizer: this.name, groups, updates, learningRateFactor: this.learningRateFactor }, tensors };
   }
 
-  /** Goes on where `state` was taken. @throws FormatError if that was another optimiser, or had other parameters */
-  loadState({ values, tensors }: State): void {
-    const groups = this.checkedGroups(values);
-    const updates = (values["updates"] ?? {}) as Record<string, number>;
-    const parameters = this.parameters();
-    this.checkTensors(updates, tensors, parameters);
-    groups.forEach((settings, i) =>
-      Object.assign(this.groups[i] ?? {}, { ...settings, parameters: this.groups[i]?.parameters }),
+  /**
+   * Goes on where `state` was taken. Nothing is changed by a state that is refused.
+   * @throws FormatError if that was another optimiser, had other parameters, or makes no sense
+   */
+  loadState(state: State): void {
+    const { settings, memories, learningRateFactor } = readState(state, {
+      name: this.name,
+      groups: this.groups,
+      defaults: this.defaults,
+      slots: (saved) => this.slots(saved),
+      assertSettings: (saved) => this.assertSettings(saved),
+    });
+    // All that may fail, for want of memory, before the first change.
+    const copies = scope(() =>
+      Array.from(memories, ([parameter, { updates, tensors }]) => {
+        const copied = Object.entries(tensors).map(([slot, tensor]) => [slot, tensor.clone()] as const);
+        return { parameter, updates, tensors: Object.fromEntries(copied) };
+      }),
     );
-    this.learningRateFactor = Number(values["learningRateFactor"] ?? 1);
-    for (const group of this.groups) {
-      for (const parameter of group.parameters) {
-        const at = parameters.indexOf(parameter);
-        const count = updates[at];
-        if (count === undefined) {
-          this.forget(parameter); // it had not been updated when the state was taken
-          continue;
-        }
-        const memory = this.memoryOf(parameter, group);
-        memory.updates = count;
-        for (const slot in memory.tensors) memory.tensors[slot]?.assign(tensors[`${at}.${slot}`] as Tensor<Shape>);
-      }
+    this.dispose();
+    for (const { parameter, updates, tensors } of copies) {
+      for (const tensor of Object.values(tensors)) keep(tensor);
+      this.memories.set(parameter, { updates, tensors });
     }
+    for (const [i, group] of this.groups.entries()) Object.assign(group, settings[i]);
+    this.factor = learningRateFactor;
   }
 
   private parameters(): Parameter[] {
     return this.groups.flatMap(({ parameters }) => parameters);
-  }
-
-  private checkedGroups(values: State["values"]): Record<string, Json>[] {
-    const { optimizer, groups } = values;
-    const saved = (Array.isArray(groups) ? groups : []) as (Record<string, Json> & { parameters: number })[];
-    const sizes = saved.map(({ parameters }) => parameters);
-    const own = this.groups.map(({ parameters }) => parameters.length);
-    if (optimizer !== this.name || sizes.join() !== own.join()) {
-      throw new FormatError(
-        "loadState",
-        {
-          saved: `${JSON.stringify(optimizer)} of ${sizes.join(" + ")} parameters`,
-          own: `"${this.name}" of ${own.join(" + ")} parameters`,
-        },
-        "the state is that of another optimiser, or of other parameter groups",
-        "build the optimiser as it was when the state was saved",
-      );
-    }
-    return saved;
-  }
-
-  private checkTensors(
-    updates: Readonly<Record<string, number>>,
-    tensors: State["tensors"],
-    parameters: readonly Parameter[],
-  ): void {
-    for (const at in updates) {
-      const parameter = parameters[Number(at)];
-      const group = this.groups.find(
-        (candidate) => parameter !== undefined && candidate.parameters.includes(parameter),
-      );
-      for (const slot of group === undefined ? [] : this.slots(group)) {
-        const came = tensors[`${at}.${slot}`];
-        if (came?.dtype === "f32" && came.shape.join() === parameter?.shape.join()) continue;
-        throw new FormatError(
-          "loadState",
-          { tensor: `${at}.${slot}`, wanted: parameter?.shape, came: came?.shape ?? "nothing" },
-          "the state does not fit the parameters; nothing was changed",
-        );
-      }
-    }
   }
 }

@@ -20,6 +20,8 @@ export interface SGDSettings extends BaseSettings {
    * velocity until it is, where it would move on. Default false.
    */
   lazyMomentum: boolean;
+  /** Makes the loss large and not small. Default false. */
+  maximize: boolean;
 }
 
 const DEFAULTS: SGDSettings = {
@@ -29,11 +31,13 @@ const DEFAULTS: SGDSettings = {
   nesterov: false,
   weightDecay: 0,
   lazyMomentum: false,
+  maximize: false,
 };
 
 /**
  * Stochastic gradient descent, as PyTorch's SGD: g ← ∂L/∂p + weightDecay · p; v ← momentum · v + (1 − dampening) · g, at
- * first v ← g; p ← p − learningRate · v, or with Nesterov's momentum p − learningRate · (g + momentum · v).
+ * first v ← g; p ← p − learningRate · v, or with Nesterov's momentum p − learningRate · (g + momentum · v). With `maximize`
+ * g starts from −∂L/∂p.
  *
  * A gradient of rows moves just these rows, and costs what they cost.
  */
@@ -70,7 +74,7 @@ export class SGD extends Optimizer<SGDSettings> {
 
   private stepOf(memory: Memory, settings: SGDSettings): SgdSettings {
     const isFirst = (): boolean => ++memory.updates === 1;
-    return { ...settings, learningRate: this.rateOf(settings), isFirst, scale: 1 };
+    return { ...settings, learningRate: this.rateOf(settings), isFirst, scale: settings.maximize ? -1 : 1 };
   }
 
   protected override assertSettings({ learningRate, momentum, dampening, nesterov, weightDecay }: SGDSettings): void {

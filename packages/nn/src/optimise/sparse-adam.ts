@@ -13,9 +13,11 @@ export interface SparseAdamSettings extends BaseSettings {
   beta2: number;
   /** Added to the root that is divided by. Default 1e-8. */
   epsilon: number;
+  /** Makes the loss large and not small. Default false. */
+  maximize: boolean;
 }
 
-const DEFAULTS: SparseAdamSettings = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const DEFAULTS: SparseAdamSettings = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, maximize: false };
 
 /**
  * Lazy Adam for tables whose gradient is rows (`Embedding` with `sparse: true`), as PyTorch's SparseAdam: a row and its
@@ -63,7 +65,7 @@ export class SparseAdam extends Optimizer<SparseAdamSettings> {
       ...settings,
       learningRate: this.rateOf(settings),
       step: () => ++memory.updates,
-      scale: 1,
+      scale: settings.maximize ? -1 : 1,
     });
   }
 

@@ -36,6 +36,10 @@ export class Generator implements RandomSource {
 
   /** Goes on from where a generator stood when its `state()` was taken. @throws ValueError on what is no state */
   restore(state: GeneratorState): void {
+    const given: unknown = state;
+    if (typeof given !== "object" || given === null) {
+      throw new ValueError("Generator.restore", { state: String(given) }, "takes what state() gave: { seed, counter }");
+    }
     const seed = wholeNumber("Generator.restore", "seed", state.seed);
     this.counter = wholeNumber("Generator.restore", "counter", state.counter);
     this.seed = seed;

@@ -26,7 +26,7 @@ pub fn sgd(
     unsafe { kernels::sgd::<Active>(&of, count, parameter, gradient, velocity) };
 }
 
-/// One step, number `step` from 1, of Adam, or of AdamW if `decoupled`.
+/// One step, number `step` from 1, of Adam, or of AdamW if `decoupled`. `largest` is 0, or AMSGrad's largest mean square.
 #[wasm_bindgen]
 pub fn adam(
     count: usize,
@@ -34,6 +34,7 @@ pub fn adam(
     gradient: *const f32,
     mean: *mut f32,
     square: *mut f32,
+    largest: *mut f32,
     rate: f64,
     beta1: f64,
     beta2: f64,
@@ -45,7 +46,7 @@ pub fn adam(
 ) {
     let of = Adam { rate, beta1, beta2, epsilon, weight_decay, decoupled, step, scale };
     // SAFETY: see `sgd`.
-    unsafe { kernels::adam::<Active>(&of, count, parameter, gradient, mean, square) };
+    unsafe { kernels::adam::<Active>(&of, count, parameter, gradient, mean, square, largest) };
 }
 
 /// Σ x².

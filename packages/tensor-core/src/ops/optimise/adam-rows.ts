@@ -8,7 +8,7 @@ import { onContiguous } from "../copy/copy.ts";
 import type { TableRows } from "../gather/coalesce-rows.ts";
 import { assertAscending } from "../gather/indices.ts";
 import type { AdamSettings } from "./adam.ts";
-import { valueOf } from "./changing.ts";
+import { assertMoments, factorOf, stepOf } from "./changing.ts";
 import { assertTableRows } from "./table-rows.ts";
 
 /** Settings of a step on rows: weight decay would change every row. */
@@ -24,11 +24,12 @@ type AdamRowsOp = UpdateOp<
 const adamRowsOp: AdamRowsOp = defineUpdate("adamRowsUpdate", ["parameter", "indices", "gradient", "mean", "square"], {
   writes: ["parameter", "mean", "square"],
   variables: {
-    learningRate: ({ learningRate }) => valueOf(learningRate),
-    step: ({ step }) => valueOf(step),
-    scale: ({ scale }) => valueOf(scale),
+    learningRate: ({ learningRate }) => factorOf("adamRowsUpdate", "learningRate", learningRate),
+    step: ({ step }) => stepOf("adamRowsUpdate", step),
+    scale: ({ scale }) => factorOf("adamRowsUpdate", "scale", scale),
   },
-  check: ({ parameter, indices, gradient, mean, square }) => {
+  check: ({ parameter, indices, gradient, mean, square }, settings) => {
+    assertMoments("adamRowsUpdate", settings);
     assertTableRows("adamRowsUpdate", parameter, indices, gradient, { mean, square });
     assertAscending("adamRowsUpdate", indices, parameter.shape[0] ?? 0);
   },
@@ -60,7 +61,7 @@ const adamRowsOp: AdamRowsOp = defineUpdate("adamRowsUpdate", ["parameter", "ind
  * the step that corrects their bias is one for the whole table.
  * @param rows ascending, each once: see `coalesceRows`
  * @param mean running mean of gradients @param square running mean of their squares; both in the table's shape
- * @throws IndexError unless indices ascend within the table, ShapeError, DTypeError
+ * @throws IndexError unless indices ascend within the table, ShapeError, DTypeError, ValueError as `adamUpdate`
  */
 export function adamRowsUpdate(
   parameter: Tensor<Shape>,

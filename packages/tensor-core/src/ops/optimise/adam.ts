@@ -4,7 +4,7 @@ import { core } from "../../runtime/heap.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { type Changing, valueOf } from "./changing.ts";
+import { assertFinite, assertMoments, type Changing, factorOf, stepOf } from "./changing.ts";
 import { assertUpdatable } from "./updatable.ts";
 
 /** Settings of one step of Adam or AdamW, as in PyTorch. */
@@ -18,28 +18,31 @@ export interface AdamSettings {
   readonly isDecoupled: boolean;
   /** Number of this step, from 1. */
   readonly step: Changing<number>;
-  /** What gradients are multiplied by first, for clipping. */
+  /** What gradients are multiplied by first: for clipping, or −1 to go up instead of down. */
   readonly scale: Changing<number>;
 }
 
 type AdamOp = UpdateOp<
   "adamUpdate",
-  ["parameter", "gradient", "mean", "square"],
+  ["parameter", "gradient", "mean", "square", "largest?"],
   AdamSettings,
   "learningRate" | "step" | "scale"
 >;
 
-const adamOp: AdamOp = defineUpdate("adamUpdate", ["parameter", "gradient", "mean", "square"], {
-  writes: ["parameter", "mean", "square"],
+const adamOp: AdamOp = defineUpdate("adamUpdate", ["parameter", "gradient", "mean", "square", "largest?"], {
+  writes: ["parameter", "mean", "square", "largest"],
   variables: {
-    learningRate: ({ learningRate }) => valueOf(learningRate),
-    step: ({ step }) => valueOf(step),
-    scale: ({ scale }) => valueOf(scale),
+    learningRate: ({ learningRate }) => factorOf("adamUpdate", "learningRate", learningRate),
+    step: ({ step }) => stepOf("adamUpdate", step),
+    scale: ({ scale }) => factorOf("adamUpdate", "scale", scale),
   },
-  check: ({ parameter, gradient, mean, square }) =>
-    assertUpdatable("adamUpdate", parameter, { gradient }, { mean, square }),
+  check: ({ parameter, gradient, mean, square, largest }, { weightDecay, ...settings }) => {
+    assertMoments("adamUpdate", settings);
+    assertFinite("adamUpdate", { weightDecay });
+    assertUpdatable("adamUpdate", parameter, { gradient }, { mean, square, largest });
+  },
   run: (
-    { parameter, gradient, mean, square },
+    { parameter, gradient, mean, square, largest },
     { beta1, beta2, epsilon, weightDecay, isDecoupled },
     { learningRate, step, scale },
   ) => {
@@ -50,6 +53,7 @@ const adamOp: AdamOp = defineUpdate("adamUpdate", ["parameter", "gradient", "mea
         g.address,
         mean.address,
         square.address,
+        largest?.address ?? 0,
         learningRate,
         beta1,
         beta2,
@@ -66,7 +70,9 @@ const adamOp: AdamOp = defineUpdate("adamUpdate", ["parameter", "gradient", "mea
 /**
  * One step of Adam (Kingma & Ba 2015, algorithm 1) or AdamW (Loshchilov & Hutter 2019), in place and in one pass.
  * @param mean running mean of gradients @param square running mean of their squares; both in the parameter's shape
- * @throws ShapeError if shapes differ, DTypeError unless all are f32
+ * @param largest for AMSGrad (Reddi et al. 2018): the largest `square` of each element so far, which then is divided by
+ * @throws ShapeError if shapes differ or what is written shares memory, DTypeError unless all are f32, ValueError on a step
+ * below 1 or a setting that makes no sense
  */
 export function adamUpdate(
   parameter: Tensor<Shape>,
@@ -74,8 +80,9 @@ export function adamUpdate(
   mean: Tensor<Shape>,
   square: Tensor<Shape>,
   settings: AdamSettings,
+  largest?: Tensor<Shape>,
 ): void {
-  applyUpdate(adamOp, { parameter, gradient, mean, square }, settings);
+  applyUpdate(adamOp, { parameter, gradient, mean, square, largest }, settings);
 }
 
 export const adamOps: { adamUpdate: AdamOp } = { adamUpdate: adamOp };

@@ -7,8 +7,8 @@ import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import type { TableRows } from "../gather/coalesce-rows.ts";
 import { assertAscending } from "../gather/indices.ts";
-import { valueOf } from "./changing.ts";
-import type { SgdSettings } from "./sgd.ts";
+import { assertFinite, factorOf, valueOf } from "./changing.ts";
+import { assertVelocity, type SgdSettings } from "./sgd.ts";
 import { assertTableRows } from "./table-rows.ts";
 
 /** Settings of a step on rows: weight decay would change every row. */
@@ -24,11 +24,13 @@ type SgdRowsOp = UpdateOp<
 const sgdRowsOp: SgdRowsOp = defineUpdate("sgdRowsUpdate", ["parameter", "indices", "gradient", "velocity?"], {
   writes: ["parameter", "velocity"],
   variables: {
-    learningRate: ({ learningRate }) => valueOf(learningRate),
+    learningRate: ({ learningRate }) => factorOf("sgdRowsUpdate", "learningRate", learningRate),
     isFirst: ({ isFirst }) => Number(valueOf(isFirst)),
-    scale: ({ scale }) => valueOf(scale),
+    scale: ({ scale }) => factorOf("sgdRowsUpdate", "scale", scale),
   },
-  check: ({ parameter, indices, gradient, velocity }) => {
+  check: ({ parameter, indices, gradient, velocity }, { momentum, dampening }) => {
+    assertFinite("sgdRowsUpdate", { momentum, dampening });
+    assertVelocity("sgdRowsUpdate", momentum, velocity);
     assertTableRows("sgdRowsUpdate", parameter, indices, gradient, { velocity });
     assertAscending("sgdRowsUpdate", indices, parameter.shape[0] ?? 0);
   },
@@ -62,7 +64,7 @@ const sgdRowsOp: SgdRowsOp = defineUpdate("sgdRowsUpdate", ["parameter", "indice
  * As `sgdUpdate`, of some rows of a table: the others and their velocity stay as they are, and cost nothing. A row that is
  * not named keeps its velocity until it is (lazy momentum), where the dense form would go on moving it.
  * @param rows ascending, each once: see `coalesceRows`
- * @throws IndexError unless indices ascend within the table, ShapeError, DTypeError
+ * @throws IndexError unless indices ascend within the table, ShapeError, DTypeError, ValueError as `sgdUpdate`
  */
 export function sgdRowsUpdate(
   parameter: Tensor<Shape>,

@@ -1,11 +1,13 @@
 import { applyUpdate } from "../../dispatch/dispatch.ts";
 import { defineUpdate, type UpdateOp } from "../../dispatch/op.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
+import { ValueError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertUpdatable } from "./updatable.ts";
-import { type Changing, valueOf } from "./changing.ts";
+import { assertFinite, type Changing, factorOf, valueOf } from "./changing.ts";
 
 /** Settings of one step of stochastic gradient descent, as in PyTorch's SGD. */
 export interface SgdSettings {
@@ -16,8 +18,14 @@ export interface SgdSettings {
   readonly nesterov: boolean;
   /** True while the velocity holds nothing yet. */
   readonly isFirst: Changing<boolean>;
-  /** What gradients are multiplied by first, for clipping. */
+  /** What gradients are multiplied by first: for clipping, or −1 to go up instead of down. */
   readonly scale: Changing<number>;
+}
+
+/** @throws ValueError on a momentum without a velocity, whose address would be that of nothing */
+export function assertVelocity(op: string, momentum: number, velocity: AnyTensor | undefined): void {
+  if (momentum === 0 || velocity !== undefined) return;
+  throw new ValueError(op, { momentum }, "momentum needs a velocity", "pass a tensor of the parameter's shape");
 }
 
 type SgdOp = UpdateOp<
@@ -30,11 +38,15 @@ type SgdOp = UpdateOp<
 const sgdOp: SgdOp = defineUpdate("sgdUpdate", ["parameter", "gradient", "velocity?"], {
   writes: ["parameter", "velocity"],
   variables: {
-    learningRate: ({ learningRate }) => valueOf(learningRate),
+    learningRate: ({ learningRate }) => factorOf("sgdUpdate", "learningRate", learningRate),
     isFirst: ({ isFirst }) => Number(valueOf(isFirst)),
-    scale: ({ scale }) => valueOf(scale),
+    scale: ({ scale }) => factorOf("sgdUpdate", "scale", scale),
   },
-  check: ({ parameter, gradient, velocity }) => assertUpdatable("sgdUpdate", parameter, { gradient }, { velocity }),
+  check: ({ parameter, gradient, velocity }, { momentum, dampening, weightDecay }) => {
+    assertFinite("sgdUpdate", { momentum, dampening, weightDecay });
+    assertVelocity("sgdUpdate", momentum, velocity);
+    assertUpdatable("sgdUpdate", parameter, { gradient }, { velocity });
+  },
   run: (
     { parameter, gradient, velocity },
     { momentum, dampening, weightDecay, nesterov },
@@ -62,7 +74,8 @@ const sgdOp: SgdOp = defineUpdate("sgdUpdate", ["parameter", "gradient", "veloci
  * One step of SGD, in place and in one pass (Sutskever et al. 2013; PyTorch's form): g ← scale·g + λp,
  * v ← μv + (1 − d)g (v ← g on the first step), p ← p − η(g + μv with Nesterov, else v).
  * @param velocity the parameter's shape; absent without momentum
- * @throws ShapeError if shapes differ, DTypeError unless all are f32
+ * @throws ShapeError if shapes differ or what is written shares memory, DTypeError unless all are f32, ValueError on a
+ * setting that is no finite number, or momentum without a velocity
  */
 export function sgdUpdate(
   parameter: Tensor<Shape>,

@@ -2,10 +2,11 @@ import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError } from "../../errors/index.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import { assertIndexDType } from "../gather/indices.ts";
+import { assertApart } from "./apart.ts";
 
 /**
  * Checks what a step on chosen rows of a table reads and writes.
- * @throws ShapeError, DTypeError
+ * @throws ShapeError, also if what is written shares memory; DTypeError
  */
 export function assertTableRows(
   op: string,
@@ -40,4 +41,5 @@ export function assertTableRows(
     }
     if (!tensor.isContiguous) throw new ShapeError(op, { shape, strides }, "what is updated must be contiguous");
   }
+  assertApart(op, written, { gradient }, { sameElements: false });
 }

@@ -2,11 +2,12 @@ import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError } from "../../errors/index.ts";
 import { sameShape } from "../../shape/layout.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
+import { assertApart } from "./apart.ts";
 
 /**
  * Checks what an optimiser's step reads and writes. What is written, the parameter and what is remembered of it, is
  * written through its address alone, and so must lie in row-major order.
- * @throws ShapeError, DTypeError unless all are f32
+ * @throws ShapeError, also if what is written shares memory; DTypeError unless all are f32
  */
 export function assertUpdatable(
   op: string,
@@ -30,4 +31,5 @@ export function assertUpdatable(
     const { shape, strides } = written;
     throw new ShapeError(op, { shape, strides }, "what is updated must be contiguous");
   }
+  assertApart(op, { parameter, ...remembered }, read, { sameElements: true });
 }

@@ -52,6 +52,16 @@ function adam([p, gradient, m, v]: readonly number[], a: Adam): [parameter: numb
   return [start - (RATE * unbiased) / (deviation + EPSILON), mean, square];
 }
 
+/** The same with `amsgrad=True`: the largest square so far, corrected as today's, is divided by. */
+function amsgrad(values: readonly number[], a: Adam): readonly number[] {
+  const [p = 0, , , , most = 0] = values;
+  const [, mean, square] = adam(values, a);
+  const start = a.isDecoupled ? p * (1 - RATE * a.weightDecay) : p;
+  const largest = Math.max(most, square);
+  const [unbiased, deviation] = [mean / (1 - BETA1 ** a.step), Math.sqrt(largest / (1 - BETA2 ** a.step))];
+  return [start - (RATE * unbiased) / (deviation + EPSILON), mean, square, largest];
+}
+
 /** A case whose results are the tensors that a step writes. */
 function step<A>(
   variant: string,
@@ -128,16 +138,14 @@ const adamRows: readonly Adam[] = [
   { weightDecay: 0.1, isDecoupled: false, step: 7 },
   { weightDecay: 0.1, isDecoupled: true, step: 1000 },
 ];
-const runAdam = ({ parameter, gradient, mean, square }: ByName<Tensor>, { step: at, ...rest }: Adam): void =>
-  adamUpdate(parameter as Tensor, gradient as Tensor, mean as Tensor, square as Tensor, {
-    ...rest,
-    learningRate: RATE,
-    beta1: BETA1,
-    beta2: BETA2,
-    epsilon: EPSILON,
-    step: () => at,
-    scale: SCALE,
-  });
+const runAdam = (
+  { parameter, gradient, mean, square, largest }: ByName<Tensor>,
+  { step: at, ...rest }: Adam,
+): void => {
+  const settings = { ...rest, learningRate: RATE, beta1: BETA1, beta2: BETA2, epsilon: EPSILON, scale: SCALE };
+  const moments = [mean as Tensor, square as Tensor] as const;
+  adamUpdate(parameter as Tensor, gradient as Tensor, ...moments, { ...settings, step: () => at }, largest);
+};
 
 /** Rows 1 and 4 of a table of 6 are stepped; the others stay. */
 const CHOSEN = [1, 4];
@@ -237,5 +245,14 @@ export const optimiseCases: CasesOf<typeof optimiseFamily> = {
       { momentum: 0, dampening: 0, weightDecay: 0.1, nesterov: false, isFirst: false },
     ]),
   ],
-  adamUpdate: step("", { parameter: real, gradient: real, mean: real, square: positive }, runAdam, adam, adamRows),
+  adamUpdate: [
+    step("", { parameter: real, gradient: real, mean: real, square: positive }, runAdam, adam, adamRows),
+    step(
+      "amsgrad",
+      { parameter: real, gradient: real, mean: real, square: positive, largest: positive },
+      runAdam,
+      amsgrad,
+      adamRows,
+    ),
+  ],
 };

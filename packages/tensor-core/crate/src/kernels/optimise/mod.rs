@@ -73,8 +73,9 @@ pub struct Adam {
 }
 
 /// m = β₁ m + (1 - β₁) g; v = β₂ v + (1 - β₂) g²;
-/// p -= rate / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε), with the decay before that.
-/// # Safety: all four point at `count` valid floats, apart.
+/// p -= rate / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε), with the decay before that. With `largest`, the largest v so far
+/// is divided by: AMSGrad (Reddi et al. 2018, algorithm 2), with the bias corrected as in PyTorch.
+/// # Safety: the first four point at `count` valid floats, apart; so does `largest`, or it is null.
 pub unsafe fn adam<L: Lane>(
     of: &Adam,
     count: usize,
@@ -82,6 +83,30 @@ pub unsafe fn adam<L: Lane>(
     gradient: *const f32,
     mean: *mut f32,
     square: *mut f32,
+    largest: *mut f32,
+) {
+    if largest.is_null() {
+        adam_dividing_by::<L>(of, count, parameter, gradient, mean, square, |_, _, v| v);
+    } else {
+        adam_dividing_by::<L>(of, count, parameter, gradient, mean, square, move |at, n, v: L| {
+            let most = L::load_first(largest.add(at), n).max(v);
+            most.store_first(largest.add(at), n);
+            most
+        });
+    }
+}
+
+/// A step of Adam with what `divisor` makes of the place, the number and the new mean squares of a lane's elements.
+/// # Safety: all four point at `count` valid floats, apart.
+#[inline(always)]
+unsafe fn adam_dividing_by<L: Lane>(
+    of: &Adam,
+    count: usize,
+    parameter: *mut f32,
+    gradient: *const f32,
+    mean: *mut f32,
+    square: *mut f32,
+    divisor: impl Fn(usize, usize, L) -> L + Copy,
 ) {
     let splat = |x: f64| L::splat(x as f32);
     let (beta1, fresh1) = (splat(of.beta1), splat(1.0 - of.beta1));
@@ -98,7 +123,7 @@ pub unsafe fn adam<L: Lane>(
         let v = L::load_first(square.add(at), n).multiply_add(beta2, g.mul(g).mul(fresh2));
         m.store_first(mean.add(at), n);
         v.store_first(square.add(at), n);
-        let step = m.div(v.sqrt().multiply_add(root_correction, epsilon));
+        let step = m.div(divisor(at, n, v).sqrt().multiply_add(root_correction, epsilon));
         step.negative_multiply_add(rate, p.mul(shrink)).store_first(parameter.add(at), n);
     });
 }
@@ -195,17 +220,23 @@ mod tests {
     }
 
     #[test]
-    fn adam_and_adamw_follow_pytorch() {
-        for (weight_decay, decoupled) in [(0.0, false), (0.1, false), (0.1, true)] {
-            let (mut p, mut m, mut v) = (start(), vec![0.0; COUNT], vec![0.0; COUNT]);
-            let mut want: Vec<[f64; 3]> = p.iter().map(|&p| [f64::from(p), 0.0, 0.0]).collect();
+    fn adam_and_adamw_follow_pytorch_with_and_without_amsgrad() {
+        for (weight_decay, decoupled, amsgrad) in
+            [(0.0, false, false), (0.1, false, false), (0.1, true, false), (0.0, false, true), (0.1, true, true)]
+        {
+            let (mut p, mut m, mut v, mut most) = (start(), vec![0.0; COUNT], vec![0.0; COUNT], vec![0.0; COUNT]);
+            let mut want: Vec<[f64; 4]> = p.iter().map(|&p| [f64::from(p), 0.0, 0.0, 0.0]).collect();
             for step in 1..=6 {
-                let g = gradient(step);
-                let (rate, beta1, beta2, epsilon) = (0.01, 0.9, 0.999, 1e-8);
+                // Ever smaller gradients and a short memory: the largest mean square is soon one of the past.
+                let g: Vec<f32> = gradient(step).iter().map(|g| g / step as f32).collect();
+                let (rate, beta1, beta2, epsilon) = (0.01, 0.9, 0.8, 1e-8);
                 let of = Adam { rate, beta1, beta2, epsilon, weight_decay, decoupled, step, scale: 2.0 };
+                let largest = if amsgrad { most.as_mut_ptr() } else { std::ptr::null_mut() };
                 // SAFETY: all have COUNT elements.
-                unsafe { adam::<Scalar>(&of, COUNT, p.as_mut_ptr(), g.as_ptr(), m.as_mut_ptr(), v.as_mut_ptr()) };
-                for (i, [p, m, v]) in want.iter_mut().enumerate() {
+                unsafe {
+                    adam::<Scalar>(&of, COUNT, p.as_mut_ptr(), g.as_ptr(), m.as_mut_ptr(), v.as_mut_ptr(), largest);
+                }
+                for (i, [p, m, v, most]) in want.iter_mut().enumerate() {
                     let mut g = f64::from(g[i]) * 2.0;
                     if decoupled {
                         *p *= 1.0 - rate * weight_decay;
@@ -214,13 +245,19 @@ mod tests {
                     }
                     *m = beta1 * *m + (1.0 - beta1) * g;
                     *v = beta2 * *v + (1.0 - beta2) * g * g;
+                    *most = most.max(*v);
+                    let divisor = if amsgrad { *most } else { *v };
                     let (correction1, correction2) = (1.0 - beta1.powi(step as i32), 1.0 - beta2.powi(step as i32));
-                    *p -= rate / correction1 * *m / (v.sqrt() / correction2.sqrt() + epsilon);
+                    *p -= rate / correction1 * *m / (divisor.sqrt() / correction2.sqrt() + epsilon);
                 }
                 assert_close(&p, &want.iter().map(|w| w[0]).collect::<Vec<_>>(), "parameter");
                 assert_close(&m, &want.iter().map(|w| w[1]).collect::<Vec<_>>(), "mean");
                 assert_close(&v, &want.iter().map(|w| w[2]).collect::<Vec<_>>(), "square");
+                if amsgrad {
+                    assert_close(&most, &want.iter().map(|w| w[3]).collect::<Vec<_>>(), "largest square");
+                }
             }
+            assert!(!amsgrad || most.iter().zip(&v).any(|(most, v)| most > v), "the largest is never one of the past");
         }
     }
 
@@ -253,7 +290,7 @@ mod tests {
         unsafe {
             let p = p.as_mut_ptr();
             sgd::<Scalar>(&of, 0, p, [].as_ptr(), p);
-            adam::<Scalar>(&adam_of, 0, p, [].as_ptr(), p, p);
+            adam::<Scalar>(&adam_of, 0, p, [].as_ptr(), p, p, p);
         }
         assert_eq!(p, [7.0]);
     }
