@@ -279,13 +279,17 @@ describe("a state that makes no sense", () => {
   type Values = Readonly<Record<string, object>>;
   type Fault = (state: { values: Values; tensors: Record<string, Tensor> }) => unknown;
   const groupOf = ({ groups }: Values): object => (groups as readonly object[] | undefined)?.[0] ?? {};
-  const group = (settings: object): Fault => ({ values, tensors }) => ({
-    values: { ...values, groups: [{ ...groupOf(values), ...settings }] },
-    tensors,
-  });
-  const value = (changed: object): Fault => ({ values, tensors }) => ({ values: { ...values, ...changed }, tensors });
+  const group =
+    (settings: object): Fault =>
+    ({ values, tensors }) => ({
+      values: { ...values, groups: [{ ...groupOf(values), ...settings }] },
+      tensors,
+    });
+  const value =
+    (changed: object): Fault =>
+    ({ values, tensors }) => ({ values: { ...values, ...changed }, tensors });
   const faults: Record<string, Fault> = {
-    "nothing": () => undefined,
+    nothing: () => undefined,
     "an empty record": () => ({}),
     "no tensors": ({ values }) => ({ values }),
     "no values": ({ tensors }) => ({ tensors, values: null }),

@@ -1,7 +1,15 @@
-import { type DType, type Evidence, FormatError, isTensor, type Shape, type Tensor, UnfoldError } from "@unfoldjs/tensor-core";
+import {
+  type DType,
+  type Evidence,
+  FormatError,
+  isTensor,
+  type Shape,
+  type Tensor,
+  UnfoldError,
+} from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
-import type { Json, State } from "../state/state.ts";
-import { assertFitting, assertKnown, assertSetting, type Group } from "./groups.ts";
+import { assertState, isRecord, type Json, type State } from "../state/state.ts";
+import { assertFitting, assertKnown, type Group } from "./groups.ts";
 
 /** What a saved state has to fit to. */
 export interface OwnParts<Settings> {
@@ -30,28 +38,21 @@ export interface SavedState<Settings> {
 
 /** @throws FormatError, before anything is changed, on what cannot be the state of this optimiser */
 export function readState<Settings extends object>(state: State, own: OwnParts<Settings>): SavedState<Settings> {
-  const { values, tensors } = isRecord(state) ? (state as Partial<State>) : {};
-  if (!isRecord(values) || !isRecord(tensors)) {
-    throw new FormatError(
-      "loadState",
-      { came: isRecord(state) ? `a record of ${Object.keys(state).join(", ") || "nothing"}` : String(state) },
-      "this is no state of an optimiser",
-      "pass what state() gave: { values, tensors }",
-    );
-  }
+  assertState("loadState", state);
+  const { values, tensors } = state;
   const settings = readSettings(values, own);
   const { learningRateFactor = 1, updates = {} } = values;
-  refusing({ learningRateFactor: shown(learningRateFactor) }, () =>
-    assertSetting("loadState", "learningRateFactor", learningRateFactor as number, 0),
-  );
+  if (typeof learningRateFactor !== "number" || !(learningRateFactor >= 0 && learningRateFactor < Infinity)) {
+    throw unfit({ learningRateFactor: shown(learningRateFactor) }, "the factor must be a number from 0 up");
+  }
   if (!isRecord(updates)) throw unfit({ updates: shown(updates) }, "the number of updates is said for each parameter");
-  return { settings, memories: readMemories(updates, tensors, settings, own), learningRateFactor: Number(learningRateFactor) };
+  return { settings, memories: readMemories(updates, tensors, settings, own), learningRateFactor };
 }
 
 function readSettings<Settings extends object>(values: State["values"], own: OwnParts<Settings>): Settings[] {
   const { optimizer, groups } = values;
   const saved = (Array.isArray(groups) ? groups : []) as readonly Json[];
-  const records = saved.map((group) => (isRecord(group) ? (group as Readonly<Record<string, Json>>) : {}));
+  const records = saved.map((group) => (isRecord(group) ? group : {}));
   const sizes = records.map(({ parameters }) => shown(parameters));
   const ownSizes = own.groups.map(({ parameters }) => parameters.length);
   if (optimizer !== own.name || sizes.join() !== ownSizes.join()) {
@@ -126,10 +127,6 @@ function unfit(evidence: Record<string, Evidence>, rule: string): FormatError {
   return new FormatError("loadState", evidence, `${rule}; nothing was changed`);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, never>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function shown(value: Json | undefined): string {
-  return JSON.stringify(value) ?? "nothing";
+  return value === undefined ? "nothing" : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import type { DType, Shape, Tensor } from "@unfoldjs/tensor-core";
+import { type DType, FormatError, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -15,4 +15,21 @@ export interface Stateful {
   state(): State;
   /** Takes over values and copies of the tensors. @throws FormatError on a state of something else */
   loadState(state: State): void;
+}
+
+/** @throws FormatError on what is no state at all */
+export function assertState(op: string, state: State): void {
+  const given: Partial<State> | null | undefined = state;
+  if (isRecord(given?.values) && isRecord(given.tensors)) return;
+  throw new FormatError(
+    op,
+    { came: isRecord(given) ? `a record of ${Object.keys(given).join(", ") || "nothing"}` : typeof given },
+    "this is no state",
+    "pass what state() gave: { values, tensors }",
+  );
+}
+
+/** True for what JSON calls an object. */
+export function isRecord<T>(value: T): value is T & { readonly [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -44,7 +44,24 @@ const apart = (op: AnyUpdateOp): Record<string, Tensor> =>
     ]),
   );
 
-describe.each(updates.map((op) => [op.name, op] as const))("%s", (_, op) => {
+/** True if `f` is refused because of what shares memory, false if it is not refused. */
+function refusal(f: () => void): boolean {
+  try {
+    f();
+    return false;
+  } catch (error) {
+    if (error instanceof ShapeError) return true;
+    throw error;
+  }
+}
+
+/** What a step writes to `target`. */
+function after(op: AnyUpdateOp, inputs: Inputs, target: string): number[] {
+  run(op, inputs);
+  return [...(inputs[target] as Tensor).data()];
+}
+
+describe.each(updates.map((op) => [op.name, op] as const))("%s", (_name, op) => {
   const pairs = op.writes.flatMap((target) =>
     op.inputs.filter((other) => other !== target && other !== "indices").map((other) => [target, other] as const),
   );
@@ -57,23 +74,18 @@ describe.each(updates.map((op) => [op.name, op] as const))("%s", (_, op) => {
       inputs[target] = both.slice(0, 0, SIZE).reshape([ROWS, ROWS]);
       inputs[other] = both.slice(0, ROWS, SIZE + ROWS).reshape([ROWS, ROWS]);
       const separate = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.clone()]));
-      const before = both.toArray();
-      try {
-        run(op, inputs);
-      } catch (error) {
-        expect(error).toBeInstanceOf(ShapeError);
-        expect(both.toArray()).toEqual(before);
-        return;
-      }
-      run(op, separate);
-      expect(inputs[target]?.toArray()).toEqual(separate[target]?.toArray());
+      const before = [...both.data()];
+      const wanted = refusal(() => run(op, inputs)) ? before.slice(0, SIZE) : after(op, separate, target);
+      expect([...(inputs[target] as Tensor).data()]).toEqual(wanted);
     });
   });
 });
 
 describe.each(
-  updates.filter(({ variables }) => variables !== undefined && "scale" in variables).map((op) => [op.name, op] as const),
-)("%s", (_, op) => {
+  updates
+    .filter(({ variables }) => variables !== undefined && "scale" in variables)
+    .map((op) => [op.name, op] as const),
+)("%s", (_name, op) => {
   const isAdam = op.name.startsWith("adam");
   const unfit = [
     ["learningRate", [Number.NaN, Infinity]],
@@ -119,5 +131,5 @@ test("a gradient that is the very memory of what is written is read before it is
 
 test("momentum without a velocity is refused", () => {
   const [parameter, gradient] = [tensor([1]), tensor([1])];
-  expect(() => run(ops.sgdUpdate, { parameter, gradient } as never)).toThrow(/momentum needs a velocity/);
+  expect(() => run(ops.sgdUpdate, { parameter, gradient })).toThrow(/momentum needs a velocity/);
 });

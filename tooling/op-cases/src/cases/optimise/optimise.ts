@@ -138,10 +138,7 @@ const adamRows: readonly Adam[] = [
   { weightDecay: 0.1, isDecoupled: false, step: 7 },
   { weightDecay: 0.1, isDecoupled: true, step: 1000 },
 ];
-const runAdam = (
-  { parameter, gradient, mean, square, largest }: ByName<Tensor>,
-  { step: at, ...rest }: Adam,
-): void => {
+const runAdam = ({ parameter, gradient, mean, square, largest }: ByName<Tensor>, { step: at, ...rest }: Adam): void => {
   const settings = { ...rest, learningRate: RATE, beta1: BETA1, beta2: BETA2, epsilon: EPSILON, scale: SCALE };
   const moments = [mean as Tensor, square as Tensor] as const;
   adamUpdate(parameter as Tensor, gradient as Tensor, ...moments, { ...settings, step: () => at }, largest);
