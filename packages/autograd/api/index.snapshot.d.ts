@@ -15,6 +15,7 @@ export interface Comparison {
   readonly numeric: number;
   readonly error: number;
   readonly ok: boolean;
+  readonly kink: boolean;
 }
 export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
   readonly value: T;

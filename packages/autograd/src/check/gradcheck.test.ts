@@ -1,4 +1,4 @@
-import { Generator, GradientError, tensor, type Tensor } from "@unfoldjs/tensor-core";
+import { Generator, GradientError, type Shape, tensor, type Tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { inBalance } from "../in-balance.ts";
 import { customGrad } from "../transforms/custom-grad.ts";
@@ -131,6 +131,68 @@ describe("gradcheck", () => {
       const once = new Generator(1);
       once.dropoutMask([4], 0.5);
       expect([generator.state(), calls.item()]).toEqual([once.state(), 1]);
+    }),
+  );
+
+  test(
+    "is not led astray by a kink within its step: networks with relu, and steps where they are told",
+    inBalance(() => {
+      const random = new Generator(5);
+      const weights = [8, 16, 16, 1].map((_, i, sizes) => random.normal([sizes[i] ?? 1, sizes[i + 1] ?? 1], 0, 0.5));
+      const net = ([first, second, third]: readonly Tensor[]): Tensor =>
+        [first, second].reduce<Tensor>((x, by) => x.matmul<Shape, Shape>(by as Tensor).relu(), inputs).matmul<Shape, Shape>(third as Tensor);
+      const inputs = random.normal([32, 8]) as Tensor;
+      const { ok, report } = gradcheck(net, weights.slice(0, 3) as Tensor[]);
+      expect(report).toMatch(/all 64 elements agree/);
+      expect(ok).toBe(true);
+    }),
+  );
+
+  test(
+    "names a kink, at which any slope between those of both sides is right and no other",
+    inBalance(() => {
+      const atZero = tensor([0, 0.001, -0.5]);
+      const relu = gradcheck((x: Tensor) => x.relu(), atZero);
+      expect(relu.comparisons.map(({ ok, kink }) => [ok, kink])).toEqual([
+        [true, true],
+        [true, false],
+        [true, false],
+      ]);
+      expect(relu.report).toMatch(/^gradcheck: all 3 elements agree; at 1 of them is a kink\n/);
+      const withSlope = (slope: number) => customGrad((x) => ({ value: x.relu(), pullback: (dy) => [dy.mul(slope)] }));
+      expect([0, 0.5, 1, 1.1, -0.1].map((slope) => gradcheck(withSlope(slope), tensor([0])).ok)).toEqual([
+        true,
+        true,
+        true,
+        false,
+        false,
+      ]);
+    }),
+  );
+
+  test(
+    "calls no smooth function's wrong slope a kink, however steep, and no jump",
+    inBalance(() => {
+      const wrongly = (value: (x: Tensor) => Tensor, by: number) =>
+        customGrad((x) => ({ value: value(x), pullback: (dy) => [dy.mul(by)] }));
+      for (const [f, at, slope] of [
+        [(x: Tensor) => x.mul(50).tanh(), 0, 50 * 1.02],
+        [(x: Tensor) => x.mul(20).square(), 0.1, 80 * 1.01],
+        [(x: Tensor) => x.mul(200).sigmoid(), 0.001, 0],
+        [(x: Tensor) => x.floor(), 1, 1],
+        [(x: Tensor) => x.sub(1e4).square(), 1, -2.1e4],
+      ] as const) {
+        const { ok, comparisons } = gradcheck(wrongly(f, slope), tensor([at]));
+        expect({ ok, kink: comparisons[0]?.kink }, String(f)).toEqual({ ok: false, kink: false });
+      }
+    }),
+  );
+
+  test(
+    "moves a tensor that stands in two places in both",
+    inBalance(() => {
+      const x = tensor([2, 3]) as Tensor;
+      expect(gradcheck(([a, b]: readonly [Tensor, Tensor]) => a.mul<Shape, Shape>(b.exp()), [x, x] as const).ok).toBe(true);
     }),
   );
 

@@ -3,16 +3,18 @@ import {
   fromArray,
   GradientError,
   isTensor,
+  refusePromise,
   scope,
   type Shape,
   type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
 import { Repeatable } from "../repeat/repeatable.ts";
-import { differentiate } from "../transforms/differentiate.ts";
-import { hasParameters, leavesOf, rebuilt } from "../transforms/tree.ts";
-import { difference, positions } from "./difference.ts";
+import { differentiated } from "../transforms/differentiate.ts";
+import { assertFunction, kindOf } from "../transforms/function.ts";
+import { held, positions, type Sampled } from "./difference.ts";
 import { type Comparison, report } from "./report.ts";
+import { Variations } from "./variations.ts";
 
 /** How close the gradient must be to the finite difference: |analytic − numeric| ≤ absolute + relative · |numeric|. */
 export interface GradcheckOptions {
@@ -20,7 +22,10 @@ export interface GradcheckOptions {
   readonly relative?: number;
   /** Largest error allowed near zero. Default 2e-3. */
   readonly absolute?: number;
-  /** Half the distance of the outer difference, in units of each element's magnitude. Default 2e-2. */
+  /**
+   * Half the distance of the outer difference, in units of each element's magnitude. Default 2e-2. Smaller ones are tried
+   * where it does not agree.
+   */
   readonly step?: number;
   /** Elements tried in each input, spread evenly; all of them if there are fewer. Default 24. */
   readonly samples?: number;
@@ -38,28 +43,32 @@ export interface GradcheckResult {
  *
  * The result of `f` may have any shape: it is projected on fixed pseudo-random weights. Sums are done in f64 and two
  * step sizes are extrapolated (Richardson), so that the difference is good to about 1e-4 although `f` computes in f32.
- * Keep inputs away from kinks (0 for relu, ties for max): there the difference means nothing. `f` draws the same random
- * numbers each time, and buffers are written once.
+ * Where the two differ, smaller steps are tried as far as f32 carries them, since a kink, such as relu's at 0, may lie
+ * within the step. At a kink itself there is no slope: a gradient between those of both sides is accepted there, and the
+ * report says `kink`. `f` draws the same random numbers each time, and buffers are written once.
  *
  * @param f a function of tensors; it must give the same result each time it is called
- * @param inputs its first argument: a tensor, or tensors in arrays and plain records
- * @throws GradientError if the results of two calls differ
+ * @param inputs its first argument: a tensor, tensors in arrays and plain records, or an object that has parameters, such
+ * as a Module: these are written to, and have their values again afterwards
+ * @throws GradientError if the results of two calls differ; ValueError if `f` gives no tensor, or `inputs` hold none
  */
 export function gradcheck<T extends object>(
   f: (inputs: T) => Tensor,
   inputs: T,
   options: GradcheckOptions = {},
 ): GradcheckResult {
+  assertFunction("gradcheck", f);
   return scope(() => {
-    assertReplaceable(inputs);
-    const work = new Repeatable();
+    const variations = new Variations("gradcheck", inputs);
+    const work = new Repeatable(variations.owned);
     try {
-      const weights = projection(work.first(() => f(inputs)));
+      const weights = projection(work.first(() => oneTensor(f(inputs))));
       const again = (at: T): Tensor => work.again("gradcheck", () => f(at));
       assertDeterministic(again, inputs, weights);
-      const comparisons = compare(again, inputs, weights, options);
+      const comparisons = compare(again, inputs, variations, weights, options);
       return { ok: comparisons.every(({ ok }) => ok), comparisons, report: report(comparisons) };
     } finally {
+      variations.restore();
       work.release();
     }
   });
@@ -69,69 +78,52 @@ export function gradcheck<T extends object>(
 function compare<T extends object>(
   f: (inputs: T) => Tensor,
   inputs: T,
+  variations: Variations<T>,
   weights: Tensor,
   { relative = 5e-3, absolute = 2e-3, step = 2e-2, samples = 24 }: GradcheckOptions,
 ): readonly Comparison[] {
-  const leaves = leavesOf("gradcheck", inputs);
-  const analytic = differentiate(() => f(inputs).mul(weights).sum(), leaves).gradients.map((gradient) =>
+  const { leaves } = variations;
+  const analytic = differentiated("gradcheck", () => f(inputs).mul(weights).sum(), leaves).gradients.map((gradient) =>
     gradient === undefined ? undefined : data(gradient),
   );
-  return leaves.flatMap((leaf, input) => {
-    const values = data(leaf);
-    return positions(leaf.size, samples).map((at): Comparison => {
-      const numeric = difference(
-        (value) => {
-          const moved = values.slice();
-          moved[at] = value;
-          // What f32 made of the step is the step that was taken.
-          return {
-            value: evaluate(f, rebuilt(inputs, replace(leaves, input, moved)) as T, weights),
-            at: moved[at],
-          };
-        },
-        values[at] as number,
-        step,
-      );
+  return leaves.flatMap(({ shape, size }, input) =>
+    positions(size, samples).map((at): Comparison => {
+      const along = (value: number): Sampled =>
+        scope(() => {
+          const moved = variations.moved(input, at, value);
+          return { ...evaluate(f, moved.inputs, weights), at: moved.at };
+        });
       const found = analytic[input]?.[at] ?? 0;
-      const error = Math.abs(found - numeric);
-      return {
-        input,
-        shape: leaf.shape,
-        at,
-        analytic: found,
-        numeric,
-        error,
-        ok: error <= absolute + relative * Math.abs(numeric),
-      };
-    });
-  });
+      const difference = held(along, variations.valueAt(input, at), found, { relative, absolute, step });
+      return { input, shape, at, analytic: found, ...difference };
+    }),
+  );
 }
 
-/** @throws ValueError on an object that owns its tensors: others cannot be put in their place */
-function assertReplaceable(inputs: object): void {
-  if (isTensor(inputs)) return;
-  if (hasParameters(inputs)) {
-    throw new ValueError(
-      "gradcheck",
-      { argument: inputs.constructor.name },
-      "finite differences put other tensors in the place of the inputs, which an object with parameters does not let them",
-      "pass its tensors in a record, and compute with that",
-    );
-  }
-  for (const branch of Object.values(inputs))
-    if (typeof branch === "object" && branch !== null) assertReplaceable(branch);
-}
-
-function evaluate<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): number {
+/** The result on its weights, in f64, and how large what is added up is. */
+function evaluate<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): Omit<Sampled, "at"> {
   return scope(() => {
-    const values = data(f(inputs));
     const by = data(weights);
-    return values.reduce((sum, value, i) => sum + value * (by[i] as number), 0);
+    let [value, size] = [0, 0];
+    for (const [i, element] of data(f(inputs)).entries()) {
+      const part = element * (by[i] ?? 0);
+      value += part;
+      size += Math.abs(part);
+    }
+    return { value, size };
   });
 }
 
-function replace(leaves: readonly Tensor[], at: number, values: Float32Array): Tensor[] {
-  return leaves.map((leaf, i) => (i === at ? fromArray<Shape>(values, leaf.shape) : leaf));
+/** @throws ValueError unless the function gave one f32 tensor */
+function oneTensor(result: unknown): Tensor {
+  refusePromise("gradcheck", result);
+  if (isTensor(result) && result.dtype === "f32") return result as Tensor;
+  throw new ValueError(
+    "gradcheck",
+    { returned: isTensor(result) ? `a tensor of ${result.dtype}` : kindOf(result) },
+    "checks the gradient of one f32 tensor",
+    "return it from the function",
+  );
 }
 
 /** Weights from 0.5 to 1.5, spread by the golden ratio: no two elements of a result can hide each other's error. */
@@ -144,7 +136,7 @@ function projection(result: Tensor): Tensor {
 }
 
 function assertDeterministic<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights: Tensor): void {
-  const [first, second] = [evaluate(f, inputs, weights), evaluate(f, inputs, weights)];
+  const [{ value: first }, { value: second }] = [evaluate(f, inputs, weights), evaluate(f, inputs, weights)];
   if (Object.is(first, second)) return;
   throw new GradientError(
     "gradcheck",

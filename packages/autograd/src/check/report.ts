@@ -11,6 +11,8 @@ export interface Comparison {
   readonly numeric: number;
   readonly error: number;
   readonly ok: boolean;
+  /** True where the function has a kink, and so no slope: `ok` then says that the gradient is among those of both sides. */
+  readonly kink: boolean;
 }
 
 const ROWS = 8;
@@ -18,15 +20,17 @@ const ROWS = 8;
 /** The comparisons as a table, worst first. */
 export function report(comparisons: readonly Comparison[]): string {
   const wrong = comparisons.filter(({ ok }) => !ok);
-  const head =
+  const kinks = comparisons.filter(({ ok, kink }) => ok && kink);
+  const agreement =
     wrong.length === 0
       ? `gradcheck: all ${comparisons.length} elements agree`
       : `gradcheck: ${wrong.length} of ${comparisons.length} elements differ`;
-  const worst = comparisons.toSorted((a, b) => badness(b) - badness(a)).slice(0, ROWS);
+  const head = kinks.length === 0 ? agreement : `${agreement}; at ${kinks.length} of them is a kink`;
+  const worst = comparisons.toSorted((a, b) => Number(a.ok) - Number(b.ok) || badness(b) - badness(a)).slice(0, ROWS);
   const rows = [
     ["", "input", "element", "autograd", "difference", "error"],
-    ...worst.map(({ ok, input, shape, at, analytic, numeric, error }) => [
-      ok ? "ok" : "WRONG",
+    ...worst.map(({ ok, kink, input, shape, at, analytic, numeric, error }) => [
+      ok ? (kink ? "kink" : "ok") : "WRONG",
       String(input),
       `[${indexOf(at, shape).join(", ")}]`,
       analytic.toPrecision(5),

@@ -195,11 +195,21 @@ describe("explainGradient", () => {
   );
 
   test(
-    "shows where a difference says something else, such as near a kink",
+    "shows where a difference says something else, such as at a jump",
     inBalance(() => {
-      const explanation = explainGradient((x: Tensor) => x.abs(), tensor([0.001]));
+      const explanation = explainGradient((x: Tensor) => x.floor(), tensor([2]));
       expect(explanation.ok).toBe(false);
       expect(String(explanation)).toMatch(/WRONG {6}1 of 1 differ/);
+    }),
+  );
+
+  test(
+    "names a kink, and is not led astray by one nearby",
+    inBalance(() => {
+      const [on, near] = [0, 0.001].map((value) => explainGradient((x: Tensor) => x.relu(), tensor([value])));
+      expect([on?.ok, near?.ok]).toEqual([true, true]);
+      expect(String(on)).toMatch(/kink {7}at 1 of 1: no slope/);
+      expect(String(near)).not.toMatch(/kink|WRONG/);
     }),
   );
 

@@ -1,7 +1,8 @@
-import { data, onesLike, refusePromise, scope, type Tensor, withHandler } from "@unfoldjs/tensor-core";
+import { data, isTensor, onesLike, refusePromise, scope, type Tensor, ValueError, withHandler } from "@unfoldjs/tensor-core";
 import { backward } from "../tape/backward.ts";
 import { Tape } from "../tape/tape.ts";
-import { leavesOf, matchingLeaves, namedLeaves } from "../transforms/tree.ts";
+import { assertFunction, kindOf } from "../transforms/function.ts";
+import { matchingLeaves, namedLeaves } from "../transforms/tree.ts";
 import type { ExplainedTensor } from "./explained.ts";
 import { Explanation } from "./explanation.ts";
 import type { Tolerance } from "./local.ts";
@@ -31,6 +32,7 @@ export function explainGradient<X extends object>(
   inputs: X,
   { cotangent, relative = 5e-3, absolute = 2e-3, samples = 24 }: ExplainOptions = {},
 ): Explanation {
+  assertFunction("explainGradient", f);
   const leaves = namedLeaves("explainGradient", inputs);
   const tape = new Tape();
   const trail = new Trail(tape);
@@ -39,7 +41,7 @@ export function explainGradient<X extends object>(
     return scope(() => {
       const result = withHandler(tape, () => withHandler(trail, () => f(inputs)));
       refusePromise("explainGradient", result);
-      leavesOf("explainGradient", result);
+      assertOneTensor(result);
       tape.endsIn(result, "explainGradient"); // refuses one that was overwritten
       const [seed] =
         cotangent === undefined
@@ -69,6 +71,17 @@ export function explainGradient<X extends object>(
     trail.release();
     tape.release();
   }
+}
+
+/** @throws ValueError unless the result is one f32 tensor */
+function assertOneTensor(result: unknown): void {
+  if (isTensor(result) && result.dtype === "f32") return;
+  throw new ValueError(
+    "explainGradient",
+    { returned: isTensor(result) ? `a tensor of ${result.dtype}` : kindOf(result) },
+    "explains how one f32 tensor comes about",
+    "return it from the function",
+  );
 }
 
 /** The gradient of every tensor between the inputs and the result, by id. */

@@ -10,7 +10,7 @@ import {
   type Shape,
   type Tensor,
 } from "@unfoldjs/tensor-core";
-import { difference, positions } from "../check/difference.ts";
+import { held, positions, type Sampled } from "../check/difference.ts";
 import type { Comparison } from "../check/report.ts";
 import type { Some } from "../row/row.ts";
 import { recorded } from "../transforms/recorded.ts";
@@ -104,30 +104,31 @@ export class LocalOp {
     if (this.isRounded(Object.keys(dys))) return [];
     const [shape, values] = [source.shape, data(source)];
     return positions(source.size, samples).map((at) => {
-      const numeric = difference(
-        (value) => {
-          const moved = values.slice();
-          moved[at] = value;
-          return { value: this.projected(dys, place, moved, shape), at: moved[at] };
-        },
-        values[at] as number,
-        STEP,
-      );
+      const along = (value: number): Sampled => {
+        const moved = values.slice();
+        moved[at] = value;
+        return { ...this.projected(dys, place, moved, shape), at: moved[at] };
+      };
       const found = analytic[at] ?? 0;
-      const error = Math.abs(found - numeric);
-      const ok = error <= absolute + relative * Math.abs(numeric);
-      return { input, shape, at, analytic: found, numeric, error, ok };
+      const difference = held(along, values[at] as number, found, { relative, absolute, step: STEP });
+      return { input, shape, at, analytic: found, ...difference };
     });
   }
 
-  /** Σ dy · y in f64, with these elements in one place. */
-  private projected(dys: Some, place: string, moved: Float32Array, shape: Shape): number {
+  /** Σ dy · y in f64, with these elements in one place, and how large what is added up is. */
+  private projected(dys: Some, place: string, moved: Float32Array, shape: Shape): Omit<Sampled, "at"> {
     return scope(() => {
       const results = this.results(Object.keys(dys), new Map([[place, fromArray<Shape>(moved, shape)]]));
-      return Object.entries(results).reduce((total, [name, result]) => {
+      let [value, size] = [0, 0];
+      for (const name in results) {
         const by = data(dys[name] as Tensor);
-        return data(result).reduce((sum, value, i) => sum + value * (by[i] ?? 0), total);
-      }, 0);
+        for (const [i, element] of data(results[name] as Tensor).entries()) {
+          const part = element * (by[i] ?? 0);
+          value += part;
+          size += Math.abs(part);
+        }
+      }
+      return { value, size };
     });
   }
 }

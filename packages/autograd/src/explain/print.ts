@@ -33,6 +33,7 @@ function lines({ rule, where, isView, gradients }: ExplainedStep, at: number): s
 
 function gradientLines({ rule, values, shape, comparisons, shorthand }: ExplainedGradient): string[] {
   const wrong = comparisons.filter(({ ok }) => !ok);
+  const kinks = comparisons.filter(({ ok, kink }) => ok && kink);
   return [
     `      ${rule.text}`,
     `        autograd   ${elements(values, shape)}`,
@@ -40,6 +41,9 @@ function gradientLines({ rule, values, shape, comparisons, shorthand }: Explaine
     ...(wrong.length === 0
       ? []
       : [`        WRONG      ${wrong.length} of ${comparisons.length} differ: ${tried(wrong)}`]),
+    ...(kinks.length === 0
+      ? []
+      : [`        kink       at ${kinks.length} of ${comparisons.length}: no slope, the gradient lies between those of both sides`]),
     ...(shorthand === undefined ? [] : notes(shorthand)),
   ];
 }

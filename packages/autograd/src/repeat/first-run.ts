@@ -25,6 +25,12 @@ export class FirstRun implements Handler {
   /** By id. */
   readonly outer: Map<number, Outer> = new Map();
   private readonly start: number = nextId();
+  private readonly changing: ReadonlySet<number>;
+
+  /** @param changing tensors that are meant to have other elements in later runs */
+  constructor(changing: readonly AnyTensor[] = []) {
+    this.changing = new Set(changing.map(({ id }) => id));
+  }
 
   handle(call: Call, next: () => Results): Results {
     const { op, inputs } = call;
@@ -32,6 +38,7 @@ export class FirstRun implements Handler {
     for (const name in inputs) {
       const input = inputs[name];
       if (input === undefined || input.id >= this.start || this.outer.has(input.id)) continue;
+      if (this.changing.has(input.id)) continue;
       // What is only written may differ the next time.
       if (op.kind === "update" && op.writes.includes(name)) continue;
       this.outer.set(input.id, { alias: unowned(() => aliasOf(input)), version: input.storage.version });

@@ -1,4 +1,4 @@
-import { GradientError, tensorsIn, withHandler } from "@unfoldjs/tensor-core";
+import { type AnyTensor, GradientError, tensorsIn, withHandler } from "@unfoldjs/tensor-core";
 import { FirstRun } from "./first-run.ts";
 import { Replay } from "./replay.ts";
 
@@ -8,7 +8,12 @@ import { Replay } from "./replay.ts";
  * such as running statistics.
  */
 export class Repeatable {
-  private readonly seen = new FirstRun();
+  private readonly seen: FirstRun;
+
+  /** @param changing tensors that are meant to have other elements in later runs */
+  constructor(changing: readonly AnyTensor[] = []) {
+    this.seen = new FirstRun(changing);
+  }
 
   first<R>(work: () => R): R {
     return withHandler(this.seen, work);

@@ -14,6 +14,7 @@ import { backwardWithRows } from "../tape/backward.ts";
 import { Reach } from "../tape/reach.ts";
 import { below, innermostDerivation } from "../gradient/derivation.ts";
 import { isTape, type Place, Tape, type TapeNode } from "../tape/tape.ts";
+import { assertFunction } from "./function.ts";
 import { sameShape } from "./tree.ts";
 
 /**
@@ -30,6 +31,7 @@ import { sameShape } from "./tree.ts";
  * @example for (const block of blocks) x = checkpoint((at: Tensor) => block.forward(at))(x);
  */
 export function checkpoint<Inputs extends unknown[], R>(f: (...inputs: Inputs) => R): (...inputs: Inputs) => R {
+  assertFunction("checkpoint", f);
   return (...inputs) => {
     const run = (): R =>
       scope(() => {

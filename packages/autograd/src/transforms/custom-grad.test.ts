@@ -1,15 +1,17 @@
 import {
+  DTypeError,
   GradientError,
   type Handler,
   scope,
   ShapeError,
   tensor,
   type Tensor,
+  ValueError,
   withHandler,
 } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { inBalance } from "../in-balance.ts";
-import { customGrad } from "./custom-grad.ts";
+import { customGrad, type WithPullback } from "./custom-grad.ts";
 import { grad } from "./grad.ts";
 import { jvp } from "./jvp.ts";
 
@@ -136,6 +138,36 @@ describe("customGrad", () => {
     }),
   );
 
+  const f = (given: (x: Tensor) => unknown) => customGrad(given as (x: Tensor) => WithPullback);
+  test.each([
+    [
+      "a gradient of whole numbers",
+      f((x) => ({ value: x.mul(2), pullback: () => [tensor([1], "i32")] })),
+      DTypeError,
+      /^customGrad: a gradient is f32[^]*i32[^]*gradient\.to\("f32"\)/,
+    ],
+    [
+      "a gradient that is no tensor",
+      f((x) => ({ value: x.mul(2), pullback: () => [undefined] })),
+      ValueError,
+      /^customGrad: the pullback must return a tensor for each input[^]*undefined/,
+    ],
+    [
+      "a value of whole numbers",
+      f((x) => ({ value: x.to("i32"), pullback: (dy: Tensor) => [dy] })),
+      DTypeError,
+      /^customGrad: a value is f32/,
+    ],
+    ["a tensor alone", f((x) => x.mul(2)), ValueError, /^customGrad: the function must return a tensor, and the way back/],
+    ["nothing", f(() => undefined), ValueError, /^customGrad: the function must return[^]*undefined/],
+  ] as const)("refuses a function that returns %s", (_, wrong, type, message) =>
+    inBalance(() => {
+      const act = (): unknown => grad((x: Tensor) => wrong(x).sum())(tensor([1]));
+      expect(act).toThrow(type);
+      expect(act).toThrow(message);
+    })(),
+  );
+
   test(
     "passes on what its function or its pullback throws",
     inBalance(() => {
@@ -219,6 +251,18 @@ describe("customGrad in forward mode", () => {
       const act = (): unknown => jvp(roundStraightThrough, tensor([1.2]), tensor([1]));
       expect(act).toThrow(GradientError);
       expect(act).toThrow(/a pullback and no jvp, which forward mode needs[^]*beside the pullback/);
+    }),
+  );
+
+  test(
+    "refuses a tangent of whole numbers",
+    inBalance(() => {
+      const wrong = customGrad((x) => ({
+        value: x.mul(2),
+        pullback: (dy) => [dy],
+        jvp: () => tensor([1], "i32") as never,
+      }));
+      expect(() => jvp((x: Tensor) => wrong(x), tensor([1]), tensor([1]))).toThrow(/^customGrad: a tangent is f32/);
     }),
   );
 

@@ -1,10 +1,23 @@
-import { capture, GradientError, reshape, type Shape, ShapeError, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
+import {
+  type AnyTensor,
+  capture,
+  DTypeError,
+  GradientError,
+  isTensor,
+  reshape,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  zerosLike,
+} from "@unfoldjs/tensor-core";
 import { together } from "../row/row.ts";
 import { isTangents, type Tangents } from "../tangents/tangents.ts";
 import { isReach } from "../tape/reach.ts";
 import { below, innermostDerivation, withoutDerivatives } from "../gradient/derivation.ts";
 import { isTape, type Tape, type TapeNode } from "../tape/tape.ts";
 import { carryWrites } from "../writes/writes.ts";
+import { assertFunction, kindOf } from "./function.ts";
 import { sameShape } from "./tree.ts";
 
 /** A result, and the way back from its gradient to those of the inputs, in their order. */
@@ -29,18 +42,20 @@ type Handles = ReturnType<typeof capture>["made"];
  * With tangents it is the same: `jvp` gives them, and derivatives around those are of `f` and `jvp` as you wrote them.
  *
  * @example const roundStraightThrough = customGrad((x) => ({ value: x.round(), pullback: (dy) => [dy], jvp: ([t]) => t }));
- * @throws GradientError in forward mode if there is no `jvp`
+ * @throws GradientError in forward mode if there is no `jvp`; ValueError, DTypeError, ShapeError if `f` returns something
+ * else, or a derivative that is not f32 or not of the shape of what it is of
  */
 export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs: Tensor[]) => Tensor {
+  assertFunction("customGrad", f);
   return (...inputs) => {
     const frame = innermostDerivation(inputs);
     if (frame === undefined) {
-      const { value } = withoutDerivatives(() => f(...inputs));
+      const { value } = withoutDerivatives(() => asGiven(f(...inputs)));
       carryWrites(inputs, [value]);
       return value;
     }
     const { handler } = frame;
-    const { result, made } = capture(() => below(frame, () => ownValue(f(...inputs))));
+    const { result, made } = capture(() => below(frame, () => ownValue(asGiven(f(...inputs)))));
     const { value } = result;
     try {
       if (isTangents(handler)) below(frame, () => pushOwn(handler, inputs, result));
@@ -58,6 +73,21 @@ export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs
     value.enterScope();
     return value;
   };
+}
+
+/** @throws ValueError, DTypeError unless it is an f32 tensor and a way back */
+function asGiven(given: WithPullback): WithPullback {
+  const { value, pullback } = (given ?? {}) as Partial<WithPullback>;
+  if (isTensor(value) && typeof pullback === "function") {
+    assertFloat("value", value);
+    return given;
+  }
+  throw new ValueError(
+    "customGrad",
+    { value: kindOf(value), pullback: kindOf(pullback) },
+    "the function must return a tensor, and the way back from its gradient",
+    "return { value, pullback: (dy) => [dy] }",
+  );
 }
 
 /** A value that `f` passed through, such as its input, is known to the tape already: the result is a tensor of its own. */
@@ -117,8 +147,9 @@ function pushOwn(tangents: Tangents, inputs: readonly Tensor[], { value, jvp }: 
     jvp(inputs.map((input) => tangents.get(input, "customGrad") ?? zerosLike(input))),
   );
   const isOfValue = sameShape(result.shape, value.shape);
-  if (isOfValue) tangents.set(value, result);
+  if (isOfValue && result.dtype === "f32") tangents.set(value, result);
   drop(made);
+  assertFloat("tangent", result);
   if (isOfValue) return;
   throw new ShapeError(
     "customGrad",
@@ -127,7 +158,7 @@ function pushOwn(tangents: Tangents, inputs: readonly Tensor[], { value, jvp }: 
   );
 }
 
-/** @throws ShapeError unless there is a gradient for each input, in its shape */
+/** @throws ShapeError, DTypeError unless there is an f32 gradient for each input, in its shape */
 function assertOneEach(gradients: readonly Tensor[], shapes: readonly Shape[]): void {
   if (gradients.length !== shapes.length) {
     throw new ShapeError(
@@ -137,7 +168,13 @@ function assertOneEach(gradients: readonly Tensor[], shapes: readonly Shape[]): 
     );
   }
   for (const [i, shape] of shapes.entries()) {
-    const gradient = gradients[i]?.shape ?? [];
+    const given: unknown = gradients[i];
+    if (!isTensor(given)) {
+      const rule = "the pullback must return a tensor for each input";
+      throw new ValueError("customGrad", { input: i, shape, gradient: kindOf(given) }, rule, "return zeros for a constant");
+    }
+    assertFloat("gradient", given);
+    const gradient = given.shape;
     if (sameShape(gradient, shape)) continue;
     throw new ShapeError(
       "customGrad",
@@ -146,4 +183,10 @@ function assertOneEach(gradients: readonly Tensor[], shapes: readonly Shape[]): 
       "sum it over the axes along which the input was broadcast",
     );
   }
+}
+
+/** @throws DTypeError unless it is f32: what has a derivative, and every derivative */
+function assertFloat(what: "value" | "gradient" | "tangent", { dtype, shape }: AnyTensor): void {
+  if (dtype === "f32") return;
+  throw new DTypeError("customGrad", { [what]: shape, dtype }, `a ${what} is f32`, `${what}.to("f32")`);
 }

@@ -1,8 +1,18 @@
-import { onesLike, refusePromise, scope, ShapeError, type Tensor, withHandler } from "@unfoldjs/tensor-core";
+import {
+  isTensor,
+  onesLike,
+  refusePromise,
+  scope,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  withHandler,
+} from "@unfoldjs/tensor-core";
 import { backward, backwardWithRows } from "../tape/backward.ts";
 import { RowGradient } from "../gradient/row-gradient.ts";
 import { Tape } from "../tape/tape.ts";
 import { own } from "./own.ts";
+import { assertFunction, kindOf } from "./function.ts";
 
 /** A value and the gradients of it, in the order they were asked for; undefined where the value does not depend on one. */
 export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
@@ -15,10 +25,15 @@ export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
  * `grad` and `valueAndGrad` are the functional forms.
  * @param f gives a tensor of one f32 element
  * @returns the value and one gradient a source, in its shape; the caller owns them
- * @throws ShapeError if the result has more than one element, ScopeError if `f` is async
+ * @throws ShapeError if the result has more than one element, ValueError if it is no tensor, ScopeError if `f` is async
  */
 export function differentiate<T extends Tensor>(f: () => T, sources: readonly Tensor[]): Differentiated<T> {
-  return derive(f, sources, (tape, seeds, wanted) => {
+  return differentiated("gradient", f, sources);
+}
+
+/** As `differentiate`, for an error that says who asked. */
+export function differentiated<T extends Tensor>(op: string, f: () => T, sources: readonly Tensor[]): Differentiated<T> {
+  return derive(op, f, sources, (tape, seeds, wanted) => {
     const found = backward(tape, seeds, wanted);
     const gradients = sources.map(({ id }) => own(found.get(id)));
     for (const gradient of found.values()) gradient.dispose();
@@ -34,7 +49,7 @@ export function differentiateRows<T extends Tensor>(
   f: () => T,
   sources: readonly Tensor[],
 ): Differentiated<T, Tensor | RowGradient> {
-  return derive(f, sources, (tape, seeds, wanted) => {
+  return derive("gradient", f, sources, (tape, seeds, wanted) => {
     const found = backwardWithRows(tape, seeds, wanted);
     const gradients = sources.map(({ id }) => {
       const gradient = found.get(id);
@@ -46,18 +61,20 @@ export function differentiateRows<T extends Tensor>(
 }
 
 function derive<T extends Tensor, G>(
+  op: string,
   f: () => T,
   sources: readonly Tensor[],
   pull: (tape: Tape, seeds: ReadonlyMap<number, Tensor>, wanted: ReadonlySet<number>) => (G | undefined)[],
 ): Differentiated<T, G> {
+  assertFunction(op, f);
   const tape = new Tape();
   for (const source of sources) tape.watch(source);
   try {
     return scope(() => {
       const value = withHandler(tape, f);
-      refusePromise("gradient", value);
-      assertScalar(value);
-      if (!tape.endsIn(value, "gradient")) return { value, gradients: sources.map(() => undefined) };
+      refusePromise(op, value);
+      assertScalar(op, value);
+      if (!tape.endsIn(value, op)) return { value, gradients: sources.map(() => undefined) };
       const seeds = new Map([[value.id, onesLike(value)]]);
       return { value, gradients: pull(tape, seeds, new Set(sources.map(({ id }) => id))) };
     });
@@ -66,10 +83,14 @@ function derive<T extends Tensor, G>(
   }
 }
 
-function assertScalar(value: Tensor): void {
+function assertScalar(op: string, value: unknown): void {
+  if (!isTensor(value)) {
+    const rule = "a gradient is taken of a function that returns a tensor";
+    throw new ValueError(op, { returned: kindOf(value) }, rule, "return the loss: (x) => x.square().sum()");
+  }
   if (value.size === 1 && value.dtype === "f32") return;
   throw new ShapeError(
-    "gradient",
+    op,
     { result: value.shape, dtype: value.dtype },
     "a gradient is taken of one f32 number",
     "reduce the result with sum() or mean()",

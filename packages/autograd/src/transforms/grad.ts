@@ -1,39 +1,52 @@
 import { scope, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
-import { differentiate } from "./differentiate.ts";
+import { differentiated } from "./differentiate.ts";
+import { assertFunction } from "./function.ts";
 import { type GradientOf, leavesOf, withLeaves } from "./tree.ts";
 
 /**
  * The function that gives `f`'s value and its gradient with respect to its first argument.
  *
- * @param f gives one f32 number; its first argument is a tensor, or tensors in arrays and plain records
+ * @param f gives one f32 number; its first argument is a tensor, tensors in arrays and plain records, or an object that has
+ * parameters, such as a Module
  * @returns value, and a gradient of the first argument's structure and shapes, zero where `f` does not depend on it; the
  * caller owns them
+ * @throws ShapeError if the result has more than one element; ValueError if it is no tensor, or the first argument holds
+ * something else; ScopeError if `f` is async; GradientError for an op without a gradient
  * @example const { value, gradient } = valueAndGrad((w: Tensor) => x.matmul(w).square().mean())(weights);
  */
 export function valueAndGrad<T extends object, Rest extends unknown[]>(
   f: (first: T, ...rest: Rest) => Tensor,
 ): (first: T, ...rest: Rest) => { value: Tensor; gradient: GradientOf<T> } {
-  return (first, ...rest) =>
-    scope(() => {
-      const leaves = leavesOf("valueAndGrad", first);
-      const { value, gradients } = differentiate(() => f(first, ...rest), leaves);
-      const filled = leaves.map((leaf, i) => gradients[i] ?? zerosLike(leaf));
-      return { value, gradient: withLeaves(first, filled) };
-    });
+  assertFunction("valueAndGrad", f);
+  return (first, ...rest) => valueAndGradient("valueAndGrad", () => f(first, ...rest), first);
+}
+
+function valueAndGradient<T extends object>(op: string, f: () => Tensor, at: T): { value: Tensor; gradient: GradientOf<T> } {
+  return scope(() => {
+    const leaves = leavesOf(op, at);
+    const { value, gradients } = differentiated(op, f, leaves);
+    const filled = leaves.map((leaf, i) => gradients[i] ?? zerosLike(leaf));
+    return { value, gradient: withLeaves(at, filled) };
+  });
+}
+
+/** The gradient of `f` by what it is taken at, for an error that says who asked. */
+export function gradientAt<T extends object>(op: string, f: (at: T) => Tensor, at: T): GradientOf<T> {
+  assertFunction(op, f);
+  const { value, gradient } = valueAndGradient(op, () => f(at), at);
+  value.dispose();
+  return gradient;
 }
 
 /**
  * The function that gives the gradient of `f` with respect to its first argument. It can itself be differentiated.
  *
+ * @throws as `valueAndGrad`
  * @example grad((x: Tensor) => x.mul(x).sum())(tensor([1, 2, 3])); // [2, 4, 6]
  */
 export function grad<T extends object, Rest extends unknown[]>(
   f: (first: T, ...rest: Rest) => Tensor,
 ): (first: T, ...rest: Rest) => GradientOf<T> {
-  const both = valueAndGrad(f);
-  return (first, ...rest) => {
-    const { value, gradient } = both(first, ...rest);
-    value.dispose();
-    return gradient;
-  };
+  assertFunction("grad", f);
+  return (first, ...rest) => gradientAt("grad", (at) => f(at, ...rest), first);
 }

@@ -1,5 +1,5 @@
 import { scope, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
-import { grad } from "./grad.ts";
+import { gradientAt } from "./grad.ts";
 import { pushed } from "./jvp.ts";
 import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
 
@@ -17,7 +17,7 @@ import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves
 export function hvp<X extends object>(f: (x: X) => Tensor, x: X, v: DirectionOf<X>): GradientOf<X> {
   return scope(() => {
     const directions = matchingLeaves("hvp", "direction", x, v);
-    const { outputs, found } = pushed("hvp", () => grad(f)(x) as object, leavesOf("hvp", x), directions);
+    const { outputs, found } = pushed("hvp", () => gradientAt("hvp", f, x) as object, leavesOf("hvp", x), directions);
     return withLeaves(
       x,
       outputs.map((output, i) => found[i] ?? zerosLike(output)),

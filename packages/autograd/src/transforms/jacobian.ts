@@ -10,6 +10,7 @@ import {
   zerosLike,
 } from "@unfoldjs/tensor-core";
 import { Repeatable } from "../repeat/repeatable.ts";
+import { assertFunction } from "./function.ts";
 import { pushed } from "./jvp.ts";
 import { type Recorded, recorded } from "./recorded.ts";
 import { type HasParameters, leavesOf, rebuilt } from "./tree.ts";
@@ -58,6 +59,7 @@ export function jacobian<X extends object, Y extends object>(
   x: X,
   options: JacobianOptions = {},
 ): JacobianOf<Y, X> {
+  assertFunction("jacobian", f);
   return derivatives("jacobian", () => f(x), x, options) as JacobianOf<Y, X>;
 }
 

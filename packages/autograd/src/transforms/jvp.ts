@@ -1,5 +1,6 @@
 import { refusePromise, scope, type Tensor, ValueError, withHandler, zerosLike } from "@unfoldjs/tensor-core";
 import { Tangents } from "../tangents/tangents.ts";
+import { assertFunction } from "./function.ts";
 import { own } from "./own.ts";
 import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
 
@@ -25,6 +26,7 @@ export function jvp<X extends object, Y extends object>(
   primals: X,
   tangents: DirectionOf<X>,
 ): WithTangent<Y> {
+  assertFunction("jvp", f);
   return scope(() => {
     const sources = leavesOf("jvp", primals);
     const directions = matchingLeaves("jvp", "tangent", primals, tangents);
@@ -68,7 +70,7 @@ export function pushed<Y extends object>(
     }
     const value = withHandler(tangents, f);
     refusePromise(op, value);
-    const outputs = leavesOf(op, value);
+    const outputs = leavesOf(op, value, "the result of the function");
     return { value, outputs, found: outputs.map((output) => own(tangents.ofResult(output, op))) };
   } finally {
     tangents.release();

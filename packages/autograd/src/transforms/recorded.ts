@@ -28,7 +28,7 @@ export function recorded<Y extends object, R>(
   try {
     const value = withHandler(tape, f);
     refusePromise(op, value);
-    const outputs = leavesOf(op, value);
+    const outputs = leavesOf(op, value, "the result of the function");
     for (const output of outputs) tape.endsIn(output, op); // refuses one that was overwritten
     return use({ value, outputs, pull: (cotangents) => pull(tape, sources, outputs, cotangents) });
   } finally {

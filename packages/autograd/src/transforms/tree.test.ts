@@ -1,7 +1,9 @@
 import { type Shape, tensor, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { gradcheck } from "../check/gradcheck.ts";
+import { explainGradient } from "../explain/explain-gradient.ts";
 import { inBalance } from "../in-balance.ts";
+import { customGrad } from "./custom-grad.ts";
 import { grad, valueAndGrad } from "./grad.ts";
 import { hessian } from "./hessian.ts";
 import { hvp } from "./hvp.ts";
@@ -92,6 +94,27 @@ describe("derivatives by an object that has parameters", () => {
     }),
   );
 
+  test(
+    "are checked by differences, for which parameters are written to and put back",
+    inBalance(() => {
+      const line = new Line();
+      const { ok, comparisons } = gradcheck(loss, line);
+      expect({ ok, compared: comparisons.length }).toEqual({ ok: true, compared: 3 });
+      expect([line.slope.toArray(), line.start.toArray()]).toEqual([[2, 3], [5]]);
+      const both = gradcheck(({ inner, by }: { inner: Line; by: Tensor }) => inner.at(by).square(), { inner: line, by: x });
+      expect({ ok: both.ok, compared: both.comparisons.length }).toEqual({ ok: true, compared: 5 });
+      const wrong = customGrad((at) => ({ value: at.square(), pullback: (dy) => [dy] }));
+      expect(gradcheck(({ slope }: Line) => wrong(slope), line).ok).toBe(false);
+      expect(() =>
+        gradcheck(({ slope }: Line) => {
+          if (slope.data()[0] !== 2) throw new RangeError("moved");
+          return slope.sum();
+        }, line),
+      ).toThrow("moved");
+      expect(line.slope.toArray()).toEqual([2, 3]);
+    }),
+  );
+
   test.each([
     [
       "a direction without one of the paths",
@@ -108,16 +131,86 @@ describe("derivatives by an object that has parameters", () => {
         }),
       /there is no tensor that this tangent could be of\n {2}at {5}fixed/,
     ],
-    [
-      "to be checked by differences, for which it would have to be written to",
-      () => gradcheck(loss, new Line()),
-      /pass its tensors in a record/,
-    ],
   ] as const)("refuse %s", (_, act, message) =>
     inBalance(() => {
       expect(act).toThrow(ValueError);
       expect(act).toThrow(message);
     })(),
+  );
+});
+
+describe("every derivative refuses", () => {
+  const cyclic: Record<string, unknown> = { a: x };
+  cyclic["inner"] = { again: [cyclic] };
+  class Own {
+    readonly a: Tensor = x;
+  }
+  const trees: readonly (readonly [string, unknown, RegExp])[] = [
+    ["nothing", undefined, /must hold tensors[^]*came {2}undefined/],
+    ["a number", 3, /must hold tensors[^]*came {2}number 3[^]*further arguments/],
+    ["a Map", new Map([["a", x]]), /must hold tensors[^]*came {2}Map\n {2}fix: pass a record: Object\.fromEntries/],
+    ["a Set in a record", { inner: new Set([x]) }, /must hold tensors[^]*at {4}inner\n {2}came {2}Set/],
+    ["typed numbers", Float32Array.of(1), /must hold tensors[^]*Float32Array/],
+    ["a class of one's own without parameters", new Own(), /must hold tensors[^]*Own[^]*namedParameters\(\)/],
+    ["a promise", Promise.resolve(x), /must hold tensors[^]*Promise[^]*await it/],
+    ["a record that contains itself", cyclic, /contains itself\n {2}at {2}inner\.again\.0\n/],
+  ];
+  const of = (): Tensor => x.sum();
+  const derivatives: Readonly<Record<string, (at: never) => unknown>> = {
+    grad: (at) => grad(of)(at),
+    valueAndGrad: (at) => valueAndGrad(of)(at),
+    vjp: (at) => vjp(of, at),
+    jvp: (at) => jvp(of, at, at),
+    jacobian: (at) => jacobian(of, at),
+    hessian: (at) => hessian(of, at),
+    hvp: (at) => hvp(of, at, at),
+    gradcheck: (at) => gradcheck(of, at),
+    explainGradient: (at) => explainGradient(of, at),
+  };
+
+  test.each(trees)("%s as what it is taken by", (_, tree, message) =>
+    inBalance(() => {
+      for (const [name, derive] of Object.entries(derivatives)) {
+        expect(() => derive(tree as never), name).toThrow(ValueError);
+        expect(() => derive(tree as never), name).toThrow(message);
+        expect(() => derive(tree as never), name).toThrow(new RegExp(`^${name}: the first argument`));
+      }
+    })(),
+  );
+
+  const result = (value: unknown) => () => value as Tensor;
+  const derivativesOf: Readonly<Record<string, (f: () => Tensor) => unknown>> = {
+    grad: (f) => grad(f)(x),
+    valueAndGrad: (f) => valueAndGrad(f)(x),
+    vjp: (f) => vjp(f, x),
+    jvp: (f) => jvp(f, x, x),
+    jacobian: (f) => jacobian(f, x),
+    hessian: (f) => hessian(f, x),
+    hvp: (f) => hvp(f, x, x),
+    gradcheck: (f) => gradcheck(f, x),
+    explainGradient: (f) => explainGradient(f, x),
+  };
+
+  test.each(Object.entries(derivativesOf))("%s: a function that returns no tensor, and what is no function", (name, derive) =>
+    inBalance(() => {
+      for (const value of [undefined, null, 3, "text", new Map()]) {
+        expect(() => derive(result(value)), String(value)).toThrow(ValueError);
+        expect(() => derive(result(value)), String(value)).toThrow(new RegExp(`^${name}: `));
+      }
+      expect(() => derive(3 as never)).toThrow(ValueError);
+      expect(() => derive(3 as never)).toThrow(new RegExp(`^${name}: the first argument must be a function`));
+    })(),
+  );
+
+  test(
+    "one record in two places is no circle",
+    inBalance(() => {
+      const shared = { a: tensor([2]) as Tensor };
+      const { left, right } = grad(({ left: one, right: other }: { left: typeof shared; right: typeof shared }) =>
+        one.a.mul<Shape, Shape>(other.a).sum(),
+      )({ left: shared, right: shared });
+      expect([left.a.toArray(), right.a.toArray()]).toEqual([[4], [4]]);
+    }),
   );
 });
 

@@ -7,6 +7,7 @@ import {
   type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
+import { kindOf } from "./function.ts";
 
 /** A tensor, or tensors in arrays and plain records at any depth. */
 export type TensorTree = Tensor | readonly TensorTree[] | { readonly [name: string]: TensorTree };
@@ -44,27 +45,31 @@ type Leaf = readonly [path: string, tensor: Tensor];
 /**
  * The tensors of a tree, in the order of its fields: tensors, objects that have parameters, and these in arrays and plain
  * records.
- * @throws ValueError on anything that is not an f32 tensor
+ * @param what the tree is, for the message
+ * @throws ValueError on anything that is not an f32 tensor, and on a tree that contains itself
  */
-export function leavesOf(op: string, tree: object): Tensor[] {
-  return namedLeaves(op, tree).map(([, tensor]) => tensor);
+export function leavesOf(op: string, tree: unknown, what: string = "the first argument"): Tensor[] {
+  return namedLeaves(op, tree, what).map(([, tensor]) => tensor);
 }
 
 /** As `leavesOf`, each with its path. */
-export function namedLeaves(op: string, tree: unknown, path = ""): Leaf[] {
+export function namedLeaves(op: string, tree: unknown, what: string = "the first argument"): Leaf[] {
+  return leavesBelow(op, tree, what, "", []);
+}
+
+/** @param above the records that lead here */
+function leavesBelow(op: string, tree: unknown, what: string, path: string, above: readonly object[]): Leaf[] {
   if (isTensor(tree)) return [[path, asFloat(op, path, tree)]];
-  if (typeof tree !== "object" || tree === null) {
-    throw new ValueError(
-      op,
-      { ...placed(path), argument: String(tree) },
-      "the first argument must hold tensors",
-      "pass numbers as further arguments",
-    );
-  }
+  if (typeof tree !== "object" || tree === null) throw notATree(op, tree, what, path);
   if (hasParameters(tree)) {
     return learned(tree).map(([name, parameter]) => [below(path, name), asFloat(op, below(path, name), parameter)]);
   }
-  return Object.entries(tree).flatMap(([name, branch]) => namedLeaves(op, branch, below(path, name)));
+  if (!isPlain(tree)) throw notATree(op, tree, what, path);
+  if (above.includes(tree)) {
+    throw new ValueError(op, placed(path), `${what} contains itself`, "leave out the field that leads back");
+  }
+  const chain = [...above, tree];
+  return Object.entries(tree).flatMap(([name, branch]) => leavesBelow(op, branch, what, below(path, name), chain));
 }
 
 /**
@@ -95,7 +100,7 @@ export function rebuilt(tree: object, leaves: readonly object[]): object {
  */
 export function matchingLeaves(op: string, what: string, tree: object, other: object): Tensor[] {
   const leaves = namedLeaves(op, tree);
-  const given = new Map(namedLeaves(op, other).map(([path, tensor]) => [path, tensor]));
+  const given = new Map(namedLeaves(op, other, `the ${what}`).map(([path, tensor]) => [path, tensor]));
   const matched = leaves.map(([path, { shape }]) => {
     const found = given.get(path);
     given.delete(path);
@@ -130,6 +135,26 @@ export function hasParameters(value: object): value is HasParameters {
 /** The parameters that are not constants. */
 function learned(owner: HasParameters): Leaf[] {
   return [...owner.namedParameters()].filter(([, parameter]) => !("frozen" in parameter && parameter.frozen === true));
+}
+
+/** Arrays and records made by a literal: of other objects nobody knows what their fields mean. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function notATree(op: string, came: unknown, what: string, path: string): ValueError {
+  const rule = `${what} must hold tensors: one, or several in arrays, plain records and objects that have parameters`;
+  return new ValueError(op, { ...placed(path), came: kindOf(came) }, rule, remedyFor(came));
+}
+
+function remedyFor(came: unknown): string {
+  if (came instanceof Map) return "pass a record: Object.fromEntries(map)";
+  if (came instanceof Promise) return "await it first";
+  if (typeof came === "number") return "pass numbers as further arguments, or as tensor(number)";
+  if (typeof came !== "object" || came === null) return "pass what else the function needs as further arguments";
+  return "pass its tensors in a record, or give its class namedParameters()";
 }
 
 function asFloat(op: string, path: string, tensor: Tensor<Shape, DType>): Tensor {

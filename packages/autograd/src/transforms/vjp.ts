@@ -1,4 +1,5 @@
 import { onesLike, scope, ShapeError, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
+import { assertFunction } from "./function.ts";
 import { recorded } from "./recorded.ts";
 import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
 
@@ -25,6 +26,7 @@ export function vjp<X extends object, Y extends object>(
   inputs: X,
   cotangent?: DirectionOf<Y>,
 ): WithGradient<X, Y> {
+  assertFunction("vjp", f);
   return scope(() => {
     const sources = leavesOf("vjp", inputs);
     return recorded(

@@ -27,9 +27,12 @@ export function clipGradValue(parameters: Iterable<Parameter>, limit: number): v
   }
 }
 
-/** The gradients that no step has used yet; of a table of which rows were looked up, those rows. */
+/**
+ * The gradients that no step has used yet, each once however often its parameter comes; of a table of which rows were
+ * looked up, those rows.
+ */
 function freshGradients(parameters: Iterable<Parameter>): Tensor[] {
-  return Array.from(parameters).flatMap(({ hasFreshGrad, grad, rowGrad }) => {
+  return [...new Set(parameters)].flatMap(({ hasFreshGrad, grad, rowGrad }) => {
     const gradient = grad ?? rowGrad?.values;
     return hasFreshGrad && gradient !== undefined ? [gradient] : [];
   });

@@ -378,6 +378,12 @@ describe("clipping", () => {
     expect(b?.[1]).toBeCloseTo(0.8, 5);
   });
 
+  test("counts a parameter that comes twice once", () => {
+    const shared = given([3, 4]);
+    expect(clipGradNorm([shared, shared], 1)).toBe(5);
+    expect(shared.grad?.data()[0]).toBeCloseTo(0.6, 5);
+  });
+
   test("leaves short gradients as they are", () => {
     const parameter = given([0.3, 0.4]);
     clipGradNorm([parameter], 1);
