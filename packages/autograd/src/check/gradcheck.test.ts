@@ -140,7 +140,9 @@ describe("gradcheck", () => {
       const random = new Generator(5);
       const weights = [8, 16, 16, 1].map((_, i, sizes) => random.normal([sizes[i] ?? 1, sizes[i + 1] ?? 1], 0, 0.5));
       const net = ([first, second, third]: readonly Tensor[]): Tensor =>
-        [first, second].reduce<Tensor>((x, by) => x.matmul<Shape, Shape>(by as Tensor).relu(), inputs).matmul<Shape, Shape>(third as Tensor);
+        [first, second]
+          .reduce<Tensor>((x, by) => x.matmul<Shape, Shape>(by as Tensor).relu(), inputs)
+          .matmul<Shape, Shape>(third as Tensor);
       const inputs = random.normal([32, 8]) as Tensor;
       const { ok, report } = gradcheck(net, weights.slice(0, 3) as Tensor[]);
       expect(report).toMatch(/all 64 elements agree/);
@@ -192,7 +194,9 @@ describe("gradcheck", () => {
     "moves a tensor that stands in two places in both",
     inBalance(() => {
       const x = tensor([2, 3]) as Tensor;
-      expect(gradcheck(([a, b]: readonly [Tensor, Tensor]) => a.mul<Shape, Shape>(b.exp()), [x, x] as const).ok).toBe(true);
+      expect(gradcheck(([a, b]: readonly [Tensor, Tensor]) => a.mul<Shape, Shape>(b.exp()), [x, x] as const).ok).toBe(
+        true,
+      );
     }),
   );
 

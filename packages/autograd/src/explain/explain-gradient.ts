@@ -1,4 +1,13 @@
-import { data, isTensor, onesLike, refusePromise, scope, type Tensor, ValueError, withHandler } from "@unfoldjs/tensor-core";
+import {
+  data,
+  isTensor,
+  onesLike,
+  refusePromise,
+  scope,
+  type Tensor,
+  ValueError,
+  withHandler,
+} from "@unfoldjs/tensor-core";
 import { backward } from "../tape/backward.ts";
 import { Tape } from "../tape/tape.ts";
 import { assertFunction, kindOf } from "../transforms/function.ts";

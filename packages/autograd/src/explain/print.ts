@@ -43,7 +43,9 @@ function gradientLines({ rule, values, shape, comparisons, shorthand }: Explaine
       : [`        WRONG      ${wrong.length} of ${comparisons.length} differ: ${tried(wrong)}`]),
     ...(kinks.length === 0
       ? []
-      : [`        kink       at ${kinks.length} of ${comparisons.length}: no slope, the gradient lies between those of both sides`]),
+      : [
+          `        kink       at ${kinks.length} of ${comparisons.length}: no slope, the gradient lies between those of both sides`,
+        ]),
     ...(shorthand === undefined ? [] : notes(shorthand)),
   ];
 }

@@ -158,7 +158,12 @@ describe("customGrad", () => {
       DTypeError,
       /^customGrad: a value is f32/,
     ],
-    ["a tensor alone", f((x) => x.mul(2)), ValueError, /^customGrad: the function must return a tensor, and the way back/],
+    [
+      "a tensor alone",
+      f((x) => x.mul(2)),
+      ValueError,
+      /^customGrad: the function must return a tensor, and the way back/,
+    ],
     ["nothing", f(() => undefined), ValueError, /^customGrad: the function must return[^]*undefined/],
   ] as const)("refuses a function that returns %s", (_, wrong, type, message) =>
     inBalance(() => {

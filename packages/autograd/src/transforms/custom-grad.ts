@@ -171,7 +171,12 @@ function assertOneEach(gradients: readonly Tensor[], shapes: readonly Shape[]): 
     const given: unknown = gradients[i];
     if (!isTensor(given)) {
       const rule = "the pullback must return a tensor for each input";
-      throw new ValueError("customGrad", { input: i, shape, gradient: kindOf(given) }, rule, "return zeros for a constant");
+      throw new ValueError(
+        "customGrad",
+        { input: i, shape, gradient: kindOf(given) },
+        rule,
+        "return zeros for a constant",
+      );
     }
     assertFloat("gradient", given);
     const gradient = given.shape;

@@ -32,7 +32,11 @@ export function differentiate<T extends Tensor>(f: () => T, sources: readonly Te
 }
 
 /** As `differentiate`, for an error that says who asked. */
-export function differentiated<T extends Tensor>(op: string, f: () => T, sources: readonly Tensor[]): Differentiated<T> {
+export function differentiated<T extends Tensor>(
+  op: string,
+  f: () => T,
+  sources: readonly Tensor[],
+): Differentiated<T> {
   return derive(op, f, sources, (tape, seeds, wanted) => {
     const found = backward(tape, seeds, wanted);
     const gradients = sources.map(({ id }) => own(found.get(id)));

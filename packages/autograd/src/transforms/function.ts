@@ -11,5 +11,10 @@ export function kindOf(value: unknown): string {
 /** @throws ValueError unless `f` is a function */
 export function assertFunction(op: string, f: unknown): void {
   if (typeof f === "function") return;
-  throw new ValueError(op, { came: kindOf(f) }, "the first argument must be a function of tensors", "(x) => x.square().sum()");
+  throw new ValueError(
+    op,
+    { came: kindOf(f) },
+    "the first argument must be a function of tensors",
+    "(x) => x.square().sum()",
+  );
 }

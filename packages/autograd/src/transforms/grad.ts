@@ -21,7 +21,11 @@ export function valueAndGrad<T extends object, Rest extends unknown[]>(
   return (first, ...rest) => valueAndGradient("valueAndGrad", () => f(first, ...rest), first);
 }
 
-function valueAndGradient<T extends object>(op: string, f: () => Tensor, at: T): { value: Tensor; gradient: GradientOf<T> } {
+function valueAndGradient<T extends object>(
+  op: string,
+  f: () => Tensor,
+  at: T,
+): { value: Tensor; gradient: GradientOf<T> } {
   return scope(() => {
     const leaves = leavesOf(op, at);
     const { value, gradients } = differentiated(op, f, leaves);

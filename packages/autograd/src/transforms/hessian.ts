@@ -14,5 +14,8 @@ import type { GradientOf } from "./tree.ts";
  * @example hessian((x: Tensor) => x.pow(3).sum(), tensor([1, 2])); // [[6, 0], [0, 12]]
  */
 export function hessian<X extends object>(f: (x: X) => Tensor, x: X): JacobianOf<GradientOf<X>, X> {
-  return derivatives("hessian", () => gradientAt("hessian", f, x), x, { mode: "forward" }) as JacobianOf<GradientOf<X>, X>;
+  return derivatives("hessian", () => gradientAt("hessian", f, x), x, { mode: "forward" }) as JacobianOf<
+    GradientOf<X>,
+    X
+  >;
 }
