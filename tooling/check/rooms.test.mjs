@@ -10,16 +10,8 @@ test.each(readdirSync(packages))("arrows between the rooms of %s run down, types
   expect(circlesOf(arrowsBetweenRooms(importsIn(join(packages, name, "src"))))).toEqual([]);
 });
 
-/** Rooms whose files may know each other, each with the reason. */
-const ROUND_TABLES = {
-  // Module's methods are functions of a module, a file each.
-  nn: ["module/"],
-};
-
 test.each(readdirSync(packages))("the files of %s make no circle, types included", (name) => {
-  const circles = circlesOf(importsIn(join(packages, name, "src")));
-  const rooms = ROUND_TABLES[name] ?? [];
-  expect(circles.filter((circle) => !rooms.some((room) => circle.every((file) => file.startsWith(room))))).toEqual([]);
+  expect(circlesOf(importsIn(join(packages, name, "src")))).toEqual([]);
 });
 
 function planted(files) {

@@ -11,6 +11,33 @@ export interface AdamSettings extends BaseSettings {
   amsgrad: boolean;
   maximize: boolean;
 }
+export interface AnyModule {
+  readonly brand: typeof MODULE_BRAND;
+  training: boolean;
+  readonly parameterCount: number;
+  forward(..._: never[]): unknown;
+  config(): readonly Argument[] | undefined;
+  stateKeys(): Readonly<Record<string, string>>;
+  members(): Iterable<NamedMember>;
+  namedParameters(): [path: string, parameter: Parameter][];
+  parameters(): Parameter[];
+  namedBuffers(): [path: string, buffer: Buffer<Shape, DType>][];
+  namedModules(): [path: string, module: AnyModule][];
+  namedChildren(): [name: string, module: AnyModule][];
+  namedGenerators(): [path: string, generator: Generator][];
+  train(_?: boolean): this;
+  eval(): this;
+  freeze(_?: Selector): this;
+  unfreeze(_?: Selector): this;
+  stateDict(): StateDict;
+  loadStateDict(_: StateDict | StoredStateDict, _?: {
+    strict?: boolean;
+  }): LoadReport;
+  onForward(_: ForwardHook): () => void;
+  summary(_: Shape, _?: SummaryOptions): Summary;
+  toString(): string;
+  dispose(): void;
+}
 export interface BaseSettings {
   learningRate: number;
 }
@@ -99,7 +126,7 @@ export interface FitResult {
   readonly stopped: string | undefined;
 }
 export interface ForwardCall {
-  readonly module: Module;
+  readonly module: AnyModule;
   readonly inputs: readonly unknown[];
   readonly output: unknown;
 }
@@ -235,7 +262,7 @@ export interface XavierOptions {
 // #endregion
 
 // #region Types
-export type Argument = string | number | boolean | null | undefined | Module | readonly Argument[] | {
+export type Argument = string | number | boolean | null | undefined | AnyModule | readonly Argument[] | {
   readonly [name: string]: Argument;
 };
 export type Collate<Example, Batch> = (_: readonly Example[], _: Int32Array) => Batch;
@@ -258,7 +285,7 @@ export type Layer = Module & {
 };
 export type Layers = Readonly<Record<string, ModuleClass>>;
 export type Learned = Module | Parameter | Iterable<Module | Parameter>;
-export type Member = Parameter | Buffer<Shape, DType> | Module;
+export type Member = Parameter | Buffer<Shape, DType> | AnyModule;
 export type Metric<Batch, Output> = (_: Output, _: Batch) => number;
 export type ModuleClass = new (...inputs: never[]) => Module;
 export type NamedMember = [path: string, member: Member, key?: string];
@@ -304,12 +331,14 @@ export declare class ConfusionMatrix {
   toString(): string;
 }
 export declare class CrossEntropyLoss extends Module {
+  static override readonly name: string;
   readonly options: CrossEntropyOptions;
   constructor(_?: CrossEntropyOptions);
   override forward(_: Tensor, _: Tensor<Shape, "i32">): Tensor;
   override config(): readonly Argument[] | undefined;
 }
 export declare class Dropout extends Module {
+  static override readonly name: string;
   readonly probability: number;
   readonly generator: Generator | undefined;
   constructor(_?: number, { generator }?: {
@@ -319,6 +348,7 @@ export declare class Dropout extends Module {
   override config(): readonly Argument[];
 }
 export declare class Embedding extends Module {
+  static override readonly name: string;
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
   readonly weight: Parameter;
@@ -328,6 +358,7 @@ export declare class Embedding extends Module {
   override config(): readonly Argument[];
 }
 export declare class Flatten extends Module {
+  static override readonly name: string;
   readonly start: number;
   readonly end: number;
   constructor(_?: number, _?: number);
@@ -335,6 +366,7 @@ export declare class Flatten extends Module {
   override config(): readonly Argument[];
 }
 export declare class GELU extends Module {
+  static override readonly name: string;
   readonly approximate: "none" | "tanh";
   constructor({ approximate }?: {
     approximate?: "none" | "tanh";
@@ -343,10 +375,12 @@ export declare class GELU extends Module {
   override config(): readonly Argument[];
 }
 export declare class Identity extends Module {
+  static override readonly name: string;
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
 export declare class LayerNorm extends Module {
+  static override readonly name: string;
   readonly size: number;
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;
@@ -357,12 +391,14 @@ export declare class LayerNorm extends Module {
   override config(): readonly Argument[];
 }
 export declare class LeakyReLU extends Module {
+  static override readonly name: string;
   readonly negativeSlope: number;
   constructor(_?: number);
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
 export declare class Linear extends Module {
+  static override readonly name: string;
   readonly inFeatures: number;
   readonly outFeatures: number;
   readonly weight: Parameter;
@@ -373,23 +409,25 @@ export declare class Linear extends Module {
   override config(): readonly Argument[];
 }
 export declare class LogSoftmax extends Module {
+  static override readonly name: string;
   readonly axis: number;
   constructor(_?: number);
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
-export declare abstract class Module {
+export declare abstract class Module implements AnyModule {
   training: boolean;
   constructor();
   get brand(): typeof MODULE_BRAND;
   abstract forward(..._: never[]): unknown;
   config(): readonly Argument[] | undefined;
+  stateKeys(): Readonly<Record<string, string>>;
   members(): Iterable<NamedMember>;
   namedParameters(): [path: string, parameter: Parameter][];
   parameters(): Parameter[];
   namedBuffers(): [path: string, buffer: Buffer<Shape, DType>][];
-  namedModules(): [path: string, module: Module][];
-  namedChildren(): [name: string, module: Module][];
+  namedModules(): [path: string, module: AnyModule][];
+  namedChildren(): [name: string, module: AnyModule][];
   namedGenerators(): [path: string, generator: Generator][];
   get parameterCount(): number;
   train(_?: boolean): this;
@@ -406,6 +444,7 @@ export declare abstract class Module {
   dispose(): void;
 }
 export declare class MSELoss extends Module {
+  static override readonly name: string;
   readonly reduction: Reduction;
   constructor({ reduction }?: {
     reduction?: Reduction;
@@ -453,10 +492,12 @@ export declare class Parameter<out S extends Shape = Shape> extends Tensor<S, "f
   override dispose(): void;
 }
 export declare class ReLU extends Module {
+  static override readonly name: string;
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
 export declare class Sequential extends Module {
+  static override readonly name: string;
   readonly layers: readonly Layer[];
   constructor(..._: Layer[]);
   override forward(_: Tensor): Tensor;
@@ -474,20 +515,24 @@ export declare class SGD extends Optimizer<SGDSettings> {
   protected override assertSettings({ learningRate, momentum, dampening, nesterov, weightDecay }: SGDSettings): void;
 }
 export declare class Sigmoid extends Module {
+  static override readonly name: string;
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
 export declare class SiLU extends Module {
+  static override readonly name: string;
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
 export declare class Softmax extends Module {
+  static override readonly name: string;
   readonly axis: number;
   constructor(_?: number);
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
 export declare class Softplus extends Module {
+  static override readonly name: string;
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
@@ -500,6 +545,7 @@ export declare class SparseAdam extends Optimizer<SparseAdamSettings> {
   protected override assertSettings({ learningRate, beta1, beta2, epsilon }: SparseAdamSettings): void;
 }
 export declare class Tanh extends Module {
+  static override readonly name: string;
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
@@ -536,7 +582,7 @@ export declare function evaluate<Batch, Output>(_: Module, _: Iterable<Batch>, _
 export declare function fit<Batch, Output>(_: Module, _: BatchSource<Batch>, _: FitOptions<Batch, Output>): Promise<FitResult>;
 export declare function givenOptions<Options extends { readonly [Name in keyof Options]: Argument | Generator; }>(_: Options): Readonly<Record<string, Argument>>[];
 export declare function isBuffer(_: unknown): value is Buffer<Shape, DType>;
-export declare function isModule(_: unknown): value is Module;
+export declare function isModule(_: unknown): value is AnyModule;
 export declare function isParameter(_: unknown): value is Parameter;
 export declare function kaimingNormal<const S extends Shape>(_: S, _?: KaimingOptions): Tensor<S>;
 export declare function kaimingUniform<const S extends Shape>(_: S, _?: KaimingOptions): Tensor<S>;

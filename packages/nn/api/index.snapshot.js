@@ -27,12 +27,14 @@ export class ConfusionMatrix {
   toString() {}
 }
 export class CrossEntropyLoss extends Module {
+  static name
   options
   constructor(_) {}
   forward(_, _) {}
   config() {}
 }
 export class Dropout extends Module {
+  static name
   probability
   generator
   constructor(_, _) {}
@@ -40,6 +42,7 @@ export class Dropout extends Module {
   config() {}
 }
 export class Embedding extends Module {
+  static name
   numEmbeddings
   embeddingDim
   weight
@@ -49,6 +52,7 @@ export class Embedding extends Module {
   config() {}
 }
 export class Flatten extends Module {
+  static name
   start
   end
   constructor(_, _) {}
@@ -56,16 +60,19 @@ export class Flatten extends Module {
   config() {}
 }
 export class GELU extends Module {
+  static name
   approximate
   constructor(_) {}
   forward(_) {}
   config() {}
 }
 export class Identity extends Module {
+  static name
   forward(_) {}
   config() {}
 }
 export class LayerNorm extends Module {
+  static name
   size
   weight
   bias
@@ -76,12 +83,14 @@ export class LayerNorm extends Module {
   config() {}
 }
 export class LeakyReLU extends Module {
+  static name
   negativeSlope
   constructor(_) {}
   forward(_) {}
   config() {}
 }
 export class Linear extends Module {
+  static name
   inFeatures
   outFeatures
   weight
@@ -92,6 +101,7 @@ export class Linear extends Module {
   config() {}
 }
 export class LogSoftmax extends Module {
+  static name
   axis
   constructor(_) {}
   forward(_) {}
@@ -102,6 +112,7 @@ export class Module {
   constructor() {}
   get brand() {}
   config() {}
+  stateKeys() {}
   members() {}
   namedParameters() {}
   parameters() {}
@@ -122,6 +133,7 @@ export class Module {
   dispose() {}
 }
 export class MSELoss extends Module {
+  static name
   reduction
   constructor(_) {}
   forward(_, _) {}
@@ -163,10 +175,12 @@ export class Parameter extends Tensor {
   dispose() {}
 }
 export class ReLU extends Module {
+  static name
   forward(_) {}
   config() {}
 }
 export class Sequential extends Module {
+  static name
   layers
   constructor(..._) {}
   forward(_) {}
@@ -184,20 +198,24 @@ export class SGD extends Optimizer {
   assertSettings(_) {}
 }
 export class Sigmoid extends Module {
+  static name
   forward(_) {}
   config() {}
 }
 export class SiLU extends Module {
+  static name
   forward(_) {}
   config() {}
 }
 export class Softmax extends Module {
+  static name
   axis
   constructor(_) {}
   forward(_) {}
   config() {}
 }
 export class Softplus extends Module {
+  static name
   forward(_) {}
   config() {}
 }
@@ -210,6 +228,7 @@ export class SparseAdam extends Optimizer {
   assertSettings(_) {}
 }
 export class Tanh extends Module {
+  static name
   forward(_) {}
   config() {}
 }

@@ -2,14 +2,20 @@
 export { Module } from "./module/module.ts";
 export { isParameter, Parameter } from "./module/parameter.ts";
 export { Buffer, isBuffer } from "./module/buffer.ts";
-export { isModule, type Member, type NamedMember } from "./module/members.ts";
-export type { Argument } from "./module/config.ts";
+export {
+  type AnyModule,
+  type Argument,
+  type ForwardCall,
+  type ForwardHook,
+  isModule,
+  type Member,
+  type NamedMember,
+  type Selector,
+} from "./module/any-module.ts";
 export { givenOptions } from "./module/config.ts";
-export type { ForwardCall, ForwardHook } from "./module/forward.ts";
-export type { Selector } from "./module/freeze.ts";
-export { type LoadReport, type StateDict, type StoredStateDict } from "./module/state-dict.ts";
+export type { LoadReport, StateDict, StoredStateDict } from "./module/state.ts";
 export { stateKey } from "./module/state-key.ts";
-export type { Summary, SummaryOptions, SummaryRow } from "./module/summary.ts";
+export type { Summary, SummaryOptions, SummaryRow } from "./module/summary-table.ts";
 
 // Layers
 export { GELU, leakyRelu, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from "./layers/activation.ts";

@@ -363,21 +363,26 @@ export type Windows<N extends SpatialAxes = 2> = {
 
 // #region Classes
 export declare class DisposedError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_DISPOSED";
 }
 export declare class DTypeError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_DTYPE";
 }
 export declare class FileError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_FILE";
 }
 export declare class FormatError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_FORMAT";
 }
 export declare class Generator implements RandomSource {
   private seed;
   private counter;
   constructor(_?: number);
+  get brand(): typeof BRAND;
   state(): GeneratorState;
   restore(_: GeneratorState): void;
   manualSeed(_: number): this;
@@ -391,27 +396,35 @@ export declare class Generator implements RandomSource {
   reserve(_: number): number;
 }
 export declare class GradientError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_GRADIENT";
 }
 export declare class IndexError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_INDEX";
 }
 export declare class NonFiniteError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_NON_FINITE";
 }
 export declare class NotFoundError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_NOT_FOUND";
 }
 export declare class OutOfMemoryError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_OUT_OF_MEMORY";
 }
 export declare class RuntimeError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_RUNTIME";
 }
 export declare class ScopeError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_SCOPE";
 }
 export declare class ShapeError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_SHAPE";
 }
 export declare class Tensor<out S extends Shape = Shape, out D extends DType = "f32"> extends Handle<S, D> {}
@@ -426,6 +439,7 @@ export declare abstract class UnfoldError extends Error {
   within(_: string): this;
 }
 export declare class ValueError extends UnfoldError {
+  static override readonly name: string;
   readonly code = "UNFOLD_VALUE";
 }
 // #endregion
@@ -536,7 +550,9 @@ export declare function greaterEqual<A extends Shape, B extends Shape = [], D ex
 export declare function indexAdd(_: Tensor<Shape>, _: number, _: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
 export declare function indexSelect<D extends DType>(_: Tensor<Shape, D>, _: number, _: Tensor<Shape, "i32">): Tensor<Shape, D>;
 export declare function isFollowed(_: AnyTensor): boolean;
+export declare function isGenerator(_: unknown): value is Generator;
 export declare function isTensor(_: unknown): value is Tensor<Shape, DType>;
+export declare function isUnfoldError(_: unknown): error is UnfoldError;
 export declare function item<D extends DType>(_: Tensor<Shape, D>): ElementOf[D];
 export declare function keep<T extends Handle>(_: T): T;
 export declare function layerNorm<S extends Shape>(_: Tensor<S>, _?: Tensor<Shape>, _?: Tensor<Shape>, _?: number): Tensor<S>;

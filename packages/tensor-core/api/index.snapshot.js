@@ -3,21 +3,26 @@
  */
 // #region Classes
 export class DisposedError extends UnfoldError {
+  static name
   code
 }
 export class DTypeError extends UnfoldError {
+  static name
   code
 }
 export class FileError extends UnfoldError {
+  static name
   code
 }
 export class FormatError extends UnfoldError {
+  static name
   code
 }
 export class Generator {
   seed
   counter
   constructor(_) {}
+  get brand() {}
   state() {}
   restore(_) {}
   manualSeed(_) {}
@@ -31,27 +36,35 @@ export class Generator {
   reserve(_) {}
 }
 export class GradientError extends UnfoldError {
+  static name
   code
 }
 export class IndexError extends UnfoldError {
+  static name
   code
 }
 export class NonFiniteError extends UnfoldError {
+  static name
   code
 }
 export class NotFoundError extends UnfoldError {
+  static name
   code
 }
 export class OutOfMemoryError extends UnfoldError {
+  static name
   code
 }
 export class RuntimeError extends UnfoldError {
+  static name
   code
 }
 export class ScopeError extends UnfoldError {
+  static name
   code
 }
 export class ShapeError extends UnfoldError {
+  static name
   code
 }
 export class Tensor extends Handle {}
@@ -65,6 +78,7 @@ export class UnfoldError extends Error {
   within(_) {}
 }
 export class ValueError extends UnfoldError {
+  static name
   code
 }
 // #endregion
@@ -154,7 +168,9 @@ export function greaterEqual(_, _) {}
 export function indexAdd(_, _, _, _) {}
 export function indexSelect(_, _, _) {}
 export function isFollowed(_) {}
+export function isGenerator(_) {}
 export function isTensor(_) {}
+export function isUnfoldError(_) {}
 export function item(_) {}
 export function keep(_) {}
 export function layerNorm(_, _, _, _) {}

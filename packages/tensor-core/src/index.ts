@@ -22,7 +22,7 @@ export { at, range } from "./compositions/indexing.ts";
 export type { Index, Range } from "./tensor/tensor.ts";
 
 // Random numbers
-export { Generator } from "./random/generator.ts";
+export { Generator, isGenerator } from "./random/generator.ts";
 export type { GeneratorState, RandomSource } from "./ops/random/draw.ts";
 
 // Memory
@@ -59,6 +59,7 @@ export {
   FormatError,
   GradientError,
   IndexError,
+  isUnfoldError,
   NonFiniteError,
   NotFoundError,
   OutOfMemoryError,

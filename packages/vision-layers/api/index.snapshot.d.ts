@@ -29,18 +29,21 @@ export type PaddingMode = "zeros" | Exclude<PadMode, "constant">;
 
 // #region Classes
 export declare class AdaptiveAvgPool2d extends Module {
+  static override readonly name: string;
   readonly outputSize: Sizes2d;
   constructor(_: Pair);
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
 export declare class AdaptiveMaxPool2d extends Module {
+  static override readonly name: string;
   readonly outputSize: Sizes2d;
   constructor(_: Pair);
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
 export declare class AvgPool2d extends Module {
+  static override readonly name: string;
   readonly kernelSize: Sizes2d;
   readonly options: AvgPool2dOptions;
   constructor(_: Pair, _?: AvgPool2dOptions);
@@ -48,6 +51,7 @@ export declare class AvgPool2d extends Module {
   override config(): readonly Argument[];
 }
 export declare class Conv2d extends Module {
+  static override readonly name: string;
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: Sizes2d;
@@ -61,6 +65,7 @@ export declare class Conv2d extends Module {
   override config(): readonly Argument[];
 }
 export declare class LeNet5 extends Module {
+  static override readonly name: string;
   readonly conv1: Conv2d;
   readonly conv2: Conv2d;
   readonly pool: MaxPool2d | AvgPool2d;
@@ -73,6 +78,7 @@ export declare class LeNet5 extends Module {
   override config(): readonly Argument[];
 }
 export declare class MaxPool2d extends Module {
+  static override readonly name: string;
   readonly kernelSize: Sizes2d;
   readonly options: MaxPool2dOptions;
   constructor(_: Pair, _?: MaxPool2dOptions);

@@ -3,18 +3,21 @@
  */
 // #region Classes
 export class AdaptiveAvgPool2d extends Module {
+  static name
   outputSize
   constructor(_) {}
   forward(_) {}
   config() {}
 }
 export class AdaptiveMaxPool2d extends Module {
+  static name
   outputSize
   constructor(_) {}
   forward(_) {}
   config() {}
 }
 export class AvgPool2d extends Module {
+  static name
   kernelSize
   options
   constructor(_, _) {}
@@ -22,6 +25,7 @@ export class AvgPool2d extends Module {
   config() {}
 }
 export class Conv2d extends Module {
+  static name
   inChannels
   outChannels
   kernelSize
@@ -35,6 +39,7 @@ export class Conv2d extends Module {
   config() {}
 }
 export class LeNet5 extends Module {
+  static name
   conv1
   conv2
   pool
@@ -47,6 +52,7 @@ export class LeNet5 extends Module {
   config() {}
 }
 export class MaxPool2d extends Module {
+  static name
   kernelSize
   options
   constructor(_, _) {}

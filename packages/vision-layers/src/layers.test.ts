@@ -8,4 +8,8 @@ test("the record of layers has every layer and model that this package exports, 
   );
   expect(exported.length).toBeGreaterThan(4);
   expect(Object.fromEntries(exported)).toEqual(vision.layers);
+  for (const [name, layer] of exported) {
+    // Said in the class: a name that comes from the class's own, which a bundler shortens, is not enumerable.
+    expect(Object.getOwnPropertyDescriptor(layer, "name")).toMatchObject({ value: name, enumerable: true });
+  }
 });

@@ -1,14 +1,17 @@
 import { Generator } from "@unfoldjs/tensor-core";
+import { type Place, shared } from "../shared/shared.ts";
 
 /**
  * Where random numbers come from that nobody named a generator for. It starts from seed 0, so that a program gives the
- * same numbers each time it is run.
+ * same numbers each time it is run. All copies of this package draw from one, so that a seed reaches every layer.
  */
-let current = new Generator(0);
+function current(): Place<Generator> {
+  return shared("default generator", () => new Generator(0));
+}
 
 /** The generator that layers and initialisers use unless they are given one. */
 export function defaultGenerator(): Generator {
-  return current;
+  return current().value;
 }
 
 /**
@@ -17,16 +20,17 @@ export function defaultGenerator(): Generator {
  * @throws ValueError unless the seed is a whole number from 0 up
  */
 export function manualSeed(seed: number): Generator {
-  return current.manualSeed(seed);
+  return current().value.manualSeed(seed);
 }
 
 /** Runs `f` with another default generator. */
 export function withGenerator<R>(generator: Generator, f: () => R): R {
-  const before = current;
-  current = generator;
+  const place = current();
+  const before = place.value;
+  place.value = generator;
   try {
     return f();
   } finally {
-    current = before;
+    place.value = before;
   }
 }

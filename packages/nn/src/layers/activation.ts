@@ -1,9 +1,11 @@
 import { gelu, relu, scope, sigmoid, silu, softplus, type Tensor, tanh, where } from "@unfoldjs/tensor-core";
-import type { Argument } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
 /** max(x, 0), elementwise. */
 export class ReLU extends Module {
+  static override readonly name: string = "ReLU";
+
   /** @param x any shape @returns the same shape */
   override forward(x: Tensor): Tensor {
     return relu(x);
@@ -15,6 +17,8 @@ export class ReLU extends Module {
 
 /** Hyperbolic tangent, elementwise. */
 export class Tanh extends Module {
+  static override readonly name: string = "Tanh";
+
   /** @param x any shape @returns the same shape */
   override forward(x: Tensor): Tensor {
     return tanh(x);
@@ -26,6 +30,8 @@ export class Tanh extends Module {
 
 /** 1 / (1 + e^(−x)), elementwise. */
 export class Sigmoid extends Module {
+  static override readonly name: string = "Sigmoid";
+
   /** @param x any shape @returns the same shape */
   override forward(x: Tensor): Tensor {
     return sigmoid(x);
@@ -37,6 +43,8 @@ export class Sigmoid extends Module {
 
 /** x · sigmoid(x), elementwise (Elfwing et al. 2018). */
 export class SiLU extends Module {
+  static override readonly name: string = "SiLU";
+
   /** @param x any shape @returns the same shape */
   override forward(x: Tensor): Tensor {
     return silu(x);
@@ -48,6 +56,8 @@ export class SiLU extends Module {
 
 /** ln(1 + eˣ), elementwise. */
 export class Softplus extends Module {
+  static override readonly name: string = "Softplus";
+
   /** @param x any shape @returns the same shape */
   override forward(x: Tensor): Tensor {
     return softplus(x);
@@ -59,6 +69,7 @@ export class Softplus extends Module {
 
 /** x · Φ(x), elementwise (Hendrycks & Gimpel 2016); `approximate: "tanh"` is their equation 2. */
 export class GELU extends Module {
+  static override readonly name: string = "GELU";
   readonly approximate: "none" | "tanh";
 
   constructor({ approximate = "none" }: { approximate?: "none" | "tanh" } = {}) {
@@ -81,6 +92,7 @@ export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
 
 /** x where x > 0, else negativeSlope · x, elementwise (Maas et al. 2013). */
 export class LeakyReLU extends Module {
+  static override readonly name: string = "LeakyReLU";
   readonly negativeSlope: number;
 
   constructor(negativeSlope = 0.01) {

@@ -1,6 +1,6 @@
 import { type Generator, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "../initialise/default-generator.ts";
-import type { Argument } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
 /**
@@ -10,6 +10,7 @@ import { Module } from "../module/module.ts";
  * The mask comes from a counter-based generator: the same state gives the same mask on every machine.
  */
 export class Dropout extends Module {
+  static override readonly name: string = "Dropout";
   readonly probability: number;
   /** Undefined for the default one. */
   readonly generator: Generator | undefined;

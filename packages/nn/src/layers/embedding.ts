@@ -1,7 +1,8 @@
 import { embedding, type Generator, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import { parameter } from "../initialise/layer-default.ts";
 import { normal } from "../initialise/spread.ts";
-import { type Argument, givenOptions } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
+import { givenOptions } from "../module/config.ts";
 import { Module } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
 
@@ -21,6 +22,7 @@ export interface EmbeddingOptions {
  * `weight` (numEmbeddings, embeddingDim) starts normal with deviation 1, as PyTorch's.
  */
 export class Embedding extends Module {
+  static override readonly name: string = "Embedding";
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
   readonly weight: Parameter;

@@ -1,9 +1,10 @@
 import { flatten, type Tensor } from "@unfoldjs/tensor-core";
-import type { Argument } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
 /** Merges axes `start` to `end`, both included, into one: by default all but the batch. */
 export class Flatten extends Module {
+  static override readonly name: string = "Flatten";
   readonly start: number;
   readonly end: number;
 
@@ -23,6 +24,8 @@ export class Flatten extends Module {
 
 /** Gives back what it was given. Takes the place of a layer that is left out. */
 export class Identity extends Module {
+  static override readonly name: string = "Identity";
+
   override forward(x: Tensor): Tensor {
     return x;
   }

@@ -1,6 +1,7 @@
 import { layerNorm, ones, ShapeError, type Tensor, ValueError, zeros } from "@unfoldjs/tensor-core";
 import { parameter } from "../initialise/layer-default.ts";
-import { type Argument, givenOptions } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
+import { givenOptions } from "../module/config.ts";
 import { Module } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
 
@@ -19,6 +20,7 @@ export interface LayerNormOptions {
  * `weight` (size) starts as ones and `bias` (size) as zeros, as PyTorch's.
  */
 export class LayerNorm extends Module {
+  static override readonly name: string = "LayerNorm";
   readonly size: number;
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;

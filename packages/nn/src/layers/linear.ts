@@ -1,6 +1,7 @@
 import { type Generator, linear, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import { layerDefault } from "../initialise/layer-default.ts";
-import { type Argument, givenOptions } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
+import { givenOptions } from "../module/config.ts";
 import { Module } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
 
@@ -17,6 +18,7 @@ export interface LinearOptions {
  * `weight` (outFeatures, inFeatures) and `bias` (outFeatures) start uniform in ±1 / √inFeatures, as PyTorch's do.
  */
 export class Linear extends Module {
+  static override readonly name: string = "Linear";
   readonly inFeatures: number;
   readonly outFeatures: number;
   readonly weight: Parameter;

@@ -1,6 +1,5 @@
 import type { Tensor } from "@unfoldjs/tensor-core";
-import type { Argument } from "../module/config.ts";
-import type { NamedMember } from "../module/members.ts";
+import type { Argument, NamedMember } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
 /** A module that makes one tensor of one tensor. */
@@ -13,6 +12,7 @@ export type Layer = Module & { forward(x: Tensor): Tensor };
  * @example new Sequential(new Flatten(), new Linear(784, 128), new ReLU(), new Linear(128, 10))
  */
 export class Sequential extends Module {
+  static override readonly name: string = "Sequential";
   readonly layers: readonly Layer[];
 
   constructor(...layers: Layer[]) {

@@ -1,9 +1,10 @@
 import { logSoftmax, softmax, type Tensor } from "@unfoldjs/tensor-core";
-import type { Argument } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
 /** eˣ divided by its sum along an axis: numbers from 0 to 1 that add up to 1. */
 export class Softmax extends Module {
+  static override readonly name: string = "Softmax";
   readonly axis: number;
 
   constructor(axis = -1) {
@@ -21,6 +22,7 @@ export class Softmax extends Module {
 
 /** The logarithm of softmax, without the loss of digits that taking it afterwards has. */
 export class LogSoftmax extends Module {
+  static override readonly name: string = "LogSoftmax";
   readonly axis: number;
 
   constructor(axis = -1) {

@@ -1,9 +1,10 @@
 import { crossEntropy, type CrossEntropyOptions, type Shape, type Tensor } from "@unfoldjs/tensor-core";
-import type { Argument } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
 /** Cross-entropy of logits and classes as a module; see `crossEntropy`. */
 export class CrossEntropyLoss extends Module {
+  static override readonly name: string = "CrossEntropyLoss";
   readonly options: CrossEntropyOptions;
 
   constructor(options: CrossEntropyOptions = {}) {

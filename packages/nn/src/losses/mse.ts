@@ -1,5 +1,5 @@
 import { type Reduction, scope, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
-import type { Argument } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 import { reduce } from "./reduction.ts";
 
@@ -24,6 +24,7 @@ export function mse(prediction: Tensor, target: Tensor, reduction: Reduction = "
 
 /** Squared error as a module; see `mse`. */
 export class MSELoss extends Module {
+  static override readonly name: string = "MSELoss";
   readonly reduction: Reduction;
 
   constructor({ reduction = "mean" }: { reduction?: Reduction } = {}) {

@@ -1,24 +1,12 @@
-import { Generator } from "@unfoldjs/tensor-core";
-import { isModule } from "./members.ts";
-import type { Module } from "./module.ts";
-
-/** One argument of a module's constructor, as far as it can be written to a file. */
-export type Argument =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | Module
-  | readonly Argument[]
-  | { readonly [name: string]: Argument };
+import { type Generator, isGenerator } from "@unfoldjs/tensor-core";
+import { type Argument, isModule } from "./any-module.ts";
 
 /** An argument as one writes it in a program: `5`, `[2, 2]`, `{ bias: false }`. */
 export function showArgument(argument: Argument): string {
   if (typeof argument === "string") return JSON.stringify(argument);
   if (isModule(argument)) return argument.constructor.name;
   if (isList(argument)) return `[${argument.map(showArgument).join(", ")}]`;
-  if (typeof argument !== "object" || argument === null) return String(argument);
+  if (typeof argument !== "object" || argument === null) return Object.is(argument, -0) ? "-0" : String(argument);
   return `{ ${Object.entries(argument)
     .map(([name, value]) => `${name}: ${showArgument(value)}`)
     .join(", ")} }`;
@@ -36,8 +24,6 @@ export function givenOptions<Options extends { readonly [Name in keyof Options]:
   options: Options,
 ): Readonly<Record<string, Argument>>[] {
   const entries: [string, Argument | Generator][] = Object.entries(options);
-  const given = entries.filter(
-    (entry): entry is [string, Argument] => entry[1] !== undefined && !(entry[1] instanceof Generator),
-  );
+  const given = entries.filter((entry): entry is [string, Argument] => entry[1] !== undefined && !isGenerator(entry[1]));
   return given.length === 0 ? [] : [Object.fromEntries(given)];
 }

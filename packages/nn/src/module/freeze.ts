@@ -1,17 +1,13 @@
 import { ValueError } from "@unfoldjs/tensor-core";
-import { isModule } from "./members.ts";
-import type { Module } from "./module.ts";
+import { type AnyModule, isModule, type Selector } from "./any-module.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Which parameters: those of the first so many children, or those that a function says yes to. All unless given. */
-export type Selector = number | ((name: string, parameter: Parameter) => boolean);
-
 /** Freezes or thaws the chosen parameters of a module. @throws ValueError on more children than there are */
-export function setFrozen(module: Module, chosen: Selector | undefined, frozen: boolean): void {
+export function setFrozen(module: AnyModule, chosen: Selector | undefined, frozen: boolean): void {
   for (const parameter of select(module, chosen)) parameter.frozen = frozen;
 }
 
-function select(module: Module, chosen: Selector | undefined): Parameter[] {
+function select(module: AnyModule, chosen: Selector | undefined): Parameter[] {
   if (chosen === undefined) return module.parameters();
   if (typeof chosen === "function") {
     return module.namedParameters().flatMap(([name, parameter]) => (chosen(name, parameter) ? [parameter] : []));

@@ -4,6 +4,7 @@ import { Linear } from "../layers/linear.ts";
 import { Buffer } from "./buffer.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
+import { stateKey } from "./state-key.ts";
 
 /** Holds something in a field. */
 class Holder<Held> extends Module {
@@ -104,6 +105,21 @@ describe("members in plain records, Maps and arrays", () => {
     expect(() => pathsIn(held)).toThrow(/keys of records and Maps that hold layers[\s\S]*path +heldHere/);
   });
 
+  test("are found in any nest: records in lists in lists, Maps in Maps", () => {
+    const leaf = (): Linear => new Linear(1, 1, { bias: false });
+    expect(pathsIn([[{ a: leaf() }], [{ a: [leaf()] }]])).toEqual(["heldHere.0.0.a.weight", "heldHere.1.0.a.0.weight"]);
+    expect(pathsIn(new Map([["a", new Map([["b", { c: leaf() }]])]]))).toEqual(["heldHere.a.b.c.weight"]);
+  });
+
+  test("have one name each: a field with a dot would have that of another's member", () => {
+    const holder = new Holder({ left: new Linear(1, 1) });
+    Object.assign(holder, { "heldHere.left": new Linear(1, 1) });
+    expect(() => holder.parameters()).toThrow(/without a dot[\s\S]*"heldHere\.left"/);
+    expect(() => keysOf({ innerLayer: new Parameter(ones([1])) })).not.toThrow();
+    const clash = Object.assign(new Holder(new Linear(1, 1)), { held_here: new Linear(1, 1) });
+    expect(() => clash.stateDict()).toThrow(/two members have this key[\s\S]*|key +held_here\.weight/);
+  });
+
   test("do not make tables of plain data an error, whatever their keys are", () => {
     const counts = new Map<unknown, unknown>([
       [3, "three"],
@@ -112,5 +128,57 @@ describe("members in plain records, Maps and arrays", () => {
     expect(pathsIn({ counts, "a.b": [1, 2], words: ["x"], layer: new Linear(1, 1, { bias: false }) })).toEqual([
       "heldHere.layer.weight",
     ]);
+  });
+});
+
+describe("keys in a state dict", () => {
+  test("are PyTorch's snake case; a field that begins with a capital keeps its name", () => {
+    class Stem extends Module {
+      readonly Conv2d_1a_3x3 = new Linear(1, 1, { bias: false });
+      readonly LayerNorm = new Parameter(ones([1]));
+      readonly inProjWeight = new Parameter(ones([1]));
+      override forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    expect(Object.keys(new Stem().stateDict())).toEqual(["LayerNorm", "in_proj_weight", "Conv2d_1a_3x3.weight"]);
+    expect(stateKey("encoder.LayerNorm.weightIh")).toBe("encoder.LayerNorm.weight_ih");
+  });
+
+  test("are what stateKeys says, in files and back too", () => {
+    class Block extends Module {
+      readonly layerNorm = new Linear(1, 1, { bias: false });
+      readonly heads = [new Parameter(ones([1]))];
+      readonly inProj = new Parameter(ones([1]));
+      readonly in_proj = new Parameter(ones([1]));
+      override forward(x: Tensor): Tensor {
+        return x;
+      }
+      override stateKeys(): Record<string, string> {
+        return { layerNorm: "LayerNorm", heads: "multi.headS", inProj: "inProj" };
+      }
+    }
+    const block = new Block();
+    expect(Object.keys(block.stateDict())).toEqual(["multi.headS.0", "inProj", "in_proj", "LayerNorm.weight"]);
+    block.loadStateDict({ ...block.stateDict(), "LayerNorm.weight": tensor([[7]]) });
+    expect(block.layerNorm.weight.item()).toBe(7);
+    expect(block.namedParameters().map(([path]) => path)).toContain("layerNorm.weight");
+    expect(Object.keys(new Holder(block).stateDict())).toContain("held_here.LayerNorm.weight");
+  });
+
+  test("must be those of fields", () => {
+    class Wrong extends Holder<Linear> {
+      override stateKeys(): Record<string, string> {
+        return { heldHear: "Held" };
+      }
+    }
+    expect(() => new Wrong(new Linear(1, 1)).stateDict()).toThrow(/no field of this name[\s\S]*heldHear/);
+  });
+
+  test("are hinted at where a dict's names differ in their case alone", () => {
+    const holder = new Holder(new Linear(1, 1, { bias: false }));
+    expect(() => holder.loadStateDict({ "HeldHere.weight": tensor([[1]]) })).toThrow(
+      /"HeldHere\.weight" for "held_here\.weight"[\s\S]*stateKeys/,
+    );
   });
 });

@@ -149,6 +149,49 @@ describe("the state dict", () => {
     expect(net.head.bias?.toArray()).toEqual(before);
   });
 
+  test("is told apart by what is wrong: a whole number in a float's place is not a wrong model", () => {
+    const layer = new Linear(1, 2, { bias: false });
+    const dict = { weight: tensor([[3], [4]], "i32") };
+    const message = (load: () => unknown): string => {
+      try {
+        return String(load()) + "passed";
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const dtype = message(() => layer.loadStateDict(dict));
+    expect(dtype).toMatch(/weight is i32 \[2, 1\], wanted f32 \[2, 1\]/);
+    expect(dtype).toMatch(/\{ \.\.\.dict, "weight": tensor\.to\("f32"\) \}/);
+    expect(dtype).not.toMatch(/strict|options/);
+    layer.loadStateDict({ ...dict, weight: dict.weight.to("f32") });
+    expect(layer.weight.toArray()).toEqual([[3], [4]]);
+    const shape = message(() => layer.loadStateDict({ weight: tensor([[1, 2]]) }));
+    expect(shape).toMatch(/sizes and options it was saved with/);
+    expect(shape).not.toMatch(/strict|to\(/);
+  });
+
+  test("needs one name of a tensor that the module has under several, and refuses two that differ", () => {
+    class Tied extends Module {
+      readonly embed = new Linear(2, 2, { bias: false });
+      readonly head = new Linear(2, 2);
+      constructor() {
+        super();
+        Object.assign(this.head, { weight: this.embed.weight });
+      }
+      override forward(x: Tensor): Tensor {
+        return this.head.forward(x);
+      }
+    }
+    const [tied, weight, bias] = [new Tied(), tensor([[1, 2], [3, 4]]) as Tensor, tensor([5, 6]) as Tensor];
+    expect(tied.loadStateDict({ "embed.weight": weight, "head.bias": bias })).toEqual({ missing: [], unexpected: [] });
+    expect(tied.head.weight.toArray()).toEqual([[1, 2], [3, 4]]);
+    tied.loadStateDict({ "head.weight": weight, "embed.weight": weight.add(0), "head.bias": bias });
+    const differing = { "head.weight": weight, "embed.weight": weight.add(1), "head.bias": bias.add(1) };
+    expect(() => tied.loadStateDict(differing)).toThrow(/two that differ[\s\S]*embed\.weight, head\.weight/);
+    expect(tied.head.bias?.toArray()).toEqual([5, 6]);
+    expect(() => tied.loadStateDict({ "head.bias": bias })).toThrow(/missing +embed\.weight, head\.weight/);
+  });
+
   test("may have other names if not strict, and they are reported", () => {
     const net = new Net();
     const report = net.loadStateDict({ scale_ih: tensor([4, 5, 6]), extra: zeros([1]) }, { strict: false });

@@ -1,30 +1,37 @@
 import type { DType, Generator, Shape } from "@unfoldjs/tensor-core";
-import type { Argument } from "./config.ts";
-import type { Buffer } from "./buffer.ts";
-import { isBuffer } from "./buffer.ts";
-import { addForwardHook, type ForwardHook, wrapForward } from "./forward.ts";
-import { type Selector, setFrozen } from "./freeze.ts";
-import { generatorsOf } from "./generators.ts";
 import {
+  type AnyModule,
+  type Argument,
+  type ForwardHook,
   isModule,
   type Member,
-  membersAmong,
   MODULE_BRAND,
   type NamedMember,
-  walk,
-  withoutRepeats,
-} from "./members.ts";
+  type Selector,
+} from "./any-module.ts";
+import type { Buffer } from "./buffer.ts";
+import { isBuffer } from "./buffer.ts";
+import { addForwardHook, wrapForward } from "./forward.ts";
+import { setFrozen } from "./freeze.ts";
+import { generatorsOf } from "./generators.ts";
+import { membersAmong, walk, withoutRepeats } from "./members.ts";
 import { isParameter, type Parameter } from "./parameter.ts";
 import { print } from "./print.ts";
-import { loadInto, type LoadReport, type StateDict, stateDictOf, type StoredStateDict } from "./state-dict.ts";
-import { type Summary, type SummaryOptions, summarise } from "./summary.ts";
+import { loadInto, stateDictOf } from "./state-dict.ts";
+import type { LoadReport, StateDict, StoredStateDict } from "./state.ts";
+import { summarise } from "./summary.ts";
+import type { Summary, SummaryOptions } from "./summary-table.ts";
 
 /**
  * The base of layers and models: fields, a constructor, a `forward`.
  *
  * Fields that are `Parameter`s, `Buffer`s or modules, or arrays, plain records and Maps of these, at any depth, are its
- * members; nothing is registered, and what is in a #private field is not found. `forward` is a method, and runs in a scope: tensors it makes are dropped when it returns, except those in its result (a tensor, or tensors in
- * arrays and plain records) and those given to `keep`. An error inside a model says in which layer it happened.
+ * members; nothing is registered, and what is in a #private field is not found. `forward` is a method, and runs in a scope:
+ * tensors it makes are dropped when it returns, except those in its result (a tensor, or tensors in arrays and plain
+ * records) and those given to `keep`. An error inside a model says in which layer it happened.
+ *
+ * Texts (`String(model)`, summaries, errors) call a class what it is called in the program. A bundler may shorten that:
+ * `static name = "Classifier"` in the class stays.
  *
  * @example
  * class Classifier extends Module {
@@ -35,7 +42,7 @@ import { type Summary, type SummaryOptions, summarise } from "./summary.ts";
  *   }
  * }
  */
-export abstract class Module {
+export abstract class Module implements AnyModule {
   /** True while learning: dropout drops, running statistics run. Set by `train` and `eval`. */
   training = true;
 
@@ -52,6 +59,14 @@ export abstract class Module {
   /** The constructor's arguments, with which `load` builds it again. Undefined for a class that says nothing of them. */
   config(): readonly Argument[] | undefined {
     return undefined;
+  }
+
+  /**
+   * What a state dict calls fields of this class, where that is not PyTorch's snake case of their names.
+   * @example override stateKeys() { return { layerNorm: "LayerNorm", inProj: "inProj" }; }
+   */
+  stateKeys(): Readonly<Record<string, string>> {
+    return {};
   }
 
   /** Parameters, buffers and modules that it holds itself, by field name (`heads.left`), in the order of its fields. */
@@ -74,13 +89,13 @@ export abstract class Module {
   }
 
   /** This module, with the path "", and each one below it once. */
-  namedModules(): [path: string, module: Module][] {
+  namedModules(): [path: string, module: AnyModule][] {
     return withoutRepeats([["", this], ...entriesOf(this, isModule)]);
   }
 
   /** The modules that it holds itself. */
-  namedChildren(): [name: string, module: Module][] {
-    return [...this.members()].flatMap(([name, member]): [string, Module][] =>
+  namedChildren(): [name: string, module: AnyModule][] {
+    return [...this.members()].flatMap(([name, member]): [string, AnyModule][] =>
       isModule(member) ? [[name, member]] : [],
     );
   }
@@ -161,7 +176,7 @@ export abstract class Module {
 }
 
 function* entriesOf<M extends Member>(
-  module: Module,
+  module: AnyModule,
   is: (member: Member) => member is M,
 ): Iterable<[path: string, member: M]> {
   for (const [path, member] of walk(module)) if (is(member)) yield [path, member];

@@ -1,10 +1,10 @@
 import { costOf, type Handler, withHandler } from "@unfoldjs/tensor-core";
-import { runningModule } from "./forward.ts";
-import type { Module } from "./module.ts";
+import type { AnyModule } from "./any-module.ts";
+import { runningModule } from "./running.ts";
 
 /** Runs `f` and counts the multiply-adds in it by the module whose forward did them; undefined is outside of any. */
-export function countMultiplyAdds(f: () => void): ReadonlyMap<Module | undefined, number> {
-  const costs = new Map<Module | undefined, number>();
+export function countMultiplyAdds(f: () => void): ReadonlyMap<AnyModule | undefined, number> {
+  const costs = new Map<AnyModule | undefined, number>();
   const counter: Handler = {
     name: "multiply-adds",
     handle: (call, next) => {

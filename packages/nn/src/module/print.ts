@@ -1,8 +1,8 @@
 import { showArgument } from "./config.ts";
-import type { Module } from "./module.ts";
+import type { AnyModule } from "./any-module.ts";
 
 /** A module as PyTorch prints it: its class, and its children indented; a leaf with its constructor's arguments. */
-export function print(module: Module): string {
+export function print(module: AnyModule): string {
   const name = module.constructor.name;
   const children = module.namedChildren();
   if (children.length === 0) return `${name}(${(module.config() ?? []).map(showArgument).join(", ")})`;

@@ -1,7 +1,7 @@
 import { FormatError, Generator, ValueError } from "@unfoldjs/tensor-core";
 import { withGenerator } from "../initialise/default-generator.ts";
-import { type Argument, isList } from "../module/config.ts";
-import { isModule } from "../module/members.ts";
+import { isList } from "../module/config.ts";
+import { type Argument, isModule } from "../module/any-module.ts";
 import type { Module } from "../module/module.ts";
 import type { Json } from "../state/state.ts";
 import { knownLayers, type Layers, type ModuleClass } from "./layers.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as nn from "../index.ts";
 import { Linear } from "../layers/linear.ts";
 import { type Layer, Sequential } from "../layers/sequential.ts";
-import type { Argument } from "../module/config.ts";
+import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 import { knownLayers, type ModuleClass } from "./layers.ts";
 import { decodeModel, encodeModel } from "./model-file.ts";
@@ -108,5 +108,18 @@ test("every layer and loss that this package exports is known without a record",
   );
   expect(exported.length).toBeGreaterThan(10);
   expect(exported.filter(([, value]) => !known.has(value as ModuleClass)).map(([name]) => name)).toEqual([]);
-  for (const [name, layer] of knownLayers("test", {})) expect(layer.name).toBe(name);
+});
+
+test("the names of layers are said in their classes, and not left to what a bundler calls these", () => {
+  for (const [name, layer] of knownLayers("test", {})) {
+    // A name that comes from the class's own is not enumerable, a static field is.
+    expect(Object.getOwnPropertyDescriptor(layer, "name")).toMatchObject({ value: name, enumerable: true });
+  }
+  class Wider extends Linear {}
+  expect(String(new Wider(1, 1))).toBe("Wider(1, 1)");
+  class Short extends Linear {
+    static override readonly name: string = "WithItsOwnName";
+  }
+  expect(String(new Sequential(new Short(1, 1)))).toContain("(0): WithItsOwnName(1, 1)");
+  expect(new Short(1, 1).summary([1, 1]).rows[0]?.class).toBe("WithItsOwnName");
 });

@@ -9,6 +9,7 @@ import {
   ValueError,
 } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
+import { assertHoldsAll } from "../module/strangers.ts";
 import type { Json } from "../state/state.ts";
 import { build, describe } from "./description.ts";
 import type { Layers } from "./layers.ts";
@@ -64,6 +65,7 @@ export function encodeWith(
   metadata: Readonly<Record<string, string>>,
   apart: Readonly<Record<string, Tensor<Shape, DType>>>,
 ): Uint8Array {
+  assertHoldsAll(op, model, new Set());
   const tensors = { ...model.stateDict(), ...apart };
   const description = describe(op, model, layers);
   return encodeSafetensors(

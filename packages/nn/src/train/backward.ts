@@ -1,7 +1,8 @@
 import { differentiateRows, RowGradient } from "@unfoldjs/autograd";
 import { GradientError, scope, type Tensor } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
-import { type Learned, parametersOf } from "./learned.ts";
+import { assertHoldsAll } from "../module/strangers.ts";
+import { type Learned, learningOf } from "./learned.ts";
 
 /**
  * Runs `loss` and adds its gradient with respect to each parameter of what `learned` holds into `parameter.grad`.
@@ -15,7 +16,7 @@ import { type Learned, parametersOf } from "./learned.ts";
  * @param loss gives a tensor of one f32 element; not async
  * @returns its value, also where it is NaN or infinite: look at it before the optimiser's step
  * @throws ShapeError if the loss has more than one element, ScopeError if `loss` returns a promise, ValueError if
- * `learned` is something else, or a module without any parameter
+ * `learned` is something else, a module without any parameter, or one that ran layers which it does not hold
  * @example
  * for (const { images, labels } of batches(digits, 64)) {
  *   const loss = backward(model, () => crossEntropy(model.forward(images), labels));
@@ -23,10 +24,15 @@ import { type Learned, parametersOf } from "./learned.ts";
  * }
  */
 export function backward(learned: Learned, loss: () => Tensor): number {
-  const learning = [...parametersOf("backward", learned)].filter(({ frozen }) => !frozen);
+  const { parameters, modules } = learningOf("backward", learned);
+  const learning = [...parameters].filter(({ frozen }) => !frozen);
   for (const parameter of learning) if (parameter.gradIsSpent) parameter.dropGrad();
   return scope(() => {
-    const { value, gradients } = differentiateRows(loss, learning);
+    const { value, gradients } = differentiateRows(() => {
+      const found = loss();
+      for (const module of modules) assertHoldsAll("backward", module, parameters);
+      return found;
+    }, learning);
     learning.forEach((parameter, i) => {
       const gradient = gradients[i];
       if (gradient instanceof RowGradient) accumulateRows(parameter, gradient);

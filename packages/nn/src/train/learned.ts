@@ -1,17 +1,25 @@
 import { type Evidence, ValueError } from "@unfoldjs/tensor-core";
-import { isModule } from "../module/members.ts";
+import { isModule } from "../module/any-module.ts";
 import type { Module } from "../module/module.ts";
 import { isParameter, type Parameter } from "../module/parameter.ts";
 
 /** What a loss teaches: a module, a bare parameter, or several of these. */
 export type Learned = Module | Parameter | Iterable<Module | Parameter>;
 
+/** What is to learn, taken apart. */
+export interface Learning {
+  /** Each once, frozen ones too. */
+  readonly parameters: ReadonlySet<Parameter>;
+  /** The modules that were named, without those below them. */
+  readonly modules: readonly Module[];
+}
+
 /**
- * The parameters of what is to learn, each once, frozen ones too.
+ * The parameters of what is to learn.
  * @throws ValueError if something else came, nothing, or a module that holds no parameter
  */
-export function parametersOf(op: string, learned: Learned): ReadonlySet<Parameter> {
-  const found = new Set<Parameter>();
+export function learningOf(op: string, learned: Learned): Learning {
+  const found: Found = { parameters: new Set(), modules: [] };
   if (isModule(learned) || isParameter(learned)) collect(op, learned, "", found);
   else {
     const given: unknown = learned;
@@ -23,12 +31,18 @@ export function parametersOf(op: string, learned: Learned): ReadonlySet<Paramete
   return found;
 }
 
-function collect(op: string, each: unknown, place: string, found: Set<Parameter>): void {
+interface Found {
+  readonly parameters: Set<Parameter>;
+  readonly modules: Module[];
+}
+
+function collect(op: string, each: unknown, place: string, { parameters: found, modules }: Found): void {
   if (isParameter(each)) found.add(each);
   else if (isModule(each)) {
     const parameters = each.parameters();
     if (parameters.length === 0) throw nothing(op, { came: `${each.constructor.name}${place}, without parameters` });
     for (const parameter of parameters) found.add(parameter);
+    modules.push(each);
   } else throw unfit(op, each, place);
 }
 

@@ -32,7 +32,7 @@ export abstract class UnfoldError extends Error {
     this.came = came;
     this.rule = rule;
     this.fix = fix;
-    this.name = new.target.name;
+    this.name = new.target.name; // subclasses say it themselves: bundlers shorten what a class is called
   }
 
   /** Notes that the error passed through the layer `name` on its way out. */
@@ -41,6 +41,11 @@ export abstract class UnfoldError extends Error {
     this.message = compose(this.op, this.came, this.rule, this.fix, this.path);
     return this;
   }
+}
+
+/** Also of an error that another copy of this package has thrown, which is of another class. */
+export function isUnfoldError(error: unknown): error is UnfoldError {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("UNFOLD_");
 }
 
 function compose(

@@ -11,6 +11,9 @@ import {
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
 
+/** Generators are known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
+const BRAND = "@unfoldjs/generator";
+
 /**
  * Random numbers from a seed and a counter: Philox 4×32-10 (Salmon et al. 2011). The same seed gives the same numbers on
  * every machine and in every build; a call advances the counter by an amount that follows from its size alone.
@@ -27,6 +30,10 @@ export class Generator implements RandomSource {
   constructor(seed = 0) {
     this.seed = wholeNumber("Generator", "seed", seed);
     this.counter = 0;
+  }
+
+  get brand(): typeof BRAND {
+    return BRAND;
   }
 
   /** What `restore` needs to go on from here. */
@@ -116,6 +123,10 @@ export class Generator implements RandomSource {
     this.counter += wholeNumber("Generator.reserve", "blocks", blocks);
     return first;
   }
+}
+
+export function isGenerator(value: unknown): value is Generator {
+  return typeof value === "object" && value !== null && "brand" in value && value.brand === BRAND;
 }
 
 /** The largest finite f32. */

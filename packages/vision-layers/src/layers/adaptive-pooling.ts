@@ -13,6 +13,7 @@ import {
  * goes from ⌊i·L/n⌋ to ⌈(i+1)·L/n⌉.
  */
 export class AdaptiveAvgPool2d extends Module {
+  static override readonly name: string = "AdaptiveAvgPool2d";
   readonly outputSize: Sizes2d;
 
   /** @throws ValueError unless sizes are whole numbers from 1 up */
@@ -33,6 +34,7 @@ export class AdaptiveAvgPool2d extends Module {
 
 /** The largest values of as many windows as give a picture of `outputSize`; windows as for `AdaptiveAvgPool2d`. */
 export class AdaptiveMaxPool2d extends Module {
+  static override readonly name: string = "AdaptiveMaxPool2d";
   readonly outputSize: Sizes2d;
 
   /** @throws ValueError unless sizes are whole numbers from 1 up */

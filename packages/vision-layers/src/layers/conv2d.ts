@@ -38,6 +38,7 @@ export interface Conv2dOptions extends ConvolutionOptions {
  * ±1 / √(inChannels / groups · kernel rows · kernel columns), as PyTorch's do.
  */
 export class Conv2d extends Module {
+  static override readonly name: string = "Conv2d";
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: Sizes2d;

@@ -19,6 +19,7 @@ export type AvgPool2dOptions = Omit<AvgPoolOptions, "kernel">;
  * gradient goes to the first of equals.
  */
 export class MaxPool2d extends Module {
+  static override readonly name: string = "MaxPool2d";
   readonly kernelSize: Sizes2d;
   readonly options: MaxPool2dOptions;
 
@@ -45,6 +46,7 @@ export class MaxPool2d extends Module {
 
 /** The mean of each window: y[n, c, i, j] = mean over u, v of x[n, c, i·stride + u − padding, j·stride + v − padding]. */
 export class AvgPool2d extends Module {
+  static override readonly name: string = "AvgPool2d";
   readonly kernelSize: Sizes2d;
   readonly options: AvgPool2dOptions;
 

@@ -22,6 +22,7 @@ export interface LeNet5Options {
  * go into all of the second convolution, and the result is logits for `crossEntropy`. 61,706 parameters.
  */
 export class LeNet5 extends Module {
+  static override readonly name: string = "LeNet5";
   readonly conv1: Conv2d;
   readonly conv2: Conv2d;
   readonly pool: MaxPool2d | AvgPool2d;
