@@ -24,6 +24,8 @@ export function givenOptions<Options extends { readonly [Name in keyof Options]:
   options: Options,
 ): Readonly<Record<string, Argument>>[] {
   const entries: [string, Argument | Generator][] = Object.entries(options);
-  const given = entries.filter((entry): entry is [string, Argument] => entry[1] !== undefined && !isGenerator(entry[1]));
+  const given = entries.filter(
+    (entry): entry is [string, Argument] => entry[1] !== undefined && !isGenerator(entry[1]),
+  );
   return given.length === 0 ? [] : [Object.fromEntries(given)];
 }

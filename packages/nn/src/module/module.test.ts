@@ -182,9 +182,19 @@ describe("the state dict", () => {
         return this.head.forward(x);
       }
     }
-    const [tied, weight, bias] = [new Tied(), tensor([[1, 2], [3, 4]]) as Tensor, tensor([5, 6]) as Tensor];
+    const [tied, weight, bias] = [
+      new Tied(),
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]) as Tensor,
+      tensor([5, 6]) as Tensor,
+    ];
     expect(tied.loadStateDict({ "embed.weight": weight, "head.bias": bias })).toEqual({ missing: [], unexpected: [] });
-    expect(tied.head.weight.toArray()).toEqual([[1, 2], [3, 4]]);
+    expect(tied.head.weight.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     tied.loadStateDict({ "head.weight": weight, "embed.weight": weight.add(0), "head.bias": bias });
     const differing = { "head.weight": weight, "embed.weight": weight.add(1), "head.bias": bias.add(1) };
     expect(() => tied.loadStateDict(differing)).toThrow(/two that differ[\s\S]*embed\.weight, head\.weight/);

@@ -73,13 +73,15 @@ describe("a member that is replaced", () => {
     ]);
     net.head = new Linear(2, 1);
     expect(net.parameters()).toHaveLength(3);
-    (net.blocks["left"] as unknown[]).push(new Linear(1, 1));
+    net.blocks["left"].push(new Linear(1, 1));
     expect(net.parameters()).toHaveLength(5);
   });
 
   test("is refused in what members() gives too", () => {
     const net = new Sequential(new Linear(2, 2));
     Object.assign(net.layers, [zeros([2])]);
-    expect(() => net.parameters()).toThrow(/what members\(\) gives must be[\s\S]*path +0\n|what members\(\)[\s\S]*path +0/);
+    expect(() => net.parameters()).toThrow(
+      /what members\(\) gives must be[\s\S]*path +0\n|what members\(\)[\s\S]*path +0/,
+    );
   });
 });

@@ -12,7 +12,8 @@ const places = new WeakMap<AnyModule, readonly string[]>();
  */
 export function assertNoneReplaced(module: AnyModule, found: readonly NamedMember[]): void {
   const before = places.get(module);
-  if (before !== undefined && before.length === found.length && before.every((path, i) => path === found[i]?.[0])) return;
+  if (before !== undefined && before.length === found.length && before.every((path, i) => path === found[i]?.[0]))
+    return;
   const now = found.map(([path]) => path);
   for (const path of before ?? []) {
     if (now.some((name) => name === path || name.startsWith(`${path}.`))) continue;

@@ -1,4 +1,14 @@
-import { assign, cast, type DType, isTensor, scope, type Shape, type StoredTensor, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  assign,
+  cast,
+  type DType,
+  isTensor,
+  scope,
+  type Shape,
+  type StoredTensor,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import { type AnyModule, isModule } from "./any-module.ts";
 import { isBuffer } from "./buffer.ts";
 import { walk } from "./members.ts";

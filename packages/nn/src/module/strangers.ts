@@ -96,7 +96,8 @@ function placeOf(stranger: AnyModule, holder: AnyModule, model: AnyModule): stri
     if (value instanceof Set && value.has(stranger)) return `${start}${field}, a Set`;
     if (typeof value !== "object" || value === null || isModule(value)) continue;
     const inner = Object.entries(value).find(([, held]) => held === stranger)?.[0];
-    if (inner !== undefined) return `${start}${field}.${inner}, in an object of class ${value.constructor?.name ?? "none"}`;
+    if (inner !== undefined)
+      return `${start}${field}.${inner}, in an object of class ${value.constructor?.name ?? "none"}`;
   }
   const where = path ?? (holder === model ? "the model itself" : holder.constructor.name);
   return `run by ${where}, which has it in a #private field or a variable`;
@@ -125,7 +126,9 @@ export function assertHoldsAll(op: string, model: AnyModule, taught: ReadonlySet
     op,
     {
       model: model.constructor.name,
-      ...Object.fromEntries(strangers.map(({ module, place }, i) => [`layer ${i}`, `${module.constructor.name}: ${place}`])),
+      ...Object.fromEntries(
+        strangers.map(({ module, place }, i) => [`layer ${i}`, `${module.constructor.name}: ${place}`]),
+      ),
     },
     "the model's forward ran layers that are no members of it: they are neither learned nor saved",
     "hold them in fields, or in arrays, plain records or Maps in fields; freeze() what is meant to stay as it is" +

@@ -45,7 +45,9 @@ export abstract class UnfoldError extends Error {
 
 /** Also of an error that another copy of this package has thrown, which is of another class. */
 export function isUnfoldError(error: unknown): error is UnfoldError {
-  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("UNFOLD_");
+  return (
+    error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("UNFOLD_")
+  );
 }
 
 function compose(
