@@ -812,6 +812,7 @@ export declare const roundingOps: {
 export declare const runtime: {
   info(): RuntimeInfo;
   configure(options: RuntimeOptions): void;
+  dismissHelpers(): Promise<void>;
 };
 export declare const selectOps: {
   where: typeof whereOp;

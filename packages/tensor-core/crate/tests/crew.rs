@@ -18,7 +18,7 @@ use unfold_core::kernels::normalise::{
 };
 use unfold_core::kernels::pooling::maximum::{maximum, scatter};
 use unfold_core::kernels::pooling::{Pooling, Windows};
-use unfold_core::kernels::random::{Stream, normal};
+use unfold_core::kernels::random::{Stream, below, bernoulli, normal, permutation, uniform};
 use unfold_core::kernels::reduce::{Axes, Reduction, reduce, sum_in_parts};
 use unfold_core::kernels::softmax::softmax;
 use unfold_core::kernels::sort::{Order, sorted};
@@ -55,7 +55,6 @@ fn any_number_of_threads_gives_the_same_bits() {
 }
 
 fn parts_are_done_once_each() {
-    let by_helpers = AtomicU32::new(0);
     for round in 0..3000 {
         let count = round % 67;
         let times: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
@@ -63,7 +62,6 @@ fn parts_are_done_once_each() {
         unsafe {
             crew::share(count, 1_000_000, |i| {
                 times[i].fetch_add(1, SeqCst);
-                by_helpers.fetch_add(u32::from(crew::worker() != 0), SeqCst);
             });
         }
         assert!(times.iter().all(|times| times.load(SeqCst) == 1), "round {round}");
@@ -71,15 +69,7 @@ fn parts_are_done_once_each() {
             std::thread::sleep(core::time::Duration::from_millis(20)); // until the helpers sleep
         }
     }
-    // Parts that last, so that helpers come to some even where more threads than processors run.
-    // SAFETY: as above.
-    unsafe {
-        crew::share(200, 1_000_000_000, |_| {
-            std::thread::sleep(core::time::Duration::from_millis(1));
-            by_helpers.fetch_add(u32::from(crew::worker() != 0), SeqCst);
-        });
-    }
-    assert!(by_helpers.load(SeqCst) > 0, "helpers did nothing");
+    helpers_come_to_parts();
     let sum = AtomicU32::new(0);
     // SAFETY: as above.
     unsafe {
@@ -88,6 +78,22 @@ fn parts_are_done_once_each() {
         });
     }
     assert_eq!(sum.load(SeqCst), 4_500_000, "many parts");
+}
+
+/// Shares parts that last until helpers have come to each number of them: when, is the scheduler's to say.
+fn helpers_come_to_parts() {
+    let limit = std::time::Instant::now() + core::time::Duration::from_secs(60);
+    let seen = AtomicU32::new(0);
+    while seen.load(SeqCst).count_ones() < MOST as u32 {
+        // SAFETY: parts count up different numbers.
+        unsafe {
+            crew::share(200, 1_000_000_000, |_| {
+                std::thread::sleep(core::time::Duration::from_millis(1));
+                seen.fetch_or(1 << crew::worker(), SeqCst);
+            });
+        }
+        assert!(std::time::Instant::now() < limit, "workers that did anything in a minute: {:b}", seen.load(SeqCst));
+    }
 }
 
 fn a_part_shares_nothing() {
@@ -343,9 +349,20 @@ fn pooling() -> Vec<f32> {
     [y, dx].concat()
 }
 
+/// Each distribution from the same counter, of a count that fills neither the last block nor the last group.
 fn random() -> Vec<f32> {
-    let mut y = vec![0.0; 50_003];
+    let count = 50_003;
+    let stream = Stream { seed: [1, 2], counter: u64::from(u32::MAX) };
+    let [mut normals, mut uniforms, mut trials] = [0, 1, 2].map(|_| vec![0.0; count]);
+    let [mut integers, mut order] = [0, 1].map(|_| vec![0; count]);
     // SAFETY: the count is the length.
-    unsafe { normal::<Scalar>(Stream { seed: [1, 2], counter: 3 }, y.len(), 0.0, 1.0, y.as_mut_ptr()) };
-    y
+    unsafe {
+        normal::<Scalar>(stream, count, 0.0, 1.0, normals.as_mut_ptr());
+        uniform(stream, count, -1.0, 1.0, uniforms.as_mut_ptr());
+        bernoulli(stream, count, 0.3, 2.0, trials.as_mut_ptr());
+        below(stream, count, 5, 1000, integers.as_mut_ptr());
+        permutation(stream, count, order.as_mut_ptr());
+    }
+    integers.extend(order);
+    [normals, uniforms, trials, integers.into_iter().map(|i| i as f32).collect()].concat()
 }

@@ -16,3 +16,15 @@ test("an isolated page shares work with workers, and not a bit changes", async (
   });
   for (const other of others) expect(other).toEqual(one);
 });
+
+test("workers that are dismissed leave, and work brings them back", async () => {
+  const generator = new Generator(2);
+  const [left, right] = [generator.normal([300, 300]), generator.normal([300, 300])];
+  const before = matmul(left, right).data();
+  await runtime.dismissHelpers();
+  expect(runtime.info()).toMatchObject({ threads: 1, mostThreads: 3, missing: [] });
+  while (runtime.info().threads < 3) {
+    expect(scope(() => matmul(left, right)).data()).toEqual(before);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+});

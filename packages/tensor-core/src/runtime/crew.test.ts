@@ -12,6 +12,7 @@ import {
   mean,
   runtime,
   scope,
+  type Shape,
   softmax,
   sum,
   type Tensor,
@@ -65,6 +66,37 @@ describe("the number of threads changes no bit of", () => {
   });
 });
 
+describe("a draw takes from its counter what was reserved for it, on one thread and on several:", () => {
+  const draws: Record<string, (source: Generator, count: number) => Tensor<Shape, "f32" | "i32">> = {
+    "uniform numbers": (source, count) => source.uniform([count]),
+    "normal numbers": (source, count) => source.normal([count]),
+    integers: (source, count) => source.integers([count], -5, 1000),
+    trials: (source, count) => source.bernoulli([count], 0.3),
+  };
+  test.each(Object.entries(draws))("%s", (_, draw) => {
+    for (const threads of [1, THREADS]) {
+      runtime.configure({ threads });
+      const [whole, pieces] = [new Generator(5), new Generator(5)];
+      const all = draw(whole, 100_000).data();
+      // Whole blocks of four words, and whole groups of normal numbers: what comes after a draw goes on where it ended.
+      const some = [40_000, 8, 59_992].flatMap((count) => [...draw(pieces, count).data()]);
+      expect(some).toEqual([...all]);
+      expect(pieces.state()).toEqual(whole.state());
+    }
+  });
+
+  test("a permutation, of which there is no half", () => {
+    const orders = [1, THREADS].map((threads) => {
+      runtime.configure({ threads });
+      const source = new Generator(5);
+      const order = source.permutation(100_003).data();
+      expect(source.state()).toEqual({ seed: 5, counter: 25_001 }); // ⌈100,003 / 4⌉
+      return order;
+    });
+    expect(orders[1]).toEqual(orders[0]);
+  });
+});
+
 test("info says how many work, and how many may", () => {
   runtime.configure({ threads: THREADS });
   expect(runtime.info()).toMatchObject({ threads: THREADS, mostThreads: THREADS, sharedMemory: true, missing: [] });
@@ -72,18 +104,35 @@ test("info says how many work, and how many may", () => {
   expect(runtime.info()).toMatchObject({ threads: 2, mostThreads: 2 });
 });
 
-test("a helper that ends is missed, said so, and the work goes on with the same result", async () => {
+test("a helper that ends between jobs is missed, said so, and the work goes on with the same result", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   runtime.configure({ threads: THREADS });
   const [left, right] = [normal(300, 300), normal(300, 300)];
   const before = matmul(left, right).data();
-  shared.crew?.helpers[0]?.terminate();
-  // While it ends, and after it has ended.
-  for (let i = 0; i < 20; i++) expect(scope(() => matmul(left, right)).data()).toEqual(before);
+  shared.crew?.helpers[0]?.terminate(); // between jobs it holds no part; see terminated-helpers.test.ts
   await until(() => runtime.info().threads < THREADS);
   expect(scope(() => matmul(left, right)).data()).toEqual(before);
   expect(runtime.info().threads).toBe(THREADS - 1);
   expect(runtime.info().missing).toEqual([expect.stringContaining("thread 2 has ended, and the others go on")]);
   expect(warn).toHaveBeenCalledOnce();
+  warn.mockRestore();
+});
+
+test("helpers that are dismissed leave, nobody misses them, and work brings them back", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const [left, right] = [normal(300, 300), normal(300, 300)];
+  const before = matmul(left, right).data();
+  const { missing } = runtime.info();
+  for (let time = 0; time < 3; time++) {
+    const leave = runtime.dismissHelpers();
+    expect(runtime.dismissHelpers()).toBe(leave);
+    await leave;
+    expect(runtime.info()).toMatchObject({ threads: 1, mostThreads: THREADS, missing });
+    while (runtime.info().threads < THREADS) {
+      expect(scope(() => matmul(left, right)).data()).toEqual(before);
+      await pause(1);
+    }
+  }
+  expect(warn).not.toHaveBeenCalled();
   warn.mockRestore();
 });

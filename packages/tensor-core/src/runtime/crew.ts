@@ -1,13 +1,13 @@
 import { core } from "./heap.ts";
 import { type Host, maySleep } from "./host.ts";
-import { type Crew, shared } from "./shared.ts";
+import { type Crew, type Leaving, shared } from "./shared.ts";
 
 /** The most threads that share work (the crate's `crew::MOST_WORKERS`). */
 export const MOST_THREADS = 32;
 
 /** Makes the crew of a core whose memory is shared; its helpers start with the first work that is large enough. */
 export function makeCrew(host: Host, module: WebAssembly.Module): void {
-  shared.crew = { host, module, helpers: [], losses: [], isWanted: false };
+  shared.crew = { host, module, helpers: [], losses: [], isWanted: false, leaving: undefined };
   applyThreads();
 }
 
@@ -30,10 +30,12 @@ export function startHelpers(): void {
   const { crew } = shared;
   if (crew === undefined) return;
   crew.isWanted = true;
+  if (crew.leaving !== undefined) return; // once they have left
   for (let index = crew.helpers.length + 1; index < wantedThreads(); index++) {
     try {
+      core().expect_helper(index);
       crew.helpers.push(
-        crew.host.startHelper({ module: crew.module, memory: core().memory, index }, (reason) => lose(index, reason)),
+        crew.host.startHelper({ module: crew.module, memory: core().memory, index }, (reason) => lose(index, `and the others go on: ${reason}`)),
       );
     } catch (error) {
       crew.helpers.push(undefined);
@@ -43,14 +45,54 @@ export function startHelpers(): void {
   }
 }
 
-/** A helper's thread has ended: the work goes on with those that are left. */
-function lose(index: number, reason: string): void {
+/**
+ * Called by the core while it waits for parts that helpers hold: events that say of a thread's end come only after the wait.
+ * Nothing may be thrown across it.
+ */
+export function lookAfterHelpers(): void {
+  for (const [i, helper] of shared.crew?.helpers.entries() ?? []) {
+    if (helper?.hasEnded() === true) lose(i + 1, "while work was shared");
+  }
+}
+
+/**
+ * Has every helper leave after the part that it holds, so that no thread is ended in the midst of a kernel. Work that is
+ * worth it starts them again.
+ * @returns when all their threads have ended
+ */
+export function dismissHelpers(): Promise<void> {
+  const { crew } = shared;
+  if (crew === undefined || crew.helpers.every((helper) => helper === undefined)) return Promise.resolve();
+  if (crew.leaving !== undefined) return crew.leaving.done;
+  let finish = (): void => {};
+  const done = new Promise<void>((resolve) => (finish = resolve));
+  crew.leaving = { done, finish };
+  crew.isWanted = false;
+  shared.core?.dismiss_helpers();
+  for (const helper of crew.helpers) {
+    helper?.hold();
+    // Where the core has stopped, a helper may be anywhere, and nobody waits for it.
+    if (shared.stopped !== undefined) helper?.terminate();
+  }
+  return done;
+}
+
+/** A helper's thread has ended: the work goes on with those that are left, unless it held a part. */
+function lose(index: number, how: string): void {
   const { crew } = shared;
   if (crew?.helpers[index - 1] === undefined) return;
   crew.helpers[index - 1] = undefined;
-  if (shared.stopped !== undefined) return;
   shared.core?.helper_is_gone(index);
-  note(crew, `thread ${index + 1} has ended, and the others go on: ${reason}`);
+  if (crew.leaving !== undefined) afterOneLeft(crew, crew.leaving);
+  else if (shared.stopped === undefined) note(crew, `thread ${index + 1} has ended, ${how}`);
+}
+
+function afterOneLeft(crew: Crew, { finish }: Leaving): void {
+  if (crew.helpers.some((helper) => helper !== undefined)) return;
+  crew.helpers.length = 0;
+  crew.leaving = undefined;
+  if (crew.isWanted) startHelpers(); // there was such work meanwhile
+  finish();
 }
 
 function note(crew: Crew, loss: string): void {

@@ -4,6 +4,9 @@ import type { DType, HeapArrayOf } from "../types/dtype.ts";
 import type { Host } from "./host.ts";
 import { shared } from "./shared.ts";
 
+/** The core's `StopReason` for a part that nobody will finish. */
+const LOST = 2;
+
 let running: CoreExports | undefined;
 let bytes: Uint8Array = new Uint8Array(0);
 let words: Int32Array = new Int32Array(0);
@@ -113,6 +116,15 @@ export function heapF32(): Float32Array {
 export function coreStopped(op: string, trap: Error): RuntimeError {
   shared.stopped = op;
   running = undefined;
+  if (shared.core?.stop_reason() === LOST) {
+    return new RuntimeError(
+      op,
+      { ended: shared.crew?.losses.at(-1) ?? "a helper, unnoticed" },
+      "a thread that shared the work ended in the midst of it; the core has stopped, for the result is incomplete",
+      'start a new process, page or worker; end threads named "unfold helper" by runtime.dismissHelpers() only',
+      { cause: trap },
+    );
+  }
   return new RuntimeError(
     op,
     { trap: trap.message },

@@ -11,10 +11,10 @@ const STACK_BYTES = 4 * 65_536;
 
 /**
  * A helper's program, as text: no bundler finds a file for it or has to. It makes another instance over the same memory and
- * never comes back from it, so its thread hears no messages; it ends when it is terminated. Imports other than the memory are
+ * stays in it until it is dismissed, so its thread hears no messages. Then it gives its stack back. Imports other than the memory are
  * for the main thread, which validates and starts helpers. A part that traps is reported before the thread ends.
  */
-const HELP = `({ module, memory, index }) => {
+export const HELP: string = `({ module, memory, index }) => {
   const imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     (imports[from] ??= {})[name] = kind === "memory" ? memory : () => {};
@@ -27,10 +27,12 @@ const HELP = `({ module, memory, index }) => {
     core.helper_has_failed();
     throw error;
   }
+  core.__wbindgen_thread_destroy();
 }`;
 
-/** The program of a helper that finds its task in `workerData`. */
-export const NODE_HELPER: string = `(${HELP})(require("node:worker_threads").workerData)`;
-
-/** The program of a helper that is sent its task. */
-export const PAGE_HELPER: string = `onmessage = ({ data }) => (${HELP})(data)`;
+/** The program of a helper that is sent its task. No event says that it ends, so it does itself. */
+export const PAGE_HELPER: string = `onmessage = ({ data }) => {
+  (${HELP})(data);
+  postMessage("left");
+  close();
+}`;

@@ -1,8 +1,16 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { NODE_HELPER } from "./helper-program.ts";
+import { HELP } from "./helper-program.ts";
 import { hasSharedMemory, type Host } from "./host.ts";
+import { hasEnded, newLife, SHOW_LIFE } from "./thread-life.node.ts";
+
+/** The program of a helper that finds its task in `workerData`. Its thread ends by itself once it has left. */
+const PROGRAM = `
+  const { workerData } = require("node:worker_threads");
+  const { life } = workerData;${SHOW_LIFE}
+  (${HELP})(workerData);
+`;
 
 /** Node, and what takes its place. */
 export const nodeHost: Host = {
@@ -18,9 +26,10 @@ export const nodeHost: Host = {
   processors: availableParallelism,
   obstacle: () => (hasSharedMemory() ? undefined : "this engine gives out no shared memory"),
   startHelper(task, ended) {
-    const worker = new Worker(NODE_HELPER, {
+    const life = newLife();
+    const worker = new Worker(PROGRAM, {
       eval: true,
-      workerData: task,
+      workerData: { ...task, life },
       name: `unfold helper ${task.index}`,
       // Options of this process (a loader, say) are not for a program that imports nothing.
       execArgv: [],
@@ -29,6 +38,10 @@ export const nodeHost: Host = {
     worker.unref();
     worker.on("error", (error) => ended(error instanceof Error ? error.message : String(error)));
     worker.on("exit", (code) => ended(`its thread exited with code ${code}`));
-    return { terminate: () => void worker.terminate() };
+    return {
+      terminate: () => void worker.terminate(),
+      hold: () => worker.ref(),
+      hasEnded: () => hasEnded(life),
+    };
   },
 };

@@ -29,7 +29,8 @@ export const pageHost: Host = {
     worker.addEventListener("error", (event) =>
       ended(event.message || "the page's policy refused its program: allow worker-src blob:"),
     );
+    worker.addEventListener("message", () => ended("it was dismissed"));
     worker.postMessage(task, []);
-    return { terminate: () => worker.terminate() };
+    return { terminate: () => worker.terminate(), hold: () => {}, hasEnded: () => false };
   },
 };

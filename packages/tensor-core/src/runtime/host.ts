@@ -12,14 +12,18 @@ export interface Host {
   obstacle(): string | undefined;
   /**
    * Starts a thread that keeps no process alive. It comes up later.
-   * @param ended called when the thread has ended, with the reason
+   * @param ended called when the thread has ended, with the reason, or has left after it was dismissed
    */
   startHelper(task: HelperTask, ended: (reason: string) => void): RunningHelper;
 }
 
 export interface RunningHelper {
-  /** Ends the thread, wherever it is. */
+  /** Ends the thread, wherever it is. Only for one that nobody waits for: a part that it holds is lost. */
   terminate(): void;
+  /** Keeps the process alive until the thread has ended. */
+  hold(): void;
+  /** Whether the thread has ended, even if no event could say so yet; false where only events tell. */
+  hasEnded(): boolean;
 }
 
 /** Whether the engine gives out memory that threads can share. */

@@ -1,5 +1,5 @@
 import { RuntimeError, ValueError } from "../errors/index.ts";
-import { applyThreads, MOST_THREADS, wantedThreads } from "./crew.ts";
+import { applyThreads, dismissHelpers, MOST_THREADS, wantedThreads } from "./crew.ts";
 import { canRun } from "./build.ts";
 import { core } from "./heap.ts";
 import { type Build, type Settings, shared } from "./shared.ts";
@@ -71,6 +71,16 @@ export const runtime = {
     }
     shared.settings = settings;
     applyThreads();
+  },
+
+  /**
+   * Lets the threads that share work end, each after what it does at the moment; work that is worth it starts them again.
+   * Before a worker that computes is terminated, so that no thread of it is cut off in the midst of a kernel, or to give
+   * back what idle threads hold.
+   * @returns when the threads have ended
+   */
+  dismissHelpers(): Promise<void> {
+    return dismissHelpers();
   },
 };
 

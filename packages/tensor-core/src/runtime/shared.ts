@@ -13,6 +13,12 @@ export interface Settings {
   readonly deterministic: boolean;
 }
 
+/** What waits until the last helper has left. */
+export interface Leaving {
+  readonly done: Promise<void>;
+  readonly finish: () => void;
+}
+
 /** The threads of a core that share its work. */
 export interface Crew {
   readonly host: Host;
@@ -22,6 +28,8 @@ export interface Crew {
   readonly losses: string[];
   /** Whether the first work large enough has come. */
   isWanted: boolean;
+  /** Set while the helpers leave that were dismissed. */
+  leaving: Leaving | undefined;
 }
 
 /**

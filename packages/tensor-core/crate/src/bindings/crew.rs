@@ -15,10 +15,22 @@ pub fn helpers() -> usize {
     crew::helpers()
 }
 
-/// A helper's whole life, as number `index` from 1 on; does not return.
+/// A helper's whole life, as number `index` from 1 on; returns once it is dismissed.
 #[wasm_bindgen]
 pub fn help(index: usize) {
-    crew::help(index)
+    crew::help(index);
+}
+
+/// Lets a helper that is to be started come up. None of its number is there any more.
+#[wasm_bindgen]
+pub fn expect_helper(index: usize) {
+    crew::expect_helper(index);
+}
+
+/// Has all helpers leave `help`, each after the part that it holds. More work that is worth it asks for helpers again.
+#[wasm_bindgen]
+pub fn dismiss_helpers() {
+    crew::dismiss_helpers();
 }
 
 /// Notes that a helper's thread has ended.
@@ -31,4 +43,10 @@ pub fn helper_is_gone(index: usize) {
 #[wasm_bindgen]
 pub fn helper_has_failed() {
     crew::helper_has_failed();
+}
+
+/// Why the core stopped, if a helper is the reason: 0 if not, 1 if a part trapped there, 2 if one ended while it held a part.
+#[wasm_bindgen]
+pub fn stop_reason() -> u32 {
+    crew::stop_reason() as u32
 }

@@ -1,5 +1,5 @@
-//! Random numbers. A call takes the state (seed and counter, each as two words) and answers the number of blocks by
-//! which the counter then advances.
+//! Random numbers. A call takes the state, seed and counter, each as two words. How far it moves the counter on follows from
+//! its count alone, and is reserved before it (`ops/random/draw.ts`).
 
 use crate::kernels::random as kernels;
 use crate::kernels::random::Stream;
@@ -21,10 +21,9 @@ pub fn random_uniform(
     low: f32,
     high: f32,
     y: *mut f32,
-) -> usize {
+) {
     // SAFETY: TypeScript passes live storage of `count` elements; so for every binding of this file.
     unsafe { kernels::uniform(stream(seed_low, seed_high, counter_low, counter_high), count, low, high, y) };
-    kernels::blocks(count)
 }
 
 /// y normal. The scalar lane never fuses multiply and add, so weights start from the same bits in every build.
@@ -38,10 +37,10 @@ pub fn random_normal(
     mean: f32,
     deviation: f32,
     y: *mut f32,
-) -> usize {
+) {
     let stream = stream(seed_low, seed_high, counter_low, counter_high);
     // SAFETY: see `random_uniform`.
-    unsafe { kernels::normal::<Scalar>(stream, count, mean, deviation, y) }
+    unsafe { kernels::normal::<Scalar>(stream, count, mean, deviation, y) };
 }
 
 /// y uniform among the n integers from `low` on; n > 0.
@@ -55,10 +54,9 @@ pub fn random_integers(
     low: i32,
     n: u32,
     y: *mut i32,
-) -> usize {
+) {
     // SAFETY: see `random_uniform`.
     unsafe { kernels::below(stream(seed_low, seed_high, counter_low, counter_high), count, low, n, y) };
-    kernels::blocks(count)
 }
 
 /// y = 0..count in random order.
@@ -70,10 +68,9 @@ pub fn random_permutation(
     counter_high: u32,
     count: usize,
     y: *mut i32,
-) -> usize {
+) {
     // SAFETY: see `random_uniform`.
     unsafe { kernels::permutation(stream(seed_low, seed_high, counter_low, counter_high), count, y) };
-    kernels::blocks(count)
 }
 
 /// y = value with the given probability, else 0.
@@ -87,9 +84,8 @@ pub fn random_bernoulli(
     probability: f32,
     value: f32,
     y: *mut f32,
-) -> usize {
+) {
     let stream = stream(seed_low, seed_high, counter_low, counter_high);
     // SAFETY: see `random_uniform`.
     unsafe { kernels::bernoulli(stream, count, probability, value, y) };
-    kernels::blocks(count)
 }

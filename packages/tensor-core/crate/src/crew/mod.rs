@@ -3,7 +3,8 @@
 //! A kernel cuts its work into parts that write apart and calls [`share`]. Whoever is free claims a part; which thread
 //! computes it changes no bit of it. The main thread claims from the end and helpers from the beginning, so that, from one
 //! kernel to the next, each mostly reads what is in its own cache. A helper that is asleep or gone costs nothing but its
-//! help, since the main thread waits for claimed parts only. Helpers spin for a moment between jobs, for a job follows the
+//! help, since the main thread waits for claimed parts only; one that ends while it holds a part is noticed
+//! ([`lost`]), and the core stops. Helpers spin for a moment between jobs, for a job follows the
 //! other closely in a training step, and then sleep. They never allocate: scratch memory comes from the main thread, before
 //! the work is shared ([`EachWorker`]).
 //!
@@ -11,17 +12,23 @@
 
 mod claims;
 mod each_worker;
+mod helper;
+mod host;
+mod lost;
 mod share_walk;
 #[cfg(target_arch = "wasm32")]
 mod stacks;
 mod wait;
 
 pub use each_worker::EachWorker;
+pub use helper::{dismiss_helpers, expect_helper, help, helper_has_failed, helper_is_gone};
+pub use lost::{StopReason, stop_reason};
 pub use share_walk::share_walk;
 
 use claims::{Claims, MOST_PARTS};
 use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
+use lost::{Hold, Wait};
 
 /// The most threads that share work, the main thread being one.
 pub const MOST_WORKERS: usize = 32;
@@ -33,6 +40,8 @@ const WORTH_SHARING: u64 = 6_000;
 const WORTH_STARTING: u64 = 2_000_000;
 /// Looks for work before a helper sleeps, and for the end before the main thread does: about 0.3 ms.
 const PATIENCE: u32 = 200_000;
+/// As many turns of a main thread that must not sleep before it looks whether helpers are lost: about 20 ms.
+const SPINS_BETWEEN_LOOKS: u32 = 64 * PATIENCE;
 
 /// On a cache line of its own (two, since processors fetch pairs of them): no thread slows another by what it writes.
 #[repr(align(128))]
@@ -55,8 +64,6 @@ static UP: AtomicU32 = AtomicU32::new(0);
 /// Whether the main thread may sleep while it waits: in a page it may not.
 static MAY_SLEEP: AtomicBool = AtomicBool::new(false);
 static MAIN_SLEEPS: AtomicBool = AtomicBool::new(false);
-/// A part trapped on a helper: nothing it should have written can be trusted.
-static FAILED: AtomicBool = AtomicBool::new(false);
 /// Nanoseconds of work worth sharing that came before helpers were started.
 static UNSHARED: AtomicU64 = AtomicU64::new(0);
 
@@ -115,11 +122,11 @@ unsafe fn share_work(count: usize, nanoseconds: u64, part: &dyn Fn(usize)) {
         if before < WORTH_STARTING {
             UNSHARED.store(before + nanoseconds, Relaxed);
             if before + nanoseconds >= WORTH_STARTING {
-                start_helpers();
+                host::start_helpers();
             }
         }
         if UP.load(Relaxed) != 0 {
-            return run_job(count, part);
+            return run_job(count, nanoseconds, part);
         }
     }
     (0..count).for_each(part);
@@ -138,7 +145,7 @@ pub fn parts_for(nanoseconds: u64) -> usize {
     }
 }
 
-unsafe fn run_job(count: usize, part: &dyn Fn(usize)) {
+unsafe fn run_job(count: usize, nanoseconds: u64, part: &dyn Fn(usize)) {
     // The job outlives its use: every part is done before this function returns.
     let words: [usize; 2] = core::mem::transmute(part);
     JOB.0[0].store(words[0], Relaxed);
@@ -150,32 +157,44 @@ unsafe fn run_job(count: usize, part: &dyn Fn(usize)) {
         wake();
     }
     while do_one_part() {}
-    wait_for_the_others();
-    assert!(!FAILED.load(Relaxed), "a part of the work trapped on a helper");
+    wait_for_the_others(nanoseconds);
+    lost::assert_none_failed();
 }
 
-fn wait_for_the_others() {
+fn wait_for_the_others(nanoseconds: u64) {
     let mut patience = PATIENCE;
+    let mut wait = Wait::of(nanoseconds);
     loop {
         let pending = PENDING.0.load(Acquire);
         if pending == 0 {
             return;
         }
         core::hint::spin_loop();
-        if patience > 0 || !MAY_SLEEP.load(Relaxed) {
-            patience = patience.saturating_sub(1);
+        if patience > 0 {
+            patience -= 1;
             continue;
         }
-        // There are more threads than processors: the helper may need this one.
-        MAIN_SLEEPS.store(true, SeqCst);
-        wait::sleep(&PENDING.0, pending);
-        MAIN_SLEEPS.store(false, Relaxed);
+        if MAY_SLEEP.load(Relaxed) {
+            // There are more threads than processors: the helper may need this one.
+            MAIN_SLEEPS.store(true, SeqCst);
+            wait::nap(&PENDING.0, pending);
+            MAIN_SLEEPS.store(false, Relaxed);
+        } else {
+            patience = SPINS_BETWEEN_LOOKS;
+        }
+        wait.look(pending);
     }
 }
 
 /// Claims a part and does it. False if there is none.
 fn do_one_part() -> bool {
-    let Some(claimed) = CLAIMS.0.claim(worker()) else { return false };
+    let worker = worker();
+    if !CLAIMS.0.are_left_for(worker) {
+        return false;
+    }
+    // Said before the claim, so that there is no moment in which a part is claimed and nobody is known to hold one.
+    let _hold = Hold::of(worker);
+    let Some(claimed) = CLAIMS.0.claim(worker) else { return false };
     // From here until PENDING is lowered the job cannot end, so what it points at is alive.
     let words = [JOB.0[0].load(Relaxed), JOB.0[1].load(Relaxed)];
     // SAFETY: `run_job` stored the two words of a reference that lives as long as the job.
@@ -198,51 +217,3 @@ fn wake() {
     WAKE.0.fetch_add(1, SeqCst);
     wait::wake(&WAKE.0);
 }
-
-/// A helper's whole life: works as number `index` (1 or higher) until its thread ends.
-pub fn help(index: usize) -> ! {
-    let bit = 1 << (index - 1);
-    WORKER.set(index);
-    UP.fetch_or(bit, SeqCst);
-    loop {
-        let mut patience = PATIENCE;
-        while patience > 0 {
-            patience = if do_one_part() { PATIENCE } else { patience - 1 };
-            core::hint::spin_loop();
-        }
-        SLEEPING.0.fetch_or(bit, SeqCst);
-        let seen = WAKE.0.load(SeqCst);
-        if !CLAIMS.0.are_left_for(index) {
-            wait::sleep(&WAKE.0, seen);
-        }
-        SLEEPING.0.fetch_and(!bit, SeqCst);
-    }
-}
-
-/// Notes that a helper's thread has ended, between kernels.
-pub fn helper_is_gone(index: usize) {
-    let bit = 1 << (index - 1);
-    UP.fetch_and(!bit, SeqCst);
-    SLEEPING.0.fetch_and(!bit, SeqCst);
-}
-
-/// Notes that the part a helper was doing trapped; the main thread, which waits for it, then traps too.
-pub fn helper_has_failed() {
-    FAILED.store(true, SeqCst);
-    finish_part();
-}
-
-#[cfg(target_arch = "wasm32")]
-fn start_helpers() {
-    #[link(wasm_import_module = "crew")]
-    unsafe extern "C" {
-        /// Asks the host for as many helpers as may work; they come up later.
-        fn start_helpers();
-    }
-    // SAFETY: the loader provides it; it takes and returns nothing.
-    unsafe { start_helpers() }
-}
-
-/// Native tests start their own.
-#[cfg(not(target_arch = "wasm32"))]
-fn start_helpers() {}

@@ -24,6 +24,10 @@ pub fn set_aside(helpers: usize) {
     }
 }
 
+fn is_stack(layout: Layout) -> bool {
+    (layout.size(), layout.align()) == (STACK_BYTES, STACK_ALIGNMENT)
+}
+
 struct Heap;
 
 #[global_allocator]
@@ -32,7 +36,7 @@ static HEAP: Heap = Heap;
 // SAFETY: every block is the system's, and goes back to it with the layout that it came with.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if (layout.size(), layout.align()) == (STACK_BYTES, STACK_ALIGNMENT) {
+        if is_stack(layout) {
             let taken = STACKS.iter().map(|stack| stack.swap(0, AcqRel)).find(|&stack| stack != 0);
             if let Some(stack) = taken {
                 return stack as *mut u8;
@@ -42,6 +46,13 @@ unsafe impl GlobalAlloc for Heap {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if is_stack(layout) {
+            // A helper that was dismissed: the next one takes it.
+            let free = |stack: &&AtomicUsize| stack.compare_exchange(0, block as usize, AcqRel, Relaxed).is_ok();
+            if STACKS[..SET_ASIDE.load(Relaxed)].iter().find(free).is_some() {
+                return;
+            }
+        }
         System.dealloc(block, layout);
     }
 

@@ -8,8 +8,3 @@ mod philox;
 pub use distribution::{below, bernoulli, permutation, uniform};
 pub use normal::normal;
 pub use philox::Stream;
-
-/// Blocks that `count` numbers use, one word each: what every call but [`normal`] advances the counter by.
-pub fn blocks(count: usize) -> usize {
-    count.div_ceil(4)
-}
