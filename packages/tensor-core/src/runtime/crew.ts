@@ -35,7 +35,9 @@ export function startHelpers(): void {
     try {
       core().expect_helper(index);
       crew.helpers.push(
-        crew.host.startHelper({ module: crew.module, memory: core().memory, index }, (reason) => lose(index, `and the others go on: ${reason}`)),
+        crew.host.startHelper({ module: crew.module, memory: core().memory, index }, (reason) =>
+          lose(index, `and the others go on: ${reason}`),
+        ),
       );
     } catch (error) {
       crew.helpers.push(undefined);

@@ -80,17 +80,26 @@ function outcomes(program: string, seed: number, rounds: number): string[] {
 
 const LOST = /^UNFOLD_RUNTIME .*a thread that shared the work ended in the midst of it/;
 
-test("a helper that ends while it is waited for stops the core with an error that says so", () => {
-  expect(outcomes(WHILE_WAITED_FOR, 1, 1)).toEqual([
-    expect.stringMatching(LOST),
-    expect.stringMatching(/^UNFOLD_RUNTIME .*the core has stopped/),
-  ]);
-}, 2 * PATIENCE);
+test(
+  "a helper that ends while it is waited for stops the core with an error that says so",
+  () => {
+    expect(outcomes(WHILE_WAITED_FOR, 1, 1)).toEqual([
+      expect.stringMatching(LOST),
+      expect.stringMatching(/^UNFOLD_RUNTIME .*the core has stopped/),
+    ]);
+  },
+  2 * PATIENCE,
+);
 
-test("a helper that is terminated at a random moment never leaves the main thread waiting", () => {
-  const all: string[] = [];
-  for (let seed = 1; all.length < ROUNDS; seed++) all.push(...outcomes(AT_RANDOM, seed, ROUNDS - all.length));
-  const errors = all.filter((outcome) => outcome !== "right");
-  if (env["UNFOLD_TERMINATIONS"] !== undefined) console.log(`${all.length} terminations, ${errors.length} lost parts`);
-  for (const error of errors) expect(error).toMatch(LOST);
-}, PATIENCE + ROUNDS * 5000);
+test(
+  "a helper that is terminated at a random moment never leaves the main thread waiting",
+  () => {
+    const all: string[] = [];
+    for (let seed = 1; all.length < ROUNDS; seed++) all.push(...outcomes(AT_RANDOM, seed, ROUNDS - all.length));
+    const errors = all.filter((outcome) => outcome !== "right");
+    if (env["UNFOLD_TERMINATIONS"] !== undefined)
+      console.log(`${all.length} terminations, ${errors.length} lost parts`);
+    for (const error of errors) expect(error).toMatch(LOST);
+  },
+  PATIENCE + ROUNDS * 5000,
+);
