@@ -9,8 +9,8 @@ const notice = "// Written by scripts/build-wasm.mjs from the crate. Do not edit
 const knownImports = [
   { name: /^memory$/, value: "memory" },
   // The crate's `crew::host`.
-  { name: /^start_helpers$/, value: "crew.startHelpers" },
-  { name: /^look_after_helpers$/, value: "crew.lookAfterHelpers" },
+  { name: /^start_helpers$/, value: "startHelpers" },
+  { name: /^look_after_helpers$/, value: "lookAfterHelpers" },
   // Fills the table of references; nothing that passes our bindings is a reference, so it stays as it is.
   { name: /^__wbindgen_init_externref_table$/, value: "() => {}" },
   // Called for a number that is none of an enum's, which TypeScript's types of the codes rule out.
@@ -31,7 +31,7 @@ export function variantTypes() {
 }
 
 /**
- * What the raw module is instantiated with: a function of its memory and of what knows of helpers; and where the module says
+ * What the raw module is instantiated with: a function of its memory and of what starts helpers and looks after them; and where the module says
  * which memory it wants. @throws Error if the module wants an import that is not known
  */
 export function importsModule(wasm) {
@@ -49,7 +49,7 @@ export function importsModule(wasm) {
   const records = Object.entries(imports).map(([module, lines]) => `  "${module}": {\n${lines.join("\n")}\n  },\n`);
   const memory = findMemory(wasm);
   return (
-    `${notice}export const importsOf = (memory, crew) => ({\n${records.join("")}});\n\n` +
+    `${notice}export const importsOf = (memory, startHelpers, lookAfterHelpers) => ({\n${records.join("")}});\n\n` +
     `export const memoryImport = ${JSON.stringify(memory)};\n`
   );
 }
@@ -87,9 +87,8 @@ export function coreTypes(raw, documented) {
     "  /** Gives the calling thread its stack, and to the first one the heap's contents. To be called once on each. */\n" +
     `  readonly __wbindgen_start: (stackBytes: number) => void;\n${members.join("")}}\n\n` +
     "/** What the module is instantiated with. */\n" +
-    "export declare const importsOf: (memory: WebAssembly.Memory, crew: CrewHost) => WebAssembly.Imports;\n\n" +
-    "/** What the core asks of the engine about its helpers. Nothing may be thrown across it. */\nexport interface CrewHost {\n" +
-    "  readonly startHelpers: () => void;\n  readonly lookAfterHelpers: () => void;\n}\n\n" +
+    "export declare const importsOf: (\n  memory: WebAssembly.Memory,\n  startHelpers: () => void,\n" +
+    "  lookAfterHelpers: () => void,\n) => WebAssembly.Imports;\n\n" +
     "/** The memory that the module imports: the byte of the module that says of which kind (1 its own, 3 shared), and how\n" +
     " * many pages. */\n" +
     "export declare const memoryImport: { readonly kindAt: number; readonly initial: number; readonly maximum: number };\n"

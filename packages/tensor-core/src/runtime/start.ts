@@ -37,7 +37,7 @@ export function connectModule(build: Build, module: WebAssembly.Module): void {
 }
 
 function connectCore(build: Build, module: WebAssembly.Module, memory: WebAssembly.Memory): void {
-  const instance = new WebAssembly.Instance(module, importsOf(memory, { startHelpers, lookAfterHelpers }));
+  const instance = new WebAssembly.Instance(module, importsOf(memory, startHelpers, lookAfterHelpers));
   // The build writes CoreExports from the very module that was instantiated.
   const exports = instance.exports as WebAssembly.Exports & CoreExports;
   exports.__wbindgen_start(0); // the first thread has the module's own stack
