@@ -65,6 +65,7 @@ export interface Callback {
   onStep?(_: TrainingRun): void | Promise<void>;
   onEpochEnd?(_: TrainingRun, _: EpochReport): void | Promise<void>;
   onEnd?(_: TrainingRun, _: FitResult): void | Promise<void>;
+  onError?(_: TrainingRun, _: unknown): void | Promise<void>;
   state?(): State;
   loadState?(_: State): void;
 }
@@ -95,6 +96,7 @@ export interface EpochReport {
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly validation?: Evaluation;
+  readonly examples: number;
   readonly steps: number;
   readonly seconds: number;
   readonly examplesPerSecond: number;
@@ -103,6 +105,7 @@ export interface Evaluation {
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly examples: number;
+  readonly complete: boolean;
 }
 export interface ExampleSource<Example> {
   readonly length: number;
@@ -226,6 +229,7 @@ export interface Task<Batch, Output> {
   readonly forward: (_: Batch) => Output;
   readonly loss: (_: Output, _: Batch) => Tensor;
   readonly metrics?: Readonly<Record<string, Metric<Batch, Output>>>;
+  readonly examples?: ExamplesIn<Batch>;
 }
 export interface TrainingRun {
   readonly model: Module;
@@ -286,7 +290,7 @@ export type Layer = Module & {
 export type Layers = Readonly<Record<string, ModuleClass>>;
 export type Learned = Module | Parameter | Iterable<Module | Parameter>;
 export type Member = Parameter | Buffer<Shape, DType> | AnyModule;
-export type Metric<Batch, Output> = (_: Output, _: Batch) => number;
+export type Metric<Batch, Output> = (_: Output, _: Batch) => number | Tensor;
 export type ModuleClass = new (...inputs: never[]) => Module;
 export type NamedMember = [path: string, member: Member, key?: string];
 export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
@@ -576,9 +580,7 @@ export declare function decodeModel(_: Uint8Array, { layers }?: DecodeOptions): 
 export declare function defaultGenerator(): Generator;
 export declare function earlyStopping(_: EarlyStoppingOptions): Callback;
 export declare function encodeModel(_: Module, { layers, metadata }?: EncodeOptions): Uint8Array;
-export declare function evaluate<Batch, Output>(_: Module, _: Iterable<Batch>, _: Task<Batch, Output>, { signal }?: {
-  signal?: AbortSignal | undefined;
-}): Promise<Evaluation>;
+export declare function evaluate<Batch, Output>(_: Module, _: Iterable<Batch>, _: Task<Batch, Output>, _?: EvaluateOptions): Promise<Evaluation>;
 export declare function fit<Batch, Output>(_: Module, _: BatchSource<Batch>, _: FitOptions<Batch, Output>): Promise<FitResult>;
 export declare function givenOptions<Options extends { readonly [Name in keyof Options]: Argument | Generator; }>(_: Options): Readonly<Record<string, Argument>>[];
 export declare function isBuffer(_: unknown): value is Buffer<Shape, DType>;
@@ -638,6 +640,10 @@ type DTypeOfField<Field> = Field extends Int32Array ? "i32" : Field extends Int8
   readonly data: infer Data;
   readonly shape: Shape;
 } ? DTypeOfField<Data> : "f32";
+interface EvaluateOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+type ExamplesIn<Batch> = (_: Batch) => number;
 interface Memory {
   updates: number;
   readonly tensors: Record<string, Tensor>;

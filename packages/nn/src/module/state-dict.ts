@@ -42,25 +42,45 @@ export function stateDictOf(module: AnyModule): StateDict {
  * has under several names needs one of them: so PyTorch's `save_model` writes tied weights.
  */
 export function loadInto(module: AnyModule, dict: StateDict | StoredStateDict, strict: boolean): LoadReport {
+  return scope(() => {
+    const { pairs, missing, unexpected } = pairUp(module, dict, strict);
+    for (const { target, source } of pairs) scope(() => assign(target, cast(source, target.dtype)));
+    return { missing, unexpected };
+  });
+}
+
+/** @throws ValueError if the dict does not fit, as `loadInto` would; changes nothing */
+export function assertLoadable(module: AnyModule, dict: StateDict): void {
+  scope(() => void pairUp(module, dict, true));
+}
+
+/** The tensors of a file, made new. */
+export function tensorsOf(dict: StoredStateDict): StateDict {
+  return Object.fromEntries(Array.from(dict, ([name, stored]) => [name, stored.tensor()]));
+}
+
+/** Which tensor goes where. @throws ValueError if the dict does not fit */
+function pairUp(
+  module: AnyModule,
+  dict: StateDict | StoredStateDict,
+  strict: boolean,
+): LoadReport & { readonly pairs: readonly Pair[] } {
   const came = new Map<string, Tensor<Shape, DType> | StoredTensor>(isStored(dict) ? dict : Object.entries(dict));
   const own = Object.entries(stateDictOf(module));
   const filled = new Set(own.flatMap(([key, target]) => (came.has(key) ? [target] : [])));
   const missing = own.flatMap(([key, target]) => (filled.has(target) ? [] : [key]));
   const known = new Set(own.map(([key]) => key));
   const unexpected = [...came.keys()].filter((key) => !known.has(key));
-  return scope(() => {
-    const pairs = own.flatMap(([key, target]): Pair[] => {
-      const source = came.get(key);
-      return source === undefined ? [] : [{ key, target, source: isTensor(source) ? source : source.tensor() }];
-    });
-    const unfit = pairs.filter(({ target, source }) => !fits(target, source));
-    const fault = refusal(module, missing, unexpected, unfit, strict);
-    if (fault !== undefined) throw fault;
-    for (const { source } of pairs) source.assertLive("loadStateDict");
-    assertAgree(pairs);
-    for (const { target, source } of pairs) scope(() => assign(target, cast(source, target.dtype)));
-    return { missing, unexpected };
+  const pairs = own.flatMap(([key, target]): Pair[] => {
+    const source = came.get(key);
+    return source === undefined ? [] : [{ key, target, source: isTensor(source) ? source : source.tensor() }];
   });
+  const unfit = pairs.filter(({ target, source }) => !fits(target, source));
+  const fault = refusal(module, missing, unexpected, unfit, strict);
+  if (fault !== undefined) throw fault;
+  for (const { source } of pairs) source.assertLive("loadStateDict");
+  assertAgree(pairs);
+  return { pairs, missing, unexpected };
 }
 
 function isStored(dict: StateDict | StoredStateDict): dict is StoredStateDict {

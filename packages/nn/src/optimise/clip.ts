@@ -1,4 +1,4 @@
-import { scope, sumOfSquares, type Tensor } from "@unfoldjs/tensor-core";
+import { max, scope, sumOfSquares, type Tensor } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import { assertSetting } from "./groups.ts";
 
@@ -13,10 +13,32 @@ const EPSILON = 1e-6;
 export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number): number {
   assertSetting("clipGradNorm", "maxNorm", maxNorm, 0);
   const gradients = freshGradients(parameters);
-  const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
+  const norm = normOf(gradients);
   const factor = maxNorm / (norm + EPSILON);
-  if (factor < 1) for (const gradient of gradients) scope(() => void gradient.assign(gradient.mul(factor)));
+  if (factor < 1 && norm < Infinity) {
+    for (const gradient of gradients) scope(() => void gradient.assign(gradient.mul(factor)));
+  }
   return norm;
+}
+
+/** The length of all gradients that no step has used yet as one vector; NaN or ∞ if one of their elements is. */
+export function gradNorm(parameters: Iterable<Parameter>): number {
+  return normOf(freshGradients(parameters));
+}
+
+function normOf(gradients: readonly Tensor[]): number {
+  const squares = gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0);
+  if (Number.isFinite(squares)) return Math.sqrt(squares);
+  // Squares of elements beyond 1.8e19 are more than an f32 holds. In units of the largest element they are at most 1.
+  const largest = gradients.reduce((most, gradient) => Math.max(most, largestIn(gradient)), 0);
+  if (!Number.isFinite(largest)) return largest;
+  const shares = gradients.reduce((sum, gradient) => sum + scope(() => sumOfSquares(gradient.div(largest))), 0);
+  return largest * Math.sqrt(shares);
+}
+
+/** The largest magnitude; NaN if an element is. */
+function largestIn(gradient: Tensor): number {
+  return gradient.size === 0 ? 0 : scope(() => max(gradient.abs()).item());
 }
 
 /** Limits every element of every gradient to ±`limit`. */

@@ -99,9 +99,11 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
     );
     for (const group of this.groups) this.assertSettings(group); // they may have been changed since the last step
     for (const { parameter, group } of moving) this.assertTakes(parameter, group);
-    for (const { parameter, group } of moving) {
+    // Where there is not enough memory for all, none moves.
+    const memories = moving.map(({ parameter, group }) => this.memoryOf(parameter, group));
+    for (const [i, { parameter, group }] of moving.entries()) {
       const { grad, rowGrad } = parameter;
-      const memory = this.memoryOf(parameter, group);
+      const memory = memories[i] as Memory;
       if (rowGrad !== undefined) this.updateRows?.(parameter, rowGrad, memory, group);
       else if (grad !== undefined) this.update(parameter, grad, memory, group);
       parameter.gradIsSpent = true;

@@ -22,9 +22,18 @@ export class Generators {
     return Object.fromEntries(Array.from(this.named, ([name, generator]) => [name, generator.state()]));
   }
 
-  /** @throws FormatError if the names are not those of this training */
-  restore(states: GeneratorStates): void {
+  /** @throws FormatError if the names are not those of this training, or one of the states is none */
+  assertFitting(states: GeneratorStates): void {
     const [own, came] = [[...this.named.keys()], Object.keys(states)];
+    for (const [name, state] of Object.entries(states)) {
+      if (isGeneratorState(state)) continue;
+      throw new FormatError(
+        "resume",
+        { generator: name, state: JSON.stringify(state) },
+        "the state of a generator is a seed and a counter, both whole numbers from 0 up",
+        "use an earlier checkpoint",
+      );
+    }
     if (own.toSorted().join() !== came.toSorted().join()) {
       throw new FormatError(
         "resume",
@@ -33,6 +42,15 @@ export class Generators {
         "build model, data and options as they were when it was made",
       );
     }
+  }
+
+  /** @throws FormatError, before one is changed, on states of another training */
+  restore(states: GeneratorStates): void {
+    this.assertFitting(states);
     for (const [name, generator] of this.named) generator.restore(states[name] as GeneratorState);
   }
+}
+
+function isGeneratorState(state: Partial<GeneratorState> | null): boolean {
+  return [state?.seed, state?.counter].every((part) => Number.isSafeInteger(part) && Number(part) >= 0);
 }

@@ -1,5 +1,3 @@
-import { tensorsIn } from "@unfoldjs/tensor-core";
-
 /** What an average needs to go on later. */
 export interface AverageState {
   readonly sums: Readonly<Record<string, number>>;
@@ -12,6 +10,7 @@ export class Averages {
   examples = 0;
 
   add(values: Readonly<Record<string, number>>, examples: number): void {
+    if (examples === 0) return; // the mean of nothing is NaN, and counts nothing
     for (const name in values) this.sums[name] = (this.sums[name] ?? 0) + (values[name] ?? 0) * examples;
     this.examples += examples;
   }
@@ -35,10 +34,4 @@ export class Averages {
     averages.examples = state.examples;
     return averages;
   }
-}
-
-/** Number of examples in a batch: the first size of the first tensor in it, at whatever depth; 1 if there is none. */
-export function examplesIn(batch: unknown): number {
-  const [first] = tensorsIn(batch);
-  return first?.shape[0] ?? 1;
 }

@@ -2,7 +2,7 @@ import { differentiateRows, RowGradient } from "@unfoldjs/autograd";
 import { GradientError, scope, type Tensor } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import { assertHoldsAll } from "../module/strangers.ts";
-import { type Learned, learningOf } from "./learned.ts";
+import { type Learned, type Learning, learningOf } from "./learned.ts";
 
 /**
  * Runs `loss` and adds its gradient with respect to each parameter of what `learned` holds into `parameter.grad`.
@@ -24,7 +24,11 @@ import { type Learned, learningOf } from "./learned.ts";
  * }
  */
 export function backward(learned: Learned, loss: () => Tensor): number {
-  const { parameters, modules } = learningOf("backward", learned);
+  return backwardInto(learningOf("backward", learned), loss);
+}
+
+/** The same of what was taken apart before. */
+export function backwardInto({ parameters, modules }: Learning, loss: () => Tensor): number {
   const learning = [...parameters].filter(({ frozen }) => !frozen);
   for (const parameter of learning) if (parameter.gradIsSpent) parameter.dropGrad();
   return scope(() => {

@@ -12,6 +12,8 @@ export interface EpochReport {
   readonly metrics: Readonly<Record<string, number>>;
   /** On the validation data, after the epoch. */
   readonly validation?: Evaluation;
+  /** How many examples the means are of. */
+  readonly examples: number;
   /** Steps of the optimiser since the start of training. */
   readonly steps: number;
   readonly seconds: number;
@@ -48,7 +50,8 @@ export interface TrainingRun {
   /**
    * The whole state of the training as a safetensors file, for `fit`'s `resume`.
    * @param options.layers the model's classes that are not of this package, as for `save`
-   * @throws ValueError if no record has one of the model's classes
+   * @throws ValueError if no record has one of the model's classes, or while a callback with a state has yet to be told of what
+   * just happened: the checkpoint would not hold what it makes of it
    */
   checkpoint(options?: { readonly layers?: Layers }): Uint8Array;
 }
@@ -63,7 +66,12 @@ export interface FitResult {
   readonly stopped: string | undefined;
 }
 
-/** Something that looks on, and may act, while a model trains. Functions may be async; training waits for them. */
+/**
+ * Something that looks on, and may act, while a model trains. Functions may be async; training waits for them.
+ *
+ * Callbacks are told in their order, those with a `state` before the others, so that a checkpoint made on the same occasion
+ * holds what they made of it.
+ */
 export interface Callback {
   onStart?(run: TrainingRun): void | Promise<void>;
   onEpochStart?(run: TrainingRun): void | Promise<void>;
@@ -73,7 +81,10 @@ export interface Callback {
   onEpochEnd?(run: TrainingRun, report: EpochReport): void | Promise<void>;
   /** Also after a stop; not after an error. */
   onEnd?(run: TrainingRun, result: FitResult): void | Promise<void>;
+  /** When an error ends the training, whatever threw it: to let go of what is held. `fit` throws the error afterwards. */
+  onError?(run: TrainingRun, error: unknown): void | Promise<void>;
   /** What it has to remember over a stop and a resume. */
   state?(): State;
+  /** Takes a state over; one that it refuses, by an error, changes nothing. */
   loadState?(state: State): void;
 }

@@ -8,33 +8,20 @@ import {
   type Tensor,
 } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
+import { assertLoadable, tensorsOf } from "../module/state-dict.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
 import { describe } from "../save/description.ts";
 import { writeFile } from "../save/files.ts";
 import type { Layers } from "../save/layers.ts";
 import { APART, encodeWith, modelTensors, parseJson } from "../save/model-file.ts";
-import type { AverageState } from "./average.ts";
-import type { Callback, EpochReport } from "./callback.ts";
-import type { GeneratorStates } from "../state/generator-states.ts";
-import type { Json, State } from "../state/state.ts";
+import type { Callback } from "./callback.ts";
+import { checkedTraining, type TrainingValues } from "./training-values.ts";
+import type { Generators } from "../state/generator-states.ts";
+import { restoreNumbers, toJson } from "../state/json.ts";
+import type { State } from "../state/state.ts";
 
 /** In the file's metadata: all of a training but its tensors. */
 const TRAINING = "unfold.training";
-
-/** Where a training was. */
-export interface TrainingValues {
-  readonly progress: {
-    readonly epoch: number;
-    readonly epochSteps: number;
-    readonly steps: number;
-    readonly busy: number;
-    readonly total: number;
-  };
-  readonly averages: AverageState;
-  readonly history: readonly EpochReport[];
-  readonly generators: GeneratorStates;
-  readonly epochGenerators: GeneratorStates;
-}
 
 type Parts = Readonly<Record<string, State>>;
 
@@ -58,7 +45,7 @@ export function encodeCheckpoint(
     "checkpoint",
     model,
     layers,
-    { [TRAINING]: JSON.stringify({ ...training, parts: values }) },
+    { [TRAINING]: toJson({ ...training, parts: values }) },
     Object.fromEntries(tensors),
   );
 }
@@ -70,25 +57,37 @@ function partsOf(optimizer: Optimizer, callbacks: readonly Callback[]): Parts {
   return { optimizer: optimizer.state(), ...Object.fromEntries(states) };
 }
 
+/** What a checkpoint is to be read into. */
+export interface ResumedParts {
+  readonly model: Module;
+  readonly optimizer: Optimizer;
+  readonly callbacks: readonly Callback[];
+  readonly generators: Generators;
+  readonly metricNames: readonly string[];
+}
+
 /**
- * Fills model, optimiser and callbacks from a checkpoint, and gives the rest.
+ * Fills model, optimiser and callbacks from a checkpoint, and gives the rest. One that is refused leaves model and optimiser as
+ * they were.
  * @throws FormatError if it is damaged, no checkpoint, or one of another optimiser; ValueError if the model differs
  */
 export function decodeCheckpoint(
   bytes: Uint8Array,
-  model: Module,
-  optimizer: Optimizer,
-  callbacks: readonly Callback[],
+  { model, optimizer, callbacks, generators, metricNames }: ResumedParts,
 ): TrainingValues {
   const { tensors, metadata } = decodeSafetensors(bytes, { storage: "keep" }); // buffers come back as they went
   const text = metadata[TRAINING];
   if (text === undefined)
     throw new FormatError("resume", { tensors: tensors.size }, "the file is a model, not a checkpoint of a training");
-  const { parts, ...training } = checked(parseJson(text, TRAINING));
+  const { parts, ...training } = checkedTraining(restoreNumbers(parseJson(text, TRAINING)), metricNames);
+  for (const states of [training.generators, training.epochGenerators]) generators.assertFitting(states);
   scope(() => {
-    optimizer.loadState(stateOf("optimizer", parts, tensors));
-    model.loadStateDict(modelTensors(tensors));
+    const weights = tensorsOf(modelTensors(tensors));
+    assertLoadable(model, weights);
+    // The optimiser looks at all of its state before it takes it, and the model's is looked at: callbacks may refuse theirs.
     for (const [i, callback] of callbacks.entries()) callback.loadState?.(stateOf(`callbacks.${i}`, parts, tensors));
+    optimizer.loadState(stateOf("optimizer", parts, tensors));
+    model.loadStateDict(weights);
   });
   return training;
 }
@@ -113,23 +112,6 @@ function stateOf(
   for (const [name, tensor] of stored)
     if (name.startsWith(prefix)) tensors[name.slice(prefix.length)] = tensor.tensor();
   return { values, tensors };
-}
-
-function checked(json: Json): TrainingValues & { readonly parts: Readonly<Record<string, State["values"]>> } {
-  const { progress, averages, history, generators, epochGenerators, parts } = { ...(json as Record<string, Json>) };
-  const counts = Object.values({ ...(progress as Record<string, Json>) });
-  const records = [averages, generators, epochGenerators, parts].every(
-    (part) => typeof part === "object" && part !== null,
-  );
-  if (counts.length !== 5 || !counts.every(Number.isFinite) || !Array.isArray(history) || !records) {
-    throw new FormatError(
-      "resume",
-      { fields: Object.keys({ ...(json as object) }).join(", ") },
-      "the checkpoint's metadata is damaged",
-      "use an earlier checkpoint",
-    );
-  }
-  return json as never;
 }
 
 export interface CheckpointingOptions {

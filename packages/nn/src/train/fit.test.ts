@@ -2,6 +2,7 @@ import { memory, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import type { Callback, TrainingRun } from "./callback.ts";
 import { type Batch, Circle, setUp, weightsOf } from "./circle.ts";
+import { earlyStopping } from "./early-stopping.ts";
 import { evaluate } from "./evaluate.ts";
 import { fit } from "./fit.ts";
 
@@ -118,8 +119,76 @@ describe("fit", () => {
   test("refuses data that can be read only once, and epochs that make no sense", async () => {
     const { model, data, options } = setUp();
     const once = data[Symbol.iterator]() as Iterator<Batch> & Iterable<Batch>;
-    await expect(fit(model, once, options)).rejects.toThrow(/the data gave no batches/);
+    await expect(fit(model, once, options)).rejects.toThrow(/read only once/);
+    await expect(fit(model, data, { ...options, validation: once })).rejects.toThrow(/validation +an iterator/);
+    await expect(fit(model, [], options)).rejects.toThrow(/the data gave no batches/);
     await expect(fit(model, data, { ...options, epochs: 1.5 })).rejects.toThrow(ValueError);
+  });
+
+  test("leaves no factor of its schedule on the optimiser", async () => {
+    const { model, data, options } = setUp({ schedule: () => 1e-6 });
+    options.optimizer.learningRateFactor = 0.5;
+    await fit(model, data, options);
+    expect(options.optimizer.learningRateFactor).toBe(0.5);
+    const loss: typeof options.loss = (logits, batch) => options.loss(logits, batch).div(0);
+    await expect(fit(model, data, { ...options, loss })).rejects.toThrow(ValueError);
+    expect(options.optimizer.learningRateFactor).toBe(0.5);
+  });
+
+  test.each([[Number.NaN], [-1], [undefined], ["1"]])("refuses a schedule's factor of %s", async (factor) => {
+    const { model, data, options } = setUp({ schedule: () => factor as never });
+    const before = weightsOf(model);
+    await expect(fit(model, data, options)).rejects.toThrow(/a schedule gives a factor of the learning rate/);
+    expect(weightsOf(model)).toEqual(before);
+  });
+
+  test("books no epoch whose validation was aborted", async () => {
+    const { model, data, options } = setUp();
+    const controller = new AbortController();
+    let evaluated = 0;
+    const validation = {
+      *[Symbol.iterator]() {
+        for (const batch of new Circle(6, 4)) {
+          if (++evaluated === 6) controller.abort();
+          yield batch;
+        }
+      },
+    };
+    const epochs: number[] = [];
+    const result = await fit(model, data, {
+      ...options,
+      validation,
+      signal: controller.signal,
+      callbacks: [{ onEpochEnd: (_, { epoch }) => void epochs.push(epoch) }],
+    });
+    expect(result).toMatchObject({ steps: 16, stopped: "aborted" });
+    expect([epochs, result.history.map(({ epoch }) => epoch)]).toEqual([[1], [1]]);
+    expect(result.history[0]?.validation).toMatchObject({ examples: 40, complete: true });
+  });
+
+  test("refuses validation data without batches, and does not take that for no improvement", async () => {
+    const { model, data, options } = setUp();
+    const callbacks = [earlyStopping({ patience: 1 })];
+    await expect(fit(model, data, { ...options, validation: [], callbacks })).rejects.toThrow(/validation +no batches/);
+  });
+
+  test("tells callbacks of an error, all of them, and throws that error", async () => {
+    const { model, data, options } = setUp();
+    const told: unknown[] = [];
+    const callbacks: Callback[] = [
+      {
+        onStep: () => {
+          throw new Error("first");
+        },
+        onError: (_, error) => {
+          told.push(error);
+          throw new Error("second");
+        },
+      },
+      { onError: async (run, error) => void told.push(run.steps, error), onEnd: () => void told.push("end") },
+    ];
+    await expect(fit(model, data, { ...options, callbacks })).rejects.toThrow("first");
+    expect(told).toEqual([new Error("first"), 1, new Error("first")]);
   });
 
   test("leaves frozen parameters as they are", async () => {
@@ -157,5 +226,24 @@ describe("evaluate", () => {
     expect([loss, metrics["rows"], examples]).toEqual([2, 2.5, 4]);
     expect(weightsOf(model)).toEqual(before);
     expect([model.training, model.dropout.training]).toEqual([true, false]);
+  });
+
+  test("says when its signal ended it, and that means are of what was done", async () => {
+    const { model, options } = setUp();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const abortsAfter = (batches: number): Iterable<Batch> => ({
+      *[Symbol.iterator]() {
+        let given = 0;
+        for (const batch of new Circle(6, 4)) {
+          if (++given === batches) controller.abort();
+          yield batch;
+        }
+      },
+    });
+    const judge = (data: Iterable<Batch>): ReturnType<typeof evaluate> => evaluate(model, data, options, { signal });
+    expect(await judge(abortsAfter(9))).toMatchObject({ examples: 40, complete: true });
+    expect(await judge(abortsAfter(2))).toMatchObject({ examples: 20, complete: false });
+    expect(await judge(abortsAfter(9))).toMatchObject({ examples: 0, loss: Number.NaN, complete: false });
   });
 });

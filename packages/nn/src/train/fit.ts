@@ -1,19 +1,30 @@
 import { ValueError } from "@unfoldjs/tensor-core";
 import type { BatchSource } from "../data/batch-source.ts";
 import type { Module } from "../module/module.ts";
+import { assertSetting } from "../optimise/groups.ts";
 import type { FitResult } from "./callback.ts";
+import { claim } from "./claims.ts";
 import type { FitOptions } from "./fit-options.ts";
+import { learningOf } from "./learned.ts";
+import { assertSeveralPasses } from "./pass.ts";
 import { Run } from "./run.ts";
 
 /**
  * Trains a model: for each batch a forward, the loss, its gradients and a step of the optimiser.
  *
  * Pauses for the host's other work at least every 50 ms (or each step, if one takes longer), so that a page stays alive
- * and Ctrl-C works. Nothing is left behind in memory but the optimiser's own.
+ * and Ctrl-C works. Nothing is left behind in memory but the optimiser's own: what the data makes to give a batch is freed
+ * after the step, if it was not given to `keep`.
+ *
+ * Modules learn during a step and are otherwise as they were, so that callbacks and timers may set and use them. One that is
+ * in eval mode while the whole model is not, such as a frozen batch norm, stays so. A model, an optimiser and a callback with
+ * a state are in one training at a time. A schedule's factor is taken off the optimiser at the end.
  *
  * A run that is resumed from a checkpoint gives the same bits as one that was never stopped.
  *
- * @throws ValueError if the loss is NaN or infinite, or the data has no batches; FormatError on a checkpoint of another run
+ * @throws ValueError if the loss or a gradient is NaN or infinite (parameters are then as before the step, and have no
+ * gradients), the data or `validation` has no batches, it is not clear how many examples one has, or the model is in another
+ * training; FormatError on a checkpoint of another run
  * @example
  * const { history } = await fit(model, batches(digits, 64, { shuffle: 1 }), {
  *   epochs: 3,
@@ -29,10 +40,33 @@ export async function fit<Batch, Output>(
   data: BatchSource<Batch>,
   options: FitOptions<Batch, Output>,
 ): Promise<FitResult> {
-  const { epochs, resume } = options;
+  const { epochs, optimizer, clipNorm, validation, resume, callbacks = [] } = options;
   if (!Number.isInteger(epochs) || epochs < 0)
     throw new ValueError("fit", { epochs }, "epochs is a whole number from 0 up");
-  const run = new Run(model, data, options);
-  if (resume !== undefined) run.resume(resume);
-  return run.toEnd();
+  if (clipNorm !== undefined) assertSetting("fit", "clipNorm", clipNorm, 0);
+  learningOf("fit", model);
+  assertSeveralPasses("fit", "data", data, epochs);
+  if (validation !== undefined) assertSeveralPasses("fit", "validation", validation, epochs);
+  const endClaim = claim("fit", [
+    ["model", model],
+    ["optimizer", optimizer],
+    ...callbacks.filter(({ state }) => state !== undefined).map((callback): [string, object] => ["callback", callback]),
+  ]);
+  const factor = optimizer.learningRateFactor;
+  try {
+    return await trained(new Run(model, data, options), resume);
+  } finally {
+    optimizer.learningRateFactor = factor;
+    endClaim();
+  }
+}
+
+async function trained<Batch, Output>(run: Run<Batch, Output>, resume: Uint8Array | undefined): Promise<FitResult> {
+  try {
+    if (resume !== undefined) run.resume(resume);
+    return await run.toEnd();
+  } catch (error) {
+    await run.failed(error);
+    throw error;
+  }
 }

@@ -1,6 +1,14 @@
-import { FormatError } from "@unfoldjs/tensor-core";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  FormatError,
+  memory,
+  ones,
+  tensor,
+} from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
-import { manualSeed } from "../initialise/default-generator.ts";
+import type { BatchSource } from "../data/batch-source.ts";
+import { defaultGenerator, manualSeed } from "../initialise/default-generator.ts";
 import { Linear } from "../layers/linear.ts";
 import { Sequential } from "../layers/sequential.ts";
 import type { Module } from "../module/module.ts";
@@ -144,5 +152,200 @@ describe("resuming", () => {
       /no such part/,
     );
     await expect(fit(model, data, { ...options, resume: resume.slice(0, 2000) })).rejects.toThrow(FormatError);
+  });
+
+  describe.each([
+    ["checkpointing, earlyStopping", (c: Callback, e: Callback) => [c, e]],
+    ["earlyStopping, checkpointing", (c: Callback, e: Callback) => [e, c]],
+  ])("with the callbacks %s", (_, order) => {
+    /** Losses by epoch: the second is the best, and the training stops after the fifth. */
+    const losses = [3, 1, 2, 2, 2, 0];
+    const early = (): Callback =>
+      earlyStopping({ patience: 3, monitor: ({ epoch }) => losses[epoch - 1] ?? Number.NaN });
+
+    test.each([1, 2, 3, 4, 5])("from the end of epoch %i restores the same best weights", async (epoch) => {
+      const saved: Uint8Array[] = [];
+      const first = setUp({ epochs: 6 });
+      const whole = await fit(first.model, first.data, {
+        ...first.options,
+        callbacks: order(
+          checkpointing((bytes) => void saved.push(bytes)),
+          early(),
+        ),
+      });
+      const second = setUp({ epochs: 6 });
+      const rest = await fit(second.model, second.data, {
+        ...second.options,
+        callbacks: order(
+          checkpointing(() => undefined),
+          early(),
+        ),
+        resume: saved[epoch - 1] as Uint8Array,
+      });
+      expect(weightsOf(second.model)).toEqual(weightsOf(first.model));
+      expect([rest.stopped, rest.history.length]).toEqual([whole.stopped, whole.history.length]);
+    });
+  });
+
+  test("is not promised by a checkpoint that would miss what a callback makes of the occasion", async () => {
+    const { model, data, options } = setUp({ epochs: 1 });
+    const state = { values: {}, tensors: {} };
+    const saves: Callback = { state: () => state, loadState: () => undefined, onStep: (run) => void run.checkpoint() };
+    const early = earlyStopping({ patience: 1 });
+    await expect(fit(model, data, { ...options, callbacks: [saves, early] })).rejects.toThrow(
+      /has yet to be told of what just happened[^]*callback +1/,
+    );
+    const { steps } = await fit(model, data, { ...options, callbacks: [early, saves, { onStep: () => undefined }] });
+    expect(steps).toBe(8);
+  });
+
+  test("after an abort in the middle of validation validates again", async () => {
+    const straight = setUp({ epochs: 2, validation: new Circle(6, 4) });
+    const { history } = await fit(straight.model, straight.data, straight.options);
+    const first = setUp({ epochs: 2 });
+    const controller = new AbortController();
+    const saved: Uint8Array[] = [];
+    const aborting = {
+      *[Symbol.iterator]() {
+        for (const batch of new Circle(6, 4)) {
+          controller.abort();
+          yield batch;
+        }
+      },
+    };
+    await fit(first.model, first.data, {
+      ...first.options,
+      validation: aborting,
+      signal: controller.signal,
+      callbacks: [{ onEnd: (run) => void saved.push(run.checkpoint()) }],
+    });
+    const second = setUp({ epochs: 2, validation: new Circle(6, 4) });
+    const rest = await fit(second.model, second.data, { ...second.options, resume: saved[0] as Uint8Array });
+    expect(weightsOf(second.model)).toEqual(weightsOf(straight.model));
+    const results = (all: typeof history): unknown => all.map(({ loss, validation }) => [loss, validation]);
+    expect(results(rest.history)).toEqual(results(history));
+  });
+
+  test("brings NaN and infinite metrics back as they were", async () => {
+    const metrics = { none: () => Number.NaN, all: () => Infinity, nothing: () => -Infinity };
+    const first = setUp({ metrics, epochs: 2 });
+    const saved: Uint8Array[] = [];
+    const save: Callback = {
+      onStep: (run) => {
+        if (run.steps === 12) saved.push(run.checkpoint());
+      },
+    };
+    const whole = await fit(first.model, first.data, { ...first.options, callbacks: [save] });
+    const second = setUp({ metrics, epochs: 2 });
+    const rest = await fit(second.model, second.data, { ...second.options, resume: saved[0] as Uint8Array });
+    const wanted = { none: Number.NaN, all: Infinity, nothing: -Infinity };
+    expect(rest.history.map((report) => report.metrics)).toEqual([wanted, wanted]);
+    expect(whole.history.map((report) => report.metrics)).toEqual([wanted, wanted]);
+  });
+
+  test("frees what a user's iterator makes for the batches that are skipped", async () => {
+    const naive = (length = 8): BatchSource<Batch> => ({
+      length,
+      *[Symbol.iterator]() {
+        for (let i = 0; i < length; i++) {
+          yield { points: ones([4, 2]).mul(i / length), inside: tensor([0, 1, 0, 1], "i32") };
+        }
+      },
+    });
+    const first = setUp();
+    const saved: Uint8Array[] = [];
+    const stop: Callback = {
+      onStep: (run) => {
+        if (run.steps !== 6) return;
+        saved.push(run.checkpoint());
+        run.stop("enough");
+      },
+    };
+    await fit(first.model, naive(), { ...first.options, callbacks: [stop] });
+    const second = setUp({ epochs: 1 });
+    const resume = saved[0] as Uint8Array;
+    await fit(second.model, naive(), { ...second.options, resume });
+    const { tensors, bytes } = memory();
+    await fit(second.model, naive(), { ...second.options, resume });
+    expect(memory()).toMatchObject({ tensors, bytes });
+    await expect(fit(second.model, naive(5), { ...second.options, resume })).rejects.toThrow(
+      /fewer batches than the epoch had seen[^]*batches +5\n +wanted +6/,
+    );
+  });
+
+  describe("a checkpoint that is refused", () => {
+    const TRAINING = "unfold.training";
+    type Training = Record<string, Record<string, unknown>>;
+
+    async function saved(): Promise<Uint8Array> {
+      const { model, data, options } = setUp({ epochs: 2 });
+      const all: Uint8Array[] = [];
+      const callbacks = [
+        checkpointing((bytes) => void all.push(bytes), { everySteps: 5 }),
+        earlyStopping({ patience: 3 }),
+      ];
+      await fit(model, data, { ...options, callbacks });
+      return all[2] as Uint8Array;
+    }
+
+    function damaged(bytes: Uint8Array, damage: (training: Training) => void): Uint8Array {
+      const { tensors, metadata } = decodeSafetensors(bytes);
+      const training = JSON.parse(metadata[TRAINING] ?? "") as Training;
+      damage(training);
+      const all = Array.from(tensors, ([name, stored]) => [name, stored.tensor()] as const);
+      return encodeSafetensors(Object.fromEntries(all), { ...metadata, [TRAINING]: JSON.stringify(training) });
+    }
+
+    const faults: [string, (training: Training) => void][] = [
+      ["a negative epoch", ({ progress }) => void Object.assign(progress ?? {}, { epoch: -1 })],
+      ["half a step", ({ progress }) => void Object.assign(progress ?? {}, { steps: 1.5 })],
+      ["no number of steps", ({ progress }) => void delete progress?.["epochSteps"]],
+      ["sums that JSON lost", ({ averages }) => void Object.assign(averages ?? {}, { sums: { "(loss)": null } })],
+      ["a history that is none", (training) => void Object.assign(training, { history: [null] })],
+      ["generators that are none", ({ generators }) => void Object.assign(generators ?? {}, { default: null })],
+      [
+        "a counter below 0",
+        ({ epochGenerators: g }) => void Object.assign(g ?? {}, { data: { seed: 1, counter: -1 } }),
+      ],
+      ["other generators", ({ generators }) => void delete generators?.["data"]],
+      ["other metrics", ({ averages }) => void Object.assign(averages ?? {}, { sums: { "(loss)": 1, recall: 1 } })],
+      ["a negative rate", ({ parts }) => void Object.assign(optimizerOf(parts), { learningRate: -1 })],
+      ["no state of a callback", ({ parts }) => void Object.assign(parts?.["callbacks.1"] ?? {}, { stale: -1 })],
+    ];
+
+    function optimizerOf(parts: Record<string, unknown> | undefined): object {
+      const { groups: [group] = [{}] } = (parts?.["optimizer"] ?? {}) as { groups?: [object] };
+      return group;
+    }
+
+    test.each(faults)("because of %s changes nothing", async (_, damage) => {
+      const bytes = damaged(await saved(), damage);
+      const { model, data, options } = setUp({ epochs: 2 });
+      await fit(model, data, options);
+      const { optimizer } = options;
+      const states = (): unknown => [
+        weightsOf(model),
+        optimizer.state().values,
+        Object.values(optimizer.state().tensors).map((moments) => [...moments.data()]),
+        data.generator.state(),
+        defaultGenerator().state(),
+      ];
+      const before = states();
+      const callbacks = [checkpointing(() => undefined), earlyStopping({ patience: 3 })];
+      await expect(fit(model, data, { ...options, callbacks, resume: bytes })).rejects.toThrow(FormatError);
+      expect(states()).toEqual(before);
+    });
+
+    test("because of another model changes nothing", async () => {
+      const { data, options } = setUp({ epochs: 1 });
+      const model = new Sequential(new Linear(2, 3), new Linear(3, 2));
+      const optimizer = new Adam(model.parameters());
+      const before = JSON.stringify([weightsOf(model), optimizer.state().values]);
+      const callbacks = [checkpointing(() => undefined), earlyStopping({ patience: 3 })];
+      await expect(fit(model, data, { ...options, callbacks, optimizer, resume: await saved() })).rejects.toThrow(
+        /loadStateDict/,
+      );
+      expect(JSON.stringify([weightsOf(model), optimizer.state().values])).toBe(before);
+    });
   });
 });

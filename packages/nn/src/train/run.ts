@@ -1,18 +1,18 @@
 import { ValueError } from "@unfoldjs/tensor-core";
 import type { BatchSource } from "../data/batch-source.ts";
 import type { Module } from "../module/module.ts";
-import { clipGradNorm } from "../optimise/clip.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
-import { Averages, examplesIn } from "./average.ts";
-import { backward } from "./backward.ts";
-import type { Callback, EpochReport, FitResult, TrainingRun } from "./callback.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
-import { evaluate, LOSS } from "./evaluate.ts";
-import type { FitOptions } from "./fit-options.ts";
 import type { Layers } from "../save/layers.ts";
 import { type GeneratorStates, Generators } from "../state/generator-states.ts";
+import { Averages } from "./average.ts";
+import { Callbacks } from "./callbacks.ts";
+import type { EpochReport, FitResult, TrainingRun } from "./callback.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { type Evaluation, evaluateAs, LOSS } from "./evaluate.ts";
+import type { FitOptions } from "./fit-options.ts";
+import { Learner, type Step } from "./learner.ts";
 import { Pace } from "./macrotask.ts";
-import { measure } from "./task.ts";
+import { Pass } from "./pass.ts";
 
 /** One training from start, or from a checkpoint, to its end. */
 export class Run<Batch, Output> implements TrainingRun {
@@ -26,7 +26,8 @@ export class Run<Batch, Output> implements TrainingRun {
   readonly history: EpochReport[] = [];
   private readonly data: BatchSource<Batch>;
   private readonly options: FitOptions<Batch, Output>;
-  private readonly callbacks: readonly Callback[];
+  private readonly callbacks: Callbacks;
+  private readonly learner: Learner<Batch, Output>;
   private readonly metricNames: readonly string[];
   private readonly generators: Generators;
   /** As the generators were when this epoch began. */
@@ -46,7 +47,8 @@ export class Run<Batch, Output> implements TrainingRun {
     this.options = options;
     this.optimizer = options.optimizer;
     this.epochs = options.epochs;
-    this.callbacks = options.callbacks ?? [];
+    this.callbacks = new Callbacks(this, options.callbacks ?? []);
+    this.learner = new Learner(model, options);
     this.metricNames = Object.keys(options.metrics ?? {});
     this.generators = new Generators(model, data.generator, options.generators ?? {});
   }
@@ -74,91 +76,82 @@ export class Run<Batch, Output> implements TrainingRun {
   }
 
   async toEnd(): Promise<FitResult> {
-    this.model.train();
-    for (const callback of this.callbacks) await callback.onStart?.(this);
+    await this.callbacks.tell("onStart");
     while (this.stopped === undefined && (this.batchesToSkip !== undefined || this.epoch < this.epochs))
       await this.oneEpoch();
     const result = { history: this.history, steps: this.steps, seconds: this.total / 1000, stopped: this.stopped };
-    for (const callback of this.callbacks) await callback.onEnd?.(this, result);
+    await this.callbacks.tell("onEnd", result);
     return result;
   }
 
+  /** Tells callbacks that an error has ended the training. */
+  failed(error: unknown): Promise<void> {
+    return this.callbacks.tellOfError(error);
+  }
+
   private async oneEpoch(): Promise<void> {
-    const iterator = this.beginPass();
-    if (this.epochSteps === 0) for (const callback of this.callbacks) await callback.onEpochStart?.(this);
-    const pace = new Pace();
+    const pass = this.beginPass();
     try {
+      if (this.epochSteps === 0) await this.callbacks.tell("onEpochStart");
+      const pace = new Pace();
       while (!this.shouldStop()) {
         const started = performance.now();
-        const next = iterator.next();
-        if (next.done === true) break;
-        this.learn(next.value);
+        const next = pass.next();
+        if (next === undefined) break;
+        this.take(this.learner.step(next.batch, this));
+        pass.release();
         const spent = performance.now() - started;
         this.busy += spent;
         this.total += spent;
-        for (const callback of this.callbacks) await callback.onStep?.(this);
+        await this.callbacks.tell("onStep");
         await pace.turn();
       }
     } finally {
-      iterator.return?.();
+      pass.end();
     }
     if (this.stopped === undefined) await this.endEpoch();
   }
 
+  private take({ loss, metrics, examples }: Step): void {
+    this.lastLoss = loss;
+    this.steps++;
+    this.epochSteps++;
+    this.averages.add({ ...metrics, [LOSS]: loss }, examples);
+  }
+
   /** The batches of a new epoch, or the rest of those of the epoch that a checkpoint was made in. */
-  private beginPass(): Iterator<Batch> {
+  private beginPass(): Pass<Batch> {
     const skip = this.batchesToSkip;
     this.batchesToSkip = undefined;
-    if (skip !== undefined) {
-      const now = this.generators.states();
-      this.generators.restore(this.epochGenerators);
-      const iterator = this.data[Symbol.iterator]();
-      for (let i = 0; i < skip; i++) iterator.next();
-      this.generators.restore(now);
-      return iterator;
-    }
+    if (skip !== undefined) return this.restOfPass(skip);
     this.epoch++;
     this.epochSteps = 0;
     this.busy = 0;
     this.averages = new Averages();
     this.epochGenerators = this.generators.states();
-    return this.data[Symbol.iterator]();
+    return new Pass("fit", this.data);
+  }
+
+  private restOfPass(skip: number): Pass<Batch> {
+    const now = this.generators.states();
+    this.generators.restore(this.epochGenerators);
+    const pass = new Pass<Batch>("fit", this.data);
+    for (let done = 0; done < skip; done++) {
+      if (pass.next() !== undefined) continue;
+      throw new ValueError(
+        "fit",
+        { batches: done, wanted: skip },
+        "the data has fewer batches than the epoch had seen when its checkpoint was made",
+        "resume with the data that the training had",
+      );
+    }
+    this.generators.restore(now);
+    return pass;
   }
 
   private shouldStop(): boolean {
     if (this.options.signal?.aborted === true) this.stop("aborted");
     return this.stopped !== undefined;
-  }
-
-  private learn(batch: Batch): void {
-    const { forward, loss, schedule, clipNorm } = this.options;
-    if (schedule !== undefined) this.optimizer.learningRateFactor = schedule(this.steps);
-    let measured: Record<string, number> = {};
-    this.lastLoss = backward(this.model, () => {
-      const output = forward(batch);
-      measured = measure(this.options, output, batch);
-      return loss(output, batch);
-    });
-    if (!Number.isFinite(this.lastLoss)) throw this.notFinite();
-    if (clipNorm !== undefined) clipGradNorm(this.model.parameters(), clipNorm);
-    this.optimizer.step();
-    this.steps++;
-    this.epochSteps++;
-    this.averages.add({ ...measured, [LOSS]: this.lastLoss }, examplesIn(batch));
-  }
-
-  private notFinite(): ValueError {
-    return new ValueError(
-      "fit",
-      {
-        loss: this.lastLoss,
-        epoch: this.epoch,
-        step: this.epochSteps + 1,
-        learningRate: this.optimizer.learningRate * this.optimizer.learningRateFactor,
-      },
-      "the loss is not a finite number any more; the parameters are as they were before this step",
-      "a smaller learning rate, clipNorm, or a look at the data: are there NaNs in it?",
-    );
   }
 
   private async endEpoch(): Promise<void> {
@@ -170,24 +163,35 @@ export class Run<Batch, Output> implements TrainingRun {
         "each for loop over the data must be a pass: give an array or batches(…), not an iterator",
       );
     }
-    const { validation, signal } = this.options;
-    const evaluated =
-      validation === undefined ? {} : { validation: await evaluate(this.model, validation, this.options, { signal }) };
+    const validation = await this.validate();
+    if (validation?.complete === false) {
+      // Means of a part are not the epoch's: it has no report, and a resume validates again.
+      this.shouldStop();
+      return;
+    }
     const report: EpochReport = {
       epoch: this.epoch,
       loss: this.loss,
       metrics: this.metrics,
-      ...evaluated,
+      ...(validation === undefined ? {} : { validation }),
+      examples: this.averages.examples,
       steps: this.steps,
       seconds: this.busy / 1000,
       examplesPerSecond: this.examplesPerSecond,
     };
     this.history.push(report);
-    for (const callback of this.callbacks) await callback.onEpochEnd?.(this, report);
+    await this.callbacks.tell("onEpochEnd", report);
     this.shouldStop();
   }
 
+  private async validate(): Promise<Evaluation | undefined> {
+    const { validation, signal } = this.options;
+    if (validation === undefined) return undefined;
+    return evaluateAs("fit", "validation", this.model, validation, this.options, { signal });
+  }
+
   checkpoint({ layers = {} }: { readonly layers?: Layers } = {}): Uint8Array {
+    this.callbacks.assertTold();
     const { epoch, epochSteps, steps, busy, total, history, epochGenerators } = this;
     const training = {
       progress: { epoch, epochSteps, steps, busy, total },
@@ -196,17 +200,14 @@ export class Run<Batch, Output> implements TrainingRun {
       generators: this.generators.states(),
       epochGenerators,
     };
-    return encodeCheckpoint(this.model, this.optimizer, this.callbacks, training, layers);
+    return encodeCheckpoint(this.model, this.optimizer, this.callbacks.all, training, layers);
   }
 
   /** Goes on from a checkpoint. @throws FormatError, ValueError if it is not one of this run */
   resume(bytes: Uint8Array): void {
-    const { progress, averages, history, generators, epochGenerators } = decodeCheckpoint(
-      bytes,
-      this.model,
-      this.optimizer,
-      this.callbacks,
-    );
+    const { model, optimizer, generators: own, metricNames } = this;
+    const parts = { model, optimizer, callbacks: this.callbacks.all, generators: own, metricNames };
+    const { progress, averages, history, generators, epochGenerators } = decodeCheckpoint(bytes, parts);
     Object.assign(this, progress);
     this.history.push(...history);
     this.averages = Averages.from(averages);
