@@ -1,11 +1,4 @@
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  FormatError,
-  memory,
-  ones,
-  tensor,
-} from "@unfoldjs/tensor-core";
+import { decodeSafetensors, encodeSafetensors, FormatError, memory, ones, tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import type { BatchSource } from "../data/batch-source.ts";
 import { defaultGenerator, manualSeed } from "../initialise/default-generator.ts";
