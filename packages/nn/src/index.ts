@@ -81,4 +81,5 @@ export { ConfusionMatrix } from "./metrics/confusion-matrix.ts";
 // Files
 export { load, save } from "./save/save.ts";
 export { decodeModel, type DecodeOptions, encodeModel, type EncodeOptions } from "./save/model-file.ts";
+export type { FileDType } from "./save/half-size.ts";
 export type { Layers, ModuleClass } from "./save/layers.ts";

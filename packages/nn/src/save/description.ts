@@ -1,38 +1,66 @@
 import { FormatError, Generator, ValueError } from "@unfoldjs/tensor-core";
 import { withGenerator } from "../initialise/default-generator.ts";
-import { isList } from "../module/config.ts";
-import { type Argument, isModule } from "../module/any-module.ts";
+import { isModule } from "../module/any-module.ts";
 import type { Module } from "../module/module.ts";
+import { marked, unmarked } from "../state/json.ts";
 import type { Json } from "../state/state.ts";
 import { knownLayers, type Layers, type ModuleClass } from "./layers.ts";
 
 /** The field that tells a described module from a record of options. */
 const MODULE = "$module";
+/** The field of a module that was described before: how many others were finished before it. */
+const SAME = "$same";
 
 /**
- * A module's class and constructor arguments as JSON; undefined if it, or one in its arguments, does not tell them.
- * @throws ValueError if it tells them, but no record has its class
+ * A module's class and constructor arguments as JSON; undefined if it, or one in its arguments, does not tell them. One that
+ * is in two places is described once.
+ * @throws ValueError if it tells them, but no record has its class, or a file cannot hold an argument
  */
 export function describe(op: string, module: Module, layers: Layers): Json | undefined {
   const names = new Map(Array.from(knownLayers(op, layers), ([name, layer]) => [layer, name] as const).toReversed());
-  return new Describer(op, names).describe(module);
+  return new Describer(op, names).whole(module);
 }
 
 class Describer {
   private readonly op: string;
   /** The first of a class's names, if it has several. */
   private readonly names: ReadonlyMap<unknown, string>;
+  private readonly done = new Map<Module, number>();
+  private readonly open = new Set<Module>();
+  private isSilent = false;
 
   constructor(op: string, names: ReadonlyMap<unknown, string>) {
     this.op = op;
     this.names = names;
   }
 
-  describe(module: Module): Json | undefined {
-    const given = module.config()?.map((argument) => this.encode(argument));
-    if (given === undefined || given.includes(undefined)) return undefined;
-    const name = this.names.get(module.constructor);
-    if (name !== undefined) return { [MODULE]: name, arguments: given as Json[] };
+  whole(module: Module): Json | undefined {
+    const description = this.describe(module);
+    return this.isSilent ? undefined : description;
+  }
+
+  private describe(module: Module): Json {
+    const before = this.done.get(module);
+    if (before !== undefined) return { [SAME]: before };
+    const given = module.config();
+    if (given === undefined || this.isSilent) {
+      this.isSilent = true;
+      return null;
+    }
+    if (this.open.has(module)) {
+      throw new ValueError(this.op, { class: module.constructor.name }, "the config() of a module contains the module itself");
+    }
+    this.open.add(module);
+    const description = given.map((argument) =>
+      marked(this.op, argument, (value) => (isModule(value) ? this.describe(value) : undefined)),
+    );
+    if (!this.isSilent) this.assertNamed(module);
+    this.done.set(module, this.done.size);
+    return { [MODULE]: this.names.get(module.constructor) ?? null, arguments: description };
+  }
+
+  private assertNamed(module: Module): void {
+    if (this.names.has(module.constructor)) return;
     const { name: written } = module.constructor; // for people; a bundler may have made it "t"
     throw new ValueError(
       this.op,
@@ -41,60 +69,74 @@ class Describer {
       `pass { layers: { ${written} } } here and to load; a package's classes are in the record that it exports as layers`,
     );
   }
-
-  private encode(argument: Argument): Json | undefined {
-    if (isModule(argument)) return this.describe(argument);
-    if (isList(argument)) {
-      const list = argument.map((element) => this.encode(element));
-      return list.includes(undefined) ? undefined : (list as Json[]);
-    }
-    if (typeof argument !== "object" || argument === null) return argument ?? null;
-    const entries = Object.entries(argument).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, this.encode(value)] as const],
-    );
-    return entries.some(([, value]) => value === undefined) ? undefined : (Object.fromEntries(entries) as Json);
-  }
 }
 
 /**
  * Builds the module that `description` describes. First values are drawn from a generator of its own: the default one
  * stays where it is.
- * @throws FormatError on a class that no record has, and on a description that is none
+ * @throws FormatError on a class that no record has, and on a description that is none; then nothing is left in memory
  */
 export function build(description: Json, layers: Layers): Module {
-  const known = knownLayers("load", layers);
-  return withGenerator(new Generator(0), () => buildModule(description, known));
+  const builder = new Builder(knownLayers("load", layers));
+  return withGenerator(new Generator(0), () => {
+    try {
+      return builder.build(recordOf(description));
+    } catch (error) {
+      for (const module of builder.built) module.dispose();
+      throw error;
+    }
+  });
 }
 
-function buildModule(description: Json, known: ReadonlyMap<string, ModuleClass>): Module {
-  const { [MODULE]: name, arguments: given } = recordOf(description);
-  if (typeof name !== "string" || !Array.isArray(given)) {
-    throw new FormatError(
-      "load",
-      { description: JSON.stringify(description).slice(0, 80) },
-      "the file does not describe a model as Unfold does",
-    );
-  }
-  const found = known.get(name);
-  if (found === undefined) {
-    throw new FormatError(
-      "load",
-      { class: name },
-      "the file has a layer of a class that is not known here",
-      `pass the class: load(file, { layers: { ${name} } }); a package's classes are in the record that it exports as layers`,
-    );
-  }
-  return Reflect.construct(
-    found,
-    given.map((argument) => decode(argument, known)),
-  ) as Module;
-}
+class Builder {
+  /** In the order in which they were finished, as they were described. */
+  readonly built: Module[] = [];
+  private readonly known: ReadonlyMap<string, ModuleClass>;
 
-function decode(json: Json, known: ReadonlyMap<string, ModuleClass>): unknown {
-  if (Array.isArray(json)) return json.map((element: Json) => decode(element, known));
-  if (typeof json !== "object" || json === null) return json;
-  if (MODULE in json) return buildModule(json, known);
-  return Object.fromEntries(Object.entries(json).map(([name, value]: [string, Json]) => [name, decode(value, known)]));
+  constructor(known: ReadonlyMap<string, ModuleClass>) {
+    this.known = known;
+  }
+
+  build(description: Readonly<Record<string, Json>>): Module {
+    const { [MODULE]: name, arguments: given } = description;
+    if (typeof name !== "string" || !Array.isArray(given)) {
+      throw new FormatError(
+        "load",
+        { description: JSON.stringify(description).slice(0, 80) },
+        "the file does not describe a model as Unfold does",
+      );
+    }
+    const found = this.known.get(name);
+    if (found === undefined) {
+      throw new FormatError(
+        "load",
+        { class: name },
+        "the file has a layer of a class that is not known here",
+        `pass the class: load(file, { layers: { ${name} } }); a package's classes are in the record that it exports as layers`,
+      );
+    }
+    const built: unknown = Reflect.construct(
+      found,
+      given.map((argument: Json) => unmarked("load", argument, (record) => this.read(record))),
+    );
+    if (!isModule(built)) {
+      throw new ValueError("load", { name }, "what the record of layers has under this name is no class of modules");
+    }
+    this.built.push(built);
+    return built;
+  }
+
+  private read(record: Readonly<Record<string, Json>>): { readonly value: Module } | undefined {
+    if (Object.hasOwn(record, MODULE)) return { value: this.build(record) };
+    if (!Object.hasOwn(record, SAME)) return undefined;
+    const same = this.built[Number(record[SAME])];
+    if (same !== undefined) return { value: same };
+    throw new FormatError(
+      "load",
+      { module: JSON.stringify(record[SAME]), built: this.built.length },
+      "the file says that a layer is one that was built before, and there is none",
+    );
+  }
 }
 
 function recordOf(json: Json): { readonly [name: string]: Json } {

@@ -3,6 +3,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   FormatError,
+  scope,
   type Shape,
   type StoredTensor,
   type Tensor,
@@ -12,7 +13,9 @@ import type { Module } from "../module/module.ts";
 import { assertHoldsAll } from "../module/strangers.ts";
 import type { Json } from "../state/state.ts";
 import { build, describe } from "./description.ts";
+import { type FileDType, storedAs } from "./half-size.ts";
 import type { Layers } from "./layers.ts";
+import { assertApart, once, tieAgain } from "./shared-tensors.ts";
 
 /** What this library's own metadata begin with. */
 const TAKEN = "unfold.";
@@ -27,6 +30,8 @@ export interface EncodeOptions {
   readonly layers?: Layers;
   /** Further texts. Names that begin with "unfold." are taken. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What f32 is stored as. "bf16" and "f16" halve the file; `load` makes f32 of them again. Default "f32". */
+  readonly dtype?: FileDType;
 }
 
 /** What reading a model's file needs. */
@@ -36,12 +41,16 @@ export interface DecodeOptions {
 }
 
 /**
- * A model as a safetensors file: parameters and buffers under their PyTorch names, and how to build it in the metadata.
+ * A model as a safetensors file: parameters and buffers under their PyTorch names, and how to build it in the metadata. One
+ * that is in two places is written once, as PyTorch's `save_model` does, and is one again when the file is read.
  * A model whose `config` says nothing is written without the latter, for `loadStateDict`.
- * @throws ValueError if no record has one of its classes, and on metadata whose name is taken
+ * @throws ValueError if no record has one of its classes, it has nothing to write or ran layers that it does not hold, a
+ * number does not fit `dtype`, or metadata has a name that is taken
  * @example import { layers } from "@unfoldjs/vision-layers"; encodeModel(model, { layers })
  */
-export function encodeModel(model: Module, { layers = {}, metadata = {} }: EncodeOptions = {}): Uint8Array {
+export function encodeModel(model: Module, options: EncodeOptions = {}): Uint8Array {
+  assertOptions("encodeModel", options, ["layers", "metadata", "dtype"]);
+  const { layers = {}, metadata = {}, dtype = "f32" } = options;
   const taken = Object.keys(metadata).find((name) => name.startsWith(TAKEN));
   if (taken !== undefined) {
     throw new ValueError(
@@ -51,7 +60,7 @@ export function encodeModel(model: Module, { layers = {}, metadata = {} }: Encod
       "choose another",
     );
   }
-  return encodeWith("encodeModel", model, layers, metadata, {});
+  return encodeWith("encodeModel", model, layers, metadata, {}, dtype);
 }
 
 /**
@@ -64,13 +73,26 @@ export function encodeWith(
   layers: Layers,
   metadata: Readonly<Record<string, string>>,
   apart: Readonly<Record<string, Tensor<Shape, DType>>>,
+  dtype: FileDType = "f32",
 ): Uint8Array {
   assertHoldsAll(op, model, new Set());
-  const tensors = { ...model.stateDict(), ...apart };
+  const { tensors, aliases } = once(model.stateDict());
+  assertApart(op, aliases, metadata);
   const description = describe(op, model, layers);
-  return encodeSafetensors(
-    tensors,
-    description === undefined ? metadata : { ...metadata, [MODEL]: JSON.stringify(description) },
+  if (description === undefined && Object.keys(tensors).length === 0) {
+    throw new ValueError(
+      op,
+      { model: model.constructor.name },
+      "the model has no parameters or buffers and does not say how it is built: the file would be empty",
+      "hold layers in fields, or in arrays, plain records or Maps in fields",
+    );
+  }
+  const texts = { ...metadata, ...aliases };
+  return scope(() =>
+    encodeSafetensors(
+      { ...storedAs(op, tensors, dtype), ...apart },
+      description === undefined ? texts : { ...texts, [MODEL]: JSON.stringify(description) },
+    ),
   );
 }
 
@@ -78,7 +100,8 @@ export function encodeWith(
  * The model in a file that `encodeModel` or `save` made, built and filled.
  * @throws FormatError if the bytes are damaged, do not say how to build the model, or name a class that no record has
  */
-export function decodeModel(bytes: Uint8Array, { layers = {} }: DecodeOptions = {}): Module {
+export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Module {
+  assertOptions("load", options, ["layers"]);
   const { tensors, metadata } = decodeSafetensors(bytes, { storage: "keep" }); // buffers come back as they went
   const text = metadata[MODEL];
   if (text === undefined) {
@@ -89,14 +112,23 @@ export function decodeModel(bytes: Uint8Array, { layers = {} }: DecodeOptions = 
       "build the model yourself, then model.loadStateDict(decodeSafetensors(bytes).tensors)",
     );
   }
-  const model = build(parseJson(text, MODEL), layers);
+  const model = build(parseJson(text, MODEL), options.layers ?? {});
   try {
-    model.loadStateDict(modelTensors(tensors));
+    const own = modelTensors(tensors);
+    tieAgain(model, own, metadata);
+    model.loadStateDict(own);
   } catch (error) {
     model.dispose();
     throw error;
   }
   return model;
+}
+
+/** @throws ValueError on an option that there is not: it would be ignored in silence */
+function assertOptions(op: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new ValueError(op, { unknown, known: known.join(", ") }, "there is no such option");
 }
 
 /** Those tensors of a file that are the model's. */

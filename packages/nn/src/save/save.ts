@@ -1,14 +1,17 @@
 import type { Module } from "../module/module.ts";
-import { readFile, writeFile } from "./files.ts";
+
 import { type DecodeOptions, decodeModel, type EncodeOptions, encodeModel } from "./model-file.ts";
+import { readFile } from "./read-file.ts";
+import { writeFile } from "./write-file.ts";
 
 /**
- * Writes a model to a safetensors file, which PyTorch and others can read too. The file is complete or not there.
+ * Writes a model to a safetensors file, which PyTorch and others can read too. Whoever looks sees the old file or the whole
+ * new one; links, permissions and owner stay.
  * @throws FileError if it cannot be written, NotFoundError where there is no file system (use `encodeModel`), ValueError
- * if no record has one of its classes
- * @example await save(model, "model.safetensors", { layers: { MyNet } })
+ * as `encodeModel`
+ * @example await save(model, "model.safetensors", { layers: { MyNet }, dtype: "bf16" })
  */
-export async function save(model: Module, path: string, options: EncodeOptions = {}): Promise<void> {
+export async function save(model: Module, path: string | URL, options: EncodeOptions = {}): Promise<void> {
   await writeFile(path, encodeModel(model, options));
 }
 

@@ -11,14 +11,14 @@ import type { Module } from "../module/module.ts";
 import { assertLoadable, tensorsOf } from "../module/state-dict.ts";
 import type { Optimizer } from "../optimise/optimizer.ts";
 import { describe } from "../save/description.ts";
-import { writeFile } from "../save/files.ts";
 import type { Layers } from "../save/layers.ts";
 import { APART, encodeWith, modelTensors, parseJson } from "../save/model-file.ts";
+import { writeFile } from "../save/write-file.ts";
 import type { Callback } from "./callback.ts";
 import { checkedTraining, type TrainingValues } from "./training-values.ts";
 import type { Generators } from "../state/generator-states.ts";
-import { restoreNumbers, toJson } from "../state/json.ts";
-import type { State } from "../state/state.ts";
+import { marked, unmarked } from "../state/json.ts";
+import type { Json, State } from "../state/state.ts";
 
 /** In the file's metadata: all of a training but its tensors. */
 const TRAINING = "unfold.training";
@@ -45,7 +45,7 @@ export function encodeCheckpoint(
     "checkpoint",
     model,
     layers,
-    { [TRAINING]: toJson({ ...training, parts: values }) },
+    { [TRAINING]: JSON.stringify(marked("checkpoint", { ...training, parts: values })) },
     Object.fromEntries(tensors),
   );
 }
@@ -79,7 +79,7 @@ export function decodeCheckpoint(
   const text = metadata[TRAINING];
   if (text === undefined)
     throw new FormatError("resume", { tensors: tensors.size }, "the file is a model, not a checkpoint of a training");
-  const { parts, ...training } = checkedTraining(restoreNumbers(parseJson(text, TRAINING)), metricNames);
+  const { parts, ...training } = checkedTraining(unmarked("resume", parseJson(text, TRAINING)) as Json, metricNames);
   for (const states of [training.generators, training.epochGenerators]) generators.assertFitting(states);
   scope(() => {
     const weights = tensorsOf(modelTensors(tensors));
