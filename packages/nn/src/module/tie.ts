@@ -7,7 +7,7 @@ import { putAt, valueAt } from "./fields.ts";
  */
 export function tie(model: AnyModule, other: Exclude<Member, AnyModule>, one: Exclude<Member, AnyModule>): boolean {
   for (const [, module] of model.namedModules()) {
-    for (const [path, member] of [...module.members()]) {
+    for (const [path, member] of module.members()) {
       if (member !== other) continue;
       if (valueAt(module, path) !== other || !putAt(module, path, one)) return false;
     }

@@ -48,7 +48,11 @@ class Describer {
       return null;
     }
     if (this.open.has(module)) {
-      throw new ValueError(this.op, { class: module.constructor.name }, "the config() of a module contains the module itself");
+      throw new ValueError(
+        this.op,
+        { class: module.constructor.name },
+        "the config() of a module contains the module itself",
+      );
     }
     this.open.add(module);
     const description = given.map((argument) =>

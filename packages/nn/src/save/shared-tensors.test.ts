@@ -1,4 +1,13 @@
-import { decodeSafetensors, encodeSafetensors, FormatError, memory, type Tensor, tensor, ValueError, zeros } from "@unfoldjs/tensor-core";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  FormatError,
+  memory,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { ReLU } from "../layers/activation.ts";
 import { Embedding } from "../layers/embedding.ts";
@@ -88,11 +97,11 @@ describe("a model that holds something twice", () => {
     const built = decodeModel(encodeModel(model, { layers: { Wrap } }), { layers: { Wrap } }) as Sequential;
     const [builtA, builtFirst, last] = built.layers as [Linear, Wrap, Wrap];
     expect(last.inner).toBe(builtFirst);
-    expect([last.again[0] === builtA, builtFirst.again[0] === builtA, builtFirst.again[1] === builtFirst.inner]).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect([
+      last.again[0] === builtA,
+      builtFirst.again[0] === builtA,
+      builtFirst.again[1] === builtFirst.inner,
+    ]).toEqual([true, true, true]);
     expect(built.forward(x).toArray()).toEqual(model.forward(x).toArray());
   });
 
@@ -161,7 +170,10 @@ describe("a model that holds something twice", () => {
   test("refuses a text under the name of a tensor, a file that ties what cannot be one, and a module in its own config", () => {
     expect(() => encodeModel(new Tied(), { layers, metadata: { "head.weight": "mine" } })).toThrow(/name is taken/);
     const description = '{"$module":"Sequential","arguments":[{"$module":"Linear","arguments":[2,3]}]}';
-    const wrong = encodeSafetensors({ "0.weight": zeros([3, 2]) }, { "unfold.model": description, "0.bias": "0.weight" });
+    const wrong = encodeSafetensors(
+      { "0.weight": zeros([3, 2]) },
+      { "unfold.model": description, "0.bias": "0.weight" },
+    );
     expect(() => decodeModel(wrong)).toThrow(FormatError);
     expect(() => decodeModel(wrong)).toThrow(/two tensors are one, which they cannot be/);
     const same = encodeSafetensors({}, { "unfold.model": '{"$module":"Sequential","arguments":[{"$same":0}]}' });
@@ -211,9 +223,15 @@ describe("a file in half precision", () => {
       }
     }
     const model = new Counted();
-    expect(decodeSafetensors(encodeModel(model, { dtype: "f16" })).tensors.get("count")?.data()).toEqual(Int32Array.of(100_000));
+    expect(
+      decodeSafetensors(encodeModel(model, { dtype: "f16" }))
+        .tensors.get("count")
+        ?.data(),
+    ).toEqual(Int32Array.of(100_000));
     model.scale.assign(tensor([1, Infinity, 70_000]));
-    expect(() => encodeModel(model, { dtype: "f16" })).toThrow(/become infinite[\s\S]*tensor +scale[\s\S]*position +2[\s\S]*bf16/);
+    expect(() => encodeModel(model, { dtype: "f16" })).toThrow(
+      /become infinite[\s\S]*tensor +scale[\s\S]*position +2[\s\S]*bf16/,
+    );
     expect(() => encodeModel(model, { dtype: "bf16" })).not.toThrow();
   });
 

@@ -35,7 +35,8 @@ async function write(system: FileSystem, path: string, bytes: Uint8Array): Promi
   const { files, paths } = system;
   const before = await statOf(system, path);
   if (before !== undefined) await files.access(path, files.constants.W_OK); // a rename would not ask
-  if (before?.isDirectory() === true) throw Object.assign(new Error("there is a folder of this name"), { code: "EISDIR" });
+  if (before?.isDirectory() === true)
+    throw Object.assign(new Error("there is a folder of this name"), { code: "EISDIR" });
   if (before !== undefined && !before.isFile()) return files.writeFile(path, bytes); // a device or a pipe is no file to replace
 
   const folder = paths.dirname(path);

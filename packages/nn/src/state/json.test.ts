@@ -9,7 +9,8 @@ import { decodeModel, encodeModel } from "../save/model-file.ts";
 import { fit } from "../train/fit.ts";
 import { marked, unmarked } from "./json.ts";
 
-const through = (value: unknown): unknown => unmarked("test", JSON.parse(JSON.stringify(marked("test", value))) as never);
+const through = (value: unknown): unknown =>
+  unmarked("test", JSON.parse(JSON.stringify(marked("test", value))) as never);
 
 describe("values in a file", () => {
   test("come back as they were, whatever JSON makes of them", () => {
@@ -19,12 +20,17 @@ describe("values in a file", () => {
       list: [undefined, null, { $number: "mine", $$x: [{ $undefined: 1 }], $module: "x" }],
     };
     expect(through(value)).toStrictEqual(value);
-    expect(Object.is((through(-0) as number), -0)).toBe(true);
+    expect(Object.is(through(-0) as number, -0)).toBe(true);
   });
 
   test("come back, any of them", () => {
-    const any = fc.anything({ withNullPrototype: false, maxDepth: 4, values: [fc.double(), fc.string(), fc.boolean(), fc.constant(null), fc.constant(undefined)] });
-    fc.assert(fc.property(any, (value) => {
+    const any = fc.anything({
+      withNullPrototype: false,
+      maxDepth: 4,
+      values: [fc.double(), fc.string(), fc.boolean(), fc.constant(null), fc.constant(undefined)],
+    });
+    fc.assert(
+      fc.property(any, (value) => {
         expect(through(value)).toStrictEqual(value);
       }),
       { seed: 1 },
@@ -81,7 +87,9 @@ describe("config", () => {
 
   test("is refused if it has what no file can hold", () => {
     const wrong = new Clip(new Linear(1, 1), (() => 1) as never);
-    expect(() => encodeModel(wrong, { layers: { Clip } })).toThrow(/a file holds texts, numbers[\s\S]*|came +a function/);
+    expect(() => encodeModel(wrong, { layers: { Clip } })).toThrow(
+      /a file holds texts, numbers[\s\S]*|came +a function/,
+    );
   });
 });
 

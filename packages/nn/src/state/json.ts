@@ -20,7 +20,8 @@ export type Read = (record: Readonly<Record<string, Json>>) => { readonly value:
  * @throws ValueError on what a file cannot hold, such as a function or a Date
  */
 export function marked(op: string, value: unknown, write: Write = () => undefined, depth = 0): Json {
-  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0) ? value : { [NUMBER]: numberWord(value) };
+  if (typeof value === "number")
+    return Number.isFinite(value) && !Object.is(value, -0) ? value : { [NUMBER]: numberWord(value) };
   if (value === undefined) return { [UNDEFINED]: true };
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (depth > DEEPEST) {
@@ -68,7 +69,11 @@ export function unmarked(op: string, json: Json, read: Read = () => undefined, d
   if (Object.hasOwn(record, NUMBER)) {
     const word = record[NUMBER];
     if (typeof word === "string" && WORDS.has(word)) return Number(word);
-    throw new FormatError(op, { number: JSON.stringify(word) }, `a number that JSON has no word for is one of ${[...WORDS].join(", ")}`);
+    throw new FormatError(
+      op,
+      { number: JSON.stringify(word) },
+      `a number that JSON has no word for is one of ${[...WORDS].join(", ")}`,
+    );
   }
   return Object.fromEntries(
     Object.entries(record).map(([key, inner]) => [
