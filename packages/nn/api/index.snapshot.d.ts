@@ -90,6 +90,7 @@ export interface EmbeddingOptions {
 export interface EncodeOptions {
   readonly layers?: Layers;
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly dtype?: FileDType;
 }
 export interface EpochReport {
   readonly epoch: number;
@@ -274,6 +275,7 @@ export type Collated<Example, C extends Columns<Example>> = { readonly [Field in
 export type Column<Value, Result> = (_: readonly Value[]) => Result;
 export type Columns<Example> = { readonly [Field in keyof Example]?: Column<Example[Field], unknown>; };
 export type Examples<Example> = readonly Example[] | ExampleSource<Example>;
+export type FileDType = "f32" | "f16" | "bf16";
 export type ForwardHook = (_: ForwardCall) => void;
 export type Group<Settings> = {
   readonly parameters: readonly Parameter[];
@@ -576,10 +578,10 @@ export declare function cosineAnnealing({ steps, floor }: {
   steps: number;
   floor?: number;
 }): Schedule;
-export declare function decodeModel(_: Uint8Array, { layers }?: DecodeOptions): Module;
+export declare function decodeModel(_: Uint8Array, _?: DecodeOptions): Module;
 export declare function defaultGenerator(): Generator;
 export declare function earlyStopping(_: EarlyStoppingOptions): Callback;
-export declare function encodeModel(_: Module, { layers, metadata }?: EncodeOptions): Uint8Array;
+export declare function encodeModel(_: Module, _?: EncodeOptions): Uint8Array;
 export declare function evaluate<Batch, Output>(_: Module, _: Iterable<Batch>, _: Task<Batch, Output>, _?: EvaluateOptions): Promise<Evaluation>;
 export declare function fit<Batch, Output>(_: Module, _: BatchSource<Batch>, _: FitOptions<Batch, Output>): Promise<FitResult>;
 export declare function givenOptions<Options extends { readonly [Name in keyof Options]: Argument | Generator; }>(_: Options): Readonly<Record<string, Argument>>[];
@@ -604,7 +606,7 @@ export declare function padded<Value extends Sequence, D extends DType | undefin
 export declare function parameter<S extends Shape>(_: () => Tensor<S>): Parameter<S>;
 export declare function progress({ output, unit }?: ProgressOptions): Callback;
 export declare function progressLine(_: TrainingRun, _?: string): string;
-export declare function save(_: Module, _: string, _?: EncodeOptions): Promise<void>;
+export declare function save(_: Module, _: string | URL, _?: EncodeOptions): Promise<void>;
 export declare function splitExamples<Batch>(_: BatchingSource<Batch>, _: number, _?: SplitOptions): [BatchingSource<Batch>, BatchingSource<Batch>];
 export declare function splitExamples<Example>(_: readonly Example[], _: number, _?: SplitOptions): [readonly Example[], readonly Example[]];
 export declare function splitExamples<Example>(_: ExampleSource<Example>, _: number, _?: SplitOptions): [ExampleSource<Example>, ExampleSource<Example>];
