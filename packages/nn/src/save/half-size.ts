@@ -15,11 +15,7 @@ export function storedAs(
   dtype: FileDType,
 ): Readonly<Record<string, Tensor<Shape, DType>>> {
   if (!FILE_DTYPES.includes(dtype)) {
-    throw new ValueError(
-      op,
-      { dtype },
-      `a model's floats are stored as one of ${FILE_DTYPES.join(", ")}`,
-    );
+    throw new ValueError(op, { dtype }, `a model's floats are stored as one of ${FILE_DTYPES.join(", ")}`);
   }
   if (dtype === "f32") return tensors;
   return Object.fromEntries(
