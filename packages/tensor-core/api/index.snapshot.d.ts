@@ -162,6 +162,10 @@ export interface Sorted<D extends DType = "f32", S extends Shape = Shape> {
   readonly values: Tensor<S, D>;
   readonly indices: Tensor<S, "i32">;
 }
+export interface SortOptions {
+  readonly descending?: boolean;
+  readonly stable?: boolean;
+}
 export interface Span {
   readonly axis: number;
   readonly start: number;
@@ -231,9 +235,9 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   indexSelect(_: number, _: Tensor<Shape, "i32">): Tensor<Shape, D>;
   nonZero(): Tensor<[number, number], "i32">;
   maskedSelect(_: Tensor<Shape, "bool">): Tensor<[number], D>;
-  sort(_?: number, _?: boolean): Sorted<D, S>;
-  argsort(_?: number, _?: boolean): Tensor<S, "i32">;
-  topk(_: number, _?: number, _?: boolean): Sorted<D>;
+  sort(_?: number, _?: SortOptions): Sorted<D, S>;
+  argsort(_?: number, _?: SortOptions): Tensor<S, "i32">;
+  topk(_: number, _?: number, _?: TopkOptions): Sorted<D>;
   equal<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool">;
   notEqual<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool">;
   less<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool">;
@@ -266,6 +270,10 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   silu(this: Tensor<S>): Tensor<S>;
   softplus(this: Tensor<S>): Tensor<S>;
   gelu(this: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
+}
+export interface TopkOptions {
+  readonly largest?: boolean;
+  readonly sorted?: boolean;
 }
 export interface TransposedConvolutionOptions<N extends SpatialAxes = 2> {
   readonly stride?: PerAxis<N>;
@@ -312,6 +320,7 @@ export type Axes = number | readonly number[] | undefined;
 export type Broadcast<A extends Shape, B extends Shape> = IsFixedRank<A> extends true ? (IsFixedRank<B> extends true ? Merge<A, B> : Shape) : Shape;
 export type CanMatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [] ? Mismatch<"matmul needs at least one axis on the left"> : B extends readonly [] ? Mismatch<"matmul needs at least one axis on the right"> : [Same<Inner<A>, InnerOfRight<B>>] extends [never] ? Mismatch<`matmul of ${Show<A>} and ${Show<B>}: ${Inner<A>} columns on the left, ${InnerOfRight<B>} rows on the right`> : BatchFits<A, B> : unknown;
 export type Changing<T extends number | boolean> = T | (() => T);
+export type Check = (_: string, _: string, _: unknown) => void;
 export type Convolved<X extends Shape, W extends Shape, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Axis<W, 0, N>, ...Unknowns[N]];
 export type DifferentiableName = { [Name in keyof Ops]: HasGradient<Ops[Name]> extends true ? Name : never; }[keyof Ops];
 export type DifferentiableOps = Pick<Ops, DifferentiableName>;
@@ -334,6 +343,7 @@ export type OneResult = {
 export type Op<Name extends string = string, Names extends InputNames = InputNames, Attributes = void, Kinds extends ResultKinds = OneResult> = KernelOp<Name, Names, Attributes, Kinds, string> | ViewOp<Name, Names, Attributes>;
 export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
 export type Ops = typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily;
+export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: Check; };
 export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
 export type Padding2d = Padding<2>;
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
@@ -462,16 +472,32 @@ export declare function applyUpdate<Names extends InputNames, Attributes>(_: Upd
 export declare function arange<D extends DType = "f32">(_: number, _?: number, _?: number, _?: D): Tensor<[number], NoInfer<D>>;
 export declare function argmax<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
 export declare function argmin<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
-export declare function argsort<S extends Shape>(_: Tensor<S, DType>, _?: number, _?: boolean): Tensor<S, "i32">;
+export declare function argsort<S extends Shape>(_: Tensor<S, DType>, _?: number, _?: SortOptions): Tensor<S, "i32">;
+export declare function assertBoolean(_: string, _: string, _: unknown): asserts value is boolean;
+export declare function assertBytes(_: string, _: string, _: unknown): asserts value is Uint8Array;
+export declare function assertFinite(_: string, _: string, _: unknown): asserts value is number;
+export declare function assertFunction(_: string, _: string, _: unknown): asserts value is (..._: never[]) => unknown;
+export declare function assertGenerator(_: string, _: string, _: unknown): asserts value is Generator;
+export declare function assertList(_: string, _: string, _: unknown, _?: string): asserts value is readonly unknown[];
+export declare function assertNamedTensors(_: string, _: unknown): void;
+export declare function assertNumber(_: string, _: string, _: unknown): asserts value is number;
+export declare function assertOneOf(_: string, _: string, _: unknown, _: readonly string[]): void;
+export declare function assertPlain(_: string, _: string, _: unknown, _: string): asserts value is object;
+export declare function assertRecord(_: string, _: string, _: unknown, _?: string): asserts value is object;
+export declare function assertShape(_: string, _: string, _: unknown): asserts value is readonly number[];
+export declare function assertString(_: string, _: string, _: unknown): asserts value is string;
+export declare function assertTensor(_: string, _: string, _: unknown): asserts value is Tensor<Shape, DType>;
+export declare function assertTensors(_: string, _: string, _: unknown): void;
+export declare function assertWhole(_: string, _: string, _: unknown, _?: number): asserts value is number;
 export declare function assign<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, D>): void;
 export declare function at<D extends DType>(_: Tensor<Shape, D>, _: readonly Index[]): Tensor<Shape, D>;
 export declare function atan2<A extends Shape, B extends Shape = []>(_: Tensor<A>, _: Operand<A, B, "f32">): Tensor<Broadcast<A, B>>;
 export declare function avgPool1d<X extends Shape>(_: Tensor<X>, _: AvgPoolOptions<1>): Tensor<Pooled<X, 1>>;
 export declare function avgPool1dGradient<X extends Shape>(_: Tensor<Shape>, _: X, _: AvgAttributes<1>): Tensor<X>;
-export declare function avgPool1dOver(_: Tensor<Shape>, { windows, divisor }: AvgAttributes<1>): Tensor;
+export declare function avgPool1dOver(_: Tensor<Shape>, _: AvgAttributes<1>): Tensor;
 export declare function avgPool2d<X extends Shape>(_: Tensor<X>, _: AvgPoolOptions): Tensor<Pooled<X>>;
 export declare function avgPool2dGradient<X extends Shape>(_: Tensor<Shape>, _: X, _: AvgAttributes): Tensor<X>;
-export declare function avgPool2dOver(_: Tensor<Shape>, { windows, divisor }: AvgAttributes): Tensor;
+export declare function avgPool2dOver(_: Tensor<Shape>, _: AvgAttributes): Tensor;
 export declare function batchNorm<S extends Shape>(_: Tensor<S>, _?: Tensor<Shape>, _?: Tensor<Shape>, _?: number): {
   readonly y: Tensor<S>;
   readonly mean: Tensor<[number]>;
@@ -488,6 +514,7 @@ export declare function capture<R>(_: () => R): {
 };
 export declare function cast<S extends Shape, D extends DType>(_: Tensor<S, DType>, _: D): Tensor<S, D>;
 export declare function ceil<S extends Shape>(_: Tensor<S>): Tensor<S>;
+export declare function checkOptions<Options extends object>(_: string, _: Options, _: OptionChecks<Options>): void;
 export declare function clamp<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: number): Tensor<S, D>;
 export declare function clone<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function coalesceRows(_: Tensor<Shape, "i32">, _: Tensor<Shape>): TableRows;
@@ -519,12 +546,13 @@ export declare function defineOp<const Name extends string, const Names extends 
 }): KernelOp<Name, Names, Attributes, Kinds, VariableNames>;
 export declare function defineOp<const Name extends string, const Names extends InputNames, Attributes = void, VariableNames extends string = never>(_: Name, _: Names, _: Written<KernelOp<Name, Names, Attributes, OneResult, VariableNames>>): KernelOp<Name, Names, Attributes, OneResult, VariableNames>;
 export declare function defineUpdate<const Name extends string, const Names extends InputNames, Attributes = void, VariableNames extends string = never>(_: Name, _: Names, _: Written<UpdateOp<Name, Names, Attributes, VariableNames>>): UpdateOp<Name, Names, Attributes, VariableNames>;
+export declare function describe(_: unknown): string;
 export declare function div<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
-export declare function embedding(_: Tensor<Shape>, _: Tensor<Shape, "i32">, { sparse }?: {
+export declare function embedding(_: Tensor<Shape>, _: Tensor<Shape, "i32">, _?: {
   readonly sparse?: boolean;
 }): Tensor<Shape>;
 export declare function encodeNpy(_: Tensor<Shape, DType>): Uint8Array<ArrayBuffer>;
-export declare function encodeNpz(_: Readonly<Record<string, Tensor<Shape, DType>>>, { compress }?: {
+export declare function encodeNpz(_: Readonly<Record<string, Tensor<Shape, DType>>>, _?: {
   compress?: boolean;
 }): Uint8Array<ArrayBuffer>;
 export declare function encodeSafetensors(_: Readonly<Record<string, Tensor<Shape, DType>>>, _?: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer>;
@@ -601,9 +629,10 @@ export declare function nonZero(_: Tensor<Shape, DType>): Tensor<[number, number
 export declare function norm(_: Tensor<Shape>, _?: number, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function notEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function oneHot(_: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
+export declare function oneOf(..._: readonly string[]): Check;
 export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function onesLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
-export declare function pad(_: Tensor<Shape>, _: readonly Margins[], { mode, value }?: PadOptions): Tensor<Shape>;
+export declare function pad(_: Tensor<Shape>, _: readonly Margins[], _?: PadOptions): Tensor<Shape>;
 export declare function pairOf(_: string, _: string, _: Pair, _: number): Sizes2d;
 export declare function permute<S extends Shape, D extends DType, const Order extends Shape>(_: Tensor<S, D>, _: Order): Tensor<Permuted<S, Order>, D>;
 export declare function pow<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
@@ -634,7 +663,7 @@ export declare function sliceSpans<D extends DType>(_: Tensor<Shape, D>, _: read
 export declare function softmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
 export declare function softmaxGradient(_: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
 export declare function softplus<S extends Shape>(_: Tensor<S>): Tensor<S>;
-export declare function sort<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: boolean): Sorted<D, S>;
+export declare function sort<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: SortOptions): Sorted<D, S>;
 export declare function split<D extends DType>(_: Tensor<Shape, D>, _: number, _?: number): Tensor<Shape, D>[];
 export declare function sqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function square<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
@@ -651,17 +680,18 @@ export declare function tanhGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>
 export declare function tensor<const N extends Nested, D extends DType = DTypeOfNested<N>>(_: N, _?: D): Tensor<ShapeOfNested<N>, NoInfer<D>>;
 export declare function tensorsIn(_: unknown): ReadonlySet<Handle>;
 export declare function toArray(_: Tensor<Shape, DType>): Nested;
-export declare function topk<D extends DType>(_: Tensor<Shape, D>, _: number, _?: number, _?: boolean): Sorted<D>;
+export declare function topk<D extends DType>(_: Tensor<Shape, D>, _: number, _?: number, _?: TopkOptions): Sorted<D>;
 export declare function transpose<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<Transposed<S>, D>;
 export declare function transpose<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number, _: number): Tensor<Shape, D>;
 export declare function trapNonFinite<R>(_: () => R): R;
 export declare function trunc<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function unowned<R>(_: () => R): R;
 export declare function unsqueeze<D extends DType>(_: Tensor<Shape, D>, _: number): Tensor<Shape, D>;
-export declare function variance(_: Tensor<Shape>, _?: Axes, { correction, keepDims }?: VarianceOptions): Tensor<Shape>;
+export declare function variance(_: Tensor<Shape>, _?: Axes, _?: VarianceOptions): Tensor<Shape>;
 export declare function where<D extends DType>(_: Tensor<Shape, "bool">, _: Tensor<Shape, D>, _: Tensor<Shape, D>): Tensor<Shape, D>;
 export declare function withHandler<R>(_: Handler, _: () => R): R;
 export declare function withHandlers<R>(_: HandlerFrame | undefined, _: () => R): R;
+export declare function wrongArgument(_: string, _: string, _: unknown, _: string, _?: string): ValueError;
 export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function zerosLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 // #endregion
@@ -682,6 +712,8 @@ export declare const activationOps: {
 export declare const addProductOps: {
   addProduct: typeof addProductOp;
 };
+export declare const aGenerator: Check;
+export declare const anyNumber: Check;
 export declare const argumentOps: {
   argmax: typeof argmaxOp;
   argmin: typeof argminOp;
@@ -710,6 +742,7 @@ export declare const boolReduceOps: {
 export declare const castOps: {
   cast: typeof castOp;
 };
+export declare const checkedLater: Check;
 export declare const coalesceRowsOps: {
   coalesceRows: typeof coalesceRowsOp;
 };
@@ -830,6 +863,7 @@ export declare const softmaxOps: {
 export declare const sortOps: {
   sort: typeof sortOp;
 };
+export declare const truthValue: Check;
 export declare const viewOps: {
   viewAs: typeof viewAsOp;
   resqueeze: typeof resqueezeOp;
@@ -920,7 +954,7 @@ type InputGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dInputGradient`,
   readonly inputShape: Shape;
 }>;
 type Inputs = Call["inputs"];
-type InputsOf<Names extends InputNames> = { readonly [Name in Required<Names>]: AnyTensor; } & { readonly [Name in Optional<Names>]?: AnyTensor | undefined; };
+type InputsOf<Names extends InputNames> = { readonly [Name in Required$1<Names>]: AnyTensor; } & { readonly [Name in Optional<Names>]?: AnyTensor | undefined; };
 type IsFixedRank<S extends Shape> = number extends S["length"] ? false : true;
 interface Layout {
   readonly shape: Shape;
@@ -932,6 +966,7 @@ type OnRequest<Kinds extends ResultKinds> = Named<Kinds, "onRequest"> & string;
 interface OpBase<Name extends string, Names extends InputNames, Attributes> {
   readonly name: Name;
   readonly inputs: readonly string[];
+  readonly optional: readonly string[];
   readonly signature?: (_: InputsOf<Names>, _: Attributes) => void;
 }
 type Outputs<Kinds extends ResultKinds> = ByCount<Kinds, AnyTensor, { readonly [Name in Named<Kinds, "always">]: AnyTensor; } & { readonly [Name in Named<Kinds, "onRequest" | "forGradient">]: AnyTensor | undefined; }>;
@@ -969,5 +1004,5 @@ interface Unknowns {
   readonly 3: [number, number, number];
 }
 type Variables<Names extends string = string> = Readonly<Record<Names, number>>;
-type Written<Record_> = Omit<Record_, "kind" | "name" | "inputs" | "results" | "signature" | "isSingle">;
+type Written<Record_> = Omit<Record_, "kind" | "name" | "inputs" | "optional" | "results" | "signature" | "isSingle">;
 // #endregion

@@ -102,6 +102,22 @@ export function arange(_, _, _, _) {}
 export function argmax(_, _, _) {}
 export function argmin(_, _, _) {}
 export function argsort(_, _, _) {}
+export function assertBoolean(_, _, _) {}
+export function assertBytes(_, _, _) {}
+export function assertFinite(_, _, _) {}
+export function assertFunction(_, _, _) {}
+export function assertGenerator(_, _, _) {}
+export function assertList(_, _, _, _) {}
+export function assertNamedTensors(_, _) {}
+export function assertNumber(_, _, _) {}
+export function assertOneOf(_, _, _, _) {}
+export function assertPlain(_, _, _, _) {}
+export function assertRecord(_, _, _, _) {}
+export function assertShape(_, _, _) {}
+export function assertString(_, _, _) {}
+export function assertTensor(_, _, _) {}
+export function assertTensors(_, _, _) {}
+export function assertWhole(_, _, _, _) {}
 export function assign(_, _) {}
 export function at(_, _) {}
 export function atan2(_, _) {}
@@ -117,6 +133,7 @@ export function borrow(_, _) {}
 export function capture(_) {}
 export function cast(_, _) {}
 export function ceil(_) {}
+export function checkOptions(_, _, _) {}
 export function clamp(_, _, _) {}
 export function clone(_) {}
 export function coalesceRows(_, _) {}
@@ -145,6 +162,7 @@ export function decodeNpz(_, _) {}
 export function decodeSafetensors(_, _) {}
 export function defineOp(_, _, _) {}
 export function defineUpdate(_, _, _) {}
+export function describe(_) {}
 export function div(_, _) {}
 export function embedding(_, _, _) {}
 export function encodeNpy(_) {}
@@ -210,6 +228,7 @@ export function nonZero(_) {}
 export function norm(_, _, _, _) {}
 export function notEqual(_, _) {}
 export function oneHot(_, _) {}
+export function oneOf(..._) {}
 export function ones(_, _) {}
 export function onesLike(_) {}
 export function pad(_, _, _) {}
@@ -270,11 +289,15 @@ export function variance(_, _, _) {}
 export function where(_, _, _) {}
 export function withHandler(_, _) {}
 export function withHandlers(_, _) {}
+export function wrongArgument(_, _, _, _, _) {}
 export function zeros(_, _) {}
 export function zerosLike(_) {}
 // #endregion
 
 // #region Variables
+export var aGenerator /* const */
+export var anyNumber /* const */
+export var checkedLater /* const */
 export var DISCRETE /* const */
 export var DISCRETE_ON_REQUEST /* const */
 export var FOR_GRADIENT /* const */
@@ -282,4 +305,5 @@ export var ON_REQUEST /* const */
 export var ops /* const */
 export var PUBLIC /* const */
 export var runtime /* const */
+export var truthValue /* const */
 // #endregion

@@ -2,7 +2,7 @@ import "./methods/methods.ts"; // gives Tensor its methods
 
 // Tensors
 export { isTensor, type Operand, Tensor } from "./tensor/tensor.ts";
-export { sizeOf } from "./shape/layout.ts";
+export { sizeOf } from "./shape/size-of.ts";
 export {
   arange,
   type ElementArray,
@@ -185,7 +185,7 @@ export { maskedSelect } from "./compositions/masked-select.ts";
 export { type Margins, pad, type PadMode, type PadOptions } from "./compositions/pad.ts";
 export type { Axes } from "./types/axes.ts";
 export { norm, std, variance } from "./compositions/statistics.ts";
-export type { VarianceOptions } from "./types/options.ts";
+export type { SortOptions, TopkOptions, VarianceOptions } from "./types/options.ts";
 export {
   expand,
   flatten,
@@ -205,6 +205,35 @@ export { decodeNpy, encodeNpy } from "./io/npy.ts";
 export { decodeNpz, encodeNpz } from "./io/npz.ts";
 export type { StoredTensor } from "./io/stored-tensor.ts";
 export type { ReadOptions } from "./io/element-kind.ts";
+
+// What functions say of wrong arguments, for packages that have functions of their own
+export { describe } from "./errors/describe.ts";
+export { wrongArgument } from "./arguments/wrong.ts";
+export {
+  assertBoolean,
+  assertBytes,
+  assertFinite,
+  assertFunction,
+  assertList,
+  assertNumber,
+  assertOneOf,
+  assertPlain,
+  assertRecord,
+  assertShape,
+  assertString,
+  assertWhole,
+} from "./arguments/checks.ts";
+export {
+  anyNumber,
+  type Check,
+  checkedLater,
+  checkOptions,
+  oneOf,
+  type OptionChecks,
+  truthValue,
+} from "./arguments/options.ts";
+export { assertNamedTensors, assertTensor, assertTensors } from "./tensor/assert-tensor.ts";
+export { aGenerator, assertGenerator } from "./random/assert-generator.ts";
 
 // For packages that build on dispatch: gradients, layers, profilers
 export { aliasOf, apply, applyUpdate, reapply } from "./dispatch/dispatch.ts";

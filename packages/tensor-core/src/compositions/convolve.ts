@@ -3,13 +3,15 @@ import { add } from "../ops/elementwise/arithmetic.ts";
 import { conv1dInputGradient } from "../ops/convolution/conv1d.ts";
 import { conv2d, conv2dInputGradient } from "../ops/convolution/conv2d.ts";
 import type { ConvolutionOptions } from "../ops/convolution/options.ts";
-import { assertFilters, assertMaps, sizesOf } from "../ops/convolution/windows.ts";
+import { assertFilters, assertMaps, isCount, sizesOf } from "../ops/convolution/windows.ts";
 import { flip, reshape } from "../ops/view/view.ts";
 import { axes } from "../shape/axes.ts";
 import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
 import type { PerAxis, SpatialAxes } from "../types/spatial.ts";
+import { assertTensor } from "../tensor/assert-tensor.ts";
+import { checkOptions, checkedLater } from "../arguments/options.ts";
 
 /**
  * y[i, j] = Σ kernel[u, v] · x[i·stride + u·dilation − top, j·stride + v·dilation − left]: the kernel laid on the image as it
@@ -19,6 +21,8 @@ import type { PerAxis, SpatialAxes } from "../types/spatial.ts";
  * @throws ShapeError unless both have two axes and the kernel fits, ValueError on options
  */
 export function correlate2d(x: Tensor, kernel: Tensor, options: ConvolutionOptions = {}): Tensor {
+  assertTensor("correlate2d", "x", x);
+  assertTensor("correlate2d", "kernel", kernel);
   return scope(() => overPlane("correlate2d", x, kernel, options));
 }
 
@@ -31,6 +35,8 @@ export function correlate2d(x: Tensor, kernel: Tensor, options: ConvolutionOptio
  * @throws ShapeError unless both have two axes and the kernel fits, ValueError on options
  */
 export function convolve2d(x: Tensor, kernel: Tensor, options: ConvolutionOptions = {}): Tensor {
+  assertTensor("convolve2d", "x", x);
+  assertTensor("convolve2d", "kernel", kernel);
   return scope(() => overPlane("convolve2d", x, flip(kernel), options));
 }
 
@@ -90,6 +96,15 @@ export function convTranspose1d(
   return transposed("convTranspose1d", 1, conv1dInputGradient, x, weight, bias, options);
 }
 
+/** Their values are looked at where they are worked out. */
+const OPTIONS = {
+  stride: checkedLater,
+  padding: checkedLater,
+  outputPadding: checkedLater,
+  dilation: checkedLater,
+  groups: checkedLater,
+} as const;
+
 /** A convolution's gradient by its input. */
 type InputGradient<N extends SpatialAxes> = (
   dy: Tensor,
@@ -107,13 +122,18 @@ function transposed<N extends SpatialAxes>(
   bias: Tensor | undefined,
   options: TransposedConvolutionOptions<N>,
 ): Tensor {
+  assertTensor(op, "x", x);
+  assertTensor(op, "weight", weight);
+  if (bias !== undefined) assertTensor(op, "bias", bias);
   assertMaps(op, x.shape, spatial);
   assertFilters(op, weight.shape, spatial, "channels filters");
-  const { groups = 1 } = options;
-  const stride = sizesOf<N>(op, "stride", options.stride ?? 1, 1, spatial);
-  const padding = sizesOf<N>(op, "padding", options.padding ?? 0, 0, spatial);
-  const dilation = sizesOf<N>(op, "dilation", options.dilation ?? 1, 1, spatial);
-  const more = sizesOf<N>(op, "outputPadding", options.outputPadding ?? 0, 0, spatial);
+  checkOptions<TransposedConvolutionOptions<N>>(op, options, OPTIONS);
+  const { groups = 1, stride: distance = 1, padding: cut = 0, dilation: spread = 1, outputPadding = 0 } = options;
+  if (!isCount(groups, 1)) throw new ValueError(op, { groups }, "groups must be a whole number from 1 up");
+  const stride = sizesOf<N>(op, "stride", distance, 1, spatial);
+  const padding = sizesOf<N>(op, "padding", cut, 0, spatial);
+  const dilation = sizesOf<N>(op, "dilation", spread, 1, spatial);
+  const more = sizesOf<N>(op, "outputPadding", outputPadding, 0, spatial);
   if (more.some((extra, axis) => extra >= (stride[axis] ?? 1))) {
     throw new ValueError(op, { outputPadding: more, stride }, "outputPadding must be less than the stride");
   }

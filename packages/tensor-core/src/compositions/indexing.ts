@@ -8,9 +8,15 @@ import { type Index, isTensor, type Range, type Tensor } from "../tensor/tensor.
 import { selectAxes } from "./masked-select.ts";
 import type { DType } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
+import { wrongArgument } from "../arguments/wrong.ts";
+import { assertTensor } from "../tensor/assert-tensor.ts";
+import { assertList } from "../arguments/checks.ts";
 
 /** Elements `start` up to `stop` (not included), every `step`-th; negative bounds count from the end. */
 export function range(start?: number, stop?: number, step = 1): Range {
+  for (const [name, bound] of Object.entries({ start, stop, step })) {
+    if (bound !== undefined && !Number.isSafeInteger(bound)) throw wrongArgument("range", name, bound, "a whole number");
+  }
   return { kind: "range", start, stop, step };
 }
 
@@ -22,6 +28,9 @@ export function range(start?: number, stop?: number, step = 1): Range {
  * @throws IndexError, ShapeError
  */
 export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index[]): Tensor<Shape, D> {
+  assertTensor("at", "x", x);
+  assertList("at", "indices", indices, "an array of indices");
+  for (let axis = 0; axis < indices.length; axis++) assertIndex(indices[axis]);
   const full = withoutEllipsis(x, indices);
   return scope(() => {
     let out: Tensor<Shape, D> = x;
@@ -41,6 +50,33 @@ export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index
     // The caller owns the result: never the very handle that was asked.
     return out === x ? slice(x, 0, 0) : out;
   });
+}
+
+/** @throws ValueError unless it is one of the kinds of index; where it points is looked at later */
+function assertIndex(index: unknown): void {
+  if (typeof index === "number" || index === null || index === ":" || index === "...") return;
+  if (isTensor(index)) {
+    index.assertLive("at");
+    return;
+  }
+  if (isRange(index)) return;
+  throw wrongArgument("at", "indices", index, 'numbers, range(…), ":", "...", null or tensors', indexFix(index));
+}
+
+function isRange(index: unknown): index is Range {
+  return typeof index === "object" && index !== null && "kind" in index && index.kind === "range";
+}
+
+/** What other libraries write, as it is written here. */
+function indexFix(index: unknown): string | undefined {
+  if (index === undefined) return 'null adds an axis, ":" keeps one';
+  if (Array.isArray(index)) return 'tensor(positions, "i32") picks by a list, and x.at(i, j) takes one index for each axis';
+  if (typeof index !== "string") return undefined;
+  const bounds = /^(-?\d*):(-?\d*)(?::(-?\d*))?$/.exec(index.replaceAll(" ", ""));
+  if (bounds === null) return undefined;
+  const [start, stop, step] = bounds.slice(1).map((bound) => (bound === "" ? undefined : bound));
+  const rest = step === undefined ? (stop === undefined ? [] : [stop]) : [stop ?? "undefined", step];
+  return `range(${[start ?? (rest.length > 0 ? "0" : ""), ...rest].join(", ")})`;
 }
 
 function withoutEllipsis(x: Tensor<Shape, DType>, indices: readonly Index[]): Exclude<Index, "...">[] {

@@ -9,6 +9,7 @@ import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
+import { assertTensor } from "../tensor/assert-tensor.ts";
 
 /**
  * The elements of `x` where the mask holds, in row-major order; both broadcast. The gradient goes back to where they stood.
@@ -19,6 +20,8 @@ import type { Shape } from "../types/shape.ts";
  * @example maskedSelect(x, x.greater(0)) // the positive elements
  */
 export function maskedSelect<D extends DType>(x: Tensor<Shape, D>, mask: Tensor<Shape, "bool">): Tensor<[number], D> {
+  assertTensor("maskedSelect", "x", x);
+  assertTensor("maskedSelect", "mask", mask);
   assertBool("maskedSelect", mask);
   const shape = broadcastShapes("maskedSelect", { x: x.shape, mask: mask.shape });
   return scope(() => selectAxes(expand<Shape, D>(x, shape), 0, expand<Shape, "bool">(mask, shape))) as Tensor<

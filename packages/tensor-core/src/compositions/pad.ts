@@ -3,10 +3,16 @@ import { ShapeError, ValueError } from "../errors/index.ts";
 import { clone } from "../ops/copy/copy.ts";
 import { sliceGradient } from "../ops/view/slice-gradient.ts";
 import { where } from "../ops/elementwise/select.ts";
+import { isCount } from "../ops/convolution/windows.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
+import { countOf } from "../shape/axes.ts";
 import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
+import { assertTensor } from "../tensor/assert-tensor.ts";
+import { assertList } from "../arguments/checks.ts";
+import { checkOptions, anyNumber, oneOf, type OptionChecks } from "../arguments/options.ts";
+import { wrongArgument } from "../arguments/wrong.ts";
 
 /**
  * What stands outside: one number; the tensor mirrored at its edge elements ("reflect"), or its edge elements repeated
@@ -20,6 +26,11 @@ export interface PadOptions {
   /** What "constant" puts there. Default 0. */
   readonly value?: number;
 }
+
+const OPTIONS: OptionChecks<PadOptions> = {
+  mode: oneOf("constant", "reflect", "replicate", "circular"),
+  value: anyNumber,
+};
 
 /** How many elements are added before and after. */
 export type Margins = readonly [before: number, after: number];
@@ -35,9 +46,13 @@ export type Margins = readonly [before: number, after: number];
 export function pad(
   x: Tensor<Shape>,
   margins: readonly Margins[],
-  { mode = "constant", value = 0 }: PadOptions = {},
+  options: PadOptions = {},
 ): Tensor<Shape> {
-  x.assertLive("pad");
+  assertTensor("pad", "x", x);
+  assertList("pad", "margins", margins, "an array of pairs [before, after]");
+  checkOptions("pad", options, OPTIONS);
+  const { mode = "constant", value = 0 } = options;
+  for (let at = 0; at < margins.length; at++) assertPair(margins[at]);
   if (margins.length > x.rank) {
     throw new ShapeError(
       "pad",
@@ -48,7 +63,7 @@ export function pad(
   const leading = x.rank - margins.length;
   const all = x.shape.map((_, axis): Margins => margins[axis - leading] ?? [0, 0]);
   for (const [axis, margin] of all.entries()) {
-    if (!margin.every((count) => Number.isInteger(count) && count >= 0)) {
+    if (!isCount(margin[0], 0) || !isCount(margin[1], 0)) {
       throw new ValueError(
         "pad",
         { x: x.shape, axis, margin },
@@ -66,6 +81,11 @@ export function pad(
     }
     return out === x ? clone(x) : out;
   });
+}
+
+function assertPair(margin: unknown): void {
+  if (Array.isArray(margin) && margin.length === 2) return;
+  throw wrongArgument("pad", "margins", margin, "pairs [before, after], one for each axis", "[[1, 1]] for the last axis");
 }
 
 function padConstant(x: Tensor<Shape>, margins: readonly Margins[], value: number): Tensor<Shape> {
@@ -101,5 +121,6 @@ function sourcesOf(
     replicate: (i: number) => Math.min(Math.max(i, 0), size - 1),
     circular: (i: number) => (i + size) % size,
   }[mode];
+  countOf("pad", [before + size + after], Int32Array.BYTES_PER_ELEMENT); // before there is an array of so many
   return Int32Array.from({ length: before + size + after }, (_, i) => inside(i - before));
 }

@@ -7,6 +7,11 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Axes } from "../types/axes.ts";
 import type { VarianceOptions } from "../types/options.ts";
 import type { Shape } from "../types/shape.ts";
+import { assertTensor } from "../tensor/assert-tensor.ts";
+import { assertBoolean, assertNumber } from "../arguments/checks.ts";
+import { checkOptions, anyNumber, truthValue, type OptionChecks } from "../arguments/options.ts";
+
+const OPTIONS: OptionChecks<VarianceOptions> = { correction: anyNumber, keepDims: truthValue };
 
 /**
  * Σ (x − mean)² / (count − correction) over one axis, several, or all, as PyTorch's `var`; NaN or ∞ of too few elements.
@@ -15,8 +20,11 @@ import type { Shape } from "../types/shape.ts";
 export function variance(
   x: Tensor<Shape>,
   axes?: Axes,
-  { correction = 1, keepDims = false }: VarianceOptions = {},
+  options: VarianceOptions = {},
 ): Tensor<Shape> {
+  assertTensor("variance", "x", x);
+  checkOptions("variance", options, OPTIONS);
+  const { correction = 1, keepDims = false } = options;
   const chosen = normalAxes("variance", x.shape, axes);
   const count = sizeOf(chosen.map((axis) => x.shape[axis] ?? 1));
   return scope(() => {
@@ -27,6 +35,8 @@ export function variance(
 
 /** √variance, as PyTorch's `std`. */
 export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
+  assertTensor("std", "x", x);
+  checkOptions("std", options, OPTIONS);
   return scope(() => variance(x, axes, options).sqrt());
 }
 
@@ -35,6 +45,9 @@ export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}
  * @throws ValueError unless p > 0
  */
 export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Tensor<Shape> {
+  assertNumber("norm", "p", p);
+  assertBoolean("norm", "keepDims", keepDims);
+  assertTensor("norm", "x", x);
   if (!(p > 0)) throw new ValueError("norm", { x: x.shape, p }, "p must be above 0, or Infinity");
   const chosen: readonly number[] = normalAxes("norm", x.shape, axes);
   return scope(() => {

@@ -8,12 +8,15 @@ import { refusePromise, unowned } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type DType, DTYPES, type ElementOf, type HeapArrayOf, ITEM_SIZE, type TypedArrayOf } from "../types/dtype.ts";
 import type { Nested, Shape } from "../types/shape.ts";
+import { assertTensor } from "../tensor/assert-tensor.ts";
+import { assertFunction } from "../arguments/checks.ts";
 
 /**
  * The elements in row-major order, copied out of the heap. Truth values come as bytes 0 and 1, f16 and bf16 as the f32s of
  * their values.
  */
 export function data<D extends DType>(x: Tensor<Shape, D>): TypedArrayOf[D] {
+  assertTensor("data", "x", x);
   const out = DTYPES[x.dtype].values(x.size);
   borrowValues(x, (values) => out.set(values));
   return out;
@@ -26,7 +29,8 @@ export function data<D extends DType>(x: Tensor<Shape, D>): TypedArrayOf[D] {
  * @throws ScopeError if `read` returns a promise
  */
 export function borrow<D extends DType, R>(x: Tensor<Shape, D>, read: (view: HeapArrayOf[D]) => R): R {
-  x.assertLive("borrow");
+  assertTensor("borrow", "x", x);
+  assertFunction("borrow", "read", read);
   const dense = contiguous(x);
   try {
     const result = read(viewOf(dense));
@@ -54,7 +58,7 @@ export function borrowValues<D extends DType, R>(x: Tensor<Shape, D>, read: (val
 
 /** The one element of a tensor of one element, of whatever rank. @throws ShapeError if there are more or none */
 export function item<D extends DType>(x: Tensor<Shape, D>): ElementOf[D] {
-  x.assertLive("item");
+  assertTensor("item", "x", x);
   if (x.size !== 1) {
     throw new ShapeError(
       "item",
@@ -77,6 +81,7 @@ function elementAt<D extends DType>(x: Tensor<Shape, D>): ElementOf[D] {
 
 /** The elements as nested arrays; a number or truth value for a tensor without axes. */
 export function toArray(x: Tensor<Shape, DType>): Nested {
+  assertTensor("toArray", "x", x);
   const flat = data(x);
   const strides = rowMajor(x.shape);
   const element = (at: number): number | boolean => (x.dtype === "bool" ? flat[at] !== 0 : (flat[at] as number));

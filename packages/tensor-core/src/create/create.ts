@@ -1,5 +1,6 @@
 import { allocateTensor } from "../dispatch/dispatch.ts";
 import { assertDType } from "../dispatch/dtypes.ts";
+import { describe, isPromise } from "../errors/describe.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors/index.ts";
 import { castElements } from "../runtime/elements.ts";
 import { heapF32, heapOf } from "../runtime/heap.ts";
@@ -8,6 +9,9 @@ import type { Nested, Shape, ShapeOfNested, Sizes } from "../types/shape.ts";
 import { countOf } from "../shape/axes.ts";
 import { unowned } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { assertTensor } from "../tensor/assert-tensor.ts";
+import { assertShape, assertWhole, assertNumber, assertFinite } from "../arguments/checks.ts";
+import { wrongArgument } from "../arguments/wrong.ts";
 
 /** What `fromArray` takes numbers from. */
 export type ElementArray = Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array | readonly number[];
@@ -39,7 +43,7 @@ export function tensor(values: Nested, dtype?: DType): Tensor<Shape, DType> {
   const shape = shapeOf(values);
   const flat: (number | boolean)[] = [];
   flatten(values, shape, 0, [], flat);
-  const wanted = dtype ?? (typeof flat[0] === "boolean" ? "bool" : "f32");
+  const wanted = dtype === undefined ? (typeof flat[0] === "boolean" ? "bool" : "f32") : dtype;
   assertDType("tensor", wanted);
   return write(
     "tensor",
@@ -70,9 +74,12 @@ export function fromArray<const S extends Shape = [number], D extends DType = "f
 ): Tensor<Sizes<S>, NoInfer<D>>;
 export function fromArray(
   values: ElementArray | Uint16Array,
-  shape: Shape = [values.length],
+  given?: Shape,
   dtype?: DType,
 ): Tensor<Shape, DType> {
+  assertNumbers(values);
+  const shape = given === undefined ? [values.length] : given;
+  assertShape("fromArray", "shape", shape);
   const count = countOf("fromArray", shape);
   if (count !== values.length) {
     throw new ShapeError(
@@ -83,7 +90,7 @@ export function fromArray(
   }
   if (values instanceof Uint16Array) return fromBits(values, shape, dtype);
   const natural = naturalDType(values);
-  const wanted = dtype ?? natural;
+  const wanted = dtype === undefined ? natural : dtype;
   assertDType("fromArray", wanted);
   const fits = wanted === natural || DTYPES[wanted].kind === "float";
   return write(
@@ -93,6 +100,23 @@ export function fromArray(
     wanted,
   );
 }
+
+/** @throws ValueError unless it is an array of numbers, of a kind that is taken */
+function assertNumbers(values: unknown): void {
+  if (Array.isArray(values) || (ArrayBuffer.isView(values) && ARRAYS.has(values.constructor.name))) return;
+  const isLong = values instanceof BigInt64Array || values instanceof BigUint64Array;
+  const fix = isLong ? "Int32Array.from(values, Number)" : undefined;
+  throw wrongArgument("fromArray", "values", values, `an array or one of ${[...ARRAYS].join(", ")}`, fix);
+}
+
+const ARRAYS: ReadonlySet<string> = new Set([
+  "Float32Array",
+  "Float64Array",
+  "Int32Array",
+  "Int8Array",
+  "Uint8Array",
+  "Uint16Array",
+]);
 
 function naturalDType(values: ElementArray): DType {
   if (values instanceof Int32Array) return "i32";
@@ -166,13 +190,14 @@ function flatten(
       {
         at: `[${path.join("][")}]`,
         expected: length === undefined ? "a number" : `${length} elements`,
-        came: isArray ? `${values.length} elements` : String(values),
+        came: isArray ? `${values.length} elements` : describe(values),
       },
       "nested arrays must not be ragged",
-      "make all arrays of a level equally long, for example by padding them",
+      isPromise(values) ? "await it before the call" : "make all arrays of a level equally long, for example by padding them",
     );
   }
-  if (isArray) values.forEach((value, i) => flatten(value, shape, depth + 1, [...path, i], out));
+  // Not forEach, which passes holes over.
+  if (isArray) for (let i = 0; i < values.length; i++) flatten(values[i] as Nested, shape, depth + 1, [...path, i], out);
   else out.push(values as number | boolean);
 }
 
@@ -183,8 +208,9 @@ export function numberFor(dtype: DType, value: unknown, at?: number): number {
   if (typeof value !== "number") {
     throw new DTypeError(
       "tensor",
-      { value: String(value), type: typeof value, ...place },
+      { value: describe(value), ...place },
       "elements must be numbers or truth values",
+      isPromise(value) ? "await it before the call" : undefined,
     );
   }
   const { kind, range } = DTYPES[dtype];
@@ -206,7 +232,8 @@ export function full<const S extends Shape, D extends DType = "f32">(
   value: number,
   dtype?: D,
 ): Tensor<Sizes<S>, NoInfer<D>> {
-  const wanted = (dtype ?? "f32") as D;
+  assertShape("full", "shape", shape);
+  const wanted = (dtype === undefined ? "f32" : dtype) as D;
   assertDType("full", wanted);
   const number = numberFor(wanted, value);
   const out = allocateTensor(shape, wanted, "full");
@@ -243,6 +270,9 @@ export function arange<D extends DType = "f32">(
   step = 1,
   dtype?: D,
 ): Tensor<[number], NoInfer<D>> {
+  assertFinite("arange", "start", start);
+  if (stop !== undefined) assertFinite("arange", "stop", stop);
+  assertFinite("arange", "step", step);
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   const length = Math.ceil((to - from) / step);
   if (!Number.isFinite(length) || length < 0) {
@@ -253,6 +283,8 @@ export function arange<D extends DType = "f32">(
 
 /** `count` values from `start` to `stop`, both included, evenly spaced. */
 export function linspace(start: number, stop: number, count: number): Tensor<[number], "f32"> {
+  assertNumber("linspace", "start", start);
+  assertNumber("linspace", "stop", stop);
   if (!Number.isInteger(count) || count < 0)
     throw new ValueError("linspace", { count }, "the count must be a whole number from 0 up");
   return sequence("linspace", count, (i) => (count === 1 ? start : start + (i * (stop - start)) / (count - 1)));
@@ -264,7 +296,7 @@ function sequence<D extends DType = "f32">(
   value: (i: number) => number,
   dtype?: D,
 ): Tensor<[number], D> {
-  const wanted = (dtype ?? "f32") as D;
+  const wanted = (dtype === undefined ? "f32" : dtype) as D;
   assertDType(op, wanted);
   countOf(op, [length], ITEM_SIZE[wanted]); // before there is an array of so many
   const values = Array.from({ length }, (_, i) => numberFor(wanted, value(i), i));
@@ -273,6 +305,7 @@ function sequence<D extends DType = "f32">(
 
 /** Ones on the diagonal, zeros elsewhere. */
 export function eye<const N extends number>(size: N): Tensor<[N, N], "f32"> {
+  assertWhole("eye", "size", size);
   const out: Tensor<[N, N]> = zeros([size, size]);
   const heap = heapF32();
   for (let i = 0; i < size; i++) heap[out.address / 4 + i * (size + 1)] = 1;
@@ -281,10 +314,12 @@ export function eye<const N extends number>(size: N): Tensor<[N, N], "f32"> {
 
 /** Zeros in the shape and dtype of `x`. */
 export function zerosLike<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> {
+  assertTensor("zerosLike", "x", x);
   return full<Shape, D>(x.shape, 0, x.dtype) as Tensor<S, D>;
 }
 
 /** Ones in the shape and dtype of `x`. */
 export function onesLike<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> {
+  assertTensor("onesLike", "x", x);
   return full<Shape, D>(x.shape, 1, x.dtype) as Tensor<S, D>;
 }

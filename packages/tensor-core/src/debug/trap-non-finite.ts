@@ -3,6 +3,7 @@ import { type Call, type Handler, withHandler } from "../dispatch/handler.ts";
 import type { AnyTensor } from "../dispatch/results.ts";
 import { type Evidence, NonFiniteError } from "../errors/index.ts";
 import { DTYPES } from "../types/dtype.ts";
+import { assertFunction } from "../arguments/checks.ts";
 
 /**
  * Runs `f` and stops at the first op that makes a NaN or an infinity, naming it, what it was given, and where in the
@@ -13,6 +14,7 @@ import { DTYPES } from "../types/dtype.ts";
  * @throws NonFiniteError
  */
 export function trapNonFinite<R>(f: () => R): R {
+  assertFunction("trapNonFinite", "f", f);
   return withHandler(trap, f);
 }
 

@@ -19,7 +19,11 @@ import type {
 } from "./op.ts";
 import type { Variables } from "./op.ts";
 import type { Answer, AnyTensor, OneResult, OnRequest, ResultKinds, Results } from "./results.ts";
+import { BRAND, describe } from "../errors/describe.ts";
+import { ValueError } from "../errors/index.ts";
+import { notTensor, assertTensor } from "../tensor/assert-tensor.ts";
 import { assertWritable } from "../tensor/writable.ts";
+import { wrongArgument } from "../arguments/wrong.ts";
 
 /** A tensor over one count on `storage`, which passes to it. */
 export function tensorOver<D extends DType>(storage: Storage, dtype: D, layout: Layout): Tensor<Shape, D> {
@@ -35,6 +39,7 @@ export function allocateTensor<S extends Shape, D extends DType>(shape: S, dtype
 
 /** A second handle on the same elements, known to handlers as the same tensor. */
 export function aliasOf<S extends Shape, D extends DType>(tensor: Tensor<S, D>): Tensor<S, D> {
+  assertTensor("aliasOf", "tensor", tensor);
   return new Tensor<S, D>(tensor.storage.retain(), tensor.dtype, tensor, tensor.id);
 }
 
@@ -126,19 +131,25 @@ function executeCall({ op, inputs, attributes, variables, requested }: Call): Re
 
 const NO_VARIABLES: Variables = {};
 
-function variablesOf({ variables }: AnyKernelOp | AnyUpdateOp, attributes: unknown): Variables {
+function variablesOf({ name: op, variables }: AnyKernelOp | AnyUpdateOp, attributes: unknown): Variables {
   if (variables === undefined) return NO_VARIABLES;
   const values: Record<string, number> = {};
-  for (const name in variables) values[name] = (variables[name] as (attributes: unknown) => number)(attributes);
+  for (const name in variables) {
+    const value: unknown = (variables[name] as (attributes: unknown) => unknown)(attributes);
+    if (typeof value !== "number") throw wrongArgument(op, name, value, "a number, or a function that gives one");
+    values[name] = value;
+  }
   return values;
 }
 
-/** @returns the first input @throws DisposedError */
+/** @returns the first input @throws ValueError on what is no tensor, DisposedError */
 function assertLive(op: AnyOp, inputs: Inputs): AnyTensor {
   let first: AnyTensor | undefined;
   for (const name in inputs) {
     const input = inputs[name];
-    if (input === undefined) continue;
+    if (input === undefined && op.optional.includes(name)) continue;
+    // A getter of the class, which the engine knows once it knows the class: nothing is read.
+    if (input?.brand !== BRAND) throw notTensor(op.name, name, input);
     input.assertLive(op.name);
     first ??= input;
   }
@@ -148,7 +159,7 @@ function assertLive(op: AnyOp, inputs: Inputs): AnyTensor {
 
 function executeView(op: AnyViewOp, inputs: Inputs, attributes: unknown): AnyTensor {
   const source = assertLive(op, inputs);
-  const layout = op.view(inputs as never, attributes as never);
+  const layout = layoutOf(op, inputs, attributes);
   countOf(op.name, layout.shape);
   return new Tensor(source.storage.retain(), source.dtype, layout);
 }
@@ -159,7 +170,11 @@ function executeUpdate(op: AnyUpdateOp, inputs: Inputs, attributes: unknown, var
     const target = inputs[name];
     if (target !== undefined) assertWritable(op.name, target);
   }
-  op.check(inputs as never, attributes as never);
+  try {
+    op.check(inputs as never, attributes as never);
+  } catch (error) {
+    throw unreadable(op, attributes, error);
+  }
   guarded(op, () => op.run(inputs as never, attributes as never, variables as never));
   for (const name of op.writes) inputs[name]?.storage.written(op.name);
   return NO_RESULTS;
@@ -170,8 +185,13 @@ const NO_RESULTS: Results = {};
 /** The common case, without a record of results. */
 function executeSingle(op: AnyKernelOp, inputs: Inputs, attributes: unknown, variables: Variables): AnyTensor {
   const first = assertLive(op, inputs);
-  const shape = op.shape(inputs as never, attributes as never) as Shape;
-  op.check?.(inputs as never, attributes as never);
+  let shape: Shape;
+  try {
+    shape = op.shape(inputs as never, attributes as never) as Shape;
+    op.check?.(inputs as never, attributes as never);
+  } catch (error) {
+    throw unreadable(op, attributes, error);
+  }
   const dtype = op.dtype === undefined ? first.dtype : (op.dtype(inputs as never, attributes as never) as DType);
   const out = allocateTensor(shape, dtype, op.name);
   try {
@@ -193,8 +213,13 @@ function execute(
   requested: readonly string[],
 ): Results {
   const first = assertLive(op, inputs);
-  const shapes = op.shape(inputs as never, attributes as never) as Readonly<Record<string, Shape>>;
-  op.check?.(inputs as never, attributes as never);
+  let shapes: Readonly<Record<string, Shape>>;
+  try {
+    shapes = op.shape(inputs as never, attributes as never) as Readonly<Record<string, Shape>>;
+    op.check?.(inputs as never, attributes as never);
+  } catch (error) {
+    throw unreadable(op, attributes, error);
+  }
   const dtypes = op.dtype?.(inputs as never, attributes as never) as Readonly<Record<string, DType>> | undefined;
   const out: Record<string, AnyTensor> = {};
   try {
@@ -209,6 +234,29 @@ function execute(
     throw reason;
   }
   return out;
+}
+
+function layoutOf(op: AnyViewOp, inputs: Inputs, attributes: unknown): Layout {
+  try {
+    return op.view(inputs as never, attributes as never);
+  } catch (error) {
+    throw unreadable(op, attributes, error);
+  }
+}
+
+/**
+ * Inputs are tensors here, so what a rule cannot read are attributes of another form than the op's: passed to `apply` by
+ * hand, or to a function that takes them worked out.
+ */
+function unreadable(op: AnyOp, attributes: unknown, error: unknown): unknown {
+  if (!(error instanceof TypeError || error instanceof RangeError)) return error;
+  return new ValueError(
+    op.name,
+    { attributes: describe(attributes), found: error.message },
+    "the attributes are not of the form that the op takes",
+    undefined,
+    { cause: error },
+  );
 }
 
 function guarded(op: AnyOp, run: () => void): void {

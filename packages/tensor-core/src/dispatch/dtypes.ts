@@ -13,7 +13,7 @@ export function assertFloat(op: string, inputs: Readonly<Record<string, AnyTenso
 
 /** @throws DTypeError unless there is such a dtype: it may come from a file, or from JavaScript */
 export function assertDType(op: string, dtype: string): void {
-  if (Object.hasOwn(DTYPES, dtype)) return;
+  if (typeof dtype === "string" && Object.hasOwn(DTYPES, dtype)) return;
   throw new DTypeError(op, { dtype }, `dtypes are ${Object.keys(DTYPES).join(", ")}`);
 }
 

@@ -1,6 +1,8 @@
 import { type Slot, slot } from "../runtime/shared.ts";
 import type { AnyOp, Variables } from "./op.ts";
 import type { AnyTensor, Results } from "./results.ts";
+import { isTensor } from "../tensor/tensor.ts";
+import { notTensor } from "../tensor/assert-tensor.ts";
 
 /** One call of an op on its way through the handlers. */
 export interface Call {
@@ -57,6 +59,7 @@ export function currentHandlers(): HandlerFrame | undefined {
 
 /** True if any handler in force follows the tensor. */
 export function isFollowed(tensor: AnyTensor): boolean {
+  if (!isTensor(tensor)) throw notTensor("isFollowed", "tensor", tensor);
   for (let frame = handlers.value; frame !== undefined; frame = frame.below) {
     if (frame.handler.follows?.(tensor) === true) return true;
   }

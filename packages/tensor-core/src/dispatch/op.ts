@@ -25,6 +25,8 @@ interface OpBase<Name extends string, Names extends InputNames, Attributes> {
   readonly name: Name;
   /** Input names in order, without question marks; empty for a variadic op. */
   readonly inputs: readonly string[];
+  /** Those of them that may be absent. */
+  readonly optional: readonly string[];
   /** Only for the types: which names, which attributes. */
   readonly signature?: (inputs: InputsOf<Names>, attributes: Attributes) => void;
 }
@@ -105,6 +107,7 @@ export type Op<
 interface AnyBase {
   readonly name: string;
   readonly inputs: readonly string[];
+  readonly optional: readonly string[];
   readonly results: ResultKinds;
 }
 export interface AnyKernelOp extends AnyBase {
@@ -134,7 +137,7 @@ export type AnyOp = AnyKernelOp | AnyViewOp | AnyUpdateOp;
 
 const ONE: OneResult = { y: PUBLIC };
 
-type Written<Record_> = Omit<Record_, "kind" | "name" | "inputs" | "results" | "signature" | "isSingle">;
+type Written<Record_> = Omit<Record_, "kind" | "name" | "inputs" | "optional" | "results" | "signature" | "isSingle">;
 
 /** Makes an op record that computes what `results` says. `inputs` are the names of its tensors. */
 export function defineOp<
@@ -162,7 +165,7 @@ export function defineOp<
 export function defineOp(name: string, inputs: InputNames, record: object): unknown {
   const { results = ONE } = record as { readonly results?: ResultKinds };
   const isSingle = Object.keys(results).join() === "y";
-  return { kind: "kernel", ...record, results, isSingle, name, inputs: bareNames(inputs) };
+  return { kind: "kernel", ...record, results, isSingle, name, ...namesOf(inputs) };
 }
 
 /** Makes an op record that is a view of its first input. */
@@ -171,7 +174,7 @@ export function defineView<const Name extends string, const Names extends InputN
   inputs: Names,
   view: (inputs: InputsOf<Names>, attributes: Attributes) => Layout,
 ): ViewOp<Name, Names, Attributes> {
-  return { kind: "view", results: ONE, name, inputs: bareNames(inputs), view };
+  return { kind: "view", results: ONE, name, ...namesOf(inputs), view };
 }
 
 /** Makes an op record that writes into some of its inputs and gives nothing. */
@@ -185,9 +188,10 @@ export function defineUpdate<
   inputs: Names,
   record: Written<UpdateOp<Name, Names, Attributes, VariableNames>>,
 ): UpdateOp<Name, Names, Attributes, VariableNames> {
-  return { kind: "update", results: {}, ...record, name, inputs: bareNames(inputs) };
+  return { kind: "update", results: {}, ...record, name, ...namesOf(inputs) };
 }
 
-function bareNames(names: InputNames): string[] {
-  return names.map((name) => name.replace("?", ""));
+function namesOf(names: InputNames): { inputs: readonly string[]; optional: readonly string[] } {
+  const bare = (name: string): string => name.replace("?", "");
+  return { inputs: names.map(bare), optional: names.filter((name) => name.endsWith("?")).map(bare) };
 }

@@ -1,3 +1,5 @@
+import { describe, isPromise } from "./describe.ts";
+
 /** What an error can show of a value that came: a shape, a dtype, a number, some text. */
 export type Evidence = string | number | boolean | readonly number[] | undefined;
 
@@ -27,11 +29,12 @@ export abstract class UnfoldError extends Error {
     fix?: string,
     options?: ErrorOptions,
   ) {
-    super(compose(op, came, rule, fix, []), options);
+    const advice = awaiting(came) ?? fix;
+    super(compose(op, came, rule, advice, []), options);
     this.op = op;
     this.came = came;
     this.rule = rule;
-    this.fix = fix;
+    this.fix = advice;
     this.name = new.target.name; // subclasses say it themselves: bundlers shorten what a class is called
   }
 
@@ -57,14 +60,26 @@ function compose(
   fix: string | undefined,
   path: readonly string[],
 ): string {
-  const place = path.length > 0 ? `${op} in ${path.join(".")}` : op;
-  const names = Object.keys(came);
+  const place = path.length > 0 ? `${show(op)} in ${path.map(show).join(".")}` : show(op);
+  const names = Object.keys(came ?? {});
   const width = Math.max(0, ...names.map((name) => name.length));
   const lines = names.map((name) => `\n  ${name.padEnd(width)}  ${show(came[name])}`);
-  return `${place}: ${rule}${lines.join("")}${fix === undefined ? "" : `\n  fix: ${fix}`}`;
+  return `${place}: ${show(rule)}${lines.join("")}${fix === undefined ? "" : `\n  fix: ${show(fix)}`}`;
 }
 
 function show(value: Evidence): string {
-  if (Array.isArray(value)) return `[${value.join(", ")}]`;
-  return String(value);
+  // What came from JavaScript may be anything, whatever its type says.
+  const came: unknown = value;
+  if (Array.isArray(came)) return `[${came.map((each: unknown) => (isSimple(each) ? String(each) : describe(each))).join(", ")}]`;
+  return isSimple(came) ? String(came) : describe(came);
+}
+
+/** What to do where a promise came for what it promises. */
+function awaiting(came: Readonly<Record<string, unknown>>): string | undefined {
+  const holdsPromise = (value: unknown): boolean => isPromise(value) || (Array.isArray(value) && value.some(isPromise));
+  return Object.values(came ?? {}).some(holdsPromise) ? "await it before the call" : undefined;
+}
+
+function isSimple(value: unknown): boolean {
+  return value === null || (typeof value !== "object" && typeof value !== "function" && typeof value !== "bigint");
 }

@@ -1,5 +1,6 @@
 import { FormatError } from "../errors/index.ts";
 import type { DType, HeapArrayOf } from "../types/dtype.ts";
+import { checkOptions, oneOf } from "../arguments/options.ts";
 
 /** How elements get read. */
 export interface ReadOptions {
@@ -34,6 +35,11 @@ export interface ElementKind {
   readonly wide?: DType;
   /** Little-endian elements as they lie in the heap. @throws FormatError on a value that `dtype` cannot hold */
   read(bytes: Uint8Array, origin: Origin, options: ReadOptions): HeapArrayOf[DType];
+}
+
+/** @throws ValueError on what are no options of reading */
+export function assertReadOptions(op: string, options: ReadOptions): void {
+  checkOptions(op, options, { rounding: oneOf("nearest", "exact"), storage: oneOf("widen", "keep") });
 }
 
 export type ElementKindName = DType | "f64" | "i16" | "u16" | "u32" | "i64" | "u64";

@@ -7,6 +7,9 @@ import type { ReadOptions } from "./element-kind.ts";
 import { MAGIC, type NpySource, parseNpyHeader } from "./npy-header.ts";
 import { BRAIN_FLOAT } from "./npy-kind.ts";
 import { elementsOf, type StoredTensor, storedTensor } from "./stored-tensor.ts";
+import { assertTensor } from "../tensor/assert-tensor.ts";
+import { assertBytes } from "../arguments/checks.ts";
+import { assertReadOptions } from "./element-kind.ts";
 
 const DESCR: Readonly<Record<DType, string>> = {
   f32: "<f4",
@@ -28,6 +31,7 @@ const PREFIX_BYTES = MAGIC.length + 4;
  * bf16 is written as it writes that of ml_dtypes, and comes back from `numpy.load(file).view(ml_dtypes.bfloat16)`.
  */
 export function encodeNpy(tensor: Tensor<Shape, DType>): Uint8Array<ArrayBuffer> {
+  assertTensor("encodeNpy", "tensor", tensor);
   const shape = tensor.rank === 1 ? `(${tensor.shape[0]},)` : `(${tensor.shape.join(", ")})`;
   const dictionary = `{'descr': '${DESCR[tensor.dtype]}', 'fortran_order': False, 'shape': ${shape}, }`;
   const dataStart = Math.ceil((PREFIX_BYTES + dictionary.length + 1) / ALIGNMENT) * ALIGNMENT;
@@ -49,6 +53,8 @@ export function encodeNpy(tensor: Tensor<Shape, DType>): Uint8Array<ArrayBuffer>
  * @throws FormatError that says what is wrong, if the bytes are cut off or contradict themselves
  */
 export function decodeNpy(bytes: Uint8Array, options: ReadOptions = {}): StoredTensor {
+  assertBytes("decodeNpy", "bytes", bytes);
+  assertReadOptions("decodeNpy", options);
   return readNpy(bytes, { op: "decodeNpy", file: "the array" }, options);
 }
 

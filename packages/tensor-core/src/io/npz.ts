@@ -7,6 +7,10 @@ import { encodeNpy, readNpy } from "./npy.ts";
 import type { StoredTensor } from "./stored-tensor.ts";
 import { unzip } from "./zip.ts";
 import { zip } from "./zip-writer.ts";
+import { checkOptions, truthValue } from "../arguments/options.ts";
+import { assertBytes } from "../arguments/checks.ts";
+import { assertReadOptions } from "./element-kind.ts";
+import { assertNamedTensors } from "../tensor/assert-tensor.ts";
 
 const SUFFIX = ".npy";
 
@@ -16,8 +20,11 @@ const SUFFIX = ".npy";
  */
 export function encodeNpz(
   tensors: Readonly<Record<string, Tensor<Shape, DType>>>,
-  { compress = false }: { compress?: boolean } = {},
+  options: { compress?: boolean } = {},
 ): Uint8Array<ArrayBuffer> {
+  assertNamedTensors("encodeNpz", tensors);
+  checkOptions("encodeNpz", options, { compress: truthValue });
+  const { compress = false } = options;
   const files = Object.entries(tensors).map(([name, tensor]) => [`${name}${SUFFIX}`, encodeNpy(tensor)] as const);
   return zip(new Map(files), compress, "encodeNpz");
 }
@@ -28,6 +35,8 @@ export function encodeNpz(
  * @throws FormatError as `decodeNpy`, and if the archive is damaged, encrypted, or holds something that is no array
  */
 export function decodeNpz(bytes: Uint8Array, options: ReadOptions = {}): ReadonlyMap<string, StoredTensor> {
+  assertBytes("decodeNpz", "bytes", bytes);
+  assertReadOptions("decodeNpz", options);
   const op = "decodeNpz";
   const tensors = new Map<string, StoredTensor>();
   for (const [file, content] of unzip(bytes, op)) {

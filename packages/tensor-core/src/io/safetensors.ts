@@ -6,6 +6,9 @@ import type { Shape } from "../types/shape.ts";
 import type { ReadOptions } from "./element-kind.ts";
 import { LENGTH_BYTES, METADATA, parseHeader } from "./safetensors-header.ts";
 import { type StoredTensor, storedTensor } from "./stored-tensor.ts";
+import { assertPlain, assertBytes } from "../arguments/checks.ts";
+import { assertReadOptions } from "./element-kind.ts";
+import { assertNamedTensors } from "../tensor/assert-tensor.ts";
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -41,6 +44,8 @@ export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor<Shape, DType>>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  assertNamedTensors("encodeSafetensors", tensors);
+  assertPlain("encodeSafetensors", "metadata", metadata, "an object of texts");
   const named = Object.entries(tensors).toSorted(
     ([nameA, a], [nameB, b]) => ORDER.indexOf(a.dtype) - ORDER.indexOf(b.dtype) || (nameA < nameB ? -1 : 1),
   );
@@ -94,6 +99,8 @@ function metadataField(metadata: Readonly<Record<string, string>>): string[] {
  * @throws FormatError that says what is wrong and where, if the bytes are cut off or contradict themselves
  */
 export function decodeSafetensors(bytes: Uint8Array, options: ReadOptions = {}): Safetensors {
+  assertBytes("decodeSafetensors", "bytes", bytes);
+  assertReadOptions("decodeSafetensors", options);
   const { entries, metadata, dataStart } = parseHeader(bytes);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, storedAs, kind, shape, begin, end } of entries.toSorted((a, b) => a.begin - b.begin)) {

@@ -10,6 +10,7 @@ import {
 } from "../ops/random/draw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
+import { assertNumber, assertRecord, assertShape } from "../arguments/checks.ts";
 
 /** Generators are known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
 const BRAND = "@unfoldjs/generator";
@@ -43,10 +44,7 @@ export class Generator implements RandomSource {
 
   /** Goes on from where a generator stood when its `state()` was taken. @throws ValueError on what is no state */
   restore(state: GeneratorState): void {
-    const given: unknown = state;
-    if (typeof given !== "object" || given === null) {
-      throw new ValueError("Generator.restore", { state: String(given) }, "takes what state() gave: { seed, counter }");
-    }
+    assertRecord("Generator.restore", "state", state, "what state() gave: { seed, counter }");
     const seed = wholeNumber("Generator.restore", "seed", state.seed);
     this.counter = wholeNumber("Generator.restore", "counter", state.counter);
     this.seed = seed;
@@ -60,6 +58,9 @@ export class Generator implements RandomSource {
 
   /** Uniform in [low, high). @throws ValueError unless low < high, both finite */
   uniform<const S extends Shape>(shape: S, low = 0, high = 1): Tensor<S> {
+    assertShape("Generator.uniform", "shape", shape);
+    assertNumber("Generator.uniform", "low", low);
+    assertNumber("Generator.uniform", "high", high);
     if (!(low < high && Math.abs(low) <= LARGEST && Math.abs(high) <= LARGEST)) {
       throw new ValueError("Generator.uniform", { low, high }, `needs low < high, both finite`);
     }
@@ -68,6 +69,9 @@ export class Generator implements RandomSource {
 
   /** Normal, by the method of Box & Muller. @throws ValueError on a negative or infinite deviation */
   normal<const S extends Shape>(shape: S, mean = 0, deviation = 1): Tensor<S> {
+    assertShape("Generator.normal", "shape", shape);
+    assertNumber("Generator.normal", "mean", mean);
+    assertNumber("Generator.normal", "deviation", deviation);
     if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity)) {
       throw new ValueError("Generator.normal", { mean, deviation }, "needs a finite mean and a deviation from 0 up");
     }
@@ -76,6 +80,7 @@ export class Generator implements RandomSource {
 
   /** Whole numbers from `low` up to, not including, `high`, all equally likely. @throws ValueError unless low < high */
   integers<const S extends Shape>(shape: S, low: number, high: number): Tensor<S, "i32"> {
+    assertShape("Generator.integers", "shape", shape);
     const isRange =
       Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high < 2 ** 31 && low < high;
     if (!isRange) {
@@ -96,6 +101,7 @@ export class Generator implements RandomSource {
 
   /** 1 with the given probability, else 0. @throws ValueError unless it is in [0, 1] */
   bernoulli<const S extends Shape>(shape: S, probability: number): Tensor<S> {
+    assertNumber("Generator.bernoulli", "probability", probability);
     return this.choose("Generator.bernoulli", shape, probability, 1);
   }
 
@@ -104,10 +110,12 @@ export class Generator implements RandomSource {
    * (Srivastava et al. 2014). @throws ValueError unless the probability is in [0, 1]
    */
   dropoutMask<const S extends Shape>(shape: S, probability: number): Tensor<S> {
+    assertNumber("Generator.dropoutMask", "probability", probability);
     return this.choose("Generator.dropoutMask", shape, 1 - probability, probability === 1 ? 0 : 1 / (1 - probability));
   }
 
   private choose<S extends Shape>(op: string, shape: S, probability: number, value: number): Tensor<S> {
+    assertShape(op, "shape", shape);
     if (!(probability >= 0 && probability <= 1)) {
       throw new ValueError(op, { probability }, "a probability is a share: 0 to 1");
     }

@@ -1,4 +1,5 @@
 import { MAX_RANK } from "../../wasm/frames.js";
+import { wrongArgument } from "../arguments/wrong.ts";
 import { ShapeError } from "../errors/index.ts";
 import type { Shape } from "../types/shape.ts";
 
@@ -24,16 +25,28 @@ type SizesOf<Names extends string> = Names extends `${string} ${infer Rest}` ? [
 
 /** The axis counted from the front. @param came the shape to show, if it is another @throws ShapeError if there is none such */
 export function normalAxis(op: string, shape: Shape, axis: number, came: Shape = shape): number {
-  const normal = axis < 0 ? axis + shape.length : axis;
-  if (Number.isInteger(axis) && normal >= 0 && normal < shape.length) return normal;
+  if (Number.isInteger(axis)) {
+    const normal = axis < 0 ? axis + shape.length : axis;
+    if (normal >= 0 && normal < shape.length) return normal;
+  } else if (typeof axis !== "number") throw wrongArgument(op, "axis", axis, "a number: which axis", optionsFix(axis));
   const range = shape.length === 0 ? "a scalar has no axes" : `axis must be in ${-shape.length}…${shape.length - 1}`;
   throw new ShapeError(op, { shape: came, axis }, range);
 }
 
-/** Several axes counted from the front, in ascending order; all of them for `undefined`. @throws ShapeError on repeats */
+/** What to do where options came for an axis, as other libraries take them. */
+function optionsFix(came: unknown): string | undefined {
+  const isOptions = typeof came === "object" && came !== null && !Array.isArray(came);
+  return isOptions ? "the axis is an argument of its own, as in f(x, 1), and no option" : undefined;
+}
+
+/**
+ * Several axes counted from the front, in ascending order; all of them for `undefined`, none for an empty list.
+ * @throws ShapeError on repeats, ValueError on what is no list of numbers
+ */
 export function normalAxes(op: string, shape: Shape, chosen: number | readonly number[] | undefined): number[] {
   if (chosen === undefined) return shape.map((_, axis) => axis);
   const list = typeof chosen === "number" ? [chosen] : chosen;
+  if (!Array.isArray(list)) throw wrongArgument(op, "axes", list, "an axis or an array of axes", optionsFix(list));
   const normal = list.map((axis) => normalAxis(op, shape, axis)).sort((a, b) => a - b);
   if (new Set(normal).size !== normal.length) {
     throw new ShapeError(op, { shape, axes: list }, "an axis was named twice");

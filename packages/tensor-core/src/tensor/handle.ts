@@ -1,3 +1,4 @@
+import { BRAND } from "../errors/describe.ts";
 import { DisposedError } from "../errors/index.ts";
 import { shared, type Slot, slot } from "../runtime/shared.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
@@ -5,9 +6,6 @@ import type { Shape } from "../types/shape.ts";
 import { type Layout, sizeOf } from "../shape/layout.ts";
 import { finaliseLater, type FinaliserCell } from "../storage/finalise.ts";
 import type { Storage } from "../storage/storage.ts";
-
-/** Tensors are known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
-export const BRAND = "@unfoldjs/tensor";
 
 /** A scope that is running, and the handles made in it. */
 export interface ScopeFrame {

@@ -72,7 +72,7 @@ describe("a disposed tensor", () => {
     const x = tensor([1, 2]);
     x.dispose();
     expect(() => x.add(1)).toThrow(DisposedError);
-    expect(() => x.data()).toThrow(/borrow: this tensor's memory was given back/);
+    expect(() => x.data()).toThrow(/data: this tensor's memory was given back/);
     expect(() => x.item()).toThrow(DisposedError);
     expect(String(x)).toBe("tensor(disposed, shape=[2])");
   });

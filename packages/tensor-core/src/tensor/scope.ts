@@ -1,6 +1,8 @@
 import { ScopeError } from "../errors/index.ts";
 import { type Handle, type ScopeFrame, scopes } from "./handle.ts";
 import { isTensor } from "./tensor.ts";
+import { assertFunction } from "../arguments/checks.ts";
+import { assertTensor } from "./assert-tensor.ts";
 
 /**
  * Runs `f` and drops every tensor made in it, except those in its result (a tensor, or tensors in arrays and plain
@@ -10,6 +12,7 @@ import { isTensor } from "./tensor.ts";
  * @throws ScopeError if `f` returns a promise: work after an `await` would run outside
  */
 export function scope<R>(f: () => R): R {
+  assertFunction("scope", "f", f);
   const frame: ScopeFrame = { outer: scopes.value, handles: [] };
   scopes.value = frame;
   let survivors: ReadonlySet<Handle> = NONE;
@@ -29,6 +32,7 @@ export function scope<R>(f: () => R): R {
 
 /** Makes a tensor outlive the scopes it was made in. Its owner disposes it. */
 export function keep<T extends Handle>(tensor: T): T {
+  assertTensor("keep", "tensor", tensor);
   return tensor.keep();
 }
 
@@ -75,11 +79,13 @@ function isPlainRecord(value: object): boolean {
  * disposes each. For tapes and other owners that know when they are done.
  */
 export function unowned<R>(f: () => R): R {
+  assertFunction("unowned", "f", f);
   return capture(f).result;
 }
 
 /** As `unowned`, and tells which tensors were made and are now the caller's; if `f` throws, they are gone. */
 export function capture<R>(f: () => R): { readonly result: R; readonly made: readonly Handle[] } {
+  assertFunction("capture", "f", f);
   const frame: ScopeFrame = { outer: scopes.value, handles: [] };
   scopes.value = frame;
   try {

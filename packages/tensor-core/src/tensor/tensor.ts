@@ -2,9 +2,10 @@ import type { Axes, AxesOf, Permuted, Reduced, Transposed } from "../types/axes.
 import type { Broadcast, Fits } from "../types/broadcast.ts";
 import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf } from "../types/dtype.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
-import type { VarianceOptions } from "../types/options.ts";
+import type { SortOptions, TopkOptions, VarianceOptions } from "../types/options.ts";
 import type { Nested, Resolved, Shape } from "../types/shape.ts";
-import { BRAND, Handle } from "./handle.ts";
+import { BRAND } from "../errors/describe.ts";
+import { Handle } from "./handle.ts";
 
 /** The right side of an elementwise method: a number, or a tensor whose shape broadcasts with `S`. */
 export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
@@ -157,9 +158,9 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   indexSelect(axis: number, index: Tensor<Shape, "i32">): Tensor<Shape, D>;
   nonZero(): Tensor<[number, number], "i32">;
   maskedSelect(mask: Tensor<Shape, "bool">): Tensor<[number], D>;
-  sort(axis?: number, descending?: boolean): Sorted<D, S>;
-  argsort(axis?: number, descending?: boolean): Tensor<S, "i32">;
-  topk(k: number, axis?: number, largest?: boolean): Sorted<D>;
+  sort(axis?: number, options?: SortOptions): Sorted<D, S>;
+  argsort(axis?: number, options?: SortOptions): Tensor<S, "i32">;
+  topk(k: number, axis?: number, options?: TopkOptions): Sorted<D>;
 
   // Comparisons
   equal<A extends Shape, R extends Shape = []>(

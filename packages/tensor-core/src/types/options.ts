@@ -4,3 +4,19 @@ export interface VarianceOptions {
   readonly correction?: number;
   readonly keepDims?: boolean;
 }
+
+/** How `sort` and `argsort` order. */
+export interface SortOptions {
+  /** The largest first. Default false. */
+  readonly descending?: boolean;
+  /** Whether equal elements stay in their order: they always do. */
+  readonly stable?: boolean;
+}
+
+/** What `topk` picks. */
+export interface TopkOptions {
+  /** The largest, or else the smallest. Default true. */
+  readonly largest?: boolean;
+  /** Whether they come in order, best first: they always do. */
+  readonly sorted?: boolean;
+}

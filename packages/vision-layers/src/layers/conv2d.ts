@@ -1,16 +1,22 @@
 import { type Argument, givenOptions, layerDefault, Module, type Parameter } from "@unfoldjs/nn";
 import {
+  aGenerator,
+  checkedLater,
+  checkOptions,
   conv2d,
   type Convolution,
   convolutionOf,
   type ConvolutionOptions,
   type Generator,
+  oneOf,
+  type OptionChecks,
   pad,
   type PadMode,
   type Pair,
   pairOf,
   type Sizes2d,
   type Tensor,
+  truthValue,
   ValueError,
 } from "@unfoldjs/tensor-core";
 
@@ -52,16 +58,15 @@ export class Conv2d extends Module {
   /** @throws ValueError if an option makes no sense, channels are no whole numbers from 1 up, or groups do not divide them */
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options: Conv2dOptions = {}) {
     super();
-    const { groups = 1, bias = true, paddingMode = "zeros", generator } = options;
+    checkOptions("Conv2d", options, OPTIONS);
+    const { bias = true, paddingMode = "zeros", generator, ...convolution } = options;
+    const { groups = 1 } = convolution;
     assertChannels(inChannels, outChannels, groups);
-    if (!PADDING_MODES.includes(paddingMode)) {
-      throw new ValueError("Conv2d", { paddingMode }, `paddingMode must be one of ${PADDING_MODES.join(", ")}`);
-    }
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.kernelSize = pairOf("Conv2d", "kernelSize", kernelSize, 1);
     const weightShape = [outChannels, inChannels / groups, ...this.kernelSize];
-    this.convolution = convolutionOf("Conv2d", weightShape, options);
+    this.convolution = convolutionOf("Conv2d", weightShape, convolution);
     this.paddingMode = paddingMode;
     this.options = options;
     ({ weight: this.weight, bias: this.bias } = layerDefault(weightShape, bias, generator));
@@ -92,7 +97,15 @@ export class Conv2d extends Module {
   }
 }
 
-const PADDING_MODES: readonly PaddingMode[] = ["zeros", "reflect", "replicate", "circular"];
+const OPTIONS: OptionChecks<Conv2dOptions> = {
+  stride: checkedLater,
+  padding: checkedLater,
+  dilation: checkedLater,
+  groups: checkedLater,
+  paddingMode: oneOf("zeros", "reflect", "replicate", "circular"),
+  bias: truthValue,
+  generator: aGenerator,
+};
 
 function assertChannels(inChannels: number, outChannels: number, groups: number): void {
   const came = { inChannels, outChannels, groups };

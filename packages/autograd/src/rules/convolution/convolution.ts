@@ -24,6 +24,11 @@ interface Functions<N extends SpatialAxes> {
   filterGradient(x: Tensor, dy: Tensor, weightShape: Shape, options: ConvolutionOptions<N>): Tensor;
 }
 
+/** What a gradient's record has besides, its result's shape, is no option. */
+function optionsOf<N extends SpatialAxes>({ stride, padding, dilation, groups }: Convolution<N>): ConvolutionOptions<N> {
+  return { stride, padding, dilation, groups };
+}
+
 // One form in three variables, linear in each: Σ dy · (x ⋆ w). Each op is its derivative by one of them.
 function rowsOf<N extends SpatialAxes>({ axes, forward, inputGradient, filterGradient }: Functions<N>) {
   const allButChannels = [0, 2, 3, 4].slice(0, axes + 1);
@@ -31,26 +36,26 @@ function rowsOf<N extends SpatialAxes>({ axes, forward, inputGradient, filterGra
     forward: multilinear(
       {
         x: saving("weight", (dy, { weight }, { attributes, shapes }: Facts<N>) =>
-          inputGradient(dy, weight, shapes["x"] ?? [], attributes),
+          inputGradient(dy, weight, shapes["x"] ?? [], optionsOf(attributes)),
         ),
         weight: saving("x", (dy, { x }, { attributes, shapes }: Facts<N>) =>
-          filterGradient(x, dy, shapes["weight"] ?? [], attributes),
+          filterGradient(x, dy, shapes["weight"] ?? [], optionsOf(attributes)),
         ),
         bias: savingNothing((dy) => dy.sum(allButChannels)),
       },
       ["bias"],
     ),
     inputGradient: multilinear({
-      dy: saving("weight", (dx, { weight }, { attributes }: Facts<N>) => forward(dx, weight, undefined, attributes)),
+      dy: saving("weight", (dx, { weight }, { attributes }: Facts<N>) => forward(dx, weight, undefined, optionsOf(attributes))),
       weight: saving("dy", (dx, { dy }, { attributes, shapes }: Facts<N>) =>
-        filterGradient(dx, dy, shapes["weight"] ?? [], attributes),
+        filterGradient(dx, dy, shapes["weight"] ?? [], optionsOf(attributes)),
       ),
     }),
     filterGradient: multilinear({
       x: saving("dy", (dw, { dy }, { attributes, shapes }: Facts<N>) =>
-        inputGradient(dy, dw, shapes["x"] ?? [], attributes),
+        inputGradient(dy, dw, shapes["x"] ?? [], optionsOf(attributes)),
       ),
-      dy: saving("x", (dw, { x }, { attributes }: Facts<N>) => forward(x, dw, undefined, attributes)),
+      dy: saving("x", (dw, { x }, { attributes }: Facts<N>) => forward(x, dw, undefined, optionsOf(attributes))),
     }),
   };
 }

@@ -4,6 +4,8 @@ import type { Shape } from "../../types/shape.ts";
 import type { Convolved } from "../../types/spatial.ts";
 import { convolutionOps } from "./convolution.ts";
 import { convolutionOf, type ConvolutionOptions } from "./options.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertShape } from "../../arguments/checks.ts";
 
 /**
  * y[n, o, i] = bias[o] + Σ weight[o, c, u] · x[n, c, i·stride + u·dilation − left] over the channels c of o's group and the
@@ -19,6 +21,7 @@ export function conv1d<X extends Shape, W extends Shape>(
   bias?: Tensor,
   options: ConvolutionOptions<1> = {},
 ): Tensor<Convolved<X, W, 1>> {
+  assertTensor("conv1d", "weight", weight);
   const attributes = convolutionOf("conv1d", weight.shape, options, 1);
   return apply(convolutionOps.conv1d, { x, weight, bias }, attributes) as Tensor<Convolved<X, W, 1>>;
 }
@@ -37,6 +40,8 @@ export function conv1dInputGradient<X extends Shape>(
   inputShape: X,
   options: ConvolutionOptions<1> = {},
 ): Tensor<X> {
+  assertTensor("conv1dInputGradient", "weight", weight);
+  assertShape("conv1dInputGradient", "inputShape", inputShape);
   const attributes = { ...convolutionOf("conv1dInputGradient", weight.shape, options, 1), inputShape };
   return apply(convolutionOps.conv1dInputGradient, { dy, weight }, attributes) as Tensor<X>;
 }
@@ -55,6 +60,7 @@ export function conv1dFilterGradient<W extends Shape>(
   weightShape: W,
   options: ConvolutionOptions<1> = {},
 ): Tensor<W> {
+  assertShape("conv1dFilterGradient", "weightShape", weightShape);
   const attributes = { ...convolutionOf("conv1dFilterGradient", weightShape, options, 1), weightShape };
   return apply(convolutionOps.conv1dFilterGradient, { x, dy }, attributes) as Tensor<W>;
 }

@@ -4,6 +4,8 @@ import type { Shape } from "../../types/shape.ts";
 import type { Convolved } from "../../types/spatial.ts";
 import { convolutionOps } from "./convolution.ts";
 import { convolutionOf, type ConvolutionOptions } from "./options.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertShape } from "../../arguments/checks.ts";
 
 /**
  * y[n, o, i, j] = bias[o] + Σ weight[o, c, u, v] · x[n, c, i·stride + u·dilation − top, j·stride + v·dilation − left] over the
@@ -25,6 +27,7 @@ export function conv2d<X extends Shape, W extends Shape>(
   bias?: Tensor,
   options: ConvolutionOptions = {},
 ): Tensor<Convolved<X, W>> {
+  assertTensor("conv2d", "weight", weight);
   const attributes = convolutionOf("conv2d", weight.shape, options);
   return apply(convolutionOps.conv2d, { x, weight, bias }, attributes) as Tensor<Convolved<X, W>>;
 }
@@ -43,6 +46,8 @@ export function conv2dInputGradient<X extends Shape>(
   inputShape: X,
   options: ConvolutionOptions = {},
 ): Tensor<X> {
+  assertTensor("conv2dInputGradient", "weight", weight);
+  assertShape("conv2dInputGradient", "inputShape", inputShape);
   const attributes = { ...convolutionOf("conv2dInputGradient", weight.shape, options), inputShape };
   return apply(convolutionOps.conv2dInputGradient, { dy, weight }, attributes) as Tensor<X>;
 }
@@ -61,6 +66,7 @@ export function conv2dFilterGradient<W extends Shape>(
   weightShape: W,
   options: ConvolutionOptions = {},
 ): Tensor<W> {
+  assertShape("conv2dFilterGradient", "weightShape", weightShape);
   const attributes = { ...convolutionOf("conv2dFilterGradient", weightShape, options), weightShape };
   return apply(convolutionOps.conv2dFilterGradient, { x, dy }, attributes) as Tensor<W>;
 }

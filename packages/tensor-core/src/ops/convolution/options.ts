@@ -2,6 +2,8 @@ import { ValueError } from "../../errors/index.ts";
 import type { Shape } from "../../types/shape.ts";
 import type { Padding, PerAxis, SpatialSizes, SpatialAxes } from "../../types/spatial.ts";
 import { areCounts, isCount, sizesOf } from "./windows.ts";
+import { checkOptions, checkedLater } from "../../arguments/options.ts";
+import { assertShape } from "../../arguments/checks.ts";
 
 /** Options of a convolution over `N` axes. */
 export interface ConvolutionOptions<N extends SpatialAxes = 2> {
@@ -27,6 +29,9 @@ export interface Convolution<N extends SpatialAxes = 2> {
   readonly groups: number;
 }
 
+/** Their values are looked at where they are worked out. */
+const OPTIONS = { stride: checkedLater, padding: checkedLater, dilation: checkedLater, groups: checkedLater } as const;
+
 /**
  * The options of a convolution with filters of shape `weight`, worked out.
  * @param axes how many axes it is over: 2 unless said
@@ -38,6 +43,8 @@ export function convolutionOf<N extends SpatialAxes = 2>(
   options: ConvolutionOptions<N>,
   axes: N = 2 as N,
 ): Convolution<N> {
+  assertShape(op, "weight", weight);
+  checkOptions<ConvolutionOptions<N>>(op, options, OPTIONS);
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   if (!isCount(groups, 1)) throw new ValueError(op, { groups }, "groups must be a whole number from 1 up");
   const steps = sizesOf<N>(op, "stride", stride, 1, axes);
@@ -81,5 +88,5 @@ function beforeAndAfter<N extends SpatialAxes>(before: readonly number[], after 
 }
 
 function isBeforeAndAfter<N extends SpatialAxes>(padding: PerAxis<N> | Padding<N>, axes: N): padding is Padding<N> {
-  return typeof padding !== "number" && padding.length === 2 * axes;
+  return Array.isArray(padding) && padding.length === 2 * axes;
 }

@@ -33,7 +33,7 @@ export function sizesOf<N extends SpatialAxes>(
 ): SpatialSizes<N> {
   if (typeof value === "number") {
     if (isCount(value, least)) return alike(value, count);
-  } else if ((value as readonly number[]).length === count && areCounts(value, least)) return value;
+  } else if (Array.isArray(value) && value.length === count && areCounts(value, least)) return value as SpatialSizes<N>;
   throw new ValueError(
     op,
     { [name]: value },

@@ -5,6 +5,7 @@ import { castElements } from "../../runtime/elements.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 const castOp: KernelOp<"cast", ["x"], { dtype: DType }> = defineOp("cast", ["x"], {
   shape: ({ x }) => x.shape,
@@ -20,6 +21,7 @@ const castOp: KernelOp<"cast", ["x"], { dtype: DType }> = defineOp("cast", ["x"]
  * gradient passes between floats as it is, in f32.
  */
 export function cast<S extends Shape, D extends DType>(x: Tensor<S, DType>, dtype: D): Tensor<S, D> {
+  assertTensor("cast", "x", x);
   if (x.dtype === dtype) return x as Tensor<S, D>;
   assertDType("cast", dtype);
   return apply(castOp, { x }, { dtype }) as Tensor<S, D>;

@@ -7,6 +7,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { copyIntoWindow } from "./copy.ts";
+import { assertTensors } from "../../tensor/assert-tensor.ts";
 
 /** Its inputs are called "0", "1", …: in that order, as whole-number keys always are. */
 const concatOp: KernelOp<"concat", InputNames, { axis: number }> = defineOp<"concat", InputNames, { axis: number }>(
@@ -61,6 +62,7 @@ function assertBeside(first: AnyTensor, part: AnyTensor, axis: number): void {
  * @throws ShapeError, DTypeError, ValueError if there is none
  */
 export function concat<D extends DType>(tensors: readonly Tensor<Shape, D>[], axis = 0): Tensor<Shape, D> {
+  assertTensors("concat", "tensors", tensors);
   const [first] = tensors;
   if (first === undefined) throw new ValueError("concat", { tensors: 0 }, "needs at least one tensor");
   return apply(concatOp, Object.fromEntries(tensors.entries()), {

@@ -9,6 +9,7 @@ import { unowned } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 const copyOp: KernelOp<"copy", ["x"], void> = defineOp("copy", ["x"], {
   shape: ({ x }) => x.shape,
@@ -35,6 +36,7 @@ export function clone<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor
 
 /** The tensor itself if its elements lie in row-major order, else a copy where they do. */
 export function contiguous<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> {
+  assertTensor("contiguous", "x", x);
   return x.isContiguous ? x : clone(x);
 }
 

@@ -3,6 +3,8 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
 import { applyUnary, type UnaryOp, unaryOp } from "./unary.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertOneOf } from "../../arguments/checks.ts";
 
 const reluOp: UnaryOp<"relu"> = unaryOp("relu", { f32: Unary.Relu });
 
@@ -49,6 +51,7 @@ const geluTanhOp: UnaryOp<"geluTanh"> = unaryOp("geluTanh", { f32: Unary.GeluTan
  * @returns the shape of `x`
  */
 export function gelu<S extends Shape>(x: Tensor<S>, approximate: "none" | "tanh" = "none"): Tensor<S> {
+  assertOneOf("gelu", "approximate", approximate, ["none", "tanh"]);
   return applyUnary(approximate === "tanh" ? geluTanhOp : geluOp, x);
 }
 
@@ -56,6 +59,8 @@ const reluGradientOp: BinaryOp<"reluGradient"> = binaryOp("reluGradient", { f32:
 
 /** dy where y > 0, else 0: the gradient of y = relu(x). */
 export function reluGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
+  assertTensor("reluGradient", "dy", dy);
+  assertTensor("reluGradient", "y", y);
   return applyBinary(reluGradientOp, dy, y) as Tensor<S>;
 }
 
@@ -63,6 +68,8 @@ const tanhGradientOp: BinaryOp<"tanhGradient"> = binaryOp("tanhGradient", { f32:
 
 /** dy · (1 − y²): the gradient of y = tanh(x). */
 export function tanhGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
+  assertTensor("tanhGradient", "dy", dy);
+  assertTensor("tanhGradient", "y", y);
   return applyBinary(tanhGradientOp, dy, y) as Tensor<S>;
 }
 
@@ -70,6 +77,8 @@ const sigmoidGradientOp: BinaryOp<"sigmoidGradient"> = binaryOp("sigmoidGradient
 
 /** dy · y · (1 − y): the gradient of y = sigmoid(x). */
 export function sigmoidGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
+  assertTensor("sigmoidGradient", "dy", dy);
+  assertTensor("sigmoidGradient", "y", y);
   return applyBinary(sigmoidGradientOp, dy, y) as Tensor<S>;
 }
 

@@ -10,6 +10,8 @@ import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertArithmetic } from "../../dispatch/dtypes.ts";
 import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertNumber } from "../../arguments/checks.ts";
 
 const addOp: BinaryOp<"add"> = binaryOp("add", { f32: Binary.Add, i32: IntegerBinary.Add });
 
@@ -97,12 +99,19 @@ const clampOp: KernelOp<"clamp", ["x"], Limits> = defineOp("clamp", ["x"], {
   },
 });
 
+function assertLimit(name: string, limit: unknown): void {
+  if (limit !== undefined && typeof limit !== "boolean") assertNumber("clamp", name, limit);
+}
+
 /**
  * `x` limited to at least `low` and at most `high`; either may be left out. NaN stays, and `high` wins over a larger
  * `low`. The gradient is 0 where it was limited.
  */
 export function clamp<S extends Shape, D extends DType>(x: Tensor<S, D>, low?: number, high?: number): Tensor<S, D> {
+  assertTensor("clamp", "x", x);
   assertArithmetic("clamp", x);
+  assertLimit("low", low);
+  assertLimit("high", high);
   const [lowest, highest] = DTYPES[x.dtype].range;
   const limits = { low: numberFor(x.dtype, low ?? lowest), high: numberFor(x.dtype, high ?? highest) };
   return apply(clampOp, { x }, limits) as Tensor<S, D>;

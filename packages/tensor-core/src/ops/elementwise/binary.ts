@@ -10,6 +10,7 @@ import { core, heapI32 } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import { sameShape } from "../../shape/layout.ts";
 import { assertOneDType, refuseStorage } from "../../dispatch/dtypes.ts";
+import { notTensor } from "../../tensor/assert-tensor.ts";
 import { isTensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -86,6 +87,8 @@ function formOf(a: AnyTensor, b: AnyTensor, out: AnyTensor): "dense" | "number r
 /** Applies a binary op to tensors and numbers; a number takes the dtype of the tensor beside it. */
 export function applyBinary(op: BinaryOp<string, Single>, a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
   if (isTensor(a) && isTensor(b)) return apply(op, { a, b }, undefined);
+  assertOperand(op.name, "a", a);
+  assertOperand(op.name, "b", b);
   const beside = isTensor(a) ? a : isTensor(b) ? b : undefined;
   if (beside !== undefined) refuseStorage(op.name, beside === a ? "a" : "b", beside);
   const dtype = beside?.dtype ?? "f32";
@@ -97,6 +100,13 @@ export function applyBinary(op: BinaryOp<string, Single>, a: AnyTensor | number,
     if (left !== a) left.dispose();
     if (right !== b) right.dispose();
   }
+}
+
+/** @throws ValueError on what is neither a tensor nor a number or truth value, DisposedError */
+export function assertOperand(op: string, name: string, operand: unknown): void {
+  if (typeof operand === "number" || typeof operand === "boolean") return;
+  if (!isTensor(operand)) throw notTensor(op, name, operand, "a tensor or a number");
+  operand.assertLive(op);
 }
 
 function asTensor(operand: AnyTensor | number, dtype: DType): AnyTensor {

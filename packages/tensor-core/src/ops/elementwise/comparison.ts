@@ -11,6 +11,7 @@ import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertBool, assertOneDType, refuseStorage } from "../../dispatch/dtypes.ts";
 import { applyBinary, type BinaryOp } from "./binary.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 function comparisonOp<const Name extends string>(name: Name, code: Comparison): BinaryOp<Name, OneDiscrete> {
   return defineOp(name, ["a", "b"], {
@@ -112,6 +113,8 @@ export function logicalAnd<A extends Shape, B extends Shape>(
   a: Bool<A>,
   b: Bool<B> & Fits<A, B>,
 ): Bool<Broadcast<A, B>> {
+  assertTensor("logicalAnd", "a", a);
+  assertTensor("logicalAnd", "b", b);
   return applyBinary(logicalAndOp, a, b) as Bool<Broadcast<A, B>>;
 }
 
@@ -120,6 +123,8 @@ export function logicalOr<A extends Shape, B extends Shape>(
   a: Bool<A>,
   b: Bool<B> & Fits<A, B>,
 ): Bool<Broadcast<A, B>> {
+  assertTensor("logicalOr", "a", a);
+  assertTensor("logicalOr", "b", b);
   return applyBinary(logicalOrOp, a, b) as Bool<Broadcast<A, B>>;
 }
 
@@ -128,11 +133,14 @@ export function logicalXor<A extends Shape, B extends Shape>(
   a: Bool<A>,
   b: Bool<B> & Fits<A, B>,
 ): Bool<Broadcast<A, B>> {
+  assertTensor("logicalXor", "a", a);
+  assertTensor("logicalXor", "b", b);
   return applyBinary(logicalXorOp, a, b) as Bool<Broadcast<A, B>>;
 }
 
 /** True where `x` is false, elementwise. */
 export function logicalNot<S extends Shape>(x: Bool<S>): Bool<S> {
+  assertTensor("logicalNot", "x", x);
   return applyBinary(logicalXorOp, x, 1) as Bool<S>;
 }
 

@@ -14,6 +14,7 @@ import { copyElements } from "../copy/copy.ts";
 import { assertArithmetic, assertOneDType } from "../../dispatch/dtypes.ts";
 import { heldAlong } from "./held-along.ts";
 import { assertIndexDType, assertInRange } from "./indices.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 interface AlongAxis {
   readonly axis: number;
@@ -43,6 +44,7 @@ export function gather<D extends DType, I extends Shape>(
   axis: number,
   index: Tensor<I, "i32">,
 ): Tensor<I, D> {
+  assertTensor("gather", "x", x);
   return apply(gatherOp, { x, index }, { axis: normalAxis("gather", x.shape, axis) }) as Tensor<I, D>;
 }
 
@@ -86,6 +88,7 @@ export function scatterAdd<S extends Shape, D extends DType>(
   index: Tensor<Shape, "i32">,
   source: Tensor<Shape, D>,
 ): Tensor<S, D> {
+  assertTensor("scatterAdd", "x", x);
   return apply(scatterAddOp, { x, index, source }, { axis: normalAxis("scatterAdd", x.shape, axis) }) as Tensor<S, D>;
 }
 

@@ -11,6 +11,9 @@ import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import { assertIndexDType, assertInRange } from "./indices.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertWhole } from "../../arguments/checks.ts";
+import { checkOptions, truthValue } from "../../arguments/options.ts";
 
 /** Sizes before, along and after an axis. */
 function around(shape: Shape, axis: number): [outer: number, size: number, row: number] {
@@ -59,6 +62,7 @@ export function indexSelect<D extends DType>(
   axis: number,
   index: Tensor<Shape, "i32">,
 ): Tensor<Shape, D> {
+  assertTensor("indexSelect", "x", x);
   const attributes = { axis: normalAxis("indexSelect", x.shape, axis), sparse: false };
   return apply(indexSelectOp, { x, index }, attributes) as Tensor<Shape, D>;
 }
@@ -72,8 +76,12 @@ export function indexSelect<D extends DType>(
 export function embedding(
   weight: Tensor<Shape>,
   indices: Tensor<Shape, "i32">,
-  { sparse = false }: { readonly sparse?: boolean } = {},
+  options: { readonly sparse?: boolean } = {},
 ): Tensor<Shape> {
+  checkOptions("embedding", options, { sparse: truthValue });
+  const { sparse = false } = options;
+  assertTensor("embedding", "weight", weight);
+  assertTensor("embedding", "indices", indices);
   const [, dimension] = axes("embedding weight", weight.shape, "vocabulary dimension");
   return scope(() => {
     const rows = apply(indexSelectOp, { x: weight, index: indices.reshape([indices.size]) }, { axis: 0, sparse });
@@ -113,6 +121,8 @@ const indexAddOp: IndexAddOp = defineOp("indexAdd", ["rows", "index"], {
  * @throws IndexError, ShapeError, DTypeError
  */
 export function indexAdd(rows: Tensor<Shape>, axis: number, index: Tensor<Shape, "i32">, size: number): Tensor<Shape> {
+  assertTensor("indexAdd", "rows", rows);
+  assertWhole("indexAdd", "size", size);
   return apply(indexAddOp, { rows, index }, { axis: normalAxis("indexAdd", rows.shape, axis), size }) as Tensor<Shape>;
 }
 

@@ -10,6 +10,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 const nonZeroOp: KernelOp<"nonZero", ["x"], { count: number }, OneDiscrete> = defineOp("nonZero", ["x"], {
   results: { y: DISCRETE },
@@ -62,7 +63,7 @@ function kernels({ dtype }: AnyTensor): {
  * @param x any shape and dtype but those for storage @returns (count, rank), i32
  */
 export function nonZero(x: Tensor<Shape, DType>): Tensor<[number, number], "i32"> {
-  x.assertLive("nonZero");
+  assertTensor("nonZero", "x", x);
   refuseStorage("nonZero", "x", x);
   const places: AnyTensor = apply(nonZeroOp, { x }, { count: countNonZero(x) });
   return places as Tensor<[number, number], "i32">;

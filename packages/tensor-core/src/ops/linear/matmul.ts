@@ -10,6 +10,7 @@ import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import { squeeze, unsqueeze } from "../view/view.ts";
 import { multiplyInto } from "./product.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 const matmulOp: KernelOp<"matmul", ["a", "b"], void> = defineOp("matmul", ["a", "b"], {
   shape: ({ a, b }) => {
@@ -47,6 +48,10 @@ export function matmul<A extends Shape, B extends Shape>(
   a: Tensor<A>,
   b: Tensor<B> & CanMatMul<A, B>,
 ): Tensor<MatMul<A, B>> {
+  // The common case before all else: dispatch looks at what it is given.
+  if (a?.rank > 1 && b?.rank > 1) return apply(matmulOp, { a, b }, undefined) as Tensor<MatMul<A, B>>;
+  assertTensor("matmul", "a", a);
+  assertTensor("matmul", "b", b);
   if (a.rank === 0 || b.rank === 0) {
     throw new ShapeError(
       "matmul",
@@ -55,7 +60,6 @@ export function matmul<A extends Shape, B extends Shape>(
       "mul(a, b) scales by a number",
     );
   }
-  if (a.rank > 1 && b.rank > 1) return apply(matmulOp, { a, b }, undefined) as Tensor<MatMul<A, B>>;
   return scope(() => {
     const left: Tensor = a.rank === 1 ? unsqueeze(a, 0) : a;
     const right: Tensor = b.rank === 1 ? unsqueeze<"f32">(b, 1) : b;

@@ -9,7 +9,8 @@ import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertBeside, assertEpsilon } from "./operands.ts";
+import { assertAsked, assertBeside, assertEpsilon } from "./operands.ts";
+import { assertRecord } from "../../arguments/checks.ts";
 
 interface BatchNormAttributes {
   readonly epsilon: number;
@@ -127,7 +128,10 @@ export function batchNormGradient<const Asked extends "x" | "weight" | "bias">(
   weight: Tensor<Shape> | undefined,
   epsilon = 1e-5,
 ): { readonly [Name in Asked]: Tensor<Shape> } {
-  return apply(batchNormGradientOp, { dy, x, ...statistics, weight }, { epsilon }, asked) as {
+  assertAsked("batchNormGradient", asked);
+  assertRecord("batchNormGradient", "statistics", statistics);
+  assertEpsilon("batchNormGradient", epsilon);
+  return apply(batchNormGradientOp, { dy, x, mean: statistics.mean, variance: statistics.variance, weight }, { epsilon }, asked) as {
     readonly [Name in Asked]: Tensor<Shape>;
   };
 }

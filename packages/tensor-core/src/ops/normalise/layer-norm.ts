@@ -9,7 +9,8 @@ import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
-import { assertBeside, assertEpsilon } from "./operands.ts";
+import { assertAsked, assertBeside, assertEpsilon } from "./operands.ts";
+import { assertRecord } from "../../arguments/checks.ts";
 
 interface LayerNormAttributes {
   readonly epsilon: number;
@@ -131,7 +132,9 @@ export function layerNormGradient<const Asked extends "x" | "weight" | "bias">(
   statistics: { readonly mean: Tensor<Shape>; readonly inverseDeviation: Tensor<Shape> },
   weight: Tensor<Shape> | undefined,
 ): { readonly [Name in Asked]: Tensor<Shape> } {
-  return apply(layerNormGradientOp, { dy, x, ...statistics, weight }, undefined, asked) as {
+  assertAsked("layerNormGradient", asked);
+  assertRecord("layerNormGradient", "statistics", statistics);
+  return apply(layerNormGradientOp, { dy, x, mean: statistics.mean, inverseDeviation: statistics.inverseDeviation, weight }, undefined, asked) as {
     readonly [Name in Asked]: Tensor<Shape>;
   };
 }

@@ -10,6 +10,9 @@ import { assertAscending } from "../gather/indices.ts";
 import type { AdamSettings } from "./adam.ts";
 import { assertMoments, factorOf, stepOf } from "./changing.ts";
 import { assertTableRows } from "./table-rows.ts";
+import { assertRecord } from "../../arguments/checks.ts";
+import { assertSettings } from "./settings.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 /** Settings of a step on rows: weight decay would change every row. */
 export type AdamRowsSettings = Omit<AdamSettings, "weightDecay" | "isDecoupled">;
@@ -56,6 +59,10 @@ const adamRowsOp: AdamRowsOp = defineUpdate("adamRowsUpdate", ["parameter", "ind
   },
 });
 
+const NUMBERS = ["beta1", "beta2", "epsilon"] as const;
+const TRUTHS: readonly string[] = [];
+const CHANGING = ["learningRate", "step", "scale"] as const;
+
 /**
  * One step of Adam on some rows of a table, as PyTorch's SparseAdam: moments of the other rows are held as they are, and
  * the step that corrects their bias is one for the whole table.
@@ -70,6 +77,10 @@ export function adamRowsUpdate(
   square: Tensor<Shape>,
   settings: AdamRowsSettings,
 ): void {
+  assertSettings("adamRowsUpdate", settings, NUMBERS, TRUTHS, CHANGING);
+  assertRecord("adamRowsUpdate", "rows", rows, "{ indices, values }");
+  assertTensor("adamRowsUpdate", "rows.indices", rows.indices);
+  assertTensor("adamRowsUpdate", "rows.values", rows.values);
   applyUpdate(adamRowsOp, { parameter, indices: rows.indices, gradient: rows.values, mean, square }, settings);
 }
 

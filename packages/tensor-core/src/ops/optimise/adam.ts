@@ -6,6 +6,7 @@ import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFinite, assertMoments, type Changing, factorOf, stepOf } from "./changing.ts";
 import { assertUpdatable } from "./updatable.ts";
+import { assertSettings } from "./settings.ts";
 
 /** Settings of one step of Adam or AdamW, as in PyTorch. */
 export interface AdamSettings {
@@ -67,6 +68,10 @@ const adamOp: AdamOp = defineUpdate("adamUpdate", ["parameter", "gradient", "mea
   },
 });
 
+const NUMBERS = ["beta1", "beta2", "epsilon", "weightDecay"] as const;
+const TRUTHS: readonly string[] = ["isDecoupled"];
+const CHANGING = ["learningRate", "step", "scale"] as const;
+
 /**
  * One step of Adam (Kingma & Ba 2015, algorithm 1) or AdamW (Loshchilov & Hutter 2019), in place and in one pass.
  * @param mean running mean of gradients @param square running mean of their squares; both in the parameter's shape
@@ -82,6 +87,7 @@ export function adamUpdate(
   settings: AdamSettings,
   largest?: Tensor<Shape>,
 ): void {
+  assertSettings("adamUpdate", settings, NUMBERS, TRUTHS, CHANGING);
   applyUpdate(adamOp, { parameter, gradient, mean, square, largest }, settings);
 }
 

@@ -10,6 +10,9 @@ import { assertAscending } from "../gather/indices.ts";
 import { assertFinite, factorOf, valueOf } from "./changing.ts";
 import { assertVelocity, type SgdSettings } from "./sgd.ts";
 import { assertTableRows } from "./table-rows.ts";
+import { assertRecord } from "../../arguments/checks.ts";
+import { assertSettings } from "./settings.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 /** Settings of a step on rows: weight decay would change every row. */
 export type SgdRowsSettings = Omit<SgdSettings, "weightDecay">;
@@ -60,6 +63,10 @@ const sgdRowsOp: SgdRowsOp = defineUpdate("sgdRowsUpdate", ["parameter", "indice
   },
 });
 
+const NUMBERS = ["momentum", "dampening"] as const;
+const TRUTHS: readonly string[] = ["nesterov"];
+const CHANGING = ["learningRate", "isFirst", "scale"] as const;
+
 /**
  * As `sgdUpdate`, of some rows of a table: the others and their velocity stay as they are, and cost nothing. A row that is
  * not named keeps its velocity until it is (lazy momentum), where the dense form would go on moving it.
@@ -72,6 +79,10 @@ export function sgdRowsUpdate(
   velocity: Tensor<Shape> | undefined,
   settings: SgdRowsSettings,
 ): void {
+  assertSettings("sgdRowsUpdate", settings, NUMBERS, TRUTHS, CHANGING);
+  assertRecord("sgdRowsUpdate", "rows", rows, "{ indices, values }");
+  assertTensor("sgdRowsUpdate", "rows.indices", rows.indices);
+  assertTensor("sgdRowsUpdate", "rows.values", rows.values);
   applyUpdate(sgdRowsOp, { parameter, indices: rows.indices, gradient: rows.values, velocity }, settings);
 }
 

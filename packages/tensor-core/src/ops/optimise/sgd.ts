@@ -8,6 +8,7 @@ import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertUpdatable } from "./updatable.ts";
 import { assertFinite, type Changing, factorOf, valueOf } from "./changing.ts";
+import { assertSettings } from "./settings.ts";
 
 /** Settings of one step of stochastic gradient descent, as in PyTorch's SGD. */
 export interface SgdSettings {
@@ -70,6 +71,10 @@ const sgdOp: SgdOp = defineUpdate("sgdUpdate", ["parameter", "gradient", "veloci
   },
 });
 
+const NUMBERS = ["momentum", "dampening", "weightDecay"] as const;
+const TRUTHS: readonly string[] = ["nesterov"];
+const CHANGING = ["learningRate", "isFirst", "scale"] as const;
+
 /**
  * One step of SGD, in place and in one pass (Sutskever et al. 2013; PyTorch's form): g ← scale·g + λp,
  * v ← μv + (1 − d)g (v ← g on the first step), p ← p − η(g + μv with Nesterov, else v).
@@ -83,6 +88,7 @@ export function sgdUpdate(
   velocity: Tensor<Shape> | undefined,
   settings: SgdSettings,
 ): void {
+  assertSettings("sgdUpdate", settings, NUMBERS, TRUTHS, CHANGING);
   applyUpdate(sgdOp, { parameter, gradient, velocity }, settings);
 }
 

@@ -7,7 +7,7 @@ import type { SpatialAxes } from "../../types/spatial.ts";
 import { isCount } from "../convolution/windows.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
-import { type AvgPoolOptions, pooledShape, slidingWindows, type Windows, writePooling } from "./windows.ts";
+import { type AvgPoolOptions, pooledShape, assertAverageOptions, slidingWindows, type Windows, writePooling } from "./windows.ts";
 
 export interface AvgAttributes<N extends SpatialAxes = 2> {
   readonly windows: Windows<N>;
@@ -71,6 +71,7 @@ export function avgAttributesOf<N extends SpatialAxes>(
   axes: N,
   options: AvgPoolOptions<N>,
 ): AvgAttributes<N> {
+  assertAverageOptions(op, options);
   const { countIncludePad = true, divisorOverride } = options;
   if (divisorOverride !== undefined && !isCount(divisorOverride, 1)) {
     throw new ValueError(op, { divisorOverride }, "divisorOverride must be a whole number from 1 up");

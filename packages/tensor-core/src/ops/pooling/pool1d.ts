@@ -4,7 +4,8 @@ import type { Shape } from "../../types/shape.ts";
 import type { PerAxis, Pooled } from "../../types/spatial.ts";
 import { type AvgAttributes, avgAttributesOf, avgPoolOps } from "./average.ts";
 import { maxPoolOps } from "./maximum.ts";
-import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, slidingWindows } from "./windows.ts";
+import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, maxWindows } from "./windows.ts";
+import { assertShape, assertRecord } from "../../arguments/checks.ts";
 
 /**
  * The largest value in each window: y[n, c, i] = max over u of x[n, c, i·stride + u·dilation]. NaN if any is. The gradient goes
@@ -15,7 +16,7 @@ import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, slidingWindo
  * @throws ShapeError if a window does not fit or the length is 0, ValueError on options, DTypeError unless x is f32
  */
 export function maxPool1d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions<1>): Tensor<Pooled<X, 1>> {
-  const attributes = { windows: slidingWindows("maxPool1d", 1, options) };
+  const attributes = { windows: maxWindows("maxPool1d", 1, options) };
   return apply(maxPoolOps.maxPool1d, { x }, attributes).y as Tensor<Pooled<X, 1>>;
 }
 
@@ -24,7 +25,7 @@ export function maxPool1dWithIndices<X extends Shape>(
   x: Tensor<X>,
   options: MaxPoolOptions<1>,
 ): { readonly y: Tensor<Pooled<X, 1>>; readonly indices: Tensor<Pooled<X, 1>, "i32"> } {
-  const attributes = { windows: slidingWindows("maxPool1d", 1, options) };
+  const attributes = { windows: maxWindows("maxPool1d", 1, options) };
   const { y, indices } = apply(maxPoolOps.maxPool1d, { x }, attributes, ["indices"]);
   return { y: y as Tensor<Pooled<X, 1>>, indices: indices as Tensor<Pooled<X, 1>, "i32"> };
 }
@@ -54,6 +55,7 @@ export function maxPool1dGradient<X extends Shape>(
   indices: Tensor<Shape, "i32">,
   inputShape: X,
 ): Tensor<X> {
+  assertShape("maxPool1dGradient", "inputShape", inputShape);
   return apply(maxPoolOps.maxPool1dGradient, { dy, indices }, { inputShape }) as Tensor<X>;
 }
 
@@ -94,10 +96,13 @@ export function avgPool1dGradient<X extends Shape>(
   inputShape: X,
   attributes: AvgAttributes<1>,
 ): Tensor<X> {
+  assertShape("avgPool1dGradient", "inputShape", inputShape);
   return apply(avgPoolOps.avgPool1dGradient, { dy }, { ...attributes, inputShape }) as Tensor<X>;
 }
 
 /** What `avgPool1dGradient` is the gradient of: the average pooling as its op record has it. */
-export function avgPool1dOver(x: Tensor<Shape>, { windows, divisor }: AvgAttributes<1>): Tensor {
+export function avgPool1dOver(x: Tensor<Shape>, attributes: AvgAttributes<1>): Tensor {
+  assertRecord("avgPool1dOver", "attributes", attributes);
+  const { windows, divisor } = attributes;
   return apply(avgPoolOps.avgPool1d, { x }, { windows, divisor }) as Tensor;
 }

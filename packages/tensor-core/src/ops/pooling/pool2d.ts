@@ -4,7 +4,8 @@ import type { Shape } from "../../types/shape.ts";
 import type { Pair, Pooled } from "../../types/spatial.ts";
 import { type AvgAttributes, avgAttributesOf, avgPoolOps } from "./average.ts";
 import { maxPoolOps } from "./maximum.ts";
-import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, slidingWindows } from "./windows.ts";
+import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, maxWindows } from "./windows.ts";
+import { assertShape, assertRecord } from "../../arguments/checks.ts";
 
 /**
  * The largest value in each window: y[n, c, i, j] = max over u, v of x[n, c, i·stride + u·dilation, j·stride + v·dilation]. NaN
@@ -15,7 +16,7 @@ import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, slidingWindo
  * @throws ShapeError if a window does not fit or the image is empty, ValueError on options, DTypeError unless x is f32
  */
 export function maxPool2d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions): Tensor<Pooled<X>> {
-  return apply(maxPoolOps.maxPool2d, { x }, { windows: slidingWindows("maxPool2d", 2, options) }).y as Tensor<
+  return apply(maxPoolOps.maxPool2d, { x }, { windows: maxWindows("maxPool2d", 2, options) }).y as Tensor<
     Pooled<X>
   >;
 }
@@ -25,7 +26,7 @@ export function maxPool2dWithIndices<X extends Shape>(
   x: Tensor<X>,
   options: MaxPoolOptions,
 ): { readonly y: Tensor<Pooled<X>>; readonly indices: Tensor<Pooled<X>, "i32"> } {
-  const attributes = { windows: slidingWindows("maxPool2d", 2, options) };
+  const attributes = { windows: maxWindows("maxPool2d", 2, options) };
   const { y, indices } = apply(maxPoolOps.maxPool2d, { x }, attributes, ["indices"]);
   return { y: y as Tensor<Pooled<X>>, indices: indices as Tensor<Pooled<X>, "i32"> };
 }
@@ -55,6 +56,7 @@ export function maxPool2dGradient<X extends Shape>(
   indices: Tensor<Shape, "i32">,
   inputShape: X,
 ): Tensor<X> {
+  assertShape("maxPool2dGradient", "inputShape", inputShape);
   return apply(maxPoolOps.maxPool2dGradient, { dy, indices }, { inputShape }) as Tensor<X>;
 }
 
@@ -98,10 +100,13 @@ export function avgPool2dGradient<X extends Shape>(
   inputShape: X,
   attributes: AvgAttributes,
 ): Tensor<X> {
+  assertShape("avgPool2dGradient", "inputShape", inputShape);
   return apply(avgPoolOps.avgPool2dGradient, { dy }, { ...attributes, inputShape }) as Tensor<X>;
 }
 
 /** What `avgPool2dGradient` is the gradient of: the average pooling as its op record has it. */
-export function avgPool2dOver(x: Tensor<Shape>, { windows, divisor }: AvgAttributes): Tensor {
+export function avgPool2dOver(x: Tensor<Shape>, attributes: AvgAttributes): Tensor {
+  assertRecord("avgPool2dOver", "attributes", attributes);
+  const { windows, divisor } = attributes;
   return apply(avgPoolOps.avgPool2d, { x }, { windows, divisor }) as Tensor;
 }

@@ -5,6 +5,7 @@ import { heapI32 } from "../../runtime/heap.ts";
 import type { Shape } from "../../types/shape.ts";
 import type { PerAxis, SpatialSizes, SpatialAxes } from "../../types/spatial.ts";
 import { assertImages, frameAxes, sizesOf, windowCount } from "../convolution/windows.ts";
+import { checkOptions, checkedLater, truthValue } from "../../arguments/options.ts";
 
 /** Options of a pooling over `N` axes. */
 export interface MaxPoolOptions<N extends SpatialAxes = 2> {
@@ -39,10 +40,39 @@ export type Windows<N extends SpatialAxes = 2> =
     }
   | { readonly kind: "adaptive"; readonly output: SpatialSizes<N> };
 
+/** Sizes are looked at where they are worked out. */
+const MAX_OPTIONS = {
+  kernel: checkedLater,
+  stride: checkedLater,
+  padding: checkedLater,
+  dilation: checkedLater,
+  ceilMode: truthValue,
+} as const;
+const AVERAGE_OPTIONS = {
+  kernel: checkedLater,
+  stride: checkedLater,
+  padding: checkedLater,
+  ceilMode: truthValue,
+  countIncludePad: truthValue,
+  divisorOverride: checkedLater,
+} as const;
+
+/** The windows of a max pooling. @throws ValueError on what are no options of one, or make no sense */
+export function maxWindows<N extends SpatialAxes>(op: string, axes: N, options: MaxPoolOptions<N>): Windows<N> {
+  checkOptions<MaxPoolOptions<N>>(op, options, MAX_OPTIONS);
+  return slidingWindows(op, axes, options);
+}
+
+/** @throws ValueError on what are no options of an average pooling */
+export function assertAverageOptions<N extends SpatialAxes>(op: string, options: AvgPoolOptions<N>): void {
+  checkOptions<AvgPoolOptions<N>>(op, options, AVERAGE_OPTIONS);
+}
+
 /** @throws ValueError if an option makes no sense */
 export function slidingWindows<N extends SpatialAxes>(op: string, axes: N, options: MaxPoolOptions<N>): Windows<N> {
+  const { padding: around = 0, stride = options.kernel, dilation = 1, ceilMode = false } = options;
   const kernel = sizesOf<N>(op, "kernel", options.kernel, 1, axes);
-  const padding = sizesOf<N>(op, "padding", options.padding ?? 0, 0, axes);
+  const padding = sizesOf<N>(op, "padding", around, 0, axes);
   for (let axis = 0; axis < axes; axis++) {
     if ((padding[axis] ?? 0) * 2 <= (kernel[axis] ?? 0)) continue;
     throw new ValueError(
@@ -55,9 +85,9 @@ export function slidingWindows<N extends SpatialAxes>(op: string, axes: N, optio
     kind: "sliding",
     kernel,
     padding,
-    stride: sizesOf<N>(op, "stride", options.stride ?? kernel, 1, axes),
-    dilation: sizesOf<N>(op, "dilation", options.dilation ?? 1, 1, axes),
-    ceilMode: options.ceilMode ?? false,
+    stride: sizesOf<N>(op, "stride", stride, 1, axes),
+    dilation: sizesOf<N>(op, "dilation", dilation, 1, axes),
+    ceilMode,
   };
 }
 

@@ -11,6 +11,8 @@ import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertArithmetic } from "../../dispatch/dtypes.ts";
 import { assertSome, reducedShape, type ReductionOp, writeReduction } from "./reduction.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertBoolean } from "../../arguments/checks.ts";
 
 function argumentOp<const Name extends string>(name: Name, extreme: Extreme): ReductionOp<Name, OneDiscrete> {
   return defineOp(name, ["x"], {
@@ -42,7 +44,7 @@ export function argmax<
   const Axis extends number | undefined = undefined,
   Keep extends boolean = false,
 >(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
-  return positions(argmaxOp, x, axis, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, "i32">;
+  return positions(argmaxOp, x, axis, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, "i32">;
 }
 
 /** The position of the smallest element: as `argmax`. */
@@ -51,7 +53,7 @@ export function argmin<
   const Axis extends number | undefined = undefined,
   Keep extends boolean = false,
 >(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
-  return positions(argminOp, x, axis, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, "i32">;
+  return positions(argminOp, x, axis, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, "i32">;
 }
 
 function positions(
@@ -60,6 +62,8 @@ function positions(
   axis: number | undefined,
   keepDims: boolean,
 ): AnyTensor {
+  assertTensor(op.name, "x", x);
+  assertBoolean(op.name, "keepDims", keepDims);
   if (axis !== undefined) return apply(op, { x }, { axes: [normalAxis(op.name, x.shape, axis)], keepDims });
   return scope(() => {
     const position = apply(op, { x: x.reshape([x.size]) }, { axes: [0], keepDims: false });

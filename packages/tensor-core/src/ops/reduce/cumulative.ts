@@ -9,6 +9,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertArithmetic } from "../../dispatch/dtypes.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum", ["x"], {
   shape: ({ x }) => {
@@ -29,6 +30,7 @@ const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum",
 
 /** Running sums along an axis: out[i] = x[0] + … + x[i]. @param x f32 or i32 @throws ShapeError, DTypeError */
 export function cumsum<S extends Shape, D extends DType>(x: Tensor<S, D>, axis: number): Tensor<S, D> {
+  assertTensor("cumsum", "x", x);
   return apply(cumsumOp, { x }, { axis: normalAxis("cumsum", x.shape, axis) }) as Tensor<S, D>;
 }
 

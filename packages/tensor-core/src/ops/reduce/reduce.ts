@@ -51,14 +51,14 @@ const sumOp: ReductionOp<"sum"> = reductionOp("sum", {
 /**
  * The sum over one axis, several, or all. Accumulated in several running sums: the error grows with the logarithm of the
  * count, and the order depends on the shape alone. Truth values and bytes are counted as i32.
- * @param keepDims leaves the axes with size 1
+ * @param axes all unless said; an empty list is none, as in NumPy, where PyTorch takes all @param keepDims leaves the axes with size 1
  */
 export function sum<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S, D>,
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, SumOf<D>> {
-  return applyReduction(sumOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
+  return applyReduction(sumOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
 }
 
 const meanOp: ReductionOp<"mean"> = reductionOp("mean", { f32: Reduction.Mean, ofNothing: true });
@@ -69,7 +69,7 @@ export function mean<S extends Shape, const Axis = undefined, Keep extends boole
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>> {
-  return applyReduction(meanOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>>;
+  return applyReduction(meanOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>>;
 }
 
 const prodOp: ReductionOp<"prod"> = reductionOp("prod", {
@@ -84,7 +84,7 @@ export function prod<S extends Shape, D extends DType, const Axis = undefined, K
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
-  return applyReduction(prodOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, D>;
+  return applyReduction(prodOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
 const maxOp: ReductionOp<"max"> = reductionOp("max", {
@@ -103,7 +103,7 @@ export function max<S extends Shape, D extends DType, const Axis = undefined, Ke
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
-  return applyReduction(maxOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, D>;
+  return applyReduction(maxOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
 const minOp: ReductionOp<"min"> = reductionOp("min", {
@@ -118,7 +118,7 @@ export function min<S extends Shape, D extends DType, const Axis = undefined, Ke
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
-  return applyReduction(minOp, x, axes, keepDims ?? false) as Tensor<Reduced<S, Axis, Keep>, D>;
+  return applyReduction(minOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
 function boolReductionOp<const Name extends string>(name: Name, code: BoolReduction): ReductionOp<Name, OneDiscrete> {

@@ -8,6 +8,8 @@ import { heapI32 } from "../../runtime/heap.ts";
 import { normalAxes } from "../../shape/axes.ts";
 import { rowMajor } from "../../shape/layout.ts";
 import type { Shape } from "../../types/shape.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertBoolean } from "../../arguments/checks.ts";
 
 /** Which axes go, in ascending order, and whether they stay behind with size 1. */
 export interface ReductionAxes {
@@ -59,5 +61,7 @@ export function applyReduction(
   axes: number | readonly number[] | undefined,
   keepDims: boolean,
 ): AnyTensor {
+  assertTensor(op.name, "x", x);
+  assertBoolean(op.name, "keepDims", keepDims);
   return apply(op, { x }, { axes: normalAxes(op.name, x.shape, axes), keepDims });
 }

@@ -8,6 +8,9 @@ import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
+import { checkOptions, anyNumber, oneOf, type OptionChecks } from "../../arguments/options.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertWhole } from "../../arguments/checks.ts";
 
 /** How the losses of the rows become one number; "none" leaves them apart. */
 export type Reduction = "mean" | "sum" | "none";
@@ -99,6 +102,7 @@ export function crossEntropy<R extends Reduction = "mean">(
   labels: Tensor<Shape, "i32">,
   options: CrossEntropyOptions<R> = {},
 ): Tensor<R extends "none" ? [number] : []> {
+  checkOptions("crossEntropy", options, OPTIONS);
   const { reduction = "mean", ignoreIndex, labelSmoothing = 0, weight } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError("crossEntropy", { labelSmoothing }, "label smoothing is a share: 0 to 1");
@@ -116,6 +120,13 @@ export function crossEntropy<R extends Reduction = "mean">(
   });
   return loss as Tensor<R extends "none" ? [number] : []>;
 }
+
+const OPTIONS: OptionChecks<CrossEntropyOptions> = {
+  reduction: oneOf("none", "sum", "mean"),
+  ignoreIndex: (op, name, value) => assertWhole(op, name, value, -Infinity),
+  labelSmoothing: anyNumber,
+  weight: assertTensor,
+};
 
 /** @throws ShapeError, DTypeError */
 function assertLabels(op: string, labels: AnyTensor, rows: number): void {

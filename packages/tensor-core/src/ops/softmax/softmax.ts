@@ -11,6 +11,8 @@ import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import { transpose } from "../view/view.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertBoolean } from "../../arguments/checks.ts";
 
 /** An op on the rows of a contiguous tensor: its last axis, as often as the other axes say. */
 type RowOp<Name extends string> = KernelOp<Name, ["x"], void>;
@@ -60,6 +62,7 @@ const softmaxOp: RowOp<"softmax"> = rowOp("softmax", (rows, size, x, out) =>
  * @param x any shape, f32 @param axis the last unless said @returns the shape of `x`, each line summing to 1
  */
 export function softmax<S extends Shape>(x: Tensor<S>, axis = -1): Tensor<S> {
+  assertTensor("softmax", "x", x);
   return alongLastAxis(softmaxOp, x, axis);
 }
 
@@ -69,12 +72,16 @@ const logSoftmaxOp: RowOp<"logSoftmax"> = rowOp("logSoftmax", (rows, size, x, ou
 
 /** x − log Σ exp(x) along an axis: the logarithm of softmax, exact where that is tiny. */
 export function logSoftmax<S extends Shape>(x: Tensor<S>, axis = -1): Tensor<S> {
+  assertTensor("logSoftmax", "x", x);
   return alongLastAxis(logSoftmaxOp, x, axis);
 }
 
 /** Brings the axis to the end, applies, and brings it back. */
 function alongLastAxis<S extends Shape>(op: RowOp<string>, x: Tensor<S>, axis: number): Tensor<S> {
-  if (x.rank === 0) return alongLastAxis(op, x.reshape([1]), 0).reshape([]) as Tensor<Shape> as Tensor<S>;
+  if (x.rank === 0) {
+    const at = normalAxis(op.name, [1], axis);
+    return scope(() => alongLastAxis(op, x.reshape([1]), at).reshape([]) as Tensor<Shape> as Tensor<S>);
+  }
   const at = normalAxis(op.name, x.shape, axis);
   return scope(() => {
     const turned = at === x.rank - 1 ? x : transpose<Shape, "f32">(x, at, -1);
@@ -95,6 +102,8 @@ const logSumExpOp: RowOp<"logSumExp"> = defineOp("logSumExp", ["x"], {
 
 /** log Σ exp(x) along an axis, which overflows nowhere; −∞ of no elements. @param keepDims leaves the axis with size 1 */
 export function logSumExp(x: Tensor<Shape>, axis = -1, keepDims = false): Tensor<Shape> {
+  assertTensor("logSumExp", "x", x);
+  assertBoolean("logSumExp", "keepDims", keepDims);
   const at = normalAxis("logSumExp", x.shape, axis);
   return scope(() => {
     const turned = at === x.rank - 1 ? x : transpose<Shape, "f32">(x, at, -1);

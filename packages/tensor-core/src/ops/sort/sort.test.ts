@@ -29,7 +29,7 @@ describe("sorting", () => {
       [1, 3, 2, 0],
       [3, 1, 2, 0],
     ]);
-    expect(sort(x(), 1, true).indices.toArray()).toEqual([
+    expect(sort(x(), 1, { descending: true }).indices.toArray()).toEqual([
       [0, 2, 1, 3],
       [0, 1, 2, 3],
     ]);
@@ -65,7 +65,7 @@ describe("topk", () => {
       [0, 2],
       [0, 1],
     ]);
-    expect(topk(x(), 3, -1, false).indices.toArray()).toEqual([
+    expect(topk(x(), 3, -1, { largest: false }).indices.toArray()).toEqual([
       [1, 3, 2],
       [3, 1, 2],
     ]);

@@ -9,9 +9,13 @@ import { normalAxis } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Sorted, Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
+import type { SortOptions, TopkOptions } from "../../types/options.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { transpose } from "../view/view.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { checkOptions, truthValue, type OptionChecks } from "../../arguments/options.ts";
+import { assertNumber } from "../../arguments/checks.ts";
 
 interface Ordering {
   /** How many of each row. */
@@ -54,6 +58,7 @@ function order<const Asked extends "values" | "indices">(
   descending: boolean,
   asked: readonly Asked[],
 ): { readonly [Name in Asked]: AnyTensor } {
+  assertTensor(op, "x", x);
   assertArithmetic(op, x);
   const at = normalAxis(op, x.shape, axis);
   const size = x.shape[at] ?? 0;
@@ -72,31 +77,37 @@ function order<const Asked extends "values" | "indices">(
   });
 }
 
+const SORT: OptionChecks<SortOptions> = { descending: truthValue, stable: truthValue };
+
 /**
  * The indices that sort `x` along an axis: `gather(x, axis, argsort(x, axis))` is in order. Equal elements stay in their
  * order, and NaN counts as larger than every number.
  * @param x f32 or i32 @returns i32, in the shape of `x` @throws DTypeError, ShapeError
  */
-export function argsort<S extends Shape>(x: Tensor<S, DType>, axis = -1, descending = false): Tensor<S, "i32"> {
-  return order("argsort", x, axis, undefined, descending, ["indices"]).indices as Tensor<S, "i32">;
+export function argsort<S extends Shape>(x: Tensor<S, DType>, axis = -1, options: SortOptions = {}): Tensor<S, "i32"> {
+  checkOptions("argsort", options, SORT);
+  return order("argsort", x, axis, undefined, options.descending ?? false, ["indices"]).indices as Tensor<S, "i32">;
 }
 
 /**
- * The elements in ascending (or descending) order along an axis, and where they stood; equal ones stay in their order.
+ * The elements in ascending order, or with `{ descending: true }` in descending order, along an axis, and where they stood; equal ones stay in their order.
  * The gradient goes back to where they stood.
  * @param x f32 or i32 @throws DTypeError, ShapeError
  */
-export function sort<S extends Shape, D extends DType>(x: Tensor<S, D>, axis = -1, descending = false): Sorted<D, S> {
-  return order("sort", x, axis, undefined, descending, BOTH) as unknown as Sorted<D, S>;
+export function sort<S extends Shape, D extends DType>(x: Tensor<S, D>, axis = -1, options: SortOptions = {}): Sorted<D, S> {
+  checkOptions("sort", options, SORT);
+  return order("sort", x, axis, undefined, options.descending ?? false, BOTH) as unknown as Sorted<D, S>;
 }
 
 /**
- * The `k` largest (or smallest) elements along an axis, best first, and where they stood; of equal ones the first.
+ * The `k` largest elements along an axis, or with `{ largest: false }` the smallest, best first, and where they stood; of equal ones the first.
  * @param x f32 or i32 @returns the shape of `x` with `k` in place of the axis's size
  * @throws ShapeError if the axis is shorter than `k`; ValueError, DTypeError
  */
-export function topk<D extends DType>(x: Tensor<Shape, D>, k: number, axis = -1, largest = true): Sorted<D> {
-  return order("topk", x, axis, k, largest, BOTH) as Sorted<D>;
+export function topk<D extends DType>(x: Tensor<Shape, D>, k: number, axis = -1, options: TopkOptions = {}): Sorted<D> {
+  assertNumber("topk", "k", k);
+  checkOptions<TopkOptions>("topk", options, { largest: truthValue, sorted: truthValue });
+  return order("topk", x, axis, k, options.largest ?? true, BOTH) as Sorted<D>;
 }
 
 const BOTH = ["values", "indices"] as const;

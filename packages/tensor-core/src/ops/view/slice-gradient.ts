@@ -6,8 +6,9 @@ import { rowMajor, sameShape } from "../../shape/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { ITEM_SIZE } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
-import { cutOut, type Span } from "./view.ts";
+import { assertSpans, cutOut, type Span } from "./view.ts";
 import { copyIntoWindow } from "../copy/copy.ts";
+import { assertShape } from "../../arguments/checks.ts";
 
 /** Linear in `dy`; its own gradient is the slice. */
 const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonly Span[]; shape: Shape }> = defineOp(
@@ -38,6 +39,8 @@ const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonly Span[
  * @throws ShapeError if it has another shape, ValueError if a span lies outside
  */
 export function sliceGradient(dy: Tensor, spans: readonly Span[], shape: Shape): Tensor {
+  assertSpans("sliceGradient", spans);
+  assertShape("sliceGradient", "shape", shape);
   return apply(sliceGradientOp, { dy }, { spans, shape }) as Tensor;
 }
 

@@ -79,6 +79,23 @@ describe("views", () => {
     expect(cube().unsqueeze(-1).unsqueeze(0).squeeze().shape).toEqual([2, 3, 4]);
   });
 
+  test("squeeze leaves axes that are longer than 1, as PyTorch's", () => {
+    expect(cube().squeeze(1).shape).toEqual([2, 3, 4]);
+    expect(cube().unsqueeze(0).squeeze([0, 1]).shape).toEqual([2, 3, 4]);
+  });
+
+  test("transpose exchanges the one axis of a vector with itself, and counts a scalar as a vector, as PyTorch's", () => {
+    expect(arange(3).transpose(0, -1).toArray()).toEqual([0, 1, 2]);
+    expect(tensor(5).transpose(0, -1).item()).toBe(5);
+    expect(() => tensor(5).transpose(0, 1)).toThrow(ShapeError);
+  });
+
+  test("no axes are none, as NumPy's", () => {
+    expect(cube().sum([]).toArray()).toEqual(cube().toArray());
+    expect(cube().flip([]).toArray()).toEqual(cube().toArray());
+    expect(cube().unsqueeze(0).squeeze([]).shape).toEqual([1, 2, 3, 4]);
+  });
+
   test("flatten merges a run of axes", () => {
     expect(cube().flatten(1).shape).toEqual([2, 12]);
     expect(cube().flatten().shape).toEqual([24]);
@@ -89,11 +106,11 @@ describe("views", () => {
     ["reshape with two unknowns", () => cube().reshape([-1, -1]), ShapeError, /only one size may be -1/],
     ["permute that repeats", () => cube().permute(0, 0, 1), ShapeError, /must name each of the 3 axes once/],
     ["expand of a long axis", () => cube().expand([2, 5, 4]), ShapeError, /only axes of size 1/],
-    ["squeeze of a long axis", () => cube().squeeze(1), ShapeError, /axis 1 has size 3/],
     ["axis out of range", () => cube().transpose(0, 3), ShapeError, /axis must be in -3…2/],
     ["step 0", () => cube().slice(0, 0, 2, 0), ValueError, /step must be at least 1/],
     ["fractional bound", () => cube().slice(0, 0.5), ValueError, /whole numbers/],
-    ["transpose of a vector", () => arange(3).transpose(), ShapeError, /at least two axes/],
+    ["transpose of a vector", () => arange(3).transpose(), ShapeError, /at least two axes[^]*unsqueeze\(1\) a column/],
+    ["transpose of an axis that a vector lacks", () => arange(3).transpose(0, 1), ShapeError, /axis must be in -1…0/],
   ] as const)("%s is a clear error", (_, act, type, message) => {
     const before = memory().tensors;
     expect(() => scope(act)).toThrow(type);
@@ -122,6 +139,11 @@ describe("at", () => {
     ["an index outside", () => cube().at(2), IndexError, /index must be in -2…1/],
     ["too many indices", () => cube().at(0, 0, 0, 0), ShapeError, /4 indices for 3 axes/],
     ["an index tensor outside", () => cube().at(tensor([0, 5], "i32")), IndexError, /5/],
+    ["a range as text", () => cube().at("0:1" as ":"), ValueError, /fix: range\(0, 1\)/],
+    ["a range as text without a start", () => cube().at(":2" as ":"), ValueError, /fix: range\(0, 2\)/],
+    ["a range as text with a step", () => cube().at("1::2" as ":"), ValueError, /fix: range\(1, undefined, 2\)/],
+    ["a list", () => cube().at([0, 1] as never), ValueError, /fix: tensor\(positions, "i32"\)/],
+    ["a fraction", () => cube().at(0.5), IndexError, /index must be in -2…1/],
     ["two ellipses", () => cube().at("...", "..."), ValueError, /only one/],
   ] as const)("refuses %s", (_, act, type, message) => {
     expect(act).toThrow(type);

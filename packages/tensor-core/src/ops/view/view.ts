@@ -9,6 +9,8 @@ import type { Permuted, Transposed } from "../../types/axes.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Resolved, Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { assertShape, assertList, assertRecord, assertNumber } from "../../arguments/checks.ts";
 
 /** Reads a contiguous tensor's elements under another shape. */
 export const viewAsOp: ViewOp<"viewAs", ["x"], { shape: Shape }> = defineView("viewAs", ["x"], ({ x }, { shape }) => {
@@ -29,6 +31,8 @@ export const viewAsOp: ViewOp<"viewAs", ["x"], { shape: Shape }> = defineView("v
  * @throws ShapeError if the number of elements differs
  */
 export function reshape<const R extends Shape, D extends DType>(x: Tensor<Shape, D>, shape: R): Tensor<Resolved<R>, D> {
+  assertTensor("reshape", "x", x);
+  assertShape("reshape", "shape", shape);
   const target = resolveShape(x.shape, shape);
   return onContiguous(x, (dense) => apply(viewAsOp, { x: dense }, { shape: target })) as Tensor<Resolved<R>, D>;
 }
@@ -56,6 +60,7 @@ function resolveShape(from: Shape, to: Shape): Shape {
 
 /** Merges axes `start` to `end` (both included) into one. All of them unless said. */
 export function flatten<D extends DType>(x: Tensor<Shape, D>, start = 0, end = -1): Tensor<Shape, D> {
+  assertTensor("flatten", "x", x);
   if (x.rank === 0) return reshape<[1], D>(x, [1]);
   const from = normalAxis("flatten", x.shape, start);
   const to = normalAxis("flatten", x.shape, end);
@@ -95,20 +100,38 @@ export function permute<S extends Shape, D extends DType, const Order extends Sh
   x: Tensor<S, D>,
   order: Order,
 ): Tensor<Permuted<S, Order>, D> {
-  const normal = order.map((axis) => normalAxis("permute", x.shape, axis));
+  assertTensor("permute", "x", x);
+  assertList("permute", "order", order, "an array of axes");
+  const normal = Array.from(order, (axis) => normalAxis("permute", x.shape, axis)); // map would pass holes over
   return apply(permuteOp, { x }, { order: normal }) as Tensor<Permuted<S, Order>, D>;
 }
 
-/** Exchanges the last two axes, without a copy. @throws ShapeError below two axes */
+/** Exchanges the last two axes, without a copy, as PyTorch's `mT`. @throws ShapeError below two axes, which have no such pair */
 export function transpose<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<Transposed<S>, D>;
-/** Exchanges axes `a` and `b`, without a copy. */
+/**
+ * Exchanges axes `a` and `b`, without a copy. A vector has one axis, to exchange with itself, and so has a scalar: it counts
+ * as a vector of one, as in PyTorch.
+ * @throws ShapeError if there is none such
+ */
 export function transpose<S extends Shape, D extends DType>(x: Tensor<S, D>, a: number, b: number): Tensor<Shape, D>;
-export function transpose(x: AnyTensor, a = -2, b = -1): AnyTensor {
-  if (x.rank < 2) throw new ShapeError("transpose", { shape: x.shape }, "needs at least two axes");
-  const [first, second] = [normalAxis("transpose", x.shape, a), normalAxis("transpose", x.shape, b)];
+export function transpose(x: AnyTensor, a?: number, b?: number): AnyTensor {
+  assertTensor("transpose", "x", x);
+  if (x.rank < 2 && a === undefined && b === undefined) {
+    throw new ShapeError(
+      "transpose",
+      { shape: x.shape },
+      "needs at least two axes, or which to exchange",
+      "unsqueeze(0) makes a row of a vector, unsqueeze(1) a column",
+    );
+  }
+  const shape = x.rank === 0 ? ONE : x.shape;
+  const [first, second] = [normalAxis("transpose", shape, a === undefined ? -2 : a), normalAxis("transpose", shape, b === undefined ? -1 : b)];
   const order = x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis));
   return apply(permuteOp, { x }, { order });
 }
+
+/** What a scalar counts as where axes are exchanged. */
+const ONE: Shape = [1];
 
 export const expandOp: ViewOp<"expand", ["x"], { shape: Shape }> = defineView("expand", ["x"], ({ x }, { shape }) => {
   const missing = shape.length - x.rank;
@@ -127,26 +150,29 @@ export const expandOp: ViewOp<"expand", ["x"], { shape: Shape }> = defineView("e
  * @throws ShapeError if another size would have to change
  */
 export function expand<const R extends Shape, D extends DType>(x: Tensor<Shape, D>, shape: R): Tensor<Resolved<R>, D> {
+  assertTensor("expand", "x", x);
+  assertShape("expand", "shape", shape);
   const missing = shape.length - x.rank;
   const target = shape.map((size, axis) => (size === -1 ? (x.shape[axis - missing] ?? -1) : size));
   countOf("expand", target);
   return apply(expandOp, { x }, { shape: target }) as Tensor<Resolved<R>, D>;
 }
 
-/** Drops axes of size 1: all of them, or the given one. @throws ShapeError if that one is longer */
+/**
+ * Drops axes of size 1: all of them, or those of the given ones that have it. Longer ones stay, as in PyTorch.
+ * @throws ShapeError if there is no such axis
+ */
 export function squeeze<D extends DType>(x: Tensor<Shape, D>, axis?: number | readonly number[]): Tensor<Shape, D> {
+  assertTensor("squeeze", "x", x);
   const chosen =
     axis === undefined ? x.shape.flatMap((size, at) => (size === 1 ? [at] : [])) : normalAxes("squeeze", x.shape, axis);
-  for (const at of chosen) {
-    if (x.shape[at] !== 1)
-      throw new ShapeError("squeeze", { shape: x.shape, axis: at }, `axis ${at} has size ${x.shape[at]}, not 1`);
-  }
-  const shape = x.shape.filter((_, at) => !chosen.includes(at));
+  const shape = x.shape.filter((size, at) => size !== 1 || !chosen.includes(at));
   return apply(resqueezeOp, { x }, { shape }) as Tensor<Shape, D>;
 }
 
 /** Inserts an axis of size 1 before `axis` (from the end: -1 is after the last). */
 export function unsqueeze<D extends DType>(x: Tensor<Shape, D>, axis: number): Tensor<Shape, D> {
+  assertTensor("unsqueeze", "x", x);
   const at = normalAxis("unsqueeze", [...x.shape, 1], axis, x.shape);
   const shape = x.shape.toSpliced(at, 0, 1);
   countOf("unsqueeze", shape);
@@ -176,6 +202,12 @@ export interface Span {
   readonly start: number;
   readonly stop: number;
   readonly step: number;
+}
+
+/** @throws ValueError on what is no list of spans; whether they lie within is for `cutOut` to say */
+export function assertSpans(op: string, spans: readonly Span[]): void {
+  assertList(op, "spans", spans, "an array of spans");
+  for (const span of spans) assertRecord(op, "spans", span, "an array of { axis, start, stop, step }");
 }
 
 /** The part that spans cut out of a layout. @throws ShapeError, ValueError if a span lies outside */
@@ -224,11 +256,15 @@ export function slice<D extends DType>(
   stop?: number,
   step = 1,
 ): Tensor<Shape, D> {
+  assertTensor("slice", "x", x);
+  assertNumber("slice", "start", start);
   return sliceSpans(x, [resolveSpan("slice", x.shape, axis, start, stop, step)]);
 }
 
 /** The part of a tensor that `spans` cut out, without a copy. */
 export function sliceSpans<D extends DType>(x: Tensor<Shape, D>, spans: readonly Span[]): Tensor<Shape, D> {
+  assertTensor("slice", "x", x);
+  assertSpans("slice", spans);
   return apply(sliceOp, { x }, { spans }) as Tensor<Shape, D>;
 }
 
@@ -243,9 +279,9 @@ function resolveSpan(
 ): Span {
   const at = normalAxis(op, shape, axis);
   const size = shape[at] ?? 0;
-  for (const bound of [start, stop, step]) {
+  for (const [name, bound] of [["start", start], ["stop", stop], ["step", step]] as const) {
     if (bound !== undefined && !Number.isInteger(bound)) {
-      throw new ValueError(op, { shape, axis, bound }, "bounds and steps of a range must be whole numbers");
+      throw new ValueError(op, { shape, axis, [name]: bound }, "bounds and steps of a range must be whole numbers");
     }
   }
   assertStep(op, shape, axis, step);
@@ -255,6 +291,7 @@ function resolveSpan(
 
 /** The tensor cut into pieces of `size` along an axis (the last may be smaller), without a copy. */
 export function split<D extends DType>(x: Tensor<Shape, D>, size: number, axis = 0): Tensor<Shape, D>[] {
+  assertTensor("split", "x", x);
   if (!Number.isInteger(size) || size < 1)
     throw new ValueError("split", { shape: x.shape, size }, "the size must be at least 1");
   const at = normalAxis("split", x.shape, axis);
@@ -285,6 +322,7 @@ export function flip<S extends Shape, D extends DType>(
   x: Tensor<S, D>,
   axis?: number | readonly number[],
 ): Tensor<S, D> {
+  assertTensor("flip", "x", x);
   return apply(flipOp, { x }, { axes: normalAxes("flip", x.shape, axis) }) as Tensor<S, D>;
 }
 

@@ -40,7 +40,7 @@ export const sortCases: CasesOf<typeof sortOps> = {
   sort: [
     opCase({
       draws: [distinct()],
-      call: ([x], { axis, descending }) => ({ ...sort(x, axis, descending) }),
+      call: ([x], { axis, descending }) => ({ ...sort(x, axis, { descending }) }),
       reference: ([x], { axis, descending }) => sorted(x, axis, descending),
       gradient: "second",
       rows: [
@@ -57,7 +57,7 @@ export const sortCases: CasesOf<typeof sortOps> = {
     opCase({
       variant: "i32",
       draws: [integers(-4, 4)],
-      call: ([x], { axis, descending }) => ({ ...sort(x, axis, descending) }),
+      call: ([x], { axis, descending }) => ({ ...sort(x, axis, { descending }) }),
       reference: ([x], { axis, descending }) => sorted(x, axis, descending),
       gradient: none,
       rows: [
@@ -70,7 +70,7 @@ export const sortCases: CasesOf<typeof sortOps> = {
       variant: "positions alone",
       publicName: "argsort",
       draws: [TIED],
-      call: ([x], { axis, descending }) => argsort(x, axis, descending),
+      call: ([x], { axis, descending }) => argsort(x, axis, { descending }),
       reference: ([x], { axis, descending }) => sorted(x, axis, descending).indices,
       gradient: { none: "positions" },
       rows: [
@@ -85,7 +85,7 @@ export const sortCases: CasesOf<typeof sortOps> = {
       variant: "topk",
       publicName: "topk",
       draws: [distinct()],
-      call: ([x], { k, axis, largest }) => ({ ...topk(x, k, axis, largest) }),
+      call: ([x], { k, axis, largest }) => ({ ...topk(x, k, axis, { largest }) }),
       reference: ([x], { k, axis, largest }) => {
         const all = Object.entries(sorted(x, axis, largest));
         return Object.fromEntries(all.map(([name, ordered]) => [name, first(k, axis, ordered)]));

@@ -54,14 +54,21 @@ export const viewCases: CasesOf<typeof viewOps> = {
       publicName: "squeeze",
       draws,
       call: ([x], { axis }) => x.squeeze(axis),
-      reference: ([x], { axis }) => ({ shape: x.shape.toSpliced(axis, 1), values: x.values }),
+      // A longer axis stays.
+      reference: ([x], { axis }) => ({
+        shape: x.shape.filter((size, at) => at !== axis || size !== 1),
+        values: x.values,
+      }),
       gradient,
-      rows: [{ inputs: [[3, 1, 4]], attributes: { axis: 1 } }],
+      rows: [
+        { inputs: [[3, 1, 4]], attributes: { axis: 1 } },
+        { inputs: [[3, 1, 4]], attributes: { axis: 2 } },
+      ],
       empty: [
         { inputs: [[0, 1]], attributes: { axis: 1 } },
         { inputs: [[2, 1, 0]], attributes: { axis: 1 } },
       ],
-      errors: [{ inputs: [[3, 4]], attributes: { axis: 1 }, throws: ShapeError, message: /axis 1 has size 4/ }],
+      errors: [{ inputs: [[3, 1]], attributes: { axis: 2 }, throws: ShapeError, message: /axis must be in -2…1/ }],
     }),
   ],
   permute: opCase({

@@ -1,0 +1,59 @@
+import { describe } from "../errors/describe.ts";
+import { ValueError } from "../errors/index.ts";
+import { assertBoolean, assertNumber, assertOneOf } from "./checks.ts";
+import { wrongArgument } from "./wrong.ts";
+
+/** Looks at one option. @throws ValueError */
+export type Check = (op: string, name: string, value: unknown) => void;
+
+/** A check for each option there is: one that is added to the type must be added here. */
+export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: Check };
+
+/** Left to a check of its own, further on. */
+export const checkedLater: Check = () => {};
+
+export const truthValue: Check = assertBoolean;
+export const anyNumber: Check = assertNumber;
+
+/** One of a few words. */
+export function oneOf(...words: readonly string[]): Check {
+  return (op, name, value) => assertOneOf(op, name, value, words);
+}
+
+/**
+ * Looks at the options of a function. One that is `undefined` counts as left out.
+ * @throws ValueError unless they are an object, of no other names, and each is what its check wants
+ */
+export function checkOptions<Options extends object>(op: string, options: Options, checks: OptionChecks<Options>): void {
+  const came: unknown = options;
+  if (typeof came !== "object" || came === null || Array.isArray(came) || ArrayBuffer.isView(came) || "then" in came) {
+    throw notOptions(op, came, Object.keys(checks));
+  }
+  let isEmpty = true;
+  // Also what is inherited: options may be made by `Object.create`.
+  for (const name in came) {
+    isEmpty = false;
+    const check = (checks as Readonly<Record<string, Check | undefined>>)[name];
+    if (check === undefined || !Object.hasOwn(checks, name)) throw unknownOption(op, came, name, Object.keys(checks));
+    const value = (came as Readonly<Record<string, unknown>>)[name];
+    if (value !== undefined) check(op, name, value);
+  }
+  if (isEmpty && !isPlain(came)) throw notOptions(op, came, Object.keys(checks));
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function notOptions(op: string, came: unknown, known: readonly string[]): ValueError {
+  return wrongArgument(op, "options", came, `an object, as in { ${known.slice(0, 2).join(", ")} }`);
+}
+
+function unknownOption(op: string, options: object, name: string, known: readonly string[]): ValueError {
+  if (!isPlain(options)) return notOptions(op, options, known);
+  const start = name.toLowerCase().slice(0, 4);
+  const near = known.find((word) => word.toLowerCase().startsWith(start));
+  const rule = known.length === 0 ? "there are no options" : `options are ${known.join(", ")}; there is no ${name}`;
+  return new ValueError(op, { options: describe(options) }, rule, near === undefined ? undefined : `did you mean ${near}?`);
+}

@@ -1,0 +1,350 @@
+import type * as core from "@unfoldjs/tensor-core";
+import { encodeNpy, encodeNpz, encodeSafetensors, scope, Tensor, tensor } from "@unfoldjs/tensor-core";
+import * as kind from "../kinds.ts";
+import { type ClassRow, call, type FunctionRow, type Rows } from "../row.ts";
+
+const { axes, axis, count, dtype, indicesOf, list, number, operand, optional, options, record, shape, sizes, tensorOf } = kind;
+
+const x = tensorOf([2, 3]);
+const truths = tensorOf([2, 3], "bool");
+const images = tensorOf([1, 2, 4, 4]);
+const signals = tensorOf([1, 2, 6]);
+const keepDims = optional(kind.truth());
+
+const unary = call({ x });
+const binary = call({ a: operand(x), b: operand(x) });
+const logical = call({ a: truths, b: truths });
+const reduction = call({ x, axes: optional(axes(1)), keepDims });
+const position = call({ x, axis: optional(axis(1)), keepDims });
+
+const stepping = { stride: sizes(1), dilation: sizes(1), groups: count(1) };
+const convolution = options({ ...stepping, padding: sizes(1) });
+const transposed = options({ ...stepping, padding: sizes(0), outputPadding: sizes(0) });
+const sliding = { kernel: sizes(2), stride: sizes(2), padding: sizes(0), ceilMode: kind.truth() };
+const maxPool = options({ ...sliding, dilation: sizes(1) }, "kernel");
+const avgPool = options({ ...sliding, countIncludePad: kind.truth(), divisorOverride: count(2) }, "kernel");
+
+/** What an average pooling's options come down to. */
+function averages(spatial: 1 | 2): kind.Kind {
+  const all = (size: number): number[] => Array.from({ length: spatial }, () => size);
+  const sides = { kernel: all(2), stride: all(2), padding: all(0), dilation: all(1) };
+  return kind.workedOut(() => ({ windows: { kind: "sliding", ...sides, ceilMode: false }, divisor: -1 }));
+}
+
+const spans = list(record({ axis: axis(0), start: count(0), stop: count(1), step: count(1) }), 1);
+const tableRows = record({ indices: kind.ascending(2), values: tensorOf([2, 3]) });
+const table = tensorOf([4, 3]);
+/** A setting: a number, or a function that gives it. */
+const changing = (value: number): kind.Kind => ({ ...number(value), takes: [...number(value).takes, "a function", "an async function"] });
+const sgd = {
+  learningRate: changing(0.1),
+  momentum: number(0.9),
+  dampening: number(0),
+  nesterov: kind.truth(false),
+  isFirst: { ...kind.truth(true), takes: ["true", "false", "a function", "an async function"] as const },
+  scale: changing(1),
+};
+const adam = {
+  learningRate: changing(0.1),
+  beta1: number(0.9),
+  beta2: number(0.99),
+  epsilon: number(1e-8),
+  step: changing(1),
+  scale: changing(1),
+};
+const dense = { weightDecay: number(0), isDecoupled: kind.truth(false) };
+
+const work = kind.callable(() => undefined);
+const readOptions = options({ storage: kind.word("keep") });
+/** Bytes of a file: others are no file, which is said when they are read. */
+const file = (write: () => Uint8Array): kind.Kind => kind.given(write, "a Uint8Array");
+const named = kind.given(() => ({ x: tensor([1, 2]) }), "an empty object", "an object without a prototype");
+
+const atIndex: kind.Kind = {
+  make: () => 0,
+  takes: ["zero", "two", "null", "a tensor of i32", "a tensor of bool", "a scalar tensor"],
+  said: ["indices"],
+};
+
+const anError: ClassRow = {
+  make: { op: kind.anything("op"), came: kind.anything({}), rule: kind.anything("rule"), fix: kind.anything("fix") },
+  methods: { within: { name: kind.anything("layer") } },
+};
+const forDispatch = { none: "for packages that build on dispatch: what an op is, and what it is given, is theirs to know" };
+
+const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
+  // Tensors, and numbers out of them
+  isTensor: call({ value: kind.anything(1) }),
+  sizeOf: call({ shape: shape([2, 3]) }),
+  arange: call({ start: kind.finite(0), stop: optional(kind.finite(4)), step: optional(kind.finite(1)), dtype: optional(dtype) }),
+  linspace: call({ start: number(0), stop: number(1), count: count(3) }),
+  eye: call({ size: count(3) }),
+  fromArray: call({
+    values: kind.given(() => new Float32Array(6), "an array of numbers", "an empty array", "a Float32Array", "a Uint8Array", "an array with holes"),
+    shape: optional(shape([2, 3])),
+    dtype: optional(dtype),
+  }),
+  full: call({ shape: shape([2, 3]), value: { ...number(2), takes: [...number(2).takes, "true", "false"] }, dtype: optional(dtype) }),
+  zeros: call({ shape: shape([2, 3]), dtype: optional(dtype) }),
+  ones: call({ shape: shape([2, 3]), dtype: optional(dtype) }),
+  tensor: call({
+    values: kind.given(() => [1, 2], "zero", "two", "minus seven", "half", "NaN", "Infinity", "2 ** 40", "true", "false", "an array of numbers", "an array of arrays", "an empty array"),
+    dtype: optional(dtype),
+  }),
+  zerosLike: unary,
+  onesLike: unary,
+  borrow: call({ x, read: work }),
+  data: unary,
+  item: call({ x: tensorOf([1]) }),
+  toArray: unary,
+  assign: call({ target: x, source: tensorOf([3]) }),
+  at: call({ x, indices: list(atIndex, 1, "an array of numbers") }),
+  range: call({ start: optional(kind.whole(0)), stop: optional(kind.whole(2)), step: optional(kind.whole(1)) }),
+
+  // Memory, and what runs inside of something
+
+  scope: call({ f: work }),
+  trapNonFinite: call({ f: work }),
+  unowned: call({ f: work }),
+  capture: call({ f: work }),
+  memory: call({}),
+  tensorsIn: call({ value: kind.anything(1) }),
+  refusePromise: call({ op: kind.anything("test"), value: kind.anything(1) }),
+
+  // Elementwise
+  ...each(["abs", "ceil", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "neg", "reciprocal", "round", "rsqrt"], unary),
+  ...each(["sign", "sin", "sqrt", "square", "step", "trunc", "relu", "sigmoid", "silu", "softplus", "tanh"], unary),
+  ...each(["clone", "contiguous", "nonZero", "sumOfSquares"], unary),
+  ...each(["encodeNpy", "aliasOf", "keep"], call({ tensor: x })),
+  isFollowed: call({ tensor: { ...x, takes: [...x.takes, "a disposed tensor"] } }),
+  ...each(["add", "sub", "mul", "div", "pow", "maximum", "minimum", "atan2"], binary),
+  ...each(["equal", "notEqual", "less", "lessEqual", "greater", "greaterEqual"], binary),
+  ...each(["logicalAnd", "logicalOr", "logicalXor"], logical),
+  logicalNot: call({ x: truths }),
+  gelu: call({ x, approximate: optional(kind.word("tanh")) }),
+  clamp: call({ x, low: optional({ ...number(0), takes: [...number(0).takes, "true", "false"] }), high: optional({ ...number(1), takes: [...number(1).takes, "true", "false"] }) }),
+  where: call({ condition: truths, a: x, b: x }),
+  reluGradient: call({ dy: x, y: x }),
+  sigmoidGradient: call({ dy: x, y: x }),
+  tanhGradient: call({ dy: x, y: x }),
+  cast: call({ x, dtype: kind.word("i32") }),
+
+  // Reductions
+  ...each(["sum", "mean", "prod", "max", "min"], reduction),
+  ...each(["any", "all"], call({ x: truths, axes: optional(axes(1)), keepDims })),
+  ...each(["argmax", "argmin"], position),
+  cumsum: call({ x, axis: axis(1) }),
+  ...each(["variance", "std"], call({ x, axes: optional(axes(1)), options: options({ correction: number(1), keepDims: kind.truth() }) })),
+  norm: call({ x, p: optional(kind.from(2, "above 0")), axes: optional(axes(1)), keepDims }),
+  ...each(["softmax", "logSoftmax"], call({ x, axis: optional(axis(1)) })),
+  logSumExp: call({ x, axis: optional(axis(1)), keepDims }),
+  softmaxGradient: call({ dy: x, y: x }),
+  logSoftmaxGradient: call({ dy: x, y: x }),
+  crossEntropy: call({
+    logits: x,
+    labels: indicesOf([2]),
+    options: options({
+      reduction: kind.word("sum"),
+      ignoreIndex: kind.whole(-100),
+      labelSmoothing: kind.from(0.1, "0"),
+      weight: tensorOf([3]),
+    }),
+  }),
+  crossEntropyGradient: call({
+    dLoss: tensorOf([2]),
+    logits: x,
+    labels: indicesOf([2]),
+    logSumExp: tensorOf([2]),
+    weight: optional(tensorOf([3])),
+    attributes: kind.workedOut(() => ({ ignored: -100, smoothing: 0 })),
+  }),
+
+  // Products, convolutions, pooling
+  matmul: call({ a: x, b: tensorOf([3, 2]) }),
+  linear: call({ x, weight: tensorOf([2, 3]), bias: optional(tensorOf([2])) }),
+  addProduct: call({ target: tensorOf([2, 2]), a: x, b: tensorOf([3, 2]) }),
+  conv1d: call({ x: signals, weight: tensorOf([2, 2, 3]), bias: optional(tensorOf([2])), options: convolution }),
+  conv2d: call({ x: images, weight: tensorOf([2, 2, 3, 3]), bias: optional(tensorOf([2])), options: convolution }),
+  conv1dInputGradient: call({ dy: signals, weight: tensorOf([2, 2, 3]), inputShape: shape([1, 2, 6]), options: convolution }),
+  conv1dFilterGradient: call({ x: signals, dy: signals, weightShape: shape([2, 2, 3]), options: convolution }),
+  conv2dInputGradient: call({ dy: images, weight: tensorOf([2, 2, 3, 3]), inputShape: shape([1, 2, 4, 4]), options: convolution }),
+  conv2dFilterGradient: call({ x: images, dy: images, weightShape: shape([2, 2, 3, 3]), options: convolution }),
+  convTranspose1d: call({ x: signals, weight: tensorOf([2, 2, 3]), bias: optional(tensorOf([2])), options: transposed }),
+  convTranspose2d: call({ x: images, weight: tensorOf([2, 2, 3, 3]), bias: optional(tensorOf([2])), options: transposed }),
+  correlate2d: call({ x: tensorOf([4, 4]), kernel: tensorOf([3, 3]), options: convolution }),
+  convolve2d: call({ x: tensorOf([4, 4]), kernel: tensorOf([3, 3]), options: convolution }),
+  convolutionOf: call({ op: kind.literal("test"), weight: { ...shape([2, 2, 3, 3]), element: { ...number(2), said: ["weight"] } }, options: convolution, axes: kind.literal(2) }),
+  pairOf: call({ op: kind.literal("test"), name: kind.literal("size"), value: { ...sizes(2), said: ["size"] }, least: kind.literal(1) }),
+  sizesOf: call({ op: kind.literal("test"), name: kind.literal("size"), value: { ...sizes(2), said: ["size"] }, least: kind.literal(1), count: kind.literal(2) }),
+  maxPool1d: call({ x: signals, options: maxPool }),
+  maxPool2d: call({ x: images, options: maxPool }),
+  maxPool1dWithIndices: call({ x: signals, options: maxPool }),
+  maxPool2dWithIndices: call({ x: images, options: maxPool }),
+  maxPool1dGather: call({ x: signals, indices: indicesOf([1, 2, 3]) }),
+  maxPool2dGather: call({ x: images, indices: indicesOf([1, 2, 2, 2]) }),
+  maxPool1dGradient: call({ dy: tensorOf([1, 2, 3]), indices: indicesOf([1, 2, 3]), inputShape: shape([1, 2, 6]) }),
+  maxPool2dGradient: call({ dy: tensorOf([1, 2, 2, 2]), indices: indicesOf([1, 2, 2, 2]), inputShape: shape([1, 2, 4, 4]) }),
+  avgPool1d: call({ x: signals, options: avgPool }),
+  avgPool2d: call({ x: images, options: avgPool }),
+  avgPool1dOver: call({ x: signals, attributes: averages(1) }),
+  avgPool2dOver: call({ x: images, attributes: averages(2) }),
+  avgPool1dGradient: call({ dy: tensorOf([1, 2, 3]), inputShape: shape([1, 2, 6]), attributes: averages(1) }),
+  avgPool2dGradient: call({ dy: tensorOf([1, 2, 2, 2]), inputShape: shape([1, 2, 4, 4]), attributes: averages(2) }),
+  ...each(["adaptiveAvgPool1d", "adaptiveMaxPool1d"], call({ x: signals, outputSize: sizes(2) })),
+  ...each(["adaptiveAvgPool2d", "adaptiveMaxPool2d"], call({ x: images, outputSize: sizes(2) })),
+
+  // Norms
+  layerNorm: call({ x, weight: optional(tensorOf([3])), bias: optional(tensorOf([3])), epsilon: optional(kind.from(1e-5, "0")) }),
+  layerNormGradient: call({
+    asked: list(kind.word("x"), 1),
+    dy: x,
+    x,
+    statistics: record({ mean: tensorOf([2]), inverseDeviation: tensorOf([2]) }),
+    weight: optional(tensorOf([3])),
+  }),
+  batchNorm: call({ x, weight: optional(tensorOf([3])), bias: optional(tensorOf([3])), epsilon: optional(kind.from(1e-5, "0")) }),
+  batchNormGradient: call({
+    asked: list(kind.word("x"), 1),
+    dy: x,
+    x,
+    statistics: record({ mean: tensorOf([3]), variance: tensorOf([3]) }),
+    weight: optional(tensorOf([3])),
+    epsilon: optional(kind.from(1e-5, "0")),
+  }),
+
+  // Picking, ordering, joining
+  gather: call({ x, axis: axis(1), index: indicesOf([2, 2]) }),
+  scatterAdd: call({ x, axis: axis(1), index: indicesOf([2, 2]), source: tensorOf([2, 2]) }),
+  indexSelect: call({ x, axis: axis(1), index: indicesOf([2]) }),
+  indexAdd: call({ rows: x, axis: axis(0), index: indicesOf([2]), size: count(4) }),
+  embedding: call({ weight: table, indices: indicesOf([2, 2]), options: options({ sparse: kind.truth(false) }) }),
+  coalesceRows: call({ indices: indicesOf([2]), values: x }),
+  maskedSelect: call({ x, mask: truths }),
+  oneHot: call({ index: indicesOf([2]), classes: count(3) }),
+  sort: call({ x, axis: optional(axis(1)), options: options({ descending: kind.truth(), stable: kind.truth() }) }),
+  argsort: call({ x, axis: optional(axis(1)), options: options({ descending: kind.truth(), stable: kind.truth() }) }),
+  topk: call({ x, k: count(1), axis: optional(axis(1)), options: options({ largest: kind.truth(), sorted: kind.truth() }) }),
+  concat: call({ tensors: list(x), axis: optional(axis(1)) }),
+  stack: call({ tensors: list(x), axis: optional(axis(1)) }),
+  pad: call({
+    x,
+    margins: list({ make: () => [1, 1], takes: ["an array of numbers"], element: count(1) }, 1, "an array of arrays"),
+    options: options({ mode: kind.word("replicate"), value: number(0) }),
+  }),
+
+  // Views
+  reshape: call({ x, shape: shape([3, 2]) }),
+  flatten: call({ x, start: optional(axis(0)), end: optional(axis(1)) }),
+  permute: call({ x, order: axes([1, 0]) }),
+  transpose: call({ x, a: optional(axis(0)), b: optional(axis(1)) }),
+  expand: call({ x, shape: shape([2, 2, 3]) }),
+  squeeze: call({ x: tensorOf([2, 1]), axis: optional(axes(1)) }),
+  unsqueeze: call({ x, axis: axis(0) }),
+  slice: call({ x, axis: axis(0), start: kind.whole(0), stop: optional(kind.whole(1)), step: optional(kind.whole(1)) }),
+  split: call({ x, size: count(1), axis: optional(axis(0)) }),
+  flip: call({ x, axis: optional(axes(0)) }),
+  sliceSpans: call({ x, spans }),
+  sliceGradient: call({ dy: tensorOf([1, 3]), spans, shape: shape([2, 3]) }),
+  sumTo: call({ x, shape: shape([1, 3]) }),
+
+  // Optimisers' steps
+  sgdUpdate: call({ parameter: x, gradient: x, velocity: optional(x), settings: record({ ...sgd, weightDecay: number(0) }) }),
+  sgdRowsUpdate: call({ parameter: table, rows: tableRows, velocity: optional(table), settings: record(sgd) }),
+  adamUpdate: call({ parameter: x, gradient: x, mean: x, square: x, settings: record({ ...adam, ...dense }) }),
+  adamRowsUpdate: call({ parameter: table, rows: tableRows, mean: table, square: table, settings: record(adam) }),
+
+  // Files
+  decodeNpy: call({ bytes: file(() => scope(() => encodeNpy(tensor([1, 2])))), options: readOptions }),
+  decodeNpz: call({ bytes: file(() => scope(() => encodeNpz({ x: tensor([1, 2]) }))), options: readOptions }),
+  decodeSafetensors: call({ bytes: file(() => scope(() => encodeSafetensors({ x: tensor([1, 2]) }))), options: readOptions }),
+  encodeNpz: call({ tensors: named, options: options({ compress: kind.truth() }) }),
+  encodeSafetensors: call({ tensors: named, metadata: optional(kind.given(() => ({ by: "test" }), "an empty object", "an object without a prototype")) }),
+
+  // Dispatch
+  apply: forDispatch,
+  applyUpdate: forDispatch,
+  reapply: forDispatch,
+  costOf: forDispatch,
+  defineOp: forDispatch,
+  defineUpdate: forDispatch,
+  currentHandlers: call({}),
+
+  withHandler: forDispatch,
+  withHandlers: forDispatch,
+};
+
+function each<const Name extends string>(names: readonly Name[], row: FunctionRow): { readonly [N in Name]: FunctionRow } {
+  return Object.fromEntries(names.map((name) => [name, row])) as { readonly [N in Name]: FunctionRow };
+}
+
+type ErrorName = Extract<keyof typeof core, `${string}Error`>;
+
+/** A method is the function of its name, on the tensor that is the function's first argument. */
+function method({ call: arguments_ }: FunctionRow): kind.Arguments {
+  return Object.fromEntries(Object.entries(arguments_).slice(1));
+}
+
+/** The methods of `Tensor` by their functions: those that have none are listed. */
+const tensorMethods: Record<string, kind.Arguments> = Object.fromEntries(
+  Object.getOwnPropertyNames(Tensor.prototype).flatMap((name) => {
+    const row = (functions as Readonly<Record<string, FunctionRow | undefined>>)[name];
+    return row === undefined || !("call" in row) ? [] : [[name, method(row)]];
+  }),
+);
+
+const random = { shape: shape([2, 3]) };
+
+export const tensorCore: Rows<typeof core> = {
+  ...functions,
+  Tensor: {
+    make: { none: "ops make tensors; its arguments are a storage and where in it the elements lie" },
+    instance: () => tensorOf([2, 3]).make() as object,
+    methods: {
+      ...tensorMethods,
+      at: { index: atIndex },
+      permute: { a: axis(1), b: axis(0) },
+      to: { dtype: kind.word("i32") },
+      assertLive: { op: kind.literal("test") },
+      dispose: {},
+      enterScope: {},
+      keep: {},
+    },
+    notPublic: ["watch"],
+    special: {
+      item: () => tensorOf([1]).make() as object,
+      squeeze: () => tensorOf([2, 1]).make() as object,
+      any: () => truths.make() as object,
+      all: () => truths.make() as object,
+    },
+  },
+  Generator: {
+    make: { seed: optional(count(1)) },
+    methods: {
+      state: {},
+      restore: { state: record({ seed: count(1), counter: count(1) }) },
+      manualSeed: { seed: count(1) },
+      uniform: { ...random, low: optional(kind.finite(0)), high: optional(kind.finite(1)) },
+      normal: { ...random, mean: optional(kind.finite(0)), deviation: optional(kind.from(1, "0")) },
+      integers: { ...random, low: kind.whole(0), high: kind.whole(5) },
+      permutation: { count: { ...count(4), takes: ["zero", "two"] } },
+      bernoulli: { ...random, probability: kind.from(0.5, "0") },
+      dropoutMask: { ...random, probability: kind.from(0.5, "0") },
+      reserve: { blocks: count(1) },
+    },
+    notPublic: ["choose"],
+  },
+  UnfoldError: { none: "abstract: its subclasses are made" },
+  DisposedError: anError,
+  DTypeError: anError,
+  FileError: anError,
+  FormatError: anError,
+  GradientError: anError,
+  IndexError: anError,
+  NonFiniteError: anError,
+  NotFoundError: anError,
+  OutOfMemoryError: anError,
+  RuntimeError: anError,
+  ScopeError: anError,
+  ShapeError: anError,
+  ValueError: anError,
+};
