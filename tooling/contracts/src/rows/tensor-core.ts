@@ -72,6 +72,8 @@ const anError: ClassRow = {
 };
 const forDispatch = { none: "for packages that build on dispatch: what an op is, and what it is given, is theirs to know" };
 
+const isCheck = { none: "a check of arguments: its own are written by who checks, and all others here go through it" };
+
 const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   // Tensors, and numbers out of them
   isTensor: call({ value: kind.anything(1) }),
@@ -250,7 +252,7 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   // Optimisers' steps
   sgdUpdate: call({ parameter: x, gradient: x, velocity: optional(x), settings: record({ ...sgd, weightDecay: number(0) }) }),
   sgdRowsUpdate: call({ parameter: table, rows: tableRows, velocity: optional(table), settings: record(sgd) }),
-  adamUpdate: call({ parameter: x, gradient: x, mean: x, square: x, settings: record({ ...adam, ...dense }) }),
+  adamUpdate: call({ parameter: x, gradient: x, mean: x, square: x, settings: record({ ...adam, ...dense }), largest: optional(x) }),
   adamRowsUpdate: call({ parameter: table, rows: tableRows, mean: table, square: table, settings: record(adam) }),
 
   // Files
@@ -259,6 +261,15 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   decodeSafetensors: call({ bytes: file(() => scope(() => encodeSafetensors({ x: tensor([1, 2]) }))), options: readOptions }),
   encodeNpz: call({ tensors: named, options: options({ compress: kind.truth() }) }),
   encodeSafetensors: call({ tensors: named, metadata: optional(kind.given(() => ({ by: "test" }), "an empty object", "an object without a prototype")) }),
+
+  // What says of arguments that they are wrong
+  ...each(["assertBoolean", "assertBytes", "assertFinite", "assertFunction", "assertGenerator", "assertList"], isCheck),
+  ...each(["assertNamedTensors", "assertNumber", "assertOneOf", "assertPlain", "assertRecord", "assertShape"], isCheck),
+  ...each(["assertString", "assertTensor", "assertTensors", "assertWhole", "checkOptions", "oneOf"], isCheck),
+  ...each(["aGenerator", "anyNumber", "checkedLater", "truthValue", "wrongArgument"], isCheck),
+  describe: call({ value: kind.anything(1) }),
+  isGenerator: call({ value: kind.anything(1) }),
+  isUnfoldError: call({ value: kind.anything(1) }),
 
   // Dispatch
   apply: forDispatch,
@@ -273,8 +284,8 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   withHandlers: forDispatch,
 };
 
-function each<const Name extends string>(names: readonly Name[], row: FunctionRow): { readonly [N in Name]: FunctionRow } {
-  return Object.fromEntries(names.map((name) => [name, row])) as { readonly [N in Name]: FunctionRow };
+function each<const Name extends string, R>(names: readonly Name[], row: R): { readonly [N in Name]: R } {
+  return Object.fromEntries(names.map((name) => [name, row])) as { readonly [N in Name]: R };
 }
 
 type ErrorName = Extract<keyof typeof core, `${string}Error`>;
