@@ -6,7 +6,7 @@ import { type Thing, thingNames, things } from "./things.ts";
 const SLOW_MS = 2000;
 
 /** How one thing is called: on arguments that were made for this call alone. */
-export type Use = (arguments_: readonly unknown[]) => unknown;
+export type Use = (inputs: readonly unknown[]) => unknown;
 
 /** One wrong thing in one place of otherwise right arguments. */
 interface Attempt {
@@ -33,7 +33,10 @@ export async function faultsOf(call: Arguments, use: Use, note: (what: string) =
     const where = `${attempt.place} = ${attempt.thing}`;
     note(where);
     const { error, faults: found } = await outcome(attempt.make, use);
-    faults.push(...found.map((fault) => `${where}: ${fault}`), ...judge(attempt, error).map((fault) => `${where}: ${fault}`));
+    faults.push(
+      ...found.map((fault) => `${where}: ${fault}`),
+      ...judge(attempt, error).map((fault) => `${where}: ${fault}`),
+    );
   }
   return faults;
 }
@@ -48,8 +51,10 @@ function judge({ mayWork, names, thing }: Attempt, error: unknown): string[] {
   if (!mayWork && isOfAnotherKind && !names.some((name) => message.includes(name))) {
     faults.push(`does not say that it is ${names.join(" or ")}: ${show(error)}`);
   }
-  if (!mayWork && /promise/.test(thing) && !/await|async/.test(fix ?? "")) faults.push(`does not say "await": ${show(error)}`);
-  if (/\[object |\bundefined\b.*\bundefined\b.*\bundefined\b/.test(message)) faults.push(`shows nothing of what came: ${show(error)}`);
+  if (!mayWork && /promise/.test(thing) && !/await|async/.test(fix ?? ""))
+    faults.push(`does not say "await": ${show(error)}`);
+  if (/\[object |\bundefined\b.*\bundefined\b.*\bundefined\b/.test(message))
+    faults.push(`shows nothing of what came: ${show(error)}`);
   return faults;
 }
 
@@ -70,7 +75,8 @@ interface Replacement extends Omit<Attempt, "make"> {
 function* replacements(kind: Kind, place: string, names_: readonly string[]): Generator<Replacement> {
   if (kind.isLiteral === true) return;
   const names = [...names_, ...(kind.said ?? []), ...Object.keys(kind.fields ?? {})];
-  for (const thing of thingNames) yield { place, names, thing, make: things[thing], mayWork: kind.takes.includes(thing) };
+  for (const thing of thingNames)
+    yield { place, names, thing, make: things[thing], mayWork: kind.takes.includes(thing) };
   for (const [field, inner] of Object.entries(kind.fields ?? {})) {
     for (const each of replacements(inner, `${place}.${field}`, [field])) {
       yield { ...each, make: () => ({ ...without(field, kind.make() as object), [field]: each.make() }) };
@@ -105,11 +111,11 @@ interface Outcome {
 async function outcome(make: () => unknown[], use: Use): Promise<Outcome> {
   const before = memory();
   const faults: string[] = [];
-  const arguments_ = make();
+  const inputs = make();
   const start = performance.now();
   let [result, error]: [unknown, unknown] = [undefined, undefined];
   try {
-    result = use(arguments_);
+    result = use(inputs);
     if (isPromise(result)) result = await result;
   } catch (thrown) {
     error = thrown ?? new Error("threw nothing");
@@ -118,7 +124,7 @@ async function outcome(make: () => unknown[], use: Use): Promise<Outcome> {
   if (took > SLOW_MS) faults.push(`took ${Math.round(took)} ms`);
   if (currentHandlers() !== undefined) faults.push("left a handler in force");
   giveBack(result);
-  for (const argument of arguments_) giveBack(argument);
+  for (const argument of inputs) giveBack(argument);
   const after = memory();
   if (after.tensors !== before.tensors || after.bytes !== before.bytes) {
     faults.push(`left ${after.tensors - before.tensors} tensors and ${after.bytes - before.bytes} bytes behind`);
@@ -138,12 +144,22 @@ export function giveBack(value: unknown, depth = 0): void {
     value.dispose();
     return;
   }
-  const isOpen = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
+  const isOpen =
+    Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
   if (isOpen) for (const inner of Object.values(value)) giveBack(inner, depth + 1);
 }
 
 function show(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const frame = error instanceof UnfoldError ? "" : ` (${error.stack?.split("\n").find((line) => line.includes("packages/"))?.trim().replace(/^.*packages\//, "") ?? "?"}`;
+  const frame =
+    error instanceof UnfoldError
+      ? ""
+      : ` (${
+          error.stack
+            ?.split("\n")
+            .find((line) => line.includes("packages/"))
+            ?.trim()
+            .replace(/^.*packages\//, "") ?? "?"
+        }`;
   return `${error.name}: ${error.message.replaceAll(/\s*\n\s*/g, " | ")}${frame}`;
 }

@@ -38,7 +38,12 @@ export function tensorOf(shape: Shape, dtype: DType = "f32", first = 1): Kind {
   const size = shape.reduce((product, each) => product * each, 1);
   return {
     takes: tensors,
-    make: () => fromArray<Shape, DType>(Array.from({ length: size }, (_, at) => valueAt(dtype, at + first)), shape, dtype),
+    make: () =>
+      fromArray<Shape, DType>(
+        Array.from({ length: size }, (_, at) => valueAt(dtype, at + first)),
+        shape,
+        dtype,
+      ),
   };
 }
 
@@ -124,9 +129,11 @@ export function optional(kind: Kind): Kind {
 
 /** Options by name, all of which may be left out but those that are required. */
 export function options(fields: Arguments, ...required: string[]): Kind {
-  const each = Object.entries(fields).map(([name, kind]) => [name, required.includes(name) ? kind : optional(kind)] as const);
-  const whole_ = record(Object.fromEntries(each));
-  return required.length > 0 ? whole_ : optional({ ...whole_, takes: emptyObjects });
+  const each = Object.entries(fields).map(
+    ([name, kind]) => [name, required.includes(name) ? kind : optional(kind)] as const,
+  );
+  const all = record(Object.fromEntries(each));
+  return required.length > 0 ? all : optional({ ...all, takes: emptyObjects });
 }
 
 /** An object whose fields are all looked at. */

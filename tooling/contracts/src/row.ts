@@ -26,7 +26,13 @@ export interface Uncalled {
 
 export type Row = FunctionRow | ClassRow | Uncalled;
 
-type Called<Module> = { [Name in keyof Module]: Module[Name] extends abstract new (...inputs: never[]) => unknown ? Name : Module[Name] extends (...inputs: never[]) => unknown ? Name : never }[keyof Module];
+type Called<Module> = {
+  [Name in keyof Module]: Module[Name] extends abstract new (...inputs: never[]) => unknown
+    ? Name
+    : Module[Name] extends (...inputs: never[]) => unknown
+      ? Name
+      : never;
+}[keyof Module];
 
 /** A row for each function and class that a package exports: one that has none does not compile, and fails the test. */
 export type Rows<Module> = {
@@ -35,6 +41,6 @@ export type Rows<Module> = {
     : FunctionRow | Uncalled;
 };
 
-export function call(arguments_: Arguments): FunctionRow {
-  return { call: arguments_ };
+export function call(inputs: Arguments): FunctionRow {
+  return { call: inputs };
 }

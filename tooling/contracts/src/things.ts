@@ -71,7 +71,10 @@ export const things: Readonly<Record<Thing, () => unknown>> = {
   "a symbol": () => Symbol("wrong"),
   "a function": () => () => undefined,
   "an async function": () => async () => await Promise.resolve(),
-  "a class": () => class Wrong {},
+  "a class": () =>
+    class Wrong {
+      readonly field = 1;
+    },
   "an empty array": () => [],
   "an array of numbers": () => [1, 2],
   "an array of arrays": () => [

@@ -31,8 +31,13 @@ export function assertString(op: string, name: string, value: unknown): asserts 
 }
 
 /** @throws ValueError unless it can be called; a class cannot */
-export function assertFunction(op: string, name: string, value: unknown): asserts value is (...inputs: never[]) => unknown {
-  if (typeof value !== "function") throw wrongArgument(op, name, value, "a function", "pass the function, not what it returns");
+export function assertFunction(
+  op: string,
+  name: string,
+  value: unknown,
+): asserts value is (...inputs: never[]) => unknown {
+  if (typeof value !== "function")
+    throw wrongArgument(op, name, value, "a function", "pass the function, not what it returns");
   // Arrows and methods have no prototype; plain functions have one that can be replaced, classes one that cannot.
   if (value.prototype !== undefined && Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false) {
     if (isClass(value)) throw wrongArgument(op, name, value, "a function, and not a class");
@@ -46,7 +51,12 @@ export function assertOneOf(op: string, name: string, value: unknown, words: rea
 }
 
 /** @throws ValueError unless it is an array */
-export function assertList(op: string, name: string, value: unknown, of = "an array"): asserts value is readonly unknown[] {
+export function assertList(
+  op: string,
+  name: string,
+  value: unknown,
+  of = "an array",
+): asserts value is readonly unknown[] {
   if (!Array.isArray(value)) throw wrongArgument(op, name, value, of);
 }
 
@@ -54,13 +64,20 @@ export function assertList(op: string, name: string, value: unknown, of = "an ar
 export function assertShape(op: string, name: string, value: unknown): asserts value is readonly number[] {
   if (!Array.isArray(value)) throw wrongArgument(op, name, value, "a shape: an array of sizes, as in [2, 3]");
   for (let axis = 0; axis < value.length; axis++) {
-    if (typeof value[axis] !== "number") throw wrongArgument(op, name, value, "a shape: an array of sizes, as in [2, 3]");
+    if (typeof value[axis] !== "number")
+      throw wrongArgument(op, name, value, "a shape: an array of sizes, as in [2, 3]");
   }
 }
 
 /** @throws ValueError unless it is an object with fields: no array, no typed array, nothing that is waited for */
 export function assertRecord(op: string, name: string, value: unknown, of = "an object"): asserts value is object {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value) || "then" in value) {
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    Array.isArray(value) ||
+    ArrayBuffer.isView(value) ||
+    "then" in value
+  ) {
     throw wrongArgument(op, name, value, of);
   }
 }

@@ -24,7 +24,11 @@ export function oneOf(...words: readonly string[]): Check {
  * Looks at the options of a function. One that is `undefined` counts as left out.
  * @throws ValueError unless they are an object, of no other names, and each is what its check wants
  */
-export function checkOptions<Options extends object>(op: string, options: Options, checks: OptionChecks<Options>): void {
+export function checkOptions<Options extends object>(
+  op: string,
+  options: Options,
+  checks: OptionChecks<Options>,
+): void {
   const came: unknown = options;
   if (typeof came !== "object" || came === null || Array.isArray(came) || ArrayBuffer.isView(came) || "then" in came) {
     throw notOptions(op, came, Object.keys(checks));
@@ -55,5 +59,10 @@ function unknownOption(op: string, options: object, name: string, known: readonl
   const start = name.toLowerCase().slice(0, 4);
   const near = known.find((word) => word.toLowerCase().startsWith(start));
   const rule = known.length === 0 ? "there are no options" : `options are ${known.join(", ")}; there is no ${name}`;
-  return new ValueError(op, { options: describe(options) }, rule, near === undefined ? undefined : `did you mean ${near}?`);
+  return new ValueError(
+    op,
+    { options: describe(options) },
+    rule,
+    near === undefined ? undefined : `did you mean ${near}?`,
+  );
 }

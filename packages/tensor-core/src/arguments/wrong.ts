@@ -13,7 +13,8 @@ export function wrongArgument(op: string, name: string, value: unknown, expected
 /** What to do about values that stand for something that was meant. */
 function fixFor(value: unknown): string | undefined {
   if (isPromise(value)) return "await it before the call";
-  if (Array.isArray(value) && value.some(isPromise)) return "await what is in it before the call: await Promise.all(values)";
+  if (Array.isArray(value) && value.some(isPromise))
+    return "await what is in it before the call: await Promise.all(values)";
   if (isTensorCopy(value)) {
     return "tensors do not pass through structuredClone, postMessage or JSON: send data() and shape, and use fromArray(data, shape)";
   }

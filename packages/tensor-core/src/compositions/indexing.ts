@@ -15,7 +15,8 @@ import { assertList } from "../arguments/checks.ts";
 /** Elements `start` up to `stop` (not included), every `step`-th; negative bounds count from the end. */
 export function range(start?: number, stop?: number, step = 1): Range {
   for (const [name, bound] of Object.entries({ start, stop, step })) {
-    if (bound !== undefined && !Number.isSafeInteger(bound)) throw wrongArgument("range", name, bound, "a whole number");
+    if (bound !== undefined && !Number.isSafeInteger(bound))
+      throw wrongArgument("range", name, bound, "a whole number");
   }
   return { kind: "range", start, stop, step };
 }
@@ -70,7 +71,8 @@ function isRange(index: unknown): index is Range {
 /** What other libraries write, as it is written here. */
 function indexFix(index: unknown): string | undefined {
   if (index === undefined) return 'null adds an axis, ":" keeps one';
-  if (Array.isArray(index)) return 'tensor(positions, "i32") picks by a list, and x.at(i, j) takes one index for each axis';
+  if (Array.isArray(index))
+    return 'tensor(positions, "i32") picks by a list, and x.at(i, j) takes one index for each axis';
   if (typeof index !== "string") return undefined;
   const bounds = /^(-?\d*):(-?\d*)(?::(-?\d*))?$/.exec(index.replaceAll(" ", ""));
   if (bounds === null) return undefined;

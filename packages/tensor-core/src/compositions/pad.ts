@@ -43,11 +43,7 @@ export type Margins = readonly [before: number, after: number];
  * @throws ShapeError if there are more pairs than axes, or "reflect" and "circular" want more than there is to show;
  *   ValueError for margins that are no whole numbers
  */
-export function pad(
-  x: Tensor<Shape>,
-  margins: readonly Margins[],
-  options: PadOptions = {},
-): Tensor<Shape> {
+export function pad(x: Tensor<Shape>, margins: readonly Margins[], options: PadOptions = {}): Tensor<Shape> {
   assertTensor("pad", "x", x);
   assertList("pad", "margins", margins, "an array of pairs [before, after]");
   checkOptions("pad", options, OPTIONS);
@@ -85,7 +81,13 @@ export function pad(
 
 function assertPair(margin: unknown): void {
   if (Array.isArray(margin) && margin.length === 2) return;
-  throw wrongArgument("pad", "margins", margin, "pairs [before, after], one for each axis", "[[1, 1]] for the last axis");
+  throw wrongArgument(
+    "pad",
+    "margins",
+    margin,
+    "pairs [before, after], one for each axis",
+    "[[1, 1]] for the last axis",
+  );
 }
 
 function padConstant(x: Tensor<Shape>, margins: readonly Margins[], value: number): Tensor<Shape> {

@@ -17,11 +17,7 @@ const OPTIONS: OptionChecks<VarianceOptions> = { correction: anyNumber, keepDims
  * Σ (x − mean)² / (count − correction) over one axis, several, or all, as PyTorch's `var`; NaN or ∞ of too few elements.
  * @throws ShapeError
  */
-export function variance(
-  x: Tensor<Shape>,
-  axes?: Axes,
-  options: VarianceOptions = {},
-): Tensor<Shape> {
+export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
   assertTensor("variance", "x", x);
   checkOptions("variance", options, OPTIONS);
   const { correction = 1, keepDims = false } = options;

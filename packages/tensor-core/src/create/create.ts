@@ -72,11 +72,7 @@ export function fromArray<const S extends Shape = [number], D extends DType = "f
   shape?: S,
   dtype?: D,
 ): Tensor<Sizes<S>, NoInfer<D>>;
-export function fromArray(
-  values: ElementArray | Uint16Array,
-  given?: Shape,
-  dtype?: DType,
-): Tensor<Shape, DType> {
+export function fromArray(values: ElementArray | Uint16Array, given?: Shape, dtype?: DType): Tensor<Shape, DType> {
   assertNumbers(values);
   const shape = given === undefined ? [values.length] : given;
   assertShape("fromArray", "shape", shape);
@@ -193,11 +189,14 @@ function flatten(
         came: isArray ? `${values.length} elements` : describe(values),
       },
       "nested arrays must not be ragged",
-      isPromise(values) ? "await it before the call" : "make all arrays of a level equally long, for example by padding them",
+      isPromise(values)
+        ? "await it before the call"
+        : "make all arrays of a level equally long, for example by padding them",
     );
   }
   // Not forEach, which passes holes over.
-  if (isArray) for (let i = 0; i < values.length; i++) flatten(values[i] as Nested, shape, depth + 1, [...path, i], out);
+  if (isArray)
+    for (let i = 0; i < values.length; i++) flatten(values[i] as Nested, shape, depth + 1, [...path, i], out);
   else out.push(values as number | boolean);
 }
 

@@ -22,7 +22,7 @@ function words(value: unknown): string {
     case "bigint":
       return `the bigint ${cut(String(value))}n`;
     case "function":
-      return describeFunction(value as { readonly name?: unknown; readonly prototype?: unknown });
+      return describeFunction(value);
     case "object":
       return value === null ? "null" : describeObject(value);
     default:
@@ -30,7 +30,7 @@ function words(value: unknown): string {
   }
 }
 
-function describeFunction(value: { readonly name?: unknown; readonly prototype?: unknown }): string {
+function describeFunction(value: { readonly name: unknown }): string {
   const name = typeof value.name === "string" && value.name !== "" ? ` ${cut(value.name)}` : "";
   return `${isClass(value) ? "the class" : "a function"}${name}`;
 }
@@ -54,7 +54,9 @@ function describeObject(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) return withArticle(nameOf(value));
   const names = Object.keys(value);
-  return names.length === 0 ? "an object without fields" : cut(`{ ${names.map((name) => field(value, name)).join(", ")} }`);
+  return names.length === 0
+    ? "an object without fields"
+    : cut(`{ ${names.map((name) => field(value, name)).join(", ")} }`);
 }
 
 function describeArray(value: readonly unknown[]): string {
@@ -81,7 +83,11 @@ export function isTensorCopy(value: unknown): boolean {
 
 function hasShape(value: object): value is { readonly shape: readonly number[]; readonly dtype: string } {
   return (
-    "storage" in value && "shape" in value && Array.isArray(value.shape) && "dtype" in value && typeof value.dtype === "string"
+    "storage" in value &&
+    "shape" in value &&
+    Array.isArray(value.shape) &&
+    "dtype" in value &&
+    typeof value.dtype === "string"
   );
 }
 

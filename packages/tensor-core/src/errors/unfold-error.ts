@@ -70,7 +70,8 @@ function compose(
 function show(value: Evidence): string {
   // What came from JavaScript may be anything, whatever its type says.
   const came: unknown = value;
-  if (Array.isArray(came)) return `[${came.map((each: unknown) => (isSimple(each) ? String(each) : describe(each))).join(", ")}]`;
+  if (Array.isArray(came))
+    return `[${came.map((each: unknown) => (isSimple(each) ? String(each) : describe(each))).join(", ")}]`;
   return isSimple(came) ? String(came) : describe(came);
 }
 

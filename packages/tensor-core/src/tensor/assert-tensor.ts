@@ -25,10 +25,12 @@ export function notTensor(op: string, name: string, value: unknown, expected = "
 
 function tensorFix(value: unknown): string | undefined {
   if (value === undefined) return "look for a name that is misspelt, or a function that does not return its result";
-  if (typeof value === "number" || typeof value === "boolean" || Array.isArray(value)) return "make a tensor of it: tensor(values)";
+  if (typeof value === "number" || typeof value === "boolean" || Array.isArray(value))
+    return "make a tensor of it: tensor(values)";
   if (typeof value === "function") return "call it, and pass what it returns";
   if (!ArrayBuffer.isView(value)) return undefined;
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array) return "fromArray(Int32Array.from(values, Number), shape)";
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array)
+    return "fromArray(Int32Array.from(values, Number), shape)";
   return "make a tensor of it: fromArray(values, shape)";
 }
 

@@ -2,6 +2,6 @@ import type { Row } from "../row.ts";
 import { tensorCore } from "./tensor-core.ts";
 
 /** The rows of each package. */
-export const packages: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
+export const packages: Readonly<Record<"tensor-core", Readonly<Record<string, Row>>>> = {
   "tensor-core": tensorCore,
 };

@@ -3,7 +3,22 @@ import { encodeNpy, encodeNpz, encodeSafetensors, scope, Tensor, tensor } from "
 import * as kind from "../kinds.ts";
 import { type ClassRow, call, type FunctionRow, type Rows } from "../row.ts";
 
-const { axes, axis, count, dtype, indicesOf, list, number, operand, optional, options, record, shape, sizes, tensorOf } = kind;
+const {
+  axes,
+  axis,
+  count,
+  dtype,
+  indicesOf,
+  list,
+  number,
+  operand,
+  optional,
+  options,
+  record,
+  shape,
+  sizes,
+  tensorOf,
+} = kind;
 
 const x = tensorOf([2, 3]);
 const truths = tensorOf([2, 3], "bool");
@@ -35,7 +50,10 @@ const spans = list(record({ axis: axis(0), start: count(0), stop: count(1), step
 const tableRows = record({ indices: kind.ascending(2), values: tensorOf([2, 3]) });
 const table = tensorOf([4, 3]);
 /** A setting: a number, or a function that gives it. */
-const changing = (value: number): kind.Kind => ({ ...number(value), takes: [...number(value).takes, "a function", "an async function"] });
+const changing = (value: number): kind.Kind => ({
+  ...number(value),
+  takes: [...number(value).takes, "a function", "an async function"],
+});
 const sgd = {
   learningRate: changing(0.1),
   momentum: number(0.9),
@@ -70,7 +88,9 @@ const anError: ClassRow = {
   make: { op: kind.anything("op"), came: kind.anything({}), rule: kind.anything("rule"), fix: kind.anything("fix") },
   methods: { within: { name: kind.anything("layer") } },
 };
-const forDispatch = { none: "for packages that build on dispatch: what an op is, and what it is given, is theirs to know" };
+const forDispatch = {
+  none: "for packages that build on dispatch: what an op is, and what it is given, is theirs to know",
+};
 
 const isCheck = { none: "a check of arguments: its own are written by who checks, and all others here go through it" };
 
@@ -78,19 +98,49 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   // Tensors, and numbers out of them
   isTensor: call({ value: kind.anything(1) }),
   sizeOf: call({ shape: shape([2, 3]) }),
-  arange: call({ start: kind.finite(0), stop: optional(kind.finite(4)), step: optional(kind.finite(1)), dtype: optional(dtype) }),
+  arange: call({
+    start: kind.finite(0),
+    stop: optional(kind.finite(4)),
+    step: optional(kind.finite(1)),
+    dtype: optional(dtype),
+  }),
   linspace: call({ start: number(0), stop: number(1), count: count(3) }),
   eye: call({ size: count(3) }),
   fromArray: call({
-    values: kind.given(() => new Float32Array(6), "an array of numbers", "an empty array", "a Float32Array", "a Uint8Array", "an array with holes"),
+    values: kind.given(
+      () => new Float32Array(6),
+      "an array of numbers",
+      "an empty array",
+      "a Float32Array",
+      "a Uint8Array",
+      "an array with holes",
+    ),
     shape: optional(shape([2, 3])),
     dtype: optional(dtype),
   }),
-  full: call({ shape: shape([2, 3]), value: { ...number(2), takes: [...number(2).takes, "true", "false"] }, dtype: optional(dtype) }),
+  full: call({
+    shape: shape([2, 3]),
+    value: { ...number(2), takes: [...number(2).takes, "true", "false"] },
+    dtype: optional(dtype),
+  }),
   zeros: call({ shape: shape([2, 3]), dtype: optional(dtype) }),
   ones: call({ shape: shape([2, 3]), dtype: optional(dtype) }),
   tensor: call({
-    values: kind.given(() => [1, 2], "zero", "two", "minus seven", "half", "NaN", "Infinity", "2 ** 40", "true", "false", "an array of numbers", "an array of arrays", "an empty array"),
+    values: kind.given(
+      () => [1, 2],
+      "zero",
+      "two",
+      "minus seven",
+      "half",
+      "NaN",
+      "Infinity",
+      "2 ** 40",
+      "true",
+      "false",
+      "an array of numbers",
+      "an array of arrays",
+      "an empty array",
+    ),
     dtype: optional(dtype),
   }),
   zerosLike: unary,
@@ -114,7 +164,10 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   refusePromise: call({ op: kind.anything("test"), value: kind.anything(1) }),
 
   // Elementwise
-  ...each(["abs", "ceil", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "neg", "reciprocal", "round", "rsqrt"], unary),
+  ...each(
+    ["abs", "ceil", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "neg", "reciprocal", "round", "rsqrt"],
+    unary,
+  ),
   ...each(["sign", "sin", "sqrt", "square", "step", "trunc", "relu", "sigmoid", "silu", "softplus", "tanh"], unary),
   ...each(["clone", "contiguous", "nonZero", "sumOfSquares"], unary),
   ...each(["encodeNpy", "aliasOf", "keep"], call({ tensor: x })),
@@ -124,7 +177,11 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   ...each(["logicalAnd", "logicalOr", "logicalXor"], logical),
   logicalNot: call({ x: truths }),
   gelu: call({ x, approximate: optional(kind.word("tanh")) }),
-  clamp: call({ x, low: optional({ ...number(0), takes: [...number(0).takes, "true", "false"] }), high: optional({ ...number(1), takes: [...number(1).takes, "true", "false"] }) }),
+  clamp: call({
+    x,
+    low: optional({ ...number(0), takes: [...number(0).takes, "true", "false"] }),
+    high: optional({ ...number(1), takes: [...number(1).takes, "true", "false"] }),
+  }),
   where: call({ condition: truths, a: x, b: x }),
   reluGradient: call({ dy: x, y: x }),
   sigmoidGradient: call({ dy: x, y: x }),
@@ -136,7 +193,10 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   ...each(["any", "all"], call({ x: truths, axes: optional(axes(1)), keepDims })),
   ...each(["argmax", "argmin"], position),
   cumsum: call({ x, axis: axis(1) }),
-  ...each(["variance", "std"], call({ x, axes: optional(axes(1)), options: options({ correction: number(1), keepDims: kind.truth() }) })),
+  ...each(
+    ["variance", "std"],
+    call({ x, axes: optional(axes(1)), options: options({ correction: number(1), keepDims: kind.truth() }) }),
+  ),
   norm: call({ x, p: optional(kind.from(2, "above 0")), axes: optional(axes(1)), keepDims }),
   ...each(["softmax", "logSoftmax"], call({ x, axis: optional(axis(1)) })),
   logSumExp: call({ x, axis: optional(axis(1)), keepDims }),
@@ -167,17 +227,53 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   addProduct: call({ target: tensorOf([2, 2]), a: x, b: tensorOf([3, 2]) }),
   conv1d: call({ x: signals, weight: tensorOf([2, 2, 3]), bias: optional(tensorOf([2])), options: convolution }),
   conv2d: call({ x: images, weight: tensorOf([2, 2, 3, 3]), bias: optional(tensorOf([2])), options: convolution }),
-  conv1dInputGradient: call({ dy: signals, weight: tensorOf([2, 2, 3]), inputShape: shape([1, 2, 6]), options: convolution }),
+  conv1dInputGradient: call({
+    dy: signals,
+    weight: tensorOf([2, 2, 3]),
+    inputShape: shape([1, 2, 6]),
+    options: convolution,
+  }),
   conv1dFilterGradient: call({ x: signals, dy: signals, weightShape: shape([2, 2, 3]), options: convolution }),
-  conv2dInputGradient: call({ dy: images, weight: tensorOf([2, 2, 3, 3]), inputShape: shape([1, 2, 4, 4]), options: convolution }),
+  conv2dInputGradient: call({
+    dy: images,
+    weight: tensorOf([2, 2, 3, 3]),
+    inputShape: shape([1, 2, 4, 4]),
+    options: convolution,
+  }),
   conv2dFilterGradient: call({ x: images, dy: images, weightShape: shape([2, 2, 3, 3]), options: convolution }),
-  convTranspose1d: call({ x: signals, weight: tensorOf([2, 2, 3]), bias: optional(tensorOf([2])), options: transposed }),
-  convTranspose2d: call({ x: images, weight: tensorOf([2, 2, 3, 3]), bias: optional(tensorOf([2])), options: transposed }),
+  convTranspose1d: call({
+    x: signals,
+    weight: tensorOf([2, 2, 3]),
+    bias: optional(tensorOf([2])),
+    options: transposed,
+  }),
+  convTranspose2d: call({
+    x: images,
+    weight: tensorOf([2, 2, 3, 3]),
+    bias: optional(tensorOf([2])),
+    options: transposed,
+  }),
   correlate2d: call({ x: tensorOf([4, 4]), kernel: tensorOf([3, 3]), options: convolution }),
   convolve2d: call({ x: tensorOf([4, 4]), kernel: tensorOf([3, 3]), options: convolution }),
-  convolutionOf: call({ op: kind.literal("test"), weight: { ...shape([2, 2, 3, 3]), element: { ...number(2), said: ["weight"] } }, options: convolution, axes: kind.literal(2) }),
-  pairOf: call({ op: kind.literal("test"), name: kind.literal("size"), value: { ...sizes(2), said: ["size"] }, least: kind.literal(1) }),
-  sizesOf: call({ op: kind.literal("test"), name: kind.literal("size"), value: { ...sizes(2), said: ["size"] }, least: kind.literal(1), count: kind.literal(2) }),
+  convolutionOf: call({
+    op: kind.literal("test"),
+    weight: { ...shape([2, 2, 3, 3]), element: { ...number(2), said: ["weight"] } },
+    options: convolution,
+    axes: kind.literal(2),
+  }),
+  pairOf: call({
+    op: kind.literal("test"),
+    name: kind.literal("size"),
+    value: { ...sizes(2), said: ["size"] },
+    least: kind.literal(1),
+  }),
+  sizesOf: call({
+    op: kind.literal("test"),
+    name: kind.literal("size"),
+    value: { ...sizes(2), said: ["size"] },
+    least: kind.literal(1),
+    count: kind.literal(2),
+  }),
   maxPool1d: call({ x: signals, options: maxPool }),
   maxPool2d: call({ x: images, options: maxPool }),
   maxPool1dWithIndices: call({ x: signals, options: maxPool }),
@@ -185,7 +281,11 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   maxPool1dGather: call({ x: signals, indices: indicesOf([1, 2, 3]) }),
   maxPool2dGather: call({ x: images, indices: indicesOf([1, 2, 2, 2]) }),
   maxPool1dGradient: call({ dy: tensorOf([1, 2, 3]), indices: indicesOf([1, 2, 3]), inputShape: shape([1, 2, 6]) }),
-  maxPool2dGradient: call({ dy: tensorOf([1, 2, 2, 2]), indices: indicesOf([1, 2, 2, 2]), inputShape: shape([1, 2, 4, 4]) }),
+  maxPool2dGradient: call({
+    dy: tensorOf([1, 2, 2, 2]),
+    indices: indicesOf([1, 2, 2, 2]),
+    inputShape: shape([1, 2, 4, 4]),
+  }),
   avgPool1d: call({ x: signals, options: avgPool }),
   avgPool2d: call({ x: images, options: avgPool }),
   avgPool1dOver: call({ x: signals, attributes: averages(1) }),
@@ -196,7 +296,12 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   ...each(["adaptiveAvgPool2d", "adaptiveMaxPool2d"], call({ x: images, outputSize: sizes(2) })),
 
   // Norms
-  layerNorm: call({ x, weight: optional(tensorOf([3])), bias: optional(tensorOf([3])), epsilon: optional(kind.from(1e-5, "0")) }),
+  layerNorm: call({
+    x,
+    weight: optional(tensorOf([3])),
+    bias: optional(tensorOf([3])),
+    epsilon: optional(kind.from(1e-5, "0")),
+  }),
   layerNormGradient: call({
     asked: list(kind.word("x"), 1),
     dy: x,
@@ -204,7 +309,12 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
     statistics: record({ mean: tensorOf([2]), inverseDeviation: tensorOf([2]) }),
     weight: optional(tensorOf([3])),
   }),
-  batchNorm: call({ x, weight: optional(tensorOf([3])), bias: optional(tensorOf([3])), epsilon: optional(kind.from(1e-5, "0")) }),
+  batchNorm: call({
+    x,
+    weight: optional(tensorOf([3])),
+    bias: optional(tensorOf([3])),
+    epsilon: optional(kind.from(1e-5, "0")),
+  }),
   batchNormGradient: call({
     asked: list(kind.word("x"), 1),
     dy: x,
@@ -225,7 +335,12 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   oneHot: call({ index: indicesOf([2]), classes: count(3) }),
   sort: call({ x, axis: optional(axis(1)), options: options({ descending: kind.truth(), stable: kind.truth() }) }),
   argsort: call({ x, axis: optional(axis(1)), options: options({ descending: kind.truth(), stable: kind.truth() }) }),
-  topk: call({ x, k: count(1), axis: optional(axis(1)), options: options({ largest: kind.truth(), sorted: kind.truth() }) }),
+  topk: call({
+    x,
+    k: count(1),
+    axis: optional(axis(1)),
+    options: options({ largest: kind.truth(), sorted: kind.truth() }),
+  }),
   concat: call({ tensors: list(x), axis: optional(axis(1)) }),
   stack: call({ tensors: list(x), axis: optional(axis(1)) }),
   pad: call({
@@ -250,17 +365,35 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   sumTo: call({ x, shape: shape([1, 3]) }),
 
   // Optimisers' steps
-  sgdUpdate: call({ parameter: x, gradient: x, velocity: optional(x), settings: record({ ...sgd, weightDecay: number(0) }) }),
+  sgdUpdate: call({
+    parameter: x,
+    gradient: x,
+    velocity: optional(x),
+    settings: record({ ...sgd, weightDecay: number(0) }),
+  }),
   sgdRowsUpdate: call({ parameter: table, rows: tableRows, velocity: optional(table), settings: record(sgd) }),
-  adamUpdate: call({ parameter: x, gradient: x, mean: x, square: x, settings: record({ ...adam, ...dense }), largest: optional(x) }),
+  adamUpdate: call({
+    parameter: x,
+    gradient: x,
+    mean: x,
+    square: x,
+    settings: record({ ...adam, ...dense }),
+    largest: optional(x),
+  }),
   adamRowsUpdate: call({ parameter: table, rows: tableRows, mean: table, square: table, settings: record(adam) }),
 
   // Files
   decodeNpy: call({ bytes: file(() => scope(() => encodeNpy(tensor([1, 2])))), options: readOptions }),
   decodeNpz: call({ bytes: file(() => scope(() => encodeNpz({ x: tensor([1, 2]) }))), options: readOptions }),
-  decodeSafetensors: call({ bytes: file(() => scope(() => encodeSafetensors({ x: tensor([1, 2]) }))), options: readOptions }),
+  decodeSafetensors: call({
+    bytes: file(() => scope(() => encodeSafetensors({ x: tensor([1, 2]) }))),
+    options: readOptions,
+  }),
   encodeNpz: call({ tensors: named, options: options({ compress: kind.truth() }) }),
-  encodeSafetensors: call({ tensors: named, metadata: optional(kind.given(() => ({ by: "test" }), "an empty object", "an object without a prototype")) }),
+  encodeSafetensors: call({
+    tensors: named,
+    metadata: optional(kind.given(() => ({ by: "test" }), "an empty object", "an object without a prototype")),
+  }),
 
   // What says of arguments that they are wrong
   ...each(["assertBoolean", "assertBytes", "assertFinite", "assertFunction", "assertGenerator", "assertList"], isCheck),
@@ -288,11 +421,11 @@ function each<const Name extends string, R>(names: readonly Name[], row: R): { r
   return Object.fromEntries(names.map((name) => [name, row])) as { readonly [N in Name]: R };
 }
 
-type ErrorName = Extract<keyof typeof core, `${string}Error`>;
+type ErrorName = Exclude<Extract<keyof typeof core, `${string}Error`>, "isUnfoldError">;
 
 /** A method is the function of its name, on the tensor that is the function's first argument. */
-function method({ call: arguments_ }: FunctionRow): kind.Arguments {
-  return Object.fromEntries(Object.entries(arguments_).slice(1));
+function method({ call: inputs }: FunctionRow): kind.Arguments {
+  return Object.fromEntries(Object.entries(inputs).slice(1));
 }
 
 /** The methods of `Tensor` by their functions: those that have none are listed. */

@@ -25,7 +25,12 @@ interface Functions<N extends SpatialAxes> {
 }
 
 /** What a gradient's record has besides, its result's shape, is no option. */
-function optionsOf<N extends SpatialAxes>({ stride, padding, dilation, groups }: Convolution<N>): ConvolutionOptions<N> {
+function optionsOf<N extends SpatialAxes>({
+  stride,
+  padding,
+  dilation,
+  groups,
+}: Convolution<N>): ConvolutionOptions<N> {
   return { stride, padding, dilation, groups };
 }
 
@@ -46,7 +51,9 @@ function rowsOf<N extends SpatialAxes>({ axes, forward, inputGradient, filterGra
       ["bias"],
     ),
     inputGradient: multilinear({
-      dy: saving("weight", (dx, { weight }, { attributes }: Facts<N>) => forward(dx, weight, undefined, optionsOf(attributes))),
+      dy: saving("weight", (dx, { weight }, { attributes }: Facts<N>) =>
+        forward(dx, weight, undefined, optionsOf(attributes)),
+      ),
       weight: saving("dy", (dx, { dy }, { attributes, shapes }: Facts<N>) =>
         filterGradient(dx, dy, shapes["weight"] ?? [], optionsOf(attributes)),
       ),

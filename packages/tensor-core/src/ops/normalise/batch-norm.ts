@@ -131,7 +131,12 @@ export function batchNormGradient<const Asked extends "x" | "weight" | "bias">(
   assertAsked("batchNormGradient", asked);
   assertRecord("batchNormGradient", "statistics", statistics);
   assertEpsilon("batchNormGradient", epsilon);
-  return apply(batchNormGradientOp, { dy, x, mean: statistics.mean, variance: statistics.variance, weight }, { epsilon }, asked) as {
+  return apply(
+    batchNormGradientOp,
+    { dy, x, mean: statistics.mean, variance: statistics.variance, weight },
+    { epsilon },
+    asked,
+  ) as {
     readonly [Name in Asked]: Tensor<Shape>;
   };
 }

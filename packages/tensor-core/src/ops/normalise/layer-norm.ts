@@ -134,7 +134,12 @@ export function layerNormGradient<const Asked extends "x" | "weight" | "bias">(
 ): { readonly [Name in Asked]: Tensor<Shape> } {
   assertAsked("layerNormGradient", asked);
   assertRecord("layerNormGradient", "statistics", statistics);
-  return apply(layerNormGradientOp, { dy, x, mean: statistics.mean, inverseDeviation: statistics.inverseDeviation, weight }, undefined, asked) as {
+  return apply(
+    layerNormGradientOp,
+    { dy, x, mean: statistics.mean, inverseDeviation: statistics.inverseDeviation, weight },
+    undefined,
+    asked,
+  ) as {
     readonly [Name in Asked]: Tensor<Shape>;
   };
 }

@@ -7,7 +7,14 @@ import type { SpatialAxes } from "../../types/spatial.ts";
 import { isCount } from "../convolution/windows.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
-import { type AvgPoolOptions, pooledShape, assertAverageOptions, slidingWindows, type Windows, writePooling } from "./windows.ts";
+import {
+  type AvgPoolOptions,
+  pooledShape,
+  assertAverageOptions,
+  slidingWindows,
+  type Windows,
+  writePooling,
+} from "./windows.ts";
 
 export interface AvgAttributes<N extends SpatialAxes = 2> {
   readonly windows: Windows<N>;

@@ -16,9 +16,7 @@ import { assertShape, assertRecord } from "../../arguments/checks.ts";
  * @throws ShapeError if a window does not fit or the image is empty, ValueError on options, DTypeError unless x is f32
  */
 export function maxPool2d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions): Tensor<Pooled<X>> {
-  return apply(maxPoolOps.maxPool2d, { x }, { windows: maxWindows("maxPool2d", 2, options) }).y as Tensor<
-    Pooled<X>
-  >;
+  return apply(maxPoolOps.maxPool2d, { x }, { windows: maxWindows("maxPool2d", 2, options) }).y as Tensor<Pooled<X>>;
 }
 
 /** As `maxPool2d`, and where each maximum stood in its plane: row · width + column, i32. */

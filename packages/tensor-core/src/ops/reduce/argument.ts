@@ -44,7 +44,10 @@ export function argmax<
   const Axis extends number | undefined = undefined,
   Keep extends boolean = false,
 >(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
-  return positions(argmaxOp, x, axis, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, "i32">;
+  return positions(argmaxOp, x, axis, keepDims === undefined ? false : keepDims) as Tensor<
+    Reduced<S, Axis, Keep>,
+    "i32"
+  >;
 }
 
 /** The position of the smallest element: as `argmax`. */
@@ -53,7 +56,10 @@ export function argmin<
   const Axis extends number | undefined = undefined,
   Keep extends boolean = false,
 >(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
-  return positions(argminOp, x, axis, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, "i32">;
+  return positions(argminOp, x, axis, keepDims === undefined ? false : keepDims) as Tensor<
+    Reduced<S, Axis, Keep>,
+    "i32"
+  >;
 }
 
 function positions(

@@ -58,7 +58,10 @@ export function sum<S extends Shape, D extends DType, const Axis = undefined, Ke
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, SumOf<D>> {
-  return applyReduction(sumOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
+  return applyReduction(sumOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<
+    Reduced<S, Axis, Keep>,
+    SumOf<D>
+  >;
 }
 
 const meanOp: ReductionOp<"mean"> = reductionOp("mean", { f32: Reduction.Mean, ofNothing: true });
@@ -84,7 +87,10 @@ export function prod<S extends Shape, D extends DType, const Axis = undefined, K
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
-  return applyReduction(prodOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
+  return applyReduction(prodOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<
+    Reduced<S, Axis, Keep>,
+    D
+  >;
 }
 
 const maxOp: ReductionOp<"max"> = reductionOp("max", {

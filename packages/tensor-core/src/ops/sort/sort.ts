@@ -94,7 +94,11 @@ export function argsort<S extends Shape>(x: Tensor<S, DType>, axis = -1, options
  * The gradient goes back to where they stood.
  * @param x f32 or i32 @throws DTypeError, ShapeError
  */
-export function sort<S extends Shape, D extends DType>(x: Tensor<S, D>, axis = -1, options: SortOptions = {}): Sorted<D, S> {
+export function sort<S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  axis = -1,
+  options: SortOptions = {},
+): Sorted<D, S> {
   checkOptions("sort", options, SORT);
   return order("sort", x, axis, undefined, options.descending ?? false, BOTH) as unknown as Sorted<D, S>;
 }

@@ -125,7 +125,10 @@ export function transpose(x: AnyTensor, a?: number, b?: number): AnyTensor {
     );
   }
   const shape = x.rank === 0 ? ONE : x.shape;
-  const [first, second] = [normalAxis("transpose", shape, a === undefined ? -2 : a), normalAxis("transpose", shape, b === undefined ? -1 : b)];
+  const [first, second] = [
+    normalAxis("transpose", shape, a === undefined ? -2 : a),
+    normalAxis("transpose", shape, b === undefined ? -1 : b),
+  ];
   const order = x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis));
   return apply(permuteOp, { x }, { order });
 }
@@ -279,7 +282,11 @@ function resolveSpan(
 ): Span {
   const at = normalAxis(op, shape, axis);
   const size = shape[at] ?? 0;
-  for (const [name, bound] of [["start", start], ["stop", stop], ["step", step]] as const) {
+  for (const [name, bound] of [
+    ["start", start],
+    ["stop", stop],
+    ["step", step],
+  ] as const) {
     if (bound !== undefined && !Number.isInteger(bound)) {
       throw new ValueError(op, { shape, axis, [name]: bound }, "bounds and steps of a range must be whole numbers");
     }

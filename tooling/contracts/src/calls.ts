@@ -1,0 +1,74 @@
+import { giveBack, type Use } from "./contract.ts";
+import type { Arguments } from "./kinds.ts";
+import type { ClassRow, Row } from "./row.ts";
+
+/** One way into a package: a function, a constructor or a method, with right arguments for it. */
+export interface Entry {
+  readonly what: string;
+  readonly call: Arguments;
+  readonly use: Use;
+}
+
+type Exports = Readonly<Record<string, unknown>>;
+type Called = (...inputs: readonly unknown[]) => unknown;
+type Made = new (...inputs: readonly unknown[]) => object;
+
+/** True for functions and classes; constants and tables are not called. */
+export function isCalled(value: unknown): value is Called & Made {
+  return typeof value === "function";
+}
+
+/** All that a package's rows say how to call. */
+export function entriesOf(module: Exports, rows: Readonly<Record<string, Row>>): Entry[] {
+  return Object.entries(rows).flatMap(([name, row]): Entry[] => {
+    const called = module[name];
+    if (!isCalled(called) || "none" in row) return [];
+    if ("call" in row) return [{ what: name, call: row.call, use: (inputs) => called(...inputs) }];
+    return [...makingOf(name, called, row), ...methodsOf(name, called, row)];
+  });
+}
+
+function makingOf(name: string, called: Made, { make }: ClassRow): Entry[] {
+  return isArguments(make) ? [{ what: `new ${name}`, call: make, use: (inputs) => new called(...inputs) }] : [];
+}
+
+function methodsOf(name: string, called: Made, row: ClassRow): Entry[] {
+  return Object.entries(row.methods).map(([method, call]) => {
+    const instance = row.special?.[method] ?? row.instance ?? ((): object => new called(...right(row)));
+    return { what: `${name}.${method}`, call, use: onInstance(instance, method) };
+  });
+}
+
+function right({ make }: ClassRow): unknown[] {
+  return isArguments(make) ? Object.values(make).map((kind) => kind.make()) : [];
+}
+
+function isArguments(make: ClassRow["make"]): make is Arguments {
+  return typeof make["none"] !== "string";
+}
+
+/** Calls a method of an instance made for this call, which is given back with the result. */
+function onInstance(instance: () => object, method: string): Use {
+  return async (inputs) => {
+    const subject = instance() as Readonly<Record<string, Called>>;
+    try {
+      const result = await subject[method]?.(...inputs);
+      return result === subject ? undefined : result;
+    } finally {
+      giveBack(subject);
+    }
+  };
+}
+
+/** Methods of classes that have rows, and no row of their own: "Generator.uniform". */
+export function methodsWithoutRow(module: Exports, rows: Readonly<Record<string, Row>>): string[] {
+  return Object.entries(rows).flatMap(([name, row]) => {
+    const called = module[name];
+    if (!isCalled(called) || !("methods" in row)) return [];
+    const known = new Set([...Object.keys(row.methods), ...(row.notPublic ?? []), "constructor"]);
+    const own = Object.getOwnPropertyDescriptors(called.prototype as object);
+    return Object.entries(own).flatMap(([method, { value }]) =>
+      typeof value === "function" && !known.has(method) ? [`${name}.${method}`] : [],
+    );
+  });
+}
