@@ -101,7 +101,7 @@ test.each([
   ["a negative size", () => new Generator().uniform([-2]), ShapeError, /whole number/],
   ["what is no state", () => new Generator().restore({ seed: 1, counter: Number.NaN }), ValueError, /counter/],
   ["an empty record", () => new Generator().restore({} as never), ValueError, /seed/],
-  ["nothing", () => new Generator().restore(undefined as never), ValueError, /takes what state\(\) gave/],
+  ["nothing", () => new Generator().restore(undefined as never), ValueError, /what state\(\) gave/],
 ] as const)("%s is refused", (_, call, error, message) => {
   expect(call).toThrow(error);
   expect(call).toThrow(message);
