@@ -1,4 +1,6 @@
 import { ValueError } from "../errors/index.ts";
+import { onesLike, zerosLike } from "../create/create.ts";
+import { where } from "../ops/elementwise/select.ts";
 import { max, mean, sum } from "../ops/reduce/reduce.ts";
 import { normalAxes } from "../shape/axes.ts";
 import { sizeOf } from "../shape/layout.ts";
@@ -29,11 +31,11 @@ export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions
   });
 }
 
-/** √variance, as PyTorch's `std`. */
+/** √variance, as PyTorch's `std`; the gradient at equal values is 0. */
 export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
   assertTensor("std", "x", x);
   checkOptions("std", options, OPTIONS);
-  return scope(() => variance(x, axes, options).sqrt());
+  return scope(() => flatAtZero(variance(x, axes, options), (square) => square.sqrt()));
 }
 
 /**
@@ -49,10 +51,16 @@ export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Te
   return scope(() => {
     if (p === Infinity) return max(x.abs(), chosen, keepDims);
     if (p === 1) return sum(x.abs(), chosen, keepDims);
-    const powers: Tensor<Shape> = sum(p === 2 ? x.square() : x.abs().pow(p), chosen, keepDims);
-    // Roots have no slope at 0: it is taken at 1 there, and meets a gradient of 0 inside.
-    const isZero = powers.equal(0).to("f32");
-    const safe = powers.add<Shape, Shape>(isZero);
-    return (p === 2 ? safe.sqrt() : safe.pow(1 / p)).sub<Shape, Shape>(isZero);
+    if (p === 2) return flatAtZero(sum(x.square(), chosen, keepDims), (squares) => squares.sqrt());
+    const sizes = x.abs();
+    // Below 1 a power is itself steep at 0.
+    const powers = p < 1 ? flatAtZero(sizes, (size) => size.pow(p)) : sizes.pow(p);
+    return flatAtZero(sum(powers, chosen, keepDims), (total) => total.pow(1 / p));
   });
+}
+
+/** f(x), and 0 where x is 0, with derivatives of 0 there: roots have no slope at 0. */
+function flatAtZero(x: Tensor<Shape>, f: (x: Tensor<Shape>) => Tensor<Shape>): Tensor<Shape> {
+  const isZero = x.equal(0);
+  return where(isZero, zerosLike(x), f(where(isZero, onesLike(x), x)));
 }

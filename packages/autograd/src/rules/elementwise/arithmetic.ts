@@ -1,4 +1,12 @@
-import { type arithmeticOps, logicalAnd, type Shape, type Tensor, where, zerosLike } from "@unfoldjs/tensor-core";
+import {
+  type arithmeticOps,
+  logicalAnd,
+  onesLike,
+  type Shape,
+  type Tensor,
+  where,
+  zerosLike,
+} from "@unfoldjs/tensor-core";
 import { elementwise, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 
 export const arithmeticRules: RowsOf<typeof arithmeticOps> = {
@@ -10,34 +18,45 @@ export const arithmeticRules: RowsOf<typeof arithmeticOps> = {
     a: saving("b", (dy, { b }) => dy.div(b)),
     b: saving(["b", "y"], (dy, { b, y }) => dy.mul(y).div(b).neg()),
   }),
-  // b aᵇ⁻¹ is 0 for b = 0 even where a = 0; aᵇ ln a goes to 0 with a.
+  // b aᵇ⁻¹ is 0 for b = 0 even where a = 0; for b ≥ 0 aᵇ ln a goes to 0 with a. What is put in a's place there keeps
+  // infinities out of higher orders.
   pow: elementwise({
-    a: saving(["a", "b"], (dy, { a, b }) => dy.mul(zeroWhere(b, b.mul(a.pow(b.sub(1)))))),
-    b: saving(["a", "y"], (dy, { a, y }) => dy.mul(zeroWhere(a, y.mul(a.log())))),
+    a: saving(["a", "b"], (dy, { a, b }) => {
+      const isConstant = b.equal(0);
+      const base = where(isConstant, onesLike(a), a);
+      return zeroWhere(isConstant, dy.mul(b.mul(base.pow(b.sub(1)))));
+    }),
+    b: saving(["a", "b", "y"], (dy, { a, b, y }) => {
+      const isZero = logicalAnd<Shape, Shape>(a.equal(0), b.greaterEqual(0));
+      const base = where(isZero, onesLike(a), a);
+      return zeroWhere(isZero, dy.mul(y.mul(base.log())));
+    }),
   }),
   maximum: elementwise({
-    a: saving(["a", "b"], (dy, { a, b }) => dy.mul(share(a, b))),
-    b: saving(["a", "b"], (dy, { a, b }) => dy.mul(share(b, a))),
+    a: saving(["a", "b"], (dy, { a, b }) => shared(dy, a.equal(b), a.less(b))),
+    b: saving(["a", "b"], (dy, { a, b }) => shared(dy, a.equal(b), b.less(a))),
   }),
   minimum: elementwise({
-    a: saving(["a", "b"], (dy, { a, b }) => dy.mul(share(b, a))),
-    b: saving(["a", "b"], (dy, { a, b }) => dy.mul(share(a, b))),
+    a: saving(["a", "b"], (dy, { a, b }) => shared(dy, a.equal(b), a.greater(b))),
+    b: saving(["a", "b"], (dy, { a, b }) => shared(dy, a.equal(b), b.greater(a))),
   }),
-  // Limits themselves pass, as in PyTorch.
+  // Limits themselves do not pass, nor does NaN: as in PyTorch 2.15. An infinite limit is none.
   clamp: elementwise({
     x: saving("x", (dy, { x }, { attributes: { low, high } }) => {
-      const inside = logicalAnd<Shape, Shape>(x.greaterEqual(low), x.lessEqual(high));
-      return where(inside, dy, zerosLike(dy));
+      const above = low === -Infinity ? undefined : x.greater(low);
+      const below = high === Infinity ? undefined : x.less(high);
+      const inside = above !== undefined && below !== undefined ? logicalAnd(above, below) : (above ?? below);
+      return inside === undefined ? dy : where(inside, dy, zerosLike(dy));
     }),
   }),
 };
 
-/** `value`, but 0 where `x` is 0. */
-function zeroWhere(x: Tensor, value: Tensor): Tensor<Shape> {
-  return where(x.equal(0), zerosLike(value), value);
+/** Of dy nothing where an input lost, half of it where both are equal; NaN lets it pass to both, as in PyTorch. */
+function shared(dy: Tensor, isEqual: Tensor<Shape, "bool">, isLost: Tensor<Shape, "bool">): Tensor<Shape> {
+  return zeroWhere(isLost, where(isEqual, dy.mul(0.5), dy));
 }
 
-/** 1 where `winner` is larger, 0 where it is smaller, a half where they are equal. */
-function share(winner: Tensor, loser: Tensor): Tensor {
-  return winner.greater(loser).to("f32").add(winner.equal(loser).to("f32").mul(0.5));
+/** `value`, but 0 where the condition holds. */
+function zeroWhere(condition: Tensor<Shape, "bool">, value: Tensor): Tensor<Shape> {
+  return where(condition, zerosLike(value), value);
 }

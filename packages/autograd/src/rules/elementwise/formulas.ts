@@ -21,7 +21,7 @@ export const elementwiseFormulas: FormulasOf<Ops> = {
     value: ["$a^$b", "$a^{$b}"],
     slopes: {
       a: ["$b ⊙ $a^($b − 1), 0 where $b = 0", "$b \\odot $a^{$b - 1}"],
-      b: ["$y ⊙ ln $a, 0 where $a = 0", "$y \\odot \\ln $a"],
+      b: ["$y ⊙ ln $a, 0 where $a = 0 ≤ $b", "$y \\odot \\ln $a"],
     },
   },
   maximum: {
@@ -40,7 +40,7 @@ export const elementwiseFormulas: FormulasOf<Ops> = {
   },
   clamp: {
     value: ["$x cut to #low … #high", "\\min(\\max($x, #low), #high)"],
-    slopes: { x: ["1 where #low ≤ $x ≤ #high, else 0", "\\mathbf{1}[#low \\le $x \\le #high]"] },
+    slopes: { x: ["1 where #low < $x < #high, else 0", "\\mathbf{1}[#low < $x < #high]"] },
   },
 
   // Mathematics

@@ -1,4 +1,4 @@
-import type { mathsOps } from "@unfoldjs/tensor-core";
+import { type mathsOps, tensor, type Tensor, where } from "@unfoldjs/tensor-core";
 import { elementwise, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 
 const TWO_OVER_ROOT_PI: number = 2 / Math.sqrt(Math.PI);
@@ -17,10 +17,16 @@ export const mathsRules: RowsOf<typeof mathsOps> = {
   log1p: elementwise({ x: saving("x", (dy, { x }) => dy.div(x.add(1))) }),
   sin: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.cos())) }),
   cos: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.sin()).neg()) }),
-  // Both are over the square of the distance from the origin.
+  // Both are over the square of the distance from the origin; 0 at the origin itself, as in PyTorch.
   atan2: elementwise({
-    a: saving(["a", "b"], (dy, { a, b }) => dy.mul(b.div(a.square().add(b.square())))),
-    b: saving(["a", "b"], (dy, { a, b }) => dy.mul(a.div(a.square().add(b.square()))).neg()),
+    a: saving(["a", "b"], (dy, { a, b }) => dy.mul(b.div(squaredDistance(a, b)))),
+    b: saving(["a", "b"], (dy, { a, b }) => dy.mul(a.div(squaredDistance(a, b))).neg()),
   }),
   erf: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.square().neg().exp()).mul(TWO_OVER_ROOT_PI)) }),
 };
+
+/** a² + b², and ∞ where that is 0: what is divided by it has derivatives of 0 there. */
+function squaredDistance(a: Tensor, b: Tensor): Tensor {
+  const square = a.square().add(b.square());
+  return where(square.equal(0), tensor(Infinity), square);
+}

@@ -1,13 +1,14 @@
 import {
+  concat,
   expand,
   onesLike,
+  permute,
   type reduceOps,
   reshape,
   type Shape,
   sizeOf,
+  slice,
   type Tensor,
-  where,
-  zerosLike,
 } from "@unfoldjs/tensor-core";
 import { type CallFacts, custom, linear, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 
@@ -18,10 +19,10 @@ export const reduceRules: RowsOf<typeof reduceOps> = {
   // A mean of nothing is spread over nothing: its share must not be infinite on the way.
   mean: linear({ x: savingNothing((dy, facts) => spread(dy.mul(1 / Math.max(1, reducedCount(facts))), facts)) }),
   prod: custom(
-    { x: saving(["x", "y"], (dy, { x, y }, facts) => spread(dy, facts).mul(productOfOthers(x, y, facts))) },
+    { x: saving("x", (dy, { x }, facts) => spread(dy, facts).mul(productOfOthers(x, facts))) },
     ["x", "y"],
     ({ x: t }, { x, y }, facts: Facts) =>
-      reduced((t as Tensor).mul(productOfOthers(x as Tensor, y as Tensor, facts)), y as Tensor, facts),
+      reduced((t as Tensor).mul(productOfOthers(x as Tensor, facts)), y as Tensor, facts),
   ),
   max: custom(
     { x: saving(["x", "y"], (dy, { x, y }, facts) => spread(dy, facts).mul(sharesOfExtremes(x, y, facts))) },
@@ -37,14 +38,33 @@ export const reduceRules: RowsOf<typeof reduceOps> = {
   ),
 };
 
-/** ∂/∂xᵢ of a product is that of the others: y / xᵢ, or for the only zero of a group the product of the rest. */
-function productOfOthers(x: Tensor, y: Tensor, facts: Facts): Tensor {
-  const isZero = x.equal(0);
-  const zeros = spread(isZero.to("f32").sum(facts.attributes.axes), facts);
-  const withoutZeros = where(isZero, onesLike(x), x);
-  const rest = spread(withoutZeros.prod(facts.attributes.axes), facts);
-  const atZero = where(zeros.equal(1), rest, zerosLike(x));
-  return where(isZero, atZero, spread(y, facts).div(withoutZeros));
+/**
+ * ∂/∂xᵢ of a product is that of the others. Nothing is divided, so that zeros, infinities and what overflows are as right as
+ * anything else: pairs are multiplied, pairs of pairs, and so on, and on the way back the others of each are the others of
+ * its pair times its partner.
+ */
+function productOfOthers(x: Tensor, { attributes: { axes } }: Facts): Tensor {
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const order = [...kept, ...axes];
+  const last = permute<Shape, "f32", Shape>(x, order);
+  const [groups, size] = [kept, axes].map((some) => sizeOf(some.map((axis) => x.shape[axis] ?? 1)));
+  const others = othersOf(reshape<Shape, "f32">(last, [groups ?? 1, size ?? 1]));
+  return permute<Shape, "f32", Shape>(
+    reshape<Shape, "f32">(others, last.shape),
+    order.map((_, axis) => order.indexOf(axis)),
+  );
+}
+
+/** For each element of a row of (groups, size) the product of the rest of the row. */
+function othersOf(x: Tensor): Tensor {
+  const size = x.shape[1] ?? 0;
+  if (size <= 1) return onesLike(x);
+  // Each of the first half has its partner in the second; in a row of odd length one is left without.
+  const [half, pairs] = [Math.ceil(size / 2), Math.floor(size / 2)];
+  const [left, alone, right] = [slice(x, 1, 0, pairs), slice(x, 1, pairs, half), slice(x, 1, half, size)];
+  const others = othersOf(concat([left.mul<Shape, Shape>(right), alone], 1));
+  const ofPairs = slice(others, 1, 0, pairs);
+  return concat([ofPairs.mul<Shape, Shape>(right), slice(others, 1, pairs, half), ofPairs.mul<Shape, Shape>(left)], 1);
 }
 
 /** A sum over the axes that go, in the shape of the result. */

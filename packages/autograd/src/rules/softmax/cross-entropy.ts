@@ -1,4 +1,5 @@
 import {
+  type AnyTensor,
   arange,
   type CrossEntropyAttributes,
   crossEntropyGradient,
@@ -6,10 +7,14 @@ import {
   logSoftmax,
   type Shape,
   type Tensor,
+  where,
+  zerosLike,
 } from "@unfoldjs/tensor-core";
 import { type CallFacts, custom, fused, type Named, type RowsOf, savedAs, saving, type Some } from "../../row/row.ts";
 
 type Facts = CallFacts<CrossEntropyAttributes>;
+
+type GradientInputs = Named<"dLoss" | "logits" | "labels" | "logSumExp" | "weight">;
 
 const GRADIENT_INPUTS = ["dLoss", "logits", "labels", "logSumExp", "weight"] as const;
 
@@ -48,14 +53,25 @@ export const crossEntropyRules: RowsOf<typeof crossEntropyOps> = {
 /** −Σ_c t_c log p_c of each row. */
 function composition(inputs: Some, attributes: CrossEntropyAttributes): Named<"y"> {
   const { logits, weight } = inputs as { logits: Tensor; weight?: Tensor };
-  const target = targetOf(logits.shape[1] ?? 0, inputs["labels"] as Tensor, weight, attributes);
-  return { y: logSoftmax(logits).mul(target).sum(1).neg() };
+  const labels = savedAs(inputs["labels"] as Tensor, "i32");
+  const target = targetOf(logits.shape[1] ?? 0, labels, weight, attributes);
+  return {
+    y: logSoftmax(ofCounted(logits, labels, attributes))
+      .mul(target)
+      .sum(1)
+      .neg(),
+  };
+}
+
+/** (rows, classes), with zeros in the rows that are left out: nothing of theirs, NaN and ∞ neither, comes out or goes back. */
+function ofCounted(values: Tensor, labels: AnyTensor, { ignored }: CrossEntropyAttributes): Tensor {
+  return where(savedAs(labels, "i32").unsqueeze(1).notEqual(ignored), values, zerosLike(values));
 }
 
 /** What each class is to have, (rows, classes): 1 at the label, smoothed, weighted; 0 in a row that is left out. */
 function targetOf(
   classes: number,
-  saved: Tensor,
+  saved: AnyTensor,
   weight: Tensor | undefined,
   { ignored, smoothing }: CrossEntropyAttributes,
 ): Tensor {
@@ -70,23 +86,23 @@ function targetOf(
 }
 
 /** ∂g/∂d = m exp(x − s) − t, (rows, classes). */
-function slope(inputs: Named, facts: Facts): Tensor {
+function slope(inputs: GradientInputs, facts: Facts): Tensor {
   const target = targetOfGradient(inputs, facts);
-  return probabilities(inputs).mul(target.sum(1, true)).sub(target);
+  const slopes = probabilities(inputs).mul(target.sum(1, true)).sub(target);
+  return ofCounted(slopes, inputs.labels, facts.attributes);
 }
 
 /** ∂g/∂x = d m exp(x − s), (rows, classes); ∂g/∂s is its negative. */
-function curvature(inputs: Named, facts: Facts): Tensor {
+function curvature(inputs: GradientInputs, facts: Facts): Tensor {
   const mass = targetOfGradient(inputs, facts).sum(1, true);
-  return probabilities(inputs)
-    .mul(mass)
-    .mul((inputs["dLoss"] as Tensor).unsqueeze(1));
+  const curvatures = probabilities(inputs).mul(mass).mul(inputs.dLoss.unsqueeze(1));
+  return ofCounted(curvatures, inputs.labels, facts.attributes);
 }
 
-function targetOfGradient({ labels, weight }: Named, { shapes, attributes }: Facts): Tensor {
-  return targetOf(shapes["logits"]?.[1] ?? 0, labels as Tensor, weight, attributes);
+function targetOfGradient({ labels, weight }: GradientInputs, { shapes, attributes }: Facts): Tensor {
+  return targetOf(shapes["logits"]?.[1] ?? 0, labels, weight, attributes);
 }
 
-function probabilities({ logits, logSumExp }: Named): Tensor {
-  return (logits as Tensor).sub((logSumExp as Tensor).unsqueeze(1)).exp();
+function probabilities({ logits, logSumExp }: GradientInputs): Tensor {
+  return logits.sub(logSumExp.unsqueeze(1)).exp();
 }

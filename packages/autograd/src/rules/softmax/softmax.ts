@@ -1,4 +1,11 @@
-import { logSoftmaxGradient, softmax, type softmaxOps, softmaxGradient, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  logSoftmaxGradient,
+  softmax,
+  type softmaxOps,
+  softmaxGradient,
+  type Tensor,
+  where,
+} from "@unfoldjs/tensor-core";
 import { custom, type RowsOf, saving, type Some } from "../../row/row.ts";
 
 export const softmaxRules: RowsOf<typeof softmaxOps> = {
@@ -9,10 +16,13 @@ export const softmaxRules: RowsOf<typeof softmaxOps> = {
   logSoftmax: custom({ x: saving("y", (dy, { y }) => logSoftmaxGradient(dy, y)) }, ["y"], ({ x: t }, { y }) =>
     (t as Tensor).sub((t as Tensor).mul((y as Tensor).exp()).sum(-1, true)),
   ),
-  logSumExp: custom({ x: saving("x", (dy, { x }) => softmax(x).mul(dy.unsqueeze(-1))) }, ["x"], ({ x: t }, { x }) =>
-    softmax(x as Tensor)
-      .mul(t as Tensor)
-      .sum(-1),
+  logSumExp: custom(
+    { x: saving(["x", "y"], (dy, { x, y }) => sharesOf(x, y).mul(dy.unsqueeze(-1))) },
+    ["x", "y"],
+    ({ x: t }, { x, y }) =>
+      sharesOf(x as Tensor, y as Tensor)
+        .mul(t as Tensor)
+        .sum(-1),
   ),
   // g = y (d − s), s = Σ d y along the last axis. In d it is its own adjoint; in y: d (·) − s (·) − d Σ y (·).
   softmaxGradient: custom(
@@ -52,6 +62,15 @@ export const softmaxRules: RowsOf<typeof softmaxOps> = {
       ),
   ),
 };
+
+/**
+ * softmax x, but exp(x − y) where y = log Σ exp x is infinite: of an element beside an ∞ 0, and NaN of that itself, as in
+ * PyTorch.
+ */
+function sharesOf(x: Tensor, y: Tensor): Tensor {
+  const row = y.unsqueeze(-1);
+  return where(row.equal(Infinity), x.sub(row).exp(), softmax(x));
+}
 
 /** The sum of what the tangents of dy and of y, as far as there are any, give. */
 function added({ dy, y }: Some, ofDy: (t: Tensor) => Tensor, ofY: (t: Tensor) => Tensor): Tensor {

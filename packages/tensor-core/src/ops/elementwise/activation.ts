@@ -57,7 +57,7 @@ export function gelu<S extends Shape>(x: Tensor<S>, approximate: "none" | "tanh"
 
 const reluGradientOp: BinaryOp<"reluGradient"> = binaryOp("reluGradient", { f32: Binary.ReluGradient });
 
-/** dy where y > 0, else 0: the gradient of y = relu(x). */
+/** dy, but 0 where y ≤ 0: the gradient of y = relu(x). NaN lets it pass, as in PyTorch. */
 export function reluGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
   assertTensor("reluGradient", "dy", dy);
   assertTensor("reluGradient", "y", y);

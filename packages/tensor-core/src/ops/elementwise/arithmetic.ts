@@ -104,8 +104,9 @@ function assertLimit(name: string, limit: unknown): void {
 }
 
 /**
- * `x` limited to at least `low` and at most `high`; either may be left out. NaN stays, and `high` wins over a larger
- * `low`. The gradient is 0 where it was limited.
+ * `x` limited to at least `low` and at most `high`; either may be left out. NaN stays, a limit that is NaN makes every
+ * element NaN, and `high` wins over a larger `low`. The gradient is 0 at a limit too and at NaN, as in
+ * PyTorch 2.15.
  */
 export function clamp<S extends Shape, D extends DType>(x: Tensor<S, D>, low?: number, high?: number): Tensor<S, D> {
   assertTensor("clamp", "x", x);

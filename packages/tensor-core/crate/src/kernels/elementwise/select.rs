@@ -33,12 +33,19 @@ unsafe fn part<T: Copy>(walk: &Walk<4>, condition: *const u8, a: *const T, b: *c
     });
 }
 
-/// y = x limited to [low, high] over the walk's operands (y, x); NaN stays NaN, and high wins if low > high.
+/// y = x limited to [low, high] over the walk's operands (y, x); NaN stays NaN, a limit that is NaN makes all NaN, and high
+/// wins if low > high.
 /// # Safety: as [`map_lanes`].
 pub unsafe fn clamp<L: Lane>(walk: &Walk<2>, low: f32, high: f32, x: *const f32, y: *mut f32) {
+    let is_number = !low.is_nan() && !high.is_nan();
     let (low, high) = (L::splat(low), L::splat(high));
     share_walk(walk, cheap(walk.len()), |walk, [y_at, x_at]| {
-        map_lanes::<L, 4>(walk, x.offset(x_at), y.offset(y_at), move |x| x.pseudo_max(low).pseudo_min(high));
+        let (x, y) = (x.offset(x_at), y.offset(y_at));
+        if is_number {
+            map_lanes::<L, 4>(walk, x, y, move |x| x.pseudo_max(low).pseudo_min(high));
+        } else {
+            map_lanes::<L, 4>(walk, x, y, |_| L::splat(f32::NAN));
+        }
     });
 }
 
@@ -89,6 +96,12 @@ mod tests {
         unsafe { clamp::<Scalar>(&Walk::contiguous(5), -1.0, 1.0, x.as_ptr(), y.as_mut_ptr()) };
         assert_eq!(y[..4], [-1.0, -1.0, 0.5, 1.0]);
         assert!(y[4].is_nan());
+        for (low, high) in [(f32::NAN, 1.0), (-1.0, f32::NAN)] {
+            let mut y = [0.0; 5];
+            // SAFETY: five elements each.
+            unsafe { clamp::<Scalar>(&Walk::contiguous(5), low, high, x.as_ptr(), y.as_mut_ptr()) };
+            assert!(y.iter().all(|y| y.is_nan()));
+        }
         let mut y = [0; 3];
         // SAFETY: three elements each.
         unsafe { integer_clamp(&Walk::contiguous(3), -1, 1, [-5, 0, 5].as_ptr(), y.as_mut_ptr()) };

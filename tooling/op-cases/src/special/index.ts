@@ -1,0 +1,59 @@
+import type { DifferentiableName } from "@unfoldjs/tensor-core";
+import type { None } from "../op-case.ts";
+import { elementwisePoints } from "./elementwise.ts";
+import { LINEAR, type SpecialPoints } from "./points.ts";
+import { compositionPoints, familyPoints } from "./reduce.ts";
+
+/** Special points of every op that has a gradient: an op without a row does not compile. */
+const points: Readonly<Record<DifferentiableName, SpecialPoints | readonly SpecialPoints[] | None>> = {
+  ...elementwisePoints,
+  ...familyPoints,
+  conv1d: LINEAR,
+  conv1dInputGradient: LINEAR,
+  conv1dFilterGradient: LINEAR,
+  conv2d: LINEAR,
+  conv2dInputGradient: LINEAR,
+  conv2dFilterGradient: LINEAR,
+  cast: LINEAR,
+  concat: LINEAR,
+  copy: LINEAR,
+  gather: LINEAR,
+  scatterAdd: LINEAR,
+  indexSelect: LINEAR,
+  indexAdd: LINEAR,
+  linear: LINEAR,
+  matmul: LINEAR,
+  maxPool1dGradient: LINEAR,
+  maxPool1dGather: LINEAR,
+  maxPool2dGradient: LINEAR,
+  maxPool2dGather: LINEAR,
+  avgPool1d: LINEAR,
+  avgPool1dGradient: LINEAR,
+  avgPool2d: LINEAR,
+  avgPool2dGradient: LINEAR,
+  sliceGradient: LINEAR,
+  viewAs: LINEAR,
+  resqueeze: LINEAR,
+  permute: LINEAR,
+  expand: LINEAR,
+  slice: LINEAR,
+  flip: LINEAR,
+};
+
+/** One function at its special points: "torch.clamp(x, 0, 1)" of "clamp". */
+export interface SpecialEntry {
+  readonly op: string;
+  readonly points: SpecialPoints;
+}
+
+/** Every function that has special points. */
+export const specialTable: readonly SpecialEntry[] = Object.entries<SpecialPoints | readonly SpecialPoints[] | None>({
+  ...points,
+  ...compositionPoints,
+}).flatMap(([op, written]) => {
+  if ("none" in written) return [];
+  return (Array.isArray(written) ? (written as readonly SpecialPoints[]) : [written as SpecialPoints]).map((each) => ({
+    op,
+    points: each,
+  }));
+});

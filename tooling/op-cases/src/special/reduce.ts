@@ -1,0 +1,159 @@
+import {
+  batchNorm,
+  type batchNormOps,
+  crossEntropy,
+  type crossEntropyOps,
+  type cumulativeOps,
+  layerNorm,
+  type layerNormOps,
+  logSoftmax,
+  logSumExp,
+  maxPool1d,
+  maxPool2d,
+  type reduceOps,
+  softmax,
+  type softmaxOps,
+  type sortOps,
+  tensor,
+} from "@unfoldjs/tensor-core";
+import {
+  type Exception,
+  finiteWhereTorchIsNot,
+  ITSELF,
+  LINEAR,
+  OVERFLOW,
+  undefinedThere,
+  ofGroups,
+  ofOne,
+  type PointsOf,
+  type SpecialPoints,
+} from "./points.ts";
+
+const softmaxed: Exception = {
+  because: "this is softmax, exactly; PyTorch's exp(x − y) has the rounding of y",
+  isRight: (found, torch) => Math.abs(found) < 0.5 && Math.abs(torch) >= 0.75,
+};
+const leftOut = finiteWhereTorchIsNot("a row that is left out has no part, whatever it holds");
+const large: Exception = {
+  because: "the logarithm of a row's sum is kept in one f32, in which 1e20 + log 2 is 1e20",
+  isRight: (found, torch) => found === -0.75 && torch === -0.375,
+};
+// The group of 1e20, whose values beyond f32 must not be taken for those of another group.
+const overflowing: Exception = {
+  because: OVERFLOW,
+  isRight: (found, torch) =>
+    (found === 0 || Number.isNaN(found)) &&
+    (Number.isNaN(torch) || [Math.SQRT1_2, -Math.SQRT2, 0].some((value) => Math.abs(torch - value) < 1e-5)),
+};
+const overflowingStd = {
+  value: { because: OVERFLOW, isRight: (found, torch) => found === Infinity && torch > 1e19 },
+  gradient: { because: OVERFLOW, isRight: (found, torch) => found === 0 && Number.isFinite(torch) },
+  tangent: { because: OVERFLOW, isRight: (found, torch) => found === 0 && Number.isFinite(torch) },
+} satisfies SpecialPoints["exceptions"];
+const byTheMean = undefinedThere("PyTorch leaves out the part by the mean, which is 0 among numbers and ∞ − ∞ here");
+const atNaN: Exception = {
+  because: "PyTorch says 0 where the norm itself is NaN",
+  isRight: (found, torch) => Number.isNaN(found) && torch === 0,
+};
+/** By p. */
+const ofNorm: Readonly<Record<number, SpecialPoints["exceptions"]>> = {
+  0.5: {
+    gradient: finiteWhereTorchIsNot("flat at 0, whatever stands beside it"),
+    second: {
+      because: "flat at 0 in every order; at ∞ there is none",
+      isRight: (found, torch) => Number.isNaN(torch) && !Number.isNaN(found),
+    },
+  },
+  2: { second: finiteWhereTorchIsNot("flat at 0 in every order") },
+  [Infinity]: { gradient: atNaN, tangent: atNaN },
+};
+
+/** Labels of the fifteen groups: none, all, and some of them left out. */
+const labelled = (labels: readonly number[], reduction: "mean" | "sum" | "none"): SpecialPoints =>
+  ofGroups(
+    (x) => crossEntropy(x, tensor([...labels], "i32"), { reduction, ignoreIndex: -1 }),
+    `F.cross_entropy(x, torch.tensor([${labels.join(", ")}]), reduction="${reduction}", ignore_index=-1)`,
+    {
+      exceptions: labels.every((label) => label >= 0) ? { gradient: large } : { gradient: leftOut, second: leftOut },
+    },
+  );
+const rows = (label: (row: number) => number): readonly number[] => Array.from({ length: 15 }, (_, row) => label(row));
+
+export const familyPoints: PointsOf<
+  typeof batchNormOps & typeof layerNormOps & typeof softmaxOps & typeof crossEntropyOps & typeof reduceOps
+> &
+  PointsOf<typeof cumulativeOps & typeof sortOps> &
+  Readonly<Record<"maxPool1d" | "maxPool2d", SpecialPoints>> = {
+  batchNormGradient: ITSELF,
+  layerNormGradient: ITSELF,
+  softmaxGradient: ITSELF,
+  logSoftmaxGradient: ITSELF,
+  crossEntropyGradient: ITSELF,
+  sum: LINEAR,
+  mean: LINEAR,
+  cumsum: LINEAR,
+  prod: ofGroups((x) => x.prod(-1), "torch.prod(x, -1)", {
+    exceptions: {
+      second: {
+        because: "the product of the others is divided by nothing",
+        isRight: (_, torch) => !Number.isFinite(torch),
+      },
+    },
+  }),
+  max: ofGroups((x) => x.max(-1), "torch.amax(x, -1)"),
+  min: ofGroups((x) => x.min(-1), "torch.amin(x, -1)"),
+  softmax: ofGroups((x) => softmax(x), "torch.softmax(x, -1)"),
+  logSoftmax: ofGroups((x) => logSoftmax(x), "torch.log_softmax(x, -1)"),
+  logSumExp: ofGroups((x) => logSumExp(x), "torch.logsumexp(x, -1)", {
+    exceptions: { gradient: softmaxed, second: softmaxed },
+  }),
+  crossEntropyRows: [
+    labelled(
+      rows((row) => row % 3),
+      "none",
+    ),
+    labelled(
+      rows((row) => (row < 6 && row % 2 === 0 ? row % 3 : -1)),
+      "mean",
+    ),
+    labelled(
+      rows(() => -1),
+      "none",
+    ),
+    labelled(
+      rows(() => -1),
+      "sum",
+    ),
+    labelled(
+      rows(() => -1),
+      "mean",
+    ),
+  ],
+  layerNorm: ofGroups((x) => layerNorm(x), "F.layer_norm(x, (3,))", {
+    exceptions: { value: overflowing, gradient: overflowing, tangent: overflowing },
+  }),
+  batchNorm: ofGroups((x) => batchNorm(x.transpose()).y.transpose(), "F.batch_norm(x.T, None, None, training=True).T", {
+    exceptions: { value: overflowing, second: overflowing },
+  }),
+  sort: ofOne((x) => x.sort().values, "torch.sort(x, stable=True).values"),
+  maxPool1d: ofGroups((x) => maxPool1d(x.unsqueeze(0), { kernel: 2, stride: 1 }), "F.max_pool1d(x.unsqueeze(0), 2, 1)"),
+  maxPool2d: ofGroups(
+    (x) => maxPool2d(x.reshape([1, 1, 15, 3]), { kernel: 2, stride: 1 }),
+    "F.max_pool2d(x.reshape(1, 1, 15, 3), 2, 1)",
+  ),
+};
+
+/** Functions that are made of ops. */
+export const compositionPoints: Readonly<Record<string, readonly SpecialPoints[]>> = {
+  variance: [
+    ofGroups((x) => x.variance(-1), "torch.var(x, -1)", { exceptions: { gradient: byTheMean } }),
+    ofGroups((x) => x.variance(0), "torch.var(x, 0)", { exceptions: { gradient: byTheMean } }),
+  ],
+  std: [
+    ofGroups((x) => x.std(-1), "torch.std(x, -1)", { exceptions: overflowingStd }),
+    ofGroups((x) => x.std(-1, { correction: 0 }), "torch.std(x, -1, correction=0)", { exceptions: overflowingStd }),
+  ],
+  norm: [0.5, 1, 1.5, 2, 3, Infinity].map((p) =>
+    ofGroups((x) => x.norm(p, -1), `torch.linalg.vector_norm(x, float("${p}"), -1)`, { exceptions: ofNorm[p] ?? {} }),
+  ),
+};
