@@ -51,6 +51,20 @@ export class NotFoundError extends UnfoldError {
   static name
   code
 }
+export class OpenScope {
+  held
+  lookAt
+  closed
+  get size() {}
+  get isClosed() {}
+  run(_) {}
+  own(_) {}
+  dispose() {}
+  [Symbol.dispose]() {}
+  take(_) {}
+  letGo() {}
+  assertOpen(_) {}
+}
 export class OutOfMemoryError extends UnfoldError {
   static name
   code
@@ -231,6 +245,7 @@ export function oneHot(_, _) {}
 export function oneOf(..._) {}
 export function ones(_, _) {}
 export function onesLike(_) {}
+export function openScope() {}
 export function pad(_, _, _) {}
 export function pairOf(_, _, _, _) {}
 export function permute(_, _) {}

@@ -27,6 +27,7 @@ export type { GeneratorState, RandomSource } from "./ops/random/draw.ts";
 
 // Memory
 export { keep, scope } from "./tensor/scope.ts";
+export { openScope, OpenScope } from "./tensor/open-scope.ts";
 export { trapNonFinite } from "./debug/trap-non-finite.ts";
 export { memory, type MemoryUse } from "./storage/memory.ts";
 

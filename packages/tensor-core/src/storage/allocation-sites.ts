@@ -1,3 +1,5 @@
+import { lookForGrowth } from "./growth.ts";
+
 /**
  * Where living memory was made. A stack trace for every tensor would cost more than the tensor, so one allocation in
  * many is looked at: each time another `SAMPLE_BYTES` were asked for, or `SAMPLE_COUNT` requests were made.
@@ -24,10 +26,31 @@ export function noteAllocation(bytes: number): number {
   if (bytesSince < SAMPLE_BYTES && countSince < SAMPLE_COUNT) return 0;
   const site = nextSite++;
   // The stack is formatted only if somebody asks for it.
-  live.set(site, { bytes: bytesSince, error: new Error("allocated here") });
+  live.set(site, { bytes: bytesSince, error: traced() });
   bytesSince = 0;
   countSince = 0;
+  lookForGrowth(largestSites);
   return site;
+}
+
+function largestSites(): string[] {
+  return liveBySite(3);
+}
+
+/** Frames of Unfold's own before the caller's: layers in layers, each with its scope. V8 notes ten unless told. */
+const DEPTH = 64;
+
+/** An error that knows the way here. */
+function traced(): Error {
+  const engine: { stackTraceLimit?: number } = Error;
+  const before = engine.stackTraceLimit;
+  if (before === undefined) return new Error("allocated here");
+  engine.stackTraceLimit = Math.max(before, DEPTH);
+  try {
+    return new Error("allocated here");
+  } finally {
+    engine.stackTraceLimit = before;
+  }
 }
 
 export function noteRelease(site: number): void {

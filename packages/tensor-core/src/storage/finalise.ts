@@ -1,9 +1,19 @@
 import { shared } from "../runtime/shared.ts";
 import type { Storage } from "./storage.ts";
 
+/** Handles that only the garbage collector is to free. */
+let loose = 0;
+
+/** How many handles belong to no scope and to nobody who keeps them. */
+export function looseHandles(): number {
+  return loose;
+}
+
 /** What the registry keeps of a handle: the count it holds, until the handle gives that back itself. */
 export interface FinaliserCell {
   storage: Storage | undefined;
+  /** True if nobody but the garbage collector is to free it: no scope, and no owner that keeps it. */
+  isLoose: boolean;
 }
 
 // A net, not a plan: engines call back only between macrotasks, never inside a synchronous loop.
@@ -11,11 +21,26 @@ const registry = new FinalizationRegistry<FinaliserCell>((cell) => {
   if (cell.storage === undefined) return;
   cell.storage.release();
   shared.liveTensors--;
+  notLoose(cell);
 });
 
 /** Gives `handle`'s count on `storage` back after the handle was garbage collected. */
 export function finaliseLater(handle: object, storage: Storage): FinaliserCell {
-  const cell: FinaliserCell = { storage };
+  const cell: FinaliserCell = { storage, isLoose: true };
+  loose++;
   registry.register(handle, cell);
   return cell;
+}
+
+/** Notes that somebody has become the owner of a handle, or that it is gone. */
+export function notLoose(cell: FinaliserCell): void {
+  if (!cell.isLoose) return;
+  cell.isLoose = false;
+  loose--;
+}
+
+/** Notes that the handle has given its count back by itself. */
+export function settle(cell: FinaliserCell): void {
+  cell.storage = undefined;
+  notLoose(cell);
 }

@@ -4,7 +4,7 @@ import { shared, type Slot, slot } from "../runtime/shared.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
 import { type Layout, sizeOf } from "../shape/layout.ts";
-import { finaliseLater, type FinaliserCell } from "../storage/finalise.ts";
+import { finaliseLater, type FinaliserCell, notLoose, settle } from "../storage/finalise.ts";
 import type { Storage } from "../storage/storage.ts";
 
 /** A scope that is running, and the handles made in it. */
@@ -84,7 +84,7 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
     if (this.disposed) return;
     this.disposed = true;
     shared.liveTensors--;
-    if (this.finaliser !== undefined) this.finaliser.storage = undefined;
+    if (this.finaliser !== undefined) settle(this.finaliser);
     this.storage.release();
   }
 
@@ -102,6 +102,7 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
     if (!this.kept) {
       this.kept = true;
       this.watch();
+      if (this.finaliser !== undefined) notLoose(this.finaliser);
     }
     return this;
   }
@@ -113,7 +114,8 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
     else this.watch();
   }
 
-  private watch(): void {
+  /** Has its memory given back after it was garbage collected, if nobody did before. */
+  watch(): void {
     this.finaliser ??= finaliseLater(this, this.storage);
   }
 

@@ -9,7 +9,7 @@ import { assertTensor } from "./assert-tensor.ts";
  * records), parameters and buffers of modules, and those given to `keep`.
  *
  * @example const mean = scope(() => x.sub(x.mean()).square().mean()); // two intermediates are gone
- * @throws ScopeError if `f` returns a promise: work after an `await` would run outside
+ * @throws ScopeError if `f` returns a promise: work after an `await` would run outside; `openScope` is for that
  */
 export function scope<R>(f: () => R): R {
   assertFunction("scope", "f", f);
