@@ -421,6 +421,20 @@ export declare class NotFoundError extends UnfoldError {
   static override readonly name: string;
   readonly code = "UNFOLD_NOT_FOUND";
 }
+export declare class OpenScope {
+  private readonly held;
+  private lookAt;
+  private closed;
+  get size(): number;
+  get isClosed(): boolean;
+  run<R>(_: () => R): R;
+  own<T>(_: T): T;
+  dispose(): void;
+  [Symbol.dispose](): void;
+  private take;
+  private letGo;
+  private assertOpen;
+}
 export declare class OutOfMemoryError extends UnfoldError {
   static override readonly name: string;
   readonly code = "UNFOLD_OUT_OF_MEMORY";
@@ -632,6 +646,7 @@ export declare function oneHot(_: Tensor<Shape, "i32">, _: number): Tensor<Shape
 export declare function oneOf(..._: readonly string[]): Check;
 export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function onesLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
+export declare function openScope(): OpenScope;
 export declare function pad(_: Tensor<Shape>, _: readonly Margins[], _?: PadOptions): Tensor<Shape>;
 export declare function pairOf(_: string, _: string, _: Pair, _: number): Sizes2d;
 export declare function permute<S extends Shape, D extends DType, const Order extends Shape>(_: Tensor<S, D>, _: Order): Tensor<Permuted<S, Order>, D>;
@@ -937,7 +952,7 @@ declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> 
   get endsWithScope(): boolean;
   keep(): this;
   enterScope(): void;
-  private watch;
+  watch(): void;
   assertLive(_: string): void;
 }
 type HasGradient<Op> = Op extends {

@@ -1,13 +1,6 @@
 import { shared } from "../runtime/shared.ts";
+import { countLoose } from "./loose.ts";
 import type { Storage } from "./storage.ts";
-
-/** Handles that only the garbage collector is to free. */
-let loose = 0;
-
-/** How many handles belong to no scope and to nobody who keeps them. */
-export function looseHandles(): number {
-  return loose;
-}
 
 /** What the registry keeps of a handle: the count it holds, until the handle gives that back itself. */
 export interface FinaliserCell {
@@ -27,7 +20,7 @@ const registry = new FinalizationRegistry<FinaliserCell>((cell) => {
 /** Gives `handle`'s count on `storage` back after the handle was garbage collected. */
 export function finaliseLater(handle: object, storage: Storage): FinaliserCell {
   const cell: FinaliserCell = { storage, isLoose: true };
-  loose++;
+  countLoose(1);
   registry.register(handle, cell);
   return cell;
 }
@@ -36,7 +29,7 @@ export function finaliseLater(handle: object, storage: Storage): FinaliserCell {
 export function notLoose(cell: FinaliserCell): void {
   if (!cell.isLoose) return;
   cell.isLoose = false;
-  loose--;
+  countLoose(-1);
 }
 
 /** Notes that the handle has given its count back by itself. */

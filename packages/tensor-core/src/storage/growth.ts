@@ -1,5 +1,5 @@
 import { shared } from "../runtime/shared.ts";
-import { looseHandles } from "./finalise.ts";
+import { looseHandles } from "./loose.ts";
 
 /** Samples of allocations, each of 8 MiB or 256 requests, that one window is made of. */
 const WINDOW = 16;
