@@ -1,6 +1,6 @@
 import type fileSystem from "node:fs";
 import type moduleSystem from "node:module";
-import { FileError, NotFoundError } from "@unfoldjs/tensor-core";
+import { FileError, NotFoundError, assertBytes } from "@unfoldjs/tensor-core";
 import { gunzip, type Idx, parseIdx } from "./idx.ts";
 
 /** Where a data set's files are: a folder, or a function that gives a file's bytes, such as by `fetch`. */
@@ -10,6 +10,7 @@ export type FileSource = string | ((file: string) => Promise<Uint8Array<ArrayBuf
 export async function readIdx(op: string, source: FileSource, file: string): Promise<Idx> {
   const path = typeof source === "string" ? pathIn(op, source, file) : file;
   const bytes = await (typeof source === "string" ? readPath(op, path) : source(file));
+  assertBytes(op, `what from(${JSON.stringify(file)}) gives`, bytes);
   return parseIdx(await gunzip(bytes, path), path);
 }
 

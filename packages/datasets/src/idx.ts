@@ -1,4 +1,4 @@
-import { FormatError } from "@unfoldjs/tensor-core";
+import { FormatError, assertBytes, assertString } from "@unfoldjs/tensor-core";
 
 /** The typed arrays that an IDX file can hold. */
 export type IdxArray = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -68,6 +68,8 @@ const BROKEN = "the file is cut off or is not an IDX file: fetch it again";
  * @throws FormatError that says what is wrong and where, if the bytes are cut off or contradict themselves
  */
 export function parseIdx(bytes: Uint8Array, file = "the bytes given"): Idx {
+  assertBytes(OP, "bytes", bytes);
+  assertString(OP, "name", file);
   if (bytes[0] === GZIP[0] && bytes[1] === GZIP[1]) {
     throw new FormatError(
       OP,
@@ -120,6 +122,8 @@ export async function gunzip(
   bytes: Uint8Array<ArrayBuffer>,
   file = "the bytes given",
 ): Promise<Uint8Array<ArrayBuffer>> {
+  assertBytes("gunzip", "bytes", bytes);
+  assertString("gunzip", "name", file);
   if (bytes[0] !== GZIP[0] || bytes[1] !== GZIP[1]) return bytes;
   try {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));

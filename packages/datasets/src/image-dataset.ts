@@ -1,4 +1,4 @@
-import { fromArray, scope, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { fromArray, scope, ShapeError, type Tensor, ValueError, assertBytes, assertList, assertRecord, assertString, assertWhole, wrongArgument } from "@unfoldjs/tensor-core";
 
 /** Mean and deviation that pixels, as shares from 0 to 1, are brought to 0 and 1 by. */
 export interface Normalisation {
@@ -47,7 +47,13 @@ export class ImageDataset implements ImageValues {
   readonly normalisation: Normalisation | undefined;
 
   /** @throws ShapeError if there are not as many bytes as sizes and labels say, ValueError on a deviation not above 0 */
-  constructor({ images, labels, classes, channels, height, width, normalisation }: ImageValues) {
+  constructor(values: ImageValues) {
+    assertRecord("ImageDataset", "values", values, "{ images, labels, classes, channels, height, width }");
+    const { images, labels, classes, channels, height, width, normalisation } = values;
+    assertBytes("ImageDataset", "images", images);
+    assertBytes("ImageDataset", "labels", labels);
+    assertClasses("ImageDataset", classes);
+    for (const [name, size] of Object.entries({ channels, height, width })) assertWhole("ImageDataset", name, size);
     if (images.length !== labels.length * channels * height * width) {
       throw new ShapeError(
         "ImageDataset",
@@ -55,7 +61,7 @@ export class ImageDataset implements ImageValues {
         "there must be as many bytes as labels, channels, height and width say",
       );
     }
-    if (normalisation !== undefined) assertNormalisation(normalisation);
+    if (normalisation !== undefined) assertNormalisation("ImageDataset", normalisation);
     this.images = images;
     this.labels = labels;
     this.classes = classes;
@@ -91,9 +97,24 @@ export class ImageDataset implements ImageValues {
   }
 }
 
-function assertNormalisation({ mean, std }: Normalisation): void {
-  if (Number.isFinite(mean) && std > 0 && std < Infinity) return;
-  throw new ValueError("ImageDataset", { mean, std }, "normalisation needs a finite mean and a finite std above 0");
+/** @throws ValueError unless they are names */
+export function assertClasses(op: string, classes: readonly string[]): void {
+  assertList(op, "classes", classes, "an array of names");
+  for (const name of classes) assertString(op, "classes", name);
+}
+
+/** @throws ValueError unless it is a finite mean and a deviation above 0 */
+export function assertNormalisation(op: string, normalisation: Normalisation): void {
+  assertRecord(op, "normalisation", normalisation, "{ mean, std }");
+  const { mean, std } = normalisation;
+  if (Number.isFinite(mean) && Number.isFinite(std) && std > 0) return;
+  throw new ValueError(op, { mean, std }, "normalisation needs a finite mean and a finite std above 0");
+}
+
+/** @throws ValueError unless it is an array of numbers, or a typed one */
+function assertIndices(op: string, indices: unknown): void {
+  if (Array.isArray(indices) || (ArrayBuffer.isView(indices) && "length" in indices)) return;
+  throw wrongArgument(op, "indices", indices, "an array of indices");
 }
 
 /** Bytes and labels of the pictures at `indices`, copied. @throws ValueError on an index that is not there */
@@ -102,6 +123,7 @@ export function gather(
   { images, labels, length, pixels }: ImageDataset,
   indices: ArrayLike<number>,
 ): Pick<ImageValues, "images" | "labels"> {
+  assertIndices(op, indices);
   const chosen = { images: new Uint8Array(indices.length * pixels), labels: new Uint8Array(indices.length) };
   for (let to = 0; to < indices.length; to++) {
     const from = indices[to] ?? -1;

@@ -1,5 +1,5 @@
-import { type Generator, ValueError } from "@unfoldjs/tensor-core";
-import { gather, ImageDataset, type ImageValues, type Normalisation } from "./image-dataset.ts";
+import { type Generator, ValueError, aGenerator, checkOptions, wrongArgument } from "@unfoldjs/tensor-core";
+import { gather, ImageDataset, type ImageValues, type Normalisation, assertNormalisation } from "./image-dataset.ts";
 
 /**
  * The same pictures, whose pixels become (x / 255 − mean) / std in batches. Nothing is copied.
@@ -7,12 +7,19 @@ import { gather, ImageDataset, type ImageValues, type Normalisation } from "./im
  * @throws ValueError on a deviation that is not above 0
  */
 export function normalised(dataset: ImageDataset, normalisation: Normalisation): ImageDataset {
+  assertDataset("normalised", dataset);
+  assertNormalisation("normalised", normalisation);
   return new ImageDataset({ ...valuesOf(dataset), normalisation });
 }
 
 /** The pictures from `start` up to but not including `stop`. Nothing is copied. @throws ValueError */
-export function subset(dataset: ImageDataset, start: number, stop: number = dataset.length): ImageDataset {
+export function subset(dataset: ImageDataset, start: number, stop?: number): ImageDataset {
+  assertDataset("subset", dataset);
   const { length, pixels } = dataset;
+  return between(dataset, start, stop === undefined ? length : stop, length, pixels);
+}
+
+function between(dataset: ImageDataset, start: number, stop: number, length: number, pixels: number): ImageDataset {
   if (!Number.isInteger(start) || !Number.isInteger(stop) || start < 0 || stop < start || stop > length) {
     throw new ValueError(
       "subset",
@@ -29,6 +36,7 @@ export function subset(dataset: ImageDataset, start: number, stop: number = data
 
 /** The pictures at `indices`, in that order, copied. @throws ValueError on an index that is not there */
 export function pick(dataset: ImageDataset, indices: ArrayLike<number>): ImageDataset {
+  assertDataset("pick", dataset);
   return new ImageDataset({ ...valuesOf(dataset), ...gather("pick", dataset, indices) });
 }
 
@@ -42,6 +50,8 @@ export function split(
   count: number,
   options: { shuffle?: Generator } = {},
 ): [ImageDataset, ImageDataset] {
+  assertDataset("split", dataset);
+  checkOptions("split", options, { shuffle: aGenerator });
   const { length } = dataset;
   if (!Number.isInteger(count) || count < 0 || count > length) {
     throw new ValueError(
@@ -63,6 +73,12 @@ function shuffledOrder(length: number, generator: Generator): Int32Array {
   } finally {
     order.dispose();
   }
+}
+
+/** @throws ValueError unless it is one: what came may be the promise of one, or its `images` */
+function assertDataset(op: string, dataset: unknown): void {
+  if (dataset instanceof ImageDataset) return;
+  throw wrongArgument(op, "dataset", dataset, "an ImageDataset", "new ImageDataset({ images, labels, … })");
 }
 
 /** What a data set is made of, as a plain record. */

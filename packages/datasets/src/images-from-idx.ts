@@ -1,6 +1,6 @@
-import { FormatError } from "@unfoldjs/tensor-core";
+import { FormatError, assertList, assertRecord } from "@unfoldjs/tensor-core";
 import type { Idx } from "./idx.ts";
-import { ImageDataset } from "./image-dataset.ts";
+import { assertClasses, ImageDataset } from "./image-dataset.ts";
 
 /**
  * A data set from two IDX files. Neither is copied.
@@ -8,6 +8,9 @@ import { ImageDataset } from "./image-dataset.ts";
  * @throws FormatError if one holds something else, or the two do not go together
  */
 export function imagesFromIdx(images: Idx, labels: Idx, classes: readonly string[]): ImageDataset {
+  assertIdx("images", images);
+  assertIdx("labels", labels);
+  assertClasses("imagesFromIdx", classes);
   const [size = 0, height = 0, width = 0] = images.shape;
   if (!(images.data instanceof Uint8Array) || images.shape.length !== 3) {
     throw new FormatError(
@@ -34,4 +37,10 @@ export function imagesFromIdx(images: Idx, labels: Idx, classes: readonly string
     );
   }
   return new ImageDataset({ images: images.data, labels: labels.data, classes, channels: 1, height, width });
+}
+
+/** @throws ValueError unless it is what `parseIdx` gives */
+function assertIdx(name: string, idx: Idx): void {
+  assertRecord("imagesFromIdx", name, idx, "what parseIdx gives: { shape, data }");
+  assertList("imagesFromIdx", `${name}.shape`, idx.shape, "an array of sizes");
 }

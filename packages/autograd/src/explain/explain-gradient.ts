@@ -1,13 +1,4 @@
-import {
-  data,
-  isTensor,
-  onesLike,
-  refusePromise,
-  scope,
-  type Tensor,
-  ValueError,
-  withHandler,
-} from "@unfoldjs/tensor-core";
+import { data, isTensor, onesLike, refusePromise, scope, type Tensor, ValueError, withHandler, checkOptions, anyNumber, assertTensor, type OptionChecks, assertWhole } from "@unfoldjs/tensor-core";
 import { backward } from "../tape/backward.ts";
 import { Tape } from "../tape/tape.ts";
 import { assertFunction, kindOf } from "../transforms/function.ts";
@@ -24,6 +15,13 @@ export interface ExplainOptions extends Partial<Tolerance> {
   readonly cotangent?: Tensor;
 }
 
+const OPTIONS: OptionChecks<ExplainOptions> = {
+  cotangent: assertTensor,
+  relative: anyNumber,
+  absolute: anyNumber,
+  samples: (op, name, value) => assertWhole(op, name, value, 1),
+};
+
 /**
  * How a gradient comes about: for each op on the way from the inputs to the result its rule, as text and as LaTeX with the
  * shapes filled in, what autograd makes of it, and what finite differences of that op alone say. Where course notes write a
@@ -39,9 +37,11 @@ export interface ExplainOptions extends Partial<Tolerance> {
 export function explainGradient<X extends object>(
   f: (inputs: X) => Tensor,
   inputs: X,
-  { cotangent, relative = 5e-3, absolute = 2e-3, samples = 24 }: ExplainOptions = {},
+  options: ExplainOptions = {},
 ): Explanation {
   assertFunction("explainGradient", f);
+  checkOptions("explainGradient", options, OPTIONS);
+  const { cotangent, relative = 5e-3, absolute = 2e-3, samples = 24 } = options;
   const leaves = namedLeaves("explainGradient", inputs);
   const tape = new Tape();
   const trail = new Trail(tape);

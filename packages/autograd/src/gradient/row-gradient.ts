@@ -1,14 +1,4 @@
-import {
-  aliasOf,
-  capture,
-  coalesceRows,
-  concat,
-  indexAdd,
-  type Shape,
-  type TableRows,
-  type Tensor,
-  unowned,
-} from "@unfoldjs/tensor-core";
+import { aliasOf, capture, coalesceRows, concat, indexAdd, type Shape, type TableRows, type Tensor, unowned, assertRecord, assertShape, assertTensor, wrongArgument, sizeOf } from "@unfoldjs/tensor-core";
 
 /**
  * The gradient of a table of which some rows were looked up: those rows. What is not named is zero.
@@ -22,13 +12,20 @@ export class RowGradient implements TableRows {
   readonly shape: Shape;
 
   /** @param rows (count) indices of the first axis, and their (count, …row) values; the gradient holds them by itself */
-  constructor({ indices, values }: TableRows, shape: Shape) {
+  constructor(rows: TableRows, shape: Shape) {
+    assertRecord("RowGradient", "rows", rows, "{ indices, values }");
+    const { indices, values } = rows;
+    assertTensor("RowGradient", "indices", indices);
+    assertTensor("RowGradient", "values", values);
+    assertShape("RowGradient", "shape", shape);
+    sizeOf(shape); // refuses what are no sizes
     [this.indices, this.values] = unowned(() => [aliasOf(indices), aliasOf(values)] as const);
     this.shape = shape;
   }
 
   /** This and another one of the same table; both are used up. */
   joined(other: RowGradient): RowGradient {
+    if (!((other as unknown) instanceof RowGradient)) throw wrongArgument("RowGradient.joined", "other", other, "a RowGradient");
     const { result } = capture(() => ({
       indices: concat<"i32">([this.indices, other.indices]),
       values: concat([this.values, other.values]),

@@ -1,3 +1,4 @@
+import { assertString } from "@unfoldjs/tensor-core";
 import { rowFor } from "./index.ts";
 import { type AnyRow, sharedOf } from "../row/row.ts";
 
@@ -13,6 +14,7 @@ export interface Claim {
 
 /** What autograd's table claims of an op. @throws GradientError if it has no gradient */
 export function claimOf(op: string): Claim {
+  assertString("claimOf", "op", op);
   const row = rowFor(op);
   const { kind, gradients, additive = [] } = row;
   const byInput = sharedOf(row)?.saves ?? gradients;

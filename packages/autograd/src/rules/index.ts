@@ -1,4 +1,4 @@
-import { type DifferentiableOps, GradientError } from "@unfoldjs/tensor-core";
+import { type DifferentiableOps, GradientError, assertString } from "@unfoldjs/tensor-core";
 import { convolutionFamily } from "./convolution/index.ts";
 import { copyFamily } from "./copy/index.ts";
 import { elementwiseFamily } from "./elementwise/index.ts";
@@ -31,6 +31,7 @@ const byName: ReadonlyMap<string, unknown> = new Map(Object.entries(rules));
 
 /** True for an op that has a gradient: a row that is not a refusal. */
 export function hasGradient(op: string): boolean {
+  assertString("hasGradient", "op", op);
   const row = byName.get(op);
   return row !== undefined && (row as RefusedRow).kind !== "refused";
 }

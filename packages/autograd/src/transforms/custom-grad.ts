@@ -1,16 +1,4 @@
-import {
-  type AnyTensor,
-  capture,
-  DTypeError,
-  GradientError,
-  isTensor,
-  reshape,
-  type Shape,
-  ShapeError,
-  type Tensor,
-  ValueError,
-  zerosLike,
-} from "@unfoldjs/tensor-core";
+import { type AnyTensor, capture, DTypeError, GradientError, isTensor, reshape, type Shape, ShapeError, type Tensor, ValueError, zerosLike, assertTensors } from "@unfoldjs/tensor-core";
 import { together } from "../row/row.ts";
 import { isTangents, type Tangents } from "../tangents/tangents.ts";
 import { isReach } from "../tape/reach.ts";
@@ -48,9 +36,13 @@ type Handles = ReturnType<typeof capture>["made"];
 export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs: Tensor[]) => Tensor {
   assertFunction("customGrad", f);
   return (...inputs) => {
+    assertTensors("customGrad", "inputs", inputs);
     const frame = innermostDerivation(inputs);
     if (frame === undefined) {
-      const { value } = withoutDerivatives(() => asGiven(f(...inputs)));
+      // What is not as it must be is refused with all that it made.
+      const { result, made } = capture(() => withoutDerivatives(() => asGiven(f(...inputs))));
+      for (const handle of made) handle.enterScope();
+      const { value } = result;
       carryWrites(inputs, [value]);
       return value;
     }

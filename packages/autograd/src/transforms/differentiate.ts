@@ -1,13 +1,4 @@
-import {
-  isTensor,
-  onesLike,
-  refusePromise,
-  scope,
-  ShapeError,
-  type Tensor,
-  ValueError,
-  withHandler,
-} from "@unfoldjs/tensor-core";
+import { isTensor, onesLike, refusePromise, scope, ShapeError, type Tensor, ValueError, withHandler, assertTensors } from "@unfoldjs/tensor-core";
 import { backward, backwardWithRows } from "../tape/backward.ts";
 import { RowGradient } from "../gradient/row-gradient.ts";
 import { Tape } from "../tape/tape.ts";
@@ -71,6 +62,7 @@ function derive<T extends Tensor, G>(
   pull: (tape: Tape, seeds: ReadonlyMap<number, Tensor>, wanted: ReadonlySet<number>) => (G | undefined)[],
 ): Differentiated<T, G> {
   assertFunction(op, f);
+  assertTensors(op, "sources", sources);
   const tape = new Tape();
   for (const source of sources) tape.watch(source);
   try {

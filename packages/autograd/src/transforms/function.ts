@@ -1,4 +1,4 @@
-import { ValueError } from "@unfoldjs/tensor-core";
+import { assertFunction as assertCallable, wrongArgument } from "@unfoldjs/tensor-core";
 
 /** What a value is, in a word or two: "undefined", "number 3", "Map". */
 export function kindOf(value: unknown): string {
@@ -8,13 +8,10 @@ export function kindOf(value: unknown): string {
   return typeof value;
 }
 
-/** @throws ValueError unless `f` is a function */
+/** @throws ValueError unless `f` is a function that can be called: a class cannot */
 export function assertFunction(op: string, f: unknown): void {
-  if (typeof f === "function") return;
-  throw new ValueError(
-    op,
-    { came: kindOf(f) },
-    "the first argument must be a function of tensors",
-    "(x) => x.square().sum()",
-  );
+  if (typeof f !== "function") {
+    throw wrongArgument(op, "the first argument", f, "a function of tensors", "(x) => x.square().sum()");
+  }
+  assertCallable(op, "the first argument", f);
 }

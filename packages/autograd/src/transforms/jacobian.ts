@@ -1,14 +1,4 @@
-import {
-  fromArray,
-  permute,
-  reshape,
-  scope,
-  type Shape,
-  stack,
-  type Tensor,
-  zeros,
-  zerosLike,
-} from "@unfoldjs/tensor-core";
+import { fromArray, permute, reshape, scope, type Shape, stack, type Tensor, zeros, zerosLike, checkOptions, oneOf } from "@unfoldjs/tensor-core";
 import { Repeatable } from "../repeat/repeatable.ts";
 import { assertFunction } from "./function.ts";
 import { pushed } from "./jvp.ts";
@@ -60,6 +50,7 @@ export function jacobian<X extends object, Y extends object>(
   options: JacobianOptions = {},
 ): JacobianOf<Y, X> {
   assertFunction("jacobian", f);
+  checkOptions("jacobian", options, { mode: oneOf("forward", "reverse") });
   return derivatives("jacobian", () => f(x), x, options) as JacobianOf<Y, X>;
 }
 

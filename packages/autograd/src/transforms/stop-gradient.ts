@@ -1,4 +1,4 @@
-import { type DType, expand, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import { type DType, expand, type Shape, type Tensor, assertTensor } from "@unfoldjs/tensor-core";
 import { withoutDerivatives } from "../gradient/derivation.ts";
 
 /**
@@ -9,6 +9,7 @@ import { withoutDerivatives } from "../gradient/derivation.ts";
  * const bootstrapped = reward.add(stopGradient(nextValue).mul(0.99)); // a target that is not learned
  */
 export function stopGradient<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> {
+  assertTensor("stopGradient", "x", x);
   // A tensor of its own: an alias would be known to tapes and tangents as the same.
   return withoutDerivatives(() => expand<Shape, D>(x, x.shape)) as Tensor<S, D>;
 }

@@ -1,4 +1,4 @@
-import { clone, type DType, type Shape, Tensor } from "@unfoldjs/tensor-core";
+import { clone, type DType, type Shape, Tensor, assertTensor, checkOptions, truthValue } from "@unfoldjs/tensor-core";
 
 const ROLE = "@unfoldjs/nn/buffer";
 
@@ -10,7 +10,10 @@ export class Buffer<out S extends Shape = Shape, out D extends DType = "f32"> ex
   readonly persistent: boolean;
 
   /** @param values first values; memory is shared or copied as for a `Parameter` */
-  constructor(values: Tensor<S, D>, { persistent = true }: { persistent?: boolean } = {}) {
+  constructor(values: Tensor<S, D>, options: { persistent?: boolean } = {}) {
+    checkOptions("Buffer", options, { persistent: truthValue });
+    const { persistent = true } = options;
+    assertTensor("Buffer", "values", values);
     const own = values.isContiguous && !values.storage.isShared ? values : clone(values);
     super(own.storage.retain(), own.dtype, own);
     if (own !== values) own.dispose();

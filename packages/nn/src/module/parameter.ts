@@ -1,5 +1,5 @@
 import type { RowGradient } from "@unfoldjs/autograd";
-import { clone, type DType, DTypeError, type Shape, Tensor } from "@unfoldjs/tensor-core";
+import { clone, type DType, DTypeError, type Shape, Tensor, assertTensor } from "@unfoldjs/tensor-core";
 
 /** Known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
 const ROLE = "@unfoldjs/nn/parameter";
@@ -32,7 +32,8 @@ export class Parameter<out S extends Shape = Shape> extends Tensor<S, "f32"> {
    * @throws DTypeError unless they are f32: the same bytes would be other numbers
    */
   constructor(values: Tensor<S>) {
-    const { shape, dtype }: Tensor<S, DType> = values;
+    assertTensor("Parameter", "values", values);
+    const { shape, dtype }: Tensor<Shape, DType> = values;
     if (dtype !== "f32") {
       throw new DTypeError("Parameter", { values: shape, dtype }, "parameters are f32", 'values.to("f32")');
     }

@@ -1,18 +1,22 @@
 import { type Argument, givenOptions, Module } from "@unfoldjs/nn";
-import {
-  avgPool2d,
-  type AvgPoolOptions,
-  maxPool2d,
-  type MaxPoolOptions,
-  type Pair,
-  pairOf,
-  type Sizes2d,
-  type Tensor,
-} from "@unfoldjs/tensor-core";
+import { avgPool2d, type AvgPoolOptions, maxPool2d, type MaxPoolOptions, type Pair, pairOf, type Sizes2d, type Tensor, checkOptions, assertWhole, type Check, type OptionChecks, truthValue } from "@unfoldjs/tensor-core";
 
 /** Options beside the window's size. */
 export type MaxPool2dOptions = Omit<MaxPoolOptions, "kernel">;
 export type AvgPool2dOptions = Omit<AvgPoolOptions, "kernel">;
+
+/** One size or two, from `least` up. */
+function sizesFrom(least: number): Check {
+  return (op, name, value) => void pairOf(op, name, value as Pair, least);
+}
+
+const SLIDING = { stride: sizesFrom(1), padding: sizesFrom(0), ceilMode: truthValue } as const;
+const MAX_OPTIONS: OptionChecks<MaxPool2dOptions> = { ...SLIDING, dilation: sizesFrom(1) };
+const AVERAGE_OPTIONS: OptionChecks<AvgPool2dOptions> = {
+  ...SLIDING,
+  countIncludePad: truthValue,
+  divisorOverride: (op, name, value) => assertWhole(op, name, value, 1),
+};
 
 /**
  * The largest value in each window: y[n, c, i, j] = max over u, v of x[n, c, i·stride + u·dilation − padding, …]. Its
@@ -26,6 +30,7 @@ export class MaxPool2d extends Module {
   /** @throws ValueError unless the window has at least one row and one column */
   constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
     super();
+    checkOptions("MaxPool2d", options, MAX_OPTIONS);
     this.kernelSize = pairOf("MaxPool2d", "kernelSize", kernelSize, 1);
     this.options = options;
   }
@@ -53,6 +58,7 @@ export class AvgPool2d extends Module {
   /** @throws ValueError unless the window has at least one row and one column */
   constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
     super();
+    checkOptions("AvgPool2d", options, AVERAGE_OPTIONS);
     this.kernelSize = pairOf("AvgPool2d", "kernelSize", kernelSize, 1);
     this.options = options;
   }

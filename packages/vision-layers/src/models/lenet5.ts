@@ -1,5 +1,5 @@
 import { type Argument, defaultGenerator, givenOptions, Linear, Module } from "@unfoldjs/nn";
-import { flatten, type Generator, relu, ShapeError, tanh, type Tensor } from "@unfoldjs/tensor-core";
+import { flatten, type Generator, relu, ShapeError, tanh, type Tensor, assertTensor, checkOptions, aGenerator, assertWhole, oneOf, type OptionChecks, sizeOf } from "@unfoldjs/tensor-core";
 import { Conv2d } from "../layers/conv2d.ts";
 import { AvgPool2d, MaxPool2d } from "../layers/pooling.ts";
 
@@ -14,6 +14,22 @@ export interface LeNet5Options {
   readonly pooling?: "max" | "average";
   /** Of the first values. */
   readonly generator?: Generator;
+}
+
+const OPTIONS: OptionChecks<LeNet5Options> = {
+  // Before the layers below the last one are made.
+  classes: (op, name, value) => {
+    assertWhole(op, name, value, 1);
+    sizeOf([value, 84]);
+  },
+  inChannels: fromOne,
+  activation: oneOf("relu", "tanh"),
+  pooling: oneOf("max", "average"),
+  generator: aGenerator,
+};
+
+function fromOne(op: string, name: string, value: unknown): void {
+  assertWhole(op, name, value, 1);
 }
 
 /**
@@ -33,6 +49,7 @@ export class LeNet5 extends Module {
 
   constructor(options: LeNet5Options = {}) {
     super();
+    checkOptions<LeNet5Options>("LeNet5", options, OPTIONS);
     const { classes = 10, inChannels = 1, pooling = "max", generator = defaultGenerator() } = options;
     this.options = options;
     this.conv1 = new Conv2d(inChannels, 6, 5, { padding: 2, generator });
@@ -49,6 +66,7 @@ export class LeNet5 extends Module {
    * @throws ShapeError on pictures of another size
    */
   override forward(x: Tensor): Tensor {
+    assertTensor("LeNet5", "x", x);
     const [, , height, width] = x.shape;
     if (x.rank !== 4 || height !== 28 || width !== 28) {
       throw new ShapeError(

@@ -1,7 +1,17 @@
 import type { Row } from "../row.ts";
+import { autogradRows } from "./autograd.ts";
+import { datasetRows } from "./datasets.ts";
+import { nnRows } from "./nn.ts";
 import { tensorCore } from "./tensor-core.ts";
+import { visionRows } from "./vision-layers.ts";
+
+type Name = "tensor-core" | "autograd" | "nn" | "datasets" | "vision-layers";
 
 /** The rows of each package. */
-export const packages: Readonly<Record<"tensor-core", Readonly<Record<string, Row>>>> = {
+export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
   "tensor-core": tensorCore,
+  autograd: autogradRows,
+  nn: nnRows,
+  datasets: datasetRows,
+  "vision-layers": visionRows,
 };
