@@ -1,4 +1,16 @@
-import { fromArray, scope, ShapeError, type Tensor, ValueError, assertBytes, assertList, assertRecord, assertString, assertWhole, wrongArgument } from "@unfoldjs/tensor-core";
+import {
+  fromArray,
+  scope,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  assertBytes,
+  assertList,
+  assertRecord,
+  assertString,
+  assertWhole,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
 
 /** Mean and deviation that pixels, as shares from 0 to 1, are brought to 0 and 1 by. */
 export interface Normalisation {

@@ -234,6 +234,7 @@ export {
   truthValue,
 } from "./arguments/options.ts";
 export { assertNamedTensors, assertTensor, assertTensors } from "./tensor/assert-tensor.ts";
+export { aDType } from "./dispatch/dtypes.ts";
 export { aGenerator, assertGenerator } from "./random/assert-generator.ts";
 
 // For packages that build on dispatch: gradients, layers, profilers

@@ -29,11 +29,11 @@ export function entriesOf(module: Exports, rows: Readonly<Record<string, Row>>):
   });
 }
 
-function callsOf(name: string, called: Called, { call, then }: FunctionRow): Entry[] {
+function callsOf(name: string, called: Called, { call, gives }: FunctionRow): Entry[] {
   const first: Entry = { what: name, call, use: (inputs) => called(...inputs) };
-  if (then === undefined) return [first];
+  if (gives === undefined) return [first];
   const right = Object.values(call).map((kind) => kind.make());
-  return [first, { what: `${name}(…)`, call: then, use: (inputs) => (called(...right) as Called)(...inputs) }];
+  return [first, { what: `${name}(…)`, call: gives, use: (inputs) => (called(...right) as Called)(...inputs) }];
 }
 
 function makingOf(name: string, called: Made, { make }: ClassRow): Entry[] {

@@ -62,8 +62,10 @@ function judge({ mayWork, names, thing }: Attempt, error: unknown): string[] {
 function* attemptsOf(call: Arguments): Generator<Attempt> {
   const entries = Object.entries(call);
   for (const [at, [name, kind]] of entries.entries()) {
-    const others = (wrong: unknown): unknown[] => entries.map(([, other], i) => (i === at ? wrong : other.make()));
-    for (const each of replacements(kind, name, [name])) yield { ...each, make: () => others(each.make()) };
+    for (const each of replacements(kind, name, [name])) {
+      // In their order: one may be made from what was made before it.
+      yield { ...each, make: () => entries.map(([, other], i) => (i === at ? each.make() : other.make())) };
+    }
   }
 }
 
@@ -75,8 +77,10 @@ interface Replacement extends Omit<Attempt, "make"> {
 function* replacements(kind: Kind, place: string, names_: readonly string[]): Generator<Replacement> {
   if (kind.isLiteral === true) return;
   const names = [...names_, ...(kind.said ?? []), ...Object.keys(kind.fields ?? {})];
-  for (const thing of thingNames)
+  for (const thing of thingNames) {
+    if (kind.endless?.includes(thing) === true) continue;
     yield { place, names, thing, make: things[thing], mayWork: kind.takes.includes(thing) };
+  }
   for (const [field, inner] of Object.entries(kind.fields ?? {})) {
     for (const each of replacements(inner, `${place}.${field}`, [field])) {
       yield { ...each, make: () => ({ ...without(field, kind.make() as object), [field]: each.make() }) };

@@ -11,6 +11,8 @@ export interface Kind {
   readonly said?: readonly string[];
   /** True for what the author of a layer writes as a literal: it is not replaced. */
   readonly isLiteral?: true;
+  /** Things that are right here, and would keep the test busy for days: not tried. */
+  readonly endless?: readonly Thing[];
   /** Kinds of fields, where the argument is an object: each is replaced too. */
   readonly fields?: Readonly<Record<string, Kind>>;
   /** The kind of elements, where it is an array: one that holds each thing is tried too. */

@@ -4,7 +4,7 @@ import type { Arguments } from "./kinds.ts";
 export interface FunctionRow {
   readonly call: Arguments;
   /** Arguments of the function that it gives, where it gives one. */
-  readonly then?: Arguments;
+  readonly gives?: Arguments;
 }
 
 /** How an exported class is made and used. */

@@ -1,4 +1,18 @@
-import { data, fromArray, GradientError, isTensor, refusePromise, scope, type Shape, type Tensor, ValueError, anyNumber, checkOptions, type OptionChecks, assertWhole } from "@unfoldjs/tensor-core";
+import {
+  data,
+  fromArray,
+  GradientError,
+  isTensor,
+  refusePromise,
+  scope,
+  type Shape,
+  type Tensor,
+  ValueError,
+  anyNumber,
+  checkOptions,
+  type OptionChecks,
+  assertWhole,
+} from "@unfoldjs/tensor-core";
 import { Repeatable } from "../repeat/repeatable.ts";
 import { differentiated } from "../transforms/differentiate.ts";
 import { assertFunction, kindOf } from "../transforms/function.ts";

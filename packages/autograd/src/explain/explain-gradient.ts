@@ -1,4 +1,18 @@
-import { data, isTensor, onesLike, refusePromise, scope, type Tensor, ValueError, withHandler, checkOptions, anyNumber, assertTensor, type OptionChecks, assertWhole } from "@unfoldjs/tensor-core";
+import {
+  data,
+  isTensor,
+  onesLike,
+  refusePromise,
+  scope,
+  type Tensor,
+  ValueError,
+  withHandler,
+  checkOptions,
+  anyNumber,
+  assertTensor,
+  type OptionChecks,
+  assertWhole,
+} from "@unfoldjs/tensor-core";
 import { backward } from "../tape/backward.ts";
 import { Tape } from "../tape/tape.ts";
 import { assertFunction, kindOf } from "../transforms/function.ts";

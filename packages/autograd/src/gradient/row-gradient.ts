@@ -1,4 +1,19 @@
-import { aliasOf, capture, coalesceRows, concat, indexAdd, type Shape, type TableRows, type Tensor, unowned, assertRecord, assertShape, assertTensor, wrongArgument, sizeOf } from "@unfoldjs/tensor-core";
+import {
+  aliasOf,
+  capture,
+  coalesceRows,
+  concat,
+  indexAdd,
+  type Shape,
+  type TableRows,
+  type Tensor,
+  unowned,
+  assertRecord,
+  assertShape,
+  assertTensor,
+  wrongArgument,
+  sizeOf,
+} from "@unfoldjs/tensor-core";
 
 /**
  * The gradient of a table of which some rows were looked up: those rows. What is not named is zero.
@@ -25,7 +40,8 @@ export class RowGradient implements TableRows {
 
   /** This and another one of the same table; both are used up. */
   joined(other: RowGradient): RowGradient {
-    if (!((other as unknown) instanceof RowGradient)) throw wrongArgument("RowGradient.joined", "other", other, "a RowGradient");
+    if (!((other as unknown) instanceof RowGradient))
+      throw wrongArgument("RowGradient.joined", "other", other, "a RowGradient");
     const { result } = capture(() => ({
       indices: concat<"i32">([this.indices, other.indices]),
       values: concat([this.values, other.values]),

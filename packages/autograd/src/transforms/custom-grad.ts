@@ -1,4 +1,17 @@
-import { type AnyTensor, capture, DTypeError, GradientError, isTensor, reshape, type Shape, ShapeError, type Tensor, ValueError, zerosLike, assertTensors } from "@unfoldjs/tensor-core";
+import {
+  type AnyTensor,
+  capture,
+  DTypeError,
+  GradientError,
+  isTensor,
+  reshape,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  zerosLike,
+  assertTensors,
+} from "@unfoldjs/tensor-core";
 import { together } from "../row/row.ts";
 import { isTangents, type Tangents } from "../tangents/tangents.ts";
 import { isReach } from "../tape/reach.ts";

@@ -1,4 +1,14 @@
-import { isTensor, onesLike, refusePromise, scope, ShapeError, type Tensor, ValueError, withHandler, assertTensors } from "@unfoldjs/tensor-core";
+import {
+  isTensor,
+  onesLike,
+  refusePromise,
+  scope,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  withHandler,
+  assertTensors,
+} from "@unfoldjs/tensor-core";
 import { backward, backwardWithRows } from "../tape/backward.ts";
 import { RowGradient } from "../gradient/row-gradient.ts";
 import { Tape } from "../tape/tape.ts";

@@ -1,4 +1,16 @@
-import { fromArray, permute, reshape, scope, type Shape, stack, type Tensor, zeros, zerosLike, checkOptions, oneOf } from "@unfoldjs/tensor-core";
+import {
+  fromArray,
+  permute,
+  reshape,
+  scope,
+  type Shape,
+  stack,
+  type Tensor,
+  zeros,
+  zerosLike,
+  checkOptions,
+  oneOf,
+} from "@unfoldjs/tensor-core";
 import { Repeatable } from "../repeat/repeatable.ts";
 import { assertFunction } from "./function.ts";
 import { pushed } from "./jvp.ts";

@@ -1,9 +1,22 @@
-import { capture, Generator, refusePromise, scope, tensorsIn, ValueError } from "@unfoldjs/tensor-core";
+import {
+  capture,
+  Generator,
+  refusePromise,
+  scope,
+  tensorsIn,
+  ValueError,
+  assertFunction,
+  assertRecord,
+  checkOptions,
+  truthValue,
+  type OptionChecks,
+} from "@unfoldjs/tensor-core";
 import type { BatchSource } from "./batch-source.ts";
 import { type Collate, collateBy, type Collated, type Columns } from "./collate.ts";
 import { type BatchingSource, countOf, exampleAt, type Examples, isBatching } from "./examples.ts";
 import { batchesOfPass, type OrderOf } from "./order.ts";
 import { type Stacked, stacked } from "./stacked.ts";
+import { assertSeed } from "./seed.ts";
 
 /** How examples are cut into batches. */
 export interface BatchOptions<Item> {
@@ -76,6 +89,7 @@ export function batches(
   if (!Number.isInteger(size) || size < 1)
     throw new ValueError("batches", { size }, "a batch must have a whole number of examples from 1 up");
   const count = countOf("batches", examples);
+  checkOptions("batches", options, OPTIONS);
   const { shuffle, dropLast = false, bucketBy, collate } = options;
   const generator = typeof shuffle === "number" ? new Generator(shuffle) : shuffle;
   const itemAt = isBatching(examples) ? (place: number) => place : (place: number) => exampleAt(examples, place);
@@ -86,6 +100,18 @@ export function batches(
     generator,
     [Symbol.iterator]: () => pass({ count, size, dropLast, generator, lengths }, make),
   };
+}
+
+const OPTIONS: OptionChecks<BatchOptions<never> & { readonly collate?: unknown }> = {
+  shuffle: assertSeed,
+  dropLast: truthValue,
+  bucketBy: assertFunction,
+  collate: (op, name, value) => assertCollate(op, name, value),
+};
+
+function assertCollate(op: string, name: string, value: unknown): void {
+  if (typeof value === "function") assertFunction(op, name, value);
+  else assertRecord(op, name, value, "a function, or an object of columns by field");
 }
 
 function selfMade(source: BatchingSource<unknown>, collate: unknown): (places: Int32Array) => unknown {

@@ -1,4 +1,4 @@
-import { ValueError } from "@unfoldjs/tensor-core";
+import { wrongArgument } from "@unfoldjs/tensor-core";
 
 /** Examples that are fetched one by one. */
 export interface ExampleSource<Example> {
@@ -34,10 +34,11 @@ export function countOf(op: string, source: Examples<unknown> | BatchingSource<u
     typeof given === "object" && given !== null && (Array.isArray(given) || "get" in given || "batch" in given);
   const length: unknown = isSource && "length" in given ? given.length : undefined;
   if (typeof length === "number" && Number.isInteger(length) && length >= 0) return length;
-  throw new ValueError(
+  throw wrongArgument(
     op,
-    { came: typeof given === "object" && given !== null ? "a value of another kind" : String(given) },
-    "examples are an array, or have a length and get(index) or batch(indices)",
+    "examples",
+    given,
+    "an array, or have a length and get(index) or batch(indices)",
     "pass an array of examples, tabular({ x, y }), a data set, or an object with length and get",
   );
 }

@@ -1,4 +1,16 @@
-import { concat, type DType, fromArray, full, isTensor, type Shape, stack, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  concat,
+  type DType,
+  fromArray,
+  full,
+  isTensor,
+  type Shape,
+  stack,
+  type Tensor,
+  anyNumber,
+  checkOptions,
+  aDType,
+} from "@unfoldjs/tensor-core";
 import { allAs } from "./kinds.ts";
 import { isNumbers, type NumberArray, type Numbers, NumberTable, productOf, shapeOfNumbers } from "./numbers.ts";
 import type { Column, Stacked } from "./stacked.ts";
@@ -31,10 +43,11 @@ export interface Padded<Value, D extends DType | undefined = undefined> {
  * @throws ShapeError if the sequences differ in more than their lengths, DTypeError if numbers and dtype do not go together
  * @example batches(reviews, 32, { collate: { words: padded({ dtype: "i32", value: 0 }) }, bucketBy: ({ words }) => words.length })
  */
-export function padded<Value extends Sequence, D extends DType | undefined = undefined>({
-  value = 0,
-  dtype,
-}: PaddedOptions<D> = {}): Column<Value, Padded<Value, D>> {
+export function padded<Value extends Sequence, D extends DType | undefined = undefined>(
+  options: PaddedOptions<D> = {},
+): Column<Value, Padded<Value, D>> {
+  checkOptions<PaddedOptions<D>>("padded", options, { value: anyNumber, dtype: aDType });
+  const { value = 0, dtype } = options;
   return (given) => {
     const sequences = allAs(given, isSequence, "a sequence: an array of numbers or a tensor with an axis");
     const values = sequences.every(isTensor)

@@ -1,6 +1,7 @@
-import { Generator, ValueError } from "@unfoldjs/tensor-core";
+import { Generator, ValueError, checkOptions } from "@unfoldjs/tensor-core";
 import { type BatchingSource, countOf, exampleAt, type Examples, type ExampleSource, isBatching } from "./examples.ts";
 import { shuffled } from "./order.ts";
+import { assertSeed } from "./seed.ts";
 
 /** How examples are split. */
 export interface SplitOptions {
@@ -32,8 +33,10 @@ export function splitExamples<Example>(
 export function splitExamples(
   examples: Examples<unknown> | BatchingSource<unknown>,
   count: number,
-  { shuffle }: SplitOptions = {},
+  options: SplitOptions = {},
 ): (Examples<unknown> | BatchingSource<unknown>)[] {
+  checkOptions("splitExamples", options, { shuffle: assertSeed });
+  const { shuffle } = options;
   const all = countOf("splitExamples", examples);
   if (!Number.isInteger(count) || count < 0 || count > all) {
     throw new ValueError(

@@ -1,4 +1,4 @@
-import { type DType, isTensor, type Shape, stack, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { type DType, isTensor, type Shape, stack, type Tensor, ValueError, aDType } from "@unfoldjs/tensor-core";
 import { inField } from "./in-field.ts";
 import { allAs, isPlainRecord, kindOf } from "./kinds.ts";
 import { isNumbers, type NumberArray, type Numbers, NumberTable, productOf, shapeOfNumbers } from "./numbers.ts";
@@ -55,6 +55,7 @@ export type Stacked<Value, D extends DType | undefined = undefined> = unknown ex
  * @example batches(examples, 32, { collate: { label: stacked("i32") } })
  */
 export function stacked<Value, D extends DType | undefined = undefined>(dtype?: D): Column<Value, Stacked<Value, D>> {
+  if (dtype !== undefined) aDType("stacked", "dtype", dtype);
   return (values) => stackValues(values, dtype) as Stacked<Value, D>;
 }
 

@@ -103,7 +103,7 @@ describe("a table", () => {
     ["a missing number", { x: [1, null] }, ValueError, /at +1\n +came +null/],
     ["a text among numbers", { x: [1, 2, "y"] }, ValueError, /at +2\n +came +string/],
     ["a hole in a column", { x: { a: [1, undefined], b: [1, 2] } }, ValueError, /came +undefined/],
-    ["nothing", { x: undefined }, ValueError, /came +undefined/],
+    ["nothing", { x: undefined }, ValueError, /fields +undefined/],
   ])("refuses %s", (_, fields, error, message) => {
     expect(() => tabular(fields as never)).toThrow(error);
     expect(() => tabular(fields as never)).toThrow(message);

@@ -1,4 +1,15 @@
-import { type DType, fromArray, scope, type Shape, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  type DType,
+  fromArray,
+  scope,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  assertPlain,
+  checkOptions,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
 import type { BatchingSource } from "./examples.ts";
 import { inField } from "./in-field.ts";
 import { isPlainRecord, kindOf } from "./kinds.ts";
@@ -61,7 +72,12 @@ export type TableBatch<
 export function tabular<
   Fields extends Readonly<Record<string, TableField>>,
   const DTypes extends { readonly [Name in keyof Fields]?: DType } = { readonly [Name in keyof Fields]?: undefined },
->(fields: Fields, { dtypes }: { readonly dtypes?: DTypes } = {}): BatchingSource<TableBatch<Fields, DTypes>> {
+>(fields: Fields, options: { readonly dtypes?: DTypes } = {}): BatchingSource<TableBatch<Fields, DTypes>> {
+  assertPlain("tabular", "fields", fields, "an object of columns by name");
+  checkOptions("tabular", options, {
+    dtypes: (op, name, value) => assertPlain(op, name, value, "an object of dtypes by field"),
+  });
+  const { dtypes } = options;
   const wanted: Readonly<Record<string, DType | undefined>> = dtypes ?? {};
   const columns = Object.entries<TableField>(fields).map(([name, field]): [string, Column] => [
     name,
@@ -91,6 +107,8 @@ interface Column {
 }
 
 function columnOf(field: TableField, dtype: DType | undefined): Column {
+  if (typeof field !== "object" || (field as unknown) === null)
+    throw wrongArgument("tabular", "fields", field, "arrays of numbers by name");
   if (isNumbers(field)) {
     const [first] = field;
     return typeof first === "object"
@@ -98,6 +116,7 @@ function columnOf(field: TableField, dtype: DType | undefined): Column {
       : fromNumbers(field as Row, [field.length], dtype);
   }
   if (isPlainRecord(field)) {
+    if (!isSized(field)) for (const [name, column] of Object.entries(field)) assertColumn(name, column);
     return isSized(field) ? fromNumbers(field.data, field.shape, dtype) : fromColumns(field, dtype);
   }
   throw new ValueError(
@@ -106,6 +125,12 @@ function columnOf(field: TableField, dtype: DType | undefined): Column {
     "a field is an array of numbers, an array of rows, { data, shape }, or a record of columns",
     "tensors: { data: tensor.data(), shape: tensor.shape }",
   );
+}
+
+/** @throws ValueError unless it is numbers: a column of a record is not looked into further */
+function assertColumn(name: string, column: unknown): void {
+  if (typeof column === "object" && column !== null && isNumbers(column)) return;
+  throw wrongArgument("tabular", `fields: column ${name}`, column, "an array of numbers");
 }
 
 function isSized(field: object): field is { readonly data: Row; readonly shape: Shape } {

@@ -1,4 +1,4 @@
-import { Generator } from "@unfoldjs/tensor-core";
+import { Generator, assertFunction, assertGenerator } from "@unfoldjs/tensor-core";
 import { type Place, shared } from "../shared/shared.ts";
 
 /**
@@ -25,6 +25,8 @@ export function manualSeed(seed: number): Generator {
 
 /** Runs `f` with another default generator. */
 export function withGenerator<R>(generator: Generator, f: () => R): R {
+  assertGenerator("withGenerator", "generator", generator);
+  assertFunction("withGenerator", "f", f);
   const place = current();
   const before = place.value;
   place.value = generator;

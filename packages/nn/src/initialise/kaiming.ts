@@ -1,7 +1,8 @@
+import { aGenerator, anyNumber, assertShape, checkOptions, oneOf, type OptionChecks } from "@unfoldjs/tensor-core";
 import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 import { fansOf } from "./fan.ts";
-import { calculateGain, type Nonlinearity } from "./gain.ts";
+import { assertNonlinearity, calculateGain, type Nonlinearity } from "./gain.ts";
 
 export interface KaimingOptions {
   /** Slope below 0 of the leaky ReLU that follows. Default 0, PyTorch's `a`. */
@@ -29,13 +30,20 @@ export function kaimingUniform<const S extends Shape>(shape: S, options: Kaiming
  * @throws ShapeError below two axes
  */
 export function kaimingNormal<const S extends Shape>(shape: S, options: KaimingOptions = {}): Tensor<S> {
-  return (options.generator ?? defaultGenerator()).normal(shape, 0, deviation("kaimingNormal", shape, options));
+  const spread = deviation("kaimingNormal", shape, options);
+  return (options.generator ?? defaultGenerator()).normal(shape, 0, spread);
 }
 
-function deviation(
-  op: string,
-  shape: Shape,
-  { negativeSlope = 0, mode = "fanIn", nonlinearity = "leakyRelu" }: KaimingOptions,
-): number {
+const OPTIONS: OptionChecks<KaimingOptions> = {
+  negativeSlope: anyNumber,
+  mode: oneOf("fanIn", "fanOut"),
+  nonlinearity: assertNonlinearity,
+  generator: aGenerator,
+};
+
+function deviation(op: string, shape: Shape, options: KaimingOptions): number {
+  assertShape(op, "shape", shape);
+  checkOptions(op, options, OPTIONS);
+  const { negativeSlope = 0, mode = "fanIn", nonlinearity = "leakyRelu" } = options;
   return calculateGain(nonlinearity, negativeSlope) / Math.sqrt(fansOf(op, shape)[mode]);
 }

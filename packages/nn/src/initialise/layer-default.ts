@@ -1,4 +1,13 @@
-import { type Generator, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  type Generator,
+  scope,
+  type Shape,
+  type Tensor,
+  assertBoolean,
+  assertFunction,
+  assertGenerator,
+  assertShape,
+} from "@unfoldjs/tensor-core";
 import { Parameter } from "../module/parameter.ts";
 import { defaultGenerator } from "./default-generator.ts";
 import { fansOf } from "./fan.ts";
@@ -7,6 +16,7 @@ import { uniform } from "./spread.ts";
 
 /** A parameter with the values that `values` gives; what else that makes is dropped. */
 export function parameter<S extends Shape>(values: () => Tensor<S>): Parameter<S> {
+  assertFunction("parameter", "values", values);
   return scope(() => new Parameter(values()));
 }
 
@@ -22,6 +32,9 @@ export interface WeightAndBias {
  * @param shape of the weights: (out, in, …kernel)
  */
 export function layerDefault(shape: Shape, hasBias: boolean, generator: Generator = defaultGenerator()): WeightAndBias {
+  assertShape("layerDefault", "shape", shape);
+  assertBoolean("layerDefault", "hasBias", hasBias);
+  assertGenerator("layerDefault", "generator", generator);
   const weight = parameter(() => kaimingUniform<Shape>(shape, { negativeSlope: Math.sqrt(5), generator }));
   const { fanIn } = fansOf("layer", shape);
   const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;

@@ -1,3 +1,4 @@
+import { aGenerator, anyNumber, checkOptions } from "@unfoldjs/tensor-core";
 import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 
@@ -10,10 +11,9 @@ export interface UniformOptions {
 }
 
 /** Uniform from `low` up to, not including, `high`. @param shape any */
-export function uniform<const S extends Shape>(
-  shape: S,
-  { low = 0, high = 1, generator = defaultGenerator() }: UniformOptions = {},
-): Tensor<S> {
+export function uniform<const S extends Shape>(shape: S, options: UniformOptions = {}): Tensor<S> {
+  checkOptions("uniform", options, { low: anyNumber, high: anyNumber, generator: aGenerator });
+  const { low = 0, high = 1, generator = defaultGenerator() } = options;
   return generator.uniform(shape, low, high);
 }
 
@@ -26,9 +26,8 @@ export interface NormalOptions {
 }
 
 /** Normally distributed. @param shape any */
-export function normal<const S extends Shape>(
-  shape: S,
-  { mean = 0, deviation = 1, generator = defaultGenerator() }: NormalOptions = {},
-): Tensor<S> {
+export function normal<const S extends Shape>(shape: S, options: NormalOptions = {}): Tensor<S> {
+  checkOptions("normal", options, { mean: anyNumber, deviation: anyNumber, generator: aGenerator });
+  const { mean = 0, deviation = 1, generator = defaultGenerator() } = options;
   return generator.normal(shape, mean, deviation);
 }

@@ -1,3 +1,4 @@
+import { aGenerator, anyNumber, assertShape, checkOptions } from "@unfoldjs/tensor-core";
 import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 import { fansOf } from "./fan.ts";
@@ -24,10 +25,14 @@ export function xavierUniform<const S extends Shape>(shape: S, options: XavierOp
  * @throws ShapeError below two axes
  */
 export function xavierNormal<const S extends Shape>(shape: S, options: XavierOptions = {}): Tensor<S> {
-  return (options.generator ?? defaultGenerator()).normal(shape, 0, deviation("xavierNormal", shape, options));
+  const spread = deviation("xavierNormal", shape, options);
+  return (options.generator ?? defaultGenerator()).normal(shape, 0, spread);
 }
 
-function deviation(op: string, shape: Shape, { gain = 1 }: XavierOptions): number {
+function deviation(op: string, shape: Shape, options: XavierOptions): number {
+  assertShape(op, "shape", shape);
+  checkOptions(op, options, { gain: anyNumber, generator: aGenerator });
+  const { gain = 1 } = options;
   const { fanIn, fanOut } = fansOf(op, shape);
   return gain * Math.sqrt(2 / (fanIn + fanOut));
 }

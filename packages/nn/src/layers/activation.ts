@@ -1,4 +1,18 @@
-import { gelu, relu, scope, sigmoid, silu, softplus, type Tensor, tanh, where } from "@unfoldjs/tensor-core";
+import {
+  gelu,
+  relu,
+  scope,
+  sigmoid,
+  silu,
+  softplus,
+  type Tensor,
+  tanh,
+  where,
+  assertFinite,
+  checkOptions,
+  oneOf,
+  assertTensor,
+} from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
@@ -72,8 +86,10 @@ export class GELU extends Module {
   static override readonly name: string = "GELU";
   readonly approximate: "none" | "tanh";
 
-  constructor({ approximate = "none" }: { approximate?: "none" | "tanh" } = {}) {
+  constructor(options: { approximate?: "none" | "tanh" } = {}) {
     super();
+    checkOptions("GELU", options, { approximate: oneOf("none", "tanh") });
+    const { approximate = "none" } = options;
     this.approximate = approximate;
   }
   /** @param x any shape @returns the same shape */
@@ -87,6 +103,8 @@ export class GELU extends Module {
 
 /** x where x > 0, else negativeSlope · x, elementwise (Maas et al. 2013). */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
+  assertTensor("leakyRelu", "x", x);
+  assertFinite("leakyRelu", "negativeSlope", negativeSlope);
   return scope((): Tensor => where(x.greater(0), x, x.mul(negativeSlope)));
 }
 
@@ -97,6 +115,7 @@ export class LeakyReLU extends Module {
 
   constructor(negativeSlope = 0.01) {
     super();
+    assertFinite("LeakyReLU", "negativeSlope", negativeSlope);
     this.negativeSlope = negativeSlope;
   }
   /** @param x any shape @returns the same shape */

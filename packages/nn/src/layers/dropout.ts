@@ -1,4 +1,12 @@
-import { type Generator, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  type Generator,
+  type Tensor,
+  ValueError,
+  aGenerator,
+  assertNumber,
+  checkOptions,
+  assertTensor,
+} from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "../initialise/default-generator.ts";
 import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
@@ -16,8 +24,11 @@ export class Dropout extends Module {
   readonly generator: Generator | undefined;
 
   /** @throws ValueError unless the probability is in [0, 1] */
-  constructor(probability = 0.5, { generator }: { generator?: Generator } = {}) {
+  constructor(probability = 0.5, options: { generator?: Generator } = {}) {
     super();
+    assertNumber("Dropout", "probability", probability);
+    checkOptions("Dropout", options, { generator: aGenerator });
+    const { generator } = options;
     if (!(probability >= 0 && probability <= 1)) {
       throw new ValueError(
         "Dropout",
@@ -32,6 +43,7 @@ export class Dropout extends Module {
 
   /** @param x any shape @returns the same shape */
   override forward(x: Tensor): Tensor {
+    assertTensor("Dropout", "x", x);
     if (!this.training || this.probability === 0) return x;
     const generator = this.generator ?? defaultGenerator();
     return x.mul(generator.dropoutMask(x.shape, this.probability));

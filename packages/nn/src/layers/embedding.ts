@@ -1,4 +1,12 @@
-import { embedding, type Generator, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  embedding,
+  type Generator,
+  type Tensor,
+  ValueError,
+  aGenerator,
+  checkOptions,
+  truthValue,
+} from "@unfoldjs/tensor-core";
 import { parameter } from "../initialise/layer-default.ts";
 import { normal } from "../initialise/spread.ts";
 import type { Argument } from "../module/any-module.ts";
@@ -35,6 +43,7 @@ export class Embedding extends Module {
       if (!Number.isInteger(size) || size < 1)
         throw new ValueError("Embedding", { numEmbeddings, embeddingDim }, "sizes are whole numbers from 1 up");
     }
+    checkOptions("Embedding", options, { sparse: truthValue, generator: aGenerator });
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.options = options;

@@ -1,4 +1,4 @@
-import { flatten, type Tensor } from "@unfoldjs/tensor-core";
+import { flatten, type Tensor, assertWhole } from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
@@ -10,6 +10,8 @@ export class Flatten extends Module {
 
   constructor(start = 1, end = -1) {
     super();
+    assertWhole("Flatten", "start", start, -Infinity);
+    assertWhole("Flatten", "end", end, -Infinity);
     this.start = start;
     this.end = end;
   }

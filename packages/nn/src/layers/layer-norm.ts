@@ -1,4 +1,15 @@
-import { layerNorm, ones, ShapeError, type Tensor, ValueError, zeros } from "@unfoldjs/tensor-core";
+import {
+  layerNorm,
+  ones,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  zeros,
+  checkOptions,
+  truthValue,
+  assertTensor,
+  assertNumber,
+} from "@unfoldjs/tensor-core";
 import { parameter } from "../initialise/layer-default.ts";
 import type { Argument } from "../module/any-module.ts";
 import { givenOptions } from "../module/config.ts";
@@ -31,6 +42,7 @@ export class LayerNorm extends Module {
     super();
     if (!Number.isInteger(size) || size < 1)
       throw new ValueError("LayerNorm", { size }, "the size is a whole number from 1 up");
+    checkOptions("LayerNorm", options, { epsilon: fromZero, elementwiseAffine: truthValue, bias: truthValue });
     this.size = size;
     this.options = options;
     const { elementwiseAffine = true, bias = true } = options;
@@ -44,6 +56,7 @@ export class LayerNorm extends Module {
    * @throws ShapeError if the last axis has another size
    */
   override forward(x: Tensor): Tensor {
+    assertTensor("LayerNorm", "x", x);
     if (x.shape.at(-1) !== this.size) throw this.wrongSize(x);
     return layerNorm(x, this.weight, this.bias, this.options.epsilon);
   }
@@ -55,4 +68,10 @@ export class LayerNorm extends Module {
   override config(): readonly Argument[] {
     return [this.size, ...givenOptions(this.options)];
   }
+}
+
+function fromZero(op: string, name: string, value: unknown): void {
+  assertNumber(op, name, value);
+  if (!(value >= 0 && value < Infinity))
+    throw new ValueError(op, { [name]: value }, `${name} must be a number from 0 up`);
 }

@@ -1,4 +1,12 @@
-import { type Generator, linear, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  type Generator,
+  linear,
+  type Tensor,
+  ValueError,
+  aGenerator,
+  checkOptions,
+  truthValue,
+} from "@unfoldjs/tensor-core";
 import { layerDefault } from "../initialise/layer-default.ts";
 import type { Argument } from "../module/any-module.ts";
 import { givenOptions } from "../module/config.ts";
@@ -32,6 +40,7 @@ export class Linear extends Module {
       if (!Number.isInteger(size) || size < 1)
         throw new ValueError("Linear", { inFeatures, outFeatures }, "features are whole numbers from 1 up");
     }
+    checkOptions("Linear", options, { bias: truthValue, generator: aGenerator });
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.options = options;

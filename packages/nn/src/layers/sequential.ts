@@ -1,6 +1,8 @@
+import { wrongArgument, assertWhole } from "@unfoldjs/tensor-core";
 import type { Tensor } from "@unfoldjs/tensor-core";
 import type { Argument, NamedMember } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
+import { isModule } from "../module/any-module.ts";
 
 /** A module that makes one tensor of one tensor. */
 export type Layer = Module & { forward(x: Tensor): Tensor };
@@ -17,6 +19,10 @@ export class Sequential extends Module {
 
   constructor(...layers: Layer[]) {
     super();
+    layers.forEach((layer: unknown, at) => {
+      if (!isModule(layer))
+        throw wrongArgument("Sequential", `layers[${at}]`, layer, "a layer: a Module", fixFor(layer));
+    });
     this.layers = layers;
   }
 
@@ -33,6 +39,7 @@ export class Sequential extends Module {
 
   /** The layer at a position; from the end if negative. */
   at(index: number): Layer | undefined {
+    assertWhole("Sequential.at", "index", index, -Infinity);
     return this.layers.at(index);
   }
 
@@ -43,4 +50,9 @@ export class Sequential extends Module {
   override config(): readonly Argument[] {
     return this.layers;
   }
+}
+
+function fixFor(layer: unknown): string | undefined {
+  if (Array.isArray(layer)) return "new Sequential(...layers)";
+  return typeof layer === "function" ? "make an instance: new Sequential(new ReLU())" : undefined;
 }

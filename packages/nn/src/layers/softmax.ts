@@ -1,4 +1,4 @@
-import { logSoftmax, softmax, type Tensor } from "@unfoldjs/tensor-core";
+import { logSoftmax, softmax, type Tensor, assertWhole } from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
@@ -9,6 +9,7 @@ export class Softmax extends Module {
 
   constructor(axis = -1) {
     super();
+    assertWhole("Softmax", "axis", axis, -Infinity);
     this.axis = axis;
   }
   /** @param x any shape that has the axis @returns the same shape */
@@ -27,6 +28,7 @@ export class LogSoftmax extends Module {
 
   constructor(axis = -1) {
     super();
+    assertWhole("LogSoftmax", "axis", axis, -Infinity);
     this.axis = axis;
   }
   /** @param x any shape that has the axis @returns the same shape */

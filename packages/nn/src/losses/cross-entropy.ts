@@ -1,6 +1,30 @@
-import { crossEntropy, type CrossEntropyOptions, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  crossEntropy,
+  type CrossEntropyOptions,
+  type Shape,
+  type Tensor,
+  assertTensor,
+  assertWhole,
+  checkOptions,
+  oneOf,
+  type OptionChecks,
+  assertNumber,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
+
+function aShare(op: string, name: string, value: unknown): void {
+  assertNumber(op, name, value);
+  if (!(value >= 0 && value <= 1)) throw new ValueError(op, { [name]: value }, `${name} is a share: 0 to 1`);
+}
+
+const OPTIONS: OptionChecks<CrossEntropyOptions> = {
+  reduction: oneOf("mean", "sum", "none"),
+  ignoreIndex: (op, name, value) => assertWhole(op, name, value, -Infinity),
+  labelSmoothing: aShare,
+  weight: assertTensor,
+};
 
 /** Cross-entropy of logits and classes as a module; see `crossEntropy`. */
 export class CrossEntropyLoss extends Module {
@@ -9,6 +33,7 @@ export class CrossEntropyLoss extends Module {
 
   constructor(options: CrossEntropyOptions = {}) {
     super();
+    checkOptions<CrossEntropyOptions>("CrossEntropyLoss", options, OPTIONS);
     this.options = options;
   }
 

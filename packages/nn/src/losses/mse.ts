@@ -1,4 +1,13 @@
-import { type Reduction, scope, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  type Reduction,
+  scope,
+  ShapeError,
+  type Tensor,
+  assertOneOf,
+  assertTensor,
+  checkOptions,
+  oneOf,
+} from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 import { reduce } from "./reduction.ts";
@@ -11,6 +20,9 @@ import { reduce } from "./reduction.ts";
  * @throws ShapeError if shapes differ: nothing is broadcast, which here is nearly always a mistake
  */
 export function mse(prediction: Tensor, target: Tensor, reduction: Reduction = "mean"): Tensor {
+  assertTensor("mse", "prediction", prediction);
+  assertTensor("mse", "target", target);
+  assertOneOf("mse", "reduction", reduction, REDUCTIONS);
   if (prediction.shape.join() !== target.shape.join()) {
     throw new ShapeError(
       "mse",
@@ -22,13 +34,17 @@ export function mse(prediction: Tensor, target: Tensor, reduction: Reduction = "
   return scope(() => reduce(prediction.sub(target).square(), reduction));
 }
 
+const REDUCTIONS: readonly Reduction[] = ["mean", "sum", "none"];
+
 /** Squared error as a module; see `mse`. */
 export class MSELoss extends Module {
   static override readonly name: string = "MSELoss";
   readonly reduction: Reduction;
 
-  constructor({ reduction = "mean" }: { reduction?: Reduction } = {}) {
+  constructor(options: { reduction?: Reduction } = {}) {
     super();
+    checkOptions("MSELoss", options, { reduction: oneOf(...REDUCTIONS) });
+    const { reduction = "mean" } = options;
     this.reduction = reduction;
   }
   override forward(prediction: Tensor, target: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { argmax, scope, type Tensor } from "@unfoldjs/tensor-core";
+import { argmax, scope, type Tensor, assertTensor } from "@unfoldjs/tensor-core";
 
 /**
  * The share of examples whose largest logit is that of their class.
@@ -7,5 +7,7 @@ import { argmax, scope, type Tensor } from "@unfoldjs/tensor-core";
  * @throws ShapeError if batches differ
  */
 export function accuracy(logits: Tensor, labels: Tensor<readonly number[], "i32">): number {
+  assertTensor("accuracy", "logits", logits);
+  assertTensor("accuracy", "labels", labels);
   return scope(() => argmax(logits, -1).equal(labels).to("f32").mean().item());
 }

@@ -1,4 +1,15 @@
-import { argmax, scope, type Shape, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  argmax,
+  scope,
+  type Shape,
+  type Tensor,
+  ValueError,
+  assertList,
+  assertString,
+  assertTensor,
+  assertWhole,
+  sizeOf,
+} from "@unfoldjs/tensor-core";
 
 /** How often each class was taken for which: filled batch by batch. */
 export class ConfusionMatrix {
@@ -8,6 +19,13 @@ export class ConfusionMatrix {
 
   /** @param classes their names, or how many there are */
   constructor(classes: readonly string[] | number) {
+    if (typeof classes === "number") {
+      assertWhole("ConfusionMatrix", "classes", classes);
+      sizeOf([classes, classes]); // refuses more than can be counted
+    } else {
+      assertList("ConfusionMatrix", "classes", classes, "an array of names, or how many there are");
+      for (const name of classes) assertString("ConfusionMatrix", "classes", name);
+    }
     this.classes = typeof classes === "number" ? Array.from({ length: classes }, (_, i) => String(i)) : classes;
     this.counts = this.classes.map(() => new Uint32Array(this.classes.length));
   }
@@ -18,6 +36,8 @@ export class ConfusionMatrix {
    * @throws ValueError if a label, or a logit's place, is not one of the classes
    */
   add(logits: Tensor, labels: Tensor<Shape, "i32">): this {
+    assertTensor("ConfusionMatrix.add", "logits", logits);
+    assertTensor("ConfusionMatrix.add", "labels", labels);
     const found = scope(() => argmax(logits, -1).data());
     labels.data().forEach((label, i) => {
       const row = this.counts[label];

@@ -1,4 +1,4 @@
-import { type Generator, isGenerator } from "@unfoldjs/tensor-core";
+import { type Generator, isGenerator, assertPlain } from "@unfoldjs/tensor-core";
 import { type Argument, isModule } from "./any-module.ts";
 
 /** An argument as one writes it in a program: `5`, `[2, 2]`, `{ bias: false }`. */
@@ -23,6 +23,7 @@ export function isList(argument: Argument): argument is readonly Argument[] {
 export function givenOptions<Options extends { readonly [Name in keyof Options]: Argument | Generator }>(
   options: Options,
 ): Readonly<Record<string, Argument>>[] {
+  assertPlain("givenOptions", "options", options, "an object of options");
   const entries: [string, Argument | Generator][] = Object.entries(options);
   const given = entries.filter(
     (entry): entry is [string, Argument] => entry[1] !== undefined && !isGenerator(entry[1]),

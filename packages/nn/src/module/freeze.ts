@@ -1,4 +1,4 @@
-import { ValueError } from "@unfoldjs/tensor-core";
+import { ValueError, assertFunction, wrongArgument } from "@unfoldjs/tensor-core";
 import { type AnyModule, isModule, type Selector } from "./any-module.ts";
 import type { Parameter } from "./parameter.ts";
 
@@ -10,8 +10,11 @@ export function setFrozen(module: AnyModule, chosen: Selector | undefined, froze
 function select(module: AnyModule, chosen: Selector | undefined): Parameter[] {
   if (chosen === undefined) return module.parameters();
   if (typeof chosen === "function") {
+    assertFunction("freeze", "which", chosen);
     return module.namedParameters().flatMap(([name, parameter]) => (chosen(name, parameter) ? [parameter] : []));
   }
+  if (typeof chosen !== "number")
+    throw wrongArgument("freeze", "which", chosen, "a number of children, or a function of paths");
   const members = [...module.members()].map(([, member]) => member);
   const children = members.filter(isModule);
   if (!Number.isInteger(chosen) || chosen < 0 || chosen > children.length) {

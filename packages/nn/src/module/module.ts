@@ -1,3 +1,4 @@
+import { assertBoolean, assertFunction, checkOptions, truthValue } from "@unfoldjs/tensor-core";
 import type { DType, Generator, Shape } from "@unfoldjs/tensor-core";
 import {
   type AnyModule,
@@ -112,6 +113,7 @@ export abstract class Module implements AnyModule {
 
   /** Sets this module and all below it to learning, or with `false` to use. */
   train(training = true): this {
+    assertBoolean("train", "training", training);
     for (const [, module] of this.namedModules()) module.training = training;
     return this;
   }
@@ -147,12 +149,15 @@ export abstract class Module implements AnyModule {
    * @param options `strict: false` leaves out names that only one side has, and reports them
    * @throws ValueError that lists missing, unexpected and mis-shaped names; then nothing was changed
    */
-  loadStateDict(dict: StateDict | StoredStateDict, { strict = true }: { strict?: boolean } = {}): LoadReport {
+  loadStateDict(dict: StateDict | StoredStateDict, options: { strict?: boolean } = {}): LoadReport {
+    checkOptions("loadStateDict", options, { strict: truthValue });
+    const { strict = true } = options;
     return loadInto(this, dict, strict);
   }
 
   /** Calls `hook` after each forward of this module. @returns a function that takes it off again */
   onForward(hook: ForwardHook): () => void {
+    assertFunction("onForward", "hook", hook);
     return addForwardHook(this, hook);
   }
 

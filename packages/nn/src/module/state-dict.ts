@@ -8,6 +8,7 @@ import {
   type StoredTensor,
   type Tensor,
   ValueError,
+  assertRecord,
 } from "@unfoldjs/tensor-core";
 import { type AnyModule, isModule } from "./any-module.ts";
 import { isBuffer } from "./buffer.ts";
@@ -65,6 +66,7 @@ function pairUp(
   dict: StateDict | StoredStateDict,
   strict: boolean,
 ): LoadReport & { readonly pairs: readonly Pair[] } {
+  assertRecord("loadStateDict", "state", dict, "tensors by name: a record, or what decodeSafetensors gives as tensors");
   const came = new Map<string, Tensor<Shape, DType> | StoredTensor>(isStored(dict) ? dict : Object.entries(dict));
   const own = Object.entries(stateDictOf(module));
   const filled = new Set(own.flatMap(([key, target]) => (came.has(key) ? [target] : [])));

@@ -1,11 +1,14 @@
 import { noGrad } from "@unfoldjs/autograd";
-import { isTensor, scope, type Shape, zeros } from "@unfoldjs/tensor-core";
+import { isTensor, scope, type Shape, zeros, assertShape, checkOptions, aDType } from "@unfoldjs/tensor-core";
 import { countMultiplyAdds } from "./multiply-adds.ts";
 import type { AnyModule } from "./any-module.ts";
 import { type Summary, type SummaryOptions, type SummaryRow, table } from "./summary-table.ts";
 
 /** Runs zeros through `module`, without a gradient and in eval mode, and reports what happened. */
-export function summarise(module: AnyModule, inputShape: Shape, { dtype = "f32" }: SummaryOptions = {}): Summary {
+export function summarise(module: AnyModule, inputShape: Shape, options: SummaryOptions = {}): Summary {
+  assertShape("summary", "inputShape", inputShape);
+  checkOptions("summary", options, { dtype: aDType });
+  const { dtype = "f32" } = options;
   const modules = module.namedModules();
   const modes = modules.map(([, inner]) => inner.training);
   const shapes = new Map<AnyModule, Shape>();

@@ -1,6 +1,6 @@
-import { max, scope, sumOfSquares, type Tensor } from "@unfoldjs/tensor-core";
-import type { Parameter } from "../module/parameter.ts";
-import { assertSetting } from "./groups.ts";
+import { max, scope, sumOfSquares, type Tensor, wrongArgument } from "@unfoldjs/tensor-core";
+import { isParameter, type Parameter } from "../module/parameter.ts";
+import { assertIterable, assertSetting } from "./groups.ts";
 
 /** Added to the norm that is divided by, as in PyTorch. */
 const EPSILON = 1e-6;
@@ -54,7 +54,10 @@ export function clipGradValue(parameters: Iterable<Parameter>, limit: number): v
  * looked up, those rows.
  */
 function freshGradients(parameters: Iterable<Parameter>): Tensor[] {
-  return [...new Set(parameters)].flatMap(({ hasFreshGrad, grad, rowGrad }) => {
+  assertIterable("clipGrad", parameters);
+  const all = [...new Set(parameters)];
+  for (const each of all) if (!isParameter(each)) throw wrongArgument("clipGrad", "parameters", each, "parameters");
+  return all.flatMap(({ hasFreshGrad, grad, rowGrad }) => {
     const gradient = grad ?? rowGrad?.values;
     return hasFreshGrad && gradient !== undefined ? [gradient] : [];
   });

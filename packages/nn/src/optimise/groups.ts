@@ -1,5 +1,6 @@
-import { isTensor, type Evidence, ValueError } from "@unfoldjs/tensor-core";
+import { isTensor, type Evidence, ValueError, assertPlain, wrongArgument } from "@unfoldjs/tensor-core";
 import { isParameter, type Parameter } from "../module/parameter.ts";
+import { isModule } from "../module/any-module.ts";
 
 /** Parameters with settings of their own; what is not given is as the optimiser's. */
 export type GroupOptions<Settings> = { readonly parameters: Iterable<Parameter> } & Partial<Settings>;
@@ -18,11 +19,11 @@ export function groupsFrom<Settings extends object>(
   defaults: Settings,
   settings: Partial<Settings>,
 ): Group<Settings>[] {
+  assertIterable(op, given);
+  assertPlain(op, "settings", settings, `an object of ${Object.keys(defaults).join(", ")}`);
   assertKnown(op, settings, defaults);
-  if (!(Symbol.iterator in given)) {
-    throw new ValueError(op, { came: String(given) }, "takes a list of parameters", "pass model.parameters()");
-  }
   const entries: (Parameter | GroupOptions<Settings>)[] = [...given];
+  for (const [at, entry] of entries.entries()) assertEntry(op, at, entry);
   const own = entries.filter(isParameter);
   const groups = entries.filter((entry) => isGroup<Settings>(entry));
   if (own.length + groups.length < entries.length || (own.length > 0 && groups.length > 0)) {
@@ -56,6 +57,26 @@ export function groupsFrom<Settings extends object>(
   return made;
 }
 
+/** @throws ValueError unless it is a list of parameters, or of groups */
+export function assertIterable(op: string, parameters: unknown): asserts parameters is Iterable<unknown> {
+  const isList = typeof parameters === "object" && parameters !== null && Symbol.iterator in parameters;
+  if (!isList) throw wrongArgument(op, "parameters", parameters, "a list of parameters", "pass model.parameters()");
+}
+
+/** @throws ValueError unless it is a parameter, or a group with a list of them */
+function assertEntry(op: string, at: number, entry: unknown): void {
+  if (isParameter(entry)) return;
+  const isRecord = typeof entry === "object" && entry !== null && !isTensor(entry) && !isModule(entry);
+  if (isRecord && "parameters" in entry) {
+    assertIterable(op, entry.parameters);
+    return;
+  }
+  const fix = isModule(entry)
+    ? "pass model.parameters()"
+    : "pass model.parameters(), or groups [{ parameters, learningRate }, …]";
+  throw wrongArgument(op, `parameters[${at}]`, entry, "a parameter, or a group { parameters, … }", fix);
+}
+
 function isGroup<Settings>(entry: Parameter | GroupOptions<Settings>): entry is GroupOptions<Settings> {
   return typeof entry === "object" && entry !== null && !isTensor(entry) && "parameters" in entry;
 }
@@ -72,7 +93,7 @@ export function assertFitting(op: string, group: object, defaults: object): void
   const given: Readonly<Record<string, unknown>> = { ...group };
   for (const [name, value] of Object.entries(defaults)) {
     if (typeof given[name] === typeof value) continue;
-    throw new ValueError(op, { [name]: String(given[name]) }, `${name} must be a ${typeof value}`);
+    throw wrongArgument(op, name, given[name], `a ${typeof value}`);
   }
 }
 

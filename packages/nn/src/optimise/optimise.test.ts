@@ -265,7 +265,7 @@ describe("an optimiser", () => {
     expect(() => new SGD([a], { lr: 0.1 } as never)).toThrow(/unknown +lr\n +known +learningRate, momentum/);
     expect(() => new SGD([{ parameters: [a], rate: 0.1 } as never])).toThrow(/unknown +rate/);
     expect(() => new Adam([a], { amsgrad: 1 as never })).toThrow(/amsgrad must be a boolean/);
-    expect(() => new Adam([a, tensor([1]) as never])).toThrow(/takes parameters/);
+    expect(() => new Adam([a, tensor([1]) as never])).toThrow(/parameters\[1\] must be a parameter, or a group/);
   });
 });
 

@@ -8,6 +8,9 @@ import {
   type StoredTensor,
   type Tensor,
   ValueError,
+  assertPlain,
+  checkOptions,
+  aDType,
 } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import { assertHoldsAll } from "../module/strangers.ts";
@@ -16,6 +19,7 @@ import { build, describe } from "./description.ts";
 import { type FileDType, storedAs } from "./half-size.ts";
 import type { Layers } from "./layers.ts";
 import { assertApart, once, tieAgain } from "./shared-tensors.ts";
+import { assertModule } from "../module/assert-module.ts";
 
 /** What this library's own metadata begin with. */
 const TAKEN = "unfold.";
@@ -49,7 +53,8 @@ export interface DecodeOptions {
  * @example import { layers } from "@unfoldjs/vision-layers"; encodeModel(model, { layers })
  */
 export function encodeModel(model: Module, options: EncodeOptions = {}): Uint8Array {
-  assertOptions("encodeModel", options, ["layers", "metadata", "dtype"]);
+  assertModule("encodeModel", "model", model);
+  checkOptions("encodeModel", options, { layers: aRecord, metadata: aRecord, dtype: aDType });
   const { layers = {}, metadata = {}, dtype = "f32" } = options;
   const taken = Object.keys(metadata).find((name) => name.startsWith(TAKEN));
   if (taken !== undefined) {
@@ -101,7 +106,7 @@ export function encodeWith(
  * @throws FormatError if the bytes are damaged, do not say how to build the model, or name a class that no record has
  */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Module {
-  assertOptions("load", options, ["layers"]);
+  checkOptions("load", options, { layers: aRecord });
   const { tensors, metadata } = decodeSafetensors(bytes, { storage: "keep" }); // buffers come back as they went
   const text = metadata[MODEL];
   if (text === undefined) {
@@ -124,11 +129,8 @@ export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Mod
   return model;
 }
 
-/** @throws ValueError on an option that there is not: it would be ignored in silence */
-function assertOptions(op: string, options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new ValueError(op, { unknown, known: known.join(", ") }, "there is no such option");
+function aRecord(op: string, name: string, value: unknown): void {
+  assertPlain(op, name, value, "an object");
 }
 
 /** Those tensors of a file that are the model's. */

@@ -1,3 +1,4 @@
+import { assertBytes } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 
 import { type DecodeOptions, decodeModel, type EncodeOptions, encodeModel } from "./model-file.ts";
@@ -22,5 +23,6 @@ export async function save(model: Module, path: string | URL, options: EncodeOpt
  * @example import { layers } from "@unfoldjs/vision-layers"; const model = await load("model.safetensors", { layers })
  */
 export async function load(source: string | URL | Uint8Array, options: DecodeOptions = {}): Promise<Module> {
+  if (typeof source !== "string" && !(source instanceof URL)) assertBytes("load", "source", source);
   return decodeModel(source instanceof Uint8Array ? source : await readFile(source), options);
 }

@@ -238,8 +238,8 @@ describe("a file in half precision", () => {
   test("is not had by an option that there is not", () => {
     const model = new Linear(1, 1);
     expect(() => encodeModel(model, { dtype: "i8" } as never)).toThrow(/stored as one of f32, f16, bf16/);
-    expect(() => encodeModel(model, { type: "f16" } as never)).toThrow(/no such option[\s\S]*|unknown +type/);
-    expect(() => decodeModel(encodeModel(model), { strict: false } as never)).toThrow(/no such option/);
+    expect(() => encodeModel(model, { type: "f16" } as never)).toThrow(/there is no type/);
+    expect(() => decodeModel(encodeModel(model), { strict: false } as never)).toThrow(/there is no/);
   });
 });
 

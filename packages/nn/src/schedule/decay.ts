@@ -1,8 +1,11 @@
-import { assertSteps, type Schedule } from "./schedule.ts";
+import { anyNumber, checkOptions } from "@unfoldjs/tensor-core";
+import { assertSteps, type Schedule, aShare, assertFactor } from "./schedule.ts";
 
 /** Multiplied by `factor` after every `every` steps: PyTorch's StepLR. */
-export function stepDecay({ every, factor = 0.1 }: { every: number; factor?: number }): Schedule {
-  assertSteps("stepDecay", every);
+export function stepDecay(options: { every: number; factor?: number }): Schedule {
+  checkOptions("stepDecay", options, { every: anyNumber, factor: assertFactor });
+  const { every, factor = 0.1 } = options;
+  assertSteps("stepDecay", every, "every");
   return (step) => {
     let scale = 1;
     for (let done = every; done <= step; done += every) scale *= factor;
@@ -11,7 +14,9 @@ export function stepDecay({ every, factor = 0.1 }: { every: number; factor?: num
 }
 
 /** From 1 down to `floor` along a straight line, and `floor` from then on. */
-export function linearDecay({ steps, floor = 0 }: { steps: number; floor?: number }): Schedule {
+export function linearDecay(options: { steps: number; floor?: number }): Schedule {
+  checkOptions("linearDecay", options, { steps: anyNumber, floor: aShare });
+  const { steps, floor = 0 } = options;
   assertSteps("linearDecay", steps);
   return (step) => 1 - (1 - floor) * Math.min(step / steps, 1);
 }

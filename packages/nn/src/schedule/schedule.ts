@@ -1,4 +1,4 @@
-import { ValueError } from "@unfoldjs/tensor-core";
+import { ValueError, assertFinite, type Check } from "@unfoldjs/tensor-core";
 
 /**
  * What the learning rate is multiplied by at a step, counted from 0. A pure function: a run that is resumed needs
@@ -7,11 +7,11 @@ import { ValueError } from "@unfoldjs/tensor-core";
 export type Schedule = (step: number) => number;
 
 /** @throws ValueError unless `steps` is a whole number from 1 up */
-export function assertSteps(op: string, steps: number): void {
+export function assertSteps(op: string, steps: number, name: string = "steps"): void {
   if (Number.isInteger(steps) && steps >= 1) return;
   throw new ValueError(
     op,
-    { steps },
+    { [name]: steps },
     "a number of steps is a whole number from 1 up",
     "steps = epochs · batches.length",
   );
@@ -34,3 +34,12 @@ export function cosinePi(x: number): number {
   }
   return sum;
 }
+
+/** @throws ValueError unless it is a finite number from 0 up */
+export function assertFactor(op: string, name: string, value: unknown): void {
+  assertFinite(op, name, value);
+  if (value < 0) throw new ValueError(op, { [name]: value }, `${name} must be a number from 0 up`);
+}
+
+/** What a rate falls to, as an option. */
+export const aShare: Check = assertFactor;

@@ -1,4 +1,4 @@
-import { type DType, FormatError, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import { describe, type DType, FormatError, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -23,9 +23,9 @@ export function assertState(op: string, state: State): void {
   if (isRecord(given?.values) && isRecord(given.tensors)) return;
   throw new FormatError(
     op,
-    { came: isRecord(given) ? `a record of ${Object.keys(given).join(", ") || "nothing"}` : typeof given },
+    { state: describe(given) },
     "this is no state",
-    "pass what state() gave: { values, tensors }",
+    isRecord(given) && "then" in given ? "await it before the call" : "pass what state() gave: { values, tensors }",
   );
 }
 

@@ -1,5 +1,5 @@
 import { differentiateRows, RowGradient } from "@unfoldjs/autograd";
-import { GradientError, scope, type Tensor } from "@unfoldjs/tensor-core";
+import { GradientError, scope, type Tensor, assertFunction } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import { assertHoldsAll } from "../module/strangers.ts";
 import { type Learned, type Learning, learningOf } from "./learned.ts";
@@ -24,7 +24,9 @@ import { type Learned, type Learning, learningOf } from "./learned.ts";
  * }
  */
 export function backward(learned: Learned, loss: () => Tensor): number {
-  return backwardInto(learningOf("backward", learned), loss);
+  const learning = learningOf("backward", learned);
+  assertFunction("backward", "loss", loss);
+  return backwardInto(learning, loss);
 }
 
 /** The same of what was taken apart before. */

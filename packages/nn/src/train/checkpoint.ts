@@ -6,6 +6,10 @@ import {
   type Shape,
   type StoredTensor,
   type Tensor,
+  assertFunction,
+  checkOptions,
+  assertWhole,
+  assertPlain,
 } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import { assertLoadable, tensorsOf } from "../module/state-dict.ts";
@@ -131,8 +135,11 @@ export interface CheckpointingOptions {
  */
 export function checkpointing(
   target: string | ((checkpoint: Uint8Array) => void | Promise<void>),
-  { everySteps, everyEpochs = everySteps === undefined ? 1 : undefined, layers = {} }: CheckpointingOptions = {},
+  options: CheckpointingOptions = {},
 ): Callback {
+  if (typeof target !== "string") assertFunction("checkpointing", "target", target);
+  checkOptions("checkpointing", options, { everyEpochs: fromOne, everySteps: fromOne, layers: aRecord });
+  const { everySteps, everyEpochs = everySteps === undefined ? 1 : undefined, layers = {} } = options;
   const write = typeof target === "string" ? (bytes: Uint8Array) => writeFile(target, bytes) : target;
   return {
     onStart: ({ model }) => void describe("checkpointing", model, layers), // now, and not after an hour's work
@@ -143,4 +150,12 @@ export function checkpointing(
       if (everyEpochs !== undefined && run.epoch % everyEpochs === 0) await write(run.checkpoint({ layers }));
     },
   };
+}
+
+function fromOne(op: string, name: string, value: unknown): void {
+  assertWhole(op, name, value, 1);
+}
+
+function aRecord(op: string, name: string, value: unknown): void {
+  assertPlain(op, name, value, "an object of classes by name");
 }

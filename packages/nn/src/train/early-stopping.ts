@@ -7,6 +7,11 @@ import {
   type Shape,
   type Tensor,
   ValueError,
+  anyNumber,
+  assertFunction,
+  checkOptions,
+  truthValue,
+  type OptionChecks,
 } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import { assertState, type State } from "../state/state.ts";
@@ -31,6 +36,7 @@ export interface EarlyStoppingOptions {
  * with a model that the best weights do not fit
  */
 export function earlyStopping(options: EarlyStoppingOptions): Callback {
+  checkOptions("earlyStopping", options, OPTIONS);
   if (!Number.isInteger(options.patience) || options.patience < 1) {
     throw new ValueError("earlyStopping", { patience: options.patience }, "patience is a number of epochs from 1 up");
   }
@@ -39,6 +45,13 @@ export function earlyStopping(options: EarlyStoppingOptions): Callback {
   }
   return new EarlyStopping(options);
 }
+
+const OPTIONS: OptionChecks<EarlyStoppingOptions> = {
+  patience: anyNumber,
+  minDelta: anyNumber,
+  restoreBest: truthValue,
+  monitor: assertFunction,
+};
 
 class EarlyStopping implements Callback {
   private readonly options: EarlyStoppingOptions;

@@ -1,5 +1,5 @@
 import { noGrad } from "@unfoldjs/autograd";
-import { scope, ValueError } from "@unfoldjs/tensor-core";
+import { scope, ValueError, checkOptions } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import { partsOf } from "../module/parts.ts";
 import { Averages } from "./average.ts";
@@ -8,6 +8,8 @@ import { Pace } from "./macrotask.ts";
 import { inUse } from "./modes.ts";
 import { Pass } from "./pass.ts";
 import { perform, type Task } from "./task.ts";
+import { assertModule } from "../module/assert-module.ts";
+import { aSignal, assertTask } from "./assert-task.ts";
 
 /** Means over a pass. */
 export interface Evaluation {
@@ -37,6 +39,9 @@ export async function evaluate<Batch, Output>(
   task: Task<Batch, Output>,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  assertModule("evaluate", "model", model);
+  assertTask("evaluate", "task", task);
+  checkOptions<EvaluateOptions>("evaluate", options, { signal: aSignal });
   return evaluateAs("evaluate", "data", model, data, task, options);
 }
 

@@ -1,4 +1,13 @@
-import { ValueError } from "@unfoldjs/tensor-core";
+import {
+  ValueError,
+  assertBytes,
+  assertFunction,
+  assertGenerator,
+  assertList,
+  assertPlain,
+  assertRecord,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
 import type { BatchSource } from "../data/batch-source.ts";
 import type { Module } from "../module/module.ts";
 import { assertSetting } from "../optimise/groups.ts";
@@ -8,6 +17,9 @@ import type { FitOptions } from "./fit-options.ts";
 import { learningOf } from "./learned.ts";
 import { assertSeveralPasses } from "./pass.ts";
 import { Run } from "./run.ts";
+import { assertModule } from "../module/assert-module.ts";
+import { Optimizer } from "../optimise/optimizer.ts";
+import { aSignal, assertTask } from "./assert-task.ts";
 
 /**
  * Trains a model: for each batch a forward, the loss, its gradients and a step of the optimiser.
@@ -40,6 +52,9 @@ export async function fit<Batch, Output>(
   data: BatchSource<Batch>,
   options: FitOptions<Batch, Output>,
 ): Promise<FitResult> {
+  assertModule("fit", "model", model);
+  assertTask("fit", "options", options);
+  assertRest(options);
   const { epochs, optimizer, clipNorm, validation, resume, callbacks = [] } = options;
   if (!Number.isInteger(epochs) || epochs < 0)
     throw new ValueError("fit", { epochs }, "epochs is a whole number from 0 up");
@@ -59,6 +74,38 @@ export async function fit<Batch, Output>(
     optimizer.learningRateFactor = factor;
     endClaim();
   }
+}
+
+type Rest = Pick<
+  FitOptions<unknown, unknown>,
+  "optimizer" | "schedule" | "callbacks" | "signal" | "resume" | "generators"
+>;
+
+/** @throws ValueError on what stands in an option's place */
+function assertRest(options: Rest): void {
+  const { optimizer, schedule, callbacks, signal, resume, generators } = options;
+  if (!((optimizer as unknown) instanceof Optimizer)) {
+    throw wrongArgument("fit", "optimizer", optimizer, "an optimiser", "new Adam(model.parameters())");
+  }
+  if (schedule !== undefined) assertFunction("fit", "schedule", schedule);
+  if (callbacks !== undefined) {
+    assertList("fit", "callbacks", callbacks, "an array of callbacks");
+    for (const callback of callbacks) assertCallback(callback);
+  }
+  if (signal !== undefined) aSignal("fit", "signal", signal);
+  if (resume !== undefined) assertBytes("fit", "resume", resume);
+  if (generators === undefined) return;
+  assertPlain("fit", "generators", generators, "an object of generators by name");
+  for (const [name, generator] of Object.entries(generators)) assertGenerator("fit", `generators.${name}`, generator);
+}
+
+const OCCASIONS = ["onStart", "onEpochStart", "onStep", "onEpochEnd", "onEnd", "onError", "state"] as const;
+
+/** @throws ValueError unless it has something of a callback, or is a record that has nothing of it yet */
+function assertCallback(callback: unknown): void {
+  assertRecord("fit", "callbacks", callback, "callbacks: objects with onEpochEnd, onStep, …");
+  if (OCCASIONS.some((name) => name in callback)) return;
+  assertPlain("fit", "callbacks", callback, "callbacks: objects with onEpochEnd, onStep, …");
 }
 
 async function trained<Batch, Output>(run: Run<Batch, Output>, resume: Uint8Array | undefined): Promise<FitResult> {

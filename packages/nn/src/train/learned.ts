@@ -1,4 +1,4 @@
-import { type Evidence, ValueError } from "@unfoldjs/tensor-core";
+import { type Evidence, ValueError, describe } from "@unfoldjs/tensor-core";
 import { isModule } from "../module/any-module.ts";
 import type { Module } from "../module/module.ts";
 import { isParameter, type Parameter } from "../module/parameter.ts";
@@ -59,16 +59,16 @@ function nothing(op: string, evidence: Record<string, Evidence>): ValueError {
 function unfit(op: string, came: unknown, place: string): ValueError {
   return new ValueError(
     op,
-    { came: `${kindOf(came)}${place}` },
+    { learned: `${describe(came)}${place}` },
     "takes a module, a parameter, or a list of modules and parameters",
-    typeof came === "function"
-      ? "pass what is to learn first, then the loss: backward(model, () => loss)"
-      : "pass model, [encoder, decoder] or [parameter, …]; new Parameter(values) makes one of a tensor",
+    isPromise(came)
+      ? "await it before the call"
+      : typeof came === "function"
+        ? "pass what is to learn first, then the loss: backward(model, () => loss)"
+        : "pass model, [encoder, decoder] or [parameter, …]; new Parameter(values) makes one of a tensor",
   );
 }
 
-function kindOf(came: unknown): string {
-  if (typeof came !== "object" || came === null) return typeof came === "function" ? "a function" : String(came);
-  const name: unknown = came.constructor?.name;
-  return typeof name === "string" && name !== "Object" ? `a value of class ${name}` : "a record";
+function isPromise(came: unknown): boolean {
+  return typeof came === "object" && came !== null && "then" in came;
 }

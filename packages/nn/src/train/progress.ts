@@ -1,3 +1,4 @@
+import { assertBoolean, assertFunction, assertRecord, assertString, checkOptions } from "@unfoldjs/tensor-core";
 import type { Callback, EpochReport, TrainingRun } from "./callback.ts";
 
 /** Where a progress line goes. */
@@ -14,6 +15,13 @@ export interface ProgressOptions {
   readonly unit?: string;
 }
 
+function anOutput(op: string, name: string, value: unknown): void {
+  assertRecord(op, name, value, "{ write, live }");
+  const { write, live } = value as Partial<ProgressOutput>;
+  assertFunction(op, `${name}.write`, write);
+  assertBoolean(op, `${name}.live`, live);
+}
+
 /** Milliseconds between two lines, on a terminal and elsewhere. */
 const LIVE_INTERVAL = 100;
 const PLAIN_INTERVAL = 10_000;
@@ -24,7 +32,9 @@ const REWRITE = "\r\u001B[K";
  * Reports how training goes: on a terminal one line that is written over, else a line now and then; and a line an epoch.
  * @example callbacks: [progress({ unit: "images" })] // epoch 1/3  step 412/938  loss 0.1834  accuracy 94.61 %  9,812 images/s  18 s left
  */
-export function progress({ output = standardOutput(), unit = "examples" }: ProgressOptions = {}): Callback {
+export function progress(options: ProgressOptions = {}): Callback {
+  checkOptions("progress", options, { output: anOutput, unit: assertString });
+  const { output = standardOutput(), unit = "examples" } = options;
   let last = -Infinity;
   return {
     onStart() {
@@ -48,6 +58,9 @@ export function progress({ output = standardOutput(), unit = "examples" }: Progr
 
 /** The state of a training in one line. */
 export function progressLine(run: TrainingRun, unit = "examples"): string {
+  assertRecord("progressLine", "run", run, "a training that is running");
+  assertRecord("progressLine", "run.metrics", run.metrics, "an object of numbers by name");
+  assertString("progressLine", "unit", unit);
   const steps =
     run.stepsPerEpoch === undefined
       ? `${run.epochSteps}`

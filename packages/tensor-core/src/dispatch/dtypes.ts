@@ -1,3 +1,5 @@
+import type { Check } from "../arguments/options.ts";
+import { wrongArgument } from "../arguments/wrong.ts";
 import type { AnyTensor } from "./results.ts";
 import { DTypeError } from "../errors/index.ts";
 import { DTYPES } from "../types/dtype.ts";
@@ -16,6 +18,13 @@ export function assertDType(op: string, dtype: string): void {
   if (typeof dtype === "string" && Object.hasOwn(DTYPES, dtype)) return;
   throw new DTypeError(op, { dtype }, `dtypes are ${Object.keys(DTYPES).join(", ")}`);
 }
+
+/** A dtype, as an option. */
+export const aDType: Check = (op, name, value) => {
+  if (typeof value !== "string")
+    throw wrongArgument(op, name, value, `a dtype: one of ${Object.keys(DTYPES).join(", ")}`);
+  assertDType(op, value);
+};
 
 /** @throws DTypeError unless `x` is f32 or i32 */
 export function assertArithmetic(op: string, x: AnyTensor): void {

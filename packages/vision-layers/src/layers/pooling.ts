@@ -1,5 +1,19 @@
 import { type Argument, givenOptions, Module } from "@unfoldjs/nn";
-import { avgPool2d, type AvgPoolOptions, maxPool2d, type MaxPoolOptions, type Pair, pairOf, type Sizes2d, type Tensor, checkOptions, assertWhole, type Check, type OptionChecks, truthValue } from "@unfoldjs/tensor-core";
+import {
+  avgPool2d,
+  type AvgPoolOptions,
+  maxPool2d,
+  type MaxPoolOptions,
+  type Pair,
+  pairOf,
+  type Sizes2d,
+  type Tensor,
+  checkOptions,
+  assertWhole,
+  type Check,
+  type OptionChecks,
+  truthValue,
+} from "@unfoldjs/tensor-core";
 
 /** Options beside the window's size. */
 export type MaxPool2dOptions = Omit<MaxPoolOptions, "kernel">;

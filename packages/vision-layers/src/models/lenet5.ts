@@ -1,5 +1,19 @@
 import { type Argument, defaultGenerator, givenOptions, Linear, Module } from "@unfoldjs/nn";
-import { flatten, type Generator, relu, ShapeError, tanh, type Tensor, assertTensor, checkOptions, aGenerator, assertWhole, oneOf, type OptionChecks, sizeOf } from "@unfoldjs/tensor-core";
+import {
+  flatten,
+  type Generator,
+  relu,
+  ShapeError,
+  tanh,
+  type Tensor,
+  assertTensor,
+  checkOptions,
+  aGenerator,
+  assertWhole,
+  oneOf,
+  type OptionChecks,
+  sizeOf,
+} from "@unfoldjs/tensor-core";
 import { Conv2d } from "../layers/conv2d.ts";
 import { AvgPool2d, MaxPool2d } from "../layers/pooling.ts";
 

@@ -8,10 +8,28 @@ const { ascending, count, given, list, number, optional, options, record, shape,
 
 const x = tensorOf([2, 3]);
 /** Anything that tensors are in: a tree of them. */
-const tree = { ...x, takes: [...x.takes, "a module", "an array of numbers", "an empty array", "an empty object", "an object without a prototype", "an array with holes"] as const, said: ["the first argument", "tangent", "cotangent", "direction"] };
+const tree = {
+  ...x,
+  takes: [
+    ...x.takes,
+    "a module",
+    "an array of numbers",
+    "an empty array",
+    "an empty object",
+    "an object without a prototype",
+    "an array with holes",
+  ] as const,
+  said: ["the first argument", "tangent", "cotangent", "direction"],
+};
 // Functions of whatever tree came: what they do with it is not to be the fault.
-const scalar = { ...kind.callable((at: unknown) => (isTensor(at) ? at.to("f32").square().sum() : tensor(0))), said: ["the first argument"] };
-const any = { ...kind.callable((at: unknown) => (isTensor(at) ? at.to("f32").mul(2) : tensor([0]))), said: ["the first argument"] };
+const scalar = {
+  ...kind.callable((at: unknown) => (isTensor(at) ? at.to("f32").square().sum() : tensor(0))),
+  said: ["the first argument"],
+};
+const any = {
+  ...kind.callable((at: unknown) => (isTensor(at) ? at.to("f32").mul(2) : tensor([0]))),
+  said: ["the first argument"],
+};
 const tolerance = { relative: number(0.1), absolute: number(0.1), samples: count(4) };
 const op = { ...word("add"), said: ["op"] };
 
@@ -22,13 +40,17 @@ export const autogradRows: Rows<typeof autograd> = {
       shape: shape([4, 3]),
     },
     methods: {
-      joined: { other: given(() => scope(() => new RowGradient({ indices: tensor([1], "i32"), values: tensor([[1, 2, 3]]) }, [4, 3]))) },
+      joined: {
+        other: given(() =>
+          scope(() => new RowGradient({ indices: tensor([1], "i32"), values: tensor([[1, 2, 3]]) }, [4, 3])),
+        ),
+      },
       coalesced: {},
       toDense: {},
       dispose: {},
     },
   },
-  checkpoint: { call: { f: any }, then: { x: kind.anything(1) } },
+  checkpoint: { call: { f: any }, gives: { x: kind.anything(1) } },
   claimOf: call({ op }),
   hasGradient: call({ op: kind.text("add") }),
   customGrad: {
@@ -38,13 +60,16 @@ export const autogradRows: Rows<typeof autograd> = {
         said: ["the first argument"],
       },
     },
-    then: { x: { ...x, said: ["inputs"] } },
+    gives: { x: { ...x, said: ["inputs"] } },
   },
   differentiate: call({ f: { ...kind.callable(scalarOfNothing), said: ["the first argument"] }, sources: list(x, 1) }),
-  differentiateRows: call({ f: { ...kind.callable(scalarOfNothing), said: ["the first argument"] }, sources: list(x, 1) }),
+  differentiateRows: call({
+    f: { ...kind.callable(scalarOfNothing), said: ["the first argument"] },
+    sources: list(x, 1),
+  }),
   explainGradient: call({ f: scalar, x: tree, options: options({ ...tolerance, cotangent: tensorOf([]) }) }),
-  grad: { call: { f: scalar }, then: { x: tree } },
-  valueAndGrad: { call: { f: scalar }, then: { x: tree } },
+  grad: { call: { f: scalar }, gives: { x: tree } },
+  valueAndGrad: { call: { f: scalar }, gives: { x: tree } },
   gradcheck: call({ f: scalar, x: tree, options: options({ ...tolerance, step: number(0.01) }) }),
   hessian: call({ f: scalar, x: tree }),
   hvp: call({ f: scalar, x: tree, direction: tree }),

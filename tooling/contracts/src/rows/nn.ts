@@ -1,15 +1,19 @@
 import type * as nn from "@unfoldjs/nn";
 import {
+  backward,
+  CrossEntropyLoss,
   encodeModel,
   Linear,
   Module,
-  Parameter,
+  parameter,
+  type Parameter,
   ReLU,
   Sequential,
   SGD,
   type TrainingRun,
 } from "@unfoldjs/nn";
-import { Generator, ones, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
+import { Generator, isTensor, ones, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
+import { giveBack } from "../contract.ts";
 import * as kind from "../kinds.ts";
 import { call, type ClassRow, type FunctionRow, type Rows } from "../row.ts";
 
@@ -19,15 +23,41 @@ const { tensorOf, truth, word } = kind;
 const x = tensorOf([2, 3]);
 const generator = given(() => new Generator(1));
 const seed = given(() => new Generator(1), "zero", "two", "2 ** 40");
-const layers = given(() => ({ ReLU }), "an empty object", "an object without a prototype");
+const layers = given(
+  () => ({ ReLU }),
+  "a structured clone of a tensor",
+  "an object with an unknown field",
+  "an empty object",
+  "an object without a prototype",
+);
 const metadata = given(() => ({ by: "test" }), "an empty object", "an object without a prototype");
-const model = given(() => new Linear(2, 2), "a module");
-const parameters = list(given(() => new Parameter(ones([2])), "a module"), 1, "a module");
-const learned = { ...parameters, takes: [...parameters.takes] };
+const aParameter = (): Parameter => parameter(() => ones([2]));
+const parameters = list(given(aParameter), 1);
+const learned = { ...list(given(aParameter, "a module"), 1, "a module"), said: ["learned"] };
 const bytes = given(() => {
   const made = new Sequential(new ReLU());
   return encodeModel(made);
 }, "a Uint8Array");
+function anOptimizer(): SGD {
+  return new SGD([aParameter()], { learningRate: 0.1, momentum: 0.9 });
+}
+
+function stateOf(): ReturnType<SGD["state"]> {
+  const made = anOptimizer();
+  const state = made.state();
+  giveBack(made);
+  return state;
+}
+
+function withGradient(made: SGD): SGD {
+  for (const { parameters: all } of made.groups) backward(all, () => (all[0] as Parameter).square().sum());
+  return made;
+}
+
+/** The model of the call that is being made: its optimiser trains it, and its forward uses it. */
+let trained = new Linear(2, 2);
+const trainedModel = given(() => (trained = new Linear(2, 2)), "a module");
+
 const share = from(0.5, "0");
 const positive = count(2);
 
@@ -41,11 +71,30 @@ const pairs = given(
   "an array of numbers",
   "an array of arrays",
   "an array of words",
+  "an array with holes",
 );
-const data = given(() => [{ x: tensor([[1, 2]]) }], "an empty array");
+const data: kind.Kind = {
+  ...given(
+    () => [{ x: tensor([[1, 2]]) }],
+    "an empty array",
+    "an array of numbers",
+    "an array of arrays",
+    "an array of words",
+    "an array with holes",
+    "a Map",
+    "a Set",
+    "a Float32Array",
+    "a Uint8Array",
+    "a BigInt64Array",
+  ),
+  said: ["batch"],
+};
 const task = {
-  forward: kind.callable(({ x: batch }: { x: Tensor }) => batch.sum()),
-  loss: kind.callable((output: Tensor) => output.clone()),
+  // Of whatever batch came: what a user's function throws is not to be the fault.
+  forward: kind.callable((batch: { x?: unknown } | null | undefined) =>
+    trained.forward(isTensor(batch?.x) && batch.x.dtype === "f32" ? (batch.x as Tensor) : zeros([1, 2])),
+  ),
+  loss: kind.callable((output: unknown) => (isTensor(output) ? output.to("f32").square().sum() : zeros([]))),
   metrics: optional(given(() => ({ one: () => 1 }), "an empty object", "an object without a prototype")),
 };
 
@@ -59,7 +108,7 @@ const optimizerMethods = {
   zeroGrad: {},
   dispose: {},
   state: {},
-  loadState: { state: record({ values: given(() => ({})), tensors: given(() => ({})) }) },
+  loadState: { state: given(stateOf) },
 };
 
 class Net extends Module {
@@ -71,7 +120,7 @@ class Net extends Module {
 
 const running = given((): TrainingRun => ({
   model: new ReLU(),
-  optimizer: new SGD([new Parameter(ones([1]))], { learningRate: 0.1 }),
+  optimizer: anOptimizer(),
   epoch: 1,
   epochs: 2,
   epochSteps: 1,
@@ -87,7 +136,8 @@ const running = given((): TrainingRun => ({
   checkpoint: () => new Uint8Array(1),
 }));
 
-const schedule = (fields: kind.Arguments, ...required: string[]): FunctionRow => call({ options: options(fields, "steps", ...required) });
+const schedule = (fields: kind.Arguments, ...required: string[]): FunctionRow =>
+  call({ options: options(fields, "steps", ...required) });
 const spread = { shape: shape([2, 3]) };
 const xavier = call({ ...spread, options: options({ gain: number(1), generator }) });
 const kaiming = call({
@@ -100,8 +150,17 @@ const adam: ClassRow = {
   make: { parameters, settings: options({ ...settings, ...means, amsgrad: truth(), maximize: truth(false) }) },
   methods: {},
 };
-const optimizer = given(() => new SGD([new Parameter(ones([2]))], { learningRate: 0.1 }));
-const callbacks = list(given(() => ({}), "an empty object", "an object without a prototype"), 1);
+const optimizer = given(() => new SGD(trained.parameters(), { learningRate: 0.1 }));
+const callbacks = list(
+  given(
+    () => ({}),
+    "an empty object",
+    "an object without a prototype",
+    "an object with an unknown field",
+    "a structured clone of a tensor",
+  ),
+  1,
+);
 
 export const nnRows: Rows<typeof nn> = {
   // Modules
@@ -118,7 +177,7 @@ export const nnRows: Rows<typeof nn> = {
       namedModules: {},
       namedChildren: {},
       namedGenerators: {},
-      train: { mode: optional(truth()) },
+      train: { training: optional(truth()) },
       eval: {},
       freeze: { which: optional(given(() => 1, "two", "zero", "a function", "an async function")) },
       unfreeze: { which: optional(given(() => 1, "two", "zero", "a function", "an async function")) },
@@ -141,8 +200,16 @@ export const nnRows: Rows<typeof nn> = {
   isBuffer: call({ value: kind.anything(1) }),
   isModule: call({ value: kind.anything(1) }),
   isParameter: call({ value: kind.anything(1) }),
-  givenOptions: call({ options: given(() => ({ bias: true }), "an empty object", "an object with an unknown field", "an object without a prototype") }),
-  stateKey: call({ name: kind.text("inProj") }),
+  givenOptions: call({
+    options: given(
+      () => ({ bias: true }),
+      "an empty object",
+      "an object with an unknown field",
+      "an object without a prototype",
+      "a structured clone of a tensor",
+    ),
+  }),
+  stateKey: call({ path: kind.text("inProj") }),
 
   // Layers
   GELU: layer({ options: options({ approximate: word("tanh") }) }),
@@ -171,7 +238,7 @@ export const nnRows: Rows<typeof nn> = {
     notPublic: ["wrongSize"],
   },
   Sequential: {
-    make: { layer: given(() => new ReLU(), "a module") },
+    make: { layers: given(() => new ReLU(), "a module") },
     methods: { forward: { x }, at: { index: kind.whole(0) }, members: {}, config: {} },
   },
   leakyRelu: call({ x, negativeSlope: optional(finite(0.01)) }),
@@ -187,8 +254,8 @@ export const nnRows: Rows<typeof nn> = {
   xavierUniform: xavier,
   normal: call({ ...spread, options: options({ mean: finite(0), deviation: from(1, "0"), generator }) }),
   uniform: call({ ...spread, options: options({ low: finite(0), high: finite(1), generator }) }),
-  parameter: call({ make: kind.callable(() => ones([2])) }),
-  layerDefault: call({ shape: shape([2, 3]), bias: truth(), generator: optional(generator) }),
+  parameter: call({ values: kind.callable(() => ones([2])) }),
+  layerDefault: call({ shape: shape([2, 3]), hasBias: truth(), generator: optional(generator) }),
 
   // Losses
   crossEntropy: call({
@@ -202,16 +269,28 @@ export const nnRows: Rows<typeof nn> = {
     }),
   }),
   CrossEntropyLoss: {
-    make: { options: options({ reduction: word("sum"), ignoreIndex: kind.whole(-100), labelSmoothing: share, weight: tensorOf([3]) }) },
+    instance: () => new CrossEntropyLoss(),
+    make: {
+      options: options({
+        reduction: word("sum"),
+        ignoreIndex: kind.whole(-100),
+        labelSmoothing: share,
+        weight: tensorOf([3]),
+      }),
+    },
     methods: { forward: { logits: x, labels: indicesOf([2]) }, config: {} },
   },
   mse: call({ prediction: x, target: x, reduction: optional(word("sum")) }),
-  MSELoss: { make: { options: options({ reduction: word("sum") }) }, methods: { forward: { prediction: x, target: x }, config: {} } },
+  MSELoss: {
+    make: { options: options({ reduction: word("sum") }) },
+    methods: { forward: { prediction: x, target: x }, config: {} },
+  },
 
   // Optimisers and schedules
   Optimizer: {
     make: { none: "abstract" },
-    instance: () => new SGD([new Parameter(ones([2]))], { learningRate: 0.1, momentum: 0.9 }),
+    instance: anOptimizer,
+    special: { step: () => withGradient(anOptimizer()) },
     methods: optimizerMethods,
     notPublic: ["assertTakes", "rateOf", "memoryOf", "forget", "parameters"],
   },
@@ -237,12 +316,17 @@ export const nnRows: Rows<typeof nn> = {
     methods: {},
     notPublic: ["slots", "update", "assertTakes", "updateRows", "assertSettings"],
   },
-  clipGradNorm: call({ parameters: learned, maximum: from(1, "0") }),
+  clipGradNorm: call({ parameters: learned, maxNorm: from(1, "0") }),
   clipGradValue: call({ parameters: learned, limit: from(1, "0") }),
   cosineAnnealing: schedule({ steps: positive, floor: from(0, "0") }),
   linearDecay: schedule({ steps: positive, floor: from(0, "0") }),
   stepDecay: call({ options: options({ every: positive, factor: from(0.5, "0") }, "every") }),
-  oneCycle: schedule({ steps: positive, rise: share, startDivisor: from(25, "above 0"), endDivisor: from(100, "above 0") }),
+  oneCycle: schedule({
+    steps: positive,
+    rise: share,
+    startDivisor: from(25, "above 0"),
+    endDivisor: from(100, "above 0"),
+  }),
   warmUp: schedule({ steps: positive, next: kind.callable(() => 1) }),
 
   // Data
@@ -255,40 +339,64 @@ export const nnRows: Rows<typeof nn> = {
   stacked: call({ dtype: optional(dtype) }),
   splitExamples: call({ examples: pairs, count: count(1), options: options({ shuffle: seed }) }),
   tabular: call({
-    fields: given(() => ({ x: [[1, 2], [3, 4]], y: new Int32Array(2) })),
+    fields: given(() => ({
+      x: [
+        [1, 2],
+        [3, 4],
+      ],
+      y: new Int32Array(2),
+    })),
     options: options({ dtypes: given(() => ({}), "an empty object", "an object without a prototype") }),
   }),
 
   // Training
   backward: call({ learned, loss: kind.callable(() => tensor(1)) }),
   fit: call({
-    model,
+    model: trainedModel,
     data,
-    options: record({ epochs: positive, optimizer, ...task, callbacks: optional(callbacks), clipNorm: optional(from(1, "0")), signal: optional(signal) }),
+    options: record({
+      epochs: { ...positive, endless: ["2 ** 40"] },
+      optimizer,
+      ...task,
+      callbacks: optional(callbacks),
+      clipNorm: optional(from(1, "0")),
+      signal: optional(signal),
+    }),
   }),
-  evaluate: call({ model, data, task: record(task), options: options({ signal }) }),
+  evaluate: call({ model: trainedModel, data, task: record(task), options: options({ signal }) }),
   earlyStopping: call({
     options: options(
       { patience: positive, minDelta: finite(0), restoreBest: truth(), monitor: kind.callable(() => 1) },
       "patience",
     ),
   }),
-  progress: call({ options: options({ output: record({ write: kind.callable(() => undefined), live: truth() }), unit: kind.text("images") }) }),
+  progress: call({
+    options: options({
+      output: record({ write: kind.callable(() => undefined), live: truth() }),
+      unit: kind.text("images"),
+    }),
+  }),
   progressLine: call({ run: running, unit: optional(kind.text("images")) }),
   checkpointing: call({
-    to: { ...kind.callable(() => undefined), takes: ["a function", "an async function", "a word", "an empty string"] },
+    target: {
+      ...kind.callable(() => undefined),
+      takes: ["a function", "an async function", "a word", "an empty string"],
+    },
     options: options({ everyEpochs: positive, everySteps: positive, layers }),
   }),
   macrotask: call({}),
   accuracy: call({ logits: x, labels: indicesOf([2]) }),
   ConfusionMatrix: {
-    make: { classes: given(() => 3, "two", "an array of words", "zero") },
+    make: { classes: given(() => 3, "two", "an array of words", "zero", "an empty array") },
     methods: { add: { logits: x, labels: indicesOf([2]) }, recall: {}, precision: {}, toString: {} },
   },
 
   // Files
   encodeModel: call({ model: given(() => new ReLU(), "a module"), options: options({ layers, metadata }) }),
   decodeModel: call({ bytes, options: options({ layers }) }),
-  load: call({ from: { ...bytes, takes: ["a Uint8Array", "a word", "an empty string"] }, options: options({ layers }) }),
+  load: call({
+    source: { ...bytes, takes: ["a Uint8Array", "a word", "an empty string"] },
+    options: options({ layers }),
+  }),
   save: { none: "writes a file: its arguments are those of encodeModel and a path, tested beside it" },
 };

@@ -16,7 +16,11 @@ export const visionRows: Rows<typeof vision> = {
     make: {
       inChannels: count(2),
       outChannels: { ...count(2), takes: ["two", "zero"] },
-      kernelSize: { ...sizes(3), takes: ["two", "zero", "an array of numbers"], element: { ...count(1), takes: ["two", "zero"] } },
+      kernelSize: {
+        ...sizes(3),
+        takes: ["two", "zero", "an array of numbers"],
+        element: { ...count(1), takes: ["two", "zero"] },
+      },
       options: options({
         stride: sizes(1),
         dilation: sizes(1),
@@ -31,7 +35,10 @@ export const visionRows: Rows<typeof vision> = {
   },
   MaxPool2d: { make: { kernelSize: sizes(2), options: options({ ...window, dilation: sizes(1) }) }, methods },
   AvgPool2d: {
-    make: { kernelSize: sizes(2), options: options({ ...window, countIncludePad: truth(), divisorOverride: count(2) }) },
+    make: {
+      kernelSize: sizes(2),
+      options: options({ ...window, countIncludePad: truth(), divisorOverride: count(2) }),
+    },
     methods,
   },
   AdaptiveAvgPool2d: adaptive,
