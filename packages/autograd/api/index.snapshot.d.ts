@@ -109,7 +109,7 @@ export declare class RowGradient implements TableRows {
   readonly indices: Tensor<Shape, "i32">;
   readonly values: Tensor<Shape>;
   readonly shape: Shape;
-  constructor({ indices, values }: TableRows, _: Shape);
+  constructor(_: TableRows, _: Shape);
   joined(_: RowGradient): RowGradient;
   coalesced(): RowGradient;
   toDense(): Tensor;
@@ -123,7 +123,7 @@ export declare function claimOf(_: string): Claim;
 export declare function customGrad(_: (..._: Tensor[]) => WithPullback): (..._: Tensor[]) => Tensor;
 export declare function differentiate<T extends Tensor>(_: () => T, _: readonly Tensor[]): Differentiated<T>;
 export declare function differentiateRows<T extends Tensor>(_: () => T, _: readonly Tensor[]): Differentiated<T, Tensor | RowGradient>;
-export declare function explainGradient<X extends object>(_: (_: X) => Tensor, _: X, { cotangent, relative, absolute, samples }?: ExplainOptions): Explanation;
+export declare function explainGradient<X extends object>(_: (_: X) => Tensor, _: X, _?: ExplainOptions): Explanation;
 export declare function grad<T extends object, Rest extends unknown[]>(_: (_: T, ..._: Rest) => Tensor): (_: T, ..._: Rest) => GradientOf<T>;
 export declare function gradcheck<T extends object>(_: (_: T) => Tensor, _: T, _?: GradcheckOptions): GradcheckResult;
 export declare function hasGradient(_: string): boolean;

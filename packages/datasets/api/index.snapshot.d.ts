@@ -44,7 +44,7 @@ export declare class ImageDataset implements ImageValues {
   readonly height: number;
   readonly width: number;
   readonly normalisation: Normalisation | undefined;
-  constructor({ images, labels, classes, channels, height, width, normalisation }: ImageValues);
+  constructor(_: ImageValues);
   get length(): number;
   get pixels(): number;
   batch(_: ArrayLike<number>): ImageBatch;

@@ -320,7 +320,7 @@ export declare class AdamW extends AdamFamily {
 }
 export declare class Buffer<out S extends Shape = Shape, out D extends DType = "f32"> extends Tensor<S, D> {
   readonly persistent: boolean;
-  constructor(_: Tensor<S, D>, { persistent }?: {
+  constructor(_: Tensor<S, D>, _?: {
     persistent?: boolean;
   });
   get role(): typeof ROLE$1;
@@ -347,7 +347,7 @@ export declare class Dropout extends Module {
   static override readonly name: string;
   readonly probability: number;
   readonly generator: Generator | undefined;
-  constructor(_?: number, { generator }?: {
+  constructor(_?: number, _?: {
     generator?: Generator;
   });
   override forward(_: Tensor): Tensor;
@@ -374,7 +374,7 @@ export declare class Flatten extends Module {
 export declare class GELU extends Module {
   static override readonly name: string;
   readonly approximate: "none" | "tanh";
-  constructor({ approximate }?: {
+  constructor(_?: {
     approximate?: "none" | "tanh";
   });
   override forward(_: Tensor): Tensor;
@@ -441,7 +441,7 @@ export declare abstract class Module implements AnyModule {
   freeze(_?: Selector): this;
   unfreeze(_?: Selector): this;
   stateDict(): StateDict;
-  loadStateDict(_: StateDict | StoredStateDict, { strict }?: {
+  loadStateDict(_: StateDict | StoredStateDict, _?: {
     strict?: boolean;
   }): LoadReport;
   onForward(_: ForwardHook): () => void;
@@ -452,7 +452,7 @@ export declare abstract class Module implements AnyModule {
 export declare class MSELoss extends Module {
   static override readonly name: string;
   readonly reduction: Reduction;
-  constructor({ reduction }?: {
+  constructor(_?: {
     reduction?: Reduction;
   });
   override forward(_: Tensor, _: Tensor): Tensor;
@@ -571,10 +571,10 @@ export declare function batches<Example, const C extends Columns<Example>>(_: Ex
   readonly collate: C;
 }): Batches<Collated<Example, C>>;
 export declare function calculateGain(_: Nonlinearity, _?: number): number;
-export declare function checkpointing(_: string | ((_: Uint8Array) => void | Promise<void>), { everySteps, everyEpochs, layers }?: CheckpointingOptions): Callback;
+export declare function checkpointing(_: string | ((_: Uint8Array) => void | Promise<void>), _?: CheckpointingOptions): Callback;
 export declare function clipGradNorm(_: Iterable<Parameter>, _: number): number;
 export declare function clipGradValue(_: Iterable<Parameter>, _: number): void;
-export declare function cosineAnnealing({ steps, floor }: {
+export declare function cosineAnnealing(_: {
   steps: number;
   floor?: number;
 }): Schedule;
@@ -592,7 +592,7 @@ export declare function kaimingNormal<const S extends Shape>(_: S, _?: KaimingOp
 export declare function kaimingUniform<const S extends Shape>(_: S, _?: KaimingOptions): Tensor<S>;
 export declare function layerDefault(_: Shape, _: boolean, _?: Generator): WeightAndBias;
 export declare function leakyRelu(_: Tensor, _?: number): Tensor;
-export declare function linearDecay({ steps, floor }: {
+export declare function linearDecay(_: {
   steps: number;
   floor?: number;
 }): Schedule;
@@ -600,11 +600,11 @@ export declare function load(_: string | URL | Uint8Array, _?: DecodeOptions): P
 export declare function macrotask(): Promise<void>;
 export declare function manualSeed(_: number): Generator;
 export declare function mse(_: Tensor, _: Tensor, _?: Reduction): Tensor;
-export declare function normal<const S extends Shape>(_: S, { mean, deviation, generator }?: NormalOptions): Tensor<S>;
-export declare function oneCycle({ steps, rise, startDivisor, endDivisor }: OneCycleOptions): Schedule;
-export declare function padded<Value extends Sequence, D extends DType | undefined = undefined>({ value, dtype }?: PaddedOptions<D>): Column<Value, Padded<Value, D>>;
+export declare function normal<const S extends Shape>(_: S, _?: NormalOptions): Tensor<S>;
+export declare function oneCycle(_: OneCycleOptions): Schedule;
+export declare function padded<Value extends Sequence, D extends DType | undefined = undefined>(_?: PaddedOptions<D>): Column<Value, Padded<Value, D>>;
 export declare function parameter<S extends Shape>(_: () => Tensor<S>): Parameter<S>;
-export declare function progress({ output, unit }?: ProgressOptions): Callback;
+export declare function progress(_?: ProgressOptions): Callback;
 export declare function progressLine(_: TrainingRun, _?: string): string;
 export declare function save(_: Module, _: string | URL, _?: EncodeOptions): Promise<void>;
 export declare function splitExamples<Batch>(_: BatchingSource<Batch>, _: number, _?: SplitOptions): [BatchingSource<Batch>, BatchingSource<Batch>];
@@ -612,15 +612,15 @@ export declare function splitExamples<Example>(_: readonly Example[], _: number,
 export declare function splitExamples<Example>(_: ExampleSource<Example>, _: number, _?: SplitOptions): [ExampleSource<Example>, ExampleSource<Example>];
 export declare function stacked<Value, D extends DType | undefined = undefined>(_?: D): Column<Value, Stacked<Value, D>>;
 export declare function stateKey(_: string): string;
-export declare function stepDecay({ every, factor }: {
+export declare function stepDecay(_: {
   every: number;
   factor?: number;
 }): Schedule;
-export declare function tabular<Fields extends Readonly<Record<string, TableField>>, const DTypes extends { readonly [Name in keyof Fields]?: DType; } = { readonly [Name in keyof Fields]?: undefined; }>(_: Fields, { dtypes }?: {
+export declare function tabular<Fields extends Readonly<Record<string, TableField>>, const DTypes extends { readonly [Name in keyof Fields]?: DType; } = { readonly [Name in keyof Fields]?: undefined; }>(_: Fields, _?: {
   readonly dtypes?: DTypes;
 }): BatchingSource<TableBatch<Fields, DTypes>>;
-export declare function uniform<const S extends Shape>(_: S, { low, high, generator }?: UniformOptions): Tensor<S>;
-export declare function warmUp({ steps, next }: {
+export declare function uniform<const S extends Shape>(_: S, _?: UniformOptions): Tensor<S>;
+export declare function warmUp(_: {
   steps: number;
   next?: Schedule;
 }): Schedule;

@@ -727,6 +727,7 @@ export declare const activationOps: {
 export declare const addProductOps: {
   addProduct: typeof addProductOp;
 };
+export declare const aDType: Check;
 export declare const aGenerator: Check;
 export declare const anyNumber: Check;
 export declare const argumentOps: {

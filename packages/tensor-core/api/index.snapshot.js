@@ -310,6 +310,7 @@ export function zerosLike(_) {}
 // #endregion
 
 // #region Variables
+export var aDType /* const */
 export var aGenerator /* const */
 export var anyNumber /* const */
 export var checkedLater /* const */
