@@ -61,13 +61,16 @@ function isArguments(make: ClassRow["make"]): make is Arguments {
 
 /** Calls a method of an instance made for this call, which is given back with the result. */
 function onInstance(instance: () => object, method: string): Use {
-  return async (inputs) => {
+  return (inputs) => {
     const subject = instance() as Readonly<Record<string, Called>>;
+    let isWaitedFor = false;
     try {
-      const result = await subject[method]?.(...inputs);
+      const result = subject[method]?.(...inputs);
+      isWaitedFor = result instanceof Promise && !inputs.includes(result);
+      if (isWaitedFor) return (result as Promise<unknown>).finally(() => giveBack(subject));
       return result === subject ? undefined : result;
     } finally {
-      giveBack(subject);
+      if (!isWaitedFor) giveBack(subject);
     }
   };
 }

@@ -120,7 +120,7 @@ async function outcome(make: () => unknown[], use: Use): Promise<Outcome> {
   let [result, error]: [unknown, unknown] = [undefined, undefined];
   try {
     result = use(inputs);
-    if (isPromise(result)) result = await result;
+    if (isPromise(result) && !inputs.includes(result)) result = await result;
   } catch (thrown) {
     error = thrown ?? new Error("threw nothing");
   }

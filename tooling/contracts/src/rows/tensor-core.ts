@@ -94,7 +94,7 @@ const forDispatch = {
 
 const isCheck = { none: "a check of arguments: its own are written by who checks, and all others here go through it" };
 
-const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
+const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "OpenScope"> = {
   // Tensors, and numbers out of them
   isTensor: call({ value: kind.anything(1) }),
   sizeOf: call({ shape: shape([2, 3]) }),
@@ -156,6 +156,7 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator"> = {
   // Memory, and what runs inside of something
 
   scope: call({ f: work }),
+  openScope: call({}),
   trapNonFinite: call({ f: work }),
   unowned: call({ f: work }),
   capture: call({ f: work }),
@@ -476,6 +477,11 @@ export const tensorCore: Rows<typeof core> = {
       reserve: { blocks: count(1) },
     },
     notPublic: ["choose"],
+  },
+  OpenScope: {
+    make: {},
+    methods: { run: { f: work }, own: { value: kind.anything(1) }, dispose: {} },
+    notPublic: ["take", "letGo", "assertOpen"],
   },
   UnfoldError: { none: "abstract: its subclasses are made" },
   DisposedError: anError,
