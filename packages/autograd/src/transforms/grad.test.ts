@@ -269,6 +269,16 @@ describe("nested grad", () => {
   );
 });
 
+test(
+  "grad leaves what its function returns alive if it did not make it",
+  inBalance(() => {
+    const [x, other] = [tensor(3), tensor(4)];
+    expect(grad((at: Tensor) => at)(x).item()).toBe(1);
+    expect(grad((_: Tensor) => other)(x).item()).toBe(0);
+    expect([x.item(), other.item()]).toEqual([3, 4]);
+  }),
+);
+
 describe("grad refuses", () => {
   test.each([
     [

@@ -37,9 +37,8 @@ function valueAndGradient<T extends object>(
 /** The gradient of `f` by what it is taken at, for an error that says who asked. */
 export function gradientAt<T extends object>(op: string, f: (at: T) => Tensor, at: T): GradientOf<T> {
   assertFunction(op, f);
-  const { value, gradient } = valueAndGradient(op, () => f(at), at);
-  value.dispose();
-  return gradient;
+  // The value goes with the scope, unless it was there before: what was passed, or what the function closes over.
+  return scope(() => valueAndGradient(op, () => f(at), at).gradient);
 }
 
 /**
