@@ -7,11 +7,11 @@ const EPSILON = 1e-6;
 
 /**
  * Shortens all gradients together, by one factor, if the length of the vector they make up is above `maxNorm`
- * (Pascanu et al. 2013).
+ * (Pascanu et al. 2013). With `Infinity` they stay as they are.
  * @returns that length before; NaN or ∞ if a gradient has such an element, and then nothing is changed
  */
 export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number): number {
-  assertSetting("clipGradNorm", "maxNorm", maxNorm, 0);
+  if (maxNorm !== Infinity) assertSetting("clipGradNorm", "maxNorm", maxNorm, 0);
   const gradients = freshGradients(parameters);
   const norm = normOf(gradients);
   const factor = maxNorm / (norm + EPSILON);

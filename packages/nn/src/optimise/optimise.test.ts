@@ -384,6 +384,13 @@ describe("clipping", () => {
     expect(shared.grad?.data()[0]).toBeCloseTo(0.6, 5);
   });
 
+  test("gives the length alone where there is no limit", () => {
+    const parameter = given([3, 4]);
+    expect(clipGradNorm([parameter], Infinity)).toBe(5);
+    expect(parameter.grad?.toArray()).toEqual([3, 4]);
+    expect(() => clipGradNorm([parameter], Number.NaN)).toThrow(ValueError);
+  });
+
   test("leaves short gradients as they are", () => {
     const parameter = given([0.3, 0.4]);
     clipGradNorm([parameter], 1);

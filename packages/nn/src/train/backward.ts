@@ -14,7 +14,8 @@ import { type Learned, type Learning, learningOf } from "./learned.ts";
  * @param learned a module, a parameter, or several: `[encoder, decoder]`, `[embedding, temperature]`. A parameter that two
  * of them share counts once
  * @param loss gives a tensor of one f32 element; not async
- * @returns its value, also where it is NaN or infinite: look at it before the optimiser's step
+ * @returns its value, also where it is NaN or infinite: look at it before the optimiser's step. A finite loss may have a
+ * gradient that is not, such as a root's at 0: `clipGradNorm(parameters, Infinity)` gives the gradients' length
  * @throws ShapeError if the loss has more than one element, ScopeError if `loss` returns a promise, ValueError if
  * `learned` is something else, a module without any parameter, or one that ran layers which it does not hold
  * @example

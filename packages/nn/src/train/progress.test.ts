@@ -79,6 +79,16 @@ describe("progress", () => {
     expect(rest).toEqual(["stopped in epoch 2: aborted", ""]);
   });
 
+  test("says where training failed, on a line of its own", async () => {
+    const { output, text } = written(true);
+    const callback = progress({ output });
+    await callback.onError?.(runAt({ epoch: 0 }), new Error("no file"));
+    await callback.onError?.(runAt({ epoch: 2, epochSteps: 7 }), new Error("NaN"));
+    expect(text().replaceAll("\r\u001B[K", "")).toBe(
+      "failed before the first epoch\nfailed in epoch 2 after 7 steps\n",
+    );
+  });
+
   test("says durations as people do", () => {
     expect([0.04, 9.96, 42.4, 59.6, 200, 3599.9, 7500].map(duration)).toEqual([
       "0.0 s",

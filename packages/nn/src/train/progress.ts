@@ -53,6 +53,11 @@ export function progress(options: ProgressOptions = {}): Callback {
       if (stopped !== undefined)
         output.write(`${output.live ? REWRITE : ""}stopped in epoch ${run.epoch}: ${stopped}\n`);
     },
+    onError(run) {
+      // The error's own text comes after it, and not on the line that was being written over.
+      const place = run.epoch === 0 ? "before the first epoch" : `in epoch ${run.epoch} after ${run.epochSteps} steps`;
+      output.write(`${output.live ? REWRITE : ""}failed ${place}\n`);
+    },
   };
 }
 

@@ -91,7 +91,7 @@ export function outOfMemory(op: string, bytes: number): OutOfMemoryError {
       ...Object.fromEntries(sites.map((site, i) => [`made at (${i + 1})`, site])),
     },
     "the heap cannot grow any more",
-    "wrap the work that makes intermediate tensors in scope(() => …), or dispose() what is no longer needed; " +
+    "wrap the work that makes intermediate tensors in scope(() => …), or openScope() where it awaits, or dispose() what is no longer needed; " +
       "then try again, nothing was changed",
   );
 }
