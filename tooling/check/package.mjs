@@ -1,10 +1,10 @@
 // Checks a package as it will be published: packs it and looks at what is in the tarball. Run in the package's folder.
 //
-//   package.mjs             publint, are-the-types-wrong, API snapshot
+//   package.mjs             publint, are-the-types-wrong, API snapshot; changes nothing
 //   package.mjs --update    also accepts the present API as the snapshot (--allow-breaking for a breaking change)
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -52,16 +52,39 @@ async function typeProblems(tarball) {
     .map(({ kind, entrypoint, resolutionKind }) => `are-the-types-wrong: ${kind} (${entrypoint}, ${resolutionKind})`);
 }
 
+/**
+ * Compares the API with the snapshot. What takes the snapshot writes it where it finds none, or another one: so it works on
+ * copies, and api/ changes when the API is accepted and at no other time.
+ */
 async function apiProblems(unpacked) {
-  const outputDir = resolve(folder, "api");
+  const snapshot = resolve(folder, "api");
   const accept = `pnpm --filter ${process.env.npm_package_name} check:package --update`;
-  if (!values.update && !existsSync(outputDir))
+  if (!values.update && !existsSync(snapshot))
     return [`There is no snapshot of the public API in api/. Run: ${accept}`];
-  const { hasChanges, diff } = await snapshotPackage(unpacked, {
-    outputDir,
-    update: values.update,
-    allowBreaking: values["allow-breaking"],
-  });
-  if (!hasChanges || values.update) return [];
-  return [`${diff}\nThe public API has changed. If that is meant, run: ${accept}`];
+
+  const [present, compared] = ["present", "compared"].map((name) => join(workshop, name));
+  await snapshotPackage(unpacked, { outputDir: present });
+  if (existsSync(snapshot)) cpSync(snapshot, compared, { recursive: true });
+  const { diff, breaking } = await snapshotPackage(unpacked, { outputDir: compared, update: values.update });
+  const [known, now] = [snapshot, present].map((place) => (existsSync(place) ? readdirSync(place) : []));
+  const added = known.length === 0 ? [] : now.filter((name) => !known.includes(name));
+  const removed = known.filter((name) => !now.includes(name));
+
+  if (values.update) {
+    if ((breaking.length > 0 || removed.length > 0) && !values["allow-breaking"]) {
+      const change = [diff, ...removed.map((name) => `api/${name} has no entry point any more`)].filter(Boolean);
+      return [`${change.join("\n")}\nThis breaks those who use it. If that is meant, run: ${accept} --allow-breaking`];
+    }
+    rmSync(snapshot, { recursive: true, force: true });
+    cpSync(present, snapshot, { recursive: true });
+    return [];
+  }
+  const changes = [
+    ...(diff === null ? [] : [diff]),
+    ...added.map((name) => `${name} is not in api/`),
+    ...removed.map((name) => `api/${name} has no entry point any more`),
+  ];
+  return changes.length === 0
+    ? []
+    : [`${changes.join("\n")}\nThe public API has changed. If that is meant, run: ${accept}`];
 }

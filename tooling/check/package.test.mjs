@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -28,6 +28,12 @@ function write(name, content) {
   writeFileSync(join(folder, name), content);
 }
 
+/** What is accepted: the files of api/ and what they say. */
+function snapshot() {
+  const names = readdirSync(join(folder, "api")).toSorted();
+  return names.map((name) => [name, readFileSync(join(folder, "api", name), "utf8")]);
+}
+
 function check(...options) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -53,6 +59,50 @@ test("a change of the API fails and shows what changed", () => {
   expect(output).toContain("string");
   expect(output).toContain("The public API has changed");
   expect(status).toBe(1);
+});
+
+test("a change that was not accepted fails each time, and leaves the snapshot as it was", () => {
+  write(
+    "dist/index.js",
+    "export const area = (side) => side * side;\nexport const edge = (area) => Math.sqrt(area);\n",
+  );
+  const declared = "export declare function area(side: number): number;\n";
+  write("dist/index.d.ts", `${declared}export declare function edge(area: number): number;\n`);
+  check("--update");
+  const before = snapshot();
+  // An export is gone.
+  write("dist/index.js", "export const area = (side) => side * side;\n");
+  write("dist/index.d.ts", declared);
+  for (let time = 1; time <= 3; time++) {
+    const { status, output } = check();
+    expect(output, `time ${time}`).toContain("The public API has changed");
+    expect(status, `time ${time}`).toBe(1);
+    expect(snapshot()).toEqual(before);
+  }
+  const refused = check("--update");
+  expect(refused.output).toContain("--allow-breaking");
+  expect(refused.status).toBe(1);
+  expect(snapshot()).toEqual(before);
+  expect(check("--update", "--allow-breaking")).toEqual({ status: 0, output: "" });
+  expect(check()).toEqual({ status: 0, output: "" });
+});
+
+test("an entry point that came, or went, fails until it is accepted", () => {
+  const more = { ...manifest.exports, "./more": { types: "./dist/more.d.ts", default: "./dist/more.js" } };
+  write("dist/more.js", "export const more = 1;\n");
+  write("dist/more.d.ts", "export declare const more: number;\n");
+  check("--update");
+  const before = snapshot();
+  write("package.json", JSON.stringify({ ...manifest, exports: more }));
+  for (let time = 1; time <= 2; time++) expect(check()).toMatchObject({ status: 1 });
+  expect(snapshot()).toEqual(before);
+  expect(check("--update").status).toBe(0);
+  expect(check().status).toBe(0);
+  write("package.json", JSON.stringify(manifest));
+  expect(check()).toMatchObject({ status: 1, output: expect.stringContaining("no entry point any more") });
+  expect(check("--update").status).toBe(1);
+  expect(check("--update", "--allow-breaking").status).toBe(0);
+  expect(snapshot()).toEqual(before);
 });
 
 test("an export that is not in the tarball fails", () => {
