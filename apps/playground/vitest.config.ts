@@ -1,5 +1,7 @@
 import { nodeTests } from "@unfoldjs/config/vitest";
 import { mergeConfig, type ViteUserConfig } from "vitest/config";
 
-const config: ViteUserConfig = mergeConfig(nodeTests, { test: { include: ["scripts/**/*.test.ts"] } });
+const config: ViteUserConfig = mergeConfig(nodeTests, {
+  test: { include: ["scripts/**/*.test.ts"], globalSetup: ["scripts/build-missing.ts"] },
+});
 export default config;

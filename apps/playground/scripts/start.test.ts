@@ -8,7 +8,7 @@ import { afterEach, expect, test } from "vitest";
 import { labs } from "../src/labs/list.ts";
 import { servePages } from "./preview-server.ts";
 
-// Tries what people type, on the pages as they are built: turbo builds them before it runs these tests.
+// Tries what people type, on the pages as they are built: by turbo before it runs these tests, or, if there are none, before the first test.
 
 const started: ChildProcess[] = [];
 afterEach(() => {
