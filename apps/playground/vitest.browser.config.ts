@@ -1,8 +1,10 @@
+import { hangLimit } from "@unfoldjs/config/vitest";
 import type { ViteUserConfig } from "vitest/config";
 
 // These run in Node, and open a browser themselves.
 const config: ViteUserConfig = {
   test: {
+    setupFiles: [hangLimit],
     include: ["tests/**/*.e2e.ts"],
     globalSetup: ["tests/built-pages.ts"],
     fileParallelism: false, // labs train on all of the machine's processors

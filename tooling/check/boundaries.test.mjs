@@ -21,7 +21,12 @@ function lint(files) {
     writeFileSync(path, content);
   }
   try {
-    execFileSync(oxlint, ["-f", "json"], { cwd: workspace, encoding: "utf8", shell: process.platform === "win32" });
+    execFileSync(oxlint, ["-f", "json"], {
+      cwd: workspace,
+      encoding: "utf8",
+      shell: process.platform === "win32",
+      timeout: 60_000,
+    });
     return [];
   } catch (error) {
     return JSON.parse(error.stdout).diagnostics.map(({ code }) => code);

@@ -41,6 +41,7 @@ function check(...options) {
     {
       cwd: folder,
       encoding: "utf8",
+      timeout: 60_000,
     },
   );
   return { status, output: stdout + stderr };

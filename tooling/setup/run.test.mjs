@@ -64,6 +64,7 @@ function unfold(command, ...args) {
     cwd: clone,
     env: { PATH: programs, HOME: folder },
     encoding: "utf8",
+    timeout: 60_000,
   });
   return { status, output: stdout + stderr };
 }
@@ -259,6 +260,7 @@ esac`,
       cwd: clone,
       env: { PATH: programs, CHROME_PATH: "/no/such/chrome" },
       encoding: "utf8",
+      timeout: 60_000,
     });
     expect(stderr).toContain("CHROME_PATH names /no/such/chrome, which is not there");
     expect(status).toBe(1);

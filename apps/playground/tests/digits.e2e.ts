@@ -61,7 +61,7 @@ test.each(["seed=3", "lr=0.01&changes=20:lr=0.001%26dropout=0.5;40:batch=16"])(
     await page.getByText(frame.showCode).click();
     const code = await page.getByRole("region", { name: frame.showCode }).innerText();
     const options = ["--input-type=module-typescript", "--disable-warning=ExperimentalWarning"];
-    const printed = execFileSync(process.execPath, [...options, "--eval", code], { encoding: "utf8" });
+    const printed = execFileSync(process.execPath, [...options, "--eval", code], { encoding: "utf8", timeout: 60_000 });
     const losses = new Map(
       [...printed.matchAll(/step (\d+): loss (\S+)/g)].map(([, step, loss]) => [Number(step), Number(loss)]),
     );

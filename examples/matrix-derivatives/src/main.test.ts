@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const { status, stdout, stderr } = spawnSync(
   process.execPath,
   ["--conditions=@unfoldjs/source", "--disable-warning=ExperimentalWarning", join(import.meta.dirname, "main.ts")],
-  { encoding: "utf8" },
+  { encoding: "utf8", timeout: 60_000 },
 );
 
 test("the program ends well", () => {

@@ -16,7 +16,7 @@ function trainDigits(...options: string[]): Run {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--conditions=@unfoldjs/source", join(import.meta.dirname, "main.ts"), ...options],
-    { cwd: folder, encoding: "utf8" },
+    { cwd: folder, encoding: "utf8", timeout: 200_000 },
   );
   return { code: status, stdout, stderr };
 }

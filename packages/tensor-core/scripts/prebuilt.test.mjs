@@ -43,7 +43,7 @@ function digest(folder, variant) {
       "--input-type=module",
       `--eval=${program}`,
     ],
-    { cwd: resolve(import.meta.dirname, ".."), encoding: "utf8" },
+    { cwd: resolve(import.meta.dirname, ".."), encoding: "utf8", timeout: 60_000 },
   );
 }
 

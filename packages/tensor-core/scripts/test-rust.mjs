@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { endGroup, leading, limitSilence } from "./hang-limit.mjs";
 
 const results = resolve(import.meta.dirname, "../test-results");
 const file = join(results, "test-rust.json");
@@ -10,13 +11,18 @@ rmSync(file, { force: true });
 
 const cargo = spawn("cargo", ["test", "--locked", "--no-fail-fast"], {
   cwd: resolve(import.meta.dirname, "../crate"),
-  stdio: ["ignore", "pipe", "inherit"],
+  stdio: ["ignore", "pipe", "pipe"],
+  ...leading,
 });
+// An interrupt of this one's group does not reach another.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => endGroup(cargo, signal));
 let output = "";
 cargo.stdout.on("data", (chunk) => {
   output += chunk;
   process.stdout.write(chunk);
 });
+cargo.stderr.on("data", (chunk) => process.stderr.write(chunk));
+limitSilence(cargo, (message) => console.error(`test:rust: ${message}`));
 cargo.on("error", (error) => {
   console.error(`cargo could not be started: ${error.message}`);
   process.exitCode = 1;

@@ -37,7 +37,7 @@ describe("the command", () => {
     { args: ["--suite", "training", "--case", "512"], code: 1, says: "no case is called 512 in training" },
     { args: ["--help"], code: 0, says: "" },
   ])("$args ends with $code", ({ args, code, says }) => {
-    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8", timeout: 60_000 });
     expect(stderr).toContain(says);
     expect(status).toBe(code);
   });

@@ -30,6 +30,7 @@ function packOne(packageFolder: string, folder: string): [string, string] {
     cwd: packageFolder,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
+    timeout: 120_000,
     shell: process.platform === "win32",
   });
   const answer: Packed | readonly Packed[] = JSON.parse(output); // npm writes a list, pnpm one

@@ -14,7 +14,9 @@ function run(program: string): unknown {
     "--input-type=module-typescript",
     "--disable-warning=ExperimentalWarning",
   ];
-  return JSON.parse(execFileSync(process.execPath, [...options, "--eval", program], { encoding: "utf8" }));
+  return JSON.parse(
+    execFileSync(process.execPath, [...options, "--eval", program], { encoding: "utf8", timeout: 60_000 }),
+  );
 }
 
 function rowsOf(values: Float32Array, columns: number): number[][] {
