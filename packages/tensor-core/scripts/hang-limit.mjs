@@ -30,7 +30,7 @@ export function limitSilence(child, report, seconds = limit) {
       wait();
     });
   }
-  for (const end of ["exit", "error"]) child.on(end, () => clearTimeout(timer));
+  for (const event of ["exit", "error"]) child.on(event, () => clearTimeout(timer));
 }
 
 /** For a process that leads a group of its own. */

@@ -46,24 +46,24 @@ const AT_RANDOM = `
     await runtime.dismissHelpers();
   }`;
 
-/** It waits for a helper that sorts a long row, and then terminates it. */
+/** It waits for a helper that sorts a long row, and then terminates it: until one has not finished its row by then. */
 const WHILE_WAITED_FOR = `
-  await comeUp();
   const rows = generator.normal([4, 1_000_000]);
-  let isWaitedFor = false;
-  for (const helper of crew.helpers) {
-    const { hasEnded } = helper;
-    helper.hasEnded = () => {
-      isWaitedFor = true;
-      helper.terminate();
-      return hasEnded();
-    };
-  }
-  while (!isWaitedFor) {
+  for (let isLost = false; !isLost; ) {
+    await runtime.dismissHelpers();
+    await comeUp();
+    for (const helper of crew.helpers) {
+      const { hasEnded } = helper;
+      helper.hasEnded = () => {
+        helper.terminate();
+        return hasEnded();
+      };
+    }
     try {
       scope(() => sort(rows));
     } catch (error) {
       printError(error);
+      isLost = true;
     }
   }
   try {
