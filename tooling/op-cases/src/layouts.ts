@@ -1,5 +1,5 @@
 import { type AnyTensor, type DType, fromArray, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
-import { build, type Exact, indices, read } from "./reference/exact.ts";
+import { build, type Exact, read } from "./reference/exact.ts";
 
 /** Elements of one input: what they are, and how a tensor of them may lie in memory. */
 export interface Placed {
@@ -53,10 +53,10 @@ const stepped: Layout = {
     const around = build(wide, (index) => {
       const position = index[last] ?? 0;
       const value = read(exact, at(index, last, position >> 1));
-      // The elements themselves as they are: adding 0 makes a zero positive.
-      return position % 2 === 0 ? value : value + 1;
+      // The elements themselves as they are: adding 0 makes a zero positive. Those between are others of every dtype's range.
+      return position % 2 === 0 ? value : value > 0 ? value - 1 : value + 1;
     });
-    return seen(exact, dtype === "bool" ? clipped(around) : around, dtype, (x) => x.slice(last, 0, 2 * width, 2));
+    return seen(exact, around, dtype, (x) => x.slice(last, 0, 2 * width, 2));
   },
 };
 
@@ -99,7 +99,3 @@ const expanded: Layout = {
 };
 
 export const layouts: readonly Layout[] = [contiguous, transposed, stepped, offset, flipped, expanded];
-
-function clipped(exact: Exact): Exact {
-  return { shape: exact.shape, values: indices(exact.shape).map((_, i) => Math.min(1, exact.values[i] ?? 0)) };
-}

@@ -57,8 +57,13 @@ export function total(values: readonly number[]): number {
 /** f applied to each line along an axis. */
 export function lines(x: Exact, axis: number, f: (line: readonly number[]) => number[]): Exact {
   const at = axis < 0 ? axis + x.shape.length : axis;
-  return build(x.shape, (index) => {
-    const line = upTo(x.shape[at] ?? 0).map((position) => read(x, index.with(at, position)));
-    return f(line)[index[at] ?? 0] ?? NaN;
-  });
+  const size = x.shape[at] ?? 0;
+  const distance = x.shape.slice(at + 1).reduce((product, length) => product * length, 1); // of neighbours in a line
+  const values = new Array<number>(x.values.length);
+  for (let start = 0; start < values.length; start++) {
+    if (Math.floor(start / distance) % size !== 0) continue;
+    const line = upTo(size).map((position) => x.values[start + position * distance] ?? NaN);
+    for (const [position, value] of f(line).entries()) values[start + position * distance] = value;
+  }
+  return { shape: x.shape, values };
 }

@@ -1,18 +1,22 @@
-import { build, type Exact, read, total, upTo } from "./exact.ts";
+import { build, type Exact, total, upTo } from "./exact.ts";
+
+/** Each row of the last axis, with its mean taken off and over √(variance + ε), and the inverse of that root. */
+function normalRows(x: Exact, epsilon: number): { readonly normal: readonly number[]; readonly inverse: number }[] {
+  const size = x.shape.at(-1) ?? 1;
+  return upTo(size === 0 ? 0 : x.values.length / size).map((at) => {
+    const row = x.values.slice(at * size, (at + 1) * size);
+    const mean = total(row) / size;
+    const inverse = 1 / Math.sqrt(total(row.map((value) => (value - mean) ** 2)) / size + epsilon);
+    return { normal: row.map((value) => (value - mean) * inverse), inverse };
+  });
+}
 
 /** (x − mean) / √(variance + ε) · weight + bias over the last axis. */
 export function layerNormOf(x: Exact, weight: Exact | undefined, bias: Exact | undefined, epsilon: number): Exact {
-  const size = x.shape.at(-1) ?? 1;
-  return build(x.shape, (index) => {
-    const row = upTo(size).map((column) => read(x, [...index.slice(0, -1), column]));
-    const mean = total(row) / size;
-    const variance = total(row.map((value) => (value - mean) ** 2)) / size;
-    const column = [index.at(-1) ?? 0];
-    const scale = weight === undefined ? 1 : read(weight, column);
-    return (
-      ((read(x, index) - mean) / Math.sqrt(variance + epsilon)) * scale + (bias === undefined ? 0 : read(bias, column))
-    );
-  });
+  const values = normalRows(x, epsilon).flatMap(({ normal }) =>
+    normal.map((value, column) => value * (weight?.values[column] ?? 1) + (bias?.values[column] ?? 0)),
+  );
+  return { shape: x.shape, values };
 }
 
 /** With n = (x − mean) / √(variance + ε), i the inverse of that root, and g = dy · weight: dx = (g − mean g − n · mean(g n)) · i. */
@@ -22,24 +26,20 @@ export function layerNormGradients(
   weight: Exact,
   epsilon: number,
 ): { readonly x: Exact; readonly weight: Exact; readonly bias: Exact } {
-  const [rows = 0, size = 0] = x.shape;
-  const rowOf = (row: number): number[] => upTo(size).map((column) => read(x, [row, column]));
-  const meanOf = (row: number): number => total(rowOf(row)) / size;
-  const inverse = (row: number): number =>
-    1 / Math.sqrt(total(rowOf(row).map((value) => (value - meanOf(row)) ** 2)) / size + epsilon);
-  const normal = (row: number, column: number): number => (read(x, [row, column]) - meanOf(row)) * inverse(row);
-  const inner = (row: number, column: number): number => read(dy, [row, column]) * read(weight, [column]);
+  const size = x.shape.at(-1) ?? 1;
+  const rows = normalRows(x, epsilon);
+  const dyAt = (row: number, column: number): number => dy.values[row * size + column] ?? NaN;
+  const dx = rows.flatMap(({ normal, inverse }, row) => {
+    const inner = normal.map((_, column) => dyAt(row, column) * (weight.values[column] ?? NaN));
+    const average = total(inner) / size;
+    const along = total(inner.map((g, column) => g * (normal[column] ?? NaN))) / size;
+    return inner.map((g, column) => (g - average - (normal[column] ?? NaN) * along) * inverse);
+  });
   return {
-    x: build(x.shape, ([row = 0, column = 0]) => {
-      const [average, along] = [
-        total(upTo(size).map((k) => inner(row, k))) / size,
-        total(upTo(size).map((k) => inner(row, k) * normal(row, k))) / size,
-      ];
-      return (inner(row, column) - average - normal(row, column) * along) * inverse(row);
-    }),
+    x: { shape: x.shape, values: dx },
     weight: build([size], ([column = 0]) =>
-      total(upTo(rows).map((row) => read(dy, [row, column]) * normal(row, column))),
+      total(rows.map(({ normal }, row) => dyAt(row, column) * (normal[column] ?? NaN))),
     ),
-    bias: build([size], ([column = 0]) => total(upTo(rows).map((row) => read(dy, [row, column])))),
+    bias: build([size], ([column = 0]) => total(rows.map((_, row) => dyAt(row, column)))),
   };
 }

@@ -175,8 +175,8 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
     draws: [real, truth],
     call: ([x, mask]) => maskedSelect(x, mask),
     reference: ([x, mask]) => {
-      const pairs = zip([x, mask], (value, holds) => (holds === 1 ? value : NaN)).values;
-      const values = pairs.filter((value) => !Number.isNaN(value));
+      const holds = zip([x, mask], (_, one) => one).values;
+      const values = zip([x, mask], (value) => value).values.filter((_, at) => holds[at] === 1);
       return { shape: [values.length], values };
     },
     gradient,
