@@ -1,4 +1,4 @@
-import { type Handler, linear, tensor, type Tensor, withHandler } from "@unfoldjs/tensor-core";
+import { type Handler, linear, maxPool2d, tensor, type Tensor, withHandler } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { inBalance } from "../in-balance.ts";
 import { grad } from "../transforms/grad.ts";
@@ -79,4 +79,12 @@ describe("the gradient of a weight that is used several times", () => {
       expect(hvp(square, at, tensor([[1]])).toArray()).toEqual([[6]]);
     }),
   );
+});
+
+test("a largest of a window that lies in the padding alone has no gradient", () => {
+  // Of an image of one row, rows −1 and 1 are in the padding: the only window has nothing but −∞.
+  const x = tensor([[[[1, 3, 2]]]]);
+  const options = { kernel: 2, stride: 1, padding: 1, dilation: 2 };
+  expect(maxPool2d(x, options).toArray()).toEqual([[[[-Infinity, -Infinity, -Infinity]]]]);
+  expect(grad((image: Tensor) => maxPool2d(image, options).sum())(x).toArray()).toEqual([[[[0, 0, 0]]]]);
 });

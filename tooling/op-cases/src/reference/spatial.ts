@@ -162,10 +162,14 @@ export function pooled(x: Exact, windowsOf: WindowsOf, of: (values: number[], wi
   });
 }
 
-/** Where the largest of each window stands in its plane, in row-major order: the first of equals, but the last NaN, as PyTorch has it. */
+/**
+ * Where the largest of each window stands in its plane, in row-major order: the first of equals, but the last NaN, as PyTorch
+ * has it. −1 if none of the window is in the image.
+ */
 export function placesOfLargest(x: Exact, windowsOf: WindowsOf): Exact {
   const image = x.shape.slice(2);
   return pooled(x, windowsOf, (values, window) => {
+    if (values.length === 0) return -1;
     const best = values.reduce((at, value, i) => (value > (values[at] ?? NaN) || Number.isNaN(value) ? i : at), 0);
     return (elementsOf(window)[best] ?? []).reduce((place, at, axis) => place * (image[axis] ?? 1) + at, 0);
   });
@@ -187,20 +191,24 @@ export function spreadMeans(
   return added(zeros(shape), shares);
 }
 
-/** dy at the places of its indices. */
+/** dy at the places of its indices, those of −1 aside. */
 export function scattered(dy: Exact, places: Exact, shape: readonly number[]): Exact {
   const parts = indices(dy.shape).map((index) => {
     const [n = 0, c = 0] = index;
     return { to: [n, c, ...unraveled(read(places, index), shape.slice(2))], value: read(dy, index) };
   });
-  return added(zeros(shape), parts);
+  return added(
+    zeros(shape),
+    parts.filter((_, at) => places.values[at] !== -1),
+  );
 }
 
-/** x at the places of the indices. */
+/** x at the places of the indices, 0 for −1. */
 export function gathered(x: Exact, places: Exact): Exact {
   return build(places.shape, (index) => {
     const [n = 0, c = 0] = index;
-    return read(x, [n, c, ...unraveled(read(places, index), x.shape.slice(2))]);
+    const place = read(places, index);
+    return place === -1 ? 0 : read(x, [n, c, ...unraveled(place, x.shape.slice(2))]);
   });
 }
 

@@ -12,7 +12,7 @@ import { pooledShape, type Windows, writePooling } from "./windows.ts";
 
 type MaxResults = {
   readonly y: typeof PUBLIC;
-  /** Where each of them stood in its plane, counted in row-major order. */
+  /** Where each of them stood in its plane, counted in row-major order; −1 if its window lay in the padding alone. */
   readonly indices: typeof DISCRETE_ON_REQUEST;
 };
 
@@ -137,7 +137,7 @@ function outsidePlane(op: string, operands: Readonly<Record<string, AnyTensor>>,
   return new IndexError(
     op,
     came,
-    `every index must be a place in a plane of ${pixels} pixels, from 0 to ${pixels - 1}`,
+    `every index must be a place in a plane of ${pixels} pixels, from 0 to ${pixels - 1}, or -1 for none`,
     "use the indices of the same pooling",
   );
 }

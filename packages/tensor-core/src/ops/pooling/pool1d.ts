@@ -46,7 +46,7 @@ export function adaptiveMaxPool1d<X extends Shape>(x: Tensor<X>, outputSize: Per
  * The gradient of a maximum pooling for the gradient `dy` of its result: `dy` added at the places that `indices` name, 0
  * elsewhere. Linear in `dy`.
  *
- * @param dy (batch, channels, outputs) @param indices of the same shape: places along the input
+ * @param dy (batch, channels, outputs) @param indices of the same shape: places along the input, −1 for none
  * @param inputShape (batch, channels, length)
  * @throws ShapeError if shapes do not fit, IndexError if a place is outside the input, DTypeError
  */

@@ -45,7 +45,7 @@ export function adaptiveMaxPool2d<X extends Shape>(x: Tensor<X>, outputSize: Pai
  * The gradient of a maximum pooling for the gradient `dy` of its result: `dy` added at the places that `indices` name, 0
  * elsewhere. Linear in `dy`.
  *
- * @param dy (batch, channels, rows, columns) @param indices of the same shape: row · width + column in the input's plane
+ * @param dy (batch, channels, rows, columns) @param indices of the same shape: row · width + column in the input's plane, −1 for none
  * @param inputShape (batch, channels, height, width)
  * @throws ShapeError if shapes do not fit, IndexError if a place is outside the plane, DTypeError
  */

@@ -16,6 +16,8 @@ import type { CasesOf } from "../../op-case.ts";
 import { inside } from "../../reference/spatial.ts";
 import { avgCases, byPadded, maxCases } from "./ways.ts";
 
+/** Places of which some are none: windows in the padding alone. */
+const nowhere = elements([-1, 3, 3, -1, 0, 1], "i32");
 const ties = elements([1, 1, NaN, -Infinity, 2, 2, Infinity, 2, -0, 0, 3]);
 
 const max = maxCases({
@@ -85,6 +87,7 @@ const max = maxCases({
     },
     gradient: {
       rows: [
+        { inputs: [[1, 2, 6], { shape: [1, 2, 6], draw: nowhere }], attributes: { to: [1, 2, 5] } },
         {
           inputs: [
             [2, 2, 5],
@@ -148,6 +151,7 @@ const max = maxCases({
             [2, 2, 5],
           ],
         },
+        { inputs: [[1, 2, 5], { shape: [1, 2, 6], draw: nowhere }] },
       ],
       empty: [
         {

@@ -16,6 +16,8 @@ import type { CasesOf } from "../../op-case.ts";
 import { inside } from "../../reference/spatial.ts";
 import { avgCases, byPadded, maxCases } from "./ways.ts";
 
+/** Places of which some are none: windows in the padding alone. */
+const nowhere = elements([-1, 3, 3, -1, 0, 1], "i32");
 const ties = elements([1, 1, NaN, -Infinity, 2, 2, Infinity, 2, -0, 0, 3]);
 
 const max = maxCases({
@@ -36,6 +38,11 @@ const max = maxCases({
         {
           inputs: [[1, 1, 8, 7]],
           attributes: { options: { kernel: 2, stride: 1, dilation: 3 }, windows: [2, 1, 0, 3] },
+        },
+        {
+          inputs: [[1, 1, 1, 6]],
+          attributes: { options: { kernel: 2, stride: 1, padding: 1, dilation: 2 }, windows: [2, 1, 1, 2] },
+          smooth: false, // a window in the padding alone is −∞
         },
         {
           inputs: [{ shape: [1, 1, 6, 12], draw: ties }],
@@ -94,6 +101,7 @@ const max = maxCases({
     },
     gradient: {
       rows: [
+        { inputs: [[1, 2, 2, 3], { shape: [1, 2, 2, 3], draw: nowhere }], attributes: { to: [1, 2, 3, 4] } },
         {
           inputs: [
             [2, 2, 2, 3],
@@ -179,6 +187,7 @@ const max = maxCases({
             [2, 2, 2, 3],
           ],
         },
+        { inputs: [[1, 2, 3, 4], { shape: [1, 2, 2, 3], draw: nowhere }] },
       ],
       empty: [
         {
@@ -216,7 +225,7 @@ const max = maxCases({
           message: /batch and channels/,
         },
         {
-          inputs: [[1, 1, 3, 3], { shape: [1, 1, 2, 2], draw: integers(-3, 0) }],
+          inputs: [[1, 1, 3, 3], { shape: [1, 1, 2, 2], draw: integers(-3, -1) }],
           throws: IndexError,
           message: /from 0 to 8/,
         },

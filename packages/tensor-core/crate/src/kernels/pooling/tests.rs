@@ -118,7 +118,8 @@ fn sliding(
 
 #[test]
 fn sliding_windows() {
-    for image in [[6, 8], [7, 11], [9, 19], [5, 4]] {
+    // The last two have windows that lie in the padding alone: an axis shorter than the dilation.
+    for image in [[6, 8], [7, 11], [9, 19], [5, 4], [1, 9], [7, 1]] {
         for (kernel, stride) in
             [([2, 2], [2, 2]), ([3, 3], [2, 2]), ([3, 2], [1, 1]), ([2, 3], [1, 3]), ([1, 1], [2, 3])]
         {
@@ -171,7 +172,12 @@ fn scatter_adds_where_gather_reads() {
         assert!(gather([2, 4, 3], dx.as_ptr(), indices.as_ptr(), y.as_mut_ptr()));
         assert_eq!(y, [3.0, 3.0, 4.0, 40.0, 16.0, 40.0]);
         assert!(!scatter([2, 3, 3], dy.as_ptr(), indices.as_ptr(), dx.as_mut_ptr()));
-        assert!(!gather([1, 4, 1], dx.as_ptr(), [-1].as_ptr(), y.as_mut_ptr()));
+        assert!(!gather([1, 4, 1], dx.as_ptr(), [-2].as_ptr(), y.as_mut_ptr()));
+        // −1 is nowhere.
+        assert!(scatter([1, 2, 3], dy.as_ptr(), [1, -1, 1].as_ptr(), dx.as_mut_ptr()));
+        assert_eq!(dx[..2], [0.0, 5.0]);
+        assert!(gather([1, 2, 3], dx.as_ptr(), [1, -1, 0].as_ptr(), y.as_mut_ptr()));
+        assert_eq!(y[..3], [5.0, 0.0, 0.0]);
     }
 }
 
