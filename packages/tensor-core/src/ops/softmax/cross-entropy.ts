@@ -10,7 +10,8 @@ import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import { checkOptions, anyNumber, oneOf, type OptionChecks } from "../../arguments/options.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
-import { assertWhole } from "../../arguments/checks.ts";
+import { assertNumber, assertWhole } from "../../arguments/checks.ts";
+import { wrongArgument } from "../../arguments/wrong.ts";
 
 /** How the losses of the rows become one number; "none" leaves them apart. */
 export type Reduction = "mean" | "sum" | "none";
@@ -36,6 +37,17 @@ export interface CrossEntropyAttributes {
 /** A label that is refused like any other outside of the classes. */
 const NONE_IGNORED = -(2 ** 31);
 
+/** @throws ValueError unless the label to leave out is whole and the smoothing a share */
+function assertAttributes(op: string, { ignored, smoothing }: CrossEntropyAttributes): void {
+  if (typeof ignored !== "number" || ignored !== (ignored | 0)) {
+    throw wrongArgument(op, "ignored", ignored, "a label, an i32");
+  }
+  assertNumber(op, "smoothing", smoothing);
+  if (!(smoothing >= 0 && smoothing <= 1)) {
+    throw new ValueError(op, { labelSmoothing: smoothing }, "label smoothing is a share: 0 to 1");
+  }
+}
+
 type CrossEntropyResults = {
   /** The loss of each row. */
   readonly y: typeof PUBLIC;
@@ -53,7 +65,8 @@ type CrossEntropyOp = KernelOp<
 
 const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits", "labels", "weight?"], {
   results: { y: PUBLIC, rowWeights: DISCRETE_ON_REQUEST, logSumExp: FOR_GRADIENT },
-  shape: ({ logits, labels, weight }) => {
+  shape: ({ logits, labels, weight }, attributes) => {
+    assertAttributes("crossEntropy", attributes);
     const [rows, classes] = axes("crossEntropy logits", logits.shape, "rows classes");
     assertFloat("crossEntropy", { logits, weight });
     assertLabels("crossEntropy", labels, rows);
@@ -104,10 +117,9 @@ export function crossEntropy<R extends Reduction = "mean">(
 ): Tensor<R extends "none" ? [number] : []> {
   checkOptions("crossEntropy", options, OPTIONS);
   const { reduction = "mean", ignoreIndex, labelSmoothing = 0, weight } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new ValueError("crossEntropy", { labelSmoothing }, "label smoothing is a share: 0 to 1");
-  }
-  const attributes = { ignored: ignoreIndex ?? NONE_IGNORED, smoothing: labelSmoothing };
+  // No label is beyond an i32: to leave such out is to leave out none.
+  const isLabel = ignoreIndex !== undefined && ignoreIndex === (ignoreIndex | 0);
+  const attributes = { ignored: isLabel ? ignoreIndex : NONE_IGNORED, smoothing: labelSmoothing };
   const loss: Tensor<Shape> = scope(() => {
     const inputs = { logits, labels, weight };
     const isWeighted = reduction === "mean" && (ignoreIndex !== undefined || weight !== undefined);
@@ -165,8 +177,9 @@ const crossEntropyGradientOp: GradientOp = defineOp(
   "crossEntropyGradient",
   ["dLoss", "logits", "labels", "logSumExp", "weight?"],
   {
-    shape: ({ dLoss, logits, labels, logSumExp, weight }) => {
+    shape: ({ dLoss, logits, labels, logSumExp, weight }, attributes) => {
       const op = "crossEntropyGradient";
+      assertAttributes(op, attributes);
       const [rows, classes] = axes(`${op} logits`, logits.shape, "rows classes");
       assertFloat(op, { dLoss, logits, logSumExp, weight });
       assertLabels(op, labels, rows);
@@ -220,7 +233,7 @@ const crossEntropyGradientOp: GradientOp = defineOp(
  * @param dLoss (rows), the gradient of each row's loss @param logits (rows, classes) @param labels (rows), i32
  * @param logSumExp (rows), log Σ exp of each row of `logits` @param weight (classes)
  * @returns (rows, classes)
- * @throws IndexError for a label outside of the classes, naming the row; ShapeError, DTypeError
+ * @throws IndexError for a label outside of the classes, naming the row; ShapeError, DTypeError; ValueError on attributes
  */
 export function crossEntropyGradient(
   dLoss: Tensor<Shape>,
