@@ -78,18 +78,31 @@ class Describer {
 /**
  * Builds the module that `description` describes. First values are drawn from a generator of its own: the default one
  * stays where it is.
- * @throws FormatError on a class that no record has, and on a description that is none; then nothing is left in memory
+ * @param fill what is done with it before it is given
+ * @throws FormatError on a class that no record has, and on a description that is none; whatever is thrown, nothing is left
+ * in memory
  */
-export function build(description: Json, layers: Layers): Module {
+export function build(description: Json, layers: Layers, fill: (model: Module) => void): Module {
   const builder = new Builder(knownLayers("load", layers));
   return withGenerator(new Generator(0), () => {
     try {
-      return builder.build(recordOf(description));
+      const model = builder.build(recordOf(description));
+      fill(model);
+      return model;
     } catch (error) {
-      for (const module of builder.built) module.dispose();
+      for (const module of builder.built) giveBack(module);
       throw error;
     }
   });
+}
+
+/** Disposes a module that may have been built with what is no argument for it. */
+function giveBack(module: Module): void {
+  try {
+    module.dispose();
+  } catch {
+    // It names something that is no member. What it holds was built before it, and is given back by itself.
+  }
 }
 
 class Builder {

@@ -117,16 +117,11 @@ export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Mod
       "build the model yourself, then model.loadStateDict(decodeSafetensors(bytes).tensors)",
     );
   }
-  const model = build(parseJson(text, MODEL), options.layers ?? {});
-  try {
+  return build(parseJson(text, MODEL), options.layers ?? {}, (model) => {
     const own = modelTensors(tensors);
     tieAgain(model, own, metadata);
     model.loadStateDict(own);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-  return model;
+  });
 }
 
 function aRecord(op: string, name: string, value: unknown): void {

@@ -1,17 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  FileError,
-  FormatError,
-  memory,
-  NotFoundError,
-  type Tensor,
-  tensor,
-  ValueError,
-} from "@unfoldjs/tensor-core";
+import { decodeSafetensors, encodeSafetensors, FileError, FormatError, memory, NotFoundError, tensor, type Tensor, UnfoldError, ValueError } from "@unfoldjs/tensor-core";
 import fc from "fast-check";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { defaultGenerator, manualSeed } from "../initialise/default-generator.ts";
@@ -170,6 +160,14 @@ describe("files that are wrong", () => {
       load(encodeSafetensors({ weight: tensor([1]) }, { "unfold.model": '{"$module":"Linear","arguments":[1,2]}' })),
     ).rejects.toThrow(/missing/);
     expect(memory().bytes - before.bytes).toBeLessThanOrEqual(4); // the test's own tensor
+  });
+
+  test("leave nothing of a model that holds what is no layer", async () => {
+    const linear = '{"$module":"Linear","arguments":[1,2]}';
+    const description = `{"$module":"Sequential","arguments":[${linear},3,${linear}]}`;
+    const before = memory().tensors;
+    await expect(load(encodeSafetensors({}, { "unfold.model": description }))).rejects.toThrow(UnfoldError);
+    expect(memory().tensors).toBe(before);
   });
 
   test("are not made where a folder cannot be written to, and what was there stays", async () => {
