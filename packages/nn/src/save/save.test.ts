@@ -1,7 +1,18 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeSafetensors, encodeSafetensors, FileError, FormatError, memory, NotFoundError, tensor, type Tensor, UnfoldError, ValueError } from "@unfoldjs/tensor-core";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  FileError,
+  FormatError,
+  memory,
+  NotFoundError,
+  tensor,
+  type Tensor,
+  UnfoldError,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import fc from "fast-check";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { defaultGenerator, manualSeed } from "../initialise/default-generator.ts";
