@@ -1,5 +1,6 @@
 import { FormatError } from "../errors/index.ts";
 import type { ElementKind } from "./element-kind.ts";
+import { foreign } from "./foreign.ts";
 import { npyKind } from "./npy-kind.ts";
 import { isCount } from "./stored-tensor.ts";
 
@@ -71,7 +72,12 @@ export function parseNpyHeader(bytes: Uint8Array, { op, file }: NpySource): NpyH
 /** Version 1.0 has a 16-bit length, 2.0 and 3.0 a 32-bit one; 3.0 may hold UTF-8, which only field names would need. */
 function headerText(bytes: Uint8Array, { op, file }: NpySource): { text: string; dataStart: number } {
   if (!MAGIC.every((byte, at) => bytes[at] === byte)) {
-    throw new FormatError(op, { file, bytes: bytes.length }, "an .npy file starts with \\x93NUMPY", TRUNCATED);
+    throw foreign(
+      op,
+      bytes,
+      `an .npy file: ${file}`,
+      new FormatError(op, { file, bytes: bytes.length }, "an .npy file starts with \\x93NUMPY", TRUNCATED),
+    );
   }
   const [major = 0, minor = 0] = bytes.subarray(MAGIC.length);
   if (major < 1 || major > 3 || minor !== 0) {

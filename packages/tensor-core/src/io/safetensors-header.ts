@@ -1,6 +1,7 @@
 import { FormatError } from "../errors/index.ts";
 import { byteKind, ELEMENT_KINDS, type ElementKind, unreadable } from "./element-kind.ts";
 import { FLOAT8 } from "./float8.ts";
+import { foreign } from "./foreign.ts";
 import { duplicateKey } from "./json-keys.ts";
 import { elementsOf, isCount } from "./stored-tensor.ts";
 
@@ -80,31 +81,40 @@ export function parseHeader(bytes: Uint8Array): SafetensorsHeader {
 
 function headerText(bytes: Uint8Array): { text: string; dataStart: number } {
   if (bytes.length < LENGTH_BYTES) {
-    throw new FormatError(
-      OP,
-      { bytes: bytes.length },
-      `a file starts with the ${LENGTH_BYTES} bytes of its header's length`,
-      TRUNCATED,
+    throw unlike(
+      bytes,
+      new FormatError(
+        OP,
+        { bytes: bytes.length },
+        `a file starts with the ${LENGTH_BYTES} bytes of its header's length`,
+        TRUNCATED,
+      ),
     );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   const rest = bytes.length - LENGTH_BYTES;
   if (length > BigInt(Math.min(rest, MAX_HEADER_BYTES))) {
     const rule = length > BigInt(rest) ? `only ${rest} bytes follow` : `at most ${MAX_HEADER_BYTES} are allowed`;
-    throw new FormatError(
-      OP,
-      { headerLength: String(length), fileBytes: bytes.length },
-      `the header's length is too large: ${rule}`,
-      TRUNCATED,
+    throw unlike(
+      bytes,
+      new FormatError(
+        OP,
+        { headerLength: String(length), fileBytes: bytes.length },
+        `the header's length is too large: ${rule}`,
+        TRUNCATED,
+      ),
     );
   }
   const dataStart = LENGTH_BYTES + Number(length);
   if (bytes[LENGTH_BYTES] !== OPENING_BRACE || dataStart === LENGTH_BYTES) {
-    throw new FormatError(
-      OP,
-      { headerLength: Number(length), firstByte: bytes[LENGTH_BYTES] },
-      "the header must start with {",
-      TRUNCATED,
+    throw unlike(
+      bytes,
+      new FormatError(
+        OP,
+        { headerLength: Number(length), firstByte: bytes[LENGTH_BYTES] },
+        "the header must start with {",
+        TRUNCATED,
+      ),
     );
   }
   try {
@@ -113,6 +123,11 @@ function headerText(bytes: Uint8Array): { text: string; dataStart: number } {
   } catch (cause) {
     throw new FormatError(OP, { headerLength: Number(length) }, "the header is not UTF-8", TRUNCATED, { cause });
   }
+}
+
+/** Bytes that have no header where it should be may be of another kind. */
+function unlike(bytes: Uint8Array, problem: FormatError): FormatError {
+  return bytes[LENGTH_BYTES] === OPENING_BRACE ? problem : foreign(OP, bytes, "a safetensors file", problem);
 }
 
 function parseJson(text: string): Record<string, unknown> {

@@ -1,0 +1,78 @@
+import { FormatError } from "../errors/index.ts";
+
+/** What a file of another kind is called, and what reads it. */
+interface Kind {
+  readonly what: string;
+  readonly fix: string;
+}
+
+const PYTORCH: Kind = {
+  what: "a PyTorch file (torch.save): pickled Python, which only Python can read",
+  fix: 'in Python: safetensors.torch.save_file(torch.load("x.pt", map_location="cpu"), "x.safetensors"); of a whole module, its state_dict()',
+};
+
+/** Kinds by what files of them start with, each byte a character. */
+const STARTS: readonly (readonly [start: RegExp, kind: Kind])[] = [
+  // The first file in PyTorch's archive; pickles of protocol 2 to 5 are its files before version 1.6, and joblib's.
+  [/^PK\x03\x04[^]{26}[^]{0,200}data\.pkl/, PYTORCH],
+  [/^\x80[\x02-\x05]/, PYTORCH],
+  [/^PK(\x03\x04|\x05\x06)/, { what: "a zip archive, such as NumPy's .npz", fix: "decodeNpz(bytes)" }],
+  [/^\x93NUMPY/, { what: "one array of NumPy (.npy)", fix: "decodeNpy(bytes)" }],
+  [
+    /^\x89HDF\r\n\x1a\n/,
+    {
+      what: "an HDF5 file, such as Keras's weights",
+      fix: 'in Python: numpy.savez("x.npz", **{ weight.path: weight.numpy() for weight in model.weights })',
+    },
+  ],
+  [/^\x1f\x8b\x08/, { what: "compressed by gzip", fix: 'unpack it first, as by new DecompressionStream("gzip")' }],
+  [/^\x28\xb5\x2f\xfd/, { what: "compressed by zstd", fix: "unpack it first" }],
+  [/^GGUF/, { what: "a GGUF file of llama.cpp", fix: "take the safetensors that such files are made from" }],
+  [/^[^]{4}TFL3/, { what: "a TensorFlow Lite model", fix: "take the weights that it was made from" }],
+  [/^PAR1/, { what: "a Parquet table", fix: "read it in Python and write its columns with numpy.savez" }],
+  [
+    /^version https:\/\/git-lfs/,
+    { what: "a pointer of Git LFS: the file itself was not fetched", fix: "git lfs pull, or the address with /resolve/ in it" },
+  ],
+  [
+    /^\s*<(!doctype|html|\?xml|!--)/i,
+    { what: "HTML or XML: a server's answer in place of the file", fix: "look at the address, and at response.ok" },
+  ],
+  [
+    /^\s*(\{\s*["}]|\[\s*["{\]])/,
+    { what: "JSON: a server's answer, or an index of files", fix: "look at the address, or read the files that it names" },
+  ],
+];
+/** As many bytes as tell. */
+const START_BYTES = 256;
+
+function kindOf(bytes: Uint8Array): Kind | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, START_BYTES));
+  const [, found] = STARTS.find(([pattern]) => pattern.test(start)) ?? [];
+  return found ?? (isSafetensors(bytes) ? { what: "a safetensors file", fix: "decodeSafetensors(bytes)" } : undefined);
+}
+
+/** Eight bytes of the header's length, and a brace. */
+function isSafetensors(bytes: Uint8Array): boolean {
+  if (bytes.length < 10 || bytes[8] !== 0x7b) return false;
+  return new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true) <= BigInt(bytes.length - 8);
+}
+
+/**
+ * The error for bytes that do not start as they should: it says what they are, if that is known.
+ * @param wanted what they were taken for
+ * @param otherwise what is wrong with them if nothing is known
+ */
+export function foreign(op: string, bytes: Uint8Array, wanted: string, otherwise: FormatError): FormatError {
+  const kind = kindOf(bytes);
+  if (kind === undefined) return otherwise;
+  return new FormatError(op, { bytes: bytes.length, came: kind.what }, `this is not ${wanted}`, kind.fix);
+}
+
+/** @throws FormatError if the files of an archive are those that `torch.save` puts there */
+export function assertNotPyTorch(op: string, names: Iterable<string>): void {
+  for (const name of names) {
+    if (!/(^|\/)data\.pkl$/.test(name)) continue;
+    throw new FormatError(op, { entry: name, came: PYTORCH.what }, "this is not an .npz archive", PYTORCH.fix);
+  }
+}
