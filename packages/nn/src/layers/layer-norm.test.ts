@@ -35,3 +35,8 @@ test("another last axis and a size that is none are refused", () => {
   expect(() => new LayerNorm(4).forward(tensor([[1, 2, 3]]))).toThrow(ShapeError);
   expect(() => new LayerNorm(0)).toThrow(ValueError);
 });
+
+test("it has a cost: each element is squared for the variance, and multiplied by its weight", () => {
+  expect(new LayerNorm(4).summary([3, 4]).multiplyAdds).toBe(24);
+  expect(new LayerNorm(4, { elementwiseAffine: false }).summary([3, 4]).multiplyAdds).toBe(12);
+});

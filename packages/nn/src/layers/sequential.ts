@@ -1,23 +1,28 @@
-import { wrongArgument, assertWhole } from "@unfoldjs/tensor-core";
-import type { Tensor } from "@unfoldjs/tensor-core";
-import type { Argument, NamedMember } from "../module/any-module.ts";
+import { assertWhole, type DType, type Shape, type Tensor, wrongArgument } from "@unfoldjs/tensor-core";
+import { type Argument, isModule, type NamedMember } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
-import { isModule } from "../module/any-module.ts";
 
-/** A module that makes one tensor of one tensor. */
-export type Layer = Module & { forward(x: Tensor): Tensor };
+/**
+ * A module that makes one tensor of floats of one tensor: of floats, unless `D` says otherwise, as for an embedding, whose
+ * forward takes whole numbers (`Layer<"i32">`).
+ */
+export type Layer<D extends DType = "f32"> = Module & { forward(x: Tensor<Shape, D>): Tensor };
 
 /**
  * Layers one after the other. Their names are "0", "1", …, as in PyTorch. The result of a layer is dropped as soon as
- * the next has used it, unless a gradient needs it.
+ * the next has used it, unless a gradient needs it. What the first layer takes is what the whole takes.
  *
  * @example new Sequential(new Flatten(), new Linear(784, 128), new ReLU(), new Linear(128, 10))
+ * @example new Sequential(new Embedding(1000, 16), new Flatten(), new Linear(16 * 20, 2)) // takes i32
  */
-export class Sequential extends Module {
+export class Sequential<D extends DType = "f32"> extends Module {
   static override readonly name: string = "Sequential";
-  readonly layers: readonly Layer[];
 
-  constructor(...layers: Layer[]) {
+  readonly layers: readonly (Layer<D> | Layer)[];
+
+  constructor(...layers: Layer[]);
+  constructor(first: Layer<D>, ...rest: Layer[]);
+  constructor(...layers: (Layer<D> | Layer)[]) {
     super();
     layers.forEach((layer: unknown, at) => {
       if (!isModule(layer))
@@ -26,9 +31,11 @@ export class Sequential extends Module {
     this.layers = layers;
   }
 
-  override forward(x: Tensor): Tensor {
-    let current = x;
-    for (const layer of this.layers) {
+  /** @param x as the first layer takes it @returns what the last one gives; `x` itself without layers */
+  override forward(x: Tensor<Shape, D>): Tensor {
+    // Floats, but for what the first layer takes: the constructor's types say so.
+    let current = x as Tensor<Shape, DType> as Tensor;
+    for (const layer of this.layers as readonly Layer[]) {
       const next = layer.forward(current);
       // Not what the caller owns, what a layer passed through, or what a hook keeps.
       if (current !== x && current !== next && current.endsWithScope) current.dispose();
@@ -38,7 +45,7 @@ export class Sequential extends Module {
   }
 
   /** The layer at a position; from the end if negative. */
-  at(index: number): Layer | undefined {
+  at(index: number): Layer<D> | Layer | undefined {
     assertWhole("Sequential.at", "index", index, -Infinity);
     return this.layers.at(index);
   }

@@ -18,7 +18,7 @@ export function costOf({ op, inputs, attributes }: Call, results: Results): Cost
   for (const name in results) bytes += bytesOf(results[name]);
   if (op.kind === "update") {
     for (const name of op.writes) bytes += bytesOf(inputs[name]);
-    return { multiplyAdds: 0, bytes };
+    return { multiplyAdds: op.multiplyAdds?.(inputs as never, attributes as never) ?? 0, bytes };
   }
   const out = op.isSingle ? results["y"] : results;
   return { multiplyAdds: op.multiplyAdds?.(inputs as never, out as never, attributes as never) ?? 0, bytes };

@@ -93,6 +93,8 @@ export interface UpdateOp<
   run(inputs: InputsOf<Names>, attributes: Attributes, variables: Variables<VariableNames>): void;
   /** As a kernel op's: the learning rate, the step. */
   readonly variables?: { readonly [V in VariableNames]: (attributes: Attributes) => number };
+  /** Products that a call has added up to what it writes; 0 if absent. */
+  multiplyAdds?(inputs: InputsOf<Names>, attributes: Attributes): number;
 }
 
 /** One op: its name, its shape rule and its kernel call. Its gradient is a row in autograd's table. */
@@ -131,6 +133,7 @@ export interface AnyUpdateOp extends AnyBase {
   check(inputs: never, attributes: never): void;
   run(inputs: never, attributes: never, variables: never): void;
   readonly variables?: Readonly<Record<string, (attributes: never) => number>>;
+  multiplyAdds?(inputs: never, attributes: never): number;
 }
 /** Any op at all, where only its name and its calls matter. */
 export type AnyOp = AnyKernelOp | AnyViewOp | AnyUpdateOp;

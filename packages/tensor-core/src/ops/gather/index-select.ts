@@ -1,6 +1,6 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { ShapeError } from "../../errors/index.ts";
+import { DTypeError, IndexError, ShapeError } from "../../errors/index.ts";
 import { core, heapF32 } from "../../runtime/heap.ts";
 import { axes, normalAxis } from "../../shape/axes.ts";
 import { sizeOf } from "../../shape/layout.ts";
@@ -82,11 +82,17 @@ export function embedding(
   const { sparse = false } = options;
   assertTensor("embedding", "weight", weight);
   assertTensor("embedding", "indices", indices);
-  const [, dimension] = axes("embedding weight", weight.shape, "vocabulary dimension");
-  return scope(() => {
-    const rows = apply(indexSelectOp, { x: weight, index: indices.reshape([indices.size]) }, { axis: 0, sparse });
-    return rows.reshape<Shape>([...indices.shape, dimension]) as Tensor<Shape>;
-  });
+  const [vocabulary, dimension] = axes("embedding weight", weight.shape, "vocabulary dimension");
+  try {
+    return scope(() => {
+      const rows = apply(indexSelectOp, { x: weight, index: indices.reshape([indices.size]) }, { axis: 0, sparse });
+      return rows.reshape<Shape>([...indices.shape, dimension]) as Tensor<Shape>;
+    });
+  } catch (error) {
+    if (error instanceof DTypeError) assertIndexDType("embedding", indices);
+    if (error instanceof IndexError) assertInRange("embedding", indices, vocabulary); // as they came, and not in one list
+    throw error;
+  }
 }
 
 type IndexAddOp = KernelOp<"indexAdd", ["rows", "index"], { axis: number; size: number }>;

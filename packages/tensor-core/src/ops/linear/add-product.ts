@@ -29,6 +29,7 @@ const addProductOp: UpdateOp<"addProduct", ["target", "a", "b"]> = defineUpdate(
       );
     }
   },
+  multiplyAdds: ({ target, a }) => target.size * (a.shape[1] ?? 0),
   run: ({ target, a, b }) => multiplyInto("addProduct", a, b, target, ProductStart.Output),
 });
 

@@ -9,6 +9,7 @@ import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
+import { gradientMultiplyAdds, normaliseMultiplyAdds } from "./cost.ts";
 import { assertAsked, assertBeside, assertEpsilon } from "./operands.ts";
 import { assertRecord } from "../../arguments/checks.ts";
 
@@ -34,6 +35,7 @@ const batchNormOp: KernelOp<"batchNorm", ["x", "weight?", "bias?"], BatchNormAtt
       const channels = channelsOf(x);
       return { y: x.shape, mean: channels, variance: channels };
     },
+    multiplyAdds: ({ x, weight }) => normaliseMultiplyAdds(x, weight),
     run: ({ x, weight, bias }, { y, mean, variance }, { epsilon }) => {
       scope(() => {
         const status = core().batch_norm(
@@ -94,6 +96,7 @@ const batchNormGradientOp: KernelOp<
     }
     return { x: x.shape, weight: channelsOf(x), bias: channelsOf(x) };
   },
+  multiplyAdds: ({ x }, out) => gradientMultiplyAdds(x, out),
   run: ({ dy, x, mean, variance, weight }, out, { epsilon }) => {
     scope(() => {
       const status = core().batch_norm_gradient(

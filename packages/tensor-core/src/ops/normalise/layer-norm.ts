@@ -9,6 +9,7 @@ import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
+import { gradientMultiplyAdds, normaliseMultiplyAdds } from "./cost.ts";
 import { assertAsked, assertBeside, assertEpsilon } from "./operands.ts";
 import { assertRecord } from "../../arguments/checks.ts";
 
@@ -34,6 +35,7 @@ const layerNormOp: KernelOp<"layerNorm", ["x", "weight?", "bias?"], LayerNormAtt
       const rows = x.shape.slice(0, -1);
       return { y: x.shape, mean: rows, inverseDeviation: rows };
     },
+    multiplyAdds: ({ x, weight }) => normaliseMultiplyAdds(x, weight),
     run: ({ x, weight, bias }, { y, mean, inverseDeviation }, { epsilon }) => {
       scope(() =>
         core().layer_norm(
@@ -101,6 +103,7 @@ const layerNormGradientOp: KernelOp<
     const size = [x.shape.at(-1) ?? 1];
     return { x: x.shape, weight: size, bias: size };
   },
+  multiplyAdds: ({ x }, out) => gradientMultiplyAdds(x, out),
   run: ({ dy, x, mean, inverseDeviation, weight }, out) => {
     scope(() => {
       const status = core().layer_norm_gradient(
