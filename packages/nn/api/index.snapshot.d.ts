@@ -286,8 +286,8 @@ export type GroupOptions<Settings> = {
 export type Json = string | number | boolean | null | readonly Json[] | {
   readonly [name: string]: Json;
 };
-export type Layer = Module & {
-  forward(_: Tensor): Tensor;
+export type Layer<D extends DType = "f32"> = Module & {
+  forward(_: Tensor<Shape, D>): Tensor;
 };
 export type Layers = Readonly<Record<string, ModuleClass>>;
 export type Learned = Module | Parameter | Iterable<Module | Parameter>;
@@ -502,12 +502,13 @@ export declare class ReLU extends Module {
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
-export declare class Sequential extends Module {
+export declare class Sequential<D extends DType = "f32"> extends Module {
   static override readonly name: string;
-  readonly layers: readonly Layer[];
+  readonly layers: readonly (Layer<D> | Layer)[];
   constructor(..._: Layer[]);
-  override forward(_: Tensor): Tensor;
-  at(_: number): Layer | undefined;
+  constructor(_: Layer<D>, ..._: Layer[]);
+  override forward(_: Tensor<Shape, D>): Tensor;
+  at(_: number): Layer<D> | Layer | undefined;
   override members(): Iterable<NamedMember>;
   override config(): readonly Argument[];
 }

@@ -300,6 +300,7 @@ export interface UpdateOp<Name extends string, Names extends InputNames, Attribu
   check(_: InputsOf<Names>, _: Attributes): void;
   run(_: InputsOf<Names>, _: Attributes, _: Variables<VariableNames>): void;
   readonly variables?: { readonly [V in VariableNames]: (_: Attributes) => number; };
+  multiplyAdds?(_: InputsOf<Names>, _: Attributes): number;
 }
 export interface VarianceOptions {
   readonly correction?: number;
@@ -909,6 +910,7 @@ interface AnyUpdateOp extends AnyBase {
   check(_: never, _: never): void;
   run(_: never, _: never, _: never): void;
   readonly variables?: Readonly<Record<string, (attributes: never) => number>>;
+  multiplyAdds?(_: never, _: never): number;
 }
 interface AnyViewOp extends AnyBase {
   readonly kind: "view";

@@ -64,7 +64,16 @@ test("an index that is no row is named", () => {
 
 test("an index that is no row is named by its place among those that came", () => {
   const table = new Embedding(3, 2);
-  const run = (): unknown => table.forward(tensor([[0, 1], [2, 3]], "i32"));
+  const run = (): unknown =>
+    table.forward(
+      tensor(
+        [
+          [0, 1],
+          [2, 3],
+        ],
+        "i32",
+      ),
+    );
   expect(run).toThrow(IndexError);
   expect(run).toThrow(/^embedding: indices must be in 0…2\n +index +\[2, 2\]\n +position +\[1, 1\]\n +value +3/);
   expect(() => table.forward(tensor([[0.5]]) as never)).toThrow(/^embedding: indices must be i32[\s\S]*\[1, 1\]/);
@@ -72,7 +81,17 @@ test("an index that is no row is named by its place among those that came", () =
 
 test("a Sequential may begin with one", () => {
   const model = new Sequential(new Embedding(3, 2), new Flatten(), new Linear(4, 1));
-  expect(model.forward(tensor([[1, 2], [0, 0]], "i32")).shape).toEqual([2, 1]);
+  expect(
+    model.forward(
+      tensor(
+        [
+          [1, 2],
+          [0, 0],
+        ],
+        "i32",
+      ),
+    ).shape,
+  ).toEqual([2, 1]);
   expect(model.summary([1, 2], { dtype: "i32" }).multiplyAdds).toBe(4);
   expect((decodeModel(encodeModel(model)) as typeof model).forward(tensor([[1, 2]], "i32")).toArray()).toEqual(
     model.forward(tensor([[1, 2]], "i32")).toArray(),

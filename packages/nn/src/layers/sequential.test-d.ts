@@ -35,5 +35,5 @@ test("a Sequential of floats is as it was", () => {
 
 test("what a later layer takes is floats", () => {
   // @ts-expect-error an embedding takes whole numbers, and a linear layer gives floats
-  new Sequential(new Linear(2, 2), new Embedding(3, 2));
+  expectTypeOf(new Sequential(new Linear(2, 2), new Embedding(3, 2))).toBeObject();
 });

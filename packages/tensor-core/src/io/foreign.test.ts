@@ -18,7 +18,11 @@ const readers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = { deco
 const others: [what: string, bytes: Uint8Array, said: RegExp][] = [
   [
     "a file of torch.save",
-    zipSync({ "archive/data.pkl": text("\x80\x02}q\x00."), "archive/data/0": new Uint8Array(400), "archive/version": text("3") }),
+    zipSync({
+      "archive/data.pkl": text("\x80\x02}q\x00."),
+      "archive/data/0": new Uint8Array(400),
+      "archive/version": text("3"),
+    }),
     /a PyTorch file[^]*safetensors\.torch\.save_file/,
   ],
   ["a file of torch.save before 1.6", text("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."), /a PyTorch file/],
@@ -27,7 +31,11 @@ const others: [what: string, bytes: Uint8Array, said: RegExp][] = [
   ["TensorFlow Lite", text("\x1c\x00\x00\x00TFL3\x14\x00"), /a TensorFlow Lite model/],
   ["Parquet", text("PAR1\x15\x04"), /a Parquet table/],
   ["what gzip made", gzipSync(text("hello")), /compressed by gzip/],
-  ["a pointer of Git LFS", text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a"), /the file itself was not fetched/],
+  [
+    "a pointer of Git LFS",
+    text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a"),
+    /the file itself was not fetched/,
+  ],
   ["a page that says 404", text("\n<!DOCTYPE html><html>Not found</html>"), /a server's answer/],
   ["JSON", text('{"error": "Repository not found"}'), /JSON: a server's answer/],
 ];
@@ -49,7 +57,11 @@ describe.each(Object.entries(readers))("%s", (name, read) => {
       expect(() => read(bytes.slice(0, length))).toThrow(FormatError);
       expect(() => read(bytes.slice(0, length))).not.toThrow(/this is not/);
     }
-    for (const noise of [new Uint8Array(), new Uint8Array(100), Uint8Array.from({ length: 100 }, (_, i) => (i * 151) % 256)]) {
+    for (const noise of [
+      new Uint8Array(),
+      new Uint8Array(100),
+      Uint8Array.from({ length: 100 }, (_, i) => (i * 151) % 256),
+    ]) {
       expect(() => read(noise)).toThrow(FormatError);
       expect(() => read(noise)).not.toThrow(/this is not/);
     }

@@ -11,36 +11,54 @@ const PYTORCH: Kind = {
   fix: 'in Python: safetensors.torch.save_file(torch.load("x.pt", map_location="cpu"), "x.safetensors"); of a whole module, its state_dict()',
 };
 
+const ZIP = "PK\x03\x04";
+const EMPTY_ZIP = "PK\x05\x06";
+
+type Test = (start: string) => boolean;
+const from =
+  (text: string, at = 0): Test =>
+  (start) =>
+    start.startsWith(text, at);
+
 /** Kinds by what files of them start with, each byte a character. */
-const STARTS: readonly (readonly [start: RegExp, kind: Kind])[] = [
+const STARTS: readonly (readonly [test: Test, kind: Kind])[] = [
   // The first file in PyTorch's archive; pickles of protocol 2 to 5 are its files before version 1.6, and joblib's.
-  [/^PK\x03\x04[^]{26}[^]{0,200}data\.pkl/, PYTORCH],
-  [/^\x80[\x02-\x05]/, PYTORCH],
-  [/^PK(\x03\x04|\x05\x06)/, { what: "a zip archive, such as NumPy's .npz", fix: "decodeNpz(bytes)" }],
-  [/^\x93NUMPY/, { what: "one array of NumPy (.npy)", fix: "decodeNpy(bytes)" }],
+  [(start) => start.startsWith(ZIP) && start.includes("data.pkl"), PYTORCH],
+  [(start) => start.startsWith("\x80") && start.charCodeAt(1) >= 2 && start.charCodeAt(1) <= 5, PYTORCH],
   [
-    /^\x89HDF\r\n\x1a\n/,
+    (start) => start.startsWith(ZIP) || start.startsWith(EMPTY_ZIP),
+    { what: "a zip archive, such as NumPy's .npz", fix: "decodeNpz(bytes)" },
+  ],
+  [from("\x93NUMPY"), { what: "one array of NumPy (.npy)", fix: "decodeNpy(bytes)" }],
+  [
+    from("\x89HDF\r\n\x1a\n"),
     {
       what: "an HDF5 file, such as Keras's weights",
       fix: 'in Python: numpy.savez("x.npz", **{ weight.path: weight.numpy() for weight in model.weights })',
     },
   ],
-  [/^\x1f\x8b\x08/, { what: "compressed by gzip", fix: 'unpack it first, as by new DecompressionStream("gzip")' }],
-  [/^\x28\xb5\x2f\xfd/, { what: "compressed by zstd", fix: "unpack it first" }],
-  [/^GGUF/, { what: "a GGUF file of llama.cpp", fix: "take the safetensors that such files are made from" }],
-  [/^[^]{4}TFL3/, { what: "a TensorFlow Lite model", fix: "take the weights that it was made from" }],
-  [/^PAR1/, { what: "a Parquet table", fix: "read it in Python and write its columns with numpy.savez" }],
+  [from("\x1f\x8b\x08"), { what: "compressed by gzip", fix: 'unpack it first, as by new DecompressionStream("gzip")' }],
+  [from("\x28\xb5\x2f\xfd"), { what: "compressed by zstd", fix: "unpack it first" }],
+  [from("GGUF"), { what: "a GGUF file of llama.cpp", fix: "take the safetensors that such files are made from" }],
+  [from("TFL3", 4), { what: "a TensorFlow Lite model", fix: "take the weights that it was made from" }],
+  [from("PAR1"), { what: "a Parquet table", fix: "read it in Python and write its columns with numpy.savez" }],
   [
-    /^version https:\/\/git-lfs/,
-    { what: "a pointer of Git LFS: the file itself was not fetched", fix: "git lfs pull, or the address with /resolve/ in it" },
+    from("version https://git-lfs"),
+    {
+      what: "a pointer of Git LFS: the file itself was not fetched",
+      fix: "git lfs pull, or the address with /resolve/ in it",
+    },
   ],
   [
-    /^\s*<(!doctype|html|\?xml|!--)/i,
+    (start) => /^\s*<(!doctype|html|\?xml|!--)/i.test(start),
     { what: "HTML or XML: a server's answer in place of the file", fix: "look at the address, and at response.ok" },
   ],
   [
-    /^\s*(\{\s*["}]|\[\s*["{\]])/,
-    { what: "JSON: a server's answer, or an index of files", fix: "look at the address, or read the files that it names" },
+    (start) => /^\s*(\{\s*["}]|\[\s*["{\]])/.test(start),
+    {
+      what: "JSON: a server's answer, or an index of files",
+      fix: "look at the address, or read the files that it names",
+    },
   ],
 ];
 /** As many bytes as tell. */
@@ -48,7 +66,7 @@ const START_BYTES = 256;
 
 function kindOf(bytes: Uint8Array): Kind | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, START_BYTES));
-  const [, found] = STARTS.find(([pattern]) => pattern.test(start)) ?? [];
+  const [, found] = STARTS.find(([test]) => test(start)) ?? [];
   return found ?? (isSafetensors(bytes) ? { what: "a safetensors file", fix: "decodeSafetensors(bytes)" } : undefined);
 }
 

@@ -29,7 +29,13 @@ describe("npz archives", () => {
   test("are read beside texts, folders and damaged entries, which are refused by name when they are asked for", () => {
     const good = encodeNpy(tensor([1, 2]));
     const files = zipSync(
-      { "readme.txt": Uint8Array.of(1), "folder/": new Uint8Array(), "folder/a.npy": good, "bad.npy": good, "a.npy": good },
+      {
+        "readme.txt": Uint8Array.of(1),
+        "folder/": new Uint8Array(),
+        "folder/a.npy": good,
+        "bad.npy": good,
+        "a.npy": good,
+      },
       { level: 0 },
     );
     // The first element of bad.npy, which is the fourth entry.

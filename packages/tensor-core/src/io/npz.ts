@@ -46,7 +46,10 @@ export function decodeNpz(bytes: Uint8Array, options: ReadOptions = {}): Readonl
   for (const [file, unpack] of files) {
     const isArray = file.endsWith(SUFFIX);
     if (!isArray && files.has(file + SUFFIX)) continue; // its name is that of an array
-    tensors.set(isArray ? file.slice(0, -SUFFIX.length) : file, new Packed(op, file, isArray ? unpack : undefined, options));
+    tensors.set(
+      isArray ? file.slice(0, -SUFFIX.length) : file,
+      new Packed(op, file, isArray ? unpack : undefined, options),
+    );
   }
   return tensors;
 }

@@ -2,7 +2,15 @@ import { FormatError } from "../errors/index.ts";
 import { host } from "../runtime/heap.ts";
 import { crc32 } from "./crc32.ts";
 import { foreign } from "./foreign.ts";
-import { CENTRAL_HEADER, DEFLATED, END_RECORD, LOCAL_HEADER, STORED, WIDE_END_RECORD, WIDE_LOCATOR } from "./zip-records.ts";
+import {
+  CENTRAL_HEADER,
+  DEFLATED,
+  END_RECORD,
+  LOCAL_HEADER,
+  STORED,
+  WIDE_END_RECORD,
+  WIDE_LOCATOR,
+} from "./zip-records.ts";
 
 const MAX_COMMENT_BYTES = 0xffff;
 const ENCRYPTED = 1;
@@ -85,7 +93,7 @@ function centralDirectory(view: DataView, op: string): Entry[] {
 /** Sizes, those that stand elsewhere taken from an entry's extra fields. */
 function wide(sizes: readonly number[], extra: DataView, missing: () => FormatError): number[] {
   if (!sizes.includes(ELSEWHERE)) return [...sizes];
-  for (let at = 0; at + 4 <= extra.byteLength; ) {
+  for (let at = 0; at + 4 <= extra.byteLength;) {
     const end = at + 4 + extra.getUint16(at + 2, true);
     if (extra.getUint16(at, true) !== ZIP64_EXTRA) {
       at = end;

@@ -30,9 +30,15 @@ test("normalisations say how many products they add up", () => {
   const [x, weight, rows] = [ones([2, 3]), ones([3]), ones([2])];
   expect(multiplyAdds(() => layerNorm(x))).toBe(6);
   expect(multiplyAdds(() => layerNorm(x, weight, weight))).toBe(12);
-  expect(multiplyAdds(() => layerNormGradient(["bias"], x, x, { mean: rows, inverseDeviation: rows }, undefined))).toBe(0);
-  expect(multiplyAdds(() => layerNormGradient(["weight"], x, x, { mean: rows, inverseDeviation: rows }, weight))).toBe(6);
-  expect(multiplyAdds(() => layerNormGradient(["x", "weight"], x, x, { mean: rows, inverseDeviation: rows }, weight))).toBe(12);
+  expect(multiplyAdds(() => layerNormGradient(["bias"], x, x, { mean: rows, inverseDeviation: rows }, undefined))).toBe(
+    0,
+  );
+  expect(multiplyAdds(() => layerNormGradient(["weight"], x, x, { mean: rows, inverseDeviation: rows }, weight))).toBe(
+    6,
+  );
+  expect(
+    multiplyAdds(() => layerNormGradient(["x", "weight"], x, x, { mean: rows, inverseDeviation: rows }, weight)),
+  ).toBe(12);
   expect(multiplyAdds(() => batchNorm(x, weight))).toBe(12);
   expect(multiplyAdds(() => batchNormGradient(["x"], x, x, { mean: weight, variance: weight }, undefined))).toBe(12);
 });
