@@ -62,7 +62,7 @@ export const consumers: readonly Consumer[] = [
   vite("7", "7.3.8"),
   vite("6", "6.4.6"),
   {
-    name: "Vite 8 on a server (import, built, built with everything inside)",
+    name: "Vite 8 on a server (import, built, built with everything inside and minified)",
     short: true,
     tools: { vite: WORKSPACE },
     files: { ...importing, ...insideConfig },

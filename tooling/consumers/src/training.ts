@@ -54,8 +54,30 @@ function throughFile(model: Module): Module {
   const bytes = encodeModel(model, { layers });
   const description = decodeSafetensors(bytes).metadata["unfold.model"] ?? "";
   const named = Array.from(description.matchAll(/"\$module":"(.*?)"/g), ([, name]) => name).join(" ");
-  if (named !== "Sequential Conv2d ReLU MaxPool2d Flatten Linear") throw new Error(`the file names layers "${named}"`);
+  if (named !== LAYERS) throw new Error(`the file names layers "${named}"`);
+  assertNamed(model);
   return decodeModel(bytes, { layers });
+}
+
+const LAYERS = "Sequential Conv2d ReLU MaxPool2d Flatten Linear";
+
+/** @throws Error if texts call layers or errors what a bundler has shortened their classes to */
+function assertNamed(model: Module): void {
+  const printed = Array.from(String(model).matchAll(/(\w+)\(/g), ([, name]) => name).join(" ");
+  const summed = model
+    .summary([1, 1, 12, 12])
+    .rows.map((row) => row.class)
+    .join(" ");
+  let thrown = "";
+  try {
+    tensor([1, 2]).reshape([3] as number[]);
+  } catch (error) {
+    thrown = String(error).split(":")[0] ?? "";
+  }
+  const names = { printed, summed, thrown };
+  const wanted = { printed: LAYERS, summed: LAYERS, thrown: "ShapeError" };
+  if (JSON.stringify(names) !== JSON.stringify(wanted))
+    throw new Error(`texts have other names: ${JSON.stringify(names)}`);
 }
 
 /**

@@ -12,9 +12,9 @@ const PROGRAM = "node_modules/vite/bin/vite.js";
 /** Without a configuration, as the commands have it. */
 const PLAIN = { configFile: false, logLevel: "error" } as const;
 
-/** A server build with everything in one file, which some hosts want. */
+/** A server build with everything in one file, which some hosts want, and with names shortened, as pages have them. */
 export const insideConfig: Readonly<Record<string, string>> = {
-  "inside.config.js": 'export default { ssr: { noExternal: true }, build: { outDir: "inside" } };\n',
+  "inside.config.js": 'export default { ssr: { noExternal: true }, build: { outDir: "inside", minify: true } };\n',
 };
 
 // The Vite of the project, and not the one that this workspace has.
