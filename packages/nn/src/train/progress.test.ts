@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Linear } from "../layers/linear.ts";
 import { SGD } from "../optimise/sgd.ts";
 import type { EpochReport, TrainingRun } from "./callback.ts";
@@ -77,6 +77,41 @@ describe("progress", () => {
     const [epochLine = "", ...rest] = text().split("\n");
     expect(epochLine.startsWith("epoch 1/3  loss 0.1235")).toBe(true);
     expect(rest).toEqual(["stopped in epoch 2: aborted", ""]);
+  });
+
+  test("keeps short epochs of a pipe to a line each ten seconds, with the first one and the last that there was", async () => {
+    vi.useFakeTimers();
+    try {
+      const { output, text } = written(false);
+      const callback = progress({ output });
+      const epoch = (number: number): void => {
+        vi.advanceTimersByTime(100);
+        void callback.onStep?.(runAt({ epoch: number, epochs: 500 }));
+        void callback.onEpochEnd?.(runAt({ epoch: number, epochs: 500 }), { ...report, epoch: number });
+      };
+      await callback.onStart?.(runAt());
+      for (let number = 1; number <= 350; number++) epoch(number);
+      await callback.onEnd?.(runAt({ epoch: 350, epochs: 500 }), {
+        history: [],
+        steps: 1,
+        seconds: 1,
+        stopped: "early",
+      });
+      const lines = text().split("\n");
+      expect(lines.map((line) => line.split("  ")[0])).toEqual([
+        "epoch 1/500",
+        "epoch 101/500",
+        "epoch 201/500",
+        "epoch 301/500",
+        "epoch 350/500",
+        "stopped in epoch 350: early",
+        "",
+      ]);
+      for (let number = 351; number <= 500; number++) epoch(number);
+      expect(text()).toContain("epoch 500/500");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("says where training failed, on a line of its own", async () => {

@@ -22,38 +22,58 @@ function anOutput(op: string, name: string, value: unknown): void {
   assertBoolean(op, `${name}.live`, live);
 }
 
-/** Milliseconds between two lines, on a terminal and elsewhere. */
+/** Milliseconds between two lines, on a terminal and elsewhere, where they stay: short epochs have no line each there. */
 const LIVE_INTERVAL = 100;
 const PLAIN_INTERVAL = 10_000;
 /** Back to the line's start, and clear to its end (ECMA-48: EL). */
 const REWRITE = "\r\u001B[K";
 
 /**
- * Reports how training goes: on a terminal one line that is written over, else a line now and then; and a line an epoch.
+ * Reports how training goes: on a terminal one line that is written over, and a line an epoch. Elsewhere (a file, a pipe) a
+ * line each ten seconds: the latest epoch that has ended, or where training is; and always the first epoch and the last.
  * @example callbacks: [progress({ unit: "images" })] // epoch 1/3  step 412/938  loss 0.1834  accuracy 94.61 %  9,812 images/s  18 s left
  */
 export function progress(options: ProgressOptions = {}): Callback {
   checkOptions("progress", options, { output: anOutput, unit: assertString });
   const { output = standardOutput(), unit = "examples" } = options;
   let last = -Infinity;
+  /** The line of an epoch that came too soon after another. */
+  let unsaid: string | undefined;
+  const sayRest = (): void => {
+    if (unsaid !== undefined) output.write(unsaid);
+    unsaid = undefined;
+  };
   return {
     onStart() {
       last = performance.now();
+      unsaid = undefined;
     },
     onStep(run) {
       const now = performance.now();
       if (now - last < (output.live ? LIVE_INTERVAL : PLAIN_INTERVAL)) return;
       last = now;
+      unsaid = undefined; // this one says more
       output.write(output.live ? `${REWRITE}${progressLine(run, unit)}` : `${progressLine(run, unit)}\n`);
     },
     onEpochEnd({ epochs }, report) {
-      output.write(`${output.live ? REWRITE : ""}${epochLine(report, epochs, unit)}\n`);
+      const line = `${output.live ? REWRITE : ""}${epochLine(report, epochs, unit)}\n`;
+      const now = performance.now();
+      const isDue = now - last >= PLAIN_INTERVAL || report.epoch === 1 || report.epoch === epochs;
+      if (output.live || isDue) {
+        unsaid = undefined;
+        last = now;
+        output.write(line);
+      } else {
+        unsaid = line;
+      }
     },
     onEnd(run, { stopped }) {
+      sayRest();
       if (stopped !== undefined)
         output.write(`${output.live ? REWRITE : ""}stopped in epoch ${run.epoch}: ${stopped}\n`);
     },
     onError(run) {
+      sayRest();
       // The error's own text comes after it, and not on the line that was being written over.
       const place = run.epoch === 0 ? "before the first epoch" : `in epoch ${run.epoch} after ${run.epochSteps} steps`;
       output.write(`${output.live ? REWRITE : ""}failed ${place}\n`);

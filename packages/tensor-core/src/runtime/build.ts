@@ -16,8 +16,16 @@ export function canRun(build: Build): boolean {
   return WebAssembly.validate(build === "relaxed" ? RELAXED : SIMD);
 }
 
-/** The fastest build that this engine can run; plain SIMD if results are to be the same everywhere. @throws RuntimeError without SIMD */
+/** The fastest build that this engine can run; plain SIMD if results are to be the same everywhere. @throws RuntimeError without WebAssembly or SIMD */
 export function chooseBuild(): Build {
+  if (typeof WebAssembly === "undefined") {
+    throw new RuntimeError(
+      "@unfoldjs/tensor-core",
+      {},
+      "there is no WebAssembly here",
+      "allow it: in Node start without --jitless; in a browser leave its lockdown or strict-security mode for this site",
+    );
+  }
   if (!shared.settings.deterministic && canRun("relaxed")) return "relaxed";
   if (canRun("simd")) return "simd";
   throw new RuntimeError(

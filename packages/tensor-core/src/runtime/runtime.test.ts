@@ -43,6 +43,29 @@ test("an engine without relaxed SIMD is told what is missing", () => {
   expect(printed(program)).toMatch(/^simd relaxed SIMD: it is in Node 22/);
 });
 
+test("an engine without WebAssembly, or one that may not compile it, says so and what to do, each time", () => {
+  const tried = `
+    for (let time = 0; time < 2; time++) {
+      try {
+        tensor([1]);
+      } catch (error) {
+        console.log(error.code, error.message.replaceAll("\\n", " "));
+      }
+    }`;
+  const none = printed(`delete globalThis.WebAssembly; ${tried}`).split("\n");
+  for (const line of none) expect(line).toMatch(/^UNFOLD_RUNTIME .*there is no WebAssembly here/);
+  // As Chromium answers under a policy without 'wasm-unsafe-eval'.
+  const refused = printed(`
+    WebAssembly.Module = class {
+      constructor() {
+        throw new WebAssembly.CompileError("WebAssembly.Module(): Wasm code generation disallowed by embedder");
+      }
+    };
+    ${tried}`).split("\n");
+  for (const line of refused) expect(line).toMatch(/^UNFOLD_RUNTIME .*disallowed by embedder.*'wasm-unsafe-eval'/);
+  expect([none.length, refused.length]).toEqual([2, 2]);
+});
+
 test("helpers neither keep a process alive nor keep a processor busy when there is nothing to do", () => {
   const program = `
     runtime.configure({ threads: 4 });

@@ -1,5 +1,6 @@
 import { type CoreExports, importsOf, memoryImport } from "../../wasm/core.js";
 import { lookAfterHelpers, makeCrew, startHelpers } from "./crew.ts";
+import { RuntimeError } from "../errors/index.ts";
 import type { Host } from "./host.ts";
 import { type Build, shared } from "./shared.ts";
 
@@ -19,14 +20,30 @@ export function startCore(build: Build, wasm: Uint8Array<ArrayBuffer>, host: Hos
     const memory = makeMemory(true);
     if (memory !== undefined) {
       wasm[memoryImport.kindAt] = SHARED;
-      const module = new WebAssembly.Module(wasm);
+      const module = compile(wasm);
       connectCore(build, module, memory);
       makeCrew(host, module);
       return;
     }
     shared.obstacle = "the engine could not reserve shared memory";
   }
-  connectModule(build, new WebAssembly.Module(wasm));
+  connectModule(build, compile(wasm));
+}
+
+/** @throws RuntimeError if the engine may not compile it */
+function compile(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(wasm);
+  } catch (error) {
+    throw new RuntimeError(
+      "@unfoldjs/tensor-core",
+      { engine: error instanceof Error ? error.message : String(error) },
+      "the engine refused to compile the core",
+      "a page's content security policy must allow it: add 'wasm-unsafe-eval' to its script-src " +
+        '(see "In a page: content security policy" in the README of @unfoldjs/tensor-core)',
+      { cause: error },
+    );
+  }
 }
 
 /** As `startCore`, of a module that is compiled already and has its memory to itself. */

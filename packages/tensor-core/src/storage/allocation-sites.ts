@@ -7,7 +7,8 @@ import { lookForGrowth } from "./growth.ts";
 const SAMPLE_BYTES = 8 * 1024 * 1024;
 const SAMPLE_COUNT = 256;
 /** Frames of Unfold's own files and of the engine are passed over: the caller's line is the one to show. */
-const OWN_FRAME = /(@unfoldjs|packages)[/\\][a-z-]+[/\\](src|dist)[/\\](?!.*\.test\.)|<anonymous>|\(node:|\(native/;
+const OWN_FRAME =
+  /(@unfoldjs[/\\][a-z-]+|packages[/\\](tensor-core|autograd|nn|datasets|vision-layers))[/\\](src|dist)[/\\](?!.*\.test\.)|<anonymous>|\(node:|\(native/;
 
 interface Sample {
   readonly bytes: number;
@@ -77,5 +78,6 @@ function callerOf(error: Error): string {
     .split("\n")
     .slice(1)
     .map((line) => line.trim());
-  return frames.find((line) => !OWN_FRAME.test(line)) ?? frames[0] ?? "unknown place";
+  // Where the caller is further away than the trace reaches, its outermost line is the nearest to it.
+  return frames.find((line) => !OWN_FRAME.test(line)) ?? frames.at(-1) ?? "unknown place";
 }

@@ -1,5 +1,7 @@
+import { runInThisContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { allocateTensor } from "../dispatch/dispatch.ts";
+import { liveBySite } from "./allocation-sites.ts";
 import { eye, memory, OutOfMemoryError, scope, ShapeError, tensor, ValueError, zeros } from "../index.node.ts";
 
 describe("memory", () => {
@@ -16,6 +18,13 @@ describe("memory", () => {
     expect(memory().bytes).toBe(before.bytes + 256);
     row.dispose();
     expect(memory()).toMatchObject({ tensors: before.tensors, storages: before.storages, bytes: before.bytes });
+  });
+
+  test("names the caller's line in a repository that has a folder packages too", () => {
+    const filename = "/home/me/packages/shop/src/train.js";
+    const make: (zeros: unknown) => Disposable = runInThisContext("(zeros) => zeros([2 ** 22])", { filename });
+    using _held = make(zeros); // 16 MiB: enough to be looked at
+    expect(liveBySite(1000).join("\n")).toContain(filename);
   });
 
   test("the same work again asks the system for nothing", () => {
@@ -69,6 +78,7 @@ describe("memory", () => {
       }
       result.dispose();
       expect(() => left.matmul(right)).toThrow(OutOfMemoryError);
+      expect(() => left.matmul(right)).toThrow(/asked +room for its kernel to work in/);
     });
     expect(memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
     expect(left.matmul(right).sum().item()).toBe(300);

@@ -79,13 +79,16 @@ export class Storage {
   }
 }
 
-/** The error for a request of `bytes` that the heap cannot meet, with what is filling it. */
-export function outOfMemory(op: string, bytes: number): OutOfMemoryError {
+/**
+ * The error for a request that the heap cannot meet, with what is filling it.
+ * @param bytes undefined if a kernel asked, for room to work in
+ */
+export function outOfMemory(op: string, bytes?: number): OutOfMemoryError {
   const sites = liveBySite(3);
   return new OutOfMemoryError(
     op,
     {
-      asked: `${bytes} bytes`,
+      asked: bytes === undefined ? "room for its kernel to work in" : `${bytes} bytes`,
       live: `${shared.liveTensors} tensors, ${shared.liveBytes} bytes`,
       heap: `${core().memory.buffer.byteLength} bytes`,
       ...Object.fromEntries(sites.map((site, i) => [`made at (${i + 1})`, site])),
