@@ -2,7 +2,17 @@ import { runInThisContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { allocateTensor } from "../dispatch/dispatch.ts";
 import { liveBySite } from "./allocation-sites.ts";
-import { eye, memory, OutOfMemoryError, scope, ShapeError, tensor, ValueError, zeros } from "../index.node.ts";
+import {
+  eye,
+  memory,
+  OutOfMemoryError,
+  scope,
+  ShapeError,
+  tensor,
+  type Tensor,
+  ValueError,
+  zeros,
+} from "../index.node.ts";
 
 describe("memory", () => {
   test("counts tensors, blocks and bytes; views share a block", () => {
@@ -22,9 +32,10 @@ describe("memory", () => {
 
   test("names the caller's line in a repository that has a folder packages too", () => {
     const filename = "/home/me/packages/shop/src/train.js";
-    const make: (zeros: unknown) => Disposable = runInThisContext("(zeros) => zeros([2 ** 22])", { filename });
-    using _held = make(zeros); // 16 MiB: enough to be looked at
+    const make: (zeros: unknown) => Tensor = runInThisContext("(zeros) => zeros([2 ** 22])", { filename });
+    const held = make(zeros); // 16 MiB: enough to be looked at
     expect(liveBySite(1000).join("\n")).toContain(filename);
+    held.dispose();
   });
 
   test("the same work again asks the system for nothing", () => {
