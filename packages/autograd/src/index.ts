@@ -18,5 +18,6 @@ export { jvp, type WithTangent } from "./transforms/jvp.ts";
 export { noGrad } from "./transforms/no-grad.ts";
 export { hasGradient } from "./rules/index.ts";
 export { stopGradient } from "./transforms/stop-gradient.ts";
-export type { DirectionOf, GradientOf, HasParameters, TensorTree } from "./transforms/tree.ts";
+export type { GradientOf, HasParameters, TensorTree } from "./transforms/tree.ts";
+export type { DirectionOf, FitsDirection, OtherShape } from "./transforms/direction.ts";
 export { vjp, type WithGradient } from "./transforms/vjp.ts";

@@ -1,7 +1,8 @@
 import { scope, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
+import type { DirectionOf, FitsDirection } from "./direction.ts";
 import { gradientAt } from "./grad.ts";
 import { pushed } from "./jvp.ts";
-import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
+import { type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
 
 /**
  * The Hessian of `f` at `x` times a direction `v`: how the gradient changes along it. Forward over reverse: it costs a few
@@ -14,7 +15,11 @@ import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves
  * @throws ShapeError, ValueError if `v` does not fit; GradientError for an op without a derivative
  * @example hvp((x: Tensor) => x.pow(3).sum(), tensor([1, 2]), tensor([1, 1])); // [6, 12]
  */
-export function hvp<X extends object>(f: (x: X) => Tensor, x: X, v: DirectionOf<X>): GradientOf<X> {
+export function hvp<X extends object, const T extends DirectionOf<X> = DirectionOf<X>>(
+  f: (x: X) => Tensor,
+  x: X,
+  v: T & FitsDirection<X, T>,
+): GradientOf<X> {
   return scope(() => {
     const directions = matchingLeaves("hvp", "direction", x, v);
     const { outputs, found } = pushed("hvp", () => gradientAt("hvp", f, x) as object, leavesOf("hvp", x), directions);

@@ -383,7 +383,7 @@ describe("jvp refuses", () => {
   test.each([
     [
       "another shape",
-      () => jvp(f, x, tensor([1])),
+      () => jvp(f, x, tensor([1]) as Tensor),
       ShapeError,
       /a tangent has the shape of its tensor\n {2}shape {4}\[2\]\n {2}tangent {2}\[1\]/,
     ],

@@ -1,8 +1,9 @@
 import { refusePromise, scope, type Tensor, ValueError, withHandler, zerosLike } from "@unfoldjs/tensor-core";
 import { Tangents } from "../tangents/tangents.ts";
+import type { DirectionOf, FitsDirection } from "./direction.ts";
 import { assertFunction } from "./function.ts";
 import { own } from "./own.ts";
-import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
+import { type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
 
 /** A value, and how it changes along a direction: of its structure and shapes. */
 export interface WithTangent<Y> {
@@ -21,10 +22,10 @@ export interface WithTangent<Y> {
  * @throws ShapeError, ValueError if the direction does not fit; GradientError for an op without a derivative
  * @example jvp((x: Tensor) => x.square(), tensor([1, 2, 3]), tensor([1, 0, 0])).tangent; // [2, 0, 0]
  */
-export function jvp<X extends object, Y extends object>(
+export function jvp<X extends object, Y extends object, const T extends DirectionOf<X> = DirectionOf<X>>(
   f: (primals: X) => Y,
   primals: X,
-  tangents: DirectionOf<X>,
+  tangents: T & FitsDirection<X, T>,
 ): WithTangent<Y> {
   assertFunction("jvp", f);
   return scope(() => {

@@ -1,4 +1,4 @@
-import { type Shape, tensor, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { type Shape, ShapeError, tensor, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { gradcheck } from "../check/gradcheck.ts";
 import { explainGradient } from "../explain/explain-gradient.ts";
@@ -231,6 +231,28 @@ describe("the types of derivatives", () => {
       readonly list: readonly [Tensor<[3]>, Readonly<Record<string, Tensor>>];
     }>();
     expectTypeOf(grad((weights: Weights) => weights.inner.a.sum())).returns.toEqualTypeOf<GradientOf<Weights>>();
+  });
+
+  test("hold the shapes of directions against those of what they are for, as far as both are known", () => {
+    const [two, three, wide] = [tensor([1, 2]), tensor([1, 2, 3]), tensor([1, 2]) as Tensor];
+    const square = (at: Tensor<[2]>): Tensor<[2]> => at.square();
+    const sum = (at: Tensor<[2]>): Tensor<[]> => at.square().sum();
+    expectTypeOf(jvp(square, two, two).tangent).toEqualTypeOf<Tensor<[2]>>();
+    jvp(square, two, wide);
+    jvp((at: Tensor) => at.square(), wide, two);
+    vjp(sum, two);
+    vjp(square, two, two);
+    hvp(sum, two, wide);
+    jvp(({ a }: { a: Tensor<[2]> }) => a.sum(), { a: two }, { a: two });
+    jvp(([a]: readonly [Tensor<[2]>]) => a.sum(), [two] as const, [two]);
+    // @ts-expect-error another size
+    expect(() => jvp(square, two, three)).toThrow(ShapeError);
+    // @ts-expect-error another size
+    expect(() => vjp(square, two, three)).toThrow(ShapeError);
+    // @ts-expect-error another rank
+    expect(() => hvp(sum, two, tensor([[1, 2]]))).toThrow(ShapeError);
+    // @ts-expect-error another size, in a record
+    expect(() => jvp(({ a }: { a: Tensor<[2]> }) => a.sum(), { a: two }, { a: three })).toThrow(ShapeError);
   });
 
   test("do not take numbers", () => {

@@ -30,15 +30,6 @@ export type GradientOf<T> =
         ? { [K in keyof T]: GradientOf<T[K]> }
         : never;
 
-/** A direction to go in, or a gradient to start from: of something's structure. Its shapes are checked when it is used. */
-export type DirectionOf<T> = T extends Tensor
-  ? Tensor
-  : T extends HasParameters
-    ? Readonly<Record<string, Tensor>>
-    : T extends object
-      ? { readonly [K in keyof T]: DirectionOf<T[K]> }
-      : never;
-
 /** A tensor in a tree, and the way to it: "layers.0.weight", or "" for the tree itself. */
 type Leaf = readonly [path: string, tensor: Tensor];
 

@@ -1,7 +1,8 @@
 import { onesLike, scope, ShapeError, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
+import type { DirectionOf, FitsDirection } from "./direction.ts";
 import { assertFunction } from "./function.ts";
 import { recorded } from "./recorded.ts";
-import { type DirectionOf, type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
+import { type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts";
 
 /** A value, and the gradient for a cotangent of it. */
 export interface WithGradient<X, Y> {
@@ -21,10 +22,10 @@ export interface WithGradient<X, Y> {
  * @throws ShapeError, ValueError if the cotangent does not fit; GradientError for an op without a gradient
  * @example vjp((x: Tensor) => x.square(), tensor([1, 2, 3]), tensor([1, 0, 10])).gradient; // [2, 0, 60]
  */
-export function vjp<X extends object, Y extends object>(
+export function vjp<X extends object, Y extends object, const T extends DirectionOf<Y> = DirectionOf<Y>>(
   f: (inputs: X) => Y,
   inputs: X,
-  cotangent?: DirectionOf<Y>,
+  cotangent?: T & FitsDirection<Y, T>,
 ): WithGradient<X, Y> {
   assertFunction("vjp", f);
   return scope(() => {
