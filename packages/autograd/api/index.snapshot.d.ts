@@ -64,6 +64,9 @@ export interface Notation {
   readonly text: string;
   readonly latex: string;
 }
+export interface OtherShape<Wanted extends Shape> {
+  readonly "a direction has the shape of its tensor": Wanted;
+}
 export interface Shorthand {
   readonly text: string;
   readonly latex: string;
@@ -88,6 +91,7 @@ export interface WithTangent<Y> {
 
 // #region Types
 export type DirectionOf<T> = T extends Tensor ? Tensor : T extends HasParameters ? Readonly<Record<string, Tensor>> : T extends object ? { readonly [K in keyof T]: DirectionOf<T[K]>; } : never;
+export type FitsDirection<T, Direction> = T extends Tensor<infer Wanted> ? Direction extends Tensor<infer Came> ? IsSame<Wanted, Came> extends true ? unknown : OtherShape<Wanted> : unknown : T extends HasParameters ? unknown : T extends object ? { readonly [K in keyof T]: K extends keyof Direction ? FitsDirection<T[K], Direction[K]> : unknown; } : unknown;
 export type GradientOf<T> = T extends Tensor<infer S> ? Tensor<S> : T extends HasParameters ? Readonly<Record<string, Tensor>> : T extends object ? { [K in keyof T]: GradientOf<T[K]>; } : never;
 export type JacobianOf<Y, X> = Y extends Tensor<infer Out> ? ByEach<Out, X> : Y extends HasParameters ? Readonly<Record<string, ByEach<Shape, X>>> : Y extends object ? { [K in keyof Y]: JacobianOf<Y[K], X>; } : never;
 export type TensorTree = Tensor | readonly TensorTree[] | {
@@ -128,16 +132,16 @@ export declare function grad<T extends object, Rest extends unknown[]>(_: (_: T,
 export declare function gradcheck<T extends object>(_: (_: T) => Tensor, _: T, _?: GradcheckOptions): GradcheckResult;
 export declare function hasGradient(_: string): boolean;
 export declare function hessian<X extends object>(_: (_: X) => Tensor, _: X): JacobianOf<GradientOf<X>, X>;
-export declare function hvp<X extends object>(_: (_: X) => Tensor, _: X, _: DirectionOf<X>): GradientOf<X>;
+export declare function hvp<X extends object, const T extends DirectionOf<X> = DirectionOf<X>>(_: (_: X) => Tensor, _: X, _: T & FitsDirection<X, T>): GradientOf<X>;
 export declare function jacobian<X extends object, Y extends object>(_: (_: X) => Y, _: X, _?: JacobianOptions): JacobianOf<Y, X>;
-export declare function jvp<X extends object, Y extends object>(_: (_: X) => Y, _: X, _: DirectionOf<X>): WithTangent<Y>;
+export declare function jvp<X extends object, Y extends object, const T extends DirectionOf<X> = DirectionOf<X>>(_: (_: X) => Y, _: X, _: T & FitsDirection<X, T>): WithTangent<Y>;
 export declare function noGrad<R>(_: () => R): R;
 export declare function stopGradient<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function valueAndGrad<T extends object, Rest extends unknown[]>(_: (_: T, ..._: Rest) => Tensor): (_: T, ..._: Rest) => {
   value: Tensor;
   gradient: GradientOf<T>;
 };
-export declare function vjp<X extends object, Y extends object>(_: (_: X) => Y, _: X, _?: DirectionOf<Y>): WithGradient<X, Y>;
+export declare function vjp<X extends object, Y extends object, const T extends DirectionOf<Y> = DirectionOf<Y>>(_: (_: X) => Y, _: X, _?: T & FitsDirection<Y, T>): WithGradient<X, Y>;
 // #endregion
 
 // #region Referenced (internal)
@@ -159,6 +163,7 @@ interface Elements {
   readonly shape: Shape;
   readonly values: Float32Array;
 }
+type IsSame<A extends Shape, B extends Shape> = number extends A["length"] | B["length"] ? true : A extends readonly [infer First extends number, ...infer Rest extends Shape] ? B extends readonly [infer Other extends number, ...infer Others extends Shape] ? IsEqual<First, Other> extends true ? IsSame<Rest, Others> : false : false : B extends readonly [] ? true : false;
 interface Tolerance {
   readonly relative: number;
   readonly absolute: number;
