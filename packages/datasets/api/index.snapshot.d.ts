@@ -53,7 +53,7 @@ export declare class ImageDataset implements ImageValues {
 
 // #region Functions
 export declare function fashionMnist(_: MnistOptions): Promise<ImageDataset>;
-export declare function gunzip(_: Uint8Array<ArrayBuffer>, _?: string): Promise<Uint8Array<ArrayBuffer>>;
+export declare function gunzip(_: Uint8Array<ArrayBuffer>, _?: string, _?: number): Promise<Uint8Array<ArrayBuffer>>;
 export declare function imagesFromIdx(_: Idx, _: Idx, _: readonly string[]): ImageDataset;
 export declare function mnist(_: MnistOptions): Promise<ImageDataset>;
 export declare function normalised(_: ImageDataset, _: Normalisation): ImageDataset;

@@ -19,7 +19,7 @@ export class ImageDataset {
 
 // #region Functions
 export async function fashionMnist(_) {}
-export async function gunzip(_, _) {}
+export async function gunzip(_, _, _) {}
 export function imagesFromIdx(_, _, _) {}
 export async function mnist(_) {}
 export function normalised(_, _) {}

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { FormatError } from "@unfoldjs/tensor-core";
+import { FormatError, ValueError } from "@unfoldjs/tensor-core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gunzip, parseIdx } from "./idx.ts";
@@ -88,5 +88,14 @@ describe("gunzip", () => {
     }
     const damaged = packed.map((byte, at) => (at === packed.length - 6 ? byte ^ 1 : byte)); // a byte of the checksum
     await expect(gunzip(damaged)).rejects.toThrow(/cut off or damaged/);
+  });
+
+  test("stops at as many bytes as may come out", async () => {
+    const size = 20_000_000;
+    const bomb = new Uint8Array(gzipSync(new Uint8Array(size)));
+    expect(bomb.length).toBeLessThan(size / 900);
+    await expect(gunzip(bomb, "zeros.gz", size - 1)).rejects.toThrow(/more than 19999999 bytes[^]*zeros\.gz/);
+    expect((await gunzip(bomb, "zeros.gz", size)).length).toBe(size);
+    await expect(gunzip(bomb, "zeros.gz", 0.5)).rejects.toThrow(ValueError);
   });
 });

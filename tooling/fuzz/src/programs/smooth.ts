@@ -59,11 +59,12 @@ export class SmoothFunction {
       const sources = call.inputs.map((given, at): Source => {
         const dtype = given.dtype ?? opCase.draws[at]?.dtype ?? "f32";
         const key = given.from?.join() ?? "";
-        if (dtype === "f32" && shapes.get(key)?.join() === given.shape.join()) {
+        const isHeld = opCase.draws[at]?.held === true;
+        if (dtype === "f32" && !isHeld && shapes.get(key)?.join() === given.shape.join()) {
           return { result: key };
         }
         const { tensor, exact } = place(given, dtype);
-        if (dtype === "f32" && opCase.draws[at]?.held !== true) {
+        if (dtype === "f32" && !isHeld) {
           this.exact.push(exact);
           return { leaf: this.leaves.push(tensor as Tensor) - 1 };
         }

@@ -50,7 +50,7 @@ function refusal(error: unknown): { problems: string[]; outcome: string } {
   const outcome = `${error.name} ${error.op} ${error.rule.replace(/\d+/g, "#").slice(0, 80)}`;
   const isOurs = !(error instanceof RuntimeError || error instanceof OutOfMemoryError);
   // What the file has, at which place: a name, a position, a size that came and one that was needed.
-  const saysWhat = Object.values(error.came).some((came) => came !== undefined);
+  const saysWhat = Object.keys(error.came).length > 0;
   const problems = isOurs ? (saysWhat ? [] : [`nothing is said of the file: ${error.message}`]) : [error.message];
   return { problems, outcome };
 }

@@ -23,12 +23,12 @@ export interface Targets {
   readonly labelSmoothing?: number | undefined;
 }
 
-/** What each class is to have: 1 at the label, smoothed, times the class's weight; 0 in a row to leave out. */
+/** What each class is to have: 1 at the label, smoothed, times the class's weight, if that is more than 0; 0 in a row to leave out. */
 function targetsOf(label: number, classes: number, weight: Exact | undefined, targets: Targets): number[] {
   const { ignoreIndex, labelSmoothing = 0 } = targets;
   return upTo(classes).map((c) => {
     const target = (c === label ? 1 - labelSmoothing : 0) + labelSmoothing / classes;
-    return label === ignoreIndex ? 0 : (weight === undefined ? 1 : read(weight, [c])) * target;
+    return label === ignoreIndex || target === 0 ? 0 : (weight === undefined ? 1 : read(weight, [c])) * target;
   });
 }
 

@@ -43,9 +43,12 @@ function assertAttributes(op: string, { ignored, smoothing }: CrossEntropyAttrib
     throw wrongArgument(op, "ignored", ignored, "a label, an i32");
   }
   assertNumber(op, "smoothing", smoothing);
-  if (!(smoothing >= 0 && smoothing <= 1)) {
-    throw new ValueError(op, { labelSmoothing: smoothing }, "label smoothing is a share: 0 to 1");
-  }
+  assertShare(op, smoothing);
+}
+
+function assertShare(op: string, labelSmoothing: number): void {
+  if (labelSmoothing >= 0 && labelSmoothing <= 1) return;
+  throw new ValueError(op, { labelSmoothing }, "label smoothing is a share: 0 to 1");
 }
 
 type CrossEntropyResults = {
@@ -117,6 +120,7 @@ export function crossEntropy<R extends Reduction = "mean">(
 ): Tensor<R extends "none" ? [number] : []> {
   checkOptions("crossEntropy", options, OPTIONS);
   const { reduction = "mean", ignoreIndex, labelSmoothing = 0, weight } = options;
+  assertShare("crossEntropy", labelSmoothing);
   // No label is beyond an i32: to leave such out is to leave out none.
   const isLabel = ignoreIndex !== undefined && ignoreIndex === (ignoreIndex | 0);
   const attributes = { ignored: isLabel ? ignoreIndex : NONE_IGNORED, smoothing: labelSmoothing };
