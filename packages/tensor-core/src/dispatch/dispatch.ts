@@ -2,7 +2,7 @@ import { coreStopped } from "../runtime/heap.ts";
 import { countOf } from "../shape/axes.ts";
 import { type Layout, rowMajor } from "../shape/layout.ts";
 import { Storage } from "../storage/storage.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { isTensor, Tensor } from "../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
 import { type Call, type HandlerFrame, handlers, withHandlers } from "./handler.ts";
@@ -19,7 +19,7 @@ import type {
 } from "./op.ts";
 import type { Variables } from "./op.ts";
 import type { Answer, AnyTensor, OneResult, OnRequest, ResultKinds, Results } from "./results.ts";
-import { BRAND, describe } from "../errors/describe.ts";
+import { describe } from "../errors/describe.ts";
 import { ValueError } from "../errors/index.ts";
 import { notTensor, assertTensor } from "../tensor/assert-tensor.ts";
 import { assertWritable } from "../tensor/writable.ts";
@@ -142,14 +142,12 @@ function variablesOf({ name: op, variables }: AnyKernelOp | AnyUpdateOp, attribu
   return values;
 }
 
-/** @returns the first input @throws ValueError on what is no tensor, DisposedError */
+/** @returns the first input @throws DisposedError; a TypeError on what is no tensor, which `unreadable` explains */
 function assertLive(op: AnyOp, inputs: Inputs): AnyTensor {
   let first: AnyTensor | undefined;
   for (const name in inputs) {
     const input = inputs[name];
-    if (input === undefined && op.optional.includes(name)) continue;
-    // A getter of the class, which the engine knows once it knows the class: nothing is read.
-    if (input?.brand !== BRAND) throw notTensor(op.name, name, input);
+    if (input === undefined) continue;
     input.assertLive(op.name);
     first ??= input;
   }
@@ -158,24 +156,30 @@ function assertLive(op: AnyOp, inputs: Inputs): AnyTensor {
 }
 
 function executeView(op: AnyViewOp, inputs: Inputs, attributes: unknown): AnyTensor {
-  const source = assertLive(op, inputs);
-  const layout = layoutOf(op, inputs, attributes);
+  let source: AnyTensor;
+  let layout: Layout;
+  try {
+    source = assertLive(op, inputs);
+    layout = op.view(inputs as never, attributes as never);
+  } catch (error) {
+    throw unreadable(op, inputs, attributes, error);
+  }
   countOf(op.name, layout.shape);
   return new Tensor(source.storage.retain(), source.dtype, layout);
 }
 
 function executeUpdate(op: AnyUpdateOp, inputs: Inputs, attributes: unknown, variables: Variables): Results {
-  assertLive(op, inputs);
-  for (const name of op.writes) {
-    const target = inputs[name];
-    if (target !== undefined) assertWritable(op.name, target);
-  }
   try {
+    assertLive(op, inputs);
+    for (const name of op.writes) {
+      const target = inputs[name];
+      if (target !== undefined) assertWritable(op.name, target);
+    }
     op.check(inputs as never, attributes as never);
   } catch (error) {
-    throw unreadable(op, attributes, error);
+    throw unreadable(op, inputs, attributes, error);
   }
-  guarded(op, () => op.run(inputs as never, attributes as never, variables as never));
+  guarded(op, inputs, () => op.run(inputs as never, attributes as never, variables as never));
   for (const name of op.writes) inputs[name]?.storage.written(op.name);
   return NO_RESULTS;
 }
@@ -184,20 +188,21 @@ const NO_RESULTS: Results = {};
 
 /** The common case, without a record of results. */
 function executeSingle(op: AnyKernelOp, inputs: Inputs, attributes: unknown, variables: Variables): AnyTensor {
-  const first = assertLive(op, inputs);
+  let first: AnyTensor;
   let shape: Shape;
   try {
+    first = assertLive(op, inputs);
     shape = op.shape(inputs as never, attributes as never) as Shape;
     op.check?.(inputs as never, attributes as never);
   } catch (error) {
-    throw unreadable(op, attributes, error);
+    throw unreadable(op, inputs, attributes, error);
   }
   const dtype = op.dtype === undefined ? first.dtype : (op.dtype(inputs as never, attributes as never) as DType);
   const out = allocateTensor(shape, dtype, op.name);
   try {
     op.run(inputs as never, out as never, attributes as never, variables as never);
   } catch (error) {
-    const reason = reasonOf(op, error);
+    const reason = reasonOf(op, inputs, error);
     out.dispose();
     throw reason;
   }
@@ -212,13 +217,14 @@ function execute(
   variables: Variables,
   requested: readonly string[],
 ): Results {
-  const first = assertLive(op, inputs);
+  let first: AnyTensor;
   let shapes: Readonly<Record<string, Shape>>;
   try {
+    first = assertLive(op, inputs);
     shapes = op.shape(inputs as never, attributes as never) as Readonly<Record<string, Shape>>;
     op.check?.(inputs as never, attributes as never);
   } catch (error) {
-    throw unreadable(op, attributes, error);
+    throw unreadable(op, inputs, attributes, error);
   }
   const dtypes = op.dtype?.(inputs as never, attributes as never) as Readonly<Record<string, DType>> | undefined;
   const out: Record<string, AnyTensor> = {};
@@ -229,27 +235,21 @@ function execute(
     }
     op.run(inputs as never, out as never, attributes as never, variables as never);
   } catch (error) {
-    const reason = reasonOf(op, error);
+    const reason = reasonOf(op, inputs, error);
     for (const name in out) out[name]?.dispose();
     throw reason;
   }
   return out;
 }
 
-function layoutOf(op: AnyViewOp, inputs: Inputs, attributes: unknown): Layout {
-  try {
-    return op.view(inputs as never, attributes as never);
-  } catch (error) {
-    throw unreadable(op, attributes, error);
-  }
-}
-
 /**
- * Inputs are tensors here, so what a rule cannot read are attributes of another form than the op's: passed to `apply` by
- * hand, or to a function that takes them worked out.
+ * What an op could not read: an input that is no tensor, or attributes of another form than the op's, passed to `apply` by
+ * hand or to a function that takes them worked out. Looked for after it failed, so that calls which are right pay nothing.
  */
-function unreadable(op: AnyOp, attributes: unknown, error: unknown): unknown {
+function unreadable(op: AnyOp, inputs: Inputs, attributes: unknown, error: unknown): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError)) return error;
+  const fault = faultIn(op, inputs);
+  if (fault !== undefined) return fault;
   return new ValueError(
     op.name,
     { attributes: describe(attributes), found: error.message },
@@ -259,15 +259,26 @@ function unreadable(op: AnyOp, attributes: unknown, error: unknown): unknown {
   );
 }
 
-function guarded(op: AnyOp, run: () => void): void {
+/** The error for the first input that is no tensor, though it must be one. */
+function faultIn(op: AnyOp, inputs: Inputs): ValueError | undefined {
+  for (const name of op.inputs.length === 0 ? Object.keys(inputs) : op.inputs) {
+    const input: unknown = inputs[name];
+    const isAbsent = input === undefined && op.optional.includes(name);
+    if (!isAbsent && !isTensor(input)) return notTensor(op.name, name, input);
+  }
+  return undefined;
+}
+
+function guarded(op: AnyOp, inputs: Inputs, run: () => void): void {
   try {
     run();
   } catch (error) {
-    throw reasonOf(op, error);
+    throw reasonOf(op, inputs, error);
   }
 }
 
-/** A trap stops the core. */
-function reasonOf(op: AnyOp, error: unknown): unknown {
-  return error instanceof WebAssembly.RuntimeError ? coreStopped(op.name, error) : error;
+/** A trap stops the core; an input that is absent where none may be is said by its name. */
+function reasonOf(op: AnyOp, inputs: Inputs, error: unknown): unknown {
+  if (error instanceof WebAssembly.RuntimeError) return coreStopped(op.name, error);
+  return error instanceof TypeError ? (faultIn(op, inputs) ?? error) : error;
 }
