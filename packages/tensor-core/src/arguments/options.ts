@@ -30,15 +30,14 @@ export function checkOptions<Options extends object>(
   checks: OptionChecks<Options>,
 ): void {
   const came: unknown = options;
-  if (typeof came !== "object" || came === null || Array.isArray(came) || ArrayBuffer.isView(came) || "then" in came) {
-    throw notOptions(op, came, Object.keys(checks));
-  }
+  // Arrays, promises and the like are known by what is, or is not, in them.
+  if (typeof came !== "object" || came === null) throw notOptions(op, came, Object.keys(checks));
   let isEmpty = true;
   // Also what is inherited: options may be made by `Object.create`.
   for (const name in came) {
     isEmpty = false;
     const check = (checks as Readonly<Record<string, Check | undefined>>)[name];
-    if (check === undefined || !Object.hasOwn(checks, name)) throw unknownOption(op, came, name, Object.keys(checks));
+    if (check === undefined) throw unknownOption(op, came, name, Object.keys(checks));
     const value = (came as Readonly<Record<string, unknown>>)[name];
     if (value !== undefined) check(op, name, value);
   }

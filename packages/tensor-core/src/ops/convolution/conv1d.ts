@@ -3,7 +3,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import type { Convolved } from "../../types/spatial.ts";
 import { convolutionOps } from "./convolution.ts";
-import { convolutionOf, type ConvolutionOptions } from "./options.ts";
+import { convolutionOf, type ConvolutionOptions, workedOut } from "./options.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertShape } from "../../arguments/checks.ts";
 
@@ -21,8 +21,8 @@ export function conv1d<X extends Shape, W extends Shape>(
   bias?: Tensor,
   options: ConvolutionOptions<1> = {},
 ): Tensor<Convolved<X, W, 1>> {
-  assertTensor("conv1d", "weight", weight);
-  const attributes = convolutionOf("conv1d", weight.shape, options, 1);
+  if (weight?.shape === undefined) assertTensor("conv1d", "weight", weight); // all else is dispatch's to refuse
+  const attributes = workedOut("conv1d", weight.shape, options, 1);
   return apply(convolutionOps.conv1d, { x, weight, bias }, attributes) as Tensor<Convolved<X, W, 1>>;
 }
 

@@ -3,7 +3,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import type { Convolved } from "../../types/spatial.ts";
 import { convolutionOps } from "./convolution.ts";
-import { convolutionOf, type ConvolutionOptions } from "./options.ts";
+import { convolutionOf, type ConvolutionOptions, workedOut } from "./options.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertShape } from "../../arguments/checks.ts";
 
@@ -27,8 +27,8 @@ export function conv2d<X extends Shape, W extends Shape>(
   bias?: Tensor,
   options: ConvolutionOptions = {},
 ): Tensor<Convolved<X, W>> {
-  assertTensor("conv2d", "weight", weight);
-  const attributes = convolutionOf("conv2d", weight.shape, options);
+  if (weight?.shape === undefined) assertTensor("conv2d", "weight", weight); // all else is dispatch's to refuse
+  const attributes = workedOut("conv2d", weight.shape, options, 2);
   return apply(convolutionOps.conv2d, { x, weight, bias }, attributes) as Tensor<Convolved<X, W>>;
 }
 

@@ -44,6 +44,16 @@ export function convolutionOf<N extends SpatialAxes = 2>(
   axes: N = 2 as N,
 ): Convolution<N> {
   assertShape(op, "weight", weight);
+  return workedOut(op, weight, options, axes);
+}
+
+/** As `convolutionOf`, of filters that are a tensor's. */
+export function workedOut<N extends SpatialAxes>(
+  op: string,
+  weight: Shape,
+  options: ConvolutionOptions<N>,
+  axes: N,
+): Convolution<N> {
   checkOptions<ConvolutionOptions<N>>(op, options, OPTIONS);
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   if (!isCount(groups, 1)) throw new ValueError(op, { groups }, "groups must be a whole number from 1 up");
