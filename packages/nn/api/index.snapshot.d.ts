@@ -329,7 +329,7 @@ export declare class ConfusionMatrix {
   readonly classes: readonly string[];
   readonly counts: readonly Uint32Array[];
   constructor(_: readonly string[] | number);
-  add(_: Tensor, _: Tensor<Shape, "i32">): this;
+  add(_: Tensor, _: Tensor<Shape, "i32">, _?: LabelOptions): this;
   get total(): number;
   get accuracy(): number;
   recall(): number[];
@@ -559,7 +559,7 @@ export declare class Tanh extends Module {
 // #endregion
 
 // #region Functions
-export declare function accuracy(_: Tensor, _: Tensor<readonly number[], "i32">): number;
+export declare function accuracy(_: Tensor, _: Tensor<Shape, "i32">, _?: LabelOptions): number;
 export declare function backward(_: Learned, _: () => Tensor): number;
 export declare function batches<Batch>(_: BatchingSource<Batch>, _: number, _?: BatchOptions<number>): Batches<Batch>;
 export declare function batches<Example>(_: Examples<Example>, _: number, _?: BatchOptions<Example> & {
@@ -647,6 +647,9 @@ interface EvaluateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 type ExamplesIn<Batch> = (_: Batch) => number;
+interface LabelOptions {
+  readonly ignoreIndex?: number | undefined;
+}
 interface Memory {
   updates: number;
   readonly tensors: Record<string, Tensor>;

@@ -19,7 +19,7 @@ export class ConfusionMatrix {
   classes
   counts
   constructor(_) {}
-  add(_, _) {}
+  add(_, _, _) {}
   get total() {}
   get accuracy() {}
   recall() {}
@@ -235,7 +235,7 @@ export class Tanh extends Module {
 // #endregion
 
 // #region Functions
-export function accuracy(_, _) {}
+export function accuracy(_, _, _) {}
 export function backward(_, _) {}
 export function batches(_, _, _) {}
 export function calculateGain(_, _) {}

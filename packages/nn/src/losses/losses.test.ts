@@ -1,5 +1,5 @@
 import { gradcheck } from "@unfoldjs/autograd";
-import { ShapeError, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import { type Reduction, ShapeError, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { crossEntropy, CrossEntropyLoss } from "./cross-entropy.ts";
 import { mse, MSELoss } from "./mse.ts";
@@ -51,4 +51,11 @@ describe("CrossEntropyLoss", () => {
     wanted.forEach((loss, i) => expect(rows[i]).toBeCloseTo(loss, 5));
     expect(new CrossEntropyLoss().forward(logits, labels).item()).toBe(crossEntropy(logits, labels).item());
   });
+});
+
+test("losses refuse a reduction that there is not", () => {
+  const unknown = "average" as string as Reduction; // as JavaScript may say
+  const [x, labels] = [tensor([[1, 2]]) as Tensor, tensor([1], "i32")];
+  expect(() => mse(x, x, unknown)).toThrow(ValueError);
+  expect(() => crossEntropy(x, labels, { reduction: unknown })).toThrow(ValueError);
 });

@@ -1,13 +1,14 @@
-import { argmax, scope, type Tensor, assertTensor } from "@unfoldjs/tensor-core";
+import type { Shape, Tensor } from "@unfoldjs/tensor-core";
+import { guesses, type LabelOptions } from "./labels.ts";
 
 /**
  * The share of examples whose largest logit is that of their class.
- * @param logits (batch, classes)   @param labels (batch), i32 classes
- * @returns 0 … 1
- * @throws ShapeError if batches differ
+ * @param logits (batch, classes), or with more axes before the classes   @param labels (batch), i32 classes
+ * @param options `ignoreIndex`: a label of examples that do not count
+ * @returns 0 … 1; NaN if no example counts
+ * @throws ShapeError unless there is one label for each row of logits; IndexError for a label that is no class; DTypeError
  */
-export function accuracy(logits: Tensor, labels: Tensor<readonly number[], "i32">): number {
-  assertTensor("accuracy", "logits", logits);
-  assertTensor("accuracy", "labels", labels);
-  return scope(() => argmax(logits, -1).equal(labels).to("f32").mean().item());
+export function accuracy(logits: Tensor, labels: Tensor<Shape, "i32">, options: LabelOptions = {}): number {
+  const all = guesses("accuracy", logits, labels, options);
+  return all.filter(({ label, guess }) => label === guess).length / all.length;
 }

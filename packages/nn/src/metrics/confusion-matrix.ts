@@ -1,15 +1,8 @@
-import {
-  argmax,
-  scope,
-  type Shape,
-  type Tensor,
-  ValueError,
-  assertList,
-  assertString,
-  assertTensor,
-  assertWhole,
-  sizeOf,
-} from "@unfoldjs/tensor-core";
+import { assertList, assertString, assertTensor, type Shape, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { guesses, type LabelOptions } from "./labels.ts";
+
+/** A table of so many rows and columns takes 64 MB. */
+const MOST_CLASSES = 4096;
 
 /** How often each class was taken for which: filled batch by batch. */
 export class ConfusionMatrix {
@@ -17,40 +10,38 @@ export class ConfusionMatrix {
   /** Row: what it was. Column: what it was taken for. */
   readonly counts: readonly Uint32Array[];
 
-  /** @param classes their names, or how many there are */
+  /** @param classes their names, or how many there are @throws ValueError if that is no whole number from 1 up */
   constructor(classes: readonly string[] | number) {
-    if (typeof classes === "number") {
-      assertWhole("ConfusionMatrix", "classes", classes);
-      sizeOf([classes, classes]); // refuses more than can be counted
-    } else {
+    if (typeof classes !== "number") {
       assertList("ConfusionMatrix", "classes", classes, "an array of names, or how many there are");
       for (const name of classes) assertString("ConfusionMatrix", "classes", name);
+    }
+    const count = typeof classes === "number" ? classes : classes.length;
+    if (!Number.isInteger(count) || count < 1 || count > MOST_CLASSES) {
+      const rule = `the number of classes must be a whole number from 1 to ${MOST_CLASSES}`;
+      throw new ValueError("ConfusionMatrix", { classes: count }, rule);
     }
     this.classes = typeof classes === "number" ? Array.from({ length: classes }, (_, i) => String(i)) : classes;
     this.counts = this.classes.map(() => new Uint32Array(this.classes.length));
   }
 
   /**
-   * Counts a batch.
+   * Counts a batch; all of it or, if something is refused, nothing.
    * @param logits (batch, classes)   @param labels (batch), i32 classes
-   * @throws ValueError if a label, or a logit's place, is not one of the classes
+   * @param options `ignoreIndex`: a label of examples that do not count
+   * @throws ShapeError unless there are as many logits as classes, and one label for each row; IndexError for a label that is
+   * no class; DTypeError
    */
-  add(logits: Tensor, labels: Tensor<Shape, "i32">): this {
+  add(logits: Tensor, labels: Tensor<Shape, "i32">, options: LabelOptions = {}): this {
     assertTensor("ConfusionMatrix.add", "logits", logits);
-    assertTensor("ConfusionMatrix.add", "labels", labels);
-    const found = scope(() => argmax(logits, -1).data());
-    labels.data().forEach((label, i) => {
-      const row = this.counts[label];
-      const guess = found[i] ?? -1;
-      if (row === undefined || guess >= row.length) {
-        throw new ValueError(
-          "ConfusionMatrix",
-          { label, guess, classes: this.classes.length },
-          "labels and logits must be of these classes",
-        );
-      }
-      row[guess] = (row[guess] ?? 0) + 1;
-    });
+    const count = this.classes.length;
+    if (logits.shape.at(-1) !== count) {
+      throw new ShapeError("ConfusionMatrix", { logits: logits.shape, classes: count }, "needs a logit for each class");
+    }
+    for (const { label, guess } of guesses("ConfusionMatrix", logits, labels, options)) {
+      const row = this.counts[label] as Uint32Array;
+      row[guess] = (row[guess] as number) + 1;
+    }
     return this;
   }
 

@@ -1,5 +1,6 @@
 //! Reading and adding at indices, which have been checked.
 
+use super::{Status, fitting};
 use super::memory::frame_as;
 use crate::kernels::{coalesce, gather as kernels};
 use crate::lane::Active;
@@ -64,9 +65,9 @@ pub fn scatter_add(axis_stride: isize, index: *const i32, x: *const f32, y: *mut
 
 /// As `scatter_add`, of i32.
 #[wasm_bindgen]
-pub fn scatter_add_i32(axis_stride: isize, index: *const i32, x: *const i32, y: *mut i32) {
+pub fn scatter_add_i32(axis_stride: isize, index: *const i32, x: *const i32, y: *mut i32) -> Status {
     // SAFETY: see `first_invalid_index`.
-    unsafe { kernels::integer_scatter_add(&walk(), axis_stride, index, x, y) };
+    fitting(unsafe { kernels::integer_scatter_add(&walk(), axis_stride, index, x, y) })
 }
 
 /// How many elements are not zero, f32; -0 is zero, NaN is not.

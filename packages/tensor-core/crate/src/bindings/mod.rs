@@ -16,7 +16,14 @@ pub mod reduce;
 pub mod softmax;
 pub mod sort;
 
-/// What a kernel that allocates answers: 0 done, 1 no memory (the output's content is then undefined).
+/// What a kernel that can fail answers: 0 done, 1 no memory, 2 a whole number that does not fit. The output's content is
+/// undefined where it is not done.
 pub type Status = u32;
 pub const DONE: Status = 0;
 pub const OUT_OF_MEMORY: Status = 1;
+pub const OVERFLOW: Status = 2;
+
+/// The status of a kernel that says whether all of its whole numbers fit.
+fn fitting(all_fit: bool) -> Status {
+    if all_fit { DONE } else { OVERFLOW }
+}

@@ -1,6 +1,7 @@
 //! Reductions, whose frame is a `ReductionFrame`, and running sums.
 
 use super::memory::frame_as;
+use super::{Status, fitting};
 use crate::kernels::reduce as kernels;
 use crate::kernels::reduce::{Axes, BoolReduction, Extreme, IntegerReduction, Reduction};
 use crate::lane::Active;
@@ -23,16 +24,16 @@ pub fn reduce(reduction: Reduction, x: *const f32, y: *mut f32) {
 
 /// y = the reduction of x, i32.
 #[wasm_bindgen]
-pub fn reduce_i32(reduction: IntegerReduction, x: *const i32, y: *mut i32) {
+pub fn reduce_i32(reduction: IntegerReduction, x: *const i32, y: *mut i32) -> Status {
     // SAFETY: see `reduce`.
-    unsafe { kernels::integer_reduce(reduction, &axes(), x, y) };
+    fitting(unsafe { kernels::integer_reduce(reduction, &axes(), x, y) })
 }
 
 /// y = the sum of x, u8 or bool, as i32.
 #[wasm_bindgen]
-pub fn sum_u8(x: *const u8, y: *mut i32) {
+pub fn sum_u8(x: *const u8, y: *mut i32) -> Status {
     // SAFETY: see `reduce`.
-    unsafe { kernels::byte_sum(&axes(), x, y) };
+    fitting(unsafe { kernels::byte_sum(&axes(), x, y) })
 }
 
 /// y = the reduction of x, bool.
@@ -71,7 +72,7 @@ pub fn cumulative_sum(x: *const f32, y: *mut f32) {
 
 /// y = the running sum of x along the last axis of the frame's `UnaryWalk`, i32.
 #[wasm_bindgen]
-pub fn cumulative_sum_i32(x: *const i32, y: *mut i32) {
+pub fn cumulative_sum_i32(x: *const i32, y: *mut i32) -> Status {
     // SAFETY: see `reduce`.
-    unsafe { kernels::integer_cumulative_sum(&uncollapsed(), x, y) };
+    fitting(unsafe { kernels::integer_cumulative_sum(&uncollapsed(), x, y) })
 }

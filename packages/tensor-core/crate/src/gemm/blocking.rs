@@ -3,14 +3,13 @@
 //! the tiles in any way without a bit changing.
 
 use super::micro::GemmKernel;
+use super::order::{DEPTH, blocks, in_groups, is_long};
 use super::product::{Product, Room};
-use super::{Matrix, Start, pack};
+use super::{Matrix, Output, pack};
 use crate::crew::{parts_for, share};
 use crate::parts::{parts, pieces};
 use core::ops::Range;
 
-/// Largest depth of a block. A panel of B (512 × 8 floats, 16 KB) fills half of a first-level cache.
-const DEPTH: usize = 512;
 /// Largest number of columns of a block of B (at most 2 MB).
 const COLUMNS: usize = 1024;
 /// Largest number of rows of a block of A (at most 192 KB).
@@ -45,6 +44,7 @@ pub fn room<K: GemmKernel>(product: &Product) -> Room<usize> {
         Some(_) => 0,
         None => depth * if packs.b { columns } else { K::COLUMNS },
     };
+    let shared = shared + if is_long(product.depth) { product.rows * columns } else { 0 };
     Room { shared, own: if packs.a { (ROWS + K::ROWS).min(product.rows) * (depth + ROW_GAP) } else { 0 } }
 }
 
@@ -60,7 +60,7 @@ pub fn packed_size<K: GemmKernel>(depth: usize, columns: usize) -> usize {
 /// # Safety: B holds depth × columns values, `to` has room for [`packed_size`].
 pub unsafe fn pack_whole<K: GemmKernel>(depth: usize, columns: usize, b: Matrix, mut to: *mut f32) {
     for across in parts(columns, COLUMNS, K::COLUMNS) {
-        for along in parts(depth, DEPTH, 1) {
+        for along in blocks(depth) {
             pack::pack_panels::<K::Lane>(along.len(), across.len(), b.from(along.start, across.start), to);
             to = to.add(along.len() * across.len().next_multiple_of(K::COLUMNS));
         }
@@ -71,21 +71,23 @@ pub unsafe fn pack_whole<K: GemmKernel>(depth: usize, columns: usize, b: Matrix,
 /// # Safety: as [`Product::run`]; there is as much room as [`room`] says, `own` for each worker.
 pub unsafe fn multiply_blocks<K: GemmKernel>(product: &Product, room: Room<*mut f32, impl Fn() -> *mut f32>) {
     let packs = Packs::of(product);
-    let first_start = product.start.matrix(product.c);
     let mut packed = product.packed;
     for across in parts(product.columns, COLUMNS, K::COLUMNS) {
-        for along in parts(product.depth, DEPTH, 1) {
-            // Later parts of the depth go on from what the earlier ones left in C.
-            let start = if along.start == 0 { first_start } else { Start::Output.matrix(product.c) };
-            let block = Block { product, packs: &packs, across: across.clone(), along, start };
+        let (rows, columns, depth) = (product.rows, across.len(), product.depth);
+        let sums = Output { pointer: room.shared, row: columns };
+        let to_pack = if is_long(depth) { room.shared.add(rows * columns) } else { room.shared };
+        let c = product.c.from(0, across.start);
+        let start = product.start.matrix(product.c).from(0, across.start);
+        in_groups::<K::Lane>([rows, columns, depth], start, c, sums, |along, start, output| {
+            let block = Block { product, packs: &packs, across: across.clone(), along, start, output };
             if let Some(whole) = packed {
                 block.multiply::<K>(whole, &room.own);
-                packed = Some(whole.add(block.along.len() * block.across.len().next_multiple_of(K::COLUMNS)));
+                packed = Some(whole.add(block.along.len() * columns.next_multiple_of(K::COLUMNS)));
             } else {
-                block.pack_b::<K>(room.shared);
-                block.multiply::<K>(room.shared, &room.own);
+                block.pack_b::<K>(to_pack);
+                block.multiply::<K>(to_pack, &room.own);
             }
-        }
+        });
     }
 }
 
@@ -97,7 +99,9 @@ struct Block<'a> {
     across: Range<usize>,
     /// Rows of B, columns of A.
     along: Range<usize>,
+    /// What it is added to, and where the sums go: from the first of the columns on.
     start: Matrix,
+    output: Output,
 }
 
 impl Block<'_> {
@@ -159,7 +163,7 @@ impl Block<'_> {
         } else {
             (self.product.b.from(self.along.start, self.across.start + first).pointer, self.product.b.row)
         };
-        let (i, j) = (down.start, self.across.start + first);
-        K::panel(down.len(), width, depth, a, b, b_row, self.start.from(i, j), self.product.c.from(i, j));
+        let i = down.start;
+        K::panel(down.len(), width, depth, a, b, b_row, self.start.from(i, first), self.output.from(i, first));
     }
 }

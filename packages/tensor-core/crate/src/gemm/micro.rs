@@ -3,7 +3,8 @@
 //! Twelve sums, two lanes of B and one spread value of A fill the 15 vector registers that V8 has on x64; any larger
 //! tile spills. The loop over groups of rows is inside the function that the engine compiles, so a tile costs no call.
 
-use super::{Matrix, Output};
+use super::order::run_length;
+use super::{Matrix, Output, Start};
 use crate::lane::{Lane, WIDTH};
 use core::marker::PhantomData;
 
@@ -15,8 +16,9 @@ pub trait GemmKernel {
     /// Columns of a panel of B.
     const COLUMNS: usize;
 
-    /// C = start + A · B for `rows` rows and one panel of `columns` (1..=COLUMNS) columns. `b` holds `depth` rows that
-    /// begin `b_row` apart; the start's column stride is 0 or 1.
+    /// C = start + A · B for `rows` rows and one panel of `columns` (1..=COLUMNS) columns, in runs of [`run_length`]: the first
+    /// goes on from the start, unless that is C itself, which whole runs are added to. `b` holds `depth` rows that begin
+    /// `b_row` apart; the start's column stride is 0 or 1.
     /// # Safety: A's rows (contiguous) hold `depth` values; each row of `b` holds COLUMNS readable values whatever
     /// `columns` is; start and C hold rows × columns, and only those are touched.
     unsafe fn panel(
@@ -51,12 +53,21 @@ impl<L: Lane> GemmKernel for SixByEight<L> {
         start: Matrix,
         c: Output,
     ) {
-        let mut done = 0;
-        for (groups, size) in row_groups(rows) {
-            let (a, start, c) = (a.from(done, 0), start.from(done, 0), c.from(done, 0));
-            let tiles = tiles::<L>(size, columns);
-            tiles(groups, columns, depth, a, b, b_row, start, c);
-            done += groups * size;
+        let (run, mut along) = (run_length(depth), 0);
+        let (mut a, mut b, mut start) = (a, b, start);
+        loop {
+            let (steps, mut done) = (run.min(depth - along), 0);
+            for (groups, size) in row_groups(rows) {
+                let (a, start, c) = (a.from(done, 0), start.from(done, 0), c.from(done, 0));
+                let tiles = tiles::<L>(size, columns);
+                tiles(groups, columns, steps, a, b, b_row, start, c);
+                done += groups * size;
+            }
+            along += steps;
+            if along == depth {
+                return;
+            }
+            (a, b, start) = (a.from(0, steps), b.add(steps * b_row), Start::Output.matrix(c));
         }
     }
 }
@@ -92,7 +103,7 @@ fn tiles<L: Lane>(size: usize, columns: usize) -> Tiles {
     }
 }
 
-/// `groups` tiles of `R` rows and eight columns.
+/// `groups` tiles of `R` rows and eight columns; sums begin with the start, or with 0 if they are to be added to C.
 #[inline(never)]
 unsafe fn full_tiles<L: Lane, const R: usize>(
     groups: usize,
@@ -104,20 +115,31 @@ unsafe fn full_tiles<L: Lane, const R: usize>(
     mut start: Matrix,
     mut c: Output,
 ) {
+    let goes_on = start.pointer == c.pointer;
     for _ in 0..groups {
         let mut sums = [[L::splat(0.0); 2]; R];
-        for (i, row) in sums.iter_mut().enumerate() {
-            let from = start.from(i, 0).pointer;
-            *row = if start.column == 0 { [L::load_splat(from); 2] } else { [L::load(from), L::load(from.add(WIDTH))] };
+        if !goes_on {
+            for (i, row) in sums.iter_mut().enumerate() {
+                *row = load_two(start.from(i, 0));
+            }
         }
         accumulate(depth, a, b, b_row, &mut sums);
-        for (i, row) in sums.iter().enumerate() {
+        for (i, row) in sums.iter_mut().enumerate() {
             let to = c.from(i, 0).pointer;
+            if goes_on {
+                *row = [L::load(to).add(row[0]), L::load(to.add(WIDTH)).add(row[1])];
+            }
             row[0].store(to);
             row[1].store(to.add(WIDTH));
         }
         (a, start, c) = (a.from(R, 0), start.from(R, 0), c.from(R, 0));
     }
+}
+
+/// Two lanes of a row of the start.
+#[inline(always)]
+unsafe fn load_two<L: Lane>(Matrix { pointer, column, .. }: Matrix) -> [L; 2] {
+    if column == 0 { [L::load_splat(pointer); 2] } else { [L::load(pointer), L::load(pointer.add(WIDTH))] }
 }
 
 /// `groups` tiles of `R` rows and `columns` columns in `N` lanes, the last of them partly filled.
@@ -133,21 +155,27 @@ unsafe fn edge_tiles<L: Lane, const R: usize, const N: usize>(
     mut c: Output,
 ) {
     let last = columns - (N - 1) * WIDTH;
+    let goes_on = start.pointer == c.pointer;
     for _ in 0..groups {
         let mut sums = [[L::splat(0.0); N]; R];
-        for (i, row) in sums.iter_mut().enumerate() {
-            let from = start.from(i, 0).pointer;
-            for (j, sum) in row.iter_mut().enumerate() {
-                *sum = if start.column == 0 {
-                    L::load_splat(from)
-                } else if j + 1 < N {
-                    L::load(from.add(j * WIDTH))
-                } else {
-                    L::load_first(from.add(j * WIDTH), last)
-                };
+        if !goes_on {
+            for (i, row) in sums.iter_mut().enumerate() {
+                let from = start.from(i, 0).pointer;
+                for (j, sum) in row.iter_mut().enumerate() {
+                    *sum = if start.column == 0 {
+                        L::load_splat(from)
+                    } else if j + 1 < N {
+                        L::load(from.add(j * WIDTH))
+                    } else {
+                        L::load_first(from.add(j * WIDTH), last)
+                    };
+                }
             }
         }
         accumulate(depth, a, b, b_row, &mut sums);
+        if goes_on {
+            add_edge(&mut sums, last, c);
+        }
         for (i, row) in sums.iter().enumerate() {
             let to = c.from(i, 0).pointer;
             for (j, sum) in row.iter().enumerate() {
@@ -159,6 +187,18 @@ unsafe fn edge_tiles<L: Lane, const R: usize, const N: usize>(
             }
         }
         (a, start, c) = (a.from(R, 0), start.from(R, 0), c.from(R, 0));
+    }
+}
+
+/// sums += C
+#[inline(always)]
+unsafe fn add_edge<L: Lane, const R: usize, const N: usize>(sums: &mut [[L; N]; R], last: usize, c: Output) {
+    for (i, row) in sums.iter_mut().enumerate() {
+        let from = c.from(i, 0).pointer;
+        for (j, sum) in row.iter_mut().enumerate() {
+            let count = if j + 1 < N { WIDTH } else { last };
+            *sum = L::load_first(from.add(j * WIDTH), count).add(*sum);
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Matrix products: C = start + A · B, f32, by a register tile ([`micro`]) inside a cache-blocked loop nest
-//! ([`blocking`]), with kernels of their own where A is a vector or a few rows ([`vector`]).
+//! ([`blocking`]), with kernels of their own where A is a vector or a few rows ([`vector`]). What is added to what, so that
+//! long sums keep their digits, is said in [`order`].
 //!
 //! Operands may have any strides: a transposed or sliced tensor needs no copy of its own, [`pack`] reads it in place.
 
 pub mod batch;
 pub mod blocking;
 pub mod micro;
+pub mod order;
 pub mod pack;
 pub mod product;
 pub mod vector;

@@ -2,7 +2,7 @@
 
 use super::blocking::{self, PACKED_ELEMENTS, PACKED_ROWS};
 use super::micro::GemmKernel;
-use super::vector::{dots, rows_times_matrix};
+use super::vector::{self, dots, rows_times_matrix};
 use super::{Matrix, Output, Start, pack};
 use crate::arena::Scratch;
 use crate::crew::{EachWorker, parts_for, share};
@@ -98,10 +98,14 @@ impl Product {
     pub fn room<K: GemmKernel>(&self) -> Room<usize> {
         match self.way() {
             Way::Nothing => Room { shared: 0, own: 0 },
-            Way::Sweep => Room { shared: 0, own: 0 },
+            Way::Sweep => Room { shared: 0, own: self.sweep_room() },
             Way::Dots => Room { shared: if self.a.column == 1 { 0 } else { self.depth }, own: 0 },
             Way::Blocks => blocking::room::<K>(self),
         }
+    }
+
+    fn sweep_room(&self) -> usize {
+        vector::room(self.rows, self.columns, self.depth, matches!(self.start, Start::Output))
     }
 
     /// Computes it, upright, with memory that is already there; `own` answers each thread with its own.
@@ -113,7 +117,7 @@ impl Product {
             Way::Nothing => {}
             Way::Sweep => self.share_columns(|some| {
                 let (b, start, c) = (self.b.from(0, some.start), start.from(0, some.start), c.from(0, some.start));
-                rows_times_matrix::<K::Lane>(rows, some.len(), depth, self.a, b, start, c);
+                rows_times_matrix::<K::Lane>([rows, some.len(), depth], self.a, b, start, c, (room.own)());
             }),
             Way::Dots => {
                 let a = if rows == 1 { self.contiguous_row::<K>(room.shared) } else { self.a };

@@ -2,40 +2,74 @@
 //!
 //! A sweep keeps values of A in registers while rows of B and of C pass by. The register tile would read a B of long rows
 //! in pieces of eight, each in another page of the cache, and more than once: 16 × 1024 by 1024 × 1024 at half the speed.
-//! Either way an element is one sum in the order of the depth, so the choice changes no bit of it.
+//! Either way an element's terms are added in the order of [`order`], so the choice changes no bit of it.
 
-use super::{Matrix, Output};
+use super::order::{self, RUN, in_groups, is_long, run_length};
+use super::{Matrix, Output, Start};
 use crate::lane::{Lane, WIDTH};
 
+/// Steps of a dot product that are summed in f32, four lanes side by side; what they come to is carried over to f64.
+const DOT_RUN: usize = 1024;
 /// Columns whose sums stay in the first-level cache while the rows of B pass by.
 const COLUMNS: usize = 512;
 
+/// Floats that [`rows_times_matrix`] needs: the sums of one run, and of a group.
+pub fn room(rows: usize, columns: usize, depth: usize, goes_on: bool) -> usize {
+    let count = if is_long(depth) { 2 } else { usize::from(depth > RUN || goes_on) };
+    rows * columns.min(COLUMNS) * count
+}
+
 /// C = start + A · B for few rows of A (of any strides) and B with contiguous rows: B is read once, in order.
-/// # Safety: A holds rows × depth, B depth × columns, start and C rows × columns values.
+/// # Safety: A holds rows × depth, B depth × columns, start and C rows × columns values; there is as much [`room`] as it says.
 #[inline(never)]
 pub unsafe fn rows_times_matrix<L: Lane>(
-    rows: usize,
-    columns: usize,
-    depth: usize,
+    [rows, columns, depth]: [usize; 3],
     a: Matrix,
     b: Matrix,
     start: Matrix,
     c: Output,
+    room: *mut f32,
 ) {
-    if start.pointer != c.pointer.cast_const() {
-        for i in 0..rows {
-            for j in 0..columns {
-                *c.from(i, j).pointer = *start.from(i, j).pointer;
-            }
-        }
-    }
     for first in (0..columns).step_by(COLUMNS) {
-        let (columns, b, c) = (COLUMNS.min(columns - first), b.from(0, first), c.from(0, first));
-        // Values of A in registers (measured): 6 beat 4 and 8 for one row, 8 beat 12 for two.
-        if rows == 1 {
-            sweeps::<L, 1, 6>(rows, columns, depth, a, b, c);
-        } else {
-            sweeps::<L, 2, 4>(rows, columns, depth, a, b, c);
+        let (columns, b) = (COLUMNS.min(columns - first), b.from(0, first));
+        let sums = Output { pointer: room, row: columns };
+        let of_group = Output { pointer: room.wrapping_add(rows * columns), row: columns };
+        let (start, c) = (start.from(0, first), c.from(0, first));
+        in_groups::<L>([rows, columns, depth], start, c, of_group, |along, mut before, output| {
+            let run = run_length(along.len());
+            let mut first = along.start;
+            loop {
+                let steps = run.min(along.end - first);
+                let goes_on = before.pointer == output.pointer;
+                let to = if goes_on { sums } else { output };
+                if goes_on {
+                    sums.pointer.write_bytes(0, rows * columns);
+                } else {
+                    copy_start(rows, columns, before, output);
+                }
+                let (a, b) = (a.from(0, first), b.from(first, 0));
+                // Values of A in registers (measured): 6 beat 4 and 8 for one row, 8 beat 12 for two.
+                if rows == 1 {
+                    sweeps::<L, 1, 6>(rows, columns, steps, a, b, to);
+                } else {
+                    sweeps::<L, 2, 4>(rows, columns, steps, a, b, to);
+                }
+                if goes_on {
+                    order::add::<L>(rows, columns, sums, output);
+                }
+                (before, first) = (Start::Output.matrix(output), first + steps);
+                if first == along.end {
+                    break;
+                }
+            }
+        });
+    }
+}
+
+unsafe fn copy_start(rows: usize, columns: usize, start: Matrix, c: Output) {
+    for i in 0..rows {
+        for j in 0..columns {
+            *c.from(i, j).pointer = *start.from(i, j).pointer;
         }
     }
 }
@@ -179,7 +213,6 @@ unsafe fn dot_tile<L: Lane, const R: usize, const N: usize, const U: usize>(
     start: Matrix,
     c: Output,
 ) {
-    let mut sums = [[[L::splat(0.0); N]; R]; U];
     let (mut rows, mut columns) = ([a.pointer; R], [b.pointer; N]);
     for (i, row) in rows.iter_mut().enumerate() {
         *row = a.from(i, 0).pointer;
@@ -187,23 +220,35 @@ unsafe fn dot_tile<L: Lane, const R: usize, const N: usize, const U: usize>(
     for (j, column) in columns.iter_mut().enumerate() {
         *column = b.from(0, j).pointer;
     }
-    let mut left = depth / (U * WIDTH);
-    while left != 0 {
-        for sums in &mut sums {
-            dot_step::<L, R, N>(sums, &mut rows, &mut columns, WIDTH);
+    let mut totals = [[0.0; N]; R];
+    let mut done = 0;
+    while done < depth {
+        let steps = DOT_RUN.min(depth - done);
+        let mut sums = [[[L::splat(0.0); N]; R]; U];
+        let mut left = steps / (U * WIDTH);
+        while left != 0 {
+            for sums in &mut sums {
+                dot_step::<L, R, N>(sums, &mut rows, &mut columns, WIDTH);
+            }
+            left -= 1;
         }
-        left -= 1;
-    }
-    let mut left = depth % (U * WIDTH);
-    while left != 0 {
-        let count = left.min(WIDTH);
-        dot_step::<L, R, N>(&mut sums[0], &mut rows, &mut columns, count);
-        left -= count;
+        let mut left = steps % (U * WIDTH);
+        while left != 0 {
+            let count = left.min(WIDTH);
+            dot_step::<L, R, N>(&mut sums[0], &mut rows, &mut columns, count);
+            left -= count;
+        }
+        for i in 0..R {
+            for j in 0..N {
+                let sum = sums.iter().skip(1).fold(sums[0][i][j], |sum, part| sum.add(part[i][j]));
+                totals[i][j] += f64::from(sum.sum());
+            }
+        }
+        done += steps;
     }
     for i in 0..R {
         for j in 0..N {
-            let sum = sums.iter().skip(1).fold(sums[0][i][j], |sum, part| sum.add(part[i][j]));
-            *c.from(i, j).pointer = *start.from(i, j).pointer + sum.sum();
+            *c.from(i, j).pointer = *start.from(i, j).pointer + totals[i][j] as f32;
         }
     }
 }

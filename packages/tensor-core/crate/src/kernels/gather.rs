@@ -82,13 +82,23 @@ pub unsafe fn scatter_add(walk: &Walk<3>, axis_stride: isize, index: *const i32,
     });
 }
 
-/// As [`scatter_add`], of i32, wrapping.
+/// As [`scatter_add`], of i32. False if a sum leaves i32 on the way.
 /// # Safety: as [`scatter_add`].
-pub unsafe fn integer_scatter_add(walk: &Walk<3>, axis_stride: isize, index: *const i32, x: *const i32, y: *mut i32) {
+pub unsafe fn integer_scatter_add(
+    walk: &Walk<3>,
+    axis_stride: isize,
+    index: *const i32,
+    x: *const i32,
+    y: *mut i32,
+) -> bool {
+    let mut all_fit = true;
     for_each(walk, |[y_at, index_at, x_at]| {
         let target = y.offset(y_at + *index.offset(index_at) as isize * axis_stride);
-        *target = (*target).wrapping_add(*x.offset(x_at));
+        let (sum, overflows) = (*target).overflowing_add(*x.offset(x_at));
+        *target = sum;
+        all_fit &= !overflows;
     });
+    all_fit
 }
 
 /// y[i, index[i]] = 1, else 0: (count) → (count, classes).
@@ -189,7 +199,9 @@ mod tests {
             // SAFETY: as above.
             unsafe {
                 scatter_add(&back, stride, index.as_ptr(), y.as_ptr(), sums.as_mut_ptr());
-                integer_scatter_add(&back, stride, index.as_ptr(), ones.as_ptr(), integers.as_mut_ptr());
+                assert!(integer_scatter_add(&back, stride, index.as_ptr(), ones.as_ptr(), integers.as_mut_ptr()));
+                let mut full = [i32::MAX; 12];
+                assert!(!integer_scatter_add(&back, stride, index.as_ptr(), ones.as_ptr(), full.as_mut_ptr()));
             }
             for (at, (&sum, &times)) in sums.iter().zip(&integers).enumerate() {
                 let hits = want[..count].iter().filter(|&&v| v == at as f32).count();

@@ -94,8 +94,9 @@ impl Pooling {
                 Span { start, end: end.saturating_sub(padding).min(size), step, padded }
             }
             Windows::Adaptive => {
-                let outputs = self.output[axis];
-                let (start, end) = (output * size / outputs, ((output + 1) * size).div_ceil(outputs));
+                let (output, size, outputs) = (output as u64, size as u64, self.output[axis] as u64); // products pass 2³²
+                let start = (output * size / outputs) as usize;
+                let end = ((output + 1) * size).div_ceil(outputs) as usize;
                 Span { start, end, step: 1, padded: end - start }
             }
         }

@@ -15,7 +15,10 @@ import { assertNumber } from "../../arguments/checks.ts";
 
 const addOp: BinaryOp<"add"> = binaryOp("add", { f32: Binary.Add, i32: IntegerBinary.Add });
 
-/** a + b, elementwise, broadcasting. @throws ShapeError if shapes do not broadcast, DTypeError if dtypes differ */
+/**
+ * a + b, elementwise, broadcasting. Whole numbers wrap modulo 2³², as PyTorch's int32.
+ * @throws ShapeError if shapes do not broadcast, DTypeError if dtypes differ
+ */
 export function add<A extends Shape, B extends Shape = [], D extends DType = "f32">(
   a: Tensor<A, D>,
   b: Operand<A, B, D>,
@@ -25,7 +28,10 @@ export function add<A extends Shape, B extends Shape = [], D extends DType = "f3
 
 const subOp: BinaryOp<"sub"> = binaryOp("sub", { f32: Binary.Sub, i32: IntegerBinary.Sub });
 
-/** a − b, elementwise, broadcasting. @throws ShapeError if shapes do not broadcast, DTypeError if dtypes differ */
+/**
+ * a − b, elementwise, broadcasting. Whole numbers wrap modulo 2³², as PyTorch's int32.
+ * @throws ShapeError if shapes do not broadcast, DTypeError if dtypes differ
+ */
 export function sub<A extends Shape, B extends Shape = [], D extends DType = "f32">(
   a: Tensor<A, D>,
   b: Operand<A, B, D>,
@@ -35,7 +41,10 @@ export function sub<A extends Shape, B extends Shape = [], D extends DType = "f3
 
 const mulOp: BinaryOp<"mul"> = binaryOp("mul", { f32: Binary.Mul, i32: IntegerBinary.Mul });
 
-/** a · b, elementwise, broadcasting. @throws ShapeError if shapes do not broadcast, DTypeError if dtypes differ */
+/**
+ * a · b, elementwise, broadcasting. Whole numbers wrap modulo 2³², as PyTorch's int32.
+ * @throws ShapeError if shapes do not broadcast, DTypeError if dtypes differ
+ */
 export function mul<A extends Shape, B extends Shape = [], D extends DType = "f32">(
   a: Tensor<A, D>,
   b: Operand<A, B, D>,

@@ -4,6 +4,7 @@ import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError } from "../../errors/index.ts";
 import { frameStart } from "../../runtime/frame.ts";
+import { check } from "../../dispatch/status.ts";
 import { core, heapI32 } from "../../runtime/heap.ts";
 import { normalAxis } from "../../shape/axes.ts";
 import { sameShape } from "../../shape/layout.ts";
@@ -69,8 +70,9 @@ const scatterAddOp: KernelOp<"scatterAdd", ["x", "index", "source"], AlongAxis> 
     run: ({ x, index, source }, out, { axis }) => {
       copyElements(x, out);
       writeGatherWalk(heapI32(), frameStart(), { sizes: index.shape, y: heldAlong(axis, out), index, x: source });
-      const kernel = x.dtype === "f32" ? core().scatter_add : core().scatter_add_i32;
-      kernel(out.strides[axis] ?? 0, index.address, source.address, out.address);
+      const stride = out.strides[axis] ?? 0;
+      if (x.dtype === "f32") core().scatter_add(stride, index.address, source.address, out.address);
+      else check("scatterAdd", core().scatter_add_i32(stride, index.address, source.address, out.address));
     },
   },
 );
@@ -80,7 +82,7 @@ const scatterAddOp: KernelOp<"scatterAdd", ["x", "index", "source"], AlongAxis> 
  * out[index[i][j]][j] += source[i][j] for axis 0 of two. The adjoint of `gather`.
  * @param index i32, in the shape of `source`
  * @returns the shape of `x`
- * @throws IndexError, ShapeError, DTypeError
+ * @throws ValueError where a sum leaves i32 on the way; IndexError, ShapeError, DTypeError
  */
 export function scatterAdd<S extends Shape, D extends DType>(
   x: Tensor<S, D>,

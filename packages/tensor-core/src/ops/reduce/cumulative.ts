@@ -9,6 +9,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertArithmetic } from "../../dispatch/dtypes.ts";
+import { check } from "../../dispatch/status.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum", ["x"], {
@@ -23,12 +24,16 @@ const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum",
     const shape = inOrder(x.shape);
     const walked = ({ strides, rank }: AnyTensor): Operand => ({ shape, strides: inOrder(strides), rank });
     writeUnaryWalk(heapI32(), frameStart(), { sizes: shape, y: walked(out), x: walked(x) });
-    const kernel = x.dtype === "f32" ? core().cumulative_sum : core().cumulative_sum_i32;
-    kernel(x.address, out.address);
+    if (x.dtype === "f32") core().cumulative_sum(x.address, out.address);
+    else check("cumsum", core().cumulative_sum_i32(x.address, out.address));
   },
 });
 
-/** Running sums along an axis: out[i] = x[0] + … + x[i]. @param x f32 or i32 @throws ShapeError, DTypeError */
+/**
+ * Running sums along an axis: out[i] = x[0] + … + x[i].
+ * @param x f32 or i32
+ * @throws ValueError where a sum does not fit into i32; ShapeError, DTypeError
+ */
 export function cumsum<S extends Shape, D extends DType>(x: Tensor<S, D>, axis: number): Tensor<S, D> {
   assertTensor("cumsum", "x", x);
   return apply(cumsumOp, { x }, { axis: normalAxis("cumsum", x.shape, axis) }) as Tensor<S, D>;

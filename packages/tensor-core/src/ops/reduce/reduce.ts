@@ -8,6 +8,7 @@ import type { AxesOf, Reduced } from "../../types/axes.ts";
 import type { DType, SumOf } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertBool } from "../../dispatch/dtypes.ts";
+import { check } from "../../dispatch/status.ts";
 import { applyReduction, assertSome, reducedShape, type ReductionOp, writeReduction } from "./reduction.ts";
 
 interface Codes {
@@ -36,8 +37,9 @@ function reductionOp<const Name extends string>(name: Name, codes: Codes): Reduc
     run: ({ x }, out, { axes }) => {
       writeReduction(x, axes);
       if (x.dtype === "f32") core().reduce(codes.f32, x.address, out.address);
-      else if (x.dtype === "i32") core().reduce_i32(codes.i32 as IntegerReduction, x.address, out.address);
-      else core().sum_u8(x.address, out.address);
+      else if (x.dtype === "i32") {
+        check(name, core().reduce_i32(codes.i32 as IntegerReduction, x.address, out.address));
+      } else check(name, core().sum_u8(x.address, out.address));
     },
   });
 }
@@ -50,8 +52,10 @@ const sumOp: ReductionOp<"sum"> = reductionOp("sum", {
 
 /**
  * The sum over one axis, several, or all. Accumulated in several running sums: the error grows with the logarithm of the
- * count, and the order depends on the shape alone. Truth values and bytes are counted as i32.
+ * count, and the order depends on the shape alone. Truth values and bytes are counted as i32; whole numbers are summed in 64
+ * bits, and only what comes out has to fit into i32.
  * @param axes all unless said; an empty list is none, as in NumPy, where PyTorch takes all @param keepDims leaves the axes with size 1
+ * @throws ValueError where a sum of whole numbers does not fit; ShapeError, DTypeError
  */
 export function sum<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S, D>,
@@ -81,7 +85,11 @@ const prodOp: ReductionOp<"prod"> = reductionOp("prod", {
   ofNothing: true,
 });
 
-/** The product over one axis, several, or all. @param keepDims leaves the axes with size 1 */
+/**
+ * The product over one axis, several, or all.
+ * @param x f32 or i32 @param keepDims leaves the axes with size 1
+ * @throws ValueError where a product of i32 does not fit into i32; ShapeError, DTypeError
+ */
 export function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S, D>,
   axes?: AxesOf<Axis>,

@@ -23,7 +23,8 @@ pub unsafe fn correlate<L: Lane>(task: &Correlation, rooms: &EachWorker) {
     let mut filter = 0;
     for (groups, size) in row_groups(task.filters) {
         for _ in 0..groups {
-            pack::copy::<L>(task.depth, size, task.weights.from(filter, 0).transposed(), weights, size);
+            let by_tap = task.weights.from(filter, task.along.start).transposed();
+            pack::copy::<L>(task.along.len(), size, by_tap, weights, size);
             let nanoseconds = task.nanoseconds() * size as u64 / task.filters as u64;
             let cut = pieces(task.rows, parts_for(nanoseconds), 1);
             let sweep = match size {
@@ -86,7 +87,8 @@ unsafe fn sweep<L: Lane, const F: usize, const N: usize>(
             *sums = [L::load_splat(task.start.from(first + f, 0).pointer); N];
         }
         let live = task.live_depth(first_row, last_row);
-        let (mut weight, mut tap, mut left) = (weights.add(live.start * F), task.taps.add(live.start), live.len());
+        let mut weight = weights.add((live.start - task.along.start) * F);
+        let (mut tap, mut left) = (task.taps.add(live.start), live.len());
         while left != 0 {
             let offset = *tap as usize;
             let mut pixels = [L::splat(0.0); N];

@@ -1,10 +1,15 @@
 //! The gradient by few filters, depthwise above all: lanes run along the pixels of an output row, and one pass sums five
-//! or six taps of one or two filters. Neither dy nor the image is packed.
+//! or six taps of one or two filters. Neither dy nor the image is packed. Sums of a run of pixels are carried over to f64.
 
 use super::planes::{Planes, Taps};
 use super::runs::Runs;
 use super::{Convolution, nanoseconds};
 use crate::lane::{Lane, WIDTH};
+use crate::parts::parts;
+use core::ops::Range;
+
+/// Pixels that are summed one after the other, in four lanes.
+const RUN: usize = 1024;
 
 /// dw (filters, channels / groups, kernel). None when there is no memory.
 /// # Safety: the operands hold what the sizes say; dw overlaps none of them.
@@ -65,18 +70,45 @@ impl Sweep {
     /// `T` taps from `first` on; a pass that lacks some repeats the last one in their place.
     #[inline(never)]
     unsafe fn pass<L: Lane, const F: usize, const T: usize>(&self, first: usize, gradient: *const f32, to: *mut f32) {
+        let mut totals = [[0.0; F]; T];
+        let across = parts(self.columns, RUN, WIDTH);
+        for rows in parts(self.rows, (RUN / self.columns).max(1), 1) {
+            for columns in across {
+                self.block::<L, F, T>(first, gradient, rows.clone(), columns, &mut totals);
+            }
+        }
+        for (t, totals) in totals.into_iter().enumerate().take(self.depth - first) {
+            for (f, total) in totals.into_iter().enumerate() {
+                *to.add(f * self.depth + first + t) += total as f32;
+            }
+        }
+    }
+
+    /// Totals += what some pixels give.
+    #[inline(always)]
+    unsafe fn block<L: Lane, const F: usize, const T: usize>(
+        &self,
+        first: usize,
+        gradient: *const f32,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        totals: &mut [[f64; F]; T],
+    ) {
         let mut sums = [[L::splat(0.0); F]; T];
         let mut sources = [self.source; T];
         for (t, source) in sources.iter_mut().enumerate() {
-            *source = self.source.add(*self.taps.add((first + t).min(self.depth - 1)) as usize);
+            let tap = *self.taps.add((first + t).min(self.depth - 1)) as usize;
+            *source = self.source.add(tap + rows.start * self.row_step + columns.start);
         }
         let mut gradients = [gradient; F];
         for (f, gradient) in gradients.iter_mut().enumerate() {
-            *gradient = gradient.add(f * self.rows * self.columns);
+            *gradient = gradient.add((f * self.rows + rows.start) * self.columns + columns.start);
         }
-        let rest = self.columns % WIDTH;
-        for _ in 0..self.rows {
-            let mut left = self.columns / WIDTH;
+        // Several rows are whole ones, and follow each other.
+        let columns = columns.len();
+        let rest = columns % WIDTH;
+        for _ in rows {
+            let mut left = columns / WIDTH;
             while left != 0 {
                 step::<L, F, T>(&mut sums, &mut sources, &mut gradients, WIDTH);
                 left -= 1;
@@ -85,12 +117,12 @@ impl Sweep {
                 step::<L, F, T>(&mut sums, &mut sources, &mut gradients, rest);
             }
             for source in &mut sources {
-                *source = source.wrapping_add(self.row_step - self.columns);
+                *source = source.wrapping_add(self.row_step - columns);
             }
         }
-        for (t, sums) in sums.into_iter().enumerate().take(self.depth - first) {
-            for (f, sum) in sums.into_iter().enumerate() {
-                *to.add(f * self.depth + first + t) += sum.sum();
+        for (sums, totals) in sums.into_iter().zip(totals) {
+            for (sum, total) in sums.into_iter().zip(totals) {
+                *total += f64::from(sum.sum());
             }
         }
     }

@@ -4,7 +4,8 @@
 //! bordered image rows as they lie, dy is packed as eight filters a pixel. With few filters that would leave lanes idle;
 //! then lanes run along the pixels ([`direct_gradient`]).
 //!
-//! Images are added in their order, in as many runs as follow from the shape ([`Runs`]), and the runs' sums then in theirs.
+//! Images are added in their order, in as many runs as follow from the shape ([`Runs`]), and the runs' sums then in theirs; an
+//! image's pixels in blocks of [`PIXELS`], and many blocks in groups.
 
 use super::planes::{Planes, Taps};
 use super::runs::Runs;
@@ -13,13 +14,16 @@ use crate::crew::{EachWorker, parts_for, share};
 use crate::gemm::micro::{GemmKernel, row_groups};
 use crate::gemm::product::Product;
 use crate::gemm::{Matrix, Output, Start, pack};
+use crate::kernels::elementwise::zip_run;
 use crate::lane::{Lane, WIDTH};
 use crate::parts::{parts, pieces};
 
 /// Filters of a panel.
 const PANEL: usize = 2 * WIDTH;
-/// Pixels of dy packed at a time: 512 × 8 floats, 16 KB.
-const PIXELS: usize = 512;
+/// Pixels of dy packed at a time, and summed one after the other.
+const PIXELS: usize = 256;
+/// Blocks of pixels that are added one after the other.
+const FEW_BLOCKS: usize = 64;
 
 /// dw (filters, channels / groups, kernel) from x (batch, channels, image) and dy (batch, filters, output).
 /// None when there is no memory.
@@ -64,11 +68,15 @@ unsafe fn of_taps<L: Lane>(shape: &Convolution, x: *const f32, dy: *const f32, d
     let planes = Planes::of_input(shape)?;
     let taps = Taps::of_kernel(shape, &planes)?;
     let row_step = planes.row_step(shape.stride[0]);
-    let row_block = (PIXELS / columns).clamp(1, rows);
-    let packed = EachWorker::f32s(row_block * columns * PANEL)?;
+    // Some rows, or a part of one.
+    let row_blocks = parts(rows, (PIXELS / columns).max(1), 1);
+    let column_blocks = parts(columns, PIXELS, 1);
+    let blocks = parts(row_blocks.count() * column_blocks.count(), FEW_BLOCKS, 1);
+    let packed = EachWorker::f32s(row_blocks.longest() * column_blocks.longest() * PANEL)?;
     // For every panel of filters depth × 8, as the tile leaves it.
     let panels = filters.div_ceil(PANEL);
     let panel_size = depth * PANEL;
+    let some_blocks = EachWorker::f32s(if blocks.count() > 1 { panel_size } else { 0 })?;
     let time = nanoseconds(filters * depth * pixels);
     let mut runs = Runs::new(shape, panels * panel_size)?;
     runs.sum::<L>(time, |image, group, sums| {
@@ -77,21 +85,33 @@ unsafe fn of_taps<L: Lane>(shape: &Convolution, x: *const f32, dy: *const f32, d
         let cut = pieces(panels, parts_for(time), 1);
         share(cut.count(), time, |i| {
             for panel in cut.get(i) {
-                for block in parts(rows, row_block, 1) {
-                    let width = (filters - panel * PANEL).min(PANEL);
-                    let from = gradient.add(panel * PANEL * pixels + block.start * columns);
-                    let by_pixel = Matrix { pointer: from, row: 1, column: pixels };
-                    pack::pack_panels::<L>(block.len() * columns, width, by_pixel, packed.mine());
-                    let sweep = Sweep {
-                        source: source.add(block.start * row_step),
-                        taps: taps.pointer(),
-                        rows: block.len(),
-                        columns,
-                        row_gap: row_step - columns,
-                        gradient: packed.mine(),
-                        sums: sums.add(panel * panel_size),
-                    };
-                    sweep.all_taps::<L>(depth, width);
+                let (of_panel, width) = (sums.add(panel * panel_size), (filters - panel * PANEL).min(PANEL));
+                for some in blocks {
+                    let to = if blocks.count() > 1 { some_blocks.mine() } else { of_panel };
+                    if blocks.count() > 1 {
+                        to.write_bytes(0, panel_size);
+                    }
+                    for block in some {
+                        let rows = row_blocks.get(block / column_blocks.count());
+                        let columns_of_block = column_blocks.get(block % column_blocks.count());
+                        let first = rows.start * columns + columns_of_block.start;
+                        let by_pixel =
+                            Matrix { pointer: gradient.add(panel * PANEL * pixels + first), row: 1, column: pixels };
+                        pack::pack_panels::<L>(rows.len() * columns_of_block.len(), width, by_pixel, packed.mine());
+                        let sweep = Sweep {
+                            source: source.add(rows.start * row_step + columns_of_block.start),
+                            taps: taps.pointer(),
+                            rows: rows.len(),
+                            columns: columns_of_block.len(),
+                            row_gap: row_step - columns_of_block.len(),
+                            gradient: packed.mine(),
+                            sums: to,
+                        };
+                        sweep.all_taps::<L>(depth, width);
+                    }
+                    if blocks.count() > 1 {
+                        zip_run::<L, 4>(panel_size, of_panel, to, of_panel, &L::add);
+                    }
                 }
             }
         });
@@ -150,11 +170,8 @@ impl Sweep {
         for _ in 0..groups {
             let mut sums = [[L::splat(0.0); N]; T];
             let mut pixels = [self.source; T];
-            for t in 0..T {
-                pixels[t] = self.source.add(*taps.add(t) as usize);
-                for n in 0..N {
-                    sums[t][n] = L::load(to.add(t * PANEL + n * WIDTH));
-                }
+            for (t, pixels) in pixels.iter_mut().enumerate() {
+                *pixels = self.source.add(*taps.add(t) as usize);
             }
             let mut gradient = self.gradient;
             for _ in 0..self.rows {
@@ -178,7 +195,8 @@ impl Sweep {
             }
             for t in 0..T {
                 for n in 0..N {
-                    sums[t][n].store(to.add(t * PANEL + n * WIDTH));
+                    let to = to.add(t * PANEL + n * WIDTH);
+                    L::load(to).add(sums[t][n]).store(to);
                 }
             }
             (taps, to) = (taps.add(T), to.add(T * PANEL));

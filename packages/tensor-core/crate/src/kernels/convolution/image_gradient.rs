@@ -7,7 +7,7 @@
 
 use super::planes::{Planes, Taps};
 use super::winograd::{self, filters::Filters};
-use super::{Algorithm, Convolution, Correlation, for_each_item};
+use super::{Algorithm, Convolution, Correlation, Rooms, for_each_item};
 use crate::arena::Scratch;
 use crate::crew::EachWorker;
 use crate::gemm::batch::multiply_batch;
@@ -117,7 +117,7 @@ struct Prepared {
     /// One phase's result, channels × pixels, when a stride spreads it over the image.
     spread: Option<EachWorker>,
     /// What the correlations need.
-    rooms: EachWorker,
+    rooms: Rooms,
 }
 
 impl Prepared {
@@ -152,7 +152,7 @@ impl Prepared {
         }
         let is_spread = shape.stride != [1, 1];
         let spread = if is_spread { Some(EachWorker::f32s(shape.group_channels() * largest)?) } else { None };
-        let rooms = Correlation::rooms(shape.group_channels(), deepest)?;
+        let rooms = Rooms::new(shape.group_channels(), largest, deepest)?;
         Some(Prepared { planes, taps, weights, spread, rooms })
     }
 
@@ -169,7 +169,7 @@ impl Prepared {
             let correlation = Correlation {
                 source: self.planes.pointer(),
                 taps,
-                depth,
+                along: 0..depth,
                 live,
                 rows: rows.count,
                 columns: columns.count,

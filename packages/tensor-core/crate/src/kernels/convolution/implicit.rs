@@ -21,9 +21,11 @@ pub fn room(depth: usize) -> usize {
 /// # Safety: as [`Correlation::run`].
 pub unsafe fn correlate<K: GemmKernel>(task: &Correlation, rooms: &EachWorker) {
     let pixels = task.rows * task.columns;
-    for along in parts(task.depth, DEPTH, 1) {
+    let blocks = parts(task.along.len(), DEPTH, 1);
+    for along in blocks {
         let start = if along.start == 0 { task.start } else { Start::Output.matrix(task.output) };
-        let nanoseconds = task.nanoseconds() / parts(task.depth, DEPTH, 1).count() as u64;
+        let along = task.along.start + along.start..task.along.start + along.end;
+        let nanoseconds = task.nanoseconds() / blocks.count() as u64;
         let cut = pieces(pixels, parts_for(nanoseconds), PANEL);
         share(cut.count(), nanoseconds, |i| {
             let (some, panel) = (cut.get(i), rooms.mine());

@@ -26,10 +26,12 @@ pub mod winograd;
 use crate::crew::{EachWorker, share, workers};
 use crate::gemm::batch::multiply_batch;
 use crate::gemm::micro::GemmKernel;
+use crate::gemm::order::{GROUP, add};
 use crate::gemm::product::Product;
 use crate::gemm::{Matrix, Output, Start};
 use crate::layout::frames::ConvolutionFrame;
 use crate::layout::{Walk, rows_and_columns};
+use crate::parts::{Parts, parts};
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use planes::{Planes, Taps};
@@ -154,11 +156,13 @@ impl Algorithm {
 }
 
 /// One correlation of prepared planes: output[f][p] = start[f] + Σ weights[f][t] · source[taps[t] + place of p].
+#[derive(Clone)]
 pub struct Correlation {
     pub source: *const f32,
     /// Offset into the source, one for each weight of a filter.
     pub taps: *const u32,
-    pub depth: usize,
+    /// Which of them are summed: all, but for a part of a long sum.
+    pub along: Range<usize>,
     /// For each output row, where the weights begin and end that meet more than the border.
     pub live: *const [u32; 2],
     /// Output pixels are `rows` × `columns`; a row's first pixel has its place `row_step` after the row before's.
@@ -180,31 +184,75 @@ impl Correlation {
     #[inline(always)]
     unsafe fn live_depth(&self, first: usize, last: usize) -> Range<usize> {
         let ([a, b], [c, d]) = (*self.live.add(first), *self.live.add(last));
-        a.min(c) as usize..b.max(d) as usize
-    }
-
-    /// Room that each worker needs for correlations of so many filters and weights a filter.
-    pub fn rooms(filters: usize, depth: usize) -> Option<EachWorker> {
-        EachWorker::f32s(match filters {
-            1 => 0,
-            2..=FEW_FILTERS => direct::room(depth),
-            _ => implicit::room(depth),
-        })
+        let begin = (a.min(c) as usize).max(self.along.start);
+        begin..(b.max(d) as usize).min(self.along.end).max(begin)
     }
 
     /// What it takes on one thread.
     fn nanoseconds(&self) -> u64 {
-        nanoseconds(self.filters * self.depth * self.rows * self.columns)
+        nanoseconds(self.filters * self.along.len() * self.rows * self.columns)
     }
 
-    /// Computes all filters for all pixels, with room from [`Correlation::rooms`].
+    /// Computes all filters for all pixels, with room for so many filters and pixels and at least so many weights a filter.
     /// # Safety: everything holds what the sizes say, and eight floats may be read from any tap of any pixel.
-    pub unsafe fn run<K: GemmKernel>(&self, rooms: &EachWorker) {
+    pub unsafe fn run<K: GemmKernel>(&self, rooms: &Rooms) {
+        let parts = parts_of_sum(self.filters, self.along.len());
+        if parts.count() == 1 {
+            return self.run_part::<K>(rooms);
+        }
+        let sums = rooms.sums.as_ref().map_or(self.output.pointer, EachWorker::mine);
+        for along in parts {
+            if along.start == 0 {
+                Correlation { along, ..self.clone() }.run_part::<K>(rooms);
+                continue;
+            }
+            let (pixels, output) = (self.output.row, Output { pointer: sums, row: self.output.row });
+            let start = Start::Zero.matrix(output);
+            Correlation { along, start, output, ..self.clone() }.run_part::<K>(rooms);
+            add::<K::Lane>(self.filters, pixels, output, self.output);
+        }
+    }
+
+    unsafe fn run_part<K: GemmKernel>(&self, rooms: &Rooms) {
         match self.filters {
             1 => depthwise::correlate::<K::Lane>(self),
-            2..=FEW_FILTERS => direct::correlate::<K::Lane>(self, rooms),
-            _ => implicit::correlate::<K>(self, rooms),
+            2..=FEW_FILTERS => direct::correlate::<K::Lane>(self, &rooms.own),
+            _ => implicit::correlate::<K>(self, &rooms.own),
         }
+    }
+}
+
+/// The parts in which a long sum over the weights of a filter is taken: as in [`crate::gemm::order`], which the kernel of many
+/// filters keeps to by itself as far as a group. With few filters a second part costs a twentieth, so it begins later.
+fn parts_of_sum(filters: usize, depth: usize) -> Parts {
+    const LATE: usize = 800;
+    const LENGTH: usize = 256;
+    let longest = match filters {
+        0..=FEW_FILTERS if depth <= LATE => LATE,
+        0..=FEW_FILTERS => LENGTH.max(depth.isqrt()),
+        _ => GROUP,
+    };
+    parts(depth, longest, 1)
+}
+
+/// Room that each worker needs for correlations.
+pub struct Rooms {
+    own: EachWorker,
+    /// The parts of a long sum, all but the first.
+    sums: Option<EachWorker>,
+}
+
+impl Rooms {
+    /// For correlations of so many filters, pixels and, at most, weights a filter.
+    pub fn new(filters: usize, pixels: usize, depth: usize) -> Option<Self> {
+        let own = EachWorker::f32s(match filters {
+            1 => 0,
+            2..=FEW_FILTERS => direct::room(depth),
+            _ => implicit::room(depth),
+        })?;
+        let is_long = parts_of_sum(filters, depth).count() > 1;
+        let sums = if is_long { Some(EachWorker::f32s(filters.checked_mul(pixels)?)?) } else { None };
+        Some(Rooms { own, sums })
     }
 }
 
@@ -268,14 +316,14 @@ pub unsafe fn convolve<K: GemmKernel>(
     }
     let planes = Planes::of_input(shape)?;
     let taps = Taps::of_kernel(shape, &planes)?;
-    let rooms = Correlation::rooms(filters, depth)?;
+    let rooms = Rooms::new(filters, outputs, depth)?;
     for_each_item(shape, |image, group| {
         planes.fill::<K::Lane>(source(image, group), shape.image);
         let output = output(image, group);
         let correlation = Correlation {
             source: planes.pointer(),
             taps: taps.pointer(),
-            depth,
+            along: 0..depth,
             live: taps.live(),
             rows: shape.output[0],
             columns: shape.output[1],

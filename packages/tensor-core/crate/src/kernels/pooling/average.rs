@@ -3,6 +3,9 @@
 use super::{Pooling, Sliding, Span};
 use crate::lane::{Lane, WIDTH};
 
+/// Elements of a window that are not summed in f32 any more.
+const LONG: usize = 256;
+
 /// What a window's sum is divided by.
 #[derive(Clone, Copy, Debug)]
 pub enum Divisor {
@@ -32,18 +35,22 @@ pub unsafe fn average<L: Lane>(shape: &Pooling, divisor: Divisor, x: *const f32,
         let image = x.add(plane * shape.pixels());
         let mut sum = 0.0;
         for row in rows.places() {
-            sum += columns.places().map(|column| *image.add(row * width + column)).sum::<f32>();
+            sum += columns.places().map(|column| f64::from(*image.add(row * width + column))).sum::<f64>();
         }
         let outside = rows.is_empty() || columns.is_empty();
-        *y.add(to) = if outside { 0.0 } else { sum / divisor.of(rows, columns) };
+        *y.add(to) = if outside { 0.0 } else { sum as f32 / divisor.of(rows, columns) };
     };
     let four = |plane: usize, to: usize, rows: Span, columns: Sliding, first: usize| {
+        if rows.count() * columns.columns > LONG {
+            (0..WIDTH).for_each(|i| one(plane, to + i, rows, columns.span(first + i * columns.stride)));
+            return;
+        }
         let mut sums = L::splat(0.0);
         columns.each_place::<L>(x.add(plane * shape.pixels()), width, rows, first, |_, value| sums = sums.add(value));
         let by = if rows.is_empty() { 1.0 } else { divisor.of(rows, columns.span(first)) };
         sums.div(L::splat(by)).store(y.add(to));
     };
-    shape.share_planes(|some| shape.for_each(some, false, one, four));
+    shape.share_planes(|some| shape.for_each(some, false, &one, four));
 }
 
 /// dx = each dy over its divisor, added to every place of its window.

@@ -8,10 +8,22 @@ pub unsafe fn cumulative_sum(walk: &Walk<2>, x: *const f32, y: *mut f32) {
     scan(walk, x, y, 0.0, |sum: f64, x| sum + f64::from(x), |sum| sum as f32);
 }
 
-/// As [`cumulative_sum`], of i32, wrapping.
+/// As [`cumulative_sum`], of i32, summed in 64 bits. False if a sum does not fit into i32.
 /// # Safety: as [`cumulative_sum`].
-pub unsafe fn integer_cumulative_sum(walk: &Walk<2>, x: *const i32, y: *mut i32) {
-    scan(walk, x, y, 0, i32::wrapping_add, |sum| sum);
+pub unsafe fn integer_cumulative_sum(walk: &Walk<2>, x: *const i32, y: *mut i32) -> bool {
+    let mut all_fit = true;
+    scan(
+        walk,
+        x,
+        y,
+        0,
+        |sum: i64, x| sum + i64::from(x),
+        |sum| {
+            all_fit &= i32::try_from(sum).is_ok();
+            sum as i32
+        },
+    );
+    all_fit
 }
 
 #[inline(always)]
@@ -21,7 +33,7 @@ unsafe fn scan<T: Copy, S: Copy>(
     y: *mut T,
     start: S,
     step: impl Fn(S, T) -> S,
-    value: impl Fn(S) -> T,
+    mut value: impl FnMut(S) -> T,
 ) {
     let count = walk.sizes[walk.rank - 1] as isize;
     let [y_stride, x_stride] = walk.inner_strides();
@@ -57,6 +69,15 @@ mod tests {
                 let want: usize = (0..=position).map(|k| i - k * step).sum();
                 assert_eq!((y[i], integer_y[i]), (want as f32, want as i32));
             }
+        }
+    }
+
+    #[test]
+    fn running_sums_that_do_not_fit_are_said() {
+        for (x, fits) in [([i32::MAX, -1, 1], true), ([i32::MAX, 1, -1], false), ([i32::MIN, 0, -1], false)] {
+            let mut y = [0; 3];
+            // SAFETY: three elements each.
+            assert_eq!(unsafe { integer_cumulative_sum(&Walk::contiguous(3), x.as_ptr(), y.as_mut_ptr()) }, fits);
         }
     }
 
