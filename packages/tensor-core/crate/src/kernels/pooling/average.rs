@@ -1,6 +1,6 @@
 //! Average pooling and its gradient.
 
-use super::{Pooling, Sliding, Span};
+use super::{Pooling, Sliding, Span, Windows};
 use crate::lane::{Lane, WIDTH};
 
 /// Elements of a window that are not summed in f32 any more.
@@ -33,24 +33,30 @@ pub unsafe fn average<L: Lane>(shape: &Pooling, divisor: Divisor, x: *const f32,
     let width = shape.image[1];
     let one = |plane: usize, to: usize, rows: Span, columns: Span| {
         let image = x.add(plane * shape.pixels());
+        let is_wide = columns.count() > LONG;
         let mut sum = 0.0;
         for row in rows.places() {
-            sum += columns.places().map(|column| f64::from(*image.add(row * width + column))).sum::<f64>();
+            let values = columns.places().map(|column| *image.add(row * width + column));
+            sum += if is_wide { values.map(f64::from).sum() } else { f64::from(values.sum::<f32>()) };
         }
         let outside = rows.is_empty() || columns.is_empty();
         *y.add(to) = if outside { 0.0 } else { sum as f32 / divisor.of(rows, columns) };
     };
     let four = |plane: usize, to: usize, rows: Span, columns: Sliding, first: usize| {
-        if rows.count() * columns.columns > LONG {
-            (0..WIDTH).for_each(|i| one(plane, to + i, rows, columns.span(first + i * columns.stride)));
-            return;
-        }
         let mut sums = L::splat(0.0);
         columns.each_place::<L>(x.add(plane * shape.pixels()), width, rows, first, |_, value| sums = sums.add(value));
         let by = if rows.is_empty() { 1.0 } else { divisor.of(rows, columns.span(first)) };
         sums.div(L::splat(by)).store(y.add(to));
     };
-    shape.share_planes(|some| shape.for_each(some, false, &one, four));
+    let one_by_one = |plane: usize, to: usize, rows: Span, columns: Sliding, first: usize| {
+        (0..WIDTH).for_each(|i| one(plane, to + i, rows, columns.span(first + i * columns.stride)));
+    };
+    match shape.windows {
+        Windows::Sliding { kernel: [rows, columns], .. } if rows.saturating_mul(columns) > LONG => {
+            shape.share_planes(|some| shape.for_each(some, false, one, one_by_one));
+        }
+        _ => shape.share_planes(|some| shape.for_each(some, false, one, four)),
+    }
 }
 
 /// dx = each dy over its divisor, added to every place of its window.
