@@ -1,4 +1,12 @@
-import { assertList, assertString, assertTensor, type Shape, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  assertList,
+  assertString,
+  assertTensor,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import { guesses, type LabelOptions } from "./labels.ts";
 
 /** A table of so many rows and columns takes 64 MB. */

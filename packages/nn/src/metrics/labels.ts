@@ -1,4 +1,13 @@
-import { argmax, assertTensor, DTypeError, IndexError, scope, type Shape, ShapeError, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  argmax,
+  assertTensor,
+  DTypeError,
+  IndexError,
+  scope,
+  type Shape,
+  ShapeError,
+  type Tensor,
+} from "@unfoldjs/tensor-core";
 
 /** What was, and what it was taken for. */
 export interface Guess {
@@ -32,16 +41,19 @@ export function guesses(op: string, logits: Tensor, labels: Tensor<Shape, "i32">
   }
   // From JavaScript, or from a file, anything may come.
   const { dtype }: { readonly dtype: string } = labels;
-  if (dtype !== "i32") throw new DTypeError(op, { labels: labels.shape, dtype }, "labels must be i32", 'labels.to("i32")');
+  if (dtype !== "i32")
+    throw new DTypeError(op, { labels: labels.shape, dtype }, "labels must be i32", 'labels.to("i32")');
   const found = labels.size === 0 || classes === 0 ? [] : scope(() => argmax(logits, -1).data());
-  return Array.from(labels.data(), (label, row): Guess => ({ label, guess: found[row] ?? 0 })).filter(({ label }, row) => {
-    if (label === options.ignoreIndex) return false;
-    if (label >= 0 && label < classes) return true;
-    throw new IndexError(
-      op,
-      { row, label, classes },
-      classes === 0 ? "there are no classes" : `labels must be in 0…${classes - 1}`,
-      "pass ignoreIndex for examples to leave out",
-    );
-  });
+  return Array.from(labels.data(), (label, row): Guess => ({ label, guess: found[row] ?? 0 })).filter(
+    ({ label }, row) => {
+      if (label === options.ignoreIndex) return false;
+      if (label >= 0 && label < classes) return true;
+      throw new IndexError(
+        op,
+        { row, label, classes },
+        classes === 0 ? "there are no classes" : `labels must be in 0…${classes - 1}`,
+        "pass ignoreIndex for examples to leave out",
+      );
+    },
+  );
 }

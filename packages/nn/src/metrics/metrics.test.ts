@@ -1,4 +1,13 @@
-import { DTypeError, IndexError, memory, ShapeError, tensor, type Tensor, ValueError, zeros } from "@unfoldjs/tensor-core";
+import {
+  DTypeError,
+  IndexError,
+  memory,
+  ShapeError,
+  tensor,
+  type Tensor,
+  ValueError,
+  zeros,
+} from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { accuracy } from "./accuracy.ts";
 import { ConfusionMatrix } from "./confusion-matrix.ts";
@@ -58,7 +67,10 @@ describe("a confusion matrix", () => {
 
 describe.each<[string, (logits: Tensor, labels: Tensor<readonly number[], "i32">, ignoreIndex?: number) => unknown]>([
   ["accuracy", (some, of, ignoreIndex) => accuracy(some, of, { ignoreIndex })],
-  ["a confusion matrix", (some, of, ignoreIndex) => new ConfusionMatrix(some.shape.at(-1) ?? 1).add(some, of, { ignoreIndex })],
+  [
+    "a confusion matrix",
+    (some, of, ignoreIndex) => new ConfusionMatrix(some.shape.at(-1) ?? 1).add(some, of, { ignoreIndex }),
+  ],
 ])("%s refuses", (_, measure) => {
   const two = tensor([
     [2, 1],

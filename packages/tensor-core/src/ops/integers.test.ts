@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { cumsum, fromArray, prod, scatterAdd, scope, sum, tensor, type Tensor, ValueError, zeros } from "../index.node.ts";
+import {
+  cumsum,
+  fromArray,
+  prod,
+  scatterAdd,
+  scope,
+  sum,
+  tensor,
+  type Tensor,
+  ValueError,
+  zeros,
+} from "../index.node.ts";
 
 const [low, high] = [-(2 ** 31), 2 ** 31 - 1];
 const whole = (...values: number[]): Tensor<[number], "i32"> => tensor(values, "i32");

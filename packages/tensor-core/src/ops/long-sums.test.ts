@@ -77,7 +77,13 @@ const sums: Record<string, LongSum> = {
       [
         `gradient by ${filters} filters over an image`,
         {
-          run: (n: number) => conv2dFilterGradient(of(1, 2, root(n) + 2, root(n) + 2), of(1, filters, root(n), root(n)), [filters, 2, 3, 3]),
+          run: (n: number) =>
+            conv2dFilterGradient(of(1, 2, root(n) + 2, root(n) + 2), of(1, filters, root(n), root(n)), [
+              filters,
+              2,
+              3,
+              3,
+            ]),
           at: 3,
           want: (n: number) => products(root(n) ** 2),
         },
@@ -130,7 +136,11 @@ test("which way a long product goes changes no bit of a row", () => {
   const [left, right, bias] = [generator.normal([40, 20_011]), generator.normal([20_011, 9]), generator.normal([9])];
   const all = linear(left, right.transpose().contiguous(), bias);
   const product = matmul(left, right); // in blocks
-  for (const [first, after] of [[0, 1], [0, 3], [4, 5]] as const) {
+  for (const [first, after] of [
+    [0, 1],
+    [0, 3],
+    [4, 5],
+  ] as const) {
     expect(matmul(left.slice(0, first, after), right).data()).toEqual(product.slice(0, first, after).data());
   }
   expect(Math.abs((all.data()[7] ?? 0) - (product.data()[7] ?? 0) - (bias.data()[7] ?? 0))).toBeLessThan(1e-3);
