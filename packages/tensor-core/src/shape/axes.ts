@@ -39,6 +39,15 @@ function optionsFix(came: unknown): string | undefined {
   return isOptions ? "the axis is an argument of its own, as in f(x, 1), and no option" : undefined;
 }
 
+/** Checks the axes of an op's attributes, which count from the front. @throws ShapeError unless all are there, in ascending order */
+export function assertAxes(op: string, shape: Shape, chosen: readonly number[]): void {
+  for (let i = 0; i < chosen.length; i++) {
+    const axis = chosen[i] as number;
+    if (shape[axis] !== undefined && (i === 0 || axis > (chosen[i - 1] as number))) continue;
+    throw new ShapeError(op, { shape, axes: chosen }, "axes must be the shape's, from the front, in order and named once");
+  }
+}
+
 /**
  * Several axes counted from the front, in ascending order; all of them for `undefined`, none for an empty list.
  * @throws ShapeError on repeats, ValueError on what is no list of numbers

@@ -2,7 +2,7 @@ import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type InputNames, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { DTypeError, ShapeError, ValueError } from "../../errors/index.ts";
-import { normalAxis } from "../../shape/axes.ts";
+import { assertAxes, normalAxis } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -17,6 +17,7 @@ const concatOp: KernelOp<"concat", InputNames, { axis: number }> = defineOp<"con
     shape: (parts, { axis }) => {
       const all = Object.values(parts);
       const [first] = all as [AnyTensor];
+      assertAxes("concat", first.shape, [axis]);
       for (const part of all) assertBeside(first, part, axis);
       return first.shape.with(
         axis,

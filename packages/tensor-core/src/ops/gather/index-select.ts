@@ -2,7 +2,7 @@ import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { DTypeError, IndexError, ShapeError } from "../../errors/index.ts";
 import { core, heapF32 } from "../../runtime/heap.ts";
-import { axes, normalAxis } from "../../shape/axes.ts";
+import { assertAxes, axes, normalAxis } from "../../shape/axes.ts";
 import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -30,6 +30,7 @@ const indexSelectOp: KernelOp<"indexSelect", ["x", "index"], Selection> = define
   shape: ({ x, index }, { axis }) => {
     const [count] = axes("indexSelect", index.shape, "indices");
     assertIndexDType("indexSelect", index);
+    assertAxes("indexSelect", x.shape, [axis]);
     return x.shape.with(axis, count);
   },
   check: ({ x, index }, { axis }) => assertInRange("indexSelect", index, x.shape[axis] ?? 0),

@@ -3,7 +3,7 @@ import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { core } from "../../runtime/heap.ts";
-import { normalAxis } from "../../shape/axes.ts";
+import { assertAxes, normalAxis } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Reduced } from "../../types/axes.ts";
@@ -18,6 +18,7 @@ function argumentOp<const Name extends string>(name: Name, extreme: Extreme): Re
   return defineOp(name, ["x"], {
     results: { y: DISCRETE },
     shape: ({ x }, attributes) => {
+      assertAxes(name, x.shape, attributes.axes);
       assertSome(name, x, attributes);
       assertArithmetic(name, x);
       return reducedShape(x.shape, attributes);

@@ -4,7 +4,7 @@ import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { frameStart } from "../../runtime/frame.ts";
 import { core, heapI32 } from "../../runtime/heap.ts";
-import { normalAxis } from "../../shape/axes.ts";
+import { assertAxes, normalAxis } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -13,8 +13,9 @@ import { check } from "../../dispatch/status.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum", ["x"], {
-  shape: ({ x }) => {
+  shape: ({ x }, { axis }) => {
     assertArithmetic("cumsum", x);
+    assertAxes("cumsum", x.shape, [axis]);
     return x.shape;
   },
   run: ({ x }, out, { axis }) => {

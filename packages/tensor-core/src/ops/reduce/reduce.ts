@@ -3,6 +3,7 @@ import { defineOp } from "../../dispatch/op.ts";
 import { DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { DTypeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
+import { assertAxes } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { AxesOf, Reduced } from "../../types/axes.ts";
 import type { DType, SumOf } from "../../types/dtype.ts";
@@ -21,6 +22,7 @@ interface Codes {
 function reductionOp<const Name extends string>(name: Name, codes: Codes): ReductionOp<Name> {
   return defineOp(name, ["x"], {
     shape: ({ x }, attributes) => {
+      assertAxes(name, x.shape, attributes.axes);
       if (!codes.ofNothing) assertSome(name, x, attributes);
       const isSumOfBytes = name === "sum" && (x.dtype === "u8" || x.dtype === "bool");
       if (x.dtype !== "f32" && !(x.dtype === "i32" && codes.i32 !== undefined) && !isSumOfBytes) {
@@ -140,6 +142,7 @@ function boolReductionOp<const Name extends string>(name: Name, code: BoolReduct
     results: { y: DISCRETE },
     shape: ({ x }, attributes) => {
       assertBool(name, x);
+      assertAxes(name, x.shape, attributes.axes);
       return reducedShape(x.shape, attributes);
     },
     run: ({ x }, out, { axes }) => {

@@ -34,6 +34,10 @@ const sortOp: KernelOp<"sort", ["x"], Ordering, SortResults> = defineOp("sort", 
   results: { values: ON_REQUEST, indices: DISCRETE_ON_REQUEST },
   shape: ({ x }, { count }) => {
     assertArithmetic("sort", x);
+    const size = x.shape.at(-1) ?? 0;
+    if (x.rank === 0 || !Number.isInteger(count) || count < 0 || count > size) {
+      throw new ShapeError("sort", { x: x.shape, count }, "sorts rows, and gives no more of each than there are");
+    }
     const shape = [...x.shape.slice(0, -1), count];
     return { values: shape, indices: shape };
   },
