@@ -44,7 +44,11 @@ export function assertAxes(op: string, shape: Shape, chosen: readonly number[]):
   for (let i = 0; i < chosen.length; i++) {
     const axis = chosen[i] as number;
     if (shape[axis] !== undefined && (i === 0 || axis > (chosen[i - 1] as number))) continue;
-    throw new ShapeError(op, { shape, axes: chosen }, "axes must be the shape's, from the front, in order and named once");
+    throw new ShapeError(
+      op,
+      { shape, axes: chosen },
+      "axes must be the shape's, from the front, in order and named once",
+    );
   }
 }
 
