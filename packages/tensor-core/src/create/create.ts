@@ -203,6 +203,7 @@ function flatten(
 /** The number that stands for `value` in a dtype. @throws DTypeError where it would have to be changed to fit */
 export function numberFor(dtype: DType, value: unknown, at?: number): number {
   if (typeof value === "boolean") return Number(value);
+  if (typeof value === "number" && DTYPES[dtype].kind === "float") return value;
   const place = at === undefined ? {} : { position: at };
   if (typeof value !== "number") {
     throw new DTypeError(
@@ -212,9 +213,8 @@ export function numberFor(dtype: DType, value: unknown, at?: number): number {
       isPromise(value) ? "await it before the call" : undefined,
     );
   }
-  const { kind, range } = DTYPES[dtype];
-  const [low, high] = range;
-  if (kind !== "float" && (!Number.isInteger(value) || value < low || value > high)) {
+  const [low, high] = DTYPES[dtype].range;
+  if (!Number.isInteger(value) || value < low || value > high) {
     throw new DTypeError(
       "tensor",
       { value, dtype, ...place },
@@ -238,7 +238,9 @@ export function full<const S extends Shape, D extends DType = "f32">(
   const out = allocateTensor(shape, wanted, "full");
   const { valuesAs } = DTYPES[wanted];
   const start = out.address / ITEM_SIZE[wanted];
-  if (valuesAs === wanted) heapOf(wanted).fill(number, start, start + out.size);
+  // The number beside a tensor comes here in each call: a fill of one element takes longer than all the rest.
+  if (valuesAs === wanted && out.size === 1) heapOf(wanted)[start] = number;
+  else if (valuesAs === wanted) heapOf(wanted).fill(number, start, start + out.size);
   else castFrom(out, [], valuesAs, (one) => (heapOf(valuesAs)[one.address / ITEM_SIZE[valuesAs]] = number));
   return out as Tensor<Shape, D> as Tensor<Sizes<S>, NoInfer<D>>;
 }

@@ -65,7 +65,7 @@ export function apply<
   attributes: Attributes,
   request: readonly Asked[] = NOTHING_ASKED,
 ): Answer<Kinds, Asked> {
-  return answer(op, inputs, attributes, request) as Answer<Kinds, Asked>;
+  return run(op, inputs, attributes, request) as Answer<Kinds, Asked>;
 }
 
 /** Runs an op that writes into some of its inputs: every write passes here, and raises the storage's version. */
@@ -89,20 +89,24 @@ export function reapply({ op, attributes, requested }: Call, inputs: Inputs): Re
   return descend({ op, inputs, attributes, variables, requested: [...requested] }, handlers.value);
 }
 
-function answer(op: AnyKernelOp | AnyViewOp, inputs: Inputs, attributes: unknown, request: readonly string[]): unknown {
+function run(op: AnyKernelOp | AnyViewOp, inputs: Inputs, attributes: unknown, request: readonly string[]): unknown {
   const frame = handlers.value;
-  if (op.kind === "view") {
-    if (frame === undefined) return executeView(op, inputs, attributes);
-    return descend({ op, inputs, attributes, variables: NO_VARIABLES, requested: [] }, frame)["y"];
-  }
-  const variables = variablesOf(op, attributes);
-  if (frame === undefined) {
-    return op.isSingle
-      ? executeSingle(op, inputs, attributes, variables)
-      : execute(op, inputs, attributes, variables, request);
-  }
+  if (frame !== undefined) return handled(op, inputs, attributes, request, frame);
+  if (op.kind === "view") return executeView(op, inputs, attributes);
+  if (op.isSingle) return executeSingle(op, inputs, attributes, variablesOf(op, attributes));
+  return execute(op, inputs, attributes, variablesOf(op, attributes), request);
+}
+
+function handled(
+  op: AnyKernelOp | AnyViewOp,
+  inputs: Inputs,
+  attributes: unknown,
+  request: readonly string[],
+  frame: HandlerFrame,
+): unknown {
+  const variables = op.kind === "view" ? NO_VARIABLES : variablesOf(op, attributes);
   const results = descend({ op, inputs, attributes, variables, requested: [...request] }, frame);
-  return op.isSingle ? results["y"] : withoutExtras(op, results, request);
+  return op.kind === "view" || op.isSingle ? results["y"] : withoutExtras(op, results, request);
 }
 
 /** The results that the caller knows of; what handlers wanted beside them is let go, as they have taken aliases. */

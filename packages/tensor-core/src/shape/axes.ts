@@ -105,24 +105,26 @@ export function broadcastShapes(
  * @throws ShapeError unless there are at most 8 axes, every size is a whole number from 0 up, and all fit into the heap
  */
 export function countOf(op: string, shape: Shape, itemSize = 1): number {
-  if (shape.length > MAX_RANK) {
-    throw new ShapeError(
-      op,
-      { shape },
-      `a tensor has at most ${MAX_RANK} axes, got ${shape.length}`,
-      "merge axes with reshape",
-    );
-  }
   let count = 1;
   for (let axis = 0; axis < shape.length; axis++) {
     const size = shape[axis] as number;
     // Kernels read sizes as 32-bit words, also that of an axis beside an empty one.
-    if (size >>> 0 !== size || size > MOST_ELEMENTS) throw badSize(op, shape, size);
+    if ((size & MOST_ELEMENTS) !== size) throw badSize(op, shape, size);
     count *= size;
   }
-  if (count > MOST_ELEMENTS) throw tooLarge(op, shape, `${count} elements do`);
-  if (count * itemSize > MOST_BYTES) throw tooLarge(op, shape, `${count * itemSize} bytes do`);
+  if (count > MOST_ELEMENTS || count * itemSize > MOST_BYTES || shape.length > MAX_RANK) {
+    throw misfit(op, shape, count, count * itemSize);
+  }
   return count;
+}
+
+// Apart from the count: every result's shape passes there, and engines inline what is short.
+function misfit(op: string, shape: Shape, count: number, bytes: number): ShapeError {
+  if (shape.length > MAX_RANK) {
+    const rule = `a tensor has at most ${MAX_RANK} axes, got ${shape.length}`;
+    return new ShapeError(op, { shape }, rule, "merge axes with reshape");
+  }
+  return tooLarge(op, shape, count > MOST_ELEMENTS ? `${count} elements do` : `${bytes} bytes do`);
 }
 
 function badSize(op: string, shape: Shape, size: number): ShapeError {
@@ -140,7 +142,7 @@ function tooLarge(op: string, shape: Shape, what: string): ShapeError {
   );
 }
 
-/** Indices are i32. */
+/** Indices are i32. As a mask it leaves just the whole numbers up to itself as they are. */
 const MOST_ELEMENTS = 2 ** 31 - 1;
 /** The largest block of a 32-bit allocator, less its alignment. */
 const MOST_BYTES = 2 ** 31 - 64;

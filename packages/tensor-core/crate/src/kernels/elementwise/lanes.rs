@@ -3,9 +3,13 @@
 
 use crate::lane::{Lane, WIDTH};
 use crate::layout::Walk;
+use core::mem::MaybeUninit;
 
 /// Floats gathered at a time from a row that is not contiguous.
 const CHUNK: usize = 256;
+
+/// Room for a chunk. It is read only where it was written: clearing it for every row would cost more than a short row.
+type Chunk = MaybeUninit<[f32; CHUNK]>;
 
 /// y = f(x) over the walk's operands (y, x). `UNROLL` lanes move together so that their latencies overlap.
 /// # Safety: `y` and `x` point at the walk's first elements, all of which are valid; `y` may be `x`, else they are apart.
@@ -59,17 +63,18 @@ unsafe fn map_row<L: Lane, const UNROLL: usize>(
     y_stride: isize,
     f: impl Fn(L) -> L,
 ) {
-    let mut chunk = [0.0f32; CHUNK];
+    let mut chunk = Chunk::uninit();
+    let chunk = chunk.as_mut_ptr().cast::<f32>();
     let step = if x_stride == 1 && y_stride == 1 { count.max(1) } else { CHUNK };
     for start in (0..count).step_by(step) {
         let n = step.min(count - start);
-        let source = gathered(n, x.offset(start as isize * x_stride), x_stride, &mut chunk);
+        let source = gathered(n, x.offset(start as isize * x_stride), x_stride, chunk);
         let target = y.offset(start as isize * y_stride);
         if y_stride == 1 {
             map_run::<L, UNROLL>(n, source, target, &f);
         } else {
-            map_run::<L, UNROLL>(n, source, chunk.as_mut_ptr(), &f);
-            copy_run(n, chunk.as_ptr(), 1, target, y_stride);
+            map_run::<L, UNROLL>(n, source, chunk, &f);
+            copy_run(n, chunk, 1, target, y_stride);
         }
     }
 }
@@ -86,18 +91,19 @@ unsafe fn zip_row<L: Lane, const UNROLL: usize>(
     y_stride: isize,
     f: impl Fn(L, L) -> L,
 ) {
-    let (mut a_chunk, mut b_chunk) = ([0.0f32; CHUNK], [0.0f32; CHUNK]);
+    let (mut a_chunk, mut b_chunk) = (Chunk::uninit(), Chunk::uninit());
+    let (a_chunk, b_chunk) = (a_chunk.as_mut_ptr().cast::<f32>(), b_chunk.as_mut_ptr().cast::<f32>());
     let step = if a_stride == 1 && b_stride == 1 && y_stride == 1 { count.max(1) } else { CHUNK };
     for start in (0..count).step_by(step) {
         let n = step.min(count - start);
-        let a = gathered(n, a.offset(start as isize * a_stride), a_stride, &mut a_chunk);
-        let b = gathered(n, b.offset(start as isize * b_stride), b_stride, &mut b_chunk);
+        let a = gathered(n, a.offset(start as isize * a_stride), a_stride, a_chunk);
+        let b = gathered(n, b.offset(start as isize * b_stride), b_stride, b_chunk);
         let target = y.offset(start as isize * y_stride);
         if y_stride == 1 {
             zip_run::<L, UNROLL>(n, a, b, target, &f);
         } else {
-            zip_run::<L, UNROLL>(n, a, b, a_chunk.as_mut_ptr(), &f);
-            copy_run(n, a_chunk.as_ptr(), 1, target, y_stride);
+            zip_run::<L, UNROLL>(n, a, b, a_chunk, &f);
+            copy_run(n, a_chunk, 1, target, y_stride);
         }
     }
 }
@@ -147,12 +153,12 @@ pub unsafe fn zip_run<L: Lane, const UNROLL: usize>(
 
 /// The row itself if it is contiguous, else its first `n` elements copied into the chunk.
 #[inline(always)]
-unsafe fn gathered(n: usize, x: *const f32, stride: isize, chunk: &mut [f32; CHUNK]) -> *const f32 {
+unsafe fn gathered(n: usize, x: *const f32, stride: isize, chunk: *mut f32) -> *const f32 {
     if stride == 1 {
         return x;
     }
-    copy_run(n, x, stride, chunk.as_mut_ptr(), 1);
-    chunk.as_ptr()
+    copy_run(n, x, stride, chunk, 1);
+    chunk
 }
 
 /// y[i] = x[i] at the given strides. One copy in the module: it is not what a kernel's time goes into.
