@@ -273,9 +273,9 @@ function faultIn(op: AnyOp, inputs: Inputs): ValueError | undefined {
   return undefined;
 }
 
-function guarded(op: AnyOp, inputs: Inputs, run: () => void): void {
+function guarded(op: AnyOp, inputs: Inputs, kernel: () => void): void {
   try {
-    run();
+    kernel();
   } catch (error) {
     throw reasonOf(op, inputs, error);
   }
