@@ -74,6 +74,7 @@ export {
 // Functions of tensors
 export {
   gelu,
+  geluGradient,
   relu,
   reluGradient,
   sigmoid,

@@ -184,6 +184,7 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
     high: optional({ ...number(1), takes: [...number(1).takes, "true", "false"] }),
   }),
   where: call({ condition: truths, a: x, b: x }),
+  geluGradient: call({ dy: x, x }),
   reluGradient: call({ dy: x, y: x }),
   sigmoidGradient: call({ dy: x, y: x }),
   tanhGradient: call({ dy: x, y: x }),

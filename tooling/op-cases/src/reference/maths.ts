@@ -17,3 +17,8 @@ export function logistic(x: number): number {
 export function normalDistribution(x: number): number {
   return (1 + errorFunction(x / Math.SQRT2)) / 2;
 }
+
+/** φ(x), the normal distribution's density. */
+export function normalDensity(x: number): number {
+  return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+}

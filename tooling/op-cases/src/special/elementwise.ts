@@ -88,6 +88,7 @@ export const elementwisePoints: PointsOf<
   reluGradient: ITSELF,
   tanhGradient: ITSELF,
   sigmoidGradient: ITSELF,
+  geluGradient: ITSELF,
   neg: LINEAR,
   abs: ofOne((x) => x.abs(), "torch.abs(x)"),
   square: ofOne((x) => x.square(), "torch.square(x)"),

@@ -1,5 +1,6 @@
 import {
   type activationOps,
+  geluGradient,
   reluGradient,
   sigmoidGradient,
   type Tensor,
@@ -8,7 +9,6 @@ import {
 } from "@unfoldjs/tensor-core";
 import { elementwise, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 
-const ROOT_HALF: number = Math.SQRT1_2;
 const NORMAL_DENSITY: number = 1 / Math.sqrt(2 * Math.PI);
 /** GELU's tanh form, Hendrycks & Gimpel 2016, eq. 2. */
 const TANH_SCALE: number = Math.sqrt(2 / Math.PI);
@@ -27,13 +27,7 @@ export const activationRules: RowsOf<typeof activationOps> = {
   }),
   softplus: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.sigmoid())) }),
   // d x Φ(x) = Φ(x) + x φ(x)
-  gelu: elementwise({
-    x: saving("x", (dy, { x }) => {
-      const distribution = x.mul(ROOT_HALF).erf().add(1).mul(0.5);
-      const density = x.square().mul(-0.5).exp().mul(NORMAL_DENSITY);
-      return dy.mul(distribution.add(x.mul(density)));
-    }),
-  }),
+  gelu: elementwise({ x: saving("x", (dy, { x }) => geluGradient(dy, x)) }),
   // t = tanh(s (x + c x³)): d x (1 + t) / 2 = (1 + t) / 2 + x (1 − t²) s (1 + 3 c x²) / 2
   geluTanh: elementwise({
     x: saving("x", (dy, { x }) => {
@@ -59,6 +53,14 @@ export const activationRules: RowsOf<typeof activationOps> = {
   sigmoidGradient: elementwise({
     a: saving("b", (dy, { b }) => sigmoidGradient(dy, b)),
     b: saving(["a", "b"], (dy, { a, b }) => dy.mul(a).mul(b.mul(-2).add(1))),
+  }),
+  // d (Φ(b) + b φ(b)) = φ(b) (2 − b²), in an order in which what is squared does not overflow where φ is 0
+  geluGradient: elementwise({
+    a: saving("b", (dy, { b }) => geluGradient(dy, b)),
+    b: saving(["a", "b"], (dy, { a, b }) => {
+      const density = b.square().mul(-0.5).exp().mul(NORMAL_DENSITY);
+      return dy.mul(a).mul(density.mul(2).sub(b.mul(density).mul(b)));
+    }),
   }),
 };
 

@@ -6,6 +6,10 @@ type Ops = typeof activationOps & typeof arithmeticOps & typeof mathsOps & typeo
 const ONE: Form = ["1", "1"];
 const MINUS_ONE: Form = ["−1", "-1"];
 const ZERO: Form = ["0", "0"];
+const NORMAL: Form = [
+  "Φ and φ are the normal distribution and its density",
+  "\\Phi' = \\varphi,\\ \\varphi(t) = \\tfrac{1}{\\sqrt{2\\pi}}\\, e^{-t^{2}/2}",
+];
 const LOGISTIC: Form = ["σ(t) = 1 / (1 + e^(−t))", "\\sigma(t) = \\frac{1}{1 + e^{-t}}"];
 
 export const elementwiseFormulas: FormulasOf<Ops> = {
@@ -91,10 +95,7 @@ export const elementwiseFormulas: FormulasOf<Ops> = {
   gelu: {
     value: ["$x ⊙ Φ($x)", "$x \\odot \\Phi($x)"],
     slopes: { x: ["Φ($x) + $x ⊙ φ($x)", "\\Phi($x) + $x \\odot \\varphi($x)"] },
-    where: [
-      "Φ and φ are the normal distribution and its density",
-      "\\Phi' = \\varphi,\\ \\varphi(t) = \\tfrac{1}{\\sqrt{2\\pi}}\\, e^{-t^{2}/2}",
-    ],
+    where: NORMAL,
   },
   geluTanh: {
     value: ["$x ⊙ (1 + t) / 2", "\\tfrac{1}{2}\\,$x \\odot (1 + t)"],
@@ -120,6 +121,14 @@ export const elementwiseFormulas: FormulasOf<Ops> = {
   sigmoidGradient: {
     value: ["$a ⊙ $b ⊙ (1 − $b)", "$a \\odot $b \\odot (1 - $b)"],
     slopes: { a: ["$b ⊙ (1 − $b)", "$b \\odot (1 - $b)"], b: ["$a ⊙ (1 − 2 $b)", "$a \\odot (1 - 2\\,$b)"] },
+  },
+  geluGradient: {
+    value: ["$a ⊙ (Φ($b) + $b ⊙ φ($b))", "$a \\odot (\\Phi($b) + $b \\odot \\varphi($b))"],
+    slopes: {
+      a: ["Φ($b) + $b ⊙ φ($b)", "\\Phi($b) + $b \\odot \\varphi($b)"],
+      b: ["$a ⊙ φ($b) ⊙ (2 − $b²)", "$a \\odot \\varphi($b) \\odot (2 - $b^{2})"],
+    },
+    where: NORMAL,
   },
 
   // Steps, flat wherever they have a slope

@@ -82,6 +82,18 @@ export function sigmoidGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): T
   return applyBinary(sigmoidGradientOp, dy, y) as Tensor<S>;
 }
 
+const geluGradientOp: BinaryOp<"geluGradient"> = binaryOp("geluGradient", { f32: Binary.GeluGradient });
+
+/**
+ * dy · (Φ(x) + x φ(x)), Φ and φ the normal distribution and its density: the gradient of y = gelu(x) by its exact form.
+ * @param x what `gelu` was given, of `dy`'s shape
+ */
+export function geluGradient<S extends Shape>(dy: Tensor<S>, x: Tensor<S>): Tensor<S> {
+  assertTensor("geluGradient", "dy", dy);
+  assertTensor("geluGradient", "x", x);
+  return applyBinary(geluGradientOp, dy, x) as Tensor<S>;
+}
+
 export const activationOps: {
   relu: typeof reluOp;
   tanh: typeof tanhOp;
@@ -93,6 +105,7 @@ export const activationOps: {
   reluGradient: typeof reluGradientOp;
   tanhGradient: typeof tanhGradientOp;
   sigmoidGradient: typeof sigmoidGradientOp;
+  geluGradient: typeof geluGradientOp;
 } = {
   relu: reluOp,
   tanh: tanhOp,
@@ -104,4 +117,5 @@ export const activationOps: {
   reluGradient: reluGradientOp,
   tanhGradient: tanhGradientOp,
   sigmoidGradient: sigmoidGradientOp,
+  geluGradient: geluGradientOp,
 };

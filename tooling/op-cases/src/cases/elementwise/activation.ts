@@ -2,6 +2,7 @@ import {
   type activationOps,
   DTypeError,
   gelu,
+  geluGradient,
   relu,
   reluGradient,
   ShapeError,
@@ -15,7 +16,7 @@ import {
 import { awayFromZero, elements, integers, real, uniform } from "../../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { zip } from "../../reference/exact.ts";
-import { logistic, normalDistribution } from "../../reference/maths.ts";
+import { logistic, normalDensity, normalDistribution } from "../../reference/maths.ts";
 import { unaryCase } from "./broadcasting.ts";
 
 /** Far out, where formulas overflow if they are written carelessly. */
@@ -85,4 +86,5 @@ export const activationCases: CasesOf<typeof activationOps> = {
   reluGradient: gradientCase(reluGradient, (dy, y) => (y > 0 ? dy : 0)),
   tanhGradient: gradientCase(tanhGradient, (dy, y) => dy * (1 - y * y)),
   sigmoidGradient: gradientCase(sigmoidGradient, (dy, y) => dy * y * (1 - y)),
+  geluGradient: gradientCase(geluGradient, (dy, x) => dy * (normalDistribution(x) + x * normalDensity(x))),
 };

@@ -5,6 +5,8 @@ use crate::lane::Lane;
 
 /// Where the two approximations meet.
 const MIDDLE: f32 = 0.85;
+/// 1/√(2π), the normal density at 0.
+const DENSITY_AT_0: f32 = 0.398_942_3;
 /// From here on erf rounds to 1.
 const ERF_IS_ONE: f32 = 3.95;
 /// 2/√π - 1; apart from the rest of the series, so that its rounding does not show.
@@ -41,10 +43,24 @@ pub fn gelu<L: Lane>() -> impl Fn(L) -> L + Copy {
     }
 }
 
+/// dy (Φ(x) + x φ(x)), Φ and φ the normal distribution and its density: the gradient of y = gelu(x). Error ≤ 3e-7 |dy|.
+#[inline(always)]
+pub fn gelu_gradient<L: Lane>() -> impl Fn(L, L) -> L + Copy {
+    use core::f32::consts::FRAC_1_SQRT_2;
+    let (erf, exp_to_zero) = (erf(), exp_to_zero());
+    let [half, minus_half, scale, peak] = held([0.5, -0.5, FRAC_1_SQRT_2, DENSITY_AT_0]);
+    move |dy: L, x: L| {
+        let distribution = erf(x.mul(scale)).multiply_add(half, half);
+        let density = exp_to_zero(x.mul(x).mul(minus_half)).mul(peak);
+        dy.mul(x.multiply_add(density, distribution))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::sweep::{assert_ulps, at, linear, logarithmic};
     use super::*;
+    use crate::lane::Scalar;
 
     /// erf by its Taylor series near 0 and by the continued fraction of erfc (Lentz) far from it, in f64.
     fn exact(x: f64) -> f64 {
@@ -86,5 +102,22 @@ mod tests {
             assert!(error.abs() <= 1.2e-7 * f64::from(x.abs()), "gelu({x}) is off by {error:e}");
         }
         assert_eq!((at(gelu(), f32::NEG_INFINITY), at(gelu(), f32::INFINITY)), (0.0, f32::INFINITY));
+    }
+
+    #[test]
+    fn gelu_gradient_follows_its_definition() {
+        let density = |x: f64| (-0.5 * x * x).exp() / (2.0 * core::f64::consts::PI).sqrt();
+        let want = |x: f64| 0.5 * (1.0 + exact(x * core::f64::consts::FRAC_1_SQRT_2)) + x * density(x);
+        for x in linear(-20.0, 20.0) {
+            let got = at(move |x| gelu_gradient()(Scalar::splat(2.0), x), x);
+            let error = f64::from(got) - 2.0 * want(f64::from(x));
+            assert!(error.abs() <= 6e-7, "the slope at {x} is off by {error:e}");
+        }
+        assert_eq!((slope(-1e30), slope(1e30)), (0.0, 1.0));
+        assert!(slope(f32::NAN).is_nan());
+    }
+
+    fn slope(x: f32) -> f32 {
+        at(|x| gelu_gradient()(Scalar::splat(1.0), x), x)
     }
 }

@@ -16,7 +16,7 @@ mod power;
 mod sweep;
 mod trigonometric;
 
-pub use error_function::{erf, gelu};
+pub use error_function::{erf, gelu, gelu_gradient};
 pub use exponential::{exp, exp_to_zero, expm1};
 pub use hyperbolic::{gelu_tanh, sigmoid, silu, tanh};
 pub use inverse_tangent::atan2;
