@@ -6,7 +6,7 @@ import { applyUnary, type UnaryOp, unaryOp } from "./unary.ts";
 
 const signOp: UnaryOp<"sign"> = unaryOp("sign", { f32: Unary.Sign, i32: IntegerUnary.Sign });
 
-/** −1, 0 or 1, elementwise; NaN stays. @param x any shape, f32 or i32 @returns the shape of `x` */
+/** −1, 0 or 1, elementwise; 0 of NaN, as PyTorch's on the CPU. @param x any shape, f32 or i32 @returns the shape of `x` */
 export function sign<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> {
   return applyUnary(signOp, x);
 }

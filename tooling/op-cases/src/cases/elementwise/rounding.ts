@@ -11,10 +11,15 @@ const rest = {
   rows: [
     {
       smooth: false,
-      inputs: [{ shape: [10], draw: elements([0, -0, 0.5, -0.5, 1.5, 2.5, -2.5, Infinity, -Infinity, 8388609]) }],
+      inputs: [{ shape: [11], draw: elements([0, -0, 0.5, -0.5, 1.5, 2.5, -2.5, Infinity, -Infinity, 8388609, NaN]) }],
     },
   ],
 } as const;
+
+/** 0 of NaN, which is neither above 0 nor below. */
+function signOf(x: number): number {
+  return Number(x > 0) - Number(x < 0);
+}
 
 function roundHalfToEven(x: number): number {
   if (Math.abs(x % 1) !== 0.5) return Math.round(x);
@@ -22,7 +27,7 @@ function roundHalfToEven(x: number): number {
 }
 
 export const roundingCases: CasesOf<typeof roundingOps> = {
-  sign: [unaryCase(betweenJumps, sign, Math.sign, rest), unaryIntegerCase(sign, Math.sign)],
+  sign: [unaryCase(betweenJumps, sign, signOf, rest), unaryIntegerCase(sign, Math.sign)],
   step: unaryCase(betweenJumps, step, (x) => (x > 0 ? 1 : 0), rest),
   floor: unaryCase(betweenJumps, floor, Math.floor, rest),
   ceil: unaryCase(betweenJumps, ceil, Math.ceil, rest),
