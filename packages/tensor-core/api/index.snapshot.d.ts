@@ -588,6 +588,7 @@ export declare function fromArray<const S extends Shape = [number], D extends DT
 export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function gather<D extends DType, I extends Shape>(_: Tensor<Shape, D>, _: number, _: Tensor<I, "i32">): Tensor<I, D>;
 export declare function gelu<S extends Shape>(_: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
+export declare function geluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
 export declare function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function greaterEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function indexAdd(_: Tensor<Shape>, _: number, _: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
@@ -724,6 +725,7 @@ export declare const activationOps: {
   reluGradient: typeof reluGradientOp;
   tanhGradient: typeof tanhGradientOp;
   sigmoidGradient: typeof sigmoidGradientOp;
+  geluGradient: typeof geluGradientOp;
 };
 export declare const addProductOps: {
   addProduct: typeof addProductOp;

@@ -195,6 +195,7 @@ export function fromArray(_, _, _) {}
 export function full(_, _, _) {}
 export function gather(_, _, _) {}
 export function gelu(_, _) {}
+export function geluGradient(_, _) {}
 export function greater(_, _) {}
 export function greaterEqual(_, _) {}
 export function indexAdd(_, _, _, _) {}

@@ -14,7 +14,8 @@ export declare const Binary: {
   readonly ReluGradient: 7;
   readonly TanhGradient: 8;
   readonly SigmoidGradient: 9;
-  readonly Atan2: 10;
+  readonly GeluGradient: 10;
+  readonly Atan2: 11;
 };
 export type Binary = (typeof Binary)[keyof typeof Binary];
 
@@ -76,7 +77,7 @@ export declare const IntegerBinary: {
 export type IntegerBinary = (typeof IntegerBinary)[keyof typeof IntegerBinary];
 
 /**
- * What becomes of the reduced i32s; sums and products wrap.
+ * What becomes of the reduced i32s.
  */
 export declare const IntegerReduction: {
   readonly Sum: 0;

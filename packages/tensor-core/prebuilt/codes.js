@@ -11,7 +11,8 @@ export const Binary = {
   ReluGradient: 7,
   TanhGradient: 8,
   SigmoidGradient: 9,
-  Atan2: 10,
+  GeluGradient: 10,
+  Atan2: 11,
 };
 
 export const BoolReduction = {

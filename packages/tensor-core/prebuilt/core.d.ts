@@ -7,9 +7,9 @@ export interface CoreExports {
   /** Gives the calling thread its stack, and to the first one the heap's contents. To be called once on each. */
   readonly __wbindgen_start: (stackBytes: number) => void;
   /**
-   * One step, number `step` from 1, of Adam, or of AdamW if `decoupled`.
+   * One step, number `step` from 1, of Adam, or of AdamW if `decoupled`. `largest` is 0, or AMSGrad's largest mean square.
    */
-  readonly adam: (count: number, parameter: number, gradient: number, mean: number, square: number, rate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number, decoupled: number, step: number, scale: number) => void;
+  readonly adam: (count: number, parameter: number, gradient: number, mean: number, square: number, largest: number, rate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number, decoupled: number, step: number, scale: number) => void;
   /**
    * One step, number `step` from 1, of Adam on the rows of a table that `indices` name, as PyTorch's SparseAdam.
    */
@@ -148,7 +148,15 @@ export interface CoreExports {
   /**
    * y = the running sum of x along the last axis of the frame's `UnaryWalk`, i32.
    */
-  readonly cumulative_sum_i32: (x: number, y: number) => void;
+  readonly cumulative_sum_i32: (x: number, y: number) => number;
+  /**
+   * Has all helpers leave `help`, each after the part that it holds. More work that is worth it asks for helpers again.
+   */
+  readonly dismiss_helpers: () => void;
+  /**
+   * Lets a helper that is to be started come up. None of its number is there any more.
+   */
+  readonly expect_helper: (index: number) => void;
   /**
    * Position of the first index that is not in low..high; `count` if there is none.
    */
@@ -163,7 +171,7 @@ export interface CoreExports {
    */
   readonly gather_elements: (itemSize: number, axisStride: number, index: number, x: number, y: number) => void;
   /**
-   * A helper's whole life, as number `index` from 1 on; does not return.
+   * A helper's whole life, as number `index` from 1 on; returns once it is dismissed.
    */
   readonly help: (index: number) => void;
   /**
@@ -251,23 +259,23 @@ export interface CoreExports {
   /**
    * y = value with the given probability, else 0.
    */
-  readonly random_bernoulli: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, probability: number, value: number, y: number) => number;
+  readonly random_bernoulli: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, probability: number, value: number, y: number) => void;
   /**
    * y uniform among the n integers from `low` on; n > 0.
    */
-  readonly random_integers: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, low: number, n: number, y: number) => number;
+  readonly random_integers: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, low: number, n: number, y: number) => void;
   /**
    * y normal. The scalar lane never fuses multiply and add, so weights start from the same bits in every build.
    */
-  readonly random_normal: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, mean: number, deviation: number, y: number) => number;
+  readonly random_normal: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, mean: number, deviation: number, y: number) => void;
   /**
    * y = 0..count in random order.
    */
-  readonly random_permutation: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, y: number) => number;
+  readonly random_permutation: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, y: number) => void;
   /**
    * y uniform in [low, high).
    */
-  readonly random_uniform: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, low: number, high: number, y: number) => number;
+  readonly random_uniform: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, low: number, high: number, y: number) => void;
   /**
    * y = the reduction of x, f32.
    */
@@ -279,7 +287,7 @@ export interface CoreExports {
   /**
    * y = the reduction of x, i32.
    */
-  readonly reduce_i32: (reduction: IntegerReduction, x: number, y: number) => void;
+  readonly reduce_i32: (reduction: IntegerReduction, x: number, y: number) => number;
   /**
    * Gives a block back. TypeScript's `Storage` calls this once for each block, with the size it asked for.
    */
@@ -295,7 +303,7 @@ export interface CoreExports {
   /**
    * As `scatter_add`, of i32.
    */
-  readonly scatter_add_i32: (axisStride: number, index: number, x: number, y: number) => void;
+  readonly scatter_add_i32: (axisStride: number, index: number, x: number, y: number) => number;
   /**
    * y = condition ? a : b of elements of 1, 2 or 4 bytes; the frame is a `SelectWalk`.
    */
@@ -333,13 +341,17 @@ export interface CoreExports {
    */
   readonly sorted_i32: (rows: number, size: number, count: number, descending: number, x: number, values: number, indices: number) => number;
   /**
+   * Why the core stopped, if a helper is the reason: 0 if not, 1 if a part trapped there, 2 if one ended while it held a part.
+   */
+  readonly stop_reason: () => number;
+  /**
    * Σ x².
    */
   readonly sum_of_squares: (count: number, x: number) => number;
   /**
    * y = the sum of x, u8 or bool, as i32.
    */
-  readonly sum_u8: (x: number, y: number) => void;
+  readonly sum_u8: (x: number, y: number) => number;
   /**
    * y = f(x), f32.
    */
@@ -363,7 +375,11 @@ export interface CoreExports {
 }
 
 /** What the module is instantiated with. */
-export declare const importsOf: (memory: WebAssembly.Memory, startHelpers: () => void) => WebAssembly.Imports;
+export declare const importsOf: (
+  memory: WebAssembly.Memory,
+  startHelpers: () => void,
+  lookAfterHelpers: () => void,
+) => WebAssembly.Imports;
 
 /** The memory that the module imports: the byte of the module that says of which kind (1 its own, 3 shared), and how
  * many pages. */

@@ -1,5 +1,5 @@
 // Written by scripts/build-wasm.mjs from the crate. Do not edit.
-export const importsOf = (memory, startHelpers) => ({
+export const importsOf = (memory, startHelpers, lookAfterHelpers) => ({
   "./unfold_core_bg.js": {
     memory: memory,
     __wbg___wbindgen_throw_4c88d8bf264fd984: () => {
@@ -8,8 +8,9 @@ export const importsOf = (memory, startHelpers) => ({
     __wbindgen_init_externref_table: () => {},
   },
   "crew": {
+    look_after_helpers: lookAfterHelpers,
     start_helpers: startHelpers,
   },
 });
 
-export const memoryImport = {"kindAt":522,"initial":18,"maximum":65536};
+export const memoryImport = {"kindAt":517,"initial":18,"maximum":65536};
