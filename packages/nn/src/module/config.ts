@@ -12,7 +12,7 @@ export function showArgument(argument: Argument): string {
     .join(", ")} }`;
 }
 
-export function isList(argument: Argument): argument is readonly Argument[] {
+function isList(argument: Argument): argument is readonly Argument[] {
   return Array.isArray(argument);
 }
 

@@ -7,7 +7,7 @@ import { assertNoneReplaced } from "./replaced.ts";
 import { isParameter } from "./parameter.ts";
 import { stateKey } from "./state-key.ts";
 
-export function isMember(value: unknown): value is Member {
+function isMember(value: unknown): value is Member {
   return isParameter(value) || isBuffer(value) || isModule(value);
 }
 

@@ -42,4 +42,4 @@ export function assertFactor(op: string, name: string, value: unknown): void {
 }
 
 /** What a rate falls to, as an option. */
-export const aShare: Check = assertFactor;
+export const aShare: Check = (op, name, value) => assertFactor(op, name, value);

@@ -61,7 +61,7 @@ function atNext<R>(next: () => R): R {
 }
 
 /** @throws ValueError unless `data` can be read by a `for` loop */
-export function assertIterable(op: string, data: Iterable<unknown>): void {
+function assertIterable(op: string, data: Iterable<unknown>): void {
   const given: unknown = data;
   const isObject = typeof given === "object" && given !== null;
   if (isObject && Symbol.iterator in given && typeof given[Symbol.iterator] === "function") return;

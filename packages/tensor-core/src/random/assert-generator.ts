@@ -9,4 +9,4 @@ export function assertGenerator(op: string, name: string, value: unknown): asser
 }
 
 /** As an option. */
-export const aGenerator: Check = assertGenerator;
+export const aGenerator: Check = (op, name, value) => assertGenerator(op, name, value);

@@ -103,7 +103,7 @@ export function applyBinary(op: BinaryOp<string, Single>, a: AnyTensor | number,
 }
 
 /** @throws ValueError on what is neither a tensor nor a number or truth value, DisposedError */
-export function assertOperand(op: string, name: string, operand: unknown): void {
+function assertOperand(op: string, name: string, operand: unknown): void {
   if (typeof operand === "number" || typeof operand === "boolean") return;
   if (!isTensor(operand)) throw notTensor(op, name, operand, "a tensor or a number");
   operand.assertLive(op);
