@@ -1,7 +1,7 @@
 //! Reading and adding at indices, which have been checked.
 
-use super::{Status, fitting};
 use super::memory::frame_as;
+use super::{Status, fitting};
 use crate::kernels::{coalesce, gather as kernels};
 use crate::lane::Active;
 use crate::layout::Walk;

@@ -142,7 +142,6 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
     ],
   }),
   embedding: opCase({
-    publicName: "indexSelect",
     draws: [real, integers(0, 4)],
     call: ([weight, indices]) => embedding(weight, indices),
     reference: ([weight, indices]) =>

@@ -135,7 +135,11 @@ mod tests {
             unsafe { (integer_reduce(reduction, &axes, x.as_ptr(), y.as_mut_ptr()), y) }
         };
         let (low, high) = (i32::MIN, i32::MAX);
-        assert_eq!(run(IntegerReduction::Sum, [high, 1, -1, low, -1, 1]), (true, [high, low]), "on the way it may not fit");
+        assert_eq!(
+            run(IntegerReduction::Sum, [high, 1, -1, low, -1, 1]),
+            (true, [high, low]),
+            "on the way it may not fit"
+        );
         assert!(!run(IntegerReduction::Sum, [high, 1, 0, 0, 0, 0]).0);
         assert!(!run(IntegerReduction::Sum, [0, 0, 0, low, low, low]).0);
         assert_eq!(run(IntegerReduction::Product, [high, high, 0, 1 << 15, 1 << 15, 1]), (true, [0, 1 << 30]));
