@@ -132,10 +132,8 @@ class Builder {
         `pass the class: load(file, { layers: { ${name} } }); a package's classes are in the record that it exports as layers`,
       );
     }
-    const built: unknown = Reflect.construct(
-      found,
-      given.map((argument: Json) => unmarked("load", argument, (record) => this.read(record))),
-    );
+    const inputs = given.map((argument: Json) => unmarked("load", argument, (record) => this.read(record)));
+    const built = constructed(found, name, inputs, description);
     if (!isModule(built)) {
       throw new ValueError("load", { name }, "what the record of layers has under this name is no class of modules");
     }
@@ -152,6 +150,26 @@ class Builder {
       "load",
       { module: JSON.stringify(record[SAME]), built: this.built.length },
       "the file says that a layer is one that was built before, and there is none",
+    );
+  }
+}
+
+/** @throws FormatError, with what the class said, where it refuses what the file gives it */
+function constructed(layer: ModuleClass, name: string, inputs: readonly unknown[], description: Json): unknown {
+  try {
+    return Reflect.construct(layer, inputs);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new FormatError(
+      "load",
+      {
+        class: name,
+        arguments: JSON.stringify(recordOf(description)["arguments"]).slice(0, 80),
+        refused: error.message,
+      },
+      "the file gives a layer arguments that its class does not take",
+      undefined,
+      { cause: error },
     );
   }
 }

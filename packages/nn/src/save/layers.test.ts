@@ -61,6 +61,17 @@ describe("layers of one's own", () => {
     expect(memory().bytes).toBe(before.bytes);
   });
 
+  test("are refused as a fault of the file where it gives them arguments that they do not take", () => {
+    const text = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
+    const good = text(encodeModel(new Sequential(new Linear(12, 1))));
+    const bad = Uint8Array.from(good.replace("[12,1", "[-2,1"), (letter) => letter.charCodeAt(0));
+    expect(text(bad)).not.toBe(good);
+    const before = memory();
+    expect(() => decodeModel(bad)).toThrow(FormatError);
+    expect(() => decodeModel(bad)).toThrow(/class +Linear[\s\S]*refused +Linear/);
+    expect(memory()).toEqual(before);
+  });
+
   test("have the names of the record, also where a bundler has shortened those of classes", () => {
     const Short = shortened(Scaled);
     const Other = shortened(Scaled);
