@@ -865,6 +865,7 @@ export declare const runtime: {
   info(): RuntimeInfo;
   configure(options: RuntimeOptions): void;
   dismissHelpers(): Promise<void>;
+  restart(): boolean;
 };
 export declare const selectOps: {
   where: typeof whereOp;
@@ -943,7 +944,7 @@ declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> 
   readonly offset: number;
   readonly storage: Storage;
   readonly size: number;
-  private disposed;
+  private era;
   private finaliser;
   private kept;
   constructor(_: Storage, _: D, _: Layout, _?: number);

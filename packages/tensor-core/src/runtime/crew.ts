@@ -36,7 +36,7 @@ export function startHelpers(): void {
       core().expect_helper(index);
       crew.helpers.push(
         crew.host.startHelper({ module: crew.module, memory: core().memory, index }, (reason) =>
-          lose(index, `and the others go on: ${reason}`),
+          lose(crew, index, `and the others go on: ${reason}`),
         ),
       );
     } catch (error) {
@@ -52,8 +52,10 @@ export function startHelpers(): void {
  * Nothing may be thrown across it.
  */
 export function lookAfterHelpers(): void {
-  for (const [i, helper] of shared.crew?.helpers.entries() ?? []) {
-    if (helper?.hasEnded() === true) lose(i + 1, "while work was shared");
+  const { crew } = shared;
+  if (crew === undefined) return;
+  for (const [i, helper] of crew.helpers.entries()) {
+    if (helper?.hasEnded() === true) lose(crew, i + 1, "while work was shared");
   }
 }
 
@@ -79,12 +81,20 @@ export function dismissHelpers(): Promise<void> {
   return done;
 }
 
-/** A helper's thread has ended: the work goes on with those that are left, unless it held a part. */
-function lose(index: number, how: string): void {
+/** Ends the threads of a core that has stopped, and forgets them. What they still say is not of the next core's threads. */
+export function abandonCrew(): void {
   const { crew } = shared;
-  if (crew?.helpers[index - 1] === undefined) return;
+  void dismissHelpers();
+  // Those that were leaving when it stopped may be anywhere, too.
+  for (const helper of crew?.helpers ?? []) helper?.terminate();
+  shared.crew = undefined;
+}
+
+/** A helper's thread has ended: the work goes on with those that are left, unless it held a part. */
+function lose(crew: Crew, index: number, how: string): void {
+  if (crew.helpers[index - 1] === undefined) return;
   crew.helpers[index - 1] = undefined;
-  shared.core?.helper_is_gone(index);
+  if (crew === shared.crew) shared.core?.helper_is_gone(index);
   if (crew.leaving !== undefined) afterOneLeft(crew, crew.leaving);
   else if (shared.stopped === undefined) note(crew, `thread ${index + 1} has ended, ${how}`);
 }
@@ -93,7 +103,7 @@ function afterOneLeft(crew: Crew, { finish }: Leaving): void {
   if (crew.helpers.some((helper) => helper !== undefined)) return;
   crew.helpers.length = 0;
   crew.leaving = undefined;
-  if (crew.isWanted) startHelpers(); // there was such work meanwhile
+  if (crew.isWanted && crew === shared.crew) startHelpers(); // there was such work meanwhile
   finish();
 }
 

@@ -2,7 +2,7 @@ import type { CoreExports } from "../../wasm/core.js";
 import { RuntimeError } from "../errors/index.ts";
 import type { DType, HeapArrayOf } from "../types/dtype.ts";
 import type { Host } from "./host.ts";
-import { shared } from "./shared.ts";
+import { type Stop, shared } from "./shared.ts";
 
 /** The core's `StopReason` for a part that nobody will finish. */
 const LOST = 2;
@@ -12,6 +12,7 @@ let bytes: Uint8Array = new Uint8Array(0);
 let words: Int32Array = new Int32Array(0);
 let floats: Float32Array = new Float32Array(0);
 let views: HeapViews = viewsOf(new ArrayBuffer(0));
+shared.forget.push(() => (running = undefined));
 
 /** The heap as elements of each dtype. */
 type HeapViews = { readonly [D in DType]: HeapArrayOf[D] };
@@ -36,14 +37,7 @@ export function core(): CoreExports {
 }
 
 function connect(): CoreExports {
-  if (shared.stopped !== undefined) {
-    throw new RuntimeError(
-      "@unfoldjs/tensor-core",
-      { "stopped in": shared.stopped },
-      "the core has stopped",
-      "start a new process, page or worker; please report what led here",
-    );
-  }
+  if (shared.stopped !== undefined) throw hasStopped("@unfoldjs/tensor-core", shared.stopped);
   if (shared.core === undefined) shared.start?.();
   if (shared.core === undefined) throw notLoaded();
   return (running = shared.core);
@@ -109,19 +103,35 @@ export function heapF32(): Float32Array {
   return floats;
 }
 
+const RESTART = "call runtime.restart() outside of every scope and make your tensors anew";
+
+/** The error for what is asked of a core that has stopped. */
+export function hasStopped(op: string, { op: stoppedIn, why }: Stop): RuntimeError {
+  return new RuntimeError(
+    op,
+    { "stopped in": stoppedIn, because: why },
+    "the core has stopped; nothing it holds can be trusted",
+    `${RESTART}, or start a new process, page or worker; please report what led here`,
+  );
+}
+
 /**
  * Stops the core after a kernel trapped, which validation should never let happen: what it left in the heap is unknown.
  * @returns the error to throw
  */
 export function coreStopped(op: string, trap: Error): RuntimeError {
-  shared.stopped = op;
-  running = undefined;
-  if (shared.core?.stop_reason() === LOST) {
+  const ended =
+    shared.core?.stop_reason() === LOST ? (shared.crew?.losses.at(-1) ?? "a helper, unnoticed") : undefined;
+  shared.stopped = { op, why: ended ?? `it trapped: ${trap.message}` };
+  shared.era++;
+  for (const forget of shared.forget) forget();
+  if (ended !== undefined) {
     return new RuntimeError(
       op,
-      { ended: shared.crew?.losses.at(-1) ?? "a helper, unnoticed" },
+      { ended },
       "a thread that shared the work ended in the midst of it; the core has stopped, for the result is incomplete",
-      'start a new process, page or worker; end threads named "unfold helper" by runtime.dismissHelpers() only',
+      `${RESTART}, or start a new process, page or worker; ` +
+        'end threads named "unfold helper" by runtime.dismissHelpers() only',
       { cause: trap },
     );
   }
@@ -129,7 +139,7 @@ export function coreStopped(op: string, trap: Error): RuntimeError {
     op,
     { trap: trap.message },
     "the core trapped and has stopped; nothing it holds can be trusted",
-    "start a new process, page or worker; please report what led here",
+    `${RESTART}, or start a new process, page or worker; please report what led here`,
     { cause: trap },
   );
 }

@@ -1,8 +1,8 @@
 import { RuntimeError, ValueError } from "../errors/index.ts";
-import { applyThreads, dismissHelpers, MOST_THREADS, wantedThreads } from "./crew.ts";
+import { abandonCrew, applyThreads, dismissHelpers, MOST_THREADS, wantedThreads } from "./crew.ts";
 import { canRun } from "./build.ts";
 import { core } from "./heap.ts";
-import { type Build, type Settings, shared } from "./shared.ts";
+import { type Build, type Settings, shared, slot } from "./shared.ts";
 
 /** What runs, and what could run faster. */
 export interface RuntimeInfo {
@@ -81,6 +81,37 @@ export const runtime = {
    */
   dismissHelpers(): Promise<void> {
     return dismissHelpers();
+  },
+
+  /**
+   * Starts a new core after one has stopped, with the same settings. Every tensor made before is gone: to use it is a
+   * DisposedError, to dispose it does nothing. Generators go on from where they stand. Does nothing while a core runs, so
+   * each of several requests that met the error may call it.
+   * @returns whether there was a stopped core to replace
+   * @throws RuntimeError inside of a scope or under a handler (a tape, a trap), which hold tensors of the core that stopped;
+   *   or if the engine cannot start another core
+   */
+  restart(): boolean {
+    if (shared.stopped === undefined) return false;
+    const holders = ["scope", "handlers"].filter((name) => slot<unknown>(name, undefined).value !== undefined);
+    if (holders.length > 0) {
+      throw new RuntimeError(
+        "runtime.restart",
+        { "in force": holders.join(" and "), "stopped in": shared.stopped.op },
+        "what is in force holds tensors of the core that has stopped",
+        "let the error leave scope(), held.run(), grad() and the like, and call runtime.restart() where it is caught outside of them",
+      );
+    }
+    abandonCrew();
+    shared.core = undefined;
+    shared.build = undefined;
+    shared.stopped = undefined;
+    shared.liveTensors = 0;
+    shared.liveStorages = 0;
+    shared.liveBytes = 0;
+    shared.packedBytes = 0;
+    core();
+    return true;
   },
 };
 

@@ -19,6 +19,12 @@ export interface Leaving {
   readonly finish: () => void;
 }
 
+/** Where and why the core stopped. */
+export interface Stop {
+  readonly op: string;
+  readonly why: string;
+}
+
 /** The threads of a core that share its work. */
 export interface Crew {
   readonly host: Host;
@@ -46,8 +52,12 @@ export interface Shared {
   settings: Settings;
   /** The exports of the running core; undefined until it has started. */
   core: CoreExports | undefined;
-  /** Set when a kernel trapped: the heap may be half-written, and nothing runs any more. */
-  stopped: string | undefined;
+  /** Set when a kernel trapped: the heap may be half-written, and nothing runs until `runtime.restart()`. */
+  stopped: Stop | undefined;
+  /** Counts cores, from 1 on; raised when one stops, so that all it held is known to be gone wherever it is looked at. */
+  era: number;
+  /** Has each copy of the package forget what it knows of the core that stopped. */
+  readonly forget: (() => void)[];
   /** Which build of the crate is running. */
   build: Build | undefined;
   /** Why there are no helpers, and what would change it. */
@@ -76,6 +86,8 @@ function adopt(): Shared {
       settings: { threads: undefined, deterministic: false },
       core: undefined,
       stopped: undefined,
+      era: 1,
+      forget: [],
       build: undefined,
       obstacle: undefined,
       crew: undefined,

@@ -70,7 +70,11 @@ const WHILE_WAITED_FOR = `
     product();
   } catch (error) {
     printError(error);
-  }`;
+  }
+  runtime.restart();
+  const same = new Generator(Number(process.argv.at(-2)));
+  const [newLeft, newRight] = [same.normal([260, 260]), same.normal([260, 260])];
+  console.log(Buffer.from(scope(() => matmul(newLeft, newRight)).data().buffer).equals(expected));`;
 
 function outcomes(program: string, seed: number, rounds: number): string[] {
   const flags = ["--conditions=@unfoldjs/source", "--disable-warning=ExperimentalWarning"];
@@ -82,11 +86,12 @@ function outcomes(program: string, seed: number, rounds: number): string[] {
 const LOST = /^UNFOLD_RUNTIME .*a thread that shared the work ended in the midst of it/;
 
 test(
-  "a helper that ends while it is waited for stops the core with an error that says so",
+  "a helper that ends while it is waited for stops the core with an error that says so, and a new one computes the same",
   () => {
     expect(outcomes(WHILE_WAITED_FOR, 1, 1)).toEqual([
       expect.stringMatching(LOST),
-      expect.stringMatching(/^UNFOLD_RUNTIME .*the core has stopped/),
+      expect.stringMatching(/^UNFOLD_RUNTIME .*the core has stopped.*because +thread \d has ended, while work was shared/),
+      "true",
     ]);
   },
   2 * PATIENCE,

@@ -1,3 +1,4 @@
+import { shared } from "../runtime/shared.ts";
 import { lookForGrowth } from "./growth.ts";
 
 /**
@@ -19,6 +20,10 @@ const live = new Map<number, Sample>();
 let nextSite = 1;
 let bytesSince = 0;
 let countSince = 0;
+shared.forget.push(() => {
+  live.clear();
+  bytesSince = countSince = 0;
+});
 
 /** Notes an allocation and answers its key for `noteRelease`, 0 if it was not sampled. */
 export function noteAllocation(bytes: number): number {

@@ -11,10 +11,10 @@ export interface FinaliserCell {
 
 // A net, not a plan: engines call back only between macrotasks, never inside a synchronous loop.
 const registry = new FinalizationRegistry<FinaliserCell>((cell) => {
-  if (cell.storage === undefined) return;
+  notLoose(cell);
+  if (cell.storage === undefined || cell.storage.era !== shared.era) return;
   cell.storage.release();
   shared.liveTensors--;
-  notLoose(cell);
 });
 
 /** Gives `handle`'s count on `storage` back after the handle was garbage collected. */

@@ -19,6 +19,11 @@ let lowest: Low = { loose: Infinity, bytes: Infinity };
 const lows: Low[] = [];
 /** What lived when it was warned last. */
 let warned: Low = { loose: 0, bytes: 0 };
+shared.forget.push(() => {
+  samples = lows.length = 0;
+  lowest = { loose: Infinity, bytes: Infinity };
+  warned = { loose: 0, bytes: 0 };
+});
 
 /**
  * Called with each sample of allocations. Tensors outside of every scope go when the garbage collector finds them, and it may

@@ -12,6 +12,8 @@ export class Storage {
   /** Address of the first byte. */
   readonly pointer: number;
   readonly bytes: number;
+  /** Which core it belongs to: it is gone once `shared.era` is another. */
+  readonly era: number = shared.era;
   /** Raised by every write after the first; a tape that saved an older version refuses to use it. */
   version = 0;
   /** The op that wrote last, for that refusal's message. */
@@ -43,7 +45,7 @@ export class Storage {
   }
 
   release(): void {
-    if (--this.holders > 0 || shared.stopped !== undefined) return;
+    if (--this.holders > 0 || this.era !== shared.era) return;
     this.pack?.release();
     core().release(this.pointer, this.bytes);
     shared.liveStorages--;

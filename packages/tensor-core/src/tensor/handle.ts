@@ -1,5 +1,6 @@
 import { BRAND } from "../errors/describe.ts";
 import { DisposedError } from "../errors/index.ts";
+import { hasStopped } from "../runtime/heap.ts";
 import { shared, type Slot, slot } from "../runtime/shared.ts";
 import { type DType, ITEM_SIZE } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
@@ -12,6 +13,9 @@ export interface ScopeFrame {
   readonly outer: ScopeFrame | undefined;
   readonly handles: Handle[];
 }
+
+/** In place of the era of a handle that was disposed. */
+const DISPOSED = 0;
 
 /** The innermost scope. */
 export const scopes: Slot<ScopeFrame | undefined> = slot("scope", undefined);
@@ -33,13 +37,15 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
   readonly storage: Storage;
   /** Number of elements. */
   readonly size: number;
-  private disposed = false;
+  /** The core that holds it, as long as it is not disposed: one comparison tells both. */
+  private era: number;
   private finaliser: FinaliserCell | undefined;
   private kept = false;
 
   /** Takes over one count on `storage`. */
   constructor(storage: Storage, dtype: D, layout: Layout, id: number = shared.nextTensorId++) {
     this.storage = storage;
+    this.era = storage.era;
     this.dtype = dtype;
     this.shape = layout.shape as S;
     this.strides = layout.strides;
@@ -75,14 +81,15 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
     return true;
   }
 
+  /** True once it was disposed, or its core has stopped. */
   get isDisposed(): boolean {
-    return this.disposed;
+    return this.era !== shared.era;
   }
 
   /** Lets go of the storage; memory goes with its last holder. A second call does nothing. */
   dispose(): void {
-    if (this.disposed) return;
-    this.disposed = true;
+    if (this.era !== shared.era) return;
+    this.era = DISPOSED;
     shared.liveTensors--;
     if (this.finaliser !== undefined) settle(this.finaliser);
     this.storage.release();
@@ -94,7 +101,7 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
 
   /** Called by scopes when they end: true if the handle is to be dropped with them. */
   get endsWithScope(): boolean {
-    return !this.kept && !this.disposed;
+    return !this.kept && this.era === shared.era;
   }
 
   /** Makes no scope's end drop this handle. */
@@ -109,7 +116,7 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
 
   /** Hands the handle to the innermost scope, or to the garbage collector where there is none. */
   enterScope(): void {
-    if (this.kept || this.disposed) return;
+    if (this.kept || this.era !== shared.era) return;
     if (scopes.value !== undefined) scopes.value.handles.push(this);
     else this.watch();
   }
@@ -119,9 +126,18 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
     this.finaliser ??= finaliseLater(this, this.storage);
   }
 
-  /** @throws DisposedError naming the op that wanted to use it */
+  /** @throws DisposedError naming the op that wanted to use it; RuntimeError while the core is stopped */
   assertLive(op: string): void {
-    if (!this.disposed) return;
+    if (this.era === shared.era) return;
+    if (this.era !== DISPOSED) {
+      if (shared.stopped !== undefined) throw hasStopped(op, shared.stopped);
+      throw new DisposedError(
+        op,
+        { tensor: this.shape, dtype: this.dtype },
+        "this tensor was made before runtime.restart(), and is gone with the core that held it",
+        "make it anew after runtime.restart(): models, optimisers and data from what is kept outside of tensors",
+      );
+    }
     throw new DisposedError(
       op,
       { tensor: this.shape, dtype: this.dtype },
