@@ -120,8 +120,7 @@ export function hasStopped(op: string, { op: stoppedIn, why }: Stop): RuntimeErr
  * @returns the error to throw
  */
 export function coreStopped(op: string, trap: Error): RuntimeError {
-  const ended =
-    shared.core?.stop_reason() === LOST ? (shared.crew?.losses.at(-1) ?? "a helper, unnoticed") : undefined;
+  const ended = shared.core?.stop_reason() === LOST ? (shared.crew?.losses.at(-1) ?? "a helper, unnoticed") : undefined;
   shared.stopped = { op, why: ended ?? `it trapped: ${trap.message}` };
   shared.era++;
   for (const forget of shared.forget) forget();

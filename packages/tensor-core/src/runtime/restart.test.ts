@@ -73,7 +73,13 @@ describe.each([1, 2])("on %i threads", (threads) => {
       () => old.assign(old),
       () => matmul(weights, weights),
     ];
-    for (const use of [...uses, () => tensor([1]), () => memory(), () => runtime.info(), () => generator.uniform([2])]) {
+    for (const use of [
+      ...uses,
+      () => tensor([1]),
+      () => memory(),
+      () => runtime.info(),
+      () => generator.uniform([2]),
+    ]) {
       expect(use).toThrow(RuntimeError);
       expect(use).toThrow(/the core has stopped[^]*stopped in +wild[^]*because +it trapped[^]*runtime\.restart\(\)/);
     }

@@ -90,7 +90,9 @@ test(
   () => {
     expect(outcomes(WHILE_WAITED_FOR, 1, 1)).toEqual([
       expect.stringMatching(LOST),
-      expect.stringMatching(/^UNFOLD_RUNTIME .*the core has stopped.*because +thread \d has ended, while work was shared/),
+      expect.stringMatching(
+        /^UNFOLD_RUNTIME .*the core has stopped.*because +thread \d has ended, while work was shared/,
+      ),
       "true",
     ]);
   },
