@@ -92,7 +92,7 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
   test("an unknown command names the known ones", () => {
     const { status, output } = unfold("instal");
     expect(output).toContain(
-      'Unknown command "instal": give one of setup, build, demo, start, test, test-consumers, check, bench, fuzz.',
+      'Unknown command "instal": give one of setup, build, demo, start, test, test-consumers, check, bench, fuzz, soak.',
     );
     expect(status).toBe(2);
   });
