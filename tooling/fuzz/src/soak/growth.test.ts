@@ -6,10 +6,18 @@ const samplesOf = (used: (steps: number) => number): Sample[] =>
   Array.from({ length: 20 }, (_, i) => ({ steps: i * 100, values: { used: used(i * 100) } }));
 
 test("what grows to its end is told with its rise, what stops in the first half is not", () => {
-  expect(growing(samplesOf((steps) => 5 + steps), { used: 100 })).toEqual([
-    "used rose by 900 over the second half; 100 is allowed",
-  ]);
-  expect(growing(samplesOf((steps) => Math.min(steps, 800)), { used: 100 })).toEqual([]);
+  expect(
+    growing(
+      samplesOf((steps) => 5 + steps),
+      { used: 100 },
+    ),
+  ).toEqual(["used rose by 900 over the second half; 100 is allowed"]);
+  expect(
+    growing(
+      samplesOf((steps) => Math.min(steps, 800)),
+      { used: 100 },
+    ),
+  ).toEqual([]);
 });
 
 test("mixed training steps leave nothing behind", async () => {

@@ -27,7 +27,6 @@ function riseOf(points: readonly (readonly [x: number, y: number])[]): number {
   const mean = (of: (point: readonly [number, number]) => number): number =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [middleX, middleY] = [mean(([x]) => x), mean(([, y]) => y)];
-  const slope =
-    mean(([x, y]) => (x - middleX) * (y - middleY)) / mean(([x]) => (x - middleX) ** 2);
+  const slope = mean(([x, y]) => (x - middleX) * (y - middleY)) / mean(([x]) => (x - middleX) ** 2);
   return slope * ((points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0));
 }

@@ -21,7 +21,8 @@ try {
   });
   const steps = Number(values.steps ?? (values.quick ? 1200 : 100_000));
   const seed = Number(values.seed);
-  if (!Number.isInteger(steps) || steps < 100) throw new Error(`--steps is a whole number from 100 up, not ${values.steps}`);
+  if (!Number.isInteger(steps) || steps < 100)
+    throw new Error(`--steps is a whole number from 100 up, not ${values.steps}`);
   if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed is a whole number from 0 up, not ${values.seed}`);
   if (values.help) console.log(USAGE);
   else process.exitCode = await main(steps, seed, values.quick);

@@ -79,11 +79,17 @@ export class Work {
 
   private numbers(shape: readonly number[]): Tensor {
     const size = shape.reduce((product, axis) => product * axis, 1);
-    return fromArray(Float32Array.from({ length: size }, () => this.random() - 0.5), shape);
+    return fromArray(
+      Float32Array.from({ length: size }, () => this.random() - 0.5),
+      shape,
+    );
   }
 
   private whole(count: number, below: number): Tensor<readonly number[], "i32"> {
-    return fromArray(Int32Array.from({ length: count }, () => between(this.random, 0, below - 1)), [count]);
+    return fromArray(
+      Int32Array.from({ length: count }, () => between(this.random, 0, below - 1)),
+      [count],
+    );
   }
 
   private rows(): number {
@@ -132,7 +138,9 @@ export class Work {
         });
       });
     } catch (error) {
-      const expected = misfit ? error instanceof Error && "code" in error && error.code === "UNFOLD_SHAPE" : error instanceof Planted;
+      const expected = misfit
+        ? error instanceof Error && "code" in error && error.code === "UNFOLD_SHAPE"
+        : error instanceof Planted;
       if (!expected) throw error;
       told = true;
     }
