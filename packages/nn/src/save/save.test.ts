@@ -161,7 +161,7 @@ describe("files that are wrong", () => {
     await expect(load(named("{"))).rejects.toThrow(/metadata is damaged/);
     await expect(load(named('"Linear"'))).rejects.toThrow(/does not describe a model/);
     await expect(load(named('{"$module":"Nothing","arguments":[]}'))).rejects.toThrow(/layers: \{ Nothing \}/);
-    await expect(load(named('{"$module":"Linear","arguments":[-1,2]}'))).rejects.toThrow(ValueError);
+    await expect(load(named('{"$module":"Linear","arguments":[-1,2]}'))).rejects.toThrow(FormatError);
     await expect(load(named('{"$module":"Linear","arguments":[1,2]}'))).rejects.toThrow(/missing +weight, bias/);
   });
 
