@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 
 /** How often a helper is terminated at random: a few times here, 500 and more where somebody has the time for it. */
 const ROUNDS = Number(env["UNFOLD_TERMINATIONS"] ?? 8);
-/** After which a process hangs: what it does takes seconds. */
-const PATIENCE = 60_000;
+/** After which a process hangs: what it does takes seconds, or a minute where only the core's own patience ends a wait. */
+const PATIENCE = 150_000;
 
 /** A process with four threads, whose helpers are terminated past everything of ours that could let them finish a part. */
 const BEGINNING = `

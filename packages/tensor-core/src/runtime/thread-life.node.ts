@@ -8,8 +8,13 @@ import { fstatSync, statSync } from "node:fs";
 export type Life = Int32Array<SharedArrayBuffer>;
 
 export function newLife(): Life {
-  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const life = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  lives = [...lives.filter((other) => !hasEnded(other)), life];
+  return life;
 }
+
+/** Those of threads that may run, in the order of their start. */
+let lives: readonly Life[] = [];
 
 /**
  * What a worker runs first, as text, with its `Life` in `life`. Deno would ask its user for leave to read the file, and Bun
@@ -26,6 +31,8 @@ export const SHOW_LIFE: string = `
 export function hasEnded(life: Life): boolean {
   const file = Atomics.load(life, 0) - 1;
   if (file < 0) return false;
+  // The same file again under the same number is that of a thread that came up since.
+  if (lives.slice(lives.indexOf(life) + 1).some((later) => Atomics.load(later, 0) - 1 === file)) return true;
   try {
     const [open, program] = [fstatSync(file), statSync(process.execPath)];
     return open.ino !== program.ino || open.dev !== program.dev; // another file has the number since
