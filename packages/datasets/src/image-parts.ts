@@ -1,4 +1,4 @@
-import { type Generator, ValueError, aGenerator, checkOptions, wrongArgument } from "@unfoldjs/tensor-core";
+import { type Generator, ValueError, assertGenerator, checkOptions, wrongArgument } from "@unfoldjs/tensor-core";
 import { gather, ImageDataset, type ImageValues, type Normalisation, assertNormalisation } from "./image-dataset.ts";
 
 /**
@@ -51,7 +51,7 @@ export function split(
   options: { shuffle?: Generator } = {},
 ): [ImageDataset, ImageDataset] {
   assertDataset("split", dataset);
-  checkOptions("split", options, { shuffle: aGenerator });
+  checkOptions("split", options, { shuffle: assertGenerator });
   const { length } = dataset;
   if (!Number.isInteger(count) || count < 0 || count > length) {
     throw new ValueError(

@@ -731,7 +731,6 @@ export declare const addProductOps: {
   addProduct: typeof addProductOp;
 };
 export declare const aDType: Check;
-export declare const aGenerator: Check;
 export declare const anyNumber: Check;
 export declare const argumentOps: {
   argmax: typeof argmaxOp;

@@ -312,7 +312,6 @@ export function zerosLike(_) {}
 
 // #region Variables
 export var aDType /* const */
-export var aGenerator /* const */
 export var anyNumber /* const */
 export var checkedLater /* const */
 export var DISCRETE /* const */

@@ -236,7 +236,7 @@ export {
 } from "./arguments/options.ts";
 export { assertNamedTensors, assertTensor, assertTensors } from "./tensor/assert-tensor.ts";
 export { aDType } from "./dispatch/dtypes.ts";
-export { aGenerator, assertGenerator } from "./random/assert-generator.ts";
+export { assertGenerator } from "./random/assert-generator.ts";
 
 // For packages that build on dispatch: gradients, layers, profilers
 export { aliasOf, apply, applyUpdate, reapply } from "./dispatch/dispatch.ts";

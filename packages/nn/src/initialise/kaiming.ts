@@ -1,4 +1,4 @@
-import { aGenerator, anyNumber, assertShape, checkOptions, oneOf, type OptionChecks } from "@unfoldjs/tensor-core";
+import { assertGenerator, anyNumber, assertShape, checkOptions, oneOf, type OptionChecks } from "@unfoldjs/tensor-core";
 import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 import { fansOf } from "./fan.ts";
@@ -38,7 +38,7 @@ const OPTIONS: OptionChecks<KaimingOptions> = {
   negativeSlope: anyNumber,
   mode: oneOf("fanIn", "fanOut"),
   nonlinearity: assertNonlinearity,
-  generator: aGenerator,
+  generator: assertGenerator,
 };
 
 function deviation(op: string, shape: Shape, options: KaimingOptions): number {

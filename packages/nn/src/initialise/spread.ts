@@ -1,4 +1,4 @@
-import { aGenerator, anyNumber, checkOptions } from "@unfoldjs/tensor-core";
+import { assertGenerator, anyNumber, checkOptions } from "@unfoldjs/tensor-core";
 import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 
@@ -12,7 +12,7 @@ export interface UniformOptions {
 
 /** Uniform from `low` up to, not including, `high`. @param shape any */
 export function uniform<const S extends Shape>(shape: S, options: UniformOptions = {}): Tensor<S> {
-  checkOptions("uniform", options, { low: anyNumber, high: anyNumber, generator: aGenerator });
+  checkOptions("uniform", options, { low: anyNumber, high: anyNumber, generator: assertGenerator });
   const { low = 0, high = 1, generator = defaultGenerator() } = options;
   return generator.uniform(shape, low, high);
 }
@@ -27,7 +27,7 @@ export interface NormalOptions {
 
 /** Normally distributed. @param shape any */
 export function normal<const S extends Shape>(shape: S, options: NormalOptions = {}): Tensor<S> {
-  checkOptions("normal", options, { mean: anyNumber, deviation: anyNumber, generator: aGenerator });
+  checkOptions("normal", options, { mean: anyNumber, deviation: anyNumber, generator: assertGenerator });
   const { mean = 0, deviation = 1, generator = defaultGenerator() } = options;
   return generator.normal(shape, mean, deviation);
 }

@@ -1,4 +1,4 @@
-import { aGenerator, anyNumber, assertShape, checkOptions } from "@unfoldjs/tensor-core";
+import { assertGenerator, anyNumber, assertShape, checkOptions } from "@unfoldjs/tensor-core";
 import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 import { fansOf } from "./fan.ts";
@@ -31,7 +31,7 @@ export function xavierNormal<const S extends Shape>(shape: S, options: XavierOpt
 
 function deviation(op: string, shape: Shape, options: XavierOptions): number {
   assertShape(op, "shape", shape);
-  checkOptions(op, options, { gain: anyNumber, generator: aGenerator });
+  checkOptions(op, options, { gain: anyNumber, generator: assertGenerator });
   const { gain = 1 } = options;
   const { fanIn, fanOut } = fansOf(op, shape);
   return gain * Math.sqrt(2 / (fanIn + fanOut));

@@ -2,7 +2,7 @@ import {
   type Generator,
   type Tensor,
   ValueError,
-  aGenerator,
+  assertGenerator,
   assertNumber,
   checkOptions,
   assertTensor,
@@ -27,7 +27,7 @@ export class Dropout extends Module {
   constructor(probability = 0.5, options: { generator?: Generator } = {}) {
     super();
     assertNumber("Dropout", "probability", probability);
-    checkOptions("Dropout", options, { generator: aGenerator });
+    checkOptions("Dropout", options, { generator: assertGenerator });
     const { generator } = options;
     if (!(probability >= 0 && probability <= 1)) {
       throw new ValueError(

@@ -3,7 +3,7 @@ import {
   type Generator,
   type Tensor,
   ValueError,
-  aGenerator,
+  assertGenerator,
   checkOptions,
   truthValue,
 } from "@unfoldjs/tensor-core";
@@ -43,7 +43,7 @@ export class Embedding extends Module {
       if (!Number.isInteger(size) || size < 1)
         throw new ValueError("Embedding", { numEmbeddings, embeddingDim }, "sizes are whole numbers from 1 up");
     }
-    checkOptions("Embedding", options, { sparse: truthValue, generator: aGenerator });
+    checkOptions("Embedding", options, { sparse: truthValue, generator: assertGenerator });
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.options = options;

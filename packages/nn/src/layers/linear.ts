@@ -3,7 +3,7 @@ import {
   linear,
   type Tensor,
   ValueError,
-  aGenerator,
+  assertGenerator,
   checkOptions,
   truthValue,
 } from "@unfoldjs/tensor-core";
@@ -40,7 +40,7 @@ export class Linear extends Module {
       if (!Number.isInteger(size) || size < 1)
         throw new ValueError("Linear", { inFeatures, outFeatures }, "features are whole numbers from 1 up");
     }
-    checkOptions("Linear", options, { bias: truthValue, generator: aGenerator });
+    checkOptions("Linear", options, { bias: truthValue, generator: assertGenerator });
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.options = options;

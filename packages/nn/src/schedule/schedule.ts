@@ -1,4 +1,4 @@
-import { ValueError, assertFinite, type Check } from "@unfoldjs/tensor-core";
+import { ValueError, assertFinite } from "@unfoldjs/tensor-core";
 
 /**
  * What the learning rate is multiplied by at a step, counted from 0. A pure function: a run that is resumed needs
@@ -40,6 +40,3 @@ export function assertFactor(op: string, name: string, value: unknown): void {
   assertFinite(op, name, value);
   if (value < 0) throw new ValueError(op, { [name]: value }, `${name} must be a number from 0 up`);
 }
-
-/** What a rate falls to, as an option. */
-export const aShare: Check = (op, name, value) => assertFactor(op, name, value);

@@ -1,4 +1,3 @@
-import type { Check } from "../arguments/options.ts";
 import { wrongArgument } from "../arguments/wrong.ts";
 import { type Generator, isGenerator } from "./generator.ts";
 
@@ -7,6 +6,3 @@ export function assertGenerator(op: string, name: string, value: unknown): asser
   if (isGenerator(value)) return;
   throw wrongArgument(op, name, value, "a Generator", typeof value === "number" ? "new Generator(seed)" : undefined);
 }
-
-/** As an option. */
-export const aGenerator: Check = (op, name, value) => assertGenerator(op, name, value);

@@ -1,6 +1,6 @@
 import { type Argument, givenOptions, layerDefault, Module, type Parameter } from "@unfoldjs/nn";
 import {
-  aGenerator,
+  assertGenerator,
   checkedLater,
   checkOptions,
   conv2d,
@@ -104,7 +104,7 @@ const OPTIONS: OptionChecks<Conv2dOptions> = {
   groups: checkedLater,
   paddingMode: oneOf("zeros", "reflect", "replicate", "circular"),
   bias: truthValue,
-  generator: aGenerator,
+  generator: assertGenerator,
 };
 
 function assertChannels(inChannels: number, outChannels: number, groups: number): void {

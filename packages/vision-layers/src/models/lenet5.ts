@@ -8,7 +8,7 @@ import {
   type Tensor,
   assertTensor,
   checkOptions,
-  aGenerator,
+  assertGenerator,
   assertWhole,
   oneOf,
   type OptionChecks,
@@ -39,7 +39,7 @@ const OPTIONS: OptionChecks<LeNet5Options> = {
   inChannels: fromOne,
   activation: oneOf("relu", "tanh"),
   pooling: oneOf("max", "average"),
-  generator: aGenerator,
+  generator: assertGenerator,
 };
 
 function fromOne(op: string, name: string, value: unknown): void {

@@ -45,10 +45,7 @@ export function argmax<
   const Axis extends number | undefined = undefined,
   Keep extends boolean = false,
 >(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
-  return positions(argmaxOp, x, axis, keepDims === undefined ? false : keepDims) as Tensor<
-    Reduced<S, Axis, Keep>,
-    "i32"
-  >;
+  return positions(argmaxOp, x, axis, keepDims) as Tensor<Reduced<S, Axis, Keep>, "i32">;
 }
 
 /** The position of the smallest element: as `argmax`. */
@@ -57,17 +54,14 @@ export function argmin<
   const Axis extends number | undefined = undefined,
   Keep extends boolean = false,
 >(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
-  return positions(argminOp, x, axis, keepDims === undefined ? false : keepDims) as Tensor<
-    Reduced<S, Axis, Keep>,
-    "i32"
-  >;
+  return positions(argminOp, x, axis, keepDims) as Tensor<Reduced<S, Axis, Keep>, "i32">;
 }
 
 function positions(
   op: ReductionOp<string, OneDiscrete>,
   x: AnyTensor,
   axis: number | undefined,
-  keepDims: boolean,
+  keepDims = false,
 ): AnyTensor {
   assertTensor(op.name, "x", x);
   assertBoolean(op.name, "keepDims", keepDims);

@@ -56,7 +56,8 @@ const sumOp: ReductionOp<"sum"> = reductionOp("sum", {
  * The sum over one axis, several, or all. Accumulated in several running sums: the error grows with the logarithm of the
  * count, and the order depends on the shape alone. Truth values and bytes are counted as i32; whole numbers are summed in 64
  * bits, and only what comes out has to fit into i32.
- * @param axes all unless said; an empty list is none, as in NumPy, where PyTorch takes all @param keepDims leaves the axes with size 1
+ * @param axes all unless said; an empty list is none, as in NumPy, where PyTorch takes all
+ * @param keepDims leaves the axes with size 1
  * @throws ValueError where a sum of whole numbers does not fit; ShapeError, DTypeError
  */
 export function sum<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
@@ -64,10 +65,7 @@ export function sum<S extends Shape, D extends DType, const Axis = undefined, Ke
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, SumOf<D>> {
-  return applyReduction(sumOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<
-    Reduced<S, Axis, Keep>,
-    SumOf<D>
-  >;
+  return applyReduction(sumOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
 }
 
 const meanOp: ReductionOp<"mean"> = reductionOp("mean", { f32: Reduction.Mean, ofNothing: true });
@@ -78,7 +76,7 @@ export function mean<S extends Shape, const Axis = undefined, Keep extends boole
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>> {
-  return applyReduction(meanOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>>;
+  return applyReduction(meanOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>>;
 }
 
 const prodOp: ReductionOp<"prod"> = reductionOp("prod", {
@@ -97,10 +95,7 @@ export function prod<S extends Shape, D extends DType, const Axis = undefined, K
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
-  return applyReduction(prodOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<
-    Reduced<S, Axis, Keep>,
-    D
-  >;
+  return applyReduction(prodOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
 const maxOp: ReductionOp<"max"> = reductionOp("max", {
@@ -119,7 +114,7 @@ export function max<S extends Shape, D extends DType, const Axis = undefined, Ke
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
-  return applyReduction(maxOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
+  return applyReduction(maxOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
 const minOp: ReductionOp<"min"> = reductionOp("min", {
@@ -134,7 +129,7 @@ export function min<S extends Shape, D extends DType, const Axis = undefined, Ke
   axes?: AxesOf<Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
-  return applyReduction(minOp, x, axes, keepDims === undefined ? false : keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
+  return applyReduction(minOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
 function boolReductionOp<const Name extends string>(name: Name, code: BoolReduction): ReductionOp<Name, OneDiscrete> {

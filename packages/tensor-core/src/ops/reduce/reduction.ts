@@ -59,7 +59,7 @@ export function applyReduction(
   op: ReductionOp<string, Single>,
   x: AnyTensor,
   axes: number | readonly number[] | undefined,
-  keepDims: boolean,
+  keepDims = false,
 ): AnyTensor {
   assertTensor(op.name, "x", x);
   assertBoolean(op.name, "keepDims", keepDims);

@@ -19,7 +19,7 @@ test.each([
   [{ ignored: 2 ** 32, smoothing: 0 }, /ignored/],
   [{ ignored: -1, smoothing: 1.5 }, /0 to 1/],
   [{ ignored: -1, smoothing: NaN }, /0 to 1/],
-  [{ ignored: -1, smoothing: 1n as unknown as number }, /smoothing/],
+  [{ ignored: -1, smoothing: 1n as never }, /smoothing/],
 ])("the gradient's kernel refuses %o", (attributes, message) => {
   const rows = tensor([1, 1]);
   const call = (): unknown => crossEntropyGradient(rows, logits, labels, rows, undefined, attributes);

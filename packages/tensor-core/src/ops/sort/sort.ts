@@ -94,8 +94,8 @@ export function argsort<S extends Shape>(x: Tensor<S, DType>, axis = -1, options
 }
 
 /**
- * The elements in ascending order, or with `{ descending: true }` in descending order, along an axis, and where they stood; equal ones stay in their order.
- * The gradient goes back to where they stood.
+ * The elements in ascending order, or with `{ descending: true }` in descending order, along an axis, and where they stood;
+ * equal ones stay in their order. The gradient goes back to where they stood.
  * @param x f32 or i32 @throws DTypeError, ShapeError
  */
 export function sort<S extends Shape, D extends DType>(
@@ -104,11 +104,13 @@ export function sort<S extends Shape, D extends DType>(
   options: SortOptions = {},
 ): Sorted<D, S> {
   checkOptions("sort", options, SORT);
-  return order("sort", x, axis, undefined, options.descending ?? false, BOTH) as unknown as Sorted<D, S>;
+  const { values, indices } = order("sort", x, axis, undefined, options.descending ?? false, BOTH);
+  return { values: values as Tensor<S, D>, indices: indices as Tensor<S, "i32"> };
 }
 
 /**
- * The `k` largest elements along an axis, or with `{ largest: false }` the smallest, best first, and where they stood; of equal ones the first.
+ * The `k` largest elements along an axis, or with `{ largest: false }` the smallest, best first, and where they stood; of
+ * equal ones the first.
  * @param x f32 or i32 @returns the shape of `x` with `k` in place of the axis's size
  * @throws ShapeError if the axis is shorter than `k`; ValueError, DTypeError
  */
