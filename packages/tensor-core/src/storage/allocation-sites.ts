@@ -3,10 +3,12 @@ import { lookForGrowth } from "./growth.ts";
 
 /**
  * Where living memory was made. A stack trace for every tensor would cost more than the tensor, so one allocation in
- * many is looked at: each time another `SAMPLE_BYTES` were asked for, or `SAMPLE_COUNT` requests were made.
+ * many is looked at: each time another `SAMPLE_BYTES` were asked for, or `SAMPLE_COUNT` requests were made; and of small ones
+ * every `TRACED`th sample is traced to its site, as a trace costs as much as twenty of them.
  */
 const SAMPLE_BYTES = 8 * 1024 * 1024;
 const SAMPLE_COUNT = 256;
+const TRACED = 4;
 /** Frames of Unfold's own files and of the engine are passed over: the caller's line is the one to show. */
 const OWN_FRAME =
   /(@unfoldjs[/\\][a-z-]+|packages[/\\](tensor-core|autograd|nn|datasets|vision-layers))[/\\](src|dist)[/\\](?!.*\.test\.)|<anonymous>|\(node:|\(native/;
@@ -20,9 +22,10 @@ const live = new Map<number, Sample>();
 let nextSite = 1;
 let bytesSince = 0;
 let countSince = 0;
+let untraced = 0;
 shared.forget.push(() => {
   live.clear();
-  bytesSince = countSince = 0;
+  bytesSince = countSince = untraced = 0;
 });
 
 /** Notes an allocation and answers its key for `noteRelease`, 0 if it was not sampled. */
@@ -30,11 +33,16 @@ export function noteAllocation(bytes: number): number {
   bytesSince += bytes;
   countSince++;
   if (bytesSince < SAMPLE_BYTES && countSince < SAMPLE_COUNT) return 0;
+  countSince = 0;
+  if (bytesSince < SAMPLE_BYTES && ++untraced < TRACED) {
+    lookForGrowth(largestSites);
+    return 0;
+  }
+  untraced = 0;
   const site = nextSite++;
   // The stack is formatted only if somebody asks for it.
   live.set(site, { bytes: bytesSince, error: traced() });
   bytesSince = 0;
-  countSince = 0;
   lookForGrowth(largestSites);
   return site;
 }

@@ -7,6 +7,7 @@ import type { Shape } from "../types/shape.ts";
 import { type Layout, sizeOf } from "../shape/layout.ts";
 import { finaliseLater, type FinaliserCell, notLoose, settle } from "../storage/finalise.ts";
 import type { Storage } from "../storage/storage.ts";
+import { type Fresh, watchSoon } from "./fresh.ts";
 
 /** A scope that is running, and the handles made in it. */
 export interface ScopeFrame {
@@ -24,7 +25,7 @@ export const scopes: Slot<ScopeFrame | undefined> = slot("scope", undefined);
  * What a tensor is made of, without its operations: one count on a storage, and a layout over it. `Tensor` adds the
  * methods; ops see handles.
  */
-export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
+export abstract class Handle<S extends Shape = Shape, D extends DType = DType> implements Fresh {
   /** Who this is to a tape; an alias has the same. */
   readonly id: number;
   readonly dtype: D;
@@ -118,7 +119,12 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
   enterScope(): void {
     if (this.kept || this.era !== shared.era) return;
     if (scopes.value !== undefined) scopes.value.handles.push(this);
-    else this.watch();
+    else watchSoon(this);
+  }
+
+  /** Has the garbage collector look after it, unless it was disposed or kept since. */
+  watchIfNobodyDoes(): void {
+    if (!this.kept && this.era === shared.era) this.watch();
   }
 
   /** Has its memory given back after it was garbage collected, if nobody did before. */
