@@ -4,7 +4,7 @@ import type { Contender } from "../work.ts";
 export interface Comparison {
   readonly name: string;
   readonly contenders: readonly [Contender, Contender];
-  /** From the fastest samples, in milliseconds. */
+  /** From times of one run each, in milliseconds. */
   figure(first: number, second: number): number;
   /** The figure and its limit in words. */
   readonly unit: string;
