@@ -9,6 +9,7 @@ import {
   type Shape,
   type Tensor,
   type ViewOp,
+  zerosLike,
 } from "@unfoldjs/tensor-core";
 
 import type { RowGradient } from "../gradient/row-gradient.ts";
@@ -39,6 +40,8 @@ export type Cotangent<Kinds extends ResultKinds> = [keyof Kinds] extends ["y"] ?
  */
 export interface Pull<out Saved extends string, in Attributes, in Dy = Tensor> {
   readonly saves: readonly Saved[];
+  /** True where the result has a slope of 0 wherever it has one: no tangent comes of this input. */
+  readonly isFlat?: true;
   pull(dy: Dy, saved: Named, facts: CallFacts<Attributes>): Tensor | RowGradient;
 }
 
@@ -56,6 +59,12 @@ export function savingNothing<Attributes, Dy = Tensor>(
 ): Pull<never, Attributes, Dy> {
   return { saves: [], pull: (dy, _, facts) => pull(dy, facts) };
 }
+
+/**
+ * The gradient of what is constant in pieces, such as a sign. Back go zeros, so that what the loss depends on has a gradient;
+ * forward goes nothing, since a zero that is there makes NaN of every infinity it meets.
+ */
+export const flat: Pull<never, unknown> = { saves: [], isFlat: true, pull: (dy) => zerosLike(dy) };
 
 /** A saved value that is not f32, such as a mask or indices, as what it is. */
 export function savedAs<D extends DType>(value: AnyTensor, dtype: D): Tensor<Shape, D> {

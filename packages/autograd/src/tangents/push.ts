@@ -44,7 +44,8 @@ function pushElementwise(call: Call, row: AnyRow, tangents: Some, results: Resul
   const facts = factsOf(call);
   let sum: Tensor | undefined;
   for (const name in tangents) {
-    const { pull } = pullFor(row, name) as AnyPull;
+    const { pull, isFlat } = pullFor(row, name) as AnyPull;
+    if (isFlat) continue;
     // The gradient of a table's rows is no elementwise op's.
     const part = pull(stretched(tangents[name] as Tensor, shape) as never, values, facts) as Tensor;
     sum = sum === undefined ? part : sum.add(part);

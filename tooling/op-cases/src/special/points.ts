@@ -18,18 +18,18 @@ export interface SpecialPoints {
 }
 
 /** What is compared: the value, derivatives back and forward, and those of the gradient. */
-export type Found = "value" | "gradient" | "tangent" | "second";
+export type Found = "value" | "gradient" | "tangent" | "second" | "forward over reverse" | "reverse over forward";
 
 export interface Exception {
   readonly because: string;
   /** Whether an answer is right at an element, instead of PyTorch's. */
-  isRight(found: number, torch: number): boolean;
+  isRight(found: number, torch: number, at: number): boolean;
 }
 
 const INF = Infinity;
 
 /** Where formulas have their special cases: zeros, limits, what overflows, what is no number. */
-const POINTS: readonly number[] = [0, -0, 1, -1, 0.5, -2.5, 3, 1e-20, 1e20, 88, -100, INF, -INF, NaN];
+export const POINTS: readonly number[] = [0, -0, 1, -1, 0.5, -2.5, 3, 1e-20, 1e20, 88, -100, INF, -INF, NaN];
 
 /** Groups of a reduction: equal values, ties, zeros, infinities alone and together, NaN. */
 const GROUPS: readonly (readonly number[])[] = [

@@ -5,9 +5,8 @@ import {
   sigmoidGradient,
   type Tensor,
   tanhGradient,
-  zerosLike,
 } from "@unfoldjs/tensor-core";
-import { elementwise, type RowsOf, saving, savingNothing } from "../../row/row.ts";
+import { elementwise, flat, type RowsOf, saving } from "../../row/row.ts";
 
 const NORMAL_DENSITY: number = 1 / Math.sqrt(2 * Math.PI);
 /** GELU's tanh form, Hendrycks & Gimpel 2016, eq. 2. */
@@ -42,7 +41,7 @@ export const activationRules: RowsOf<typeof activationOps> = {
   // The slope of relu is constant wherever it has one.
   reluGradient: elementwise({
     a: saving("b", (dy, { b }) => reluGradient(dy, b)),
-    b: savingNothing((dy) => zerosLike(dy)),
+    b: flat,
   }),
   // a (1 − b²)
   tanhGradient: elementwise({

@@ -1,13 +1,14 @@
 import {
   type arithmeticOps,
   logicalAnd,
-  onesLike,
   type Shape,
   type Tensor,
   where,
   zerosLike,
 } from "@unfoldjs/tensor-core";
 import { elementwise, type RowsOf, saving, savingNothing } from "../../row/row.ts";
+import { powerRow } from "./power.ts";
+import { zeroWhere } from "./zero-where.ts";
 
 export const arithmeticRules: RowsOf<typeof arithmeticOps> = {
   add: elementwise({ a: savingNothing((dy) => dy), b: savingNothing((dy) => dy) }),
@@ -18,20 +19,7 @@ export const arithmeticRules: RowsOf<typeof arithmeticOps> = {
     a: saving("b", (dy, { b }) => dy.div(b)),
     b: saving(["b", "y"], (dy, { b, y }) => dy.mul(y).div(b).neg()),
   }),
-  // b aᵇ⁻¹ is 0 for b = 0 even where a = 0; for b ≥ 0 aᵇ ln a goes to 0 with a. What is put in a's place there keeps
-  // infinities out of higher orders.
-  pow: elementwise({
-    a: saving(["a", "b"], (dy, { a, b }) => {
-      const isConstant = b.equal(0);
-      const base = where(isConstant, onesLike(a), a);
-      return zeroWhere(isConstant, dy.mul(b.mul(base.pow(b.sub(1)))));
-    }),
-    b: saving(["a", "b", "y"], (dy, { a, b, y }) => {
-      const isZero = logicalAnd<Shape, Shape>(a.equal(0), b.greaterEqual(0));
-      const base = where(isZero, onesLike(a), a);
-      return zeroWhere(isZero, dy.mul(y.mul(base.log())));
-    }),
-  }),
+  pow: powerRow,
   maximum: elementwise({
     a: saving(["a", "b"], (dy, { a, b }) => shared(dy, a.equal(b), a.less(b))),
     b: saving(["a", "b"], (dy, { a, b }) => shared(dy, a.equal(b), b.less(a))),
@@ -54,9 +42,4 @@ export const arithmeticRules: RowsOf<typeof arithmeticOps> = {
 /** Of dy nothing where an input lost, half of it where both are equal; NaN lets it pass to both, as in PyTorch. */
 function shared(dy: Tensor, isEqual: Tensor<Shape, "bool">, isLost: Tensor<Shape, "bool">): Tensor<Shape> {
   return zeroWhere(isLost, where(isEqual, dy.mul(0.5), dy));
-}
-
-/** `value`, but 0 where the condition holds. */
-function zeroWhere(condition: Tensor<Shape, "bool">, value: Tensor): Tensor<Shape> {
-  return where(condition, zerosLike(value), value);
 }

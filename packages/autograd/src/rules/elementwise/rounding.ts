@@ -1,14 +1,14 @@
-import { type roundingOps, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
-import { elementwise, type RowsOf, savingNothing } from "../../row/row.ts";
+import type { roundingOps } from "@unfoldjs/tensor-core";
+import { elementwise, flat, type RowsOf } from "../../row/row.ts";
 
 /** Their slope is 0 wherever they have one. */
-const flat = elementwise({ x: savingNothing((dy: Tensor) => zerosLike(dy)) });
+const piecewise = elementwise({ x: flat });
 
 export const roundingRules: RowsOf<typeof roundingOps> = {
-  sign: flat,
-  step: flat,
-  floor: flat,
-  ceil: flat,
-  round: flat,
-  trunc: flat,
+  sign: piecewise,
+  step: piecewise,
+  floor: piecewise,
+  ceil: piecewise,
+  round: piecewise,
+  trunc: piecewise,
 };

@@ -16,6 +16,23 @@ test("an index to leave out that no label can be leaves out none", () => {
 });
 
 test.each([
+  // weights, label smoothing, loss: PyTorch 2.15
+  [[0, 0], 0, NaN],
+  [[0, 0], 0.2, NaN],
+  [[0, 1], 0.2, NaN],
+  [[0, 1], 1, NaN],
+  // Of a weight of 2 on the label: 0.9 · log(1 + e) + 0.05 · log(1 + 1/e), as both are divided by 2.
+  [[2, 1], 0.2, 0.9 * Math.log(1 + Math.E) + 0.05 * Math.log1p(Math.exp(-1))],
+] as const)("a mean by weights %j with a label smoothing of %d is %d", (weight, labelSmoothing, wanted) => {
+  const [row, label] = [tensor([[1, 2]]), tensor([0], "i32")];
+  const mean = crossEntropy(row, label, { weight: tensor([...weight]), labelSmoothing }).item();
+  if (Number.isNaN(wanted)) expect(mean).toBeNaN();
+  else expect(mean).toBeCloseTo(wanted, 6);
+  const none = crossEntropy(row, label, { weight: tensor([0, 1]), labelSmoothing, reduction: "sum" }).item();
+  expect(none).toBeCloseTo((labelSmoothing / 2) * Math.log1p(Math.exp(-1)), 6);
+});
+
+test.each([
   [{ ignored: 2 ** 32, smoothing: 0 }, /ignored/],
   [{ ignored: -1, smoothing: 1.5 }, /0 to 1/],
   [{ ignored: -1, smoothing: NaN }, /0 to 1/],

@@ -3,11 +3,13 @@ import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE_ON_REQUEST, FOR_GRADIENT, PUBLIC } from "../../dispatch/results.ts";
 import { DTypeError, IndexError, ShapeError, ValueError } from "../../errors/index.ts";
 import { core, heapI32 } from "../../runtime/heap.ts";
+import { tensor } from "../../create/create.ts";
 import { axes } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
+import { where } from "../elementwise/select.ts";
 import { checkOptions, anyNumber, oneOf, type OptionChecks } from "../../arguments/options.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertNumber, assertWhole } from "../../arguments/checks.ts";
@@ -109,6 +111,9 @@ const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits
  * Cross-entropy between softmax(logits) and class labels, fused: −log softmax(logits)[label] for each row, without ever
  * forming the probabilities.
  *
+ * A mean is over the weights of the labels that occur, as in PyTorch: where they are all 0, or every row is left out, it is
+ * NaN, and so it is with label smoothing, whose losses do not vanish with them.
+ *
  * @param logits (rows, classes), f32: not yet softmaxed @param labels (rows), i32
  * @returns a scalar, or (rows) for reduction "none"
  * @throws IndexError for a label outside of the classes, naming the row; ShapeError, DTypeError
@@ -129,7 +134,11 @@ export function crossEntropy<R extends Reduction = "mean">(
     const isWeighted = reduction === "mean" && (ignoreIndex !== undefined || weight !== undefined);
     if (isWeighted) {
       const { y, rowWeights } = apply(crossEntropyRowsOp, inputs, attributes, ["rowWeights"]);
-      return (y as Tensor).sum().div<[], []>((rowWeights as Tensor).sum());
+      const total = (rowWeights as Tensor).sum();
+      // What is smoothed has a loss without a weight too, and over 0 that would be ∞.
+      const isShared = labelSmoothing > 0 && weight !== undefined;
+      const divisor = isShared ? where(total.equal<[], []>(0), tensor(NaN), total) : total;
+      return (y as Tensor).sum().div<[], []>(divisor as Tensor<[]>);
     }
     const rows = apply(crossEntropyRowsOp, inputs, attributes).y as Tensor;
     return reduction === "none" ? rows : reduction === "sum" ? rows.sum() : rows.mean();

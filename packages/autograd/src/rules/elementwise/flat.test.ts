@@ -1,0 +1,77 @@
+import { clamp, maximum, minimum, type Shape, tensor, type Tensor, topk } from "@unfoldjs/tensor-core";
+import { describe, expect, test } from "vitest";
+import { inBalance } from "../../in-balance.ts";
+import { grad } from "../../transforms/grad.ts";
+import { hvp } from "../../transforms/hvp.ts";
+import { jvp } from "../../transforms/jvp.ts";
+
+const half = (x: Tensor): Tensor => x.square().mul(0.5);
+const zero = (x: Tensor): Tensor => x.mul<Shape, []>(0);
+
+/** Functions made of straight pieces, and half their square: its second derivative is the square of the slope. */
+const pieces: readonly [string, (x: Tensor) => Tensor, readonly number[]][] = [
+  // Their slopes at ∞, −∞, 2 and −3, by PyTorch.
+  ["abs", (x) => x.abs(), [1, -1, 1, -1]],
+  ["relu", (x) => x.relu(), [1, 0, 1, 0]],
+  ["leaky relu", (x) => x.relu().sub(x.neg().relu().mul(0.5)), [1, 0.5, 1, 0.5]],
+  ["clamp to 1", (x) => clamp(x, -1, 1), [0, 0, 0, 0]],
+  ["clamp to 10", (x) => clamp(x, -10, 10), [0, 0, 1, 1]],
+  ["maximum", (x) => maximum(x, tensor(0)), [1, 0, 1, 0]],
+  ["minimum", (x) => minimum(x, tensor(0)), [0, 1, 0, 1]],
+  ["sort", (x) => x.sort().values, [1, 1, 1, 1]],
+  ["topk", (x) => topk(x, 4).values, [1, 1, 1, 1]],
+  ["max", (x) => x.max(), [1, 0, 0, 0]],
+  ["min", (x) => x.min(), [0, 1, 0, 0]],
+  ["norm", (x) => x.norm(Infinity), [0.5, -0.5, 0, 0]],
+];
+
+describe("at infinities", () => {
+  const points = [Infinity, -Infinity, 2, -3];
+  const directions = [1, 10, 100, 1000];
+
+  test.each(pieces)("%s has its slopes back and forward, and is straight in second order", (_, f, slopes) =>
+    inBalance(() => {
+      const [x, v] = [tensor(points), tensor(directions)];
+      const sum = (at: Tensor): Tensor => f(at).sum();
+      expect(numbers(grad(sum)(x))).toEqual(slopes);
+      const along = slopes.reduce((total, slope, i) => total + slope * (directions[i] ?? 0), 0);
+      expect(jvp(sum, x, v).tangent.item()).toBe(along);
+      for (const found of everySecond(sum, x, v)) expect(found).toEqual([0, 0, 0, 0]);
+    })(),
+  );
+
+  test.each(pieces.slice(0, 7))("%s squared has the square of its slope as its curvature", (_, f, slopes) =>
+    inBalance(() => {
+      const [x, v] = [tensor(points), tensor(directions)];
+      const wanted = slopes.map((slope, i) => slope ** 2 * (directions[i] ?? 0));
+      for (const found of everySecond((at) => half(f(at)).sum(), x, v)) expect(found).toEqual(wanted);
+    })(),
+  );
+});
+
+test(
+  "what is constant in pieces is followed all the same: its gradient is 0, and is there",
+  inBalance(() => {
+    const x = tensor([1.5, -Infinity]);
+    for (const f of [(at: Tensor) => at.sign(), (at: Tensor) => at.floor(), (at: Tensor) => at.step()]) {
+      expect(grad((at: Tensor) => f(at).sum())(x).toArray()).toEqual([0, 0]);
+      expect(jvp(f, x, tensor([1, 1])).tangent.toArray()).toEqual([0, 0]);
+    }
+    expect(zero(tensor([Infinity])).item()).toBeNaN(); // which is why no zero goes forward
+  }),
+);
+
+/** H v: forward over reverse, reverse over reverse, reverse over forward. */
+function everySecond(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): number[][] {
+  const ways = [
+    hvp(f, x, v),
+    grad((at: Tensor) => grad(f)(at).mul(v).sum())(x),
+    grad((at: Tensor) => jvp(f, at, v).tangent.sum())(x),
+  ];
+  return ways.map(numbers);
+}
+
+/** Elements, with −0 as 0. */
+function numbers(x: Tensor): number[] {
+  return Array.from(x.data(), (value) => value + 0);
+}
