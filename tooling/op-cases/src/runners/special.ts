@@ -46,7 +46,7 @@ export function checkSpecial({ inputs, call, exceptions = {} }: SpecialPoints, w
           .reduce((sum, part) => sum.add(part)),
       )(at);
     const loss = (free: Inputs): Tensor => projected(call(free), BACK);
-    const slope = (free: Inputs): Tensor => projected(jvp(call, free, along).tangent as Tensor, BACK);
+    const slope = (free: Inputs): Tensor => projected(jvp(call, free, along).tangent, BACK);
     const everySecond = (torch: Readonly<Record<string, TorchNumbers>>): string[] => [
       ...compareEach("second", second(leaves), torch),
       ...compareEach("forward over reverse", hvp<Inputs, Inputs>(loss, leaves, along), torch),

@@ -1,11 +1,4 @@
-import {
-  type arithmeticOps,
-  logicalAnd,
-  type Shape,
-  type Tensor,
-  where,
-  zerosLike,
-} from "@unfoldjs/tensor-core";
+import { type arithmeticOps, logicalAnd, type Shape, type Tensor, where, zerosLike } from "@unfoldjs/tensor-core";
 import { elementwise, type RowsOf, saving, savingNothing } from "../../row/row.ts";
 import { powerRow } from "./power.ts";
 import { zeroWhere } from "./zero-where.ts";

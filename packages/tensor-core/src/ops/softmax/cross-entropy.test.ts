@@ -26,8 +26,8 @@ test.each([
 ] as const)("a mean by weights %j with a label smoothing of %d is %d", (weight, labelSmoothing, wanted) => {
   const [row, label] = [tensor([[1, 2]]), tensor([0], "i32")];
   const mean = crossEntropy(row, label, { weight: tensor([...weight]), labelSmoothing }).item();
-  if (Number.isNaN(wanted)) expect(mean).toBeNaN();
-  else expect(mean).toBeCloseTo(wanted, 6);
+  // Six digits, where there are any.
+  expect(Number(mean.toFixed(6))).toBe(Number(wanted.toFixed(6)));
   const none = crossEntropy(row, label, { weight: tensor([0, 1]), labelSmoothing, reduction: "sum" }).item();
   expect(none).toBeCloseTo((labelSmoothing / 2) * Math.log1p(Math.exp(-1)), 6);
 });
