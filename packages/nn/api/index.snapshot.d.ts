@@ -540,6 +540,8 @@ export declare class Softmax extends Module {
 }
 export declare class Softplus extends Module {
   static override readonly name: string;
+  private readonly options;
+  constructor(_?: SoftplusOptions);
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }

@@ -216,6 +216,8 @@ export class Softmax extends Module {
 }
 export class Softplus extends Module {
   static name
+  options
+  constructor(_) {}
   forward(_) {}
   config() {}
 }

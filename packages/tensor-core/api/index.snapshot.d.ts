@@ -158,6 +158,10 @@ export interface SgdSettings {
   readonly isFirst: Changing<boolean>;
   readonly scale: Changing<number>;
 }
+export interface SoftplusOptions {
+  readonly beta?: number;
+  readonly threshold?: number;
+}
 export interface Sorted<D extends DType = "f32", S extends Shape = Shape> {
   readonly values: Tensor<S, D>;
   readonly indices: Tensor<S, "i32">;
@@ -221,7 +225,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   min<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
   softmax(this: Tensor<S>, _?: number): Tensor<S>;
   logSoftmax(this: Tensor<S>, _?: number): Tensor<S>;
-  logSumExp(this: Tensor<Shape>, _?: number, _?: boolean): Tensor<Shape>;
+  logSumExp(this: Tensor<Shape>, _?: number | readonly number[], _?: boolean): Tensor<Shape>;
   variance(this: Tensor<Shape>, _?: Axes, _?: VarianceOptions): Tensor<Shape>;
   std(this: Tensor<Shape>, _?: Axes, _?: VarianceOptions): Tensor<Shape>;
   norm(this: Tensor<Shape>, _?: number, _?: Axes, _?: boolean): Tensor<Shape>;
@@ -268,7 +272,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   tanh(this: Tensor<S>): Tensor<S>;
   sigmoid(this: Tensor<S>): Tensor<S>;
   silu(this: Tensor<S>): Tensor<S>;
-  softplus(this: Tensor<S>): Tensor<S>;
+  softplus(this: Tensor<S>, _?: SoftplusOptions): Tensor<S>;
   gelu(this: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
 }
 export interface TopkOptions {
@@ -576,7 +580,7 @@ export declare function erf<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function exp<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function expand<const R extends Shape, D extends DType>(_: Tensor<Shape, D>, _: R): Tensor<Resolved<R>, D>;
 export declare function expm1<S extends Shape>(_: Tensor<S>): Tensor<S>;
-export declare function eye<const N extends number>(_: N): Tensor<[N, N], "f32">;
+export declare function eye<const N extends number, const M extends number = N>(_: N, _?: M): Tensor<[N, M], "f32">;
 export declare function flatten<D extends DType>(_: Tensor<Shape, D>, _?: number, _?: number): Tensor<Shape, D>;
 export declare function flip<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number | readonly number[]): Tensor<S, D>;
 export declare function floor<S extends Shape>(_: Tensor<S>): Tensor<S>;
@@ -616,7 +620,8 @@ export declare function logicalOr<A extends Shape, B extends Shape>(_: Bool<A>, 
 export declare function logicalXor<A extends Shape, B extends Shape>(_: Bool<A>, _: Bool<B> & Fits<A, B>): Bool<Broadcast<A, B>>;
 export declare function logSoftmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
 export declare function logSoftmaxGradient(_: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
-export declare function logSumExp(_: Tensor<Shape>, _?: number, _?: boolean): Tensor<Shape>;
+export declare function logSumExp(_: Tensor<Shape>, _?: number | readonly number[], _?: boolean): Tensor<Shape>;
+export declare function magnitude(_: Tensor<Shape>, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function maskedSelect<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, "bool">): Tensor<[number], D>;
 export declare function matmul<A extends Shape, B extends Shape>(_: Tensor<A>, _: Tensor<B> & CanMatMul<A, B>): Tensor<MatMul<A, B>>;
 export declare function max<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
@@ -679,7 +684,7 @@ export declare function sliceGradient(_: Tensor, _: readonly Span[], _: Shape): 
 export declare function sliceSpans<D extends DType>(_: Tensor<Shape, D>, _: readonly Span[]): Tensor<Shape, D>;
 export declare function softmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
 export declare function softmaxGradient(_: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
-export declare function softplus<S extends Shape>(_: Tensor<S>): Tensor<S>;
+export declare function softplus<S extends Shape>(_: Tensor<S>, _?: SoftplusOptions): Tensor<S>;
 export declare function sort<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: SortOptions): Sorted<D, S>;
 export declare function split<D extends DType>(_: Tensor<Shape, D>, _: number, _?: number): Tensor<Shape, D>[];
 export declare function sqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
@@ -814,6 +819,9 @@ export declare const layerNormOps: {
 export declare const linearOps: {
   linear: typeof linearOp;
 };
+export declare const magnitudeOps: {
+  magnitude: typeof magnitudeOp;
+};
 export declare const mathsOps: {
   neg: typeof negOp;
   abs: typeof absOp;
@@ -935,7 +943,7 @@ type FilterGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dFilterGradient
   readonly weightShape: Shape;
 }>;
 type GradientOp = KernelOp<"crossEntropyGradient", ["dLoss", "logits", "labels", "logSumExp", "weight?"], CrossEntropyAttributes>;
-declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> {
+declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> implements Fresh {
   readonly id: number;
   readonly dtype: D;
   readonly shape: S;
@@ -957,6 +965,7 @@ declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> 
   get endsWithScope(): boolean;
   keep(): this;
   enterScope(): void;
+  watchIfNobodyDoes(): void;
   watch(): void;
   assertLive(_: string): void;
 }

@@ -187,7 +187,7 @@ export function erf(_) {}
 export function exp(_) {}
 export function expand(_, _) {}
 export function expm1(_) {}
-export function eye(_) {}
+export function eye(_, _) {}
 export function flatten(_, _, _) {}
 export function flip(_, _) {}
 export function floor(_) {}
@@ -221,6 +221,7 @@ export function logicalXor(_, _) {}
 export function logSoftmax(_, _) {}
 export function logSoftmaxGradient(_, _) {}
 export function logSumExp(_, _, _) {}
+export function magnitude(_, _, _) {}
 export function maskedSelect(_, _) {}
 export function matmul(_, _) {}
 export function max(_, _, _) {}
@@ -277,7 +278,7 @@ export function sliceGradient(_, _, _) {}
 export function sliceSpans(_, _) {}
 export function softmax(_, _) {}
 export function softmaxGradient(_, _) {}
-export function softplus(_) {}
+export function softplus(_, _) {}
 export function sort(_, _, _) {}
 export function split(_, _, _) {}
 export function sqrt(_) {}

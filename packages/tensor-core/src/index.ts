@@ -137,6 +137,7 @@ export {
 export type { AvgAttributes } from "./ops/pooling/average.ts";
 export type { AvgPoolOptions, MaxPoolOptions, Windows } from "./ops/pooling/windows.ts";
 export { argmax, argmin } from "./ops/reduce/argument.ts";
+export { magnitude, type magnitudeOps } from "./ops/reduce/magnitude.ts";
 export { all, any, max, mean, min, prod, sum } from "./ops/reduce/reduce.ts";
 export {
   crossEntropy,
@@ -187,7 +188,7 @@ export { maskedSelect } from "./compositions/masked-select.ts";
 export { type Margins, pad, type PadMode, type PadOptions } from "./compositions/pad.ts";
 export type { Axes } from "./types/axes.ts";
 export { norm, std, variance } from "./compositions/statistics.ts";
-export type { SortOptions, TopkOptions, VarianceOptions } from "./types/options.ts";
+export type { SoftplusOptions, SortOptions, TopkOptions, VarianceOptions } from "./types/options.ts";
 export {
   expand,
   flatten,

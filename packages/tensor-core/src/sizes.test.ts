@@ -103,6 +103,7 @@ const sizes: Record<string, Size> = {
   "arange(n, 0)": [(n) => arange(n, 0)],
   "linspace(0, 1, n)": [(n) => linspace(0, 1, n), (n) => [n]],
   "eye(n)": [(n) => eye(n), (n) => [n, n]],
+  "eye(2, n)": [(n) => eye(2, n), (n) => [2, n]],
   "uniform([n])": [(n) => generator.uniform([n]), (n) => [n]],
   "normal([n, 2])": [(n) => generator.normal([n, 2]), (n) => [n, 2]],
   "integers([n])": [(n) => generator.integers([n], 0, 5), (n) => [n]],

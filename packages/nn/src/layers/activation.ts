@@ -5,15 +5,19 @@ import {
   sigmoid,
   silu,
   softplus,
+  type SoftplusOptions,
   type Tensor,
   tanh,
   where,
   assertFinite,
   checkOptions,
   oneOf,
+  anyNumber,
+  ValueError,
   assertTensor,
 } from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/any-module.ts";
+import { givenOptions } from "../module/config.ts";
 import { Module } from "../module/module.ts";
 
 /** max(x, 0), elementwise. */
@@ -68,16 +72,24 @@ export class SiLU extends Module {
   }
 }
 
-/** ln(1 + eˣ), elementwise. */
+/** ln(1 + e^(β x)) / β, elementwise, or x itself where β x is above the threshold; see `softplus`. */
 export class Softplus extends Module {
   static override readonly name: string = "Softplus";
+  private readonly options: SoftplusOptions;
 
+  /** @param options β, 1 unless said and not 0, and the threshold, 20 unless said @throws ValueError */
+  constructor(options: SoftplusOptions = {}) {
+    super();
+    checkOptions("Softplus", options, { beta: assertFinite, threshold: anyNumber });
+    if (options.beta === 0) throw new ValueError("Softplus", { beta: 0 }, "beta divides, and must not be 0");
+    this.options = options;
+  }
   /** @param x any shape @returns the same shape */
   override forward(x: Tensor): Tensor {
-    return softplus(x);
+    return softplus(x, this.options);
   }
   override config(): readonly Argument[] {
-    return [];
+    return givenOptions(this.options);
   }
 }
 

@@ -25,12 +25,32 @@ describe("variance and deviation", () => {
   });
 });
 
+test("deviations and norms hold where their squares do not", () => {
+  // Of 1, 2, 4: mean 7/3, Σ of squared deviations 14/3.
+  for (const unit of [1e20, 1e37, 1, 1e-25, 1e-37]) {
+    const three = tensor([unit, 2 * unit, 4 * unit]);
+    expect(std(three).item() / unit).toBeCloseTo(Math.sqrt(7 / 3), 6);
+    for (const p of [0.5, 2, 3, 10, 90, -1, -3]) {
+      const wanted = (1 + 2 ** p + 4 ** p) ** (1 / p);
+      expect(norm(three, p).item() / unit / wanted).toBeCloseTo(1, 5);
+    }
+  }
+  expect(norm(tensor([1e30])).item()).toBe(Math.fround(1e30));
+  expect(norm(tensor([3e-30, 0, 4e-30])).item() / 5e-30).toBeCloseTo(1, 6);
+  expect(variance(tensor([1e20, 2e20])).item()).toBe(Infinity); // which it is, in f32
+  expect(std(tensor(new Array<number>(64).fill(3e38))).item()).toBe(0);
+});
+
 describe("norm", () => {
   test.each([
     [2, Math.sqrt(30)],
     [1, 10],
     [3, 100 ** (1 / 3)],
     [Infinity, 4],
+    [-Infinity, 1],
+    [0, 4],
+    [-1, 12 / 25],
+    [200, 4],
   ])("of order %s", (p, wanted) => {
     expect(norm(tensor([1, -2, 3, -4]), p).item()).toBeCloseTo(wanted, 5);
   });
@@ -58,7 +78,7 @@ test("intermediates are gone", () => {
 
 test.each([
   ["an axis that is not there", () => variance(x(), 2), ShapeError, /axis must be in -2…1/],
-  ["an order of 0", () => norm(x(), 0), ValueError, /above 0/],
+  ["an order that is no number", () => norm(x(), NaN), ValueError, /p must be a number/],
 ] as const)("%s is refused", (_, call, error, message) => {
   expect(call).toThrow(error);
   expect(call).toThrow(message);

@@ -1,7 +1,8 @@
-import { ValueError } from "../errors/index.ts";
+import { ShapeError, ValueError } from "../errors/index.ts";
 import { onesLike, zerosLike } from "../create/create.ts";
 import { where } from "../ops/elementwise/select.ts";
-import { max, mean, sum } from "../ops/reduce/reduce.ts";
+import { magnitude } from "../ops/reduce/magnitude.ts";
+import { any, max, mean, min, sum } from "../ops/reduce/reduce.ts";
 import { normalAxes } from "../shape/axes.ts";
 import { sizeOf } from "../shape/layout.ts";
 import { scope } from "../tensor/scope.ts";
@@ -17,46 +18,102 @@ const OPTIONS: OptionChecks<VarianceOptions> = { correction: anyNumber, keepDims
 
 /**
  * Σ (x − mean)² / (count − correction) over one axis, several, or all, as PyTorch's `var`; NaN or ∞ of too few elements.
+ * @param axes all unless said; an empty list is none
  * @throws ShapeError
  */
 export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
   assertTensor("variance", "x", x);
   checkOptions("variance", options, OPTIONS);
-  const { correction = 1, keepDims = false } = options;
   const chosen = normalAxes("variance", x.shape, axes);
-  const count = sizeOf(chosen.map((axis) => x.shape[axis] ?? 1));
-  return scope(() => {
-    const squares = sum(x.sub<Shape, Shape>(mean(x, chosen, true)).square(), chosen, keepDims);
-    return squares.div<Shape>(Math.max(0, count - correction));
-  });
-}
-
-/** √variance, as PyTorch's `std`; the gradient at equal values is 0. */
-export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
-  assertTensor("std", "x", x);
-  checkOptions("std", options, OPTIONS);
-  return scope(() => flatAtZero(variance(x, axes, options), (square) => square.sqrt()));
+  return scope(() => varianceOver(x, chosen, options));
 }
 
 /**
- * (Σ |x|ᵖ)^(1/p) over one axis, several, or all; the largest |x| for p = ∞. The gradient at 0 is 0.
- * @throws ValueError unless p > 0
+ * √variance, as PyTorch's `std`, but of numbers too whose squares no f32 holds; the gradient at equal values is 0.
+ * @param axes all unless said; an empty list is none
+ * @throws ShapeError
+ */
+export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
+  assertTensor("std", "x", x);
+  checkOptions("std", options, OPTIONS);
+  const chosen = normalAxes("std", x.shape, axes);
+  return scope(() => {
+    // A deviation has the scale of x: of shares of a power of two no square overflows or is lost.
+    const scale = magnitude(x, chosen, true);
+    const square = varianceOver(x.div<Shape, Shape>(scale), chosen, { ...options, keepDims: true });
+    return kept(flatAtZero(square, (some) => some.sqrt()).mul<Shape, Shape>(scale), chosen, options.keepDims);
+  });
+}
+
+function varianceOver(x: Tensor<Shape>, axes: readonly number[], options: VarianceOptions): Tensor<Shape> {
+  const { correction = 1, keepDims = false } = options;
+  const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
+  const squares = sum(x.sub<Shape, Shape>(mean(x, axes, true)).square(), axes, keepDims);
+  return squares.div<Shape>(Math.max(0, count - correction));
+}
+
+/**
+ * (Σ |x|ᵖ)^(1/p) over one axis, several, or all, as PyTorch's `vector_norm`: the largest |x| for p = ∞, the least for −∞, the
+ * number of elements that are not 0 for p = 0. Powers beyond f32 do no harm: 10³⁰ has the norm 10³⁰. The gradient at 0 is 0;
+ * for p below 0 that of all elements beside a 0 too.
+ * @param p any number @param axes all unless said; an empty list is none @param keepDims leaves the axes with size 1
+ * @throws ValueError for NaN; ShapeError of no elements for p below 0 or ∞
  */
 export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Tensor<Shape> {
   assertNumber("norm", "p", p);
   assertBoolean("norm", "keepDims", keepDims);
   assertTensor("norm", "x", x);
-  if (!(p > 0)) throw new ValueError("norm", { x: x.shape, p }, "p must be above 0, or Infinity");
+  if (Number.isNaN(p)) throw new ValueError("norm", { x: x.shape, p }, "p must be a number, or ±Infinity");
   const chosen: readonly number[] = normalAxes("norm", x.shape, axes);
+  if ((p < 0 || p === Infinity) && chosen.some((axis) => x.shape[axis] === 0)) {
+    throw new ShapeError("norm", { x: x.shape, axes: chosen, p }, "no elements have no norm for a p below 0 or ∞");
+  }
   return scope(() => {
     if (p === Infinity) return max(x.abs(), chosen, keepDims);
+    if (p === -Infinity) return min(x.abs(), chosen, keepDims);
+    if (p === 0) return sum(where(x.equal(0), zerosLike(x), onesLike(x)), chosen, keepDims);
     if (p === 1) return sum(x.abs(), chosen, keepDims);
-    if (p === 2) return flatAtZero(sum(x.square(), chosen, keepDims), (squares) => squares.sqrt());
-    const sizes = x.abs();
-    // Below 1 a power is itself steep at 0.
-    const powers = p < 1 ? flatAtZero(sizes, (size) => size.pow(p)) : sizes.pow(p);
-    return flatAtZero(sum(powers, chosen, keepDims), (total) => total.pow(1 / p));
+    return kept(p > 0 ? lengthOf(x, p, chosen) : belowZero(x, p, chosen), chosen, keepDims);
   });
+}
+
+/** From here on f32 does not hold the powers of what is below 2. */
+const STEEP = 64;
+
+/** The norm for a p above 0, axes kept. It is the same at any scale, and so is its slope: that of x by a power of two. */
+function lengthOf(x: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<Shape> {
+  const scale = magnitude(x, axes, true);
+  const shares = x.div<Shape, Shape>(scale); // below 2
+  if (p === 2) return flatAtZero(sum(shares.square(), axes, true), (total) => total.sqrt()).mul<Shape, Shape>(scale);
+  const sizes = shares.abs();
+  if (p > STEEP) return steepLength(sizes, p, axes).mul<Shape, Shape>(scale);
+  // Below 1 a power is itself steep at 0.
+  const powers = p < 1 ? flatAtZero(sizes, (size) => size.pow(p)) : sizes.pow(p);
+  return flatAtZero(sum(powers, axes, true), (total) => total.pow(1 / p)).mul<Shape, Shape>(scale);
+}
+
+/** In shares of the largest itself, whose powers are 1 and less. */
+function steepLength(sizes: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<Shape> {
+  if (sizes.size === 0) return sum(sizes, axes, true);
+  const largest = max<Shape, "f32", readonly number[], true>(sizes, axes, true) as Tensor<Shape>;
+  return flatAtZero(largest, (top) => sum(sizes.div<Shape, Shape>(top).pow(p), axes, true).pow(1 / p).mul<Shape, Shape>(top));
+}
+
+/**
+ * The norm for a p below 0, axes kept: 1 / norm of the reciprocals for −p, and flat 0 where an element is 0. The least counts
+ * most here, and gives the scale.
+ */
+function belowZero(x: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<Shape> {
+  const isZero = x.equal(0);
+  const some = where(isZero, onesLike(x), x);
+  const scale = magnitude(some.reciprocal(), axes, true);
+  const length = lengthOf(some.mul<Shape, Shape>(scale).reciprocal(), -p, axes).reciprocal().div<Shape, Shape>(scale);
+  return where(any(isZero, axes, true), zerosLike(length), length);
+}
+
+/** What was reduced with its axes kept, as it is asked for. */
+function kept(x: Tensor<Shape>, axes: readonly number[], keepDims = false): Tensor<Shape> {
+  return keepDims ? x : x.reshape<Shape>(x.shape.filter((_, axis) => !axes.includes(axis)));
 }
 
 /** f(x), and 0 where x is 0, with derivatives of 0 there: roots have no slope at 0. */

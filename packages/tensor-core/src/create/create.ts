@@ -304,12 +304,17 @@ function sequence<D extends DType = "f32">(
   return write(op, values, [length], wanted);
 }
 
-/** Ones on the diagonal, zeros elsewhere. */
-export function eye<const N extends number>(size: N): Tensor<[N, N], "f32"> {
-  assertWhole("eye", "size", size);
-  const out: Tensor<[N, N]> = zeros([size, size]);
+/**
+ * Ones on the diagonal from the upper left, zeros elsewhere.
+ * @param columns as many as rows unless said @returns (rows, columns), f32 @throws ValueError, ShapeError
+ */
+export function eye<const N extends number, const M extends number = N>(rows: N, columns?: M): Tensor<[N, M], "f32"> {
+  assertWhole("eye", "rows", rows);
+  if (columns !== undefined) assertWhole("eye", "columns", columns);
+  const wide = (columns ?? rows) as M;
+  const out: Tensor<[N, M]> = zeros([rows, wide]);
   const heap = heapF32();
-  for (let i = 0; i < size; i++) heap[out.address / 4 + i * (size + 1)] = 1;
+  for (let i = 0; i < Math.min(rows, wide); i++) heap[out.address / 4 + i * (wide + 1)] = 1;
   return out;
 }
 

@@ -39,6 +39,11 @@ function optionsFix(came: unknown): string | undefined {
   return isOptions ? "the axis is an argument of its own, as in f(x, 1), and no option" : undefined;
 }
 
+/** True for 0 and −1, which PyTorch takes for an axis of a scalar where something is done along one. */
+export function isAxisOfScalar(axis: unknown): boolean {
+  return axis === 0 || axis === -1;
+}
+
 /** Checks the axes of an op's attributes, which count from the front. @throws ShapeError unless all are there, in ascending order */
 export function assertAxes(op: string, shape: Shape, chosen: readonly number[]): void {
   for (let i = 0; i < chosen.length; i++) {
@@ -53,14 +58,16 @@ export function assertAxes(op: string, shape: Shape, chosen: readonly number[]):
 }
 
 /**
- * Several axes counted from the front, in ascending order; all of them for `undefined`, none for an empty list.
+ * Several axes counted from the front, in ascending order; all of them for `undefined`, none for an empty list. The one axis
+ * of a scalar, 0 or −1, is none either, as in PyTorch.
  * @throws ShapeError on repeats, ValueError on what is no list of numbers
  */
 export function normalAxes(op: string, shape: Shape, chosen: number | readonly number[] | undefined): number[] {
   if (chosen === undefined) return shape.map((_, axis) => axis);
   const list = typeof chosen === "number" ? [chosen] : chosen;
   if (!Array.isArray(list)) throw wrongArgument(op, "axes", list, "an axis or an array of axes", optionsFix(list));
-  const normal = list.map((axis) => normalAxis(op, shape, axis)).sort((a, b) => a - b);
+  const isOfScalar = shape.length === 0 && list.length === 1 && isAxisOfScalar(list[0]);
+  const normal = isOfScalar ? [] : list.map((axis) => normalAxis(op, shape, axis)).sort((a, b) => a - b);
   if (new Set(normal).size !== normal.length) {
     throw new ShapeError(op, { shape, axes: list }, "an axis was named twice");
   }

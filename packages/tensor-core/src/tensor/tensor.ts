@@ -2,7 +2,7 @@ import type { Axes, AxesOf, Permuted, Reduced, Transposed } from "../types/axes.
 import type { Broadcast, Fits } from "../types/broadcast.ts";
 import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf } from "../types/dtype.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
-import type { SortOptions, TopkOptions, VarianceOptions } from "../types/options.ts";
+import type { SortOptions, TopkOptions, SoftplusOptions, VarianceOptions } from "../types/options.ts";
 import type { Nested, Resolved, Shape } from "../types/shape.ts";
 import { BRAND } from "../errors/describe.ts";
 import { Handle } from "./handle.ts";
@@ -134,7 +134,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   ): Tensor<Reduced<A, Axis, Keep>, D>;
   softmax(this: Tensor<S>, axis?: number): Tensor<S>;
   logSoftmax(this: Tensor<S>, axis?: number): Tensor<S>;
-  logSumExp(this: Tensor<Shape>, axis?: number, keepDims?: boolean): Tensor<Shape>;
+  logSumExp(this: Tensor<Shape>, axes?: number | readonly number[], keepDims?: boolean): Tensor<Shape>;
   variance(this: Tensor<Shape>, axes?: Axes, options?: VarianceOptions): Tensor<Shape>;
   std(this: Tensor<Shape>, axes?: Axes, options?: VarianceOptions): Tensor<Shape>;
   norm(this: Tensor<Shape>, p?: number, axes?: Axes, keepDims?: boolean): Tensor<Shape>;
@@ -215,7 +215,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   tanh(this: Tensor<S>): Tensor<S>;
   sigmoid(this: Tensor<S>): Tensor<S>;
   silu(this: Tensor<S>): Tensor<S>;
-  softplus(this: Tensor<S>): Tensor<S>;
+  softplus(this: Tensor<S>, options?: SoftplusOptions): Tensor<S>;
   gelu(this: Tensor<S>, approximate?: "none" | "tanh"): Tensor<S>;
 }
 

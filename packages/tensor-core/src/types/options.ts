@@ -20,3 +20,11 @@ export interface TopkOptions {
   /** Whether they come in order, best first: they always do. */
   readonly sorted?: boolean;
 }
+
+/** See `softplus`. */
+export interface SoftplusOptions {
+  /** By what x is multiplied before, and the result divided after; not 0. Default 1. */
+  readonly beta?: number;
+  /** Above which β x the result is x itself. Default 20. */
+  readonly threshold?: number;
+}

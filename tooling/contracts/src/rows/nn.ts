@@ -216,7 +216,7 @@ export const nnRows: Rows<typeof nn> = {
   ReLU: layer(),
   Sigmoid: layer(),
   SiLU: layer(),
-  Softplus: layer(),
+  Softplus: layer({ options: options({ beta: finite(2), threshold: kind.number(1) }) }),
   Tanh: layer(),
   LeakyReLU: layer({ negativeSlope: optional(finite(0.01)) }),
   Softmax: layer({ axis: optional(kind.whole(1)) }),

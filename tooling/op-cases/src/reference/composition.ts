@@ -29,8 +29,12 @@ export function varianceOf(values: readonly number[], correction: number): numbe
   return total(values.map((value) => (value - mean) ** 2)) / Math.max(0, values.length - correction);
 }
 
-/** (Σ |x|ᵖ)^(1/p) */
+/** (Σ |x|ᵖ)^(1/p), in shares of the largest, whose powers no f64 loses. */
 export function normOf(values: readonly number[], p: number): number {
   const sizes = values.map(Math.abs);
-  return p === Infinity ? Math.max(...sizes) : total(sizes.map((size) => size ** p)) ** (1 / p);
+  if (p === 0) return sizes.filter((size) => size !== 0).length;
+  if (!Number.isFinite(p)) return p > 0 ? Math.max(...sizes) : Math.min(...sizes);
+  const largest = Math.max(...sizes);
+  if (!(largest > 0)) return largest === 0 || values.length === 0 ? 0 : NaN;
+  return largest * total(sizes.map((size) => (size / largest) ** p)) ** (1 / p);
 }

@@ -47,7 +47,7 @@ export function rowWeightsOf(labels: Exact, weight: Exact | undefined, { ignoreI
   return map(labels, (label) => (label === ignoreIndex ? 0 : weight === undefined ? 1 : read(weight, [label])));
 }
 
-/** dLoss · (Σ_k t_k · exp(x_c − logSumExp) − t_c), t being what each class of a row is to have. */
+/** dLoss · (Σ_k t_k · exp(x_c − Σ logSumExp) − t_c), t being what each class of a row is to have. */
 export function gradientOfRows(
   dLoss: Exact,
   logits: Exact,
@@ -58,7 +58,7 @@ export function gradientOfRows(
 ): Exact {
   return build(logits.shape, ([row = 0, column = 0]) => {
     const wanted = targetsOf(read(labels, [row]), logits.shape[1] ?? 0, weight, targets);
-    const share = Math.exp(read(logits, [row, column]) - read(logSumExp, [row]));
+    const share = Math.exp(read(logits, [row, column]) - read(logSumExp, [row, 0]) - read(logSumExp, [row, 1]));
     return read(dLoss, [row]) * (total(wanted) * share - (wanted[column] ?? NaN));
   });
 }

@@ -1,4 +1,5 @@
 import { batchNormGradient, type batchNormOps, type Tensor } from "@unfoldjs/tensor-core";
+import { normalised } from "./normalised.ts";
 import { fused, type Named, refused, type RowsOf, type Some, together } from "../../row/row.ts";
 
 const INPUTS = ["x", "weight", "bias"] as const;
@@ -32,7 +33,7 @@ function composition(
   const mean = values.mean(others);
   const centred = values.sub(mean.reshape(perChannel));
   const variance = centred.square().mean(others);
-  const normal = centred.mul(variance.add(epsilon).rsqrt().reshape(perChannel));
+  const normal = normalised(centred, others, epsilon);
   const scaled = weight === undefined ? normal : normal.mul(weight.reshape(perChannel));
   return { y: bias === undefined ? scaled : scaled.add(bias.reshape(perChannel)), mean, variance };
 }

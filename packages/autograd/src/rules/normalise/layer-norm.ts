@@ -1,4 +1,5 @@
 import { layerNormGradient, type layerNormOps, type Tensor } from "@unfoldjs/tensor-core";
+import { normalised } from "./normalised.ts";
 import { fused, type Named, refused, type RowsOf, type Some, together } from "../../row/row.ts";
 
 const INPUTS = ["x", "weight", "bias"] as const;
@@ -18,8 +19,7 @@ export const layerNormRules: RowsOf<typeof layerNormOps> = {
 
 /** (x − mean) / √(variance + ε) · weight + bias over the last axis. */
 function composition({ x, weight, bias }: Some, { epsilon }: { readonly epsilon: number }): Named<"y"> {
-  const centred = (x as Tensor).sub((x as Tensor).mean(-1, true));
-  const normal = centred.mul(centred.square().mean(-1, true).add(epsilon).rsqrt());
+  const normal = normalised((x as Tensor).sub((x as Tensor).mean(-1, true)), [-1], epsilon);
   const scaled = weight === undefined ? normal : normal.mul(weight);
   return { y: bias === undefined ? scaled : scaled.add(bias) };
 }

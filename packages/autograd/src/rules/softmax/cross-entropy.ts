@@ -29,13 +29,13 @@ export const crossEntropyRules: RowsOf<typeof crossEntropyOps> = {
     },
     composition,
   ),
-  // g = d (m exp(x − s) − t), where d, m and s are numbers of a row: m = Σ t, s the logarithm of Σ exp x.
+  // g = d (m exp(x − s₀ − s₁) − t), where d, m and s are numbers of a row: m = Σ t, s₀ + s₁ the logarithm of Σ exp x.
   crossEntropyGradient: custom(
     {
       dLoss: saving(GRADIENT_INPUTS, (dg: Tensor, inputs, facts: Facts) => dg.mul(slope(inputs, facts)).sum(1)),
       logits: saving(GRADIENT_INPUTS, (dg: Tensor, inputs, facts: Facts) => dg.mul(curvature(inputs, facts))),
       logSumExp: saving(GRADIENT_INPUTS, (dg: Tensor, inputs, facts: Facts) =>
-        dg.mul(curvature(inputs, facts)).sum(1).neg(),
+        bothParts(dg.mul(curvature(inputs, facts)).sum(1, true).neg()),
       ),
     },
     GRADIENT_INPUTS,
@@ -43,7 +43,7 @@ export const crossEntropyRules: RowsOf<typeof crossEntropyOps> = {
       const parts = [
         dLoss?.unsqueeze(1).mul(slope(inputs, facts)),
         logits?.mul(curvature(inputs, facts)),
-        logSumExp?.unsqueeze(1).mul(curvature(inputs, facts)).neg(),
+        logSumExp?.sum(1, true).mul(curvature(inputs, facts)).neg(),
       ];
       return parts.filter((part) => part !== undefined).reduce((sum, part) => sum.add(part));
     },
@@ -85,14 +85,19 @@ function targetOf(
   return weight === undefined ? target : target.mul(weight);
 }
 
-/** ∂g/∂d = m exp(x − s) − t, (rows, classes). */
+/** ∂g/∂d = m exp(x − s₀ − s₁) − t, (rows, classes). */
 function slope(inputs: GradientInputs, facts: Facts): Tensor {
   const target = targetOfGradient(inputs, facts);
   const slopes = probabilities(inputs).mul(target.sum(1, true)).sub(target);
   return ofCounted(slopes, inputs.labels, facts.attributes);
 }
 
-/** ∂g/∂x = d m exp(x − s), (rows, classes); ∂g/∂s is its negative. */
+/** (rows, 1) → (rows, 2) */
+function bothParts(x: Tensor): Tensor {
+  return x.expand([x.shape[0] ?? 0, 2]);
+}
+
+/** ∂g/∂x = d m exp(x − s₀ − s₁), (rows, classes); ∂g/∂s₀ and ∂g/∂s₁ are its negative. */
 function curvature(inputs: GradientInputs, facts: Facts): Tensor {
   const mass = targetOfGradient(inputs, facts).sum(1, true);
   const curvatures = probabilities(inputs).mul(mass).mul(inputs.dLoss.unsqueeze(1));
@@ -104,5 +109,5 @@ function targetOfGradient({ labels, weight }: GradientInputs, { shapes, attribut
 }
 
 function probabilities({ logits, logSumExp }: GradientInputs): Tensor {
-  return logits.sub(logSumExp.unsqueeze(1)).exp();
+  return logits.sub(logSumExp.slice(1, 0, 1)).sub(logSumExp.slice(1, 1, 2)).exp();
 }

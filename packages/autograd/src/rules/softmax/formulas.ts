@@ -60,8 +60,8 @@ export const softmaxFormulas: FormulasOf<typeof crossEntropyOps & typeof softmax
       logSumExp: ["−Σ @ ⊙ $dLoss ⊙ p ⊙ Σ q", "-\\textstyle\\sum @ \\odot $dLoss \\odot p \\odot \\sum q"],
     },
     where: [
-      "p = e^($logits − $logSumExp), q is the weight of each row's label there, smoothed as asked, and 0 elsewhere; Σ goes along the row",
-      "p = e^{$logits - $logSumExp}",
+      "p = e^($logits − Σ $logSumExp), q is the weight of each row's label there, smoothed as asked, and 0 elsewhere; Σ goes along the row",
+      "p = e^{$logits - \\sum $logSumExp}",
     ],
   },
 };

@@ -40,7 +40,7 @@ pub fn log_softmax_gradient(rows: usize, size: usize, y: *const f32, dy: *const 
     unsafe { kernels::log_softmax_gradient::<Active>(rows, size, y, dy, dx) };
 }
 
-/// Loss, target's weight and log Σ exp of each row. `weights` of the classes may be 0 for none; targets have been
+/// Loss, target's weight and log Σ exp of each row, that in two parts. `weights` of the classes may be 0 for none; targets have been
 /// checked to be classes or `ignored`.
 #[wasm_bindgen]
 pub fn cross_entropy(

@@ -4,7 +4,12 @@ import type { Shape } from "../../types/shape.ts";
 import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
 import { applyUnary, type UnaryOp, unaryOp } from "./unary.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
-import { assertOneOf } from "../../arguments/checks.ts";
+import { scope } from "../../tensor/scope.ts";
+import { anyNumber, checkOptions, type OptionChecks } from "../../arguments/options.ts";
+import { ValueError } from "../../errors/index.ts";
+import type { SoftplusOptions } from "../../types/options.ts";
+import { where } from "./select.ts";
+import { assertFinite, assertOneOf } from "../../arguments/checks.ts";
 
 const reluOp: UnaryOp<"relu"> = unaryOp("relu", { f32: Unary.Relu });
 
@@ -36,9 +41,25 @@ export function silu<S extends Shape>(x: Tensor<S>): Tensor<S> {
 
 const softplusOp: UnaryOp<"softplus"> = unaryOp("softplus", { f32: Unary.Softplus });
 
-/** ln(1 + eˣ), elementwise: a smooth relu. @param x any shape, f32 @returns the shape of `x` */
-export function softplus<S extends Shape>(x: Tensor<S>): Tensor<S> {
-  return applyUnary(softplusOp, x);
+const SOFTPLUS: OptionChecks<SoftplusOptions> = { beta: assertFinite, threshold: anyNumber };
+
+/**
+ * ln(1 + e^(β x)) / β, elementwise: a smooth relu; x itself where β x is above the threshold, as PyTorch's. With the default
+ * threshold that is what f32 rounds to anyway.
+ * @param x any shape, f32 @param options β, 1 unless said, and the threshold, 20 unless said
+ * @returns the shape of `x` @throws ValueError for a β of 0 or ∞, DTypeError
+ */
+export function softplus<S extends Shape>(x: Tensor<S>, options?: SoftplusOptions): Tensor<S> {
+  if (options === undefined) return applyUnary(softplusOp, x);
+  assertTensor("softplus", "x", x);
+  checkOptions("softplus", options, SOFTPLUS);
+  const { beta = 1, threshold = 20 } = options;
+  if (beta === 0) throw new ValueError("softplus", { beta }, "beta divides, and must not be 0");
+  if (beta === 1 && threshold === 20) return applyUnary(softplusOp, x);
+  return scope(() => {
+    const scaled = x.mul<Shape>(beta);
+    return where(scaled.greater(threshold), x, applyUnary(softplusOp, scaled).div<Shape>(beta)) as Tensor<S>;
+  });
 }
 
 const geluOp: UnaryOp<"gelu"> = unaryOp("gelu", { f32: Unary.Gelu });

@@ -3,7 +3,7 @@ import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { core } from "../../runtime/heap.ts";
-import { assertAxes, normalAxis } from "../../shape/axes.ts";
+import { assertAxes, isAxisOfScalar, normalAxis } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Reduced } from "../../types/axes.ts";
@@ -65,7 +65,8 @@ function positions(
 ): AnyTensor {
   assertTensor(op.name, "x", x);
   assertBoolean(op.name, "keepDims", keepDims);
-  if (axis !== undefined) return apply(op, { x }, { axes: [normalAxis(op.name, x.shape, axis)], keepDims });
+  const isWhole = axis === undefined || (x.rank === 0 && isAxisOfScalar(axis));
+  if (!isWhole) return apply(op, { x }, { axes: [normalAxis(op.name, x.shape, axis)], keepDims });
   return scope(() => {
     const position = apply(op, { x: x.reshape([x.size]) }, { axes: [0], keepDims: false });
     return keepDims ? position.reshape<Shape>(x.shape.map(() => 1)) : position;

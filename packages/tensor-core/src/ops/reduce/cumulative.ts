@@ -4,7 +4,8 @@ import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { frameStart } from "../../runtime/frame.ts";
 import { core, heapI32 } from "../../runtime/heap.ts";
-import { assertAxes, normalAxis } from "../../shape/axes.ts";
+import { assertAxes, isAxisOfScalar, normalAxis } from "../../shape/axes.ts";
+import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -32,11 +33,14 @@ const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum",
 
 /**
  * Running sums along an axis: out[i] = x[0] + … + x[i].
- * @param x f32 or i32
+ * @param x f32 or i32 @param axis of a scalar 0 or −1
  * @throws ValueError where a sum does not fit into i32; ShapeError, DTypeError
  */
 export function cumsum<S extends Shape, D extends DType>(x: Tensor<S, D>, axis: number): Tensor<S, D> {
   assertTensor("cumsum", "x", x);
+  if (x.rank === 0 && isAxisOfScalar(axis)) {
+    return scope(() => apply(cumsumOp, { x: x.reshape<Shape>([1]) }, { axis: 0 }).reshape<Shape>([])) as Tensor<S, D>;
+  }
   return apply(cumsumOp, { x }, { axis: normalAxis("cumsum", x.shape, axis) }) as Tensor<S, D>;
 }
 

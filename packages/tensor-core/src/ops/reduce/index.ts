@@ -1,10 +1,16 @@
 import { argumentOps } from "./argument.ts";
 import { cumulativeOps } from "./cumulative.ts";
+import { magnitudeOps } from "./magnitude.ts";
 import { boolReduceOps, reduceOps } from "./reduce.ts";
 
-export const reduceFamily: typeof argumentOps & typeof cumulativeOps & typeof boolReduceOps & typeof reduceOps = {
+export const reduceFamily: typeof argumentOps &
+  typeof cumulativeOps &
+  typeof magnitudeOps &
+  typeof boolReduceOps &
+  typeof reduceOps = {
   ...argumentOps,
   ...cumulativeOps,
+  ...magnitudeOps,
   ...boolReduceOps,
   ...reduceOps,
 };

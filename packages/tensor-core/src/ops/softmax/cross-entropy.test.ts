@@ -43,3 +43,17 @@ test.each([
   expect(call).toThrow(ValueError);
   expect(call).toThrow(message);
 });
+
+test("logits far from 0 cost no digit", () => {
+  // Logits that are as exact beside 2¹⁶ as without; log Σ exp(x − 3) = log(1 + e⁻² + e⁻³).
+  const x = [1, 3, 0];
+  const rest = Math.log(1 + Math.exp(-2) + Math.exp(-3));
+  const far = tensor([x.map((value) => value + 65_536)]);
+  const label = tensor([0], "i32");
+  expect(crossEntropy(far, label).item()).toBeCloseTo(2 + rest, 6);
+  const smoothed = 0.7 * (2 + rest) + 0.1 * (5 + 3 * rest);
+  expect(crossEntropy(far, label, { labelSmoothing: 0.3 }).item()).toBeCloseTo(smoothed, 6);
+  const parts = tensor([[65_539, rest]]);
+  const gradient = crossEntropyGradient(tensor([1]), far, label, parts, undefined, { ignored: -1, smoothing: 0 });
+  gradient.data().forEach((slope, i) => expect(slope).toBeCloseTo(Math.exp((x[i] ?? 0) - 3 - rest) - (i === 0 ? 1 : 0), 6));
+});

@@ -58,6 +58,7 @@ type CrossEntropyResults = {
   readonly y: typeof PUBLIC;
   /** What each row weighs in a mean: its class's weight, or 1; 0 if it is left out. */
   readonly rowWeights: typeof DISCRETE_ON_REQUEST;
+  /** log Σ exp of each row in two parts, the largest logit and the rest: their sum would lose the digits of the second. */
   readonly logSumExp: typeof FOR_GRADIENT;
 };
 
@@ -82,7 +83,7 @@ const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits
         `needs one weight for each of ${classes} classes`,
       );
     }
-    return { y: [rows], rowWeights: [rows], logSumExp: [rows] };
+    return { y: [rows], rowWeights: [rows], logSumExp: [rows, 2] };
   },
   check: ({ logits, labels }, { ignored }) => assertClasses("crossEntropy", labels, logits.shape[1] ?? 0, ignored),
   run: ({ logits, labels, weight }, out, { ignored, smoothing }) => {
@@ -90,7 +91,7 @@ const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits
       const [rows, classes] = [logits.shape[0] ?? 0, logits.shape[1] ?? 0];
       // The kernel has them on its way, wanted or not.
       const rowWeights = out.rowWeights ?? allocateTensor([rows], "f32", "crossEntropy");
-      const logSumExp = out.logSumExp ?? allocateTensor([rows], "f32", "crossEntropy");
+      const logSumExp = out.logSumExp ?? allocateTensor([rows, 2], "f32", "crossEntropy");
       core().cross_entropy(
         rows,
         classes,
@@ -196,12 +197,14 @@ const crossEntropyGradientOp: GradientOp = defineOp(
       const [rows, classes] = axes(`${op} logits`, logits.shape, "rows classes");
       assertFloat(op, { dLoss, logits, logSumExp, weight });
       assertLabels(op, labels, rows);
-      for (const [name, each] of Object.entries({ dLoss, logSumExp })) {
-        if (each.rank === 1 && each.shape[0] === rows) continue;
+      if (dLoss.rank !== 1 || dLoss.shape[0] !== rows) {
+        throw new ShapeError(op, { logits: logits.shape, dLoss: dLoss.shape }, "needs one dLoss for each row of logits");
+      }
+      if (logSumExp.rank !== 2 || logSumExp.shape[0] !== rows || logSumExp.shape[1] !== 2) {
         throw new ShapeError(
           op,
-          { logits: logits.shape, [name]: each.shape },
-          `needs one ${name} for each row of logits`,
+          { logits: logits.shape, logSumExp: logSumExp.shape },
+          "needs one logSumExp in two parts for each row of logits",
         );
       }
       if (weight !== undefined && (weight.rank !== 1 || weight.shape[0] !== classes)) {
@@ -240,11 +243,12 @@ const crossEntropyGradientOp: GradientOp = defineOp(
 );
 
 /**
- * The gradient kernel of `crossEntropyRows`: dLoss · (Σ t · exp(logits − logSumExp) − t) for each row, where t is what each
+ * The gradient kernel of `crossEntropyRows`: dLoss · (Σ t · exp(logits − Σ logSumExp) − t) for each row, where t is what each
  * class is to have, smoothed and weighted.
  *
  * @param dLoss (rows), the gradient of each row's loss @param logits (rows, classes) @param labels (rows), i32
- * @param logSumExp (rows), log Σ exp of each row of `logits` @param weight (classes)
+ * @param logSumExp (rows, 2), log Σ exp of each row of `logits` in two parts that add up to it, the largest logit and
+ * log Σ exp(logits − largest), subtracted one after the other @param weight (classes)
  * @returns (rows, classes)
  * @throws IndexError for a label outside of the classes, naming the row; ShapeError, DTypeError; ValueError on attributes
  */

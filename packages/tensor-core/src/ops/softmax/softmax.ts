@@ -3,14 +3,14 @@ import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
-import { normalAxis } from "../../shape/axes.ts";
-import { sameShape } from "../../shape/layout.ts";
+import { normalAxes, normalAxis } from "../../shape/axes.ts";
+import { sameShape, sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
-import { transpose } from "../view/view.ts";
+import { permute, transpose } from "../view/view.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertBoolean } from "../../arguments/checks.ts";
 
@@ -100,16 +100,22 @@ const logSumExpOp: RowOp<"logSumExp"> = defineOp("logSumExp", ["x"], {
   },
 });
 
-/** log Σ exp(x) along an axis, which overflows nowhere; −∞ of no elements. @param keepDims leaves the axis with size 1 */
-export function logSumExp(x: Tensor<Shape>, axis = -1, keepDims = false): Tensor<Shape> {
+/**
+ * log Σ exp(x) over one axis, the last unless said, or several, which overflows nowhere; −∞ of no elements.
+ * @param axes an empty list is none @param keepDims leaves the axes with size 1
+ * @throws ShapeError, DTypeError
+ */
+export function logSumExp(x: Tensor<Shape>, axes: number | readonly number[] = -1, keepDims = false): Tensor<Shape> {
   assertTensor("logSumExp", "x", x);
   assertBoolean("logSumExp", "keepDims", keepDims);
-  const at = normalAxis("logSumExp", x.shape, axis);
+  const chosen: readonly number[] = normalAxes("logSumExp", x.shape, axes);
+  const left = x.shape.flatMap((_, axis) => (chosen.includes(axis) ? [] : [axis]));
+  const reduced = left.map((axis) => x.shape[axis] ?? 1);
+  const size = sizeOf(chosen.map((axis) => x.shape[axis] ?? 1));
   return scope(() => {
-    const turned = at === x.rank - 1 ? x : transpose<Shape, "f32">(x, at, -1);
+    const turned = permute<Shape, "f32", Shape>(x, [...left, ...chosen]).reshape<Shape>([...reduced, size]);
     const y = apply(logSumExpOp, { x: turned }, undefined) as Tensor<Shape>;
-    const inPlace = at === x.rank - 1 ? y.unsqueeze(-1) : transpose<Shape, "f32">(y.unsqueeze(-1), at, -1);
-    return keepDims ? inPlace : inPlace.squeeze(at);
+    return keepDims ? y.reshape<Shape>(x.shape.map((one, axis) => (chosen.includes(axis) ? 1 : one))) : y;
   });
 }
 

@@ -5,7 +5,7 @@ import { assertArithmetic } from "../../dispatch/dtypes.ts";
 import { check } from "../../dispatch/status.ts";
 import { ShapeError, ValueError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
-import { normalAxis } from "../../shape/axes.ts";
+import { isAxisOfScalar, normalAxis } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Sorted, Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
@@ -64,6 +64,13 @@ function order<const Asked extends "values" | "indices">(
 ): { readonly [Name in Asked]: AnyTensor } {
   assertTensor(op, "x", x);
   assertArithmetic(op, x);
+  if (x.rank === 0 && isAxisOfScalar(axis) && (count === undefined || count === 1)) {
+    return scope(() => {
+      const sorted: Results = order(op, x.reshape<Shape>([1]), 0, count, descending, asked);
+      const named = asked.map((name) => [name, (sorted[name] as AnyTensor).reshape<Shape>([])]);
+      return Object.fromEntries(named) as { readonly [Name in Asked]: AnyTensor };
+    });
+  }
   const at = normalAxis(op, x.shape, axis);
   const size = x.shape[at] ?? 0;
   if (count !== undefined && (!Number.isInteger(count) || count < 0)) {

@@ -13,13 +13,17 @@ import {
   ValueError,
   variance,
 } from "@unfoldjs/tensor-core";
-import { awayFromZero, distinct, integers, real, truth } from "../../draw.ts";
+import { awayFromZero, distinct, elements, integers, real, truth, uniform } from "../../draw.ts";
 import { type OpCase, opCase } from "../../op-case.ts";
 import { build, map, read, zip } from "../../reference/exact.ts";
 import { normOf, padded, type Padding, varianceOf } from "../../reference/composition.ts";
 import { reduce } from "../../reference/reduce.ts";
 
 const gradient = "second";
+
+/** Numbers whose squares are beyond f32, on either side. */
+const vast = uniform(-4e20, 4e20);
+const tiny = uniform(-4e-25, 4e-25);
 
 /** Functions that are made of ops: their gradients and leaks are worth as much. */
 export const compositionCases: Readonly<Record<string, OpCase>> = {
@@ -229,19 +233,33 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
     call: ([x], { axes }) => std(x, axes),
     reference: ([x], { axes }) => reduce(x, { axes }, (values) => Math.sqrt(varianceOf(values, 1))),
     gradient,
-    rows: [{ inputs: [[3, 5]], attributes: { axes: [1] } }],
+    rows: [
+      { inputs: [[3, 5]], attributes: { axes: [1] } },
+      { inputs: [{ shape: [3, 5], draw: vast }], attributes: { axes: [1] }, smooth: false },
+      { inputs: [{ shape: [3, 5], draw: tiny }], attributes: { axes: [0, 1] }, smooth: false },
+    ],
     empty: [{ inputs: [[0, 5]], attributes: { axes: [1] } }],
   }),
-  norm: opCase({
+  norm: opCase<readonly [typeof real], { readonly p: number; readonly axes: readonly number[] }>({
     draws: [awayFromZero],
-    call: ([x], { p, axes }: { p: number; axes: number[] }) => norm(x, p, axes),
+    call: ([x], { p, axes }) => norm(x, p, axes),
     reference: ([x], { p, axes }) => reduce(x, { axes }, (values) => normOf(values, p)),
     gradient,
     rows: [
       { inputs: [[3, 5]], attributes: { p: 2, axes: [1] } },
       { inputs: [[3, 5]], attributes: { p: 1, axes: [0] } },
       { inputs: [[3, 5]], attributes: { p: 3, axes: [0, 1] } },
+      { inputs: [[3, 5]], attributes: { p: 0.5, axes: [1] } },
+      { inputs: [[3, 5]], attributes: { p: -1, axes: [1] } },
+      { inputs: [[3, 5]], attributes: { p: -2.5, axes: [0, 1] } },
+      { inputs: [[3, 5]], attributes: { p: 90, axes: [1] }, smooth: false },
+      { inputs: [[3, 5]], attributes: { p: 2, axes: [] } },
       { inputs: [{ shape: [3, 5], draw: distinct() }], attributes: { p: Infinity, axes: [0] }, smooth: false },
+      { inputs: [{ shape: [3, 5], draw: distinct() }], attributes: { p: -Infinity, axes: [0] }, smooth: false },
+      { inputs: [{ shape: [3, 5], draw: elements([0, 1, -2, 0, 7, 3]) }], attributes: { p: 0, axes: [1] }, smooth: false },
+      ...[2, 3, 0.5, -2, 90].flatMap((p) =>
+        [vast, tiny].map((draw) => ({ inputs: [{ shape: [3, 5], draw }], attributes: { p, axes: [1] }, smooth: false }) as const),
+      ),
     ],
     empty: [
       { inputs: [[3, 0]], attributes: { p: 2, axes: [1] } },
@@ -249,7 +267,15 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
       { inputs: [[3, 0]], attributes: { p: 3, axes: [0] } },
       { inputs: [[3, 0]], attributes: { p: Infinity, axes: [0] } },
     ],
-    errors: [{ inputs: [[3]], attributes: { p: 0, axes: [0] }, throws: ValueError, message: /p must be above 0/ }],
+    errors: [
+      { inputs: [[3]], attributes: { p: NaN, axes: [0] }, throws: ValueError, message: /p must be a number/ },
+      ...[-1, Infinity, -Infinity].map((p) => ({
+        inputs: [[3, 0]] as const,
+        attributes: { p, axes: [1] },
+        throws: ShapeError,
+        message: /no elements have no norm/,
+      })),
+    ],
   }),
   logicalNot: opCase({
     publicName: "logicalXor",

@@ -12,6 +12,7 @@ import {
   softplus,
   tanh,
   tanhGradient,
+  ValueError,
 } from "@unfoldjs/tensor-core";
 import { awayFromZero, elements, integers, real, uniform } from "../../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
@@ -70,7 +71,30 @@ export const activationCases: CasesOf<typeof activationOps> = {
   tanh: unaryCase(real, tanh, Math.tanh, far),
   sigmoid: unaryCase(real, sigmoid, logistic, far),
   silu: unaryCase(real, silu, (x) => x * logistic(x), far),
-  softplus: unaryCase(real, softplus, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), far),
+  softplus: [
+    unaryCase(
+      real,
+      (x) => softplus(x),
+      (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+      far,
+    ),
+    opCase<readonly [typeof real], { beta?: number; threshold?: number }>({
+      variant: "options",
+      draws: [real],
+      call: ([x], options) => softplus(x, options),
+      reference: ([x], { beta = 1, threshold = 20 }) =>
+        zip([x], (value) => (value * beta > threshold ? value : Math.log1p(Math.exp(value * beta)) / beta)),
+      gradient: "second",
+      rows: [
+        { inputs: [[3, 7]], attributes: { beta: 2.5 } },
+        { inputs: [[3, 7]], attributes: { beta: -0.5, threshold: 30 } },
+        { inputs: [{ shape: [6], draw: elements([-3, -1, 0.25, 0.75, 2, 40]) }], attributes: { threshold: 0.5 } },
+        { inputs: [{ shape: [6], draw: elements([-3, -1, 0.2, 0.3, 2, 40]) }], attributes: { beta: 2, threshold: 0.5 } },
+      ],
+      empty: [{ inputs: [[3, 0]], attributes: { beta: 2 } }],
+      errors: [{ inputs: [[3]], attributes: { beta: 0 }, throws: ValueError, message: /must not be 0/ }],
+    }),
+  ],
   gelu: unaryCase(
     real,
     (x) => gelu(x),

@@ -77,11 +77,11 @@ const withWeight = ({ inputs, attributes }: (typeof rows)[number]) => ({
   attributes,
 });
 const ofGradient = ({ inputs, attributes }: (typeof rows)[number]) => ({
-  inputs: [perRow(inputs), ...inputs, perRow(inputs)] as const,
+  inputs: [perRow(inputs), ...inputs, [...perRow(inputs), 2]] as const,
   attributes,
 });
 const ofWeightedGradient = ({ inputs, attributes }: (typeof rows)[number]) => ({
-  inputs: [perRow(inputs), ...inputs, perClass(inputs), perRow(inputs)] as const,
+  inputs: [perRow(inputs), ...inputs, perClass(inputs), [...perRow(inputs), 2]] as const,
   attributes,
 });
 
@@ -184,30 +184,35 @@ export const crossEntropyCases: CasesOf<typeof crossEntropyOps> = {
       rows: rows.map(ofGradient),
       empty: empty.map(ofGradient),
       errors: [
-        { inputs: [[4], [4], [4], [4]], attributes: {}, throws: ShapeError, message: /rows, classes/ },
-        { inputs: [[4], [4, 5], [3], [4]], attributes: {}, throws: ShapeError, message: /one label for each row/ },
-        { inputs: [[1], [4, 5], [4], [4]], attributes: {}, throws: ShapeError, message: /one dLoss for each row/ },
-        { inputs: [[4], [4, 5], [4], [5]], attributes: {}, throws: ShapeError, message: /one logSumExp for each row/ },
+        { inputs: [[4], [4], [4], [4, 2]], attributes: {}, throws: ShapeError, message: /rows, classes/ },
+        { inputs: [[4], [4, 5], [3], [4, 2]], attributes: {}, throws: ShapeError, message: /one label for each row/ },
+        { inputs: [[1], [4, 5], [4], [4, 2]], attributes: {}, throws: ShapeError, message: /one dLoss for each row/ },
+        ...[[4], [5, 2], [4, 1]].map((wrong) => ({
+          inputs: [[4], [4, 5], [4], wrong] as const,
+          attributes: {},
+          throws: ShapeError,
+          message: /one logSumExp in two parts for each row/,
+        })),
         {
-          inputs: [[4], [4, 5], { shape: [4], draw: real }, [4]],
+          inputs: [[4], [4, 5], { shape: [4], draw: real }, [4, 2]],
           attributes: {},
           throws: DTypeError,
           message: /labels must be i32/,
         },
         {
-          inputs: [{ shape: [4], draw: labels }, [4, 5], [4], [4]],
+          inputs: [{ shape: [4], draw: labels }, [4, 5], [4], [4, 2]],
           attributes: {},
           throws: DTypeError,
           message: /takes f32/,
         },
         ...labelErrors.map((wrong) => ({
-          inputs: [[4], [4, 3], wrong, [4]] as const,
+          inputs: [[4], [4, 3], wrong, [4, 2]] as const,
           attributes: {},
           throws: IndexError,
           message: /labels must be in 0…2/,
         })),
       ],
-      speed: [{ inputs: [[64], [64, 10], [64], [64]], attributes: {} }],
+      speed: [{ inputs: [[64], [64, 10], [64], [64, 2]], attributes: {} }],
     }),
     opCase<readonly [Draw<"f32">, ...WeightedDraws, Draw<"f32">], Targets>({
       variant: "weighted",
@@ -220,7 +225,7 @@ export const crossEntropyCases: CasesOf<typeof crossEntropyOps> = {
       empty: empty.map(ofWeightedGradient),
       errors: [
         {
-          inputs: [[4], [4, 5], [4], [4], [4]],
+          inputs: [[4], [4, 5], [4], [4], [4, 2]],
           attributes: {},
           throws: ShapeError,
           message: /one weight for each of 5 classes/,

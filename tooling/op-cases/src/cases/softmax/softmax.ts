@@ -109,7 +109,7 @@ function gradientCase(
 export const softmaxCases: CasesOf<typeof softmaxOps> = {
   softmax: alongAxisCase(softmax, softmaxOf),
   logSoftmax: alongAxisCase(logSoftmax, logSoftmaxOf),
-  logSumExp: opCase({
+  logSumExp: opCase<readonly [typeof real], { axis: number | readonly number[]; keepDims: boolean }>({
     draws: [real],
     call: ([x], { axis, keepDims }) => logSumExp(x, axis, keepDims),
     reference: ([x], { axis, keepDims }) => reduce(x, { axes: axis, keepDims }, logSumExpOf),
@@ -118,6 +118,10 @@ export const softmaxCases: CasesOf<typeof softmaxOps> = {
       { inputs: [[2, 5]], attributes: { axis: -1, keepDims: false } },
       { inputs: [[2, 5]], attributes: { axis: 0, keepDims: true } },
       { inputs: [[2, 3, 4]], attributes: { axis: 1, keepDims: false } },
+      { inputs: [[2, 3, 4]], attributes: { axis: [0, -1], keepDims: false } },
+      { inputs: [[2, 3, 4]], attributes: { axis: [2, 1], keepDims: true } },
+      { inputs: [[2, 3]], attributes: { axis: [], keepDims: false } },
+      { inputs: [[]], attributes: { axis: -1, keepDims: false } },
       { inputs: [{ shape: [2, 6], draw: FAR }], attributes: { axis: 1, keepDims: false }, smooth: false },
     ],
     empty: [

@@ -2,7 +2,7 @@
 //! Here are the formulas for one channel; how its elements are reached is said in `runs` and in `columns`.
 
 use super::sums::Sums;
-use super::{Gradients, Mean, columns, runs};
+use super::{Gradients, Mean, are_held, columns, runs, share_each, wide};
 use crate::lane::Lane;
 
 /// From so many elements on, a channel's part of a plane is summed by itself.
@@ -47,11 +47,32 @@ impl BatchNorm {
         self.planes * self.size
     }
 
-    unsafe fn weight(&self, channel: usize) -> f64 {
+    /// Where the channel's i-th element is.
+    pub(super) fn place(&self, channel: usize, i: usize) -> usize {
+        (i / self.size * self.channels + channel) * self.size + i % self.size
+    }
+
+    /// From the sums over the channel of d and d², where d = x - near.
+    /// # Safety: `x` holds the channel.
+    pub(super) unsafe fn mean_and_variance(
+        &self,
+        channel: usize,
+        x: *const f32,
+        near: f32,
+        sums: [f64; 2],
+    ) -> (Mean, f64) {
+        let (mean, variance) = Mean::and_variance(near, sums, self.count());
+        if are_held(variance, self.epsilon) {
+            return (mean, variance);
+        }
+        wide::mean_and_variance(self.count(), |i| *x.add(self.place(channel, i)))
+    }
+
+    pub(super) unsafe fn weight(&self, channel: usize) -> f64 {
         if self.weight.is_null() { 1.0 } else { f64::from(*self.weight.add(channel)) }
     }
 
-    fn inverse_deviation(&self, variance: f64) -> f64 {
+    pub(super) fn inverse_deviation(&self, variance: f64) -> f64 {
         1.0 / (variance + f64::from(self.epsilon)).sqrt()
     }
 
@@ -142,6 +163,13 @@ pub unsafe fn batch_norm_gradient<L: Lane>(
     variance: *const f32,
     to: Gradients,
 ) -> Option<()> {
+    // All channels alike, so that no bit depends on which of them a thread has together.
+    if !(0..of.channels).all(|channel| are_held(f64::from(*variance.add(channel)), of.epsilon)) {
+        share_each(of.channels, of.count(), 1, |some| {
+            some.for_each(|channel| wide::batch_norm_gradient(of, channel, dy, x, to));
+        });
+        return Some(());
+    }
     if of.size < RUN {
         return columns::gradient::<L>(of, dy, x, mean, variance, to);
     }

@@ -1,7 +1,7 @@
 //! Layer norm (Ba, Kiros & Hinton 2016): each row by its own mean and variance, as PyTorch's `layer_norm`.
 
 use super::sums::{add, sums_of_deviations};
-use super::{Mean, for_each_lane, nanoseconds, share_each};
+use super::{Mean, are_held, for_each_lane, nanoseconds, share_each, wide};
 use crate::crew::{parts_for, share};
 use crate::kernels::reduce::{join_parts, parts_of, sum};
 use crate::lane::Lane;
@@ -40,7 +40,10 @@ pub unsafe fn layer_norm<L: Lane>(
             let near = (total / size as f64) as f32;
             let sums =
                 join_parts(cut, 1, [0.0; 2], add, |some| sums_of_deviations::<L>(some.len(), x.add(some.start), near));
-            let (centre, variance) = Mean::and_variance(near, sums, size);
+            let (mut centre, mut variance) = Mean::and_variance(near, sums, size);
+            if !are_held(variance, of.epsilon) {
+                (centre, variance) = wide::mean_and_variance(size, |i| *x.add(i));
+            }
             let inverse = 1.0 / (variance + f64::from(of.epsilon)).sqrt();
             if !mean.is_null() {
                 *mean.add(row) = centre.high;

@@ -12,6 +12,7 @@ mod runs;
 mod sums;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 pub use batch::{BatchNorm, batch_norm, batch_norm_apply, batch_norm_gradient};
 pub use layer::{LayerNorm, layer_norm};
@@ -56,6 +57,14 @@ impl Mean {
         let variance = squares / count as f64 - beside * beside;
         (Mean { high, low: mean - f64::from(high) }, if variance < 0.0 { 0.0 } else { variance })
     }
+}
+
+/// False where the squares of the deviations are too large for f32, or too small beside an ε as small: `wide` has them then.
+fn are_held(variance: f64, epsilon: f32) -> bool {
+    // Squares that f32 loses, below 1e-38, are nothing to the least, and gradients go by the reciprocal of the most.
+    const LEAST: f64 = 1e-30;
+    const MOST: f64 = 1e30;
+    variance < MOST && (variance > LEAST || f64::from(epsilon) > LEAST)
 }
 
 /// Calls `f` with parts of 0..count, of `each` elements apiece and of `grain` or more together, on as many threads as it is

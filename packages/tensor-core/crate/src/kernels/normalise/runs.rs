@@ -2,7 +2,7 @@
 
 use super::batch::{Affine, BatchNorm, Gradient};
 use super::sums::{Sums, add, sums_of, sums_of_deviations};
-use super::{Gradients, Mean, for_each_lane, nanoseconds, share_each};
+use super::{Gradients, for_each_lane, nanoseconds, share_each};
 use crate::crew::{parts_for, share};
 use crate::kernels::reduce::{join_parts, parts_of, sum};
 use crate::lane::Lane;
@@ -51,7 +51,7 @@ pub unsafe fn normalise<L: Lane>(of: &BatchNorm, x: *const f32, y: *mut f32, mea
             let [total] = runs.sums(|at| [sum::<L>(of.size, x.add(at))]);
             let near = (total / of.count() as f64) as f32;
             let sums = runs.sums(|at| sums_of_deviations::<L>(of.size, x.add(at), near));
-            let (centre, spread) = Mean::and_variance(near, sums, of.count());
+            let (centre, spread) = of.mean_and_variance(channel, x, near, sums);
             (*mean.add(channel), *variance.add(channel)) = (centre.high, spread as f32);
             let affine = of.affine(channel, centre, spread);
             runs.share(|at| affine_run::<L>(of.size, x.add(at), y.add(at), affine));

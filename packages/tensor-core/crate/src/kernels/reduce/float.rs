@@ -2,7 +2,7 @@
 
 use super::Axes;
 use super::parts::{join_parts, parts_of};
-use super::run::{Add, Fold, LONGEST, Largest, Multiply, Smallest, fold_run};
+use super::run::{Add, Fold, LONGEST, Largest, Magnitude, Multiply, Smallest, fold_run};
 use crate::lane::{Lane, WIDTH};
 use crate::parts::Parts;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -19,6 +19,8 @@ pub enum Reduction {
     Maximum,
     /// NaN if any element is; ∞ of no elements.
     Minimum,
+    /// The power of two at or below the largest magnitude; 1 where that is 0, ∞ or NaN.
+    Magnitude,
 }
 
 /// Lanes of a block of columns.
@@ -33,6 +35,7 @@ pub unsafe fn reduce<L: Lane>(reduction: Reduction, axes: &Axes, x: *const f32, 
         Reduction::Product => fold::<L, Multiply>(axes, x, y, 1.0),
         Reduction::Maximum => fold::<L, Largest>(axes, x, y, 1.0),
         Reduction::Minimum => fold::<L, Smallest>(axes, x, y, 1.0),
+        Reduction::Magnitude => fold::<L, Magnitude>(axes, x, y, 1.0),
     }
 }
 
@@ -63,7 +66,7 @@ unsafe fn fold<L: Lane, F: Fold<L>>(axes: &Axes, x: *const f32, y: *mut f32, div
         let cut = parts_of(size, each);
         axes.for_each_kept(|y_at, x_at| {
             let total = fold_rows::<L, F>(axes, axis, each, cut, x.offset(x_at));
-            *y.offset(y_at) = (total / divisor) as f32;
+            *y.offset(y_at) = F::finish(total / divisor) as f32;
         });
     }
 }
@@ -118,7 +121,7 @@ unsafe fn fold_columns<L: Lane, F: Fold<L>, const LANES: usize>(
         }
     });
     for (i, total) in totals.as_flattened()[..width].iter().enumerate() {
-        *y.offset(i as isize * y_stride) = (total / divisor) as f32;
+        *y.offset(i as isize * y_stride) = F::finish(total / divisor) as f32;
     }
     width
 }
@@ -143,12 +146,16 @@ mod tests {
             let (axes, to) = contiguous(sizes, reduced);
             let x: Vec<f32> = (0..to.len()).map(|i| ((i * 7919) % 1009) as f32 / 1009.0 + 0.5).collect();
             let group = |at: usize| x.iter().zip(&to).filter(move |&(_, &t)| t == at).map(|(&x, _)| f64::from(x));
-            let definitions: [(Reduction, &dyn Fn(usize) -> f64); 5] = [
+            let definitions: [(Reduction, &dyn Fn(usize) -> f64); 6] = [
                 (Reduction::Sum, &|at| group(at).sum()),
                 (Reduction::Mean, &|at| group(at).sum::<f64>() / group(at).count() as f64),
                 (Reduction::Product, &|at| group(at).product()),
                 (Reduction::Maximum, &|at| group(at).fold(f64::NEG_INFINITY, f64::max)),
                 (Reduction::Minimum, &|at| group(at).fold(f64::INFINITY, f64::min)),
+                // Of numbers from 0.5 to 1.5.
+                (Reduction::Magnitude, &|at| {
+                    if group(at).any(|x| x >= 1.0) || group(at).count() == 0 { 1.0 } else { 0.5 }
+                }),
             ];
             for (reduction, definition) in definitions {
                 let tolerance = if reduction == Reduction::Product { 3e-6 } else { 4e-7 };
@@ -187,6 +194,28 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_magnitude_is_the_power_of_two_at_or_below_the_largest() {
+        let (smallest, low) = (f32::from_bits(1), f32::MIN_POSITIVE);
+        for (x, want) in [
+            (&[0.0, -0.0][..], 1.0),
+            (&[3.0, -5.0, 4.0, 1.0, 0.0], 4.0),
+            (&[-8.0, 2.0], 8.0),
+            (&[1.999_999_9], 1.0),
+            (&[smallest, 0.0], smallest),
+            (&[low * 1.5], low),
+            (&[f32::MAX, 1.0], 2f32.powi(127)),
+            (&[f32::NEG_INFINITY, 4.0], 1.0),
+            (&[f32::NAN, 4.0, 9.0], 1.0),
+        ] {
+            // A row and a column of the same.
+            let (row, _) = contiguous(&[x.len()], &[0]);
+            let (column, _) = contiguous(&[x.len(), 1], &[0]);
+            assert_eq!(run(Reduction::Magnitude, &row, x), [want], "{x:?}");
+            assert_eq!(run(Reduction::Magnitude, &column, x), [want], "{x:?}");
         }
     }
 

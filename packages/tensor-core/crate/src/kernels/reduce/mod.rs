@@ -13,7 +13,7 @@ pub use cumulative::{cumulative_sum, integer_cumulative_sum};
 pub use float::{Reduction, reduce};
 pub use items::{BoolReduction, IntegerReduction, bool_reduce, byte_sum, integer_reduce};
 pub use parts::{join_parts, parts_of, sum_in_parts};
-pub use run::{LONGEST, largest, largest_number, map_and_sum, smallest, sum, sum_of, sum_of_products};
+pub use run::{LONGEST, largest, largest_number, map_and_sum, smallest, sum, sum_of, sum_of_pairs, sum_of_products};
 
 use crate::crew::{share_walk, workers};
 use crate::layout::Walk;

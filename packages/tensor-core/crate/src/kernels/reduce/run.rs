@@ -12,6 +12,10 @@ pub trait Fold<L> {
     const IDENTITY: f32;
     fn step(a: L, b: L) -> L;
     fn join(a: f64, b: f64) -> f64;
+    /// What becomes of all elements' fold.
+    fn finish(total: f64) -> f64 {
+        total
+    }
 }
 
 pub struct Add;
@@ -20,6 +24,8 @@ pub struct Largest;
 /// As [`Largest`], passing over NaN.
 struct LargestNumber;
 pub struct Smallest;
+/// The power of two at or below the largest magnitude; 1 where that is 0, ∞ or NaN.
+pub struct Magnitude;
 
 impl<L: Lane> Fold<L> for Add {
     const IDENTITY: f32 = 0.0;
@@ -76,6 +82,22 @@ impl<L: Lane> Fold<L> for Smallest {
     }
 }
 
+impl<L: Lane> Fold<L> for Magnitude {
+    const IDENTITY: f32 = 0.0;
+    #[inline(always)]
+    fn step(a: L, b: L) -> L {
+        a.max(b.abs())
+    }
+    fn join(a: f64, b: f64) -> f64 {
+        let b = b.abs();
+        if a > b || a.is_nan() { a } else { b }
+    }
+    fn finish(total: f64) -> f64 {
+        const EXPONENT: u64 = 0x7ff << 52; // no f32 is subnormal as an f64
+        if total > 0.0 && total < f64::INFINITY { f64::from_bits(total.to_bits() & EXPONENT) } else { 1.0 }
+    }
+}
+
 /// The largest of a contiguous run, NaN if any is.
 /// # Safety: `x` points at `count` readable floats.
 pub unsafe fn largest<L: Lane>(count: usize, x: *const f32) -> f32 {
@@ -111,7 +133,18 @@ pub unsafe fn sum_of<L: Lane>(count: usize, x: *const f32, f: impl Fn(L) -> L) -
 /// # Safety: `a` and `b` point at `count` readable floats.
 #[inline(always)]
 pub unsafe fn sum_of_products<L: Lane>(count: usize, a: *const f32, b: *const f32) -> f64 {
-    fold_loaded::<L, Add, ACCUMULATORS>(count, |i| L::load(a.add(i)).mul(L::load(b.add(i))), |i| *a.add(i) * *b.add(i))
+    sum_of_pairs::<L>(count, a, b, L::mul)
+}
+
+/// The sum of f(a, b) over two contiguous runs.
+/// # Safety: `a` and `b` point at `count` readable floats.
+#[inline(always)]
+pub unsafe fn sum_of_pairs<L: Lane>(count: usize, a: *const f32, b: *const f32, f: impl Fn(L, L) -> L) -> f64 {
+    fold_loaded::<L, Add, ACCUMULATORS>(
+        count,
+        |i| f(L::load(a.add(i)), L::load(b.add(i))),
+        |i| f(L::load_splat(a.add(i)), L::load_splat(b.add(i))).to_array()[0],
+    )
 }
 
 /// y = f(x) over a contiguous run, and the sum of y.

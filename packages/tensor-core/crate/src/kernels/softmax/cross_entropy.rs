@@ -5,7 +5,7 @@
 
 use super::{log_sum_exp_parts, share_rows};
 use crate::kernels::elementwise::{map_run, zip_run};
-use crate::kernels::reduce::{sum_of, sum_of_products};
+use crate::kernels::reduce::{sum_of, sum_of_pairs};
 use crate::kernels::transcendental::{exp_to_zero, log};
 use crate::lane::Lane;
 
@@ -41,8 +41,10 @@ impl CrossEntropy {
     }
 }
 
-/// Loss, weight of the target and log Σ exp of each row; loss and weight are 0 for a row that is left out.
-/// # Safety: the inputs are as [`CrossEntropy`] says; `loss`, `weight` and `log_sum_exp` point at `rows` writable floats.
+/// Loss, weight of the target and log Σ exp of each row, that as max x and log Σ exp(x - max x), since their sum would lose
+/// the digits of the second beside large logits; loss and weight are 0 for a row that is left out.
+/// # Safety: the inputs are as [`CrossEntropy`] says; `loss` and `weight` point at `rows` writable floats, `log_sum_exp` at
+/// twice as many.
 pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: *mut f32, log_sum_exp: *mut f32) {
     let smoothed = f64::from(of.smoothing) / of.classes as f64;
     let sum_of_weights = of.sum_of_weights::<L>();
@@ -51,7 +53,7 @@ pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: 
         for row in some {
             let logits = of.logits.add(row * of.classes);
             let (top, log_sum) = log_sum_exp_parts::<L>(of.classes, logits, exp_to_zero, log);
-            *log_sum_exp.add(row) = top + log_sum;
+            (*log_sum_exp.add(2 * row), *log_sum_exp.add(2 * row + 1)) = (top, log_sum);
             let Some(target) = of.target(row) else {
                 (*loss.add(row), *weight.add(row)) = (0.0, 0.0);
                 continue;
@@ -59,12 +61,12 @@ pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: 
             let target_weight = of.weight(target);
             let mut total = (1.0 - of.smoothing) * target_weight * (log_sum - (*logits.add(target) - top));
             if of.smoothing > 0.0 {
-                let weighted = match of.weights.is_null() {
-                    true => sum_of::<L>(of.classes, logits, |x| x),
-                    false => sum_of_products::<L>(of.classes, logits, of.weights),
+                let tops = L::splat(top);
+                let below_top = match of.weights.is_null() {
+                    true => sum_of::<L>(of.classes, logits, |x| x.sub(tops)),
+                    false => sum_of_pairs::<L>(of.classes, logits, of.weights, |x, weight| x.sub(tops).mul(weight)),
                 };
-                let log_sum_exp = f64::from(top) + f64::from(log_sum);
-                total += (smoothed * (sum_of_weights * log_sum_exp - weighted)) as f32;
+                total += (smoothed * (sum_of_weights * f64::from(log_sum) - below_top)) as f32;
             }
             (*loss.add(row), *weight.add(row)) = (total, target_weight);
         }
@@ -95,13 +97,14 @@ pub unsafe fn cross_entropy_gradient<L: Lane>(
             let slope = *d_loss.add(row * d_loss_stride);
             let at_target = slope * (1.0 - of.smoothing) * of.weight(target);
             let at_every = slope * smoothed;
-            let log_sum_exp = L::splat(*log_sum_exp.add(row));
+            let (top, log_sum) = (L::splat(*log_sum_exp.add(2 * row)), L::splat(*log_sum_exp.add(2 * row + 1)));
+            let share = |x: L| exp_to_zero(x.sub(top).sub(log_sum));
             let (scale, every) = (L::splat(at_target + at_every * sum_of_weights), L::splat(at_every));
             if of.smoothing == 0.0 || of.weights.is_null() {
-                map_run::<L, 4>(of.classes, logits, dx, &|x: L| exp_to_zero(x.sub(log_sum_exp)).mul(scale).sub(every));
+                map_run::<L, 4>(of.classes, logits, dx, &|x: L| share(x).mul(scale).sub(every));
             } else {
                 zip_run::<L, 2>(of.classes, logits, of.weights, dx, &|x: L, weight: L| {
-                    weight.negative_multiply_add(every, exp_to_zero(x.sub(log_sum_exp)).mul(scale))
+                    weight.negative_multiply_add(every, share(x).mul(scale))
                 });
             }
             *dx.add(target) -= at_target;
@@ -141,7 +144,7 @@ mod tests {
                     ignored: -100,
                     smoothing,
                 };
-                let (mut loss, mut weight, mut sums) = (vec![9.0; rows], vec![9.0; rows], vec![9.0; rows]);
+                let (mut loss, mut weight, mut sums) = (vec![9.0; rows], vec![9.0; rows], vec![9.0; 2 * rows]);
                 let mut dx = vec![9.0; rows * classes];
                 // SAFETY: all slices have the sizes given.
                 unsafe {
@@ -171,9 +174,38 @@ mod tests {
         }
     }
 
+    /// What a common summand of all logits takes away is their own rounding, not the loss's.
+    #[test]
+    fn a_row_far_from_zero_has_the_digits_of_one_that_is_not() {
+        let near: Vec<f32> = (0..21).map(|i| ((i * 7919) % 613) as f32 / 64.0 - 5.0).collect();
+        let far: Vec<f32> = near.iter().map(|x| x + 65_536.0).collect(); // exact: multiples of 1/64
+        let weights: Vec<f32> = (0..21).map(|i| 0.5 + i as f32 / 7.0).collect();
+        for (smoothing, weights) in [(0.0, None), (0.1, None), (0.3, Some(&weights))] {
+            let run = |logits: &[f32]| {
+                let of = CrossEntropy {
+                    rows: 1,
+                    classes: 21,
+                    logits: logits.as_ptr(),
+                    targets: &4,
+                    weights: weights.map_or(core::ptr::null(), |weights| weights.as_ptr()),
+                    ignored: -100,
+                    smoothing,
+                };
+                let (mut loss, mut weight, mut sums, mut dx) = (9.0, 9.0, [9.0; 2], vec![9.0; 21]);
+                // SAFETY: one row of 21.
+                unsafe {
+                    cross_entropy::<Scalar>(&of, &mut loss, &mut weight, sums.as_mut_ptr());
+                    cross_entropy_gradient::<Scalar>(&of, sums.as_ptr(), &1.0, 1, dx.as_mut_ptr());
+                }
+                (loss, dx)
+            };
+            assert_eq!(run(&near), run(&far));
+        }
+    }
+
     #[test]
     fn rows_without_classes_can_only_be_left_out() {
-        let (targets, sums) = ([-100; 2], [f32::NEG_INFINITY; 2]);
+        let (targets, sums) = ([-100; 2], [f32::NEG_INFINITY, 0.0, f32::NEG_INFINITY, 0.0]);
         for smoothing in [0.0, 0.1] {
             let logits = core::ptr::NonNull::dangling().as_ptr();
             let weights = core::ptr::null();
@@ -186,7 +218,7 @@ mod tests {
                 ignored: -100,
                 smoothing,
             };
-            let [mut loss, mut weight, mut log_sum_exp] = [[9.0; 2]; 3];
+            let ([mut loss, mut weight], mut log_sum_exp) = ([[9.0; 2]; 2], [9.0; 4]);
             // SAFETY: two rows of nothing.
             unsafe {
                 let log_sum_exp = log_sum_exp.as_mut_ptr();
