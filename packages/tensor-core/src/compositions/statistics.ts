@@ -1,5 +1,6 @@
 import { ShapeError, ValueError } from "../errors/index.ts";
 import { onesLike, zerosLike } from "../create/create.ts";
+import { logicalAnd } from "../ops/elementwise/comparison.ts";
 import { where } from "../ops/elementwise/select.ts";
 import { magnitude } from "../ops/reduce/magnitude.ts";
 import { any, max, mean, min, sum } from "../ops/reduce/reduce.ts";
@@ -108,7 +109,8 @@ function belowZero(x: Tensor<Shape>, p: number, axes: readonly number[]): Tensor
   const some = where(isZero, onesLike(x), x);
   const scale = magnitude(some.reciprocal(), axes, true);
   const length = lengthOf(some.mul<Shape, Shape>(scale).reciprocal(), -p, axes).reciprocal().div<Shape, Shape>(scale);
-  return where(any(isZero, axes, true), zerosLike(length), length);
+  const isFlat = logicalAnd(any(isZero, axes, true), length.equal<Shape, Shape>(length)); // and no NaN beside it
+  return where(isFlat, zerosLike(length), length);
 }
 
 /** What was reduced with its axes kept, as it is asked for. */

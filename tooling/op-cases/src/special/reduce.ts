@@ -43,6 +43,7 @@ const atNaN: Exception = {
   because: "PyTorch says 0 where the norm itself is NaN",
   isRight: (found, torch) => Number.isNaN(found) && torch === 0,
 };
+const below0 = finiteWhereTorchIsNot("flat beside a 0 in every order, and beside ∞ alone, where PyTorch divides ∞ by ∞");
 /** By p. */
 const ofNorm: Readonly<Record<number, SpecialPoints["exceptions"]>> = {
   0.5: {
@@ -55,6 +56,9 @@ const ofNorm: Readonly<Record<number, SpecialPoints["exceptions"]>> = {
   2: { value: held, gradient: held, tangent: held, second: finiteWhereTorchIsNot("flat at 0 in every order") },
   3: { value: held, gradient: held, tangent: held, second: held },
   [Infinity]: { gradient: atNaN, tangent: atNaN },
+  [-Infinity]: { gradient: atNaN, tangent: atNaN },
+  [-1]: { gradient: below0, second: below0 },
+  [-2]: { gradient: below0, second: below0 },
 };
 
 /** Labels of the fifteen groups: none, all, and some of them left out. */
