@@ -96,8 +96,12 @@ function lengthOf(x: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<
 /** In shares of the largest itself, whose powers are 1 and less. */
 function steepLength(sizes: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<Shape> {
   if (sizes.size === 0) return sum(sizes, axes, true);
-  const largest = max<Shape, "f32", readonly number[], true>(sizes, axes, true) as Tensor<Shape>;
-  return flatAtZero(largest, (top) => sum(sizes.div<Shape, Shape>(top).pow(p), axes, true).pow(1 / p).mul<Shape, Shape>(top));
+  const largest = max<Shape, "f32", readonly number[], true>(sizes, axes, true);
+  return flatAtZero(largest, (top) =>
+    sum(sizes.div<Shape, Shape>(top).pow(p), axes, true)
+      .pow(1 / p)
+      .mul<Shape, Shape>(top),
+  );
 }
 
 /**

@@ -43,7 +43,9 @@ const atNaN: Exception = {
   because: "PyTorch says 0 where the norm itself is NaN",
   isRight: (found, torch) => Number.isNaN(found) && torch === 0,
 };
-const below0 = finiteWhereTorchIsNot("flat beside a 0 in every order, and beside ∞ alone, where PyTorch divides ∞ by ∞");
+const below0 = finiteWhereTorchIsNot(
+  "flat beside a 0 in every order, and beside ∞ alone, where PyTorch divides ∞ by ∞",
+);
 /** By p. */
 const ofNorm: Readonly<Record<number, SpecialPoints["exceptions"]>> = {
   0.5: {

@@ -8,6 +8,9 @@ export function normalised(centred: Tensor, axes: readonly number[], epsilon: nu
   const least = epsilon > 0 ? 2 ** Math.floor(Math.log2(epsilon) / 2) : 0;
   const scale = magnitude(centred, axes, true).maximum(least);
   const shares = centred.div(scale);
-  const spread = shares.square().mean(axes, true).add(scale.reciprocal().mul(Math.sqrt(epsilon)).square());
+  const spread = shares
+    .square()
+    .mean(axes, true)
+    .add(scale.reciprocal().mul(Math.sqrt(epsilon)).square());
   return shares.mul(spread.rsqrt());
 }

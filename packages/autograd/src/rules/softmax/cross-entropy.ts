@@ -109,5 +109,8 @@ function targetOfGradient({ labels, weight }: GradientInputs, { shapes, attribut
 }
 
 function probabilities({ logits, logSumExp }: GradientInputs): Tensor {
-  return logits.sub(logSumExp.slice(1, 0, 1)).sub(logSumExp.slice(1, 1, 2)).exp();
+  return logits
+    .sub(logSumExp.slice(1, 0, 1))
+    .sub(logSumExp.slice(1, 1, 2))
+    .exp();
 }

@@ -55,5 +55,7 @@ test("logits far from 0 cost no digit", () => {
   expect(crossEntropy(far, label, { labelSmoothing: 0.3 }).item()).toBeCloseTo(smoothed, 6);
   const parts = tensor([[65_539, rest]]);
   const gradient = crossEntropyGradient(tensor([1]), far, label, parts, undefined, { ignored: -1, smoothing: 0 });
-  gradient.data().forEach((slope, i) => expect(slope).toBeCloseTo(Math.exp((x[i] ?? 0) - 3 - rest) - (i === 0 ? 1 : 0), 6));
+  gradient
+    .data()
+    .forEach((slope, i) => expect(slope).toBeCloseTo(Math.exp((x[i] ?? 0) - 3 - rest) - (i === 0 ? 1 : 0), 6));
 });

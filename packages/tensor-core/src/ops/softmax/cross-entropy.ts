@@ -198,7 +198,11 @@ const crossEntropyGradientOp: GradientOp = defineOp(
       assertFloat(op, { dLoss, logits, logSumExp, weight });
       assertLabels(op, labels, rows);
       if (dLoss.rank !== 1 || dLoss.shape[0] !== rows) {
-        throw new ShapeError(op, { logits: logits.shape, dLoss: dLoss.shape }, "needs one dLoss for each row of logits");
+        throw new ShapeError(
+          op,
+          { logits: logits.shape, dLoss: dLoss.shape },
+          "needs one dLoss for each row of logits",
+        );
       }
       if (logSumExp.rank !== 2 || logSumExp.shape[0] !== rows || logSumExp.shape[1] !== 2) {
         throw new ShapeError(

@@ -256,9 +256,15 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
       { inputs: [[3, 5]], attributes: { p: 2, axes: [] } },
       { inputs: [{ shape: [3, 5], draw: distinct() }], attributes: { p: Infinity, axes: [0] }, smooth: false },
       { inputs: [{ shape: [3, 5], draw: distinct() }], attributes: { p: -Infinity, axes: [0] }, smooth: false },
-      { inputs: [{ shape: [3, 5], draw: elements([0, 1, -2, 0, 7, 3]) }], attributes: { p: 0, axes: [1] }, smooth: false },
+      {
+        inputs: [{ shape: [3, 5], draw: elements([0, 1, -2, 0, 7, 3]) }],
+        attributes: { p: 0, axes: [1] },
+        smooth: false,
+      },
       ...[2, 3, 0.5, -2, 90].flatMap((p) =>
-        [vast, tiny].map((draw) => ({ inputs: [{ shape: [3, 5], draw }], attributes: { p, axes: [1] }, smooth: false }) as const),
+        [vast, tiny].map(
+          (draw) => ({ inputs: [{ shape: [3, 5], draw }], attributes: { p, axes: [1] }, smooth: false }) as const,
+        ),
       ),
     ],
     empty: [

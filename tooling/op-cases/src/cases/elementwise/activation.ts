@@ -89,7 +89,10 @@ export const activationCases: CasesOf<typeof activationOps> = {
         { inputs: [[3, 7]], attributes: { beta: 2.5 } },
         { inputs: [[3, 7]], attributes: { beta: -0.5, threshold: 30 } },
         { inputs: [{ shape: [6], draw: elements([-3, -1, 0.25, 0.75, 2, 40]) }], attributes: { threshold: 0.5 } },
-        { inputs: [{ shape: [6], draw: elements([-3, -1, 0.2, 0.3, 2, 40]) }], attributes: { beta: 2, threshold: 0.5 } },
+        {
+          inputs: [{ shape: [6], draw: elements([-3, -1, 0.2, 0.3, 2, 40]) }],
+          attributes: { beta: 2, threshold: 0.5 },
+        },
       ],
       empty: [{ inputs: [[3, 0]], attributes: { beta: 2 } }],
       errors: [{ inputs: [[3]], attributes: { beta: 0 }, throws: ValueError, message: /must not be 0/ }],

@@ -34,7 +34,12 @@ export const magnitudeCases: CasesOf<typeof magnitudeOps> = {
       { inputs: [[3, 0]], attributes: { axes: [0], keepDims: true } },
     ],
     errors: [
-      { inputs: [[3, 5]], attributes: { axes: [2], keepDims: false }, throws: ShapeError, message: /axis must be in -2…1/ },
+      {
+        inputs: [[3, 5]],
+        attributes: { axes: [2], keepDims: false },
+        throws: ShapeError,
+        message: /axis must be in -2…1/,
+      },
       {
         inputs: [{ shape: [3], draw: integers(0, 9) }],
         attributes: { axes: [0], keepDims: false },
