@@ -1,7 +1,7 @@
 import { aliasOf, type AnyTensor, type Call, type Handler, type Results, unowned } from "@unfoldjs/tensor-core";
 import { differentiableResults, isFloat, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
-import type { Writes } from "../writes/writes.ts";
+import { Writes } from "../writes/writes.ts";
 
 /** What `Reach` asks of the tape that it stands for. */
 interface Watching {
@@ -59,7 +59,7 @@ export class Reach implements Handler {
   }
 
   /** Notes that something was made of these; those that the tape follows are sources. */
-  private noteUse(inputs: readonly AnyTensor[]): void {
+  protected noteUse(inputs: readonly AnyTensor[]): void {
     for (const input of inputs) {
       if (this.isMade(input) || this.sources.has(input.id)) continue;
       this.sources.set(
@@ -78,6 +78,22 @@ export class Reach implements Handler {
   release(): void {
     for (const source of this.sources.values()) source.dispose();
     this.sources.clear();
+  }
+}
+
+/**
+ * Stands in the place of a tape, or of a `Reach`, when what it saw runs again for a tape further out: a function with a
+ * gradient of its own has that for the innermost derivation, and those around see what the function does. From here nothing
+ * goes back, and so nothing is kept.
+ */
+export class LaterReach extends Reach {
+  constructor(tape: { follows(tensor: AnyTensor): boolean }) {
+    const follows = (tensor: AnyTensor): boolean => tape.follows(tensor);
+    super({ writes: new Writes(), follows, leadsTo: follows });
+  }
+
+  protected override noteUse(): void {
+    // What was used may be gone, and a `Replay` below has it.
   }
 }
 

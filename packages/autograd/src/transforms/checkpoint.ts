@@ -1,5 +1,6 @@
 import {
   GradientError,
+  isTensor,
   refusePromise,
   scope,
   type Shape,
@@ -7,11 +8,13 @@ import {
   tensorsIn,
   withHandler,
 } from "@unfoldjs/tensor-core";
+import { unownedAlias } from "../gradient/gradients.ts";
 import { RowGradient } from "../gradient/row-gradient.ts";
+import { Holder } from "../repeat/holder.ts";
 import { Repeatable } from "../repeat/repeatable.ts";
 import { type Some, together } from "../row/row.ts";
 import { backwardWithRows } from "../tape/backward.ts";
-import { Reach } from "../tape/reach.ts";
+import { isReach, LaterReach, Reach } from "../tape/reach.ts";
 import { below, innermostDerivation } from "../gradient/derivation.ts";
 import { isTape, type Place, Tape, type TapeNode } from "../tape/tape.ts";
 import { assertFunction } from "./function.ts";
@@ -22,9 +25,12 @@ import { sameShape } from "./tree.ts";
  * again (Chen et al. 2016). Values and gradients have the same bits as without. A deep net whose n blocks are each
  * checkpointed keeps n inputs and the values of one block, for one forward more.
  *
+ * Gradients of gradients keep as little: for the tape around another, the way back is itself a piece that runs again. Their
+ * sums are taken piece by piece there, and may differ from those without in the last bits.
+ *
  * Gradients reach the arguments and whatever else `f` uses, such as a model's parameters. The second run draws the random
  * numbers of the first, after which generators stand where they stood, and leaves buffers such as running statistics alone.
- * Forward mode keeps nothing anyway: there `f` runs once.
+ * Forward mode keeps nothing anyway: there `f` runs once. A gradient taken of tangents keeps what it does without.
  *
  * @param f gives a tensor, or tensors in arrays and plain records; not async. It must do the same in both runs.
  * @throws ScopeError if `f` returns a promise; GradientError, when the gradient is taken, if what `f` used was overwritten
@@ -32,51 +38,79 @@ import { sameShape } from "./tree.ts";
  */
 export function checkpoint<Inputs extends unknown[], R>(f: (...inputs: Inputs) => R): (...inputs: Inputs) => R {
   assertFunction("checkpoint", f);
-  return (...inputs) => {
-    const run = (): R =>
+  return (...inputs) =>
+    checkpointed(() =>
       scope(() => {
         const result = f(...inputs);
         refusePromise("checkpoint", result);
         return result;
-      });
-    const frame = innermostDerivation();
-    if (frame === undefined || !isTape(frame.handler)) return run();
-    const reach = new Reach(frame.handler);
-    const work = new Repeatable();
-    const release = (): void => {
-      reach.release();
-      work.release();
-    };
-    try {
-      const result = below(frame, () => work.first(() => withHandler(reach, run)));
-      const outputs = madeOf(result, reach);
-      if (outputs.length === 0) release();
-      else {
-        frame.handler.append(nodeOf(outputs, reach, () => work.again("checkpoint", run), release));
-        for (const tensor of tensorsIn(result)) if (reach.isMade(tensor)) frame.handler.watch(tensor);
-      }
-      return result;
-    } catch (error) {
-      release();
-      throw error;
+      }),
+    );
+}
+
+/**
+ * Runs what each tape in force will run again, if it goes back: the innermost tape and those that follow on it, each of
+ * which gets one node. With other derivations in between, such as tangents, the tapes below those see all.
+ * @param first the run of now, with what stands in the place of tapes further in
+ * @param holder keeps what `run` uses for as long as a tape may run it
+ */
+function checkpointed<R>(run: () => R, first: () => R = run, holder?: Holder): R {
+  const frame = innermostDerivation();
+  if (frame === undefined) return first();
+  const { handler } = frame;
+  if (!isReach(handler) && !isTape(handler)) return first();
+  const again = (): R => withHandler(new LaterReach(handler), run);
+  // What stands in a tape's place here keeps nothing by itself.
+  if (isReach(handler)) return below(frame, () => checkpointed(again, () => withHandler(handler, first), holder));
+  const reach = new Reach(handler);
+  const work = new Repeatable();
+  const letGo = holder?.hold();
+  const kept = new Holder(() => {
+    reach.release();
+    work.release();
+    letGo?.();
+  });
+  const release = kept.hold();
+  try {
+    const through = (): R => withHandler(reach, first);
+    const result = below(frame, () => work.first(() => checkpointed(again, through, holder)));
+    const outputs = madeOf(result, reach);
+    if (outputs.length === 0) release();
+    else {
+      handler.append(nodeOf(outputs, reach, () => work.again("checkpoint", run), kept, release));
+      for (const tensor of tensorsIn(result)) if (reach.isMade(tensor)) handler.watch(tensor);
     }
-  };
+    return result;
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 /** The results that lead back to what the tape follows, each named by its place among the tensors of the result. */
 function madeOf(result: unknown, reach: Reach): Place[] {
-  return Array.from(tensorsIn(result)).flatMap(({ id }, i) => (reach.isMade({ id }) ? [{ name: String(i), id }] : []));
+  const found = new Map<number, Place>();
+  for (const [i, { id }] of [...tensorsIn(result)].entries()) {
+    if (reach.isMade({ id }) && !found.has(id)) found.set(id, { name: String(i), id });
+  }
+  return [...found.values()];
 }
 
 /** What the tape keeps: which tensors go in and come out, and how to run once more. */
-function nodeOf(outputs: readonly Place[], { sources }: Reach, again: () => unknown, release: () => void): TapeNode {
+function nodeOf(
+  outputs: readonly Place[],
+  { sources }: Reach,
+  again: () => unknown,
+  kept: Holder,
+  release: () => void,
+): TapeNode {
   const names = Array.from(sources.keys(), String);
   return {
     op: "checkpoint",
     row: {
       kind: "custom",
       gradients: together(Object.fromEntries(names.map((name) => [name, []])), (dys: Some) =>
-        pullAgain(again, [...sources.values()] as Tensor[], dys),
+        pullOnce(again, [...sources.values()] as Tensor[], dys, kept),
       ),
     },
     outputs,
@@ -86,6 +120,53 @@ function nodeOf(outputs: readonly Place[], { sources }: Reach, again: () => unkn
     saved: new Map(),
     release,
   };
+}
+
+/** The gradients of the sources by id: for tapes around, this way back is itself one node, and goes again when they do. */
+function pullOnce(
+  again: () => unknown,
+  sources: readonly Tensor[],
+  dys: Some,
+  kept: Holder,
+): Record<string, Tensor | RowGradient> {
+  const frame = innermostDerivation();
+  if (frame === undefined || !isTape(frame.handler)) return pullAgain(again, sources, dys);
+  // What came in is gone when the tape that goes back now is done with this node.
+  const incoming = Object.entries(dys).map(([place, dy]) => [place, unownedAlias(dy as Tensor)] as const);
+  const letGo = kept.hold();
+  const holder = new Holder(() => {
+    for (const [, dy] of incoming) dy.dispose();
+    letGo();
+  });
+  const release = holder.hold();
+  try {
+    const pull = (): Record<string, Tensor | Rows> => {
+      const found = pullAgain(again, sources, Object.fromEntries(incoming));
+      return Object.fromEntries(Object.entries(found).map(([id, gradient]) => [id, withoutClass(gradient)]));
+    };
+    const found = checkpointed(pull, pull, holder);
+    return Object.fromEntries(Object.entries(found).map(([id, gradient]) => [id, withClass(gradient)]));
+  } finally {
+    release();
+  }
+}
+
+/** The gradient of some rows, as a result whose tensors are seen. */
+interface Rows {
+  readonly indices: Tensor<Shape, "i32">;
+  readonly values: Tensor;
+  readonly shape: Shape;
+}
+
+function withoutClass(gradient: Tensor | RowGradient): Tensor | Rows {
+  if (!(gradient instanceof RowGradient)) return gradient;
+  const { indices, values, shape } = gradient;
+  for (const tensor of [indices, values]) tensor.enterScope();
+  return { indices, values, shape };
+}
+
+function withClass(gradient: Tensor | Rows): Tensor | RowGradient {
+  return isTensor(gradient) ? gradient : new RowGradient(gradient, gradient.shape);
 }
 
 /** The gradients of the sources by id, from a run under a tape of its own. */
