@@ -30,7 +30,7 @@ const orders: Readonly<Record<string, (f: Loss, x: Tensor, v: Tensor) => Tensor>
   "first, back": (f, x) => grad(f)(x),
   "second, back twice": (f, x, v) => grad((y: Tensor) => along(grad(f)(y), v))(x),
   "second, forward over reverse": (f, x, v) => hvp(f, x, v),
-  "second, reverse over forward": (f, x, v) => grad((y: Tensor) => jvp(f, y, v).tangent as Tensor)(x),
+  "second, reverse over forward": (f, x, v) => grad((y: Tensor) => jvp(f, y, v).tangent)(x),
   "third, back three times": (f, x, v) =>
     grad((z: Tensor) => along(grad((y: Tensor) => along(grad(f)(y), v))(z), v))(x),
   "third, reverse over forward over reverse": (f, x, v) => grad((y: Tensor) => along(hvp(f, y, v), v))(x),
@@ -92,7 +92,10 @@ describe.each(Object.keys(orders))("of a checkpointed net the derivative of orde
     expect(found.generator).toEqual(wanted.generator);
   });
 
-  test("leaves nothing behind", inBalance(() => void derived(order, checkpoint, 3, 4)));
+  test(
+    "leaves nothing behind",
+    inBalance(() => expect(derived(order, checkpoint, 3, 4).values).toHaveLength(16)),
+  );
 });
 
 test.each(["first, back", "second, forward over reverse"])("of order %s it has the same bits", (order) => {
