@@ -40,7 +40,10 @@ function gather(
 ): ReadonlyMap<number, Tensor | RowGradient> {
   const gradients = new Gradients();
   try {
-    for (const [id, seed] of seeds) gradients.add(id, unownedAlias(seed));
+    for (const [id, seed] of seeds) {
+      tape.assertSameCore(seed);
+      gradients.add(id, unownedAlias(seed));
+    }
     for (let at = tape.nodes.length - 1; at >= 0; at--) {
       const node = tape.nodes[at] as TapeNode;
       const dys = gradientsOf(node, gradients);

@@ -1,4 +1,4 @@
-import type { AnyTensor, Call, Handler, Results, Shape } from "@unfoldjs/tensor-core";
+import { type AnyTensor, type Call, DisposedError, type Handler, type Results, type Shape } from "@unfoldjs/tensor-core";
 import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
 import type { AnyRow, CallFacts } from "../row/row.ts";
@@ -39,9 +39,26 @@ export class Tape implements Handler {
   readonly writes: Writes = new Writes();
   /** Ids of tensors that depend on a watched one, and the version of their storage that does. */
   private readonly tracked = new Map<number, number>();
+  /** Of the core that holds what is watched. */
+  private era: number | undefined;
 
   watch({ id, storage }: Pick<AnyTensor, "id" | "storage">): void {
     this.tracked.set(id, storage.version);
+    this.era ??= storage.era;
+  }
+
+  /**
+   * What was saved is refused when it is opened; a gradient that takes nothing saved would go on without it.
+   * @throws DisposedError if `seed` is of another core than what was recorded
+   */
+  assertSameCore({ shape, storage }: Pick<AnyTensor, "shape" | "storage">): void {
+    if (storage.era === (this.era ?? storage.era)) return;
+    throw new DisposedError(
+      "backward",
+      { result: shape },
+      "what was recorded before runtime.restart() is gone with the core that held it",
+      "run the function again on tensors made after runtime.restart()",
+    );
   }
 
   follows(tensor: AnyTensor): boolean {
