@@ -1,4 +1,11 @@
-import { type AnyTensor, type Call, DisposedError, type Handler, type Results, type Shape } from "@unfoldjs/tensor-core";
+import {
+  type AnyTensor,
+  type Call,
+  DisposedError,
+  type Handler,
+  type Results,
+  type Shape,
+} from "@unfoldjs/tensor-core";
 import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
 import { rowFor } from "../rules/index.ts";
 import type { AnyRow, CallFacts } from "../row/row.ts";
