@@ -340,7 +340,7 @@ export declare class CrossEntropyLoss extends Module {
   static override readonly name: string;
   readonly options: CrossEntropyOptions;
   constructor(_?: CrossEntropyOptions);
-  override forward(_: Tensor, _: Tensor<Shape, "i32">): Tensor;
+  override forward(_: Tensor, _: Tensor<Shape, "i32"> | Tensor): Tensor;
   override config(): readonly Argument[] | undefined;
 }
 export declare class Dropout extends Module {

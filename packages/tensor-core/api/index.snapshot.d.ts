@@ -336,6 +336,7 @@ export type Fits<A extends Shape, B extends Shape> = HasNever<Broadcast<A, B>> e
 export type ForEach<Kinds extends ResultKinds, T> = ByCount<Kinds, T, { readonly [Name in keyof Kinds]: T; }>;
 export type Index = number | Range | ":" | "..." | null | Tensor<Shape, "i32" | "bool">;
 export type InputNames = readonly string[];
+export type LossShape<S extends Shape, R extends Reduction> = R extends "none" ? S extends readonly [infer Rows extends number, number] ? [Rows$1] : Shape : [];
 export type Margins = readonly [before: number, after: number];
 export type MatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [number] ? B extends readonly [number] ? [] : [...Split<B>["batch"], Split<B>["columns"]] : B extends readonly [number] ? [...Split<A>["batch"], Split<A>["rows"]] : [...Broadcast<Split<A>["batch"], Split<B>["batch"]>, Split<A>["rows"], Split<B>["columns"]] : Shape;
 export type Nested = number | boolean | readonly Nested[];
@@ -552,7 +553,7 @@ export declare function convTranspose2d(_: Tensor, _: Tensor, _?: Tensor, _?: Tr
 export declare function correlate2d(_: Tensor, _: Tensor, _?: ConvolutionOptions): Tensor;
 export declare function cos<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function costOf({ op, inputs, attributes }: Call, _: Results): Cost;
-export declare function crossEntropy<R extends Reduction = "mean">(_: Tensor<Shape>, _: Tensor<Shape, "i32">, _?: CrossEntropyOptions<R>): Tensor<R extends "none" ? [number] : []>;
+export declare function crossEntropy<R extends Reduction = "mean", S extends Shape = Shape>(_: Tensor<S>, _: Tensor<Shape, "i32"> | Tensor<NoInfer<S>>, _?: CrossEntropyOptions<R>): Tensor<LossShape<S, R>>;
 export declare function crossEntropyGradient(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape, "i32">, _: Tensor<Shape>, _: Tensor<Shape> | undefined, _: CrossEntropyAttributes): Tensor<Shape>;
 export declare function cumsum<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number): Tensor<S, D>;
 export declare function currentHandlers(): HandlerFrame | undefined;
@@ -1010,6 +1011,10 @@ type Resolved<R extends Shape> = Sizes<{ [K in keyof R]: R[K] extends -1 ? numbe
 interface ResultKind<G extends Given = Given, Differentiable extends boolean = boolean> {
   readonly given: G;
   readonly differentiable: Differentiable;
+}
+interface Rows$1 {
+  readonly logits: Tensor<Shape>;
+  readonly labels: Tensor<Shape, "i32">;
 }
 type Same<A extends number, B extends number> = number extends A ? B : number extends B ? A : A extends B ? A : never;
 type ShapeOfNested<N> = [Nested] extends [N] ? Shape : N extends readonly (infer Element)[] ? [N["length"], ...ShapeOfNested<Element>] : [];

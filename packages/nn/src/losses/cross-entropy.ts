@@ -26,7 +26,7 @@ const OPTIONS: OptionChecks<CrossEntropyOptions> = {
   weight: assertTensor,
 };
 
-/** Cross-entropy of logits and classes as a module; see `crossEntropy`. */
+/** Cross-entropy of logits and classes, or their probabilities, as a module; see `crossEntropy`. */
 export class CrossEntropyLoss extends Module {
   static override readonly name: string = "CrossEntropyLoss";
   readonly options: CrossEntropyOptions;
@@ -37,8 +37,11 @@ export class CrossEntropyLoss extends Module {
     this.options = options;
   }
 
-  /** @param logits (batch, classes)   @param labels (batch), i32 classes */
-  override forward(logits: Tensor, labels: Tensor<Shape, "i32">): Tensor {
+  /**
+   * @param logits (batch, classes), (batch, classes, d1, …) or (classes)
+   * @param labels (batch), (batch, d1, …) or none, i32; or probabilities in the shape of `logits`, f32
+   */
+  override forward(logits: Tensor, labels: Tensor<Shape, "i32"> | Tensor): Tensor {
     return crossEntropy(logits, labels, this.options);
   }
 

@@ -3,31 +3,13 @@ import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE_ON_REQUEST, FOR_GRADIENT, PUBLIC } from "../../dispatch/results.ts";
 import { DTypeError, IndexError, ShapeError, ValueError } from "../../errors/index.ts";
 import { core, heapI32 } from "../../runtime/heap.ts";
-import { tensor } from "../../create/create.ts";
 import { axes } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
-import { where } from "../elementwise/select.ts";
-import { checkOptions, anyNumber, oneOf, type OptionChecks } from "../../arguments/options.ts";
-import { assertTensor } from "../../tensor/assert-tensor.ts";
-import { assertNumber, assertWhole } from "../../arguments/checks.ts";
+import { assertNumber } from "../../arguments/checks.ts";
 import { wrongArgument } from "../../arguments/wrong.ts";
-
-/** How the losses of the rows become one number; "none" leaves them apart. */
-export type Reduction = "mean" | "sum" | "none";
-
-export interface CrossEntropyOptions<R extends Reduction = Reduction> {
-  /** Default "mean": over the rows that count, weighted by their classes' weights. */
-  readonly reduction?: R;
-  /** A label that marks rows to leave out. None unless said. */
-  readonly ignoreIndex?: number;
-  /** Share of the target spread evenly over all classes, 0 to 1 (Szegedy et al. 2016). Default 0. */
-  readonly labelSmoothing?: number;
-  /** (classes) */
-  readonly weight?: Tensor<Shape>;
-}
 
 /** What the kernel needs to know beside its tensors. */
 export interface CrossEntropyAttributes {
@@ -37,7 +19,7 @@ export interface CrossEntropyAttributes {
 }
 
 /** A label that is refused like any other outside of the classes. */
-const NONE_IGNORED = -(2 ** 31);
+export const NONE_IGNORED: number = -(2 ** 31);
 
 /** @throws ValueError unless the label to leave out is whole and the smoothing a share */
 function assertAttributes(op: string, { ignored, smoothing }: CrossEntropyAttributes): void {
@@ -48,7 +30,8 @@ function assertAttributes(op: string, { ignored, smoothing }: CrossEntropyAttrib
   assertShare(op, smoothing);
 }
 
-function assertShare(op: string, labelSmoothing: number): void {
+/** @throws ValueError unless it is a share */
+export function assertShare(op: string, labelSmoothing: number): void {
   if (labelSmoothing >= 0 && labelSmoothing <= 1) return;
   throw new ValueError(op, { labelSmoothing }, "label smoothing is a share: 0 to 1");
 }
@@ -69,7 +52,8 @@ type CrossEntropyOp = KernelOp<
   CrossEntropyResults
 >;
 
-const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits", "labels", "weight?"], {
+/** The losses of rows: −log softmax(logits)[label], fused, without ever forming the probabilities. */
+export const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits", "labels", "weight?"], {
   results: { y: PUBLIC, rowWeights: DISCRETE_ON_REQUEST, logSumExp: FOR_GRADIENT },
   shape: ({ logits, labels, weight }, attributes) => {
     assertAttributes("crossEntropy", attributes);
@@ -107,52 +91,6 @@ const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits
     });
   },
 });
-
-/**
- * Cross-entropy between softmax(logits) and class labels, fused: −log softmax(logits)[label] for each row, without ever
- * forming the probabilities.
- *
- * A mean is over the weights of the labels that occur, as in PyTorch: where they are all 0, or every row is left out, it is
- * NaN, and so it is with label smoothing, whose losses do not vanish with them.
- *
- * @param logits (rows, classes), f32: not yet softmaxed @param labels (rows), i32
- * @returns a scalar, or (rows) for reduction "none"
- * @throws IndexError for a label outside of the classes, naming the row; ShapeError, DTypeError
- */
-export function crossEntropy<R extends Reduction = "mean">(
-  logits: Tensor<Shape>,
-  labels: Tensor<Shape, "i32">,
-  options: CrossEntropyOptions<R> = {},
-): Tensor<R extends "none" ? [number] : []> {
-  checkOptions("crossEntropy", options, OPTIONS);
-  const { reduction = "mean", ignoreIndex, labelSmoothing = 0, weight } = options;
-  assertShare("crossEntropy", labelSmoothing);
-  // No label is beyond an i32: to leave such out is to leave out none.
-  const isLabel = ignoreIndex !== undefined && ignoreIndex === (ignoreIndex | 0);
-  const attributes = { ignored: isLabel ? ignoreIndex : NONE_IGNORED, smoothing: labelSmoothing };
-  const loss: Tensor<Shape> = scope(() => {
-    const inputs = { logits, labels, weight };
-    const isWeighted = reduction === "mean" && (ignoreIndex !== undefined || weight !== undefined);
-    if (isWeighted) {
-      const { y, rowWeights } = apply(crossEntropyRowsOp, inputs, attributes, ["rowWeights"]);
-      const total = (rowWeights as Tensor).sum();
-      // What is smoothed has a loss without a weight too, and over 0 that would be ∞.
-      const isShared = labelSmoothing > 0 && weight !== undefined;
-      const divisor = isShared ? where(total.equal<[], []>(0), tensor(NaN), total) : total;
-      return (y as Tensor).sum().div<[], []>(divisor as Tensor<[]>);
-    }
-    const rows = apply(crossEntropyRowsOp, inputs, attributes).y as Tensor;
-    return reduction === "none" ? rows : reduction === "sum" ? rows.sum() : rows.mean();
-  });
-  return loss as Tensor<R extends "none" ? [number] : []>;
-}
-
-const OPTIONS: OptionChecks<CrossEntropyOptions> = {
-  reduction: oneOf("none", "sum", "mean"),
-  ignoreIndex: (op, name, value) => assertWhole(op, name, value, -Infinity),
-  labelSmoothing: anyNumber,
-  weight: assertTensor,
-};
 
 /** @throws ShapeError, DTypeError */
 function assertLabels(op: string, labels: AnyTensor, rows: number): void {

@@ -1,4 +1,5 @@
 import {
+  crossEntropy,
   DTypeError,
   embedding,
   IndexError,
@@ -13,11 +14,12 @@ import {
   ValueError,
   variance,
 } from "@unfoldjs/tensor-core";
-import { awayFromZero, distinct, elements, integers, real, truth, uniform } from "../../draw.ts";
+import { awayFromZero, distinct, type Draw, elements, held, integers, positive, real, truth, uniform } from "../../draw.ts";
 import { type OpCase, opCase } from "../../op-case.ts";
 import { build, map, read, zip } from "../../reference/exact.ts";
 import { normOf, padded, type Padding, varianceOf } from "../../reference/composition.ts";
 import { reduce } from "../../reference/reduce.ts";
+import { crossEntropyAtPlaces, crossEntropyOfProbabilities, type Reduced } from "../../reference/cross-entropy.ts";
 
 const gradient = "second";
 
@@ -281,6 +283,51 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
         throws: ShapeError,
         message: /no elements have no norm/,
       })),
+    ],
+  }),
+  crossEntropyPlaces: opCase<readonly [typeof real, Draw<"i32">, typeof real], Reduced>({
+    publicName: "crossEntropy",
+    draws: [real, integers(0, 3), held(positive)],
+    call: ([x, y, weight], options) => crossEntropy(x, y, { ...options, weight, ignoreIndex: 1 }),
+    reference: ([x, y, weight], options) => crossEntropyAtPlaces(x, y, weight, { ...options, ignoreIndex: 1 }),
+    gradient,
+    rows: [
+      { inputs: [[2, 3, 4], [2, 4], [3]], attributes: { reduction: "mean" } },
+      { inputs: [[2, 3, 2, 2], [2, 2, 2], [3]], attributes: { reduction: "sum", labelSmoothing: 0.2 } },
+      { inputs: [[2, 3, 4], [2, 4], [3]], attributes: { reduction: "none" } },
+      { inputs: [[3], [], [3]], attributes: { reduction: "none", labelSmoothing: 0.1 } },
+    ],
+    empty: [
+      { inputs: [[2, 3, 0], [2, 0], [3]], attributes: { reduction: "sum" } },
+      { inputs: [[0, 3, 2], [0, 2], [3]], attributes: { reduction: "none" } },
+    ],
+    errors: [
+      { inputs: [[2, 3, 4], [2], [3]], attributes: { reduction: "sum" }, throws: ShapeError, message: /shape \[2, 4\]/ },
+    ],
+  }),
+  crossEntropyProbabilities: opCase<readonly [typeof real, typeof real, typeof real], Reduced>({
+    publicName: "crossEntropy",
+    draws: [real, positive, held(positive)],
+    call: ([x, q, weight], options) => crossEntropy(x, q, { ...options, weight }),
+    reference: ([x, q, weight], options) => crossEntropyOfProbabilities(x, q, weight, options),
+    gradient,
+    rows: [
+      { inputs: [[4, 3], [4, 3], [3]], attributes: { reduction: "mean" } },
+      { inputs: [[2, 3, 4], [2, 3, 4], [3]], attributes: { reduction: "sum", labelSmoothing: 0.2 } },
+      { inputs: [[2, 3, 4], [2, 3, 4], [3]], attributes: { reduction: "none" } },
+      { inputs: [[3], [3], [3]], attributes: { reduction: "mean" } },
+    ],
+    empty: [
+      { inputs: [[0, 3], [0, 3], [3]], attributes: { reduction: "sum" } },
+      { inputs: [[2, 3, 0], [2, 3, 0], [3]], attributes: { reduction: "none" } },
+    ],
+    errors: [
+      {
+        inputs: [[2, 3], [2, 3], [2]],
+        attributes: { reduction: "sum" },
+        throws: ShapeError,
+        message: /one weight for each of 3/,
+      },
     ],
   }),
   logicalNot: opCase({
