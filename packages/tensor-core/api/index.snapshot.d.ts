@@ -336,7 +336,7 @@ export type Fits<A extends Shape, B extends Shape> = HasNever<Broadcast<A, B>> e
 export type ForEach<Kinds extends ResultKinds, T> = ByCount<Kinds, T, { readonly [Name in keyof Kinds]: T; }>;
 export type Index = number | Range | ":" | "..." | null | Tensor<Shape, "i32" | "bool">;
 export type InputNames = readonly string[];
-export type LossShape<S extends Shape, R extends Reduction> = R extends "none" ? S extends readonly [infer Rows extends number, number] ? [Rows$1] : Shape : [];
+export type LossShape<S extends Shape, R extends Reduction> = R extends "none" ? S extends readonly [infer Batch extends number, number] ? [Batch] : Shape : [];
 export type Margins = readonly [before: number, after: number];
 export type MatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [number] ? B extends readonly [number] ? [] : [...Split<B>["batch"], Split<B>["columns"]] : B extends readonly [number] ? [...Split<A>["batch"], Split<A>["rows"]] : [...Broadcast<Split<A>["batch"], Split<B>["batch"]>, Split<A>["rows"], Split<B>["columns"]] : Shape;
 export type Nested = number | boolean | readonly Nested[];
@@ -1011,10 +1011,6 @@ type Resolved<R extends Shape> = Sizes<{ [K in keyof R]: R[K] extends -1 ? numbe
 interface ResultKind<G extends Given = Given, Differentiable extends boolean = boolean> {
   readonly given: G;
   readonly differentiable: Differentiable;
-}
-interface Rows$1 {
-  readonly logits: Tensor<Shape>;
-  readonly labels: Tensor<Shape, "i32">;
 }
 type Same<A extends number, B extends number> = number extends A ? B : number extends B ? A : A extends B ? A : never;
 type ShapeOfNested<N> = [Nested] extends [N] ? Shape : N extends readonly (infer Element)[] ? [N["length"], ...ShapeOfNested<Element>] : [];

@@ -140,7 +140,12 @@ export { argmax, argmin } from "./ops/reduce/argument.ts";
 export { magnitude, type magnitudeOps } from "./ops/reduce/magnitude.ts";
 export { all, any, max, mean, min, prod, sum } from "./ops/reduce/reduce.ts";
 export { type CrossEntropyAttributes, crossEntropyGradient } from "./ops/softmax/cross-entropy.ts";
-export { crossEntropy, type CrossEntropyOptions, type LossShape, type Reduction } from "./compositions/cross-entropy.ts";
+export {
+  crossEntropy,
+  type CrossEntropyOptions,
+  type LossShape,
+  type Reduction,
+} from "./compositions/cross-entropy.ts";
 export { batchNorm, batchNormGradient } from "./ops/normalise/batch-norm.ts";
 export { layerNorm, layerNormGradient } from "./ops/normalise/layer-norm.ts";
 export { logSoftmax, logSoftmaxGradient, logSumExp, softmax, softmaxGradient } from "./ops/softmax/softmax.ts";

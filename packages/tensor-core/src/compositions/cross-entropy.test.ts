@@ -60,18 +60,20 @@ const ofProbabilities: typeof ofLabels = [
   [{ weight, labelSmoothing: 0.2 }, [2.873028]],
 ];
 
-function assertLosses(loss: Tensor, wanted: readonly number[], shape: readonly number[]): void {
-  expect(loss.shape).toEqual(wanted.length === 1 ? [] : shape);
-  loss.data().forEach((value, i) => expect(value).toBeCloseTo(wanted[i] ?? NaN, 5));
-}
+/** One loss, or one for each place. */
+const shapeOf = (losses: readonly number[]): readonly number[] => (losses.length === 1 ? [] : [2, 2]);
 
 describe("as PyTorch has it", () => {
   test.each(ofLabels)("labels at several places, %o", (options, wanted) => {
-    assertLosses(crossEntropy(logits, labels, options), wanted, [2, 2]);
+    const loss = crossEntropy(logits, labels, options);
+    expect(loss.shape).toEqual(shapeOf(wanted));
+    loss.data().forEach((value, i) => expect(value).toBeCloseTo(wanted[i] ?? NaN, 5));
   });
 
   test.each(ofProbabilities)("probabilities at several places, %o", (options, wanted) => {
-    assertLosses(crossEntropy(logits, probabilities, options), wanted, [2, 2]);
+    const loss = crossEntropy(logits, probabilities, options);
+    expect(loss.shape).toEqual(shapeOf(wanted));
+    loss.data().forEach((value, i) => expect(value).toBeCloseTo(wanted[i] ?? NaN, 5));
   });
 
   test("one example without a batch", () => {

@@ -31,8 +31,8 @@ export interface CrossEntropyOptions<R extends Reduction = Reduction> {
 
 /** What is left of the logits' shape without the classes, as far as it is known; nothing after a mean or a sum. */
 export type LossShape<S extends Shape, R extends Reduction> = R extends "none"
-  ? S extends readonly [infer Rows extends number, number]
-    ? [Rows]
+  ? S extends readonly [infer Batch extends number, number]
+    ? [Batch]
     : Shape
   : [];
 
@@ -62,7 +62,7 @@ export function crossEntropy<R extends Reduction = "mean", S extends Shape = Sha
   const isOfProbabilities = wanted.dtype !== "i32" && sameShape(x.shape, wanted.shape);
   const loss = scope(() =>
     isOfProbabilities
-      ? lossOfProbabilities(x, wanted as Tensor<Shape>, options)
+      ? lossOfProbabilities(x, wanted, options)
       : lossOfLabels(x, wanted as Tensor<Shape, "i32">, options),
   );
   return loss as Tensor<LossShape<S, R>>;
@@ -76,7 +76,11 @@ const OPTIONS: OptionChecks<CrossEntropyOptions> = {
 };
 
 /** By the kernel that takes rows: (batch, classes, d1, …) becomes (batch · d1 · …, classes). */
-function lossOfLabels(logits: Tensor<Shape>, labels: Tensor<Shape, "i32">, options: CrossEntropyOptions): Tensor<Shape> {
+function lossOfLabels(
+  logits: Tensor<Shape>,
+  labels: Tensor<Shape, "i32">,
+  options: CrossEntropyOptions,
+): Tensor<Shape> {
   const { reduction = "mean", ignoreIndex, labelSmoothing = 0, weight } = options;
   // No label is beyond an i32: to leave such out is to leave out none.
   const isLabel = ignoreIndex !== undefined && ignoreIndex === (ignoreIndex | 0);

@@ -8,7 +8,11 @@ export interface Reduced {
 }
 
 /** Each place's loss by what its classes should be, and the sum of some weights to divide a mean by. */
-function lossesOf(x: Exact, shape: readonly number[], loss: (place: readonly number[], logs: readonly number[]) => number): Exact {
+function lossesOf(
+  x: Exact,
+  shape: readonly number[],
+  loss: (place: readonly number[], logs: readonly number[]) => number,
+): Exact {
   const at = x.shape.length === 1 ? 0 : 1;
   return build(shape, (place) => {
     const line = upTo(x.shape[at] ?? 0).map((c) => read(x, place.toSpliced(at, 0, c)));

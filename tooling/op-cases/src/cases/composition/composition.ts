@@ -14,7 +14,18 @@ import {
   ValueError,
   variance,
 } from "@unfoldjs/tensor-core";
-import { awayFromZero, distinct, type Draw, elements, held, integers, positive, real, truth, uniform } from "../../draw.ts";
+import {
+  awayFromZero,
+  distinct,
+  type Draw,
+  elements,
+  held,
+  integers,
+  positive,
+  real,
+  truth,
+  uniform,
+} from "../../draw.ts";
 import { type OpCase, opCase } from "../../op-case.ts";
 import { build, map, read, zip } from "../../reference/exact.ts";
 import { normOf, padded, type Padding, varianceOf } from "../../reference/composition.ts";
@@ -302,7 +313,12 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
       { inputs: [[0, 3, 2], [0, 2], [3]], attributes: { reduction: "none" } },
     ],
     errors: [
-      { inputs: [[2, 3, 4], [2], [3]], attributes: { reduction: "sum" }, throws: ShapeError, message: /shape \[2, 4\]/ },
+      {
+        inputs: [[2, 3, 4], [2], [3]],
+        attributes: { reduction: "sum" },
+        throws: ShapeError,
+        message: /shape \[2, 4\]/,
+      },
     ],
   }),
   crossEntropyProbabilities: opCase<readonly [typeof real, typeof real, typeof real], Reduced>({
