@@ -1,4 +1,5 @@
-import { coreStopped } from "../runtime/heap.ts";
+import { type Doubt, link, settle } from "../runtime/heap.ts";
+import { isStackOverflow } from "../runtime/trap.ts";
 import { countOf } from "../shape/axes.ts";
 import { type Layout, rowMajor } from "../shape/layout.ts";
 import { Storage } from "../storage/storage.ts";
@@ -166,13 +167,14 @@ function executeView(op: AnyViewOp, inputs: Inputs, attributes: unknown): AnyTen
     source = assertLive(op, inputs);
     layout = op.view(inputs as never, attributes as never);
   } catch (error) {
-    throw unreadable(op, inputs, attributes, error);
+    throw failed(op, inputs, attributes, { op: op.name, error });
   }
   countOf(op.name, layout.shape);
   return new Tensor(source.storage.retain(), source.dtype, layout);
 }
 
 function executeUpdate(op: AnyUpdateOp, inputs: Inputs, attributes: unknown, variables: Variables): Results {
+  let made: Results | undefined;
   try {
     assertLive(op, inputs);
     for (const name of op.writes) {
@@ -180,10 +182,12 @@ function executeUpdate(op: AnyUpdateOp, inputs: Inputs, attributes: unknown, var
       if (target !== undefined) assertWritable(op.name, target);
     }
     op.check(inputs as never, attributes as never);
+    made = NO_RESULTS;
+    op.run(inputs as never, attributes as never, variables as never);
   } catch (error) {
-    throw unreadable(op, inputs, attributes, error);
+    link.core = undefined;
+    throw failed(op, inputs, attributes, (link.doubt = { op: op.name, error }), made);
   }
-  guarded(op, inputs, () => op.run(inputs as never, attributes as never, variables as never));
   for (const name of op.writes) inputs[name]?.storage.written(op.name);
   return NO_RESULTS;
 }
@@ -192,25 +196,19 @@ const NO_RESULTS: Results = {};
 
 /** The common case, without a record of results. */
 function executeSingle(op: AnyKernelOp, inputs: Inputs, attributes: unknown, variables: Variables): AnyTensor {
-  let first: AnyTensor;
-  let shape: Shape;
+  let out: AnyTensor | undefined;
   try {
-    first = assertLive(op, inputs);
-    shape = op.shape(inputs as never, attributes as never) as Shape;
+    const first = assertLive(op, inputs);
+    const shape = op.shape(inputs as never, attributes as never) as Shape;
     op.check?.(inputs as never, attributes as never);
-  } catch (error) {
-    throw unreadable(op, inputs, attributes, error);
-  }
-  const dtype = op.dtype === undefined ? first.dtype : (op.dtype(inputs as never, attributes as never) as DType);
-  const out = allocateTensor(shape, dtype, op.name);
-  try {
+    const dtype = op.dtype === undefined ? first.dtype : (op.dtype(inputs as never, attributes as never) as DType);
+    out = allocateTensor(shape, dtype, op.name);
     op.run(inputs as never, out as never, attributes as never, variables as never);
+    return out;
   } catch (error) {
-    const reason = reasonOf(op, inputs, error);
-    out.dispose();
-    throw reason;
+    link.core = undefined;
+    throw failed(op, inputs, attributes, (link.doubt = { op: op.name, error }), out && { y: out });
   }
-  return out;
 }
 
 /** Runs an op with several results: those that are always given, and those that were requested. */
@@ -221,39 +219,39 @@ function execute(
   variables: Variables,
   requested: readonly string[],
 ): Results {
-  let first: AnyTensor;
-  let shapes: Readonly<Record<string, Shape>>;
+  let out: Record<string, AnyTensor> | undefined;
   try {
-    first = assertLive(op, inputs);
-    shapes = op.shape(inputs as never, attributes as never) as Readonly<Record<string, Shape>>;
+    const first = assertLive(op, inputs);
+    const shapes = op.shape(inputs as never, attributes as never) as Readonly<Record<string, Shape>>;
     op.check?.(inputs as never, attributes as never);
-  } catch (error) {
-    throw unreadable(op, inputs, attributes, error);
-  }
-  const dtypes = op.dtype?.(inputs as never, attributes as never) as Readonly<Record<string, DType>> | undefined;
-  const out: Record<string, AnyTensor> = {};
-  try {
+    const dtypes = op.dtype?.(inputs as never, attributes as never) as Readonly<Record<string, DType>> | undefined;
+    out = {};
     for (const name in op.results) {
       if (op.results[name]?.given !== "always" && !requested.includes(name)) continue;
       out[name] = allocateTensor(shapes[name] as Shape, dtypes?.[name] ?? first.dtype, op.name);
     }
     op.run(inputs as never, out as never, attributes as never, variables as never);
+    return out;
   } catch (error) {
-    const reason = reasonOf(op, inputs, error);
-    for (const name in out) out[name]?.dispose();
-    throw reason;
+    link.core = undefined;
+    throw failed(op, inputs, attributes, (link.doubt = { op: op.name, error }), out);
   }
-  return out;
 }
 
 /**
- * What an op could not read: an input that is no tensor, or attributes of another form than the op's, passed to `apply` by
- * hand or to a function that takes them worked out. Looked for after it failed, so that calls which are right pay nothing.
+ * The error to throw for an op that failed, here and nowhere else: calls that are right pay nothing for it. A trap stops the
+ * core, which then lets go of nothing.
+ * @param made the results so far, which are let go; undefined if the op was still reading what it was given
  */
-function unreadable(op: AnyOp, inputs: Inputs, attributes: unknown, error: unknown): unknown {
-  if (!(error instanceof TypeError || error instanceof RangeError)) return error;
-  const fault = faultIn(op, inputs);
-  if (fault !== undefined) return fault;
+function failed(op: AnyOp, inputs: Inputs, attributes: unknown, doubt: Doubt, made?: Results): unknown {
+  const reason = settle(doubt);
+  for (const name in made) made[name]?.dispose();
+  if (isStackOverflow(reason) || !(reason instanceof TypeError || reason instanceof RangeError)) return reason;
+  return faultIn(op, inputs) ?? (made === undefined ? unreadable(op, attributes, reason) : reason);
+}
+
+/** The error for attributes of another form than the op's, passed to `apply` by hand or to a function that takes them worked out. */
+function unreadable(op: AnyOp, attributes: unknown, error: Error): ValueError {
   return new ValueError(
     op.name,
     { attributes: describe(attributes), found: error.message },
@@ -271,18 +269,4 @@ function faultIn(op: AnyOp, inputs: Inputs): ValueError | undefined {
     if (!isAbsent && !isTensor(input)) return notTensor(op.name, name, input);
   }
   return undefined;
-}
-
-function guarded(op: AnyOp, inputs: Inputs, kernel: () => void): void {
-  try {
-    kernel();
-  } catch (error) {
-    throw reasonOf(op, inputs, error);
-  }
-}
-
-/** A trap stops the core; an input that is absent where none may be is said by its name. */
-function reasonOf(op: AnyOp, inputs: Inputs, error: unknown): unknown {
-  if (error instanceof WebAssembly.RuntimeError) return coreStopped(op.name, error);
-  return error instanceof TypeError ? (faultIn(op, inputs) ?? error) : error;
 }

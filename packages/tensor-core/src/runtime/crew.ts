@@ -1,6 +1,11 @@
-import { core } from "./heap.ts";
+import { core, inCore, settle } from "./heap.ts";
 import { type Host, maySleep } from "./host.ts";
 import { type Crew, type Leaving, shared } from "./shared.ts";
+
+// Where the core has stopped, a helper may be anywhere, and nobody waits for it: not even who had dismissed it before.
+shared.forget.push(() => {
+  if (shared.crew?.leaving !== undefined) terminateAll(shared.crew);
+});
 
 /** The most threads that share work (the crate's `crew::MOST_WORKERS`). */
 export const MOST_THREADS = 32;
@@ -21,7 +26,8 @@ export function wantedThreads(): number {
 export function applyThreads(): void {
   const { crew } = shared;
   if (crew === undefined || shared.core === undefined) return;
-  shared.core.set_workers(wantedThreads(), maySleep() ? 1 : 0);
+  const { set_workers: setWorkers } = shared.core;
+  inCore("runtime.configure", () => setWorkers(wantedThreads(), maySleep() ? 1 : 0));
   if (crew.isWanted) startHelpers();
 }
 
@@ -39,7 +45,8 @@ export function startHelpers(): void {
           lose(crew, index, `and the others go on: ${reason}`),
         ),
       );
-    } catch (error) {
+    } catch (thrown) {
+      const error = settle({ op: "a helper's start", error: thrown });
       crew.helpers.push(undefined);
       note(crew, `thread ${index + 1} could not be started: ${error instanceof Error ? error.message : String(error)}`);
       return;
@@ -68,16 +75,14 @@ export function dismissHelpers(): Promise<void> {
   const { crew } = shared;
   if (crew === undefined || crew.helpers.every((helper) => helper === undefined)) return Promise.resolve();
   if (crew.leaving !== undefined) return crew.leaving.done;
+  // A core that traps in here has stopped, and its helpers are then ended as those of any other.
+  if (shared.stopped === undefined) inCore("runtime.dismissHelpers", () => shared.core?.dismiss_helpers());
   let finish = (): void => {};
   const done = new Promise<void>((resolve) => (finish = resolve));
   crew.leaving = { done, finish };
   crew.isWanted = false;
-  shared.core?.dismiss_helpers();
-  for (const helper of crew.helpers) {
-    helper?.hold();
-    // Where the core has stopped, a helper may be anywhere, and nobody waits for it.
-    if (shared.stopped !== undefined) helper?.terminate();
-  }
+  for (const helper of crew.helpers) helper?.hold();
+  if (shared.stopped !== undefined) terminateAll(crew);
   return done;
 }
 
@@ -86,15 +91,21 @@ export function abandonCrew(): void {
   const { crew } = shared;
   void dismissHelpers();
   // Those that were leaving when it stopped may be anywhere, too.
-  for (const helper of crew?.helpers ?? []) helper?.terminate();
+  if (crew !== undefined) terminateAll(crew);
   shared.crew = undefined;
+}
+
+function terminateAll({ helpers }: Crew): void {
+  for (const helper of [...helpers]) helper?.terminate();
 }
 
 /** A helper's thread has ended: the work goes on with those that are left, unless it held a part. */
 function lose(crew: Crew, index: number, how: string): void {
   if (crew.helpers[index - 1] === undefined) return;
   crew.helpers[index - 1] = undefined;
-  if (crew === shared.crew) shared.core?.helper_is_gone(index);
+  if (crew === shared.crew && shared.stopped === undefined) {
+    inCore("a helper's end", () => shared.core?.helper_is_gone(index));
+  }
   if (crew.leaving !== undefined) afterOneLeft(crew, crew.leaving);
   else if (shared.stopped === undefined) note(crew, `thread ${index + 1} has ended, ${how}`);
 }

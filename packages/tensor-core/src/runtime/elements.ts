@@ -3,7 +3,7 @@ import { writeUnaryWalk } from "../../wasm/frames.js";
 import type { Layout } from "../shape/layout.ts";
 import { type DType, type HeapArrayOf, ITEM_SIZE } from "../types/dtype.ts";
 import { frameStart } from "./frame.ts";
-import { core, heapI32, heapOf } from "./heap.ts";
+import { core, heapI32, heapOf, inCore } from "./heap.ts";
 
 /** Elements in the heap: a tensor, as kernels see it. */
 export interface Elements<D extends DType = DType> extends Layout {
@@ -29,7 +29,7 @@ const CODES: Readonly<Record<DType, Element>> = {
 /** Writes the elements of `from`, in whatever layout, to `to` as its dtype; shapes are equal or `from` broadcasts. */
 export function castElements(from: Elements, to: Elements): void {
   writeUnaryWalk(heapI32(), frameStart(), { sizes: to.shape, y: to, x: from });
-  core().cast_elements(CODES[from.dtype], CODES[to.dtype], from.address, to.address);
+  inCore("cast", () => core().cast_elements(CODES[from.dtype], CODES[to.dtype], from.address, to.address));
 }
 
 /** The heap where contiguous elements lie. Valid until the next call into the core. */

@@ -1,4 +1,4 @@
-import { core } from "./heap.ts";
+import { core, inCore } from "./heap.ts";
 import { shared } from "./shared.ts";
 
 let start = -1;
@@ -6,6 +6,6 @@ shared.forget.push(() => (start = -1));
 
 /** Index of the frame's first word in `heapI32()`. What stands there is written by `wasm/frames.js`, made from the crate. */
 export function frameStart(): number {
-  if (start < 0) start = (core().frame() >>> 0) / 4;
+  if (start < 0) start = (inCore("@unfoldjs/tensor-core", () => core().frame()) >>> 0) / 4;
   return start;
 }

@@ -3,16 +3,28 @@ import { RuntimeError } from "../errors/index.ts";
 import type { DType, HeapArrayOf } from "../types/dtype.ts";
 import type { Host } from "./host.ts";
 import { type Stop, shared } from "./shared.ts";
+import { isTrap } from "./trap.ts";
 
 /** The core's `StopReason` for a part that nobody will finish. */
 const LOST = 2;
 
-let running: CoreExports | undefined;
+/** What failed in the core or on the way to it, and has not been looked at yet. */
+export interface Doubt {
+  readonly op: string;
+  readonly error: unknown;
+}
+
+/**
+ * The running core, as this copy of the package knows it. Who catches what a call into it threw puts the doubt here before
+ * anything else, and without a call: where the stack is full, none succeeds, and the next call into the core then looks.
+ */
+export const link: { core: CoreExports | undefined; doubt: Doubt | undefined } = { core: undefined, doubt: undefined };
+
 let bytes: Uint8Array = new Uint8Array(0);
 let words: Int32Array = new Int32Array(0);
 let floats: Float32Array = new Float32Array(0);
 let views: HeapViews = viewsOf(new ArrayBuffer(0));
-shared.forget.push(() => (running = undefined));
+shared.forget.push(() => (link.core = undefined));
 
 /** The heap as elements of each dtype. */
 type HeapViews = { readonly [D in DType]: HeapArrayOf[D] };
@@ -33,14 +45,15 @@ function viewsOf(buffer: ArrayBufferLike): HeapViews {
 
 /** The raw exports of the running core. */
 export function core(): CoreExports {
-  return running ?? connect();
+  return link.core ?? connect();
 }
 
 function connect(): CoreExports {
+  if (link.doubt !== undefined) settle(link.doubt);
   if (shared.stopped !== undefined) throw hasStopped("@unfoldjs/tensor-core", shared.stopped);
   if (shared.core === undefined) shared.start?.();
   if (shared.core === undefined) throw notLoaded();
-  return (running = shared.core);
+  return (link.core = shared.core);
 }
 
 /** The engine that the core runs in. */
@@ -115,11 +128,28 @@ export function hasStopped(op: string, { op: stoppedIn, why }: Stop): RuntimeErr
   );
 }
 
+/** Calls into the core for what is no op. @throws RuntimeError if it traps, and then the core has stopped */
+export function inCore<T>(name: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    link.core = undefined;
+    throw settle((link.doubt = { op: name, error }));
+  }
+}
+
+/** The error to throw for what came out of a call into the core: a trap stops it, anything else is itself. */
+export function settle({ op, error }: Doubt): unknown {
+  const reason = isTrap(error) ? coreStopped(op, error) : error;
+  link.doubt = undefined;
+  return reason;
+}
+
 /**
  * Stops the core after a kernel trapped, which validation should never let happen: what it left in the heap is unknown.
  * @returns the error to throw
  */
-export function coreStopped(op: string, trap: Error): RuntimeError {
+function coreStopped(op: string, trap: Error): RuntimeError {
   const ended = shared.core?.stop_reason() === LOST ? (shared.crew?.losses.at(-1) ?? "a helper, unnoticed") : undefined;
   shared.stopped = { op, why: ended ?? `it trapped: ${trap.message}` };
   shared.era++;

@@ -31,6 +31,14 @@ export const pageHost: Host = {
     );
     worker.addEventListener("message", () => ended("it was dismissed"));
     worker.postMessage(task, []);
-    return { terminate: () => worker.terminate(), hold: () => {}, hasEnded: () => false };
+    return {
+      // No event says that a worker was terminated.
+      terminate() {
+        worker.terminate();
+        ended("it was terminated");
+      },
+      hold: () => {},
+      hasEnded: () => false,
+    };
   },
 };

@@ -1,7 +1,7 @@
 import { RuntimeError, ValueError } from "../errors/index.ts";
 import { abandonCrew, applyThreads, dismissHelpers, MOST_THREADS, wantedThreads } from "./crew.ts";
 import { canRun } from "./build.ts";
-import { core } from "./heap.ts";
+import { core, inCore, link, settle } from "./heap.ts";
 import { type Build, type Settings, shared, slot } from "./shared.ts";
 
 /** What runs, and what could run faster. */
@@ -43,7 +43,7 @@ export const runtime = {
     return {
       build,
       reason: reasonOf(build),
-      threads: 1 + (shared.crew === undefined ? 0 : helpers()),
+      threads: 1 + (shared.crew === undefined ? 0 : inCore("runtime.info", helpers)),
       mostThreads: shared.crew === undefined ? 1 : wantedThreads(),
       sharedMemory: shared.crew !== undefined,
       missing: missing(build),
@@ -92,6 +92,7 @@ export const runtime = {
    *   or if the engine cannot start another core
    */
   restart(): boolean {
+    if (link.doubt !== undefined) settle(link.doubt);
     if (shared.stopped === undefined) return false;
     const holders = ["scope", "handlers"].filter((name) => slot<unknown>(name, undefined).value !== undefined);
     if (holders.length > 0) {

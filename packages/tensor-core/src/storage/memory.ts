@@ -1,4 +1,4 @@
-import { core } from "../runtime/heap.ts";
+import { core, inCore } from "../runtime/heap.ts";
 import { shared } from "../runtime/shared.ts";
 
 /** What the library holds at the moment. */
@@ -24,7 +24,7 @@ export function memory(): MemoryUse {
     storages: shared.liveStorages,
     bytes: shared.liveBytes,
     packedBytes: shared.packedBytes,
-    keptBytes: core().kept_bytes() >>> 0,
+    keptBytes: inCore("memory", () => core().kept_bytes()) >>> 0,
     heapBytes: core().memory.buffer.byteLength,
   };
 }

@@ -1,6 +1,6 @@
 import { OutOfMemoryError } from "../errors/index.ts";
 import { liveBySite, noteAllocation, noteRelease } from "./allocation-sites.ts";
-import { core, reachBlock } from "../runtime/heap.ts";
+import { core, reachBlock, link, settle } from "../runtime/heap.ts";
 import { shared } from "../runtime/shared.ts";
 import { Pack, type PackedView } from "./pack.ts";
 
@@ -33,7 +33,13 @@ export class Storage {
   /** A block for `count` elements, of any content. @throws OutOfMemoryError that says what fills the heap */
   static allocate(count: number, itemSize: number, op: string): Storage {
     const bytes = count * itemSize;
-    const pointer = core().allocate(count, itemSize) >>> 0;
+    let pointer: number;
+    try {
+      pointer = core().allocate(count, itemSize) >>> 0;
+    } catch (error) {
+      link.core = undefined;
+      throw settle((link.doubt = { op, error }));
+    }
     if (pointer === 0) throw outOfMemory(op, bytes);
     reachBlock(pointer + bytes);
     return new Storage(pointer, bytes);
@@ -46,8 +52,14 @@ export class Storage {
 
   release(): void {
     if (--this.holders > 0 || this.era !== shared.era) return;
-    this.pack?.release();
-    core().release(this.pointer, this.bytes);
+    try {
+      this.pack?.release();
+      core().release(this.pointer, this.bytes);
+    } catch (error) {
+      if (this.era !== shared.era) return; // it turned out that the core had stopped before
+      link.core = undefined;
+      throw settle((link.doubt = { op: "dispose", error }));
+    }
     shared.liveStorages--;
     shared.liveBytes -= this.bytes;
     noteRelease(this.site);

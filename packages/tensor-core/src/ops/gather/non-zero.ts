@@ -5,7 +5,7 @@ import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/resul
 import { refuseStorage } from "../../dispatch/dtypes.ts";
 import { ValueError } from "../../errors/index.ts";
 import { frameStart } from "../../runtime/frame.ts";
-import { core, heapI32 } from "../../runtime/heap.ts";
+import { core, heapI32, inCore } from "../../runtime/heap.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -40,7 +40,7 @@ const nonZeroOp: KernelOp<"nonZero", ["x"], { count: number }, OneDiscrete> = de
 
 /** How many elements are not zero. */
 function countNonZero(x: AnyTensor): number {
-  return onContiguous(x, (dense) => kernels(x).count_non_zero(dense.size, dense.address));
+  return onContiguous(x, (dense) => inCore("nonZero", () => kernels(x).count_non_zero(dense.size, dense.address)));
 }
 
 /** The kernels for the tensor's elements. */

@@ -1,4 +1,4 @@
-import { core } from "../../runtime/heap.ts";
+import { core, inCore } from "../../runtime/heap.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
@@ -9,5 +9,5 @@ import { assertTensor } from "../../tensor/assert-tensor.ts";
 export function sumOfSquares(x: Tensor<Shape>): number {
   assertTensor("sumOfSquares", "x", x);
   assertFloat("sumOfSquares", { x });
-  return onContiguous(x, (dense) => core().sum_of_squares(dense.size, dense.address));
+  return onContiguous(x, (dense) => inCore("sumOfSquares", () => core().sum_of_squares(dense.size, dense.address)));
 }
