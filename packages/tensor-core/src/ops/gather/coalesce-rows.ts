@@ -63,7 +63,7 @@ export interface TableRows {
 
 /**
  * Rows that name each index once, in ascending order: rows of equal indices are added, in the order they came. Costs what
- * the rows cost, however large the table is that they belong to.
+ * the rows cost, however large the table is that they belong to. How exact a sum is, `indexAdd` says.
  * @param indices (count), i32 @param values (count, …row), f32
  * @throws ShapeError, DTypeError
  */

@@ -71,7 +71,8 @@ export function indexSelect<D extends DType>(
 /**
  * Rows of an embedding matrix, one for each index: oneHot(indices) · weight, without ever making the ones and zeros.
  * @param weight (vocabulary, dimension) @param indices any shape, i32 @returns (…indices, dimension)
- * @param sparse lets `backward` give the gradient of the weight as the rows that were taken. Default false.
+ * @param sparse lets `backward` give the gradient of the weight as the rows that were taken. Default false. Either way rows
+ *   of one index are added one after the other (see `indexAdd` for how many digits that costs).
  * @throws IndexError naming the first index outside the vocabulary, ShapeError, DTypeError
  */
 export function embedding(
@@ -124,6 +125,10 @@ const indexAddOp: IndexAddOp = defineOp("indexAdd", ["rows", "index"], {
 /**
  * Zeros with rows added at the indices of a list, in its order: the adjoint of `indexSelect`, and so the gradient of an
  * embedding.
+ *
+ * Rows of equal indices are added one after the other in f32, as in PyTorch on a CPU: n of them are off by at most
+ * n · 2⁻²⁴ · Σ|row|. A million times 0.1 is 100958, and ten thousand times 999.90. Where one index comes as often as that,
+ * `oneHot(index, size).transpose().matmul(rows)` adds in blocks.
  * @param index (count), i32 @param size of the axis in the result
  * @throws IndexError, ShapeError, DTypeError
  */
