@@ -110,6 +110,13 @@ impl<const N: usize> Walk<N> {
         self.len() == 0
     }
 
+    /// As [`Self::for_each_row`], by a call for each row: the loops over the axes are in the module once, and not once for
+    /// each of many kernels.
+    #[inline(never)]
+    pub fn call_for_each_row(&self, f: &mut dyn FnMut([isize; N])) {
+        self.for_each_row(f);
+    }
+
     /// Calls `f` with each operand's offset in elements for every index of all axes but the last.
     pub fn for_each_row(&self, mut f: impl FnMut([isize; N])) {
         if self.is_empty() {

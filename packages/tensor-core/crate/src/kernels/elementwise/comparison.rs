@@ -37,9 +37,9 @@ pub unsafe fn compare<T: Copy + PartialOrd>(
 ) {
     share_walk(walk, cheap(walk.len()), |walk, [y_at, a_at, b_at]| {
         let (a, b, y) = (a.offset(a_at), b.offset(b_at), y.offset(y_at));
+        let opposite = u8::from(comparison == Comparison::NotEqual);
         match comparison {
-            Comparison::Equal => zip_items(walk, a, b, y, |a, b| u8::from(a == b)),
-            Comparison::NotEqual => zip_items(walk, a, b, y, |a, b| u8::from(a != b)),
+            Comparison::Equal | Comparison::NotEqual => zip_items(walk, a, b, y, |a, b| u8::from(a == b) ^ opposite),
             Comparison::Less => zip_items(walk, a, b, y, |a, b| u8::from(a < b)),
             Comparison::LessEqual => zip_items(walk, a, b, y, |a, b| u8::from(a <= b)),
             Comparison::Greater => zip_items(walk, a, b, y, |a, b| u8::from(a > b)),

@@ -9,7 +9,7 @@ use crate::layout::Walk;
 pub unsafe fn map_items<X: Copy, Y>(walk: &Walk<2>, x: *const X, y: *mut Y, f: impl Fn(X) -> Y) {
     let count = walk.sizes[walk.rank - 1];
     let strides = walk.inner_strides();
-    walk.for_each_row(|[y_at, x_at]| {
+    walk.call_for_each_row(&mut |[y_at, x_at]| {
         let (x, y) = (x.offset(x_at), y.offset(y_at));
         match strides {
             [1, 1] => (0..count).for_each(|i| *y.add(i) = f(*x.add(i))),
@@ -32,7 +32,7 @@ pub unsafe fn zip_items<A: Copy, B: Copy, Y>(
 ) {
     let count = walk.sizes[walk.rank - 1];
     let strides = walk.inner_strides();
-    walk.for_each_row(|[y_at, a_at, b_at]| {
+    walk.call_for_each_row(&mut |[y_at, a_at, b_at]| {
         let (a, b, y) = (a.offset(a_at), b.offset(b_at), y.offset(y_at));
         match strides {
             [1, 1, 1] => (0..count).for_each(|i| *y.add(i) = f(*a.add(i), *b.add(i))),

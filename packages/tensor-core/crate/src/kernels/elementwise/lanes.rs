@@ -70,10 +70,9 @@ unsafe fn map_row<L: Lane, const UNROLL: usize>(
         let n = step.min(count - start);
         let source = gathered(n, x.offset(start as isize * x_stride), x_stride, chunk);
         let target = y.offset(start as isize * y_stride);
-        if y_stride == 1 {
-            map_run::<L, UNROLL>(n, source, target, &f);
-        } else {
-            map_run::<L, UNROLL>(n, source, chunk, &f);
+        // One run, wherever it writes: it is inlined, and the module would have it twice for every function.
+        map_run::<L, UNROLL>(n, source, if y_stride == 1 { target } else { chunk }, &f);
+        if y_stride != 1 {
             copy_run(n, chunk, 1, target, y_stride);
         }
     }
@@ -99,10 +98,8 @@ unsafe fn zip_row<L: Lane, const UNROLL: usize>(
         let a = gathered(n, a.offset(start as isize * a_stride), a_stride, a_chunk);
         let b = gathered(n, b.offset(start as isize * b_stride), b_stride, b_chunk);
         let target = y.offset(start as isize * y_stride);
-        if y_stride == 1 {
-            zip_run::<L, UNROLL>(n, a, b, target, &f);
-        } else {
-            zip_run::<L, UNROLL>(n, a, b, a_chunk, &f);
+        zip_run::<L, UNROLL>(n, a, b, if y_stride == 1 { target } else { a_chunk }, &f);
+        if y_stride != 1 {
             copy_run(n, a_chunk, 1, target, y_stride);
         }
     }
