@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 import { bytes } from "../../wasm/relaxed.js";
 import { patch } from "../../wasm/simd-patch.js";
+import "./checkout.node.ts";
 import { nodeHost } from "./host.node.ts";
 import { loadWith } from "./load.ts";
 
