@@ -5,6 +5,8 @@
 //                                   `npm run setup -- --toolchain`, always) a build from source
 //   build:wasm -- --source          a build from source
 //   build:wasm -- --variant NAME    a build from source of one variant, simd or relaxed
+//   build:wasm -- --checked         a build from source into wasm-checked, whose bindings check the ranges that they reach;
+//                                   `npm run fuzz` runs on it
 //   build:wasm -- --prebuilt        then makes the build the prebuilt core, to be committed
 //   build:wasm -- --check           only says whether the prebuilt core matches the sources
 
@@ -13,9 +15,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compile, variants } from "./compile.mjs";
 import { framesModule, framesTypes, readFrames } from "./frames.mjs";
+import { interfaceFile, interfaceHash } from "./interface.mjs";
 import { codesModule, codesTypes, coreTypes, importsModule, variantModule, variantTypes } from "./generate.mjs";
 import {
   builtFrom,
+  checkedFolder,
   framesSource,
   hashFile,
   prebuiltFolder,
@@ -43,6 +47,7 @@ function options() {
       source: { type: "boolean", default: false },
       variant: { type: "string" },
       prebuilt: { type: "boolean", default: false },
+      checked: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
     },
   });
@@ -52,7 +57,7 @@ function options() {
   return values;
 }
 
-function run({ source, variant, prebuilt, check }) {
+function run({ source, variant, prebuilt, checked, check }) {
   const hash = sourcesHash();
   const current = builtFrom(prebuiltFolder) === hash;
   if (check) {
@@ -60,13 +65,22 @@ function run({ source, variant, prebuilt, check }) {
     console.log("The prebuilt core matches the sources.");
     return;
   }
+  if (checked) {
+    if (builtFrom(checkedFolder) === hash) {
+      console.log("wasm-checked: as the sources are.");
+      return;
+    }
+    buildFromSource(Object.keys(variants), hash, checkedFolder, ["checked"]);
+    deriveFiles(checkedFolder);
+    return;
+  }
   if (source || variant !== undefined || prebuilt || !current || existsSync(sourceBuildMarker)) {
-    buildFromSource(variant === undefined ? Object.keys(variants) : [variant], hash);
+    buildFromSource(variant === undefined ? Object.keys(variants) : [variant], hash, wasmFolder);
   } else {
     usePrebuilt();
     console.log("wasm: the prebuilt core, which matches the sources.");
   }
-  deriveFiles();
+  deriveFiles(wasmFolder);
   if (prebuilt) {
     savePrebuilt();
     console.log("prebuilt: made from this build; commit packages/tensor-core/prebuilt.");
@@ -74,14 +88,14 @@ function run({ source, variant, prebuilt, check }) {
 }
 
 /** What follows from the variants: their patches, and a file for engines that compile nothing while they run. */
-function deriveFiles() {
+function deriveFiles(folder) {
   const names = Object.keys(variants);
-  if (!names.every((name) => existsSync(join(wasmFolder, `${name}.js`)))) return; // after `--variant` in a fresh clone
-  writePatches(wasmFolder, names);
-  writeFileSync(join(wasmFolder, "relaxed.wasm"), readVariant(wasmFolder, "relaxed"));
+  if (!names.every((name) => existsSync(join(folder, `${name}.js`)))) return; // after `--variant` in a fresh clone
+  writePatches(folder, names);
+  writeFileSync(join(folder, "relaxed.wasm"), readVariant(folder, "relaxed"));
 }
 
-function buildFromSource(names, hash) {
+function buildFromSource(names, hash, folder, features = []) {
   const found = findToolchain();
   if ("missing" in found) {
     throw new Error(
@@ -89,11 +103,11 @@ function buildFromSource(names, hash) {
         "(add --system to let it install system packages)",
     );
   }
-  mkdirSync(wasmFolder, { recursive: true });
-  rmSync(join(wasmFolder, hashFile), { force: true });
-  const write = (name, content) => writeFileSync(join(wasmFolder, name), content);
+  mkdirSync(folder, { recursive: true });
+  rmSync(join(folder, hashFile), { force: true });
+  const write = (name, content) => writeFileSync(join(folder, name), content);
   const surfaces = names.map((name) => {
-    const { wasm, raw, documented } = compile(name, found.toolchain);
+    const { wasm, raw, documented } = compile(name, found.toolchain, features);
     const surface = {
       "core.js": importsModule(wasm),
       "core.d.ts": coreTypes(raw, documented),
@@ -102,7 +116,7 @@ function buildFromSource(names, hash) {
     };
     write(`${name}.js`, variantModule(wasm));
     write(`${name}.d.ts`, variantTypes());
-    console.log(`wasm: ${name} built with ${found.toolchain.name}, ${(wasm.length / 1024).toFixed(0)} KB.`);
+    console.log(`wasm: ${[name, ...features].join(", ")} built with ${found.toolchain.name}, ${(wasm.length / 1024).toFixed(0)} KB.`);
     return surface;
   });
   const [surface, ...others] = surfaces;
@@ -113,6 +127,7 @@ function buildFromSource(names, hash) {
   const frames = readFrames(readFileSync(framesSource, "utf8"));
   write("frames.js", framesModule(frames));
   write("frames.d.ts", framesTypes(frames));
+  write(interfaceFile, `${interfaceHash()}\n`);
   // Only a complete build is marked with its sources: after `--variant` the other variant may be an older one.
   if (names.length === Object.keys(variants).length) write(hashFile, `${hash}\n`);
 }

@@ -33,11 +33,12 @@ const threadLinking = [
 /**
  * @param {keyof typeof variants} variant
  * @param {import("./toolchain.mjs").Toolchain} toolchain
+ * @param {readonly string[]} features of the crate
  * @returns {{ wasm: Uint8Array, raw: string, documented: string }} the module, the types of its raw exports as bindgen
  *   writes them, and the documented signatures and enums
  */
-export function compile(variant, toolchain) {
-  const folder = join("target", `pkg-${variant}`);
+export function compile(variant, toolchain, features = []) {
+  const folder = join("target", ["pkg", variant, ...features].join("-"));
   const binaries = join(repository, "tooling", "setup", "node_modules", ".bin"); // wasm-opt, of npm's binaryen
   const { status, error } = spawnSync(
     "wasm-pack",
@@ -53,6 +54,7 @@ export function compile(variant, toolchain) {
       folder,
       "--",
       "--locked",
+      `--features=${features.join(",")}`,
       // The library that compilers bring is compiled without atomics, and does not link with code that has them.
       "-Zbuild-std=std,panic_abort",
     ],

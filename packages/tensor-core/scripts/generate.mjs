@@ -11,6 +11,13 @@ const knownImports = [
   // The crate's `crew::host`.
   { name: /^start_helpers$/, value: "startHelpers" },
   { name: /^look_after_helpers$/, value: "lookAfterHelpers" },
+  // The feature `checked`: stops the core with a message. What decodes text refuses shared memory.
+  {
+    name: /^violated$/,
+    value:
+      "(at, length) => {\n      const message = new Uint8Array(memory.buffer).slice(at, at + length);\n" +
+      "      throw new WebAssembly.RuntimeError(new TextDecoder().decode(message));\n    }",
+  },
   // Fills the table of references; nothing that passes our bindings is a reference, so it stays as it is.
   { name: /^__wbindgen_init_externref_table$/, value: "() => {}" },
   // Called for a number that is none of an enum's, which TypeScript's types of the codes rule out.

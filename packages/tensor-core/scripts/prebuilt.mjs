@@ -4,8 +4,10 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 
-const packageFolder = resolve(import.meta.dirname, "..");
+export const packageFolder = resolve(import.meta.dirname, "..");
 export const wasmFolder = join(packageFolder, "wasm");
+/** Of the build whose bindings check ranges, for `npm run fuzz`. Nothing of the package imports it. */
+export const checkedFolder = join(packageFolder, "wasm-checked");
 export const prebuiltFolder = join(packageFolder, "prebuilt");
 export const framesSource = join(packageFolder, "crate/src/layout/frames.rs");
 export const hashFile = "sources.sha256";

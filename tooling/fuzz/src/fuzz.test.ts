@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { coreToTry } from "./core.mjs";
 import { parts } from "./parts.ts";
 import { supervise } from "./supervise.ts";
 
@@ -6,7 +7,7 @@ import { supervise } from "./supervise.ts";
 const SEED = "1";
 const MILLISECONDS = 1500;
 
-describe(`a short run of each part, seed ${SEED}`, () => {
+describe(`a short run of each part, seed ${SEED}, on ${coreToTry().name}`, () => {
   test.each(parts)("$name", { timeout: 180_000 }, async (part) => {
     const { failures, counts } = await supervise(part, SEED, MILLISECONDS);
     const told = failures.map(({ subject, problems }) => [part.describe(subject), ...problems].join("\n"));

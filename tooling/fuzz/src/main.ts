@@ -1,5 +1,6 @@
 // npm run fuzz
 
+import { coreToTry } from "./core.mjs";
 import { keepFailure } from "./kept.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
 import { GROW } from "./readers/corpus.ts";
@@ -21,7 +22,7 @@ async function main({ milliseconds, seed, only, keep, grow }: Options): Promise<
   const unknown = only.filter((word) => parts.every((part) => !part.accepts(word)));
   if (unknown.length > 0) throw new Error(`no part and no case is called ${unknown.join(", ")}`);
   const chosen = parts.filter((part) => only.length === 0 || only.some((word) => part.accepts(word)));
-  console.log(`seed ${seed}: ${chosen.map(({ name }) => name).join(", ")}`);
+  console.log(`seed ${seed}, on ${coreToTry().name}: ${chosen.map(({ name }) => name).join(", ")}`);
   let failed = 0;
   for (const part of chosen) {
     const words = only.filter((word) => part.accepts(word));

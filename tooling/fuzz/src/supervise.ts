@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { coreToTry } from "./core.mjs";
 import { decode, encode } from "./json.ts";
 import type { Part } from "./part.ts";
 import { kindOf, shrink } from "./shrink.ts";
@@ -123,6 +124,7 @@ interface Ended {
 function runWorker(args: readonly string[], patience: number, state?: string): Promise<Ended> {
   const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
   const flags = [
+    ...coreToTry().flags,
     "--conditions=@unfoldjs/source",
     "--disable-warning=ExperimentalWarning",
     `--max-old-space-size=${HEAP}`,

@@ -18,6 +18,9 @@ pub struct Arena {
     free: [*mut u8; CLASSES],
     used: usize,
     kept: usize,
+    /// Bytes that were asked for, of each block that is handed out, by its address.
+    #[cfg(feature = "checked")]
+    live: std::collections::BTreeMap<usize, usize>,
 }
 
 impl Default for Arena {
@@ -28,11 +31,26 @@ impl Default for Arena {
 
 impl Arena {
     pub const fn new() -> Self {
-        Arena { free: [core::ptr::null_mut(); CLASSES], used: 0, kept: 0 }
+        Arena {
+            free: [core::ptr::null_mut(); CLASSES],
+            used: 0,
+            kept: 0,
+            #[cfg(feature = "checked")]
+            live: std::collections::BTreeMap::new(),
+        }
     }
 
     /// A block of at least `bytes` bytes of any content, or null when there is no memory left.
     pub fn allocate(&mut self, bytes: usize) -> *mut u8 {
+        let block = self.take(bytes);
+        #[cfg(feature = "checked")]
+        if !block.is_null() {
+            self.live.insert(block.addr(), bytes);
+        }
+        block
+    }
+
+    fn take(&mut self, bytes: usize) -> *mut u8 {
         let Some((class, size)) = class_of(bytes) else { return core::ptr::null_mut() };
         let block = self.free[class];
         if !block.is_null() {
@@ -59,6 +77,14 @@ impl Arena {
     /// Takes a block back.
     /// # Safety: `block` came from `allocate` of this arena with the same `bytes`, and nothing uses it any more.
     pub unsafe fn release(&mut self, block: *mut u8, bytes: usize) {
+        #[cfg(feature = "checked")]
+        match self.live.remove(&block.addr()) {
+            Some(asked) if asked == bytes => {}
+            asked => crate::bindings::address::violated(&format!(
+                "the block at {} was given back with {bytes} bytes; asked for were {asked:?}",
+                block.addr()
+            )),
+        }
         let Some((class, size)) = class_of(bytes) else { return };
         block.cast::<*mut u8>().write(self.free[class]);
         self.free[class] = block;
@@ -79,6 +105,20 @@ impl Arena {
             }
         }
         self.kept = 0;
+    }
+
+    /// The block that an address lies in, as it was asked for.
+    #[cfg(feature = "checked")]
+    pub fn block_at(&self, address: usize) -> Option<core::ops::Range<usize>> {
+        let (&start, &bytes) = self.live.range(..=address).next_back()?;
+        (address <= start + bytes).then_some(start..start + bytes)
+    }
+
+    /// Whether bytes lie within one block, as it was asked for.
+    #[cfg(feature = "checked")]
+    pub fn holds(&self, bytes: &core::ops::Range<i64>) -> bool {
+        let Ok(first) = usize::try_from(bytes.start) else { return false };
+        self.block_at(first).is_some_and(|block| bytes.end <= block.end as i64)
     }
 
     /// Bytes in blocks that are handed out, rounded up to their classes.
@@ -174,7 +214,7 @@ mod tests {
         unsafe { arena.release(a, 1000) };
         assert_eq!(arena.allocate(990), a);
         assert_eq!(arena.kept(), 0);
-        // SAFETY: as above; 990 and 1000 share a class.
+        // SAFETY: as above.
         unsafe { arena.release(a, 990) };
         assert_eq!(arena.used(), 0);
     }

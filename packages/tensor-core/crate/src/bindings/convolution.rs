@@ -1,6 +1,7 @@
 //! Convolution and its gradients. The frame of all is a `ConvolutionFrame`, whose depth has a size of 1. Operands are
 //! contiguous, NCHW and OIHW.
 
+use super::address::{Extent, In, Out, range};
 use super::{DONE, OUT_OF_MEMORY, Status, memory};
 use crate::gemm::micro::SixByEight;
 use crate::kernels::convolution::filter_gradient::filter_gradient;
@@ -17,11 +18,25 @@ fn shape() -> Convolution {
     unsafe { memory::frame_as::<ConvolutionFrame>() }.into()
 }
 
+fn images(of: &Convolution) -> Extent {
+    Extent::from([of.batch, of.channels, of.image[0], of.image[1]])
+}
+
+fn weights(of: &Convolution) -> Extent {
+    Extent::from([of.filters, of.channels / of.groups.max(1), of.kernel[0], of.kernel[1]])
+}
+
+fn outputs(of: &Convolution) -> Extent {
+    Extent::from([of.batch, of.filters, of.output[0], of.output[1]])
+}
+
 /// y = x ⋆ weight + bias; no bias if `bias` is 0.
 #[wasm_bindgen]
-pub fn convolution(x: *const f32, weight: *const f32, bias: *const f32, y: *mut f32) -> Status {
-    let bias = (!bias.is_null()).then_some(bias);
+pub fn convolution(x: In<f32>, weight: In<f32>, bias: In<f32>, y: Out<f32>) -> Status {
     let shape = shape();
+    let bias = range!(bias?, shape.filters);
+    let bias = (!bias.is_null()).then_some(bias);
+    let (x, weight, y) = (range!(x, images(&shape)), range!(weight, weights(&shape)), range!(y, outputs(&shape)));
     let algorithm = Algorithm::fastest(&shape);
     // SAFETY: TypeScript wrote the frame for operands of these sizes.
     unsafe { convolve::<Kernel>(&shape, algorithm, x, weight, bias, y) }.map_or(OUT_OF_MEMORY, |()| DONE)
@@ -35,16 +50,19 @@ pub fn use_direct_sums() {
 
 /// dx, the gradient by the image (and the transposed convolution of dy).
 #[wasm_bindgen]
-pub fn convolution_image_gradient(dy: *const f32, weight: *const f32, dx: *mut f32) -> Status {
+pub fn convolution_image_gradient(dy: In<f32>, weight: In<f32>, dx: Out<f32>) -> Status {
     let shape = shape();
     let algorithm = Algorithm::fastest_gradient(&shape);
+    let (dy, weight, dx) = (range!(dy, outputs(&shape)), range!(weight, weights(&shape)), range!(dx, images(&shape)));
     // SAFETY: as above.
     unsafe { image_gradient::<Kernel>(&shape, algorithm, dy, weight, dx) }.map_or(OUT_OF_MEMORY, |()| DONE)
 }
 
 /// dw, the gradient by the filters.
 #[wasm_bindgen]
-pub fn convolution_filter_gradient(x: *const f32, dy: *const f32, dw: *mut f32) -> Status {
+pub fn convolution_filter_gradient(x: In<f32>, dy: In<f32>, dw: Out<f32>) -> Status {
+    let shape = shape();
+    let (x, dy, dw) = (range!(x, images(&shape)), range!(dy, outputs(&shape)), range!(dw, weights(&shape)));
     // SAFETY: as above.
-    unsafe { filter_gradient::<Kernel>(&shape(), x, dy, dw) }.map_or(OUT_OF_MEMORY, |()| DONE)
+    unsafe { filter_gradient::<Kernel>(&shape, x, dy, dw) }.map_or(OUT_OF_MEMORY, |()| DONE)
 }

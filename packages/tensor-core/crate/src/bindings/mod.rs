@@ -1,6 +1,7 @@
 //! The only wasm-bindgen surface. Bindings take numbers and pointers into the heap; shapes come as i32 words in the
 //! frame; TypeScript has validated everything, and whatever needs scratch memory answers with a [`Status`].
 
+pub mod address;
 pub mod convolution;
 pub mod copy;
 pub mod crew;

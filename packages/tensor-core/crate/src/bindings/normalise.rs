@@ -1,6 +1,7 @@
 //! Layer norm of rows, (rows, size), and batch norm of planes, (planes, channels, size); all contiguous. An address of 0 is
 //! an operand that is absent or a result that is not wanted.
 
+use super::address::{In, Out, range};
 use super::{DONE, OUT_OF_MEMORY, Status};
 use crate::kernels::normalise as kernels;
 use crate::kernels::normalise::{BatchNorm, Gradients, LayerNorm};
@@ -13,16 +14,24 @@ pub fn layer_norm(
     rows: usize,
     size: usize,
     epsilon: f32,
-    x: *const f32,
-    weight: *const f32,
-    bias: *const f32,
-    y: *mut f32,
-    mean: *mut f32,
-    inverse_deviation: *mut f32,
+    x: In<f32>,
+    weight: In<f32>,
+    bias: In<f32>,
+    y: Out<f32>,
+    mean: Out<f32>,
+    inverse_deviation: Out<f32>,
 ) {
-    let of = LayerNorm { rows, size, epsilon, weight, bias };
+    let of = LayerNorm { rows, size, epsilon, weight: range!(weight?, size), bias: range!(bias?, size) };
     // SAFETY: TypeScript passes live, contiguous storage of the sizes given; so for every binding of this file.
-    unsafe { kernels::layer_norm::<Active>(&of, x, y, mean, inverse_deviation) };
+    unsafe {
+        kernels::layer_norm::<Active>(
+            &of,
+            range!(x, [rows, size]),
+            range!(y, [rows, size]),
+            range!(mean?, rows),
+            range!(inverse_deviation?, rows),
+        )
+    };
 }
 
 /// The gradients of `layer_norm`, which wrote `mean` and `inverse_deviation`.
@@ -30,19 +39,29 @@ pub fn layer_norm(
 pub fn layer_norm_gradient(
     rows: usize,
     size: usize,
-    dy: *const f32,
-    x: *const f32,
-    mean: *const f32,
-    inverse_deviation: *const f32,
-    weight: *const f32,
-    dx: *mut f32,
-    dweight: *mut f32,
-    dbias: *mut f32,
+    dy: In<f32>,
+    x: In<f32>,
+    mean: In<f32>,
+    inverse_deviation: In<f32>,
+    weight: In<f32>,
+    dx: Out<f32>,
+    dweight: Out<f32>,
+    dbias: Out<f32>,
 ) -> Status {
-    let to = Gradients { x: dx, weight: dweight, bias: dbias };
+    let to = Gradients { x: range!(dx?, [rows, size]), weight: range!(dweight?, size), bias: range!(dbias?, size) };
     // SAFETY: see `layer_norm`.
-    unsafe { kernels::layer_norm_gradient::<Active>([rows, size], dy, x, mean, inverse_deviation, weight, to) }
-        .map_or(OUT_OF_MEMORY, |()| DONE)
+    unsafe {
+        kernels::layer_norm_gradient::<Active>(
+            [rows, size],
+            range!(dy, [rows, size]),
+            range!(x, [rows, size]),
+            range!(mean, rows),
+            range!(inverse_deviation, rows),
+            range!(weight?, size),
+            to,
+        )
+    }
+    .map_or(OUT_OF_MEMORY, |()| DONE)
 }
 
 /// y = (x - mean) / √(variance + ε) · weight + bias with the mean and the biased variance of each channel, which are written.
@@ -52,16 +71,26 @@ pub fn batch_norm(
     channels: usize,
     size: usize,
     epsilon: f32,
-    x: *const f32,
-    weight: *const f32,
-    bias: *const f32,
-    y: *mut f32,
-    mean: *mut f32,
-    variance: *mut f32,
+    x: In<f32>,
+    weight: In<f32>,
+    bias: In<f32>,
+    y: Out<f32>,
+    mean: Out<f32>,
+    variance: Out<f32>,
 ) -> Status {
-    let of = BatchNorm { planes, channels, size, epsilon, weight, bias };
+    let of =
+        BatchNorm { planes, channels, size, epsilon, weight: range!(weight?, channels), bias: range!(bias?, channels) };
     // SAFETY: see `layer_norm`.
-    unsafe { kernels::batch_norm::<Active>(&of, x, y, mean, variance) }.map_or(OUT_OF_MEMORY, |()| DONE)
+    unsafe {
+        kernels::batch_norm::<Active>(
+            &of,
+            range!(x, [planes, channels, size]),
+            range!(y, [planes, channels, size]),
+            range!(mean, channels),
+            range!(variance, channels),
+        )
+    }
+    .map_or(OUT_OF_MEMORY, |()| DONE)
 }
 
 /// As `batch_norm` with a mean and a variance that are given.
@@ -71,16 +100,26 @@ pub fn batch_norm_apply(
     channels: usize,
     size: usize,
     epsilon: f32,
-    x: *const f32,
-    mean: *const f32,
-    variance: *const f32,
-    weight: *const f32,
-    bias: *const f32,
-    y: *mut f32,
+    x: In<f32>,
+    mean: In<f32>,
+    variance: In<f32>,
+    weight: In<f32>,
+    bias: In<f32>,
+    y: Out<f32>,
 ) -> Status {
-    let of = BatchNorm { planes, channels, size, epsilon, weight, bias };
+    let of =
+        BatchNorm { planes, channels, size, epsilon, weight: range!(weight?, channels), bias: range!(bias?, channels) };
     // SAFETY: see `layer_norm`.
-    unsafe { kernels::batch_norm_apply::<Active>(&of, x, mean, variance, y) }.map_or(OUT_OF_MEMORY, |()| DONE)
+    unsafe {
+        kernels::batch_norm_apply::<Active>(
+            &of,
+            range!(x, [planes, channels, size]),
+            range!(mean, channels),
+            range!(variance, channels),
+            range!(y, [planes, channels, size]),
+        )
+    }
+    .map_or(OUT_OF_MEMORY, |()| DONE)
 }
 
 /// The gradients of `batch_norm`, which wrote `mean` and `variance`.
@@ -90,17 +129,31 @@ pub fn batch_norm_gradient(
     channels: usize,
     size: usize,
     epsilon: f32,
-    dy: *const f32,
-    x: *const f32,
-    mean: *const f32,
-    variance: *const f32,
-    weight: *const f32,
-    dx: *mut f32,
-    dweight: *mut f32,
-    dbias: *mut f32,
+    dy: In<f32>,
+    x: In<f32>,
+    mean: In<f32>,
+    variance: In<f32>,
+    weight: In<f32>,
+    dx: Out<f32>,
+    dweight: Out<f32>,
+    dbias: Out<f32>,
 ) -> Status {
-    let of = BatchNorm { planes, channels, size, epsilon, weight, bias: core::ptr::null() };
-    let to = Gradients { x: dx, weight: dweight, bias: dbias };
+    let of = BatchNorm { planes, channels, size, epsilon, weight: range!(weight?, channels), bias: core::ptr::null() };
+    let to = Gradients {
+        x: range!(dx?, [planes, channels, size]),
+        weight: range!(dweight?, channels),
+        bias: range!(dbias?, channels),
+    };
     // SAFETY: see `layer_norm`.
-    unsafe { kernels::batch_norm_gradient::<Active>(&of, dy, x, mean, variance, to) }.map_or(OUT_OF_MEMORY, |()| DONE)
+    unsafe {
+        kernels::batch_norm_gradient::<Active>(
+            &of,
+            range!(dy, [planes, channels, size]),
+            range!(x, [planes, channels, size]),
+            range!(mean, channels),
+            range!(variance, channels),
+            to,
+        )
+    }
+    .map_or(OUT_OF_MEMORY, |()| DONE)
 }

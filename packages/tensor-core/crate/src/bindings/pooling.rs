@@ -1,6 +1,7 @@
 //! Pooling of planes and its gradients. The frame, where a function reads it, is a `PoolingFrame`, whose depth has a size
 //! of 1.
 
+use super::address::{Extent, In, Out, range};
 use super::memory;
 use crate::kernels::pooling::Pooling;
 use crate::kernels::pooling::average::{Divisor, average, average_gradient};
@@ -14,6 +15,16 @@ fn shape() -> Pooling {
     unsafe { memory::frame_as::<PoolingFrame>() }.into()
 }
 
+/// Elements of all planes.
+fn images(&Pooling { planes, image: [rows, columns], .. }: &Pooling) -> Extent {
+    Extent::from([planes, rows, columns])
+}
+
+/// Elements of all planes once they are pooled.
+fn outputs(&Pooling { planes, output: [rows, columns], .. }: &Pooling) -> Extent {
+    Extent::from([planes, rows, columns])
+}
+
 /// A window's divisor from one number: 0 the elements inside the image, -1 those of the padding too, else the number.
 fn divisor(code: i32) -> Divisor {
     match code {
@@ -25,9 +36,13 @@ fn divisor(code: i32) -> Divisor {
 
 /// y = the largest of each window; its place in the plane (i32) unless `indices` is 0.
 #[wasm_bindgen]
-pub fn max_pooling(x: *const f32, y: *mut f32, indices: *mut i32) {
+pub fn max_pooling(x: In<f32>, y: Out<f32>, indices: Out<i32>) {
     // SAFETY: TypeScript wrote the frame for operands of these sizes.
-    unsafe { maximum::<Active>(&shape(), x, y, indices) }
+    unsafe {
+        let shape = shape();
+        let indices = range!(indices?, outputs(&shape));
+        maximum::<Active>(&shape, range!(x, images(&shape)), range!(y, outputs(&shape)), indices)
+    }
 }
 
 /// dx = dy added at the places that `indices` name. False if one lies outside its plane; dx is then undefined.
@@ -36,12 +51,19 @@ pub fn max_pooling_scatter(
     planes: usize,
     pixels: usize,
     outputs: usize,
-    dy: *const f32,
-    indices: *const i32,
-    dx: *mut f32,
+    dy: In<f32>,
+    indices: In<i32>,
+    dx: Out<f32>,
 ) -> bool {
     // SAFETY: TypeScript passed the operands' sizes.
-    unsafe { scatter([planes, pixels, outputs], dy, indices, dx) }
+    unsafe {
+        scatter(
+            [planes, pixels, outputs],
+            range!(dy, [planes, outputs]),
+            range!(indices, [planes, outputs]),
+            range!(dx, [planes, pixels]),
+        )
+    }
 }
 
 /// y = x at the places that `indices` name. False if one lies outside its plane; y is then undefined.
@@ -50,24 +72,39 @@ pub fn max_pooling_gather(
     planes: usize,
     pixels: usize,
     outputs: usize,
-    x: *const f32,
-    indices: *const i32,
-    y: *mut f32,
+    x: In<f32>,
+    indices: In<i32>,
+    y: Out<f32>,
 ) -> bool {
     // SAFETY: as above.
-    unsafe { gather([planes, pixels, outputs], x, indices, y) }
+    unsafe {
+        gather(
+            [planes, pixels, outputs],
+            range!(x, [planes, pixels]),
+            range!(indices, [planes, outputs]),
+            range!(y, [planes, outputs]),
+        )
+    }
 }
 
 /// y = the sum of each window over its divisor (0 the elements inside the image, -1 the padding's too, else the number).
 #[wasm_bindgen]
-pub fn average_pooling(divided_by: i32, x: *const f32, y: *mut f32) {
+pub fn average_pooling(divided_by: i32, x: In<f32>, y: Out<f32>) {
     // SAFETY: TypeScript wrote the frame for operands of these sizes.
-    unsafe { average::<Active>(&shape(), divisor(divided_by), x, y) }
+    unsafe {
+        let shape = shape();
+        let (x, y) = (range!(x, images(&shape)), range!(y, outputs(&shape)));
+        average::<Active>(&shape, divisor(divided_by), x, y)
+    }
 }
 
 /// dx = each dy over its divisor, added to every place of its window.
 #[wasm_bindgen]
-pub fn average_pooling_gradient(divided_by: i32, dy: *const f32, dx: *mut f32) {
+pub fn average_pooling_gradient(divided_by: i32, dy: In<f32>, dx: Out<f32>) {
     // SAFETY: as above.
-    unsafe { average_gradient(&shape(), divisor(divided_by), dy, dx) }
+    unsafe {
+        let shape = shape();
+        let (dy, dx) = (range!(dy, outputs(&shape)), range!(dx, images(&shape)));
+        average_gradient(&shape, divisor(divided_by), dy, dx)
+    }
 }

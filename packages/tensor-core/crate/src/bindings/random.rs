@@ -1,6 +1,7 @@
 //! Random numbers. A call takes the state, seed and counter, each as two words. How far it moves the counter on follows from
 //! its count alone, and is reserved before it (`ops/random/draw.ts`).
 
+use super::address::{Out, range};
 use crate::kernels::random as kernels;
 use crate::kernels::random::Stream;
 use crate::lane::Scalar;
@@ -20,10 +21,12 @@ pub fn random_uniform(
     count: usize,
     low: f32,
     high: f32,
-    y: *mut f32,
+    y: Out<f32>,
 ) {
     // SAFETY: TypeScript passes live storage of `count` elements; so for every binding of this file.
-    unsafe { kernels::uniform(stream(seed_low, seed_high, counter_low, counter_high), count, low, high, y) };
+    unsafe {
+        kernels::uniform(stream(seed_low, seed_high, counter_low, counter_high), count, low, high, range!(y, count))
+    };
 }
 
 /// y normal. The scalar lane never fuses multiply and add, so weights start from the same bits in every build.
@@ -36,11 +39,11 @@ pub fn random_normal(
     count: usize,
     mean: f32,
     deviation: f32,
-    y: *mut f32,
+    y: Out<f32>,
 ) {
     let stream = stream(seed_low, seed_high, counter_low, counter_high);
     // SAFETY: see `random_uniform`.
-    unsafe { kernels::normal::<Scalar>(stream, count, mean, deviation, y) };
+    unsafe { kernels::normal::<Scalar>(stream, count, mean, deviation, range!(y, count)) };
 }
 
 /// y uniform among the n integers from `low` on; n > 0.
@@ -53,10 +56,10 @@ pub fn random_integers(
     count: usize,
     low: i32,
     n: u32,
-    y: *mut i32,
+    y: Out<i32>,
 ) {
     // SAFETY: see `random_uniform`.
-    unsafe { kernels::below(stream(seed_low, seed_high, counter_low, counter_high), count, low, n, y) };
+    unsafe { kernels::below(stream(seed_low, seed_high, counter_low, counter_high), count, low, n, range!(y, count)) };
 }
 
 /// y = 0..count in random order.
@@ -67,10 +70,10 @@ pub fn random_permutation(
     counter_low: u32,
     counter_high: u32,
     count: usize,
-    y: *mut i32,
+    y: Out<i32>,
 ) {
     // SAFETY: see `random_uniform`.
-    unsafe { kernels::permutation(stream(seed_low, seed_high, counter_low, counter_high), count, y) };
+    unsafe { kernels::permutation(stream(seed_low, seed_high, counter_low, counter_high), count, range!(y, count)) };
 }
 
 /// y = value with the given probability, else 0.
@@ -83,9 +86,9 @@ pub fn random_bernoulli(
     count: usize,
     probability: f32,
     value: f32,
-    y: *mut f32,
+    y: Out<f32>,
 ) {
     let stream = stream(seed_low, seed_high, counter_low, counter_high);
     // SAFETY: see `random_uniform`.
-    unsafe { kernels::bernoulli(stream, count, probability, value, y) };
+    unsafe { kernels::bernoulli(stream, count, probability, value, range!(y, count)) };
 }

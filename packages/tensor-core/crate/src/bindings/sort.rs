@@ -1,5 +1,6 @@
 //! The order of rows: (rows, size), contiguous. With count = size the whole row is sorted.
 
+use super::address::{In, Out, range};
 use super::{DONE, OUT_OF_MEMORY, Status};
 use crate::kernels::sort as kernels;
 use crate::kernels::sort::{Order, Sortable};
@@ -18,11 +19,12 @@ pub fn sorted(
     size: usize,
     count: usize,
     descending: bool,
-    x: *const f32,
-    values: *mut f32,
-    indices: *mut i32,
+    x: In<f32>,
+    values: Out<f32>,
+    indices: Out<i32>,
 ) -> Status {
-    run([rows, size, count], descending, x, values, indices)
+    let (values, indices) = (range!(values?, [rows, count]), range!(indices?, [rows, count]));
+    run([rows, size, count], descending, range!(x, [rows, size]), values, indices)
 }
 
 /// As `sorted`, i32.
@@ -32,9 +34,10 @@ pub fn sorted_i32(
     size: usize,
     count: usize,
     descending: bool,
-    x: *const i32,
-    values: *mut i32,
-    indices: *mut i32,
+    x: In<i32>,
+    values: Out<i32>,
+    indices: Out<i32>,
 ) -> Status {
-    run([rows, size, count], descending, x, values, indices)
+    let (values, indices) = (range!(values?, [rows, count]), range!(indices?, [rows, count]));
+    run([rows, size, count], descending, range!(x, [rows, size]), values, indices)
 }

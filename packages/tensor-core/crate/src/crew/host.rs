@@ -6,6 +6,8 @@ mod imports {
     unsafe extern "C" {
         pub fn start_helpers();
         pub fn look_after_helpers();
+        #[cfg(feature = "checked")]
+        pub fn violated(message: *const u8, length: usize);
     }
 }
 
@@ -29,3 +31,10 @@ pub fn look_after_helpers() {
 
 #[cfg(not(target_arch = "wasm32"))]
 pub fn look_after_helpers() {}
+
+/// Throws a trap with a message.
+#[cfg(all(target_arch = "wasm32", feature = "checked"))]
+pub fn violated(message: &str) {
+    // SAFETY: the message lives until the host has read it, and the host never returns.
+    unsafe { imports::violated(message.as_ptr(), message.len()) }
+}

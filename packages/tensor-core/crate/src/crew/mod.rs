@@ -13,7 +13,7 @@
 mod claims;
 mod each_worker;
 mod helper;
-mod host;
+pub mod host;
 mod lost;
 mod share_walk;
 #[cfg(target_arch = "wasm32")]
