@@ -116,7 +116,9 @@ function buildFromSource(names, hash, folder, features = []) {
     };
     write(`${name}.js`, variantModule(wasm));
     write(`${name}.d.ts`, variantTypes());
-    console.log(`wasm: ${[name, ...features].join(", ")} built with ${found.toolchain.name}, ${(wasm.length / 1024).toFixed(0)} KB.`);
+    console.log(
+      `wasm: ${[name, ...features].join(", ")} built with ${found.toolchain.name}, ${(wasm.length / 1024).toFixed(0)} KB.`,
+    );
     return surface;
   });
   const [surface, ...others] = surfaces;

@@ -37,17 +37,24 @@ const PLANTED = `
   tried("shifted", ({ x }) => x.shape, ({ x }, y) => core().binary(0, size, x.address, x.address + 4, y.address));
   tried("outside", () => [2], ({ x, index }, y) => core().select_rows(1, size, 4, 2, index.address, x.address, y.address));`;
 
-test.skipIf(coreToTry().flags.length === 0)("the checked core refuses ranges that are wrong by one, and says whose", () => {
-  const flags = [...coreToTry().flags, "--conditions=@unfoldjs/source", "--disable-warning=ExperimentalWarning"];
-  const output = execFileSync(execPath, [...flags, "--input-type=module", "--eval", PLANTED], {
-    encoding: "utf8",
-    timeout: 60_000,
-    cwd: import.meta.dirname,
-  });
-  expect(output.trim().split("\n")).toEqual([
-    "right: passed with 6",
-    expect.stringMatching(/^short: .*elementwise::unary reaches elements 0\.\.6 of its argument y, .* of 20 bytes/),
-    expect.stringMatching(/^shifted: .*elementwise::binary reaches elements 0\.\.6 of its argument b, .* of 24 bytes/),
-    expect.stringMatching(/^outside: .*gather::select_rows reaches elements 0\.\.28 of its argument x, .* of 24 bytes/),
-  ]);
-});
+test.skipIf(coreToTry().flags.length === 0)(
+  "the checked core refuses ranges that are wrong by one, and says whose",
+  () => {
+    const flags = [...coreToTry().flags, "--conditions=@unfoldjs/source", "--disable-warning=ExperimentalWarning"];
+    const output = execFileSync(execPath, [...flags, "--input-type=module", "--eval", PLANTED], {
+      encoding: "utf8",
+      timeout: 60_000,
+      cwd: import.meta.dirname,
+    });
+    expect(output.trim().split("\n")).toEqual([
+      "right: passed with 6",
+      expect.stringMatching(/^short: .*elementwise::unary reaches elements 0\.\.6 of its argument y, .* of 20 bytes/),
+      expect.stringMatching(
+        /^shifted: .*elementwise::binary reaches elements 0\.\.6 of its argument b, .* of 24 bytes/,
+      ),
+      expect.stringMatching(
+        /^outside: .*gather::select_rows reaches elements 0\.\.28 of its argument x, .* of 24 bytes/,
+      ),
+    ]);
+  },
+);

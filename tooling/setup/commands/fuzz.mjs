@@ -17,7 +17,10 @@ export async function main(args) {
     announce("Building the core that checks every range (nothing to do if it has not changed)");
     const build = ["packages/tensor-core/scripts/build-wasm.mjs", "--checked"];
     if ((await run(developmentNode, build, { env: environment(), quiet: true })) !== 0) {
-      throw new CannotContinue("The checked core could not be built; the lines above say why.", "npm run setup -- --check");
+      throw new CannotContinue(
+        "The checked core could not be built; the lines above say why.",
+        "npm run setup -- --check",
+      );
     }
   }
   return run(developmentNode, ["--conditions=@unfoldjs/source", "tooling/fuzz/src/main.ts", ...args], {

@@ -96,7 +96,7 @@ export function abandonCrew(): void {
 }
 
 function terminateAll({ helpers }: Crew): void {
-  for (const helper of [...helpers]) helper?.terminate();
+  for (const helper of helpers) helper?.terminate();
 }
 
 /** A helper's thread has ended: the work goes on with those that are left, unless it held a part. */
