@@ -41,6 +41,7 @@ test.each([
   ["tensor-core", "@unfoldjs/datasets"],
   ["autograd", "@unfoldjs/nn"],
   ["datasets", "@unfoldjs/autograd"],
+  ["decoding", "@unfoldjs/tensor-core"],
   ["nn", "@unfoldjs/vision-layers"],
   ["nn", "@unfoldjs/datasets"],
   ["vision-layers", "@unfoldjs/datasets"],

@@ -1,4 +1,4 @@
-import { currentHandlers, memory, tensorsIn, UnfoldError } from "@unfoldjs/tensor-core";
+import { currentHandlers, isUnfoldError, memory, tensorsIn } from "@unfoldjs/tensor-core";
 import { type Arguments, type Kind, numbers } from "./kinds.ts";
 import { type Thing, thingNames, things } from "./things.ts";
 
@@ -43,7 +43,7 @@ export async function faultsOf(call: Arguments, use: Use, note: (what: string) =
 
 function judge({ mayWork, names, thing }: Attempt, error: unknown): string[] {
   if (error === undefined) return mayWork ? [] : ["was taken without a word"];
-  if (!(error instanceof UnfoldError)) return [`gave a bare error: ${show(error)}`];
+  if (!isUnfoldError(error)) return [`gave a bare error: ${show(error)}`];
   const { code, message, fix } = error;
   if (code === "UNFOLD_RUNTIME") return [`stopped the core: ${show(error)}`];
   const faults: string[] = [];
@@ -157,15 +157,14 @@ export function giveBack(value: unknown, depth = 0): void {
 
 function show(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const frame =
-    error instanceof UnfoldError
-      ? ""
-      : ` (${
-          error.stack
-            ?.split("\n")
-            .find((line) => line.includes("packages/"))
-            ?.trim()
-            .replace(/^.*packages\//, "") ?? "?"
-        }`;
+  const frame = isUnfoldError(error)
+    ? ""
+    : ` (${
+        error.stack
+          ?.split("\n")
+          .find((line) => line.includes("packages/"))
+          ?.trim()
+          .replace(/^.*packages\//, "") ?? "?"
+      }`;
   return `${error.name}: ${error.message.replaceAll(/\s*\n\s*/g, " | ")}${frame}`;
 }

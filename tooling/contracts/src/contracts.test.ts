@@ -1,5 +1,6 @@
 import * as autograd from "@unfoldjs/autograd";
 import * as datasets from "@unfoldjs/datasets";
+import * as decoding from "@unfoldjs/decoding";
 import * as nn from "@unfoldjs/nn";
 import * as core from "@unfoldjs/tensor-core";
 import * as vision from "@unfoldjs/vision-layers";
@@ -16,6 +17,7 @@ const modules: Readonly<Record<keyof typeof packages, Exports>> = {
   nn,
   datasets,
   "vision-layers": vision,
+  decoding,
 };
 
 const watch = startWatch();

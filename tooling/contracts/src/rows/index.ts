@@ -1,11 +1,12 @@
 import type { Row } from "../row.ts";
 import { autogradRows } from "./autograd.ts";
 import { datasetRows } from "./datasets.ts";
+import { decodingRows } from "./decoding.ts";
 import { nnRows } from "./nn.ts";
 import { tensorCore } from "./tensor-core.ts";
 import { visionRows } from "./vision-layers.ts";
 
-type Name = "tensor-core" | "autograd" | "nn" | "datasets" | "vision-layers";
+type Name = "tensor-core" | "autograd" | "nn" | "datasets" | "vision-layers" | "decoding";
 
 /** The rows of each package. */
 export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
@@ -14,4 +15,5 @@ export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
   nn: nnRows,
   datasets: datasetRows,
   "vision-layers": visionRows,
+  decoding: decodingRows,
 };

@@ -1,0 +1,146 @@
+import { SearchError } from "../errors/decoding-error.ts";
+import type { Ended, Hypothesis } from "../hypotheses/hypothesis.ts";
+import { PrefixStore } from "../hypotheses/prefix-store.ts";
+import type { LengthRule } from "../length/length-rule.ts";
+import { RandomStream } from "../random/random-stream.ts";
+import { commonPrefix } from "./beam-search.ts";
+import type { Ending } from "./ending.ts";
+import { FinishedList } from "./finished.ts";
+import type { RowSearch, SentenceRows } from "./row-search.ts";
+
+export interface SamplingSettings {
+  readonly op: string;
+  readonly sentence: number;
+  readonly samples: number;
+  readonly seed: number;
+  readonly length: LengthRule;
+  readonly ending: Ending;
+  readonly prefix: readonly number[];
+}
+
+interface Sample {
+  readonly node: number;
+  readonly sum: number;
+  readonly stream: RandomStream;
+}
+
+/** Draws outputs of one sentence, each with a stream of random numbers of its own. */
+export class Sampling implements RowSearch {
+  readonly #settings: SamplingSettings;
+  readonly #store: PrefixStore = new PrefixStore();
+  readonly #finished: FinishedList;
+  /** Before the first step one row stands for all samples. */
+  #isStarted = false;
+  #live: Sample[];
+
+  constructor(settings: SamplingSettings) {
+    this.#settings = settings;
+    this.#finished = new FinishedList(this.#store, settings.samples);
+    this.#live = Array.from({ length: settings.samples }, (_, at) => ({
+      node: this.#store.root(),
+      sum: 0,
+      stream: new RandomStream(settings.seed, settings.sentence, at),
+    }));
+  }
+
+  get rows(): number {
+    return this.#isStarted ? this.#live.length : 1;
+  }
+
+  token(row: number): number {
+    return this.#store.token((this.#live[row] as Sample).node);
+  }
+
+  tokens(row: number): Int32Array {
+    return this.#store.tokens((this.#live[row] as Sample).node);
+  }
+
+  advance(rows: SentenceRows): Int32Array {
+    const { ending, prefix } = this.#settings;
+    const next: Sample[] = [];
+    const parents: number[] = [];
+    let values: Float32Array | undefined;
+    for (const [at, { node, sum, stream }] of this.#live.entries()) {
+      const row = this.#isStarted ? at : 0;
+      if (this.#isStarted || values === undefined) values = rows.row(row);
+      const depth = this.#store.depth(node);
+      const token = depth < prefix.length ? (prefix[depth] as number) : this.#draw(rows, row, values, node, stream);
+      const logProbability = rows.raw(row)[token] ?? -Infinity;
+      const child = { node: this.#store.append(node, token, logProbability), sum: sum + logProbability, stream };
+      this.#store.drop(node);
+      const end =
+        depth + 1 < prefix.length ? undefined : ending.after(this.#store, this.#store.parent(child.node), token);
+      if (end === undefined || end === "too early") {
+        next.push(child);
+        parents.push(row);
+      } else this.#finish(child, end);
+    }
+    this.#isStarted = true;
+    this.#live = next;
+    return Int32Array.from(parents);
+  }
+
+  cut(): void {
+    for (const sample of this.#live) this.#finish(sample, "budget");
+    this.#isStarted = true;
+    this.#live = [];
+  }
+
+  finished(): readonly Hypothesis[] {
+    return this.#finished.hypotheses(this.#settings.samples);
+  }
+
+  agreed(): Int32Array {
+    const live = this.#live.map(({ node }) => this.#store.tokens(node));
+    return commonPrefix([...live, ...this.finished().map(({ tokens }) => tokens)]);
+  }
+
+  #finish({ node, sum }: Sample, ended: Ended): void {
+    const { length } = this.#settings;
+    const tokens = this.#store.depth(node) - (ended === "stop token" && !length.countsEnd ? 1 : 0);
+    this.#finished.add({ node, logProbability: sum, score: length.score(sum, tokens), ended, attention: undefined });
+  }
+
+  /** A token by its probability among those that are possible: by inversion of the distribution function. */
+  #draw(rows: SentenceRows, row: number, values: Float32Array, node: number, stream: RandomStream): number {
+    const isPossible = (token: number): boolean =>
+      this.#settings.ending.after(this.#store, node, token) !== "too early";
+    let largest = -Infinity;
+    for (let token = 0; token < values.length; token++) {
+      const value = values[token] as number;
+      if (value !== value) throw rows.nan(row, token);
+      if (value > largest && isPossible(token)) largest = value;
+    }
+    if (largest === -Infinity) throw this.#nothingLeft(rows, row, node);
+    let total = 0;
+    for (let token = 0; token < values.length; token++) {
+      if (values[token] !== -Infinity && isPossible(token)) total += Math.exp((values[token] as number) - largest);
+    }
+    let left = stream.uniform() * total;
+    let last = 0;
+    for (let token = 0; token < values.length; token++) {
+      if (values[token] === -Infinity || !isPossible(token)) continue;
+      last = token;
+      left -= Math.exp((values[token] as number) - largest);
+      if (left < 0) return token;
+    }
+    return last; // rounding
+  }
+
+  #nothingLeft(rows: SentenceRows, row: number, node: number): SearchError {
+    const came = { sentence: this.#settings.sentence, step: this.#store.depth(node) };
+    return rows.raw(row).every((value) => value === -Infinity)
+      ? new SearchError(
+          this.#settings.op,
+          came,
+          "step gave −∞ for every token",
+          "a model must leave some token possible",
+        )
+      : new SearchError(
+          this.#settings.op,
+          came,
+          "the processors, or minLength, forbid every token",
+          "loosen one of them",
+        );
+  }
+}
