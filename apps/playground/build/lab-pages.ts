@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Connect, Plugin } from "vite";
 import { type Lab, labs } from "../src/labs/list.ts";
+import { home } from "../src/pages.ts";
 
 /** Stands in index.html where a lab's own lines go. */
 const PLACE = "<!-- lab -->";
 
 /**
- * A page for each lab, with a title, a sentence and a picture of its own for where its link is pasted. `/` is the first lab.
+ * A page for each lab, with a title, a sentence and a picture of its own for where its link is pasted. `/` is what src/pages.ts says.
  * @param site where the pages will stand, such as "https://example.org/playground/": what fetches a link's picture wants a
  *   whole address; without one, the picture's address is relative
  */
@@ -32,14 +33,14 @@ export function labPages(site: string | undefined): Plugin {
     },
     transformIndexHtml(html, { server, originalUrl = "/" }) {
       if (server === undefined) return html;
-      const lab = labs.find(({ id }) => originalUrl.startsWith(`/${id}/`)) ?? first();
+      const lab = labs.find(({ id }) => originalUrl.startsWith(`/${id}/`)) ?? home;
       return html.replace(PLACE, () => headOf(lab, "/", site));
     },
     generateBundle(_options, bundle) {
       const page = bundle["index.html"];
       if (page?.type !== "asset") throw new Error("the build has no index.html to make the labs' pages of");
       const html = String(page.source);
-      page.source = html.replace(PLACE, () => headOf(first(), "./", site));
+      page.source = html.replace(PLACE, () => headOf(home, "./", site));
       for (const lab of labs) {
         const own = html.replace(PLACE, () => headOf(lab, "../", site)).replaceAll(/(href|src)="\.\//g, '$1="../');
         this.emitFile({ type: "asset", fileName: `${lab.id}/index.html`, source: own });
@@ -56,12 +57,6 @@ const toFolder: Connect.NextHandleFunction = (request, response, next) => {
   if (!labs.some(({ id }) => path === `/${id}`)) return next();
   response.writeHead(302, { Location: `${path}/${query === undefined ? "" : `?${query}`}` }).end();
 };
-
-function first(): Lab {
-  const [lab] = labs;
-  if (lab === undefined) throw new Error("src/labs/list.ts has no lab");
-  return lab;
-}
 
 function headOf({ id, texts }: Lab, up: string, site: string | undefined): string {
   const { title, why } = texts.en;

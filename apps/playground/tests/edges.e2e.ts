@@ -12,6 +12,7 @@ import { EXAMPLES } from "../src/labs/edges/volume.ts";
 import { seriousProblems } from "./accessible.ts";
 import { compareWithBaseline } from "./baseline.ts";
 import { type OpenedLab, type Opening, openLab } from "./harness.ts";
+import { isInSight } from "./in-sight.ts";
 import { memoryOf } from "./library-memory.ts";
 
 async function open(opening?: Opening): Promise<OpenedLab> {
@@ -58,12 +59,24 @@ async function sum(page: Page): Promise<number> {
 
 /** Points at a number of the result, counted from 0. */
 async function point(page: Page, row: number, column: number): Promise<void> {
+  await moveTo(page, row, column);
+  await page.getByRole("heading", { name: en.where(row + 1, column + 1) }).waitFor();
+}
+
+/** Presses a number of the result, which pins it. */
+async function pin(page: Page, row: number, column: number): Promise<void> {
+  await moveTo(page, row, column);
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.getByRole("heading", { name: en.where(row + 1, column + 1) }).waitFor();
+}
+
+async function moveTo(page: Page, row: number, column: number): Promise<void> {
   const plane = page.getByRole("button", { name: /^What the kernel makes/ });
   const [rows = 0, columns = 0] = await sizeOf(page);
   const box = await plane.boundingBox();
   if (box === null) throw new Error("the result is not there");
   await page.mouse.move(box.x + ((column + 0.5) * box.width) / columns, box.y + ((row + 0.5) * box.height) / rows);
-  await page.getByRole("heading", { name: en.where(row + 1, column + 1) }).waitFor();
 }
 
 /** Rows and columns of the result: "202 × 256 → 200 × 254". */
@@ -225,6 +238,52 @@ test("a volume is stepped through: 27 products a number, a plane for each filter
   expect(consoleErrors).toEqual([]);
 });
 
+test("a pressed number stays explained, in sight wherever one scrolls, until it is let go", async () => {
+  const { page, consoleErrors } = await open({ query: FLAT, viewport: { width: 1280, height: 720 } });
+  await pin(page, 1, 1);
+  await moveTo(page, 3, 3);
+  await page.mouse.move(5, 300);
+  await page.mouse.wheel(0, 5000);
+  await expect.poll(() => sum(page)).toBe(30);
+  await page.getByRole("heading", { name: en.where(2, 2) }).waitFor();
+  for (const down of [-5000, 5000]) {
+    await page.mouse.wheel(0, down);
+    await expect.poll(() => isInSight(page, page.getByTestId("sum"))).toBe(true);
+  }
+  await expect.poll(() => new URL(page.url()).searchParams.get("at")).toBe("1,1");
+  await page.reload();
+  await page.getByRole("button", { name: frame.letGo }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText(frame.toPin).waitFor();
+  await point(page, 0, 0);
+  await expect.poll(() => sum(page)).toBe(0);
+  expect(consoleErrors).toEqual([]);
+});
+
+test("on a phone a tapped number explains itself where it is tapped", async () => {
+  const { page } = await open({ query: FLAT, viewport: { width: 360, height: 740 }, hasTouch: true });
+  const plane = page.getByRole("button", { name: /^What the kernel makes/ });
+  await plane.tap({ position: { x: 5, y: 5 } });
+  await page.getByRole("heading", { name: en.where(1, 1) }).waitFor();
+  expect(await isInSight(page, page.getByTestId("sum"))).toBe(true);
+});
+
+test.each([
+  ["with a size", `width="40" height="30"`, en.sizes("40 × 30", "38 × 28")],
+  ["without one", `viewBox="0 0 40 30"`, /→/],
+  ["of a wall's size", `width="120000" height="90000"`, en.sizes("256 × 192", "254 × 190")],
+])("a drawing (SVG) %s is a picture as any other", async (_what, size, sizes) => {
+  const { page, consoleErrors } = await open({ query: FLAT });
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" ${size}><rect width="50%" height="100%" fill="#c8c8c8"/></svg>`;
+  const file = { name: "drawing.svg", mimeType: "image/svg+xml", buffer: Buffer.from(drawing) };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByText(en.ownStays).waitFor();
+  await page.getByTestId("sizes").filter({ hasText: sizes }).waitFor();
+  await pin(page, 5, 5);
+  await expect.poll(() => table(page, en.patch)).toEqual(Array.from({ length: 9 }, () => 200));
+  expect(consoleErrors).toEqual([]);
+});
+
 test("a text named .png is refused by name, and what was there stays", async () => {
   const { page, consoleErrors } = await open();
   const before = await sum(page);
@@ -322,7 +381,7 @@ test("a killed worker is started again, says so, and computes what was asked for
     .filter({ hasText: frame.workerLost("it does not answer any more") })
     .waitFor();
   await expect.poll(() => sum(page)).toBe(-30);
-  await point(page, 2, 0);
+  await pin(page, 2, 0);
   await expect.poll(() => sum(page)).toBe(0);
 });
 
@@ -374,6 +433,7 @@ test("goes by keyboard alone: kernel, padding and point", async () => {
   await page.getByText(en.sizes("6 × 6", "6 × 6")).waitFor();
   await tabTo(/^What the kernel makes/);
   await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Enter"); // the link's number is pinned: this one takes its place
   await page.getByRole("heading", { name: en.where(2, 1) }).waitFor();
   await expect.poll(() => sum(page)).toBe(-30);
 });

@@ -15,6 +15,10 @@ export interface Opening {
   readonly launchArgs?: readonly string[];
   readonly hasTouch?: boolean;
   readonly javaScriptEnabled?: boolean;
+  /** Opened from another machine over plain http, which is no secure context. */
+  readonly isForeign?: boolean;
+  /** As with cookies blocked: a page may keep nothing. */
+  readonly isForgetful?: boolean;
   /** Whether pages come with the headers that give them shared memory; they do unless this is false. */
   readonly isolated?: boolean;
 }
@@ -30,6 +34,9 @@ export interface OpenedLab {
 /** How long something may take to appear, in milliseconds; less than a test may take, so that what did not appear is named. */
 const PATIENCE = 30_000;
 
+/** Not localhost, nor in any network (RFC 6761, § 6.4): the browser is told that it is this machine. */
+const FOREIGN = "playground.test";
+
 /** One browser for each set of arguments, for all tests of a file. */
 const browsers = new Map<string, Promise<Browser>>();
 
@@ -39,8 +46,10 @@ afterAll(async () => {
 
 /** Opens a lab's page as a person does, in a profile of its own. @param id a lab's folder; "" for the first page */
 export async function openLab(id: string, opening: Opening = {}): Promise<OpenedLab> {
-  const { query = "", launchArgs = [], permissions = [], isolated = true, ...rest } = opening;
-  const browser = await browserWith(launchArgs);
+  const { query = "", permissions = [], isolated = true, isForeign = false, isForgetful = false, ...more } = opening;
+  const { launchArgs = [], ...rest } = more;
+  const mapping = isForeign ? [`--host-resolver-rules=MAP ${FOREIGN} 127.0.0.1`] : [];
+  const browser = await browserWith([...launchArgs, ...mapping]);
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: "en-US",
@@ -49,11 +58,22 @@ export async function openLab(id: string, opening: Opening = {}): Promise<Opened
   });
   context.setDefaultTimeout(PATIENCE);
   if (!isolated) await context.route("**/*", withoutIsolation);
+  if (isForgetful) await context.addInitScript(blockStorage);
   const page = await context.newPage();
   const consoleErrors = errorsOf(page);
   const folder = id === "" ? "" : `${id}/`;
-  await page.goto(`${inject("site")}${folder}${query === "" ? "" : `?${query}`}`);
+  const site = isForeign ? inject("site").replace("127.0.0.1", FOREIGN) : inject("site");
+  await page.goto(`${site}${folder}${query === "" ? "" : `?${query}`}`);
   return { page, context, consoleErrors, close: () => context.close() };
+}
+
+/** Within the page: what browsers do whose cookies are blocked. */
+function blockStorage(): void {
+  Object.defineProperty(window, "localStorage", {
+    get() {
+      throw new DOMException("Access is denied for this document.", "SecurityError");
+    },
+  });
 }
 
 function browserWith(launchArgs: readonly string[]): Promise<Browser> {

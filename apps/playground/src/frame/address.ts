@@ -19,10 +19,20 @@ export function number(
     read(text) {
       const value = Number(text);
       const fits = text.trim() !== "" && value >= min && value <= max && (!whole || Number.isInteger(value));
-      return fits ? value : undefined;
+      return fits ? rounded(value) : undefined;
     },
-    write: (value) => String(Number(value.toPrecision(6))),
+    write: (value) => String(rounded(value)),
   };
+}
+
+/** With the digits that an address has: what is read is what will be written. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** A field that may also be without a value, which is how it usually is. */
+export function optional<Value>({ read, write }: Pick<Field<Value>, "read" | "write">): Field<Value | undefined> {
+  return { fallback: undefined, read, write: (value) => (value === undefined ? "" : write(value)) };
 }
 
 /** One of some values. */
@@ -55,11 +65,4 @@ export function writeState<State>(fields: Fields<State>, state: State): URLSearc
 
 function namesOf<State>(fields: Fields<State>): (keyof State & string)[] {
   return Object.keys(fields) as (keyof State & string)[];
-}
-
-/** Puts a state into the page's address, without a step in its history. */
-export function showState(query: URLSearchParams): void {
-  const text = query.toString();
-  const address = `${location.pathname}${text === "" ? "" : `?${text}`}`;
-  if (address !== `${location.pathname}${location.search}`) history.replaceState(history.state, "", address);
 }

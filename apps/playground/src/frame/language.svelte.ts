@@ -1,6 +1,5 @@
 import type { Language } from "./languages.ts";
-
-const REMEMBERED = "unfold.language";
+import { recall, remember } from "./remembered.ts";
 
 /** The language of the page: the address's, the one chosen last, or the browser's. */
 class LanguageChoice {
@@ -8,12 +7,12 @@ class LanguageChoice {
 
   choose(language: Language): void {
     this.current = language;
-    localStorage.setItem(REMEMBERED, language);
+    remember("unfold.language", language);
   }
 }
 
 function initial(): Language {
-  const wanted = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem(REMEMBERED);
+  const wanted = new URLSearchParams(location.search).get("lang") ?? recall("unfold.language");
   return (wanted ?? navigator.language).startsWith("zh") ? "zh" : "en";
 }
 

@@ -1,37 +1,36 @@
 import { MediaQuery } from "svelte/reactivity";
+import { recall, remember } from "./remembered.ts";
 
 export type Scheme = "light" | "dark";
 
-const REMEMBERED = "unfold.scheme";
-
 /** Light or dark: as chosen last, or as the system has it. Canvases need to know; style sheets find out by themselves. */
 class SchemeChoice {
-  private chosen: Scheme | undefined = $state(remembered());
+  private chosen: Scheme | undefined = $state();
   private readonly system: MediaQuery = new MediaQuery("prefers-color-scheme: dark", false);
+
+  constructor() {
+    const last = recall("unfold.scheme");
+    if (last === "light" || last === "dark") this.apply(last);
+  }
 
   get current(): Scheme {
     return this.chosen ?? (this.system.current ? "dark" : "light");
   }
 
-  /**
-   * Sets what the style sheet goes by. To be called within an effect. An attribute and not the property itself: for browsers
-   * without light-dark() the build makes rules of it, which go by rules only.
-   */
-  apply(): void {
-    const { dataset } = document.documentElement;
-    if (this.chosen === undefined) delete dataset["scheme"];
-    else dataset["scheme"] = this.chosen;
-  }
-
   toggle(): void {
-    this.chosen = this.current === "dark" ? "light" : "dark";
-    localStorage.setItem(REMEMBERED, this.chosen);
+    const other = this.current === "dark" ? "light" : "dark";
+    this.apply(other);
+    remember("unfold.scheme", other);
   }
-}
 
-function remembered(): Scheme | undefined {
-  const value = localStorage.getItem(REMEMBERED);
-  return value === "light" || value === "dark" ? value : undefined;
+  /**
+   * The style sheet goes by an attribute and not by the property itself: for browsers without light-dark() the build makes rules
+   * of it, which go by rules only. It is set first: what is drawn anew for the choice asks the style sheet for its colours.
+   */
+  private apply(scheme: Scheme): void {
+    document.documentElement.dataset["scheme"] = scheme;
+    this.chosen = scheme;
+  }
 }
 
 export const scheme: SchemeChoice = new SchemeChoice();

@@ -11,9 +11,15 @@ export const en = {
   copied: "Copied",
   saved: "Saved",
   failed: "That did not work",
+  insecureCopy:
+    "Browsers let a page copy only if it comes from https or from this machine; this one comes over plain http. It is selected here: copy it yourself.",
+  refusedCopy: "The browser did not let the page copy. It is selected here: copy it yourself.",
+  toSelect: "To copy",
+  letGo: "Let go",
+  toPin: "A click keeps it here.",
   showCode: "Show the code",
   codeWhy:
-    "This is what the page runs now. It runs as it stands in Node 24, with the packages named in its first lines.",
+    "This is what the page runs now. It runs as it stands in a clone of Unfold: its first lines say how. The packages are not on npm yet.",
   more: "More",
   less: "Less",
   loading: "Loading",

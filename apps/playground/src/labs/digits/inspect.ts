@@ -4,15 +4,13 @@ import { batches, ConfusionMatrix, crossEntropy } from "@unfoldjs/nn";
 import { fromArray, relu, scope, softmax, type Tensor } from "@unfoldjs/tensor-core";
 import type { Conv2d } from "@unfoldjs/vision-layers";
 import type { DigitNet } from "./network.ts";
+import type { NetworkNumber } from "./network-number.ts";
+import { type Origin, originOf } from "./origin.ts";
 
 /** What a network makes of one picture. Planes lie one after the other, row by row. */
 export interface Inspection {
   /** (filters, kernel, kernel) */
   readonly filters: Float32Array;
-  /** (filters) */
-  readonly biases: Float32Array;
-  /** (filters, 28, 28): what the first layer finds, before ReLU */
-  readonly sums: Float32Array;
   /** (filters, 28, 28), after ReLU */
   readonly strokes: Float32Array;
   /** (2 · filters, 14, 14), after ReLU */
@@ -23,23 +21,28 @@ export interface Inspection {
   readonly saliency: Float32Array;
   /** The class that `saliency` is about. */
   readonly explained: number;
+  /** Where one of its numbers comes from, if one was asked for. */
+  readonly origin: Origin | undefined;
 }
 
 /**
  * Looks into a network while it reads a picture.
  * @param picture (28, 28), 0 … 1
  * @param explained the class whose reasons are wanted; the likeliest if absent
+ * @param number one of its numbers, to be taken apart
  */
-export function inspect(model: DigitNet, picture: Float32Array, explained?: number): Inspection {
+export function inspect(
+  model: DigitNet,
+  picture: Float32Array,
+  explained?: number,
+  number?: NetworkNumber,
+): Inspection {
   model.eval();
   return scope(() => {
     const images = fromArray(picture, [1, 1, 28, 28]);
-    const maps = new Map<Conv2d, { before: Float32Array; after: Float32Array }>();
+    const maps = new Map<Conv2d, Float32Array>();
     const unhook = [model.conv1, model.conv2].map((layer) =>
-      layer.onForward(({ output }) => {
-        const sums = output as Tensor;
-        maps.set(layer, { before: sums.data(), after: relu(sums).data() });
-      }),
+      layer.onForward(({ output }) => maps.set(layer, relu(output as Tensor).data())),
     );
     const probabilities = softmax(model.forward(images), 1).data();
     for (const remove of unhook) remove();
@@ -53,13 +56,12 @@ export function inspect(model: DigitNet, picture: Float32Array, explained?: numb
     )(images);
     return {
       filters: model.conv1.weight.data(),
-      biases: model.conv1.bias?.data() ?? new Float32Array(model.conv1.outChannels),
-      sums: maps.get(model.conv1)?.before ?? new Float32Array(),
-      strokes: maps.get(model.conv1)?.after ?? new Float32Array(),
-      shapes: maps.get(model.conv2)?.after ?? new Float32Array(),
+      strokes: maps.get(model.conv1) ?? new Float32Array(),
+      shapes: maps.get(model.conv2) ?? new Float32Array(),
       probabilities,
       saliency: saliency.data(),
       explained: about,
+      origin: number && originOf(model, picture, number),
     };
   });
 }

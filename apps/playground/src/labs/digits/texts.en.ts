@@ -23,6 +23,16 @@ export const en = {
   kernel: "Kernel",
   seed: "Seed",
   newSeed: "Another",
+  settings: "Settings",
+  pointSetting: "Point at a setting to see what it does.",
+  whys: {
+    lr: "How far each step goes. Too small, and it learns slowly; too large, and it never settles.",
+    batch: "How many digits it looks at before each step. More make a step surer, and slower.",
+    dropout: "How much of the last layer is left out at random while it learns, so that it relies on no single part.",
+    filters: "How many patterns the first layer looks for. The second layer has twice as many maps.",
+    kernel: "How large a patch of the picture a filter sees at once.",
+    seed: "Where all random numbers begin: the same seed gives the same curve again, another one another.",
+  },
 
   input: "Input",
   draw: "Draw a digit",
@@ -42,16 +52,24 @@ export const en = {
   filter: (i: number) => `Filter ${i}`,
   map: (i: number) => `Map of filter ${i}`,
   deepMap: (i: number) => `Map ${i} of the second layer`,
-  point: "Point at a square of the first layer to see where its number comes from.",
+  point: "Point at a square or press a bar to see where its number comes from. A click keeps it.",
   reading: (row: number, column: number, value: string) => `row ${row}, column ${column}: ${value}`,
-  cut: "It is below 0, so ReLU makes it 0.",
-  products: { patch: "Under the filter", kernel: "Filter", products: "Products", sum: "Sum", bias: "Bias" },
+  logit: (digit: string, value: string) => `Score of ${digit}, before softmax: ${value}`,
+  products: {
+    patch: "Under the filter",
+    kernel: "Filter",
+    products: "Products",
+    sum: "Sum",
+    bias: "Bias",
+    parts: "What each map adds. Press one to see its products; press a square to go on to it.",
+  },
 
   output: "Output",
   answer: (digit: string, share: string) => `It reads ${digit}, with ${share}.`,
   probabilities: "Probability of each digit",
 
   curves: "Loss and accuracy",
+  noCurves: "Press start, and the curves grow here.",
   loss: "loss on what it learns from",
   accuracy: "accuracy on 1,000 unseen digits",
   lossNow: "Loss",
@@ -71,8 +89,11 @@ export const en = {
   confusionCell: (was: string, read: string, count: number, of: number) =>
     `${count} of ${of} times, a ${was} was read as ${read}`,
 
-  diverged: (step: number) =>
-    `After step ${step} the loss was no number any more: the learning rate is too large. Go back in time, or choose a smaller one.`,
+  diverged: (step: number) => `After step ${step} the loss was no number any more: the learning rate is too large.`,
+  collapsed: (digit: string) =>
+    `It now reads ${digit} into everything: steps that were too large have switched its parts off, and they do not come back by themselves.`,
+  backTo: (step: string) => `Back to step ${step}`,
+  beginAgain: (lr: number) => `Start over with learning rate ${lr}`,
   failed: (reason: string) => `The lab cannot run: ${reason}`,
   reload: "Load again",
   missing: (what: string) => `It runs, but could be faster. Missing: ${what}`,

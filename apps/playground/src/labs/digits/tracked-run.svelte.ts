@@ -14,6 +14,8 @@ export class TrackedRun {
   accuracies: readonly number[] = $state.raw([]);
   /** By step. The first is at step 0, or where a branch began. */
   milestones: readonly KeptMilestone[] = $state.raw([]);
+  /** Steps that a link says it has: while it is trained again it counts as having come this far. */
+  promised = $state(0);
 
   constructor(name: string, run: Run) {
     this.name = name;
@@ -40,7 +42,7 @@ export class TrackedRun {
 
   /** The run as an address holds it. */
   get description(): Run {
-    return { ...this.run, steps: this.step };
+    return { ...this.run, steps: Math.max(this.step, this.promised) };
   }
 
   get end(): KeptMilestone | undefined {

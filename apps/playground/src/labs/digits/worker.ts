@@ -3,6 +3,7 @@ import { memory, type MemoryUse, runtime, type RuntimeInfo } from "@unfoldjs/ten
 import { serve } from "../../worker/serve.ts";
 import { type Digits, fetchDigits, type Loaded } from "./data.ts";
 import { evaluate, inspect, type Inspection } from "./inspect.ts";
+import type { NetworkNumber } from "./network-number.ts";
 import { changedAt, type Run, type Settings } from "./run.ts";
 import { Log, MILESTONE_EVERY, type Milestone, type Report } from "./report.ts";
 import { Trainer } from "./trainer.ts";
@@ -114,8 +115,8 @@ const api = {
     while (current.step < step) current.learn();
   },
 
-  inspect(picture: Float32Array, explained?: number): Inspection {
-    return inspect(running().model, picture, explained);
+  inspect(picture: Float32Array, explained?: number, number?: NetworkNumber): Inspection {
+    return inspect(running().model, picture, explained, number);
   },
 
   memory(): MemoryUse {

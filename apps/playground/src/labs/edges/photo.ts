@@ -12,23 +12,42 @@ export class PhotoError extends Error {
   }
 }
 
+/** Of a drawing that names none, in pixels. */
+const USUAL_SIZE: Size = { width: 256, height: 256 };
+/** Pixels that every browser can hold. */
+const SURELY_HELD = 16e6;
+
 /**
  * A photo's pixels in working size.
  *
  * Its size is read first, from the file's beginning. Then it is decoded straight into working size, beside the page and
- * not in it, so that a hundred megapixels do not stop the page.
+ * not in it, so that a hundred megapixels do not stop the page. What cannot be, as drawings (SVG), the page itself draws.
  * @throws PhotoError if it is no picture that this browser knows, or more than it can hold
  */
 export async function readPhoto(file: Blob): Promise<Pixels> {
-  const natural = await sizeOf(file);
-  const size = workingSize(natural);
-  const bitmap = await createImageBitmap(file, {
-    resizeWidth: size.width,
-    resizeHeight: size.height,
-    resizeQuality: "medium",
-  }).catch((cause: unknown) => {
-    throw new PhotoError(natural, cause);
-  });
+  const address = URL.createObjectURL(file);
+  try {
+    const image = await imageAt(address);
+    const hasSize = image.naturalWidth > 0 && image.naturalHeight > 0;
+    const natural = hasSize ? { width: image.naturalWidth, height: image.naturalHeight } : USUAL_SIZE;
+    const size = workingSize(natural);
+    const bitmap = await createImageBitmap(file, {
+      resizeWidth: size.width,
+      resizeHeight: size.height,
+      resizeQuality: "medium",
+    }).catch((cause: unknown) => {
+      // A drawing is drawn in the size that is asked for, however large it says that it is.
+      const isHeld = file.type === "image/svg+xml" || natural.width * natural.height <= SURELY_HELD;
+      if (!isHeld) throw new PhotoError(natural, cause);
+      return undefined;
+    });
+    return bitmap === undefined ? drawn(image, size) : taken(bitmap, size);
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+function taken(bitmap: ImageBitmap, size: Size): Pixels {
   try {
     return pixelsOf(bitmap, size);
   } finally {
@@ -36,19 +55,24 @@ export async function readPhoto(file: Blob): Promise<Pixels> {
   }
 }
 
-async function sizeOf(file: Blob): Promise<Size> {
-  const address = URL.createObjectURL(file);
+function drawn(image: HTMLImageElement, size: Size): Pixels {
   try {
-    const image = new Image();
+    return pixelsOf(image, size);
+  } catch (cause) {
+    throw new PhotoError(undefined, cause); // some browsers keep drawings with pages in them to themselves
+  }
+}
+
+async function imageAt(address: string): Promise<HTMLImageElement> {
+  const image = new Image();
+  try {
     await new Promise((resolve, reject) => {
       image.addEventListener("load", resolve);
       image.addEventListener("error", reject);
       image.src = address;
     });
-    return { width: image.naturalWidth, height: image.naturalHeight };
   } catch (cause) {
     throw new PhotoError(undefined, cause);
-  } finally {
-    URL.revokeObjectURL(address);
   }
+  return image;
 }

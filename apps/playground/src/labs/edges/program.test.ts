@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { runAsSaid } from "../../../tests/run-in-clone.ts";
 import { kernelNamed } from "./kernels.ts";
 import { filter, type Operation } from "./operation.ts";
 import { planeProgram, volumeProgram } from "./program.ts";
@@ -7,16 +7,9 @@ import { step } from "./samples.ts";
 import { filterVolume } from "./volume-operation.ts";
 import { EXAMPLES } from "./volume.ts";
 
-/** What a program prints, in a Node of its own that reads the packages from their sources. */
+/** What a program prints, run as its first lines say. */
 function run(program: string): unknown {
-  const options = [
-    "--conditions=@unfoldjs/source",
-    "--input-type=module-typescript",
-    "--disable-warning=ExperimentalWarning",
-  ];
-  return JSON.parse(
-    execFileSync(process.execPath, [...options, "--eval", program], { encoding: "utf8", timeout: 60_000 }),
-  );
+  return JSON.parse(runAsSaid(program));
 }
 
 function rowsOf(values: Float32Array, columns: number): number[][] {

@@ -1,3 +1,4 @@
+import { inClone } from "../../frame/in-clone.ts";
 import { namedLike, SIDE } from "./kernels.ts";
 import type { Operation } from "./operation.ts";
 import { STEP_ROWS } from "./samples.ts";
@@ -8,8 +9,7 @@ export function planeProgram({ kernel, mode, padding }: Operation): string {
   const lay = mode === "convolution" ? "convolve2d" : "correlate2d";
   const named = namedLike(kernel);
   const isOurs = named !== undefined && !named.isEnlarged;
-  const packages = ["@unfoldjs/tensor-core", ...(isOurs ? ["@unfoldjs/vision-layers"] : [])];
-  return `// npm install ${packages.join(" ")}
+  return `${inClone("edges")}
 import { ${lay}, tensor } from "@unfoldjs/tensor-core";
 ${isOurs ? `import { edgeKernels } from "@unfoldjs/vision-layers";\n` : ""}
 const picture = tensor(${written(STEP_ROWS)});
@@ -26,7 +26,7 @@ export function volumeProgram(colours: Colours): string {
     (name, i) => `  ${written(rowsOf(channelOf(colours, i), PICTURE_SIDE), "  ")}, // ${name}`,
   );
   const filters = FILTERS.map(({ form }) => `edgeKernels.prewitt.${form}`);
-  return `// npm install @unfoldjs/tensor-core @unfoldjs/vision-layers
+  return `${inClone("edges")}
 import { conv2d, tensor } from "@unfoldjs/tensor-core";
 import { edgeKernels } from "@unfoldjs/vision-layers";
 

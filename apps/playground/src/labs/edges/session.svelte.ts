@@ -1,4 +1,5 @@
 import type { Cell } from "../../look/cell.ts";
+import { Pin } from "../../look/pin.svelte.ts";
 import { Latest } from "../../worker/latest.ts";
 import type { LabWorker } from "../../worker/lab-worker.ts";
 import { Camera } from "./camera.ts";
@@ -21,8 +22,8 @@ export class Session {
   kernel: Kernel = $state.raw([]);
   mode: Operation["mode"] = $state("correlation");
   padding: Operation["padding"] = $state("valid");
-  /** The number that is explained, if one was pointed at. */
-  pointed: Cell | undefined = $state.raw();
+  /** The number that is pointed at or pinned. */
+  readonly pin: Pin<Cell>;
 
   picture: Picture | undefined = $state.raw();
   filtered: Filtered | undefined = $state.raw();
@@ -50,15 +51,16 @@ export class Session {
     this.kernel = state.kernel;
     this.mode = state.mode;
     this.padding = state.padding;
-    this.pointed = state.at;
+    this.pin = new Pin(state.at, () => void this.explaining.run());
   }
 
-  /** The number that is explained: the one pointed at, or the one farthest from 0. */
+  /** The number that is explained: the one pinned or pointed at, or the one farthest from 0. */
   get at(): Cell | undefined {
-    const { pointed, filtered } = this;
+    const { pin, filtered } = this;
     if (filtered === undefined) return undefined;
-    const isInside = pointed !== undefined && pointed.row < filtered.rows && pointed.column < filtered.columns;
-    return isInside ? pointed : filtered.strongest;
+    const { place } = pin;
+    const isInside = place !== undefined && place.row < filtered.rows && place.column < filtered.columns;
+    return isInside ? place : filtered.strongest;
   }
 
   get operation(): Operation {
@@ -68,12 +70,6 @@ export class Session {
   change(operation: Partial<Operation>): void {
     Object.assign(this, operation);
     void this.refresh();
-  }
-
-  point(cell: Cell | undefined): void {
-    if (cell === undefined) return; // the last one stays in sight
-    this.pointed = cell;
-    void this.explaining.run();
   }
 
   /** Filters anew: something has changed, or a lost worker has a successor. */
@@ -103,7 +99,7 @@ export class Session {
     const isFirst = this.picture === undefined;
     this.origin = origin;
     this.source = source;
-    if (!isFirst) this.pointed = undefined; // a place of the picture before
+    if (!isFirst) this.pin.clear(); // a place of the picture before
     await this.refresh();
   }
 

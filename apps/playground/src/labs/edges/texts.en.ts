@@ -71,6 +71,7 @@ export const en = {
   resultLabel: (size: string) => `What the kernel makes of the picture, ${size}. Point at it, or use the arrow keys.`,
   legend: "value",
 
+  point: "Point at the result to see where a number comes from. A click keeps it.",
   where: (row: number, column: number) => `Where the number in row ${row}, column ${column} comes from`,
   patch: "Under the window",
   weights: "Weights",

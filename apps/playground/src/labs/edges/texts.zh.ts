@@ -50,6 +50,7 @@ export const zh: Texts = {
   resultLabel: (size) => `卷积核作用于图像的结果，${size}。用鼠标、手指或方向键指向其中一点。`,
   legend: "数值",
 
+  point: "指着结果，看一个数从哪里来；点一下就留住。",
   where: (row, column) => `第 ${row} 行第 ${column} 列的数是这样来的`,
   patch: "窗口里的像素",
   weights: "权重",

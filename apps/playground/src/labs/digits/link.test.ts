@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type LinkState, MOST_RUNS, readLink, shaded, writeLink } from "./link.ts";
+import type { NetworkNumber } from "./network-number.ts";
+import { BATCHES, type Change, FILTERS, KERNELS, MOST_STEPS, type Run } from "./run.ts";
+
+const read = (query: string) => readLink(new URLSearchParams(query));
+
+/** With the digits that the address keeps. */
+const rounded = (x: number): number => Number(x.toPrecision(6));
+const settings = {
+  lr: fc.double({ min: 1e-5, max: 1, noNaN: true }).map(rounded),
+  batch: fc.constantFrom(...BATCHES),
+  dropout: fc.double({ min: 0, max: 0.9, noNaN: true }).map(rounded),
+};
+const change: fc.Arbitrary<Change> = fc
+  .tuple(
+    fc.integer({ min: 1, max: MOST_STEPS }),
+    fc.record(settings, { requiredKeys: [] }).filter((some) => Object.keys(some).length > 0),
+  )
+  .map(([step, some]) => ({ ...some, step }));
+const run: fc.Arbitrary<Run> = fc.record({
+  ...settings,
+  filters: fc.constantFrom(...FILTERS),
+  kernel: fc.constantFrom(...KERNELS),
+  seed: fc.integer({ min: 0, max: 999_999 }),
+  changes: fc
+    .uniqueArray(change, { selector: ({ step }) => step, maxLength: 4 })
+    .map((changes) => changes.toSorted((a, b) => a.step - b.step)),
+  steps: fc.integer({ min: 0, max: MOST_STEPS }),
+});
+const number: fc.Arbitrary<NetworkNumber> = fc
+  .constantFrom([1, 16, 28] as const, [2, 32, 14] as const, [3, 10, 1] as const)
+  .chain(([layer, maps, side]) =>
+    fc.record({
+      layer: fc.constant(layer),
+      map: fc.nat(maps - 1),
+      row: fc.nat(side - 1),
+      column: fc.nat(side - 1),
+    }),
+  );
+/** A sample, a drawing, or nothing. */
+const looked = fc.oneof(
+  fc.record({ sample: fc.nat(9), drawing: fc.constant(undefined) }),
+  fc.record({
+    sample: fc.constant(undefined),
+    drawing: fc
+      .array(fc.float({ min: 0, max: 1, noNaN: true }), { minLength: 784, maxLength: 784 })
+      .map((ink) => shaded(Float32Array.from(ink))),
+  }),
+  fc.constant({ sample: undefined, drawing: undefined }),
+);
+const state: fc.Arbitrary<LinkState> = fc.record({
+  run,
+  others: fc.array(run, { maxLength: MOST_RUNS - 1 }),
+  view: fc
+    .tuple(
+      looked,
+      fc.record({
+        at: fc.option(fc.nat(MOST_STEPS), { nil: undefined }),
+        why: fc.option(fc.nat(9), { nil: undefined }),
+        number: fc.option(number, { nil: undefined }),
+      }),
+    )
+    .map(([seen, rest]) => ({ ...rest, ...seen })),
+});
+
+test("every state comes back out of its own link", () => {
+  fc.assert(
+    fc.property(state, (wanted) => {
+      const link = writeLink(wanted).toString();
+      const found = read(link);
+      expect(found).toEqual({ state: wanted, refused: [] });
+      expect(writeLink(found.state).toString()).toBe(link);
+    }),
+  );
+});
+
+test.each(["lr=0.00123456789", "changes=20:lr=0.00123456789&steps=40", "sample=none", "at=0&steps=20", "why=0"])(
+  "a link written by hand means what the link to it means: %s",
+  (query) => {
+    const { state: once, refused } = read(query);
+    expect(refused).toEqual([]);
+    expect(read(writeLink(once).toString())).toEqual({ state: once, refused: [] });
+  },
+);
+
+test("a usual state has a short link", () => {
+  expect(writeLink(read("").state).toString()).toBe("");
+});
+
+test.each([
+  ["at=-1", "at"],
+  ["sample=10", "sample"],
+  ["drawing=AAAA", "drawing"],
+  ["number=4.1.1.1", "number"],
+  ["why=ten", "why"],
+  ["compare=lr%3D9", "lr"],
+  [Array.from({ length: MOST_RUNS }, (_, i) => `compare=seed%3D${i}`).join("&"), "compare"],
+])("%s makes no sense and is named", (query, name) => {
+  expect(read(query).refused).toEqual([name]);
+});

@@ -1,0 +1,19 @@
+import type { Locator, Page } from "playwright";
+
+/** Whether all of an element is within the window, with nothing lying over its middle. */
+export async function isInSight(page: Page, element: Locator): Promise<boolean> {
+  const box = await element.boundingBox();
+  const size = page.viewportSize();
+  if (box === null || size === null) return false;
+  const isWithin = box.x >= 0 && box.y >= 0 && box.x + box.width <= size.width && box.y + box.height <= size.height;
+  return (
+    isWithin &&
+    element.evaluate(
+      (own, [x = 0, y = 0]) => {
+        const top = document.elementFromPoint(x, y);
+        return top !== null && (own.contains(top) || top.contains(own));
+      },
+      [box.x + box.width / 2, box.y + box.height / 2],
+    )
+  );
+}
