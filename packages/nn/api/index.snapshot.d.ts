@@ -350,25 +350,25 @@ export declare class Dropout extends Module {
   constructor(_?: number, _?: {
     generator?: Generator;
   });
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
-export declare class Embedding extends Module {
+export declare class Embedding<Rows extends number = number, Size extends number = number> extends Module {
   static override readonly name: string;
-  readonly numEmbeddings: number;
-  readonly embeddingDim: number;
+  readonly numEmbeddings: Rows;
+  readonly embeddingDim: Size;
   readonly weight: Parameter;
   private readonly options;
-  constructor(_: number, _: number, _?: EmbeddingOptions);
-  override forward(_: Tensor<readonly number[], "i32">): Tensor;
+  constructor(_: Rows, _: Size, _?: EmbeddingOptions);
+  override forward<S extends Shape>(_: Tensor<S, "i32">): Tensor<Appended<S, Size>>;
   override config(): readonly Argument[];
 }
-export declare class Flatten extends Module {
+export declare class Flatten<Start extends number = 1, End extends number = -1> extends Module {
   static override readonly name: string;
-  readonly start: number;
-  readonly end: number;
-  constructor(_?: number, _?: number);
-  override forward(_: Tensor): Tensor;
+  readonly start: Start;
+  readonly end: End;
+  constructor(_?: Start, _?: End);
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Flattened<S, Start, End>>;
   override config(): readonly Argument[];
 }
 export declare class GELU extends Module {
@@ -377,22 +377,22 @@ export declare class GELU extends Module {
   constructor(_?: {
     approximate?: "none" | "tanh";
   });
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare class Identity extends Module {
   static override readonly name: string;
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
-export declare class LayerNorm extends Module {
+export declare class LayerNorm<Size extends number = number> extends Module {
   static override readonly name: string;
-  readonly size: number;
+  readonly size: Size;
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;
   private readonly options;
-  constructor(_: number, _?: LayerNormOptions);
-  override forward(_: Tensor): Tensor;
+  constructor(_: Size, _?: LayerNormOptions);
+  override forward<S extends Shape>(_: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
   private wrongSize;
   override config(): readonly Argument[];
 }
@@ -400,25 +400,25 @@ export declare class LeakyReLU extends Module {
   static override readonly name: string;
   readonly negativeSlope: number;
   constructor(_?: number);
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
-export declare class Linear extends Module {
+export declare class Linear<In extends number = number, Out extends number = number> extends Module {
   static override readonly name: string;
-  readonly inFeatures: number;
-  readonly outFeatures: number;
+  readonly inFeatures: In;
+  readonly outFeatures: Out;
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
   private readonly options;
-  constructor(_: number, _: number, _?: LinearOptions);
-  override forward(_: Tensor): Tensor;
+  constructor(_: In, _: Out, _?: LinearOptions);
+  override forward<S extends Shape>(_: Tensor<S> & HasFeatures<S, In>): Tensor<WithFeatures<S, Out>>;
   override config(): readonly Argument[];
 }
 export declare class LogSoftmax extends Module {
   static override readonly name: string;
   readonly axis: number;
   constructor(_?: number);
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare abstract class Module implements AnyModule {
@@ -455,7 +455,7 @@ export declare class MSELoss extends Module {
   constructor(_?: {
     reduction?: Reduction;
   });
-  override forward(_: Tensor, _: Tensor): Tensor;
+  override forward<P extends Shape, T extends Shape>(_: Tensor<P>, _: Tensor<T> & IsSameShape<P, T>): Tensor;
   override config(): readonly Argument[];
 }
 export declare abstract class Optimizer<Settings extends BaseSettings = BaseSettings> implements Stateful {
@@ -499,7 +499,7 @@ export declare class Parameter<out S extends Shape = Shape> extends Tensor<S, "f
 }
 export declare class ReLU extends Module {
   static override readonly name: string;
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare class Sequential<D extends DType = "f32"> extends Module {
@@ -523,26 +523,26 @@ export declare class SGD extends Optimizer<SGDSettings> {
 }
 export declare class Sigmoid extends Module {
   static override readonly name: string;
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare class SiLU extends Module {
   static override readonly name: string;
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare class Softmax extends Module {
   static override readonly name: string;
   readonly axis: number;
   constructor(_?: number);
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare class Softplus extends Module {
   static override readonly name: string;
   private readonly options;
   constructor(_?: SoftplusOptions);
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare class SparseAdam extends Optimizer<SparseAdamSettings> {
@@ -555,14 +555,14 @@ export declare class SparseAdam extends Optimizer<SparseAdamSettings> {
 }
 export declare class Tanh extends Module {
   static override readonly name: string;
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
 // #endregion
 
 // #region Functions
 export declare function accuracy(_: Tensor, _: Tensor<Shape, "i32">, _?: LabelOptions): number;
-export declare function backward(_: Learned, _: () => Tensor): number;
+export declare function backward<S extends Shape>(_: Learned, _: () => Tensor<S> & IsOneElement<S>): number;
 export declare function batches<Batch>(_: BatchingSource<Batch>, _: number, _?: BatchOptions<number>): Batches<Batch>;
 export declare function batches<Example>(_: Examples<Example>, _: number, _?: BatchOptions<Example> & {
   readonly collate?: undefined;
@@ -602,7 +602,7 @@ export declare function linearDecay(_: {
 export declare function load(_: string | URL | Uint8Array, _?: DecodeOptions): Promise<Module>;
 export declare function macrotask(): Promise<void>;
 export declare function manualSeed(_: number): Generator;
-export declare function mse(_: Tensor, _: Tensor, _?: Reduction): Tensor;
+export declare function mse<P extends Shape, T extends Shape, R extends Reduction = "mean">(_: Tensor<P>, _: Tensor<T> & IsSameShape<P, T>, _?: R): Tensor<R extends "none" ? P : []>;
 export declare function normal<const S extends Shape>(_: S, _?: NormalOptions): Tensor<S>;
 export declare function oneCycle(_: OneCycleOptions): Schedule;
 export declare function padded<Value extends Sequence, D extends DType | undefined = undefined>(_?: PaddedOptions<D>): Column<Value, Padded<Value, D>>;

@@ -194,17 +194,17 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   toArray(): Nested;
   toString(): string;
   assign(_: Tensor<Shape, D>): this;
-  at(..._: Index[]): Tensor<Shape, D>;
-  reshape<const R extends Shape>(_: R): Tensor<Resolved<R>, D>;
-  flatten(_?: number, _?: number): Tensor<Shape, D>;
-  permute<A extends Shape, const Order extends Shape>(this: Tensor<A, D>, ..._: Order): Tensor<Permuted<A, Order>, D>;
+  at<A extends Shape, const I extends readonly Index$1[]>(this: Tensor<A, D>, ..._: I & CanIndex<A, I>): Tensor<Indexed<A, I>, D>;
+  reshape<A extends Shape, const R extends Shape>(this: Tensor<A, D>, _: R & HasSizeOf<A, R>): Tensor<Resolved<R>, D>;
+  flatten<A extends Shape, Start extends number = 0, End extends number = -1>(this: Tensor<A, D>, _?: Start & HasAxes<A, Start>, _?: End & HasAxes<A, End>): Tensor<Flattened<A, Start, End>, D>;
+  permute<A extends Shape, const Order extends Shape>(this: Tensor<A, D>, ..._: Order & IsOrder<A, Order>): Tensor<Permuted<A, Order>, D>;
   transpose<A extends Shape>(this: Tensor<A, D>): Tensor<Transposed<A>, D>;
-  transpose(_: number, _: number): Tensor<Shape, D>;
-  expand<const R extends Shape>(_: R): Tensor<Resolved<R>, D>;
-  squeeze(_?: number | readonly number[]): Tensor<Shape, D>;
-  unsqueeze(_: number): Tensor<Shape, D>;
-  slice(_: number, _: number, _?: number, _?: number): Tensor<Shape, D>;
-  split(_: number, _?: number): Tensor<Shape, D>[];
+  transpose<A extends Shape, I extends number, J extends number>(this: Tensor<A, D>, _: I & HasAxes<A, I>, _: J & HasAxes<A, J>): Tensor<Exchanged<A, I, J>, D>;
+  expand<A extends Shape, const R extends Shape>(this: Tensor<A, D>, _: R & CanExpand<A, R>): Tensor<Expanded<A, R>, D>;
+  squeeze<A extends Shape, const Axis = undefined>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>): Tensor<Squeezed<A, Axis>, D>;
+  unsqueeze<A extends Shape, Axis extends number>(this: Tensor<A, D>, _: Axis & HasAxes<[...A, 1], Axis>): Tensor<Inserted<A, Axis>, D>;
+  slice<A extends Shape, Axis extends number>(this: Tensor<A, D>, _: Axis & HasAxes<A, Axis>, _: number, _?: number, _?: number): Tensor<WithSize<A, Axis, number>, D>;
+  split<A extends Shape, Axis extends number = 0>(this: Tensor<A, D>, _: number, _?: Axis & HasAxes<A, Axis>): Tensor<WithSize<A, Axis, number>, D>[];
   flip(_?: number | readonly number[]): Tensor<S, D>;
   clone(): Tensor<S, D>;
   contiguous(): Tensor<S, D>;
@@ -218,30 +218,30 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   minimum<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   clamp(_?: number, _?: number): Tensor<S, D>;
   matmul<A extends Shape, R extends Shape>(this: Tensor<A>, _: Tensor<R> & CanMatMul<A, R>): Tensor<MatMul<A, R>>;
-  sum<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, SumOf<D>>;
-  mean<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
-  prod<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
-  max<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
-  min<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
+  sum<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, SumOf<D>>;
+  mean<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
+  prod<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
+  max<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
+  min<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
   softmax(this: Tensor<S>, _?: number): Tensor<S>;
   logSoftmax(this: Tensor<S>, _?: number): Tensor<S>;
-  logSumExp(this: Tensor<Shape>, _?: number | readonly number[], _?: boolean): Tensor<Shape>;
-  variance(this: Tensor<Shape>, _?: Axes, _?: VarianceOptions): Tensor<Shape>;
-  std(this: Tensor<Shape>, _?: Axes, _?: VarianceOptions): Tensor<Shape>;
-  norm(this: Tensor<Shape>, _?: number, _?: Axes, _?: boolean): Tensor<Shape>;
+  logSumExp<A extends Shape, const Axis = -1, Keep extends boolean = false>(this: Tensor<A>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
+  variance<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<A, Axis, Keep>>;
+  std<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<A, Axis, Keep>>;
+  norm<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: number, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
   cumsum(_: number): Tensor<S, D>;
-  any(this: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
-  all(this: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
-  argmax<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "i32">;
-  argmin<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "i32">;
+  any<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, "bool">, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "bool">;
+  all<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, "bool">, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "bool">;
+  argmax<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "i32">;
+  argmin<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "i32">;
   gather<I extends Shape>(_: number, _: Tensor<I, "i32">): Tensor<I, D>;
   scatterAdd(_: number, _: Tensor<Shape, "i32">, _: Tensor<Shape, D>): Tensor<S, D>;
-  indexSelect(_: number, _: Tensor<Shape, "i32">): Tensor<Shape, D>;
+  indexSelect<A extends Shape, Axis extends number, I extends Shape>(this: Tensor<A, D>, _: Axis & HasAxes<A, Axis>, _: Tensor<I, "i32">): Tensor<WithSize<A, Axis, Product<I>>, D>;
   nonZero(): Tensor<[number, number], "i32">;
   maskedSelect(_: Tensor<Shape, "bool">): Tensor<[number], D>;
   sort(_?: number, _?: SortOptions): Sorted<D, S>;
   argsort(_?: number, _?: SortOptions): Tensor<S, "i32">;
-  topk(_: number, _?: number, _?: TopkOptions): Sorted<D>;
+  topk<A extends Shape, K extends number, Axis extends number = -1>(this: Tensor<A, D>, _: K, _?: Axis & HasAxes<A, Axis>, _?: TopkOptions): Sorted<D, WithSize<A, Axis, K>>;
   equal<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool">;
   notEqual<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool">;
   less<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, "bool">;
@@ -306,9 +306,9 @@ export interface UpdateOp<Name extends string, Names extends InputNames, Attribu
   readonly variables?: { readonly [V in VariableNames]: (_: Attributes) => number; };
   multiplyAdds?(_: InputsOf<Names>, _: Attributes): number;
 }
-export interface VarianceOptions {
+export interface VarianceOptions<Keep extends boolean = boolean> {
   readonly correction?: number;
-  readonly keepDims?: boolean;
+  readonly keepDims?: Keep;
 }
 export interface ViewOp<Name extends string, Names extends InputNames, Attributes> extends OpBase<Name, Names, Attributes> {
   readonly kind: "view";
@@ -321,6 +321,7 @@ export interface ViewOp<Name extends string, Names extends InputNames, Attribute
 export type AdamRowsSettings = Omit<AdamSettings, "weightDecay" | "isDecoupled">;
 export type AnyOp = AnyKernelOp | AnyViewOp | AnyUpdateOp;
 export type AnyTensor = Tensor<Shape, DType>;
+export type Appended<S extends Shape, Size extends number> = IsFixedRank<S> extends true ? [...S, Size] : Shape;
 export type Axes = number | readonly number[] | undefined;
 export type Broadcast<A extends Shape, B extends Shape> = IsFixedRank<A> extends true ? (IsFixedRank<B> extends true ? Merge<A, B> : Shape) : Shape;
 export type CanMatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [] ? Mismatch<"matmul needs at least one axis on the left"> : B extends readonly [] ? Mismatch<"matmul needs at least one axis on the right"> : [Same<Inner<A>, InnerOfRight<B>>] extends [never] ? Mismatch<`matmul of ${Show<A>} and ${Show<B>}: ${Inner<A>} columns on the left, ${InnerOfRight<B>} rows on the right`> : BatchFits<A, B> : unknown;
@@ -332,10 +333,15 @@ export type DifferentiableOps = Pick<Ops, DifferentiableName>;
 export type DType = "f32" | "i32" | "u8" | "bool" | "f16" | "bf16" | "i8";
 export type ElementArray = Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array | readonly number[];
 export type Evidence = string | number | boolean | readonly number[] | undefined;
-export type Fits<A extends Shape, B extends Shape> = HasNever<Broadcast<A, B>> extends true ? Mismatch<`shapes ${Show<A>} and ${Show<B>} do not broadcast`> : unknown;
+export type Fits<A extends Shape, B extends Shape> = HasNever$1<Broadcast<A, B>> extends true ? Mismatch<`shapes ${Show<A>} and ${Show<B>} do not broadcast`> : unknown;
+export type Flattened<S extends Shape, Start extends number, End extends number> = IsFixedRank<S> extends false ? Shape : S extends readonly [] ? [1] : number extends Start | End ? Shape : Merged<S, NormalAxis<S, Start>, NormalAxis<S, End>>;
 export type ForEach<Kinds extends ResultKinds, T> = ByCount<Kinds, T, { readonly [Name in keyof Kinds]: T; }>;
+export type HasChannels<X extends Shape, In extends number, N extends SpatialAxes = 2> = IsFixedRank<X> extends false ? unknown : X["length"] extends [0, 0, ...Unknowns[N]]["length"] ? [Same<Axis<X, 1, N>, In>] extends [never] ? Mismatch<`shape ${Show<X>} has ${Axis<X, 1, N>} channels, and ${In} are taken`> : unknown : Mismatch<`shape ${Show<X>} is not (batch, channels, …)`>;
+export type HasFeatures<S extends Shape, In extends number> = [Same<Inner<S>, In>] extends [never] ? Mismatch<`shape ${Show<S>} has ${Inner<S>} features, and ${In} are taken`> : unknown;
 export type Index = number | Range | ":" | "..." | null | Tensor<Shape, "i32" | "bool">;
 export type InputNames = readonly string[];
+export type IsOneElement<S extends Shape> = [Same<Product<S>, 1>] extends [never] ? Mismatch<`shape ${Show<S>} has ${Product<S>} elements, and one number is wanted: its mean() or sum()`> : unknown;
+export type IsSameShape<A extends Shape, B extends Shape> = [Joined<A, B, -1>] extends [never] ? Mismatch<`shapes ${Show<A>} and ${Show<B>} are not the same`> : unknown;
 export type LossShape<S extends Shape, R extends Reduction> = R extends "none" ? S extends readonly [infer Batch extends number, number] ? [Batch] : Shape : [];
 export type Margins = readonly [before: number, after: number];
 export type MatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [number] ? B extends readonly [number] ? [] : [...Split<B>["batch"], Split<B>["columns"]] : B extends readonly [number] ? [...Split<A>["batch"], Split<A>["rows"]] : [...Broadcast<Split<A>["batch"], Split<B>["batch"]>, Split<A>["rows"], Split<B>["columns"]] : Shape;
@@ -375,6 +381,8 @@ export type Windows<N extends SpatialAxes = 2> = {
   readonly kind: "adaptive";
   readonly output: SpatialSizes<N>;
 };
+export type WithChannels<X extends Shape, Out extends number, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Out, ...Unknowns[N]];
+export type WithFeatures<S extends Shape, Out extends number> = S extends readonly [...infer Batch extends Shape, number] ? [...Batch, Out] : Shape;
 // #endregion
 
 // #region Classes
@@ -485,13 +493,13 @@ export declare function adaptiveMaxPool2d<X extends Shape>(_: Tensor<X>, _: Pair
 export declare function add<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function addProduct(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>): void;
 export declare function aliasOf<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
-export declare function all(_: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
-export declare function any(_: Tensor<Shape, "bool">, _?: number | readonly number[], _?: boolean): Tensor<Shape, "bool">;
+export declare function all<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, "bool">, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "bool">;
+export declare function any<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, "bool">, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "bool">;
 export declare function apply<Names extends InputNames, Attributes, Kinds extends ResultKinds = OneResult, const Asked extends OnRequest<Kinds> = never>(_: KernelOp<string, Names, Attributes, Kinds, string> | ViewOp<string, Names, Attributes>, _: InputsOf<Names>, _: Attributes, _?: readonly Asked[]): Answer<Kinds, Asked>;
 export declare function applyUpdate<Names extends InputNames, Attributes>(_: UpdateOp<string, Names, Attributes, string>, _: InputsOf<Names>, _: Attributes): void;
 export declare function arange<D extends DType = "f32">(_: number, _?: number, _?: number, _?: D): Tensor<[number], NoInfer<D>>;
-export declare function argmax<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
-export declare function argmin<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
+export declare function argmax<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
+export declare function argmin<S extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(_: Tensor<S, DType>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32">;
 export declare function argsort<S extends Shape>(_: Tensor<S, DType>, _?: number, _?: SortOptions): Tensor<S, "i32">;
 export declare function assertBoolean(_: string, _: string, _: unknown): asserts value is boolean;
 export declare function assertBytes(_: string, _: string, _: unknown): asserts value is Uint8Array;
@@ -510,7 +518,7 @@ export declare function assertTensor(_: string, _: string, _: unknown): asserts 
 export declare function assertTensors(_: string, _: string, _: unknown): void;
 export declare function assertWhole(_: string, _: string, _: unknown, _?: number): asserts value is number;
 export declare function assign<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, D>): void;
-export declare function at<D extends DType>(_: Tensor<Shape, D>, _: readonly Index[]): Tensor<Shape, D>;
+export declare function at<S extends Shape, D extends DType, const I extends readonly Index$1[]>(_: Tensor<S, D>, _: I & CanIndex<S, I>): Tensor<Indexed<S, I>, D>;
 export declare function atan2<A extends Shape, B extends Shape = []>(_: Tensor<A>, _: Operand<A, B, "f32">): Tensor<Broadcast<A, B>>;
 export declare function avgPool1d<X extends Shape>(_: Tensor<X>, _: AvgPoolOptions<1>): Tensor<Pooled<X, 1>>;
 export declare function avgPool1dGradient<X extends Shape>(_: Tensor<Shape>, _: X, _: AvgAttributes<1>): Tensor<X>;
@@ -538,7 +546,7 @@ export declare function checkOptions<Options extends object>(_: string, _: Optio
 export declare function clamp<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: number): Tensor<S, D>;
 export declare function clone<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function coalesceRows(_: Tensor<Shape, "i32">, _: Tensor<Shape>): TableRows;
-export declare function concat<D extends DType>(_: readonly Tensor<Shape, D>[], _?: number): Tensor<Shape, D>;
+export declare function concat<D extends DType, const T extends readonly Tensor<Shape, DType>[], Axis extends number = 0>(_: T & readonly Tensor<Shape, D>[] & CanConcat<T, Axis>, _?: Axis): Tensor<Concatenated<T, Axis>, D>;
 export declare function contiguous<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function conv1d<X extends Shape, W extends Shape>(_: Tensor<X>, _: Tensor<W>, _?: Tensor, _?: ConvolutionOptions<1>): Tensor<Convolved<X, W, 1>>;
 export declare function conv1dFilterGradient<W extends Shape>(_: Tensor<Shape>, _: Tensor<Shape>, _: W, _?: ConvolutionOptions<1>): Tensor<W>;
@@ -568,9 +576,9 @@ export declare function defineOp<const Name extends string, const Names extends 
 export declare function defineUpdate<const Name extends string, const Names extends InputNames, Attributes = void, VariableNames extends string = never>(_: Name, _: Names, _: Written<UpdateOp<Name, Names, Attributes, VariableNames>>): UpdateOp<Name, Names, Attributes, VariableNames>;
 export declare function describe(_: unknown): string;
 export declare function div<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
-export declare function embedding(_: Tensor<Shape>, _: Tensor<Shape, "i32">, _?: {
+export declare function embedding<W extends Shape, I extends Shape>(_: Tensor<W>, _: Tensor<I, "i32">, _?: {
   readonly sparse?: boolean;
-}): Tensor<Shape>;
+}): Tensor<Appended<I, SizeAt<W, 1>>>;
 export declare function encodeNpy(_: Tensor<Shape, DType>): Uint8Array<ArrayBuffer>;
 export declare function encodeNpz(_: Readonly<Record<string, Tensor<Shape, DType>>>, _?: {
   compress?: boolean;
@@ -579,25 +587,25 @@ export declare function encodeSafetensors(_: Readonly<Record<string, Tensor<Shap
 export declare function equal<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function erf<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function exp<S extends Shape>(_: Tensor<S>): Tensor<S>;
-export declare function expand<const R extends Shape, D extends DType>(_: Tensor<Shape, D>, _: R): Tensor<Resolved<R>, D>;
+export declare function expand<S extends Shape, const R extends Shape, D extends DType>(_: Tensor<S, D>, _: R & CanExpand<S, R>): Tensor<Expanded<S, R>, D>;
 export declare function expm1<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function eye<const N extends number, const M extends number = N>(_: N, _?: M): Tensor<[N, M], "f32">;
-export declare function flatten<D extends DType>(_: Tensor<Shape, D>, _?: number, _?: number): Tensor<Shape, D>;
+export declare function flatten<S extends Shape, D extends DType, Start extends number = 0, End extends number = -1>(_: Tensor<S, D>, _?: Start & HasAxes<S, Start>, _?: End & HasAxes<S, End>): Tensor<Flattened<S, Start, End>, D>;
 export declare function flip<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number | readonly number[]): Tensor<S, D>;
 export declare function floor<S extends Shape>(_: Tensor<S>): Tensor<S>;
-export declare function fromArray<const S extends Shape = [number]>(_: Int32Array, _?: S): Tensor<Sizes<S>, "i32">;
-export declare function fromArray<const S extends Shape = [number]>(_: Int8Array, _?: S): Tensor<Sizes<S>, "i8">;
-export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes<S>, "u8">;
-export declare function fromArray<const S extends Shape, D extends "f16" | "bf16">(_: Uint16Array, _: S, _: D): Tensor<Sizes<S>, D>;
-export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
-export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
+export declare function fromArray<const S extends Shape = [number]>(_: Int32Array, _?: S): Tensor<Sizes$1<S>, "i32">;
+export declare function fromArray<const S extends Shape = [number]>(_: Int8Array, _?: S): Tensor<Sizes$1<S>, "i8">;
+export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes$1<S>, "u8">;
+export declare function fromArray<const S extends Shape, D extends "f16" | "bf16">(_: Uint16Array, _: S, _: D): Tensor<Sizes$1<S>, D>;
+export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
+export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
 export declare function gather<D extends DType, I extends Shape>(_: Tensor<Shape, D>, _: number, _: Tensor<I, "i32">): Tensor<I, D>;
 export declare function gelu<S extends Shape>(_: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
 export declare function geluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
 export declare function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function greaterEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function indexAdd(_: Tensor<Shape>, _: number, _: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
-export declare function indexSelect<D extends DType>(_: Tensor<Shape, D>, _: number, _: Tensor<Shape, "i32">): Tensor<Shape, D>;
+export declare function indexSelect<S extends Shape, D extends DType, Axis extends number, I extends Shape>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _: Tensor<I, "i32">): Tensor<WithSize<S, Axis, Product<I>>, D>;
 export declare function isFollowed(_: AnyTensor): boolean;
 export declare function isGenerator(_: unknown): value is Generator;
 export declare function isTensor(_: unknown): value is Tensor<Shape, DType>;
@@ -611,7 +619,7 @@ export declare function layerNormGradient<const Asked extends "x" | "weight" | "
 }, _: Tensor<Shape> | undefined): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function less<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function lessEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
-export declare function linear(_: Tensor<Shape>, _: Tensor<Shape>, _?: Tensor<Shape>): Tensor<Shape>;
+export declare function linear<S extends Shape, W extends Shape>(_: Tensor<S> & HasFeatures<S, SizeAt<W, 1>>, _: Tensor<W>, _?: Tensor<Shape>): Tensor<WithFeatures<S, SizeAt<W, 0>>>;
 export declare function linspace(_: number, _: number, _: number): Tensor<[number], "f32">;
 export declare function log<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function log1p<S extends Shape>(_: Tensor<S>): Tensor<S>;
@@ -621,11 +629,11 @@ export declare function logicalOr<A extends Shape, B extends Shape>(_: Bool<A>, 
 export declare function logicalXor<A extends Shape, B extends Shape>(_: Bool<A>, _: Bool<B> & Fits<A, B>): Bool<Broadcast<A, B>>;
 export declare function logSoftmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
 export declare function logSoftmaxGradient(_: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
-export declare function logSumExp(_: Tensor<Shape>, _?: number | readonly number[], _?: boolean): Tensor<Shape>;
+export declare function logSumExp<S extends Shape, const Axis = -1, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
 export declare function magnitude(_: Tensor<Shape>, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function maskedSelect<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, "bool">): Tensor<[number], D>;
 export declare function matmul<A extends Shape, B extends Shape>(_: Tensor<A>, _: Tensor<B> & CanMatMul<A, B>): Tensor<MatMul<A, B>>;
-export declare function max<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
+export declare function max<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function maximum<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function maxPool1d<X extends Shape>(_: Tensor<X>, _: MaxPoolOptions<1>): Tensor<Pooled<X, 1>>;
 export declare function maxPool1dGather<I extends Shape>(_: Tensor<Shape>, _: Tensor<I, "i32">): Tensor<I>;
@@ -641,32 +649,32 @@ export declare function maxPool2dWithIndices<X extends Shape>(_: Tensor<X>, _: M
   readonly y: Tensor<Pooled<X>>;
   readonly indices: Tensor<Pooled<X>, "i32">;
 };
-export declare function mean<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
+export declare function mean<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
 export declare function memory(): MemoryUse;
-export declare function min<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
+export declare function min<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function minimum<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function mul<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function neg<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function nonZero(_: Tensor<Shape, DType>): Tensor<[number, number], "i32">;
-export declare function norm(_: Tensor<Shape>, _?: number, _?: Axes, _?: boolean): Tensor<Shape>;
+export declare function norm<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: number, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
 export declare function notEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
-export declare function oneHot(_: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
+export declare function oneHot<I extends Shape, Classes extends number>(_: Tensor<I, "i32">, _: Classes): Tensor<Appended<I, Classes>>;
 export declare function oneOf(..._: readonly string[]): Check;
-export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
+export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
 export declare function onesLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function openScope(): OpenScope;
 export declare function pad(_: Tensor<Shape>, _: readonly Margins[], _?: PadOptions): Tensor<Shape>;
 export declare function pairOf(_: string, _: string, _: Pair, _: number): Sizes2d;
-export declare function permute<S extends Shape, D extends DType, const Order extends Shape>(_: Tensor<S, D>, _: Order): Tensor<Permuted<S, Order>, D>;
+export declare function permute<S extends Shape, D extends DType, const Order extends Shape>(_: Tensor<S, D>, _: Order & IsOrder<S, Order>): Tensor<Permuted<S, Order>, D>;
 export declare function pow<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
-export declare function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
+export declare function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function range(_?: number, _?: number, _?: number): Range;
 export declare function reapply({ op, attributes, requested }: Call, _: Inputs): Results;
 export declare function reciprocal<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function refusePromise(_: string, _: unknown): void;
 export declare function relu<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function reluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
-export declare function reshape<const R extends Shape, D extends DType>(_: Tensor<Shape, D>, _: R): Tensor<Resolved<R>, D>;
+export declare function reshape<S extends Shape, const R extends Shape, D extends DType>(_: Tensor<S, D>, _: R & HasSizeOf<S, R>): Tensor<Resolved<R>, D>;
 export declare function round<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function rsqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function scatterAdd<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number, _: Tensor<Shape, "i32">, _: Tensor<Shape, D>): Tensor<S, D>;
@@ -680,22 +688,22 @@ export declare function silu<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sin<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sizeOf(_: Shape): number;
 export declare function sizesOf<N extends SpatialAxes>(_: string, _: string, _: PerAxis<N>, _: number, _: N): SpatialSizes<N>;
-export declare function slice<D extends DType>(_: Tensor<Shape, D>, _: number, _: number, _?: number, _?: number): Tensor<Shape, D>;
+export declare function slice<S extends Shape, D extends DType, Axis extends number>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _: number, _?: number, _?: number): Tensor<WithSize<S, Axis, number>, D>;
 export declare function sliceGradient(_: Tensor, _: readonly Span[], _: Shape): Tensor;
 export declare function sliceSpans<D extends DType>(_: Tensor<Shape, D>, _: readonly Span[]): Tensor<Shape, D>;
 export declare function softmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
 export declare function softmaxGradient(_: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
 export declare function softplus<S extends Shape>(_: Tensor<S>, _?: SoftplusOptions): Tensor<S>;
 export declare function sort<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: SortOptions): Sorted<D, S>;
-export declare function split<D extends DType>(_: Tensor<Shape, D>, _: number, _?: number): Tensor<Shape, D>[];
+export declare function split<S extends Shape, D extends DType, Axis extends number = 0>(_: Tensor<S, D>, _: number, _?: Axis & HasAxes<S, Axis>): Tensor<WithSize<S, Axis, number>, D>[];
 export declare function sqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function square<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
-export declare function squeeze<D extends DType>(_: Tensor<Shape, D>, _?: number | readonly number[]): Tensor<Shape, D>;
-export declare function stack<D extends DType>(_: readonly Tensor<Shape, D>[], _?: number): Tensor<Shape, D>;
-export declare function std(_: Tensor<Shape>, _?: Axes, _?: VarianceOptions): Tensor<Shape>;
+export declare function squeeze<S extends Shape, D extends DType, const Axis = undefined>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>): Tensor<Squeezed<S, Axis>, D>;
+export declare function stack<D extends DType, const T extends readonly Tensor<Shape, DType>[], Axis extends number = 0>(_: T & readonly Tensor<Shape, D>[] & CanStack<T>, _?: Axis): Tensor<Stacked<T, Axis>, D>;
+export declare function std<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<S, Axis, Keep>>;
 export declare function step<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sub<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
-export declare function sum<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
+export declare function sum<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
 export declare function sumOfSquares(_: Tensor<Shape>): number;
 export declare function sumTo(_: Tensor, _: Shape): Tensor;
 export declare function tanh<S extends Shape>(_: Tensor<S>): Tensor<S>;
@@ -703,19 +711,19 @@ export declare function tanhGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>
 export declare function tensor<const N extends Nested, D extends DType = DTypeOfNested<N>>(_: N, _?: D): Tensor<ShapeOfNested<N>, NoInfer<D>>;
 export declare function tensorsIn(_: unknown): ReadonlySet<Handle>;
 export declare function toArray(_: Tensor<Shape, DType>): Nested;
-export declare function topk<D extends DType>(_: Tensor<Shape, D>, _: number, _?: number, _?: TopkOptions): Sorted<D>;
+export declare function topk<S extends Shape, D extends DType, K extends number, Axis extends number = -1>(_: Tensor<S, D>, _: K, _?: Axis & HasAxes<S, Axis>, _?: TopkOptions): Sorted<D, WithSize<S, Axis, K>>;
 export declare function transpose<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<Transposed<S>, D>;
-export declare function transpose<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number, _: number): Tensor<Shape, D>;
+export declare function transpose<S extends Shape, D extends DType, A extends number, B extends number>(_: Tensor<S, D>, _: A & HasAxes<S, A>, _: B & HasAxes<S, B>): Tensor<Exchanged<S, A, B>, D>;
 export declare function trapNonFinite<R>(_: () => R): R;
 export declare function trunc<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function unowned<R>(_: () => R): R;
-export declare function unsqueeze<D extends DType>(_: Tensor<Shape, D>, _: number): Tensor<Shape, D>;
-export declare function variance(_: Tensor<Shape>, _?: Axes, _?: VarianceOptions): Tensor<Shape>;
-export declare function where<D extends DType>(_: Tensor<Shape, "bool">, _: Tensor<Shape, D>, _: Tensor<Shape, D>): Tensor<Shape, D>;
+export declare function unsqueeze<S extends Shape, D extends DType, Axis extends number>(_: Tensor<S, D>, _: Axis & HasAxes<[...S, 1], Axis>): Tensor<Inserted<S, Axis>, D>;
+export declare function variance<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<S, Axis, Keep>>;
+export declare function where<D extends DType, C extends Shape, A extends Shape, B extends Shape>(_: Tensor<C, "bool"> & Fits<C, Broadcast<A, B>>, _: Tensor<A, D>, _: Tensor<B, D> & Fits<A, B>): Tensor<Broadcast<C, Broadcast<A, B>>, D>;
 export declare function withHandler<R>(_: Handler, _: () => R): R;
 export declare function withHandlers<R>(_: HandlerFrame | undefined, _: () => R): R;
 export declare function wrongArgument(_: string, _: string, _: unknown, _: string, _?: string): ValueError;
-export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
+export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
 export declare function zerosLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 // #endregion
 
@@ -937,9 +945,16 @@ type BatchFits<A extends Shape, B extends Shape> = [Split<A>, Split<B>] extends 
 type Bool<S extends Shape> = Tensor<S, "bool">;
 type Build = "simd" | "relaxed";
 type ByCount<Kinds extends ResultKinds, One, Several> = [keyof Kinds] extends ["y"] ? One : Several;
+type CanConcat<T extends Shaped, Axis extends number> = [Concatenated<T, Axis>] extends [never] ? Mismatch<`shapes ${ShowAll<T>} differ in more than the axis ${Axis}`> : unknown;
+type CanExpand<S extends Shape, R extends Shape> = Stretches<S, R> extends true ? unknown : Mismatch<`shape ${Show<S>} cannot become ${Show<R>}: only axes of size 1 can be stretched`>;
+type CanIndex<S extends Shape, I extends readonly unknown[]> = [Indexed<S, I>] extends [never] ? Mismatch<`more indices than axes of shape ${Show<S>}`> : unknown;
+type CanStack<T extends Shaped> = number extends T["length"] ? unknown : [Common<T>] extends [never] ? Mismatch<`shapes ${ShowAll<T>} are not the same`> : unknown;
+type Concatenated<T extends Shaped, Axis extends number> = number extends T["length"] ? OfList<T[number]["shape"], Axis> : JoinedAll<Rest$1<T>, NormalAxis<First$1<T>, Axis>, First$1<T>>;
 type ConvolutionOp<N extends SpatialAxes> = KernelOp<`conv${N}d`, ["x", "weight", "bias?"], Convolution<N>>;
 type CrossEntropyOp = KernelOp<"crossEntropyRows", ["logits", "labels", "weight?"], CrossEntropyAttributes, CrossEntropyResults>;
 type DTypeOfNested<N> = [Nested] extends [N] ? DType : N extends readonly (infer Element)[] ? DTypeOfNested<Element> : N extends boolean ? "bool" : "f32";
+type Exchanged<S extends Shape, A extends number, B extends number> = IsFixedRank<S> extends false ? Shape : number extends A | B ? Unknown<S> : { -readonly [K in keyof S]: K extends `${NormalAxis<S, A>}` ? SizeAt<S, B> : K extends `${NormalAxis<S, B>}` ? SizeAt<S, A> : S[K]; };
+type Expanded<S extends Shape, R extends Shape> = R extends readonly [...infer RHead extends Shape, infer RLast extends number] ? S extends readonly [...infer SHead extends Shape, infer SLast extends number] ? [...Expanded<SHead, RHead>, RLast extends -1 ? SLast : RLast] : [...Expanded<IsFixedRank<S> extends true ? [] : Shape, RHead>, RLast extends -1 ? number : RLast] : R extends readonly [] ? [] : Shape;
 type FilterGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dFilterGradient`, ["x", "dy"], Convolution<N> & {
   readonly weightShape: Shape;
 }>;
@@ -970,6 +985,7 @@ declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> 
   watch(): void;
   assertLive(_: string): void;
 }
+type HasAxes<S extends Shape, Axis> = Axis extends number ? HasAxis<S, Axis> : Axis extends readonly number[] ? HasAxis<S, Axis[number]> : unknown;
 type HasGradient<Op> = Op extends {
   readonly kind: "update";
 } ? false : Op extends {
@@ -977,7 +993,9 @@ type HasGradient<Op> = Op extends {
 } ? true extends { [Name in keyof Kinds]: Kinds[Name] extends {
   readonly differentiable: infer D;
 } ? D : never; }[keyof Kinds] ? true : false : false;
-type HasNever<S extends Shape> = S extends readonly [infer First, ...infer Rest extends Shape] ? [First] extends [never] ? true : HasNever<Rest> : false;
+type HasNever$1<S extends Shape> = S extends readonly [infer First, ...infer Rest extends Shape] ? [First] extends [never] ? true : HasNever$1<Rest> : false;
+type HasSizeOf<S extends Shape, R extends Shape> = number extends S[number] | R[number] ? unknown : -1 extends R[number] ? unknown : [Same<Product<S>, Product<R>>] extends [never] ? Mismatch<`${Product<S>} elements of shape ${Show<S>} cannot become the ${Product<R>} of ${Show<R>}`> : unknown;
+type Indexed<S extends Shape, I extends readonly unknown[]> = [IsFixedRank<S>, HasWideMask<I>] extends [true, false] ? number extends I["length"] ? Shape : FromFront<S, I> : Shape;
 type Inner<A extends Shape> = A extends readonly [...Shape, infer Last extends number] ? Last : number;
 type InnerOfRight<B extends Shape> = B extends readonly [infer Only extends number] ? Only : B extends readonly [...Shape, infer Rows extends number, number] ? Rows : number;
 type InputGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dInputGradient`, ["dy", "weight"], Convolution<N> & {
@@ -985,13 +1003,18 @@ type InputGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dInputGradient`,
 }>;
 type Inputs = Call["inputs"];
 type InputsOf<Names extends InputNames> = { readonly [Name in Required$1<Names>]: AnyTensor; } & { readonly [Name in Optional<Names>]?: AnyTensor | undefined; };
+type Inserted<S extends Shape, Axis extends number, Size extends number = 1> = IsFixedRank<S> extends false ? Shape : number extends Axis ? Unknown<[...S, Size]> : InsertedAt<S, NormalAxis<[...S, Size], Axis>, Size>;
 type IsFixedRank<S extends Shape> = number extends S["length"] ? false : true;
+type IsOrder<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true] ? [Order["length"], S extends readonly [] ? never : Positions<S>] extends [S["length"], NormalAxis<S, Order[number]>] ? unknown : Mismatch<`the order ${Show<Order>} must name each axis of ${Show<S>} once`> : unknown;
+type Joined<A extends Shape, B extends Shape, At extends number> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A["length"] extends B["length"] ? Aligned<A, B, At> extends (infer Sizes extends Shape) ? [HasNever<Sizes>] extends [false] ? Sizes : never : never : never : IsFixedRank<A> extends true ? Longer<A, At> : IsFixedRank<B> extends true ? Longer<B, At> : Shape;
 interface Layout {
   readonly shape: Shape;
   readonly strides: readonly number[];
   readonly offset: number;
 }
 type Merge<A extends Shape, B extends Shape> = A extends readonly [...infer AHead extends Shape, infer ALast extends number] ? B extends readonly [...infer BHead extends Shape, infer BLast extends number] ? [...Merge<AHead, BHead>, BroadcastSize<ALast, BLast>] : A : B;
+type Merged<S extends Shape, Start extends number, End extends number, Before extends Shape = [], Run extends Shape = []> = S extends readonly [infer First extends number, ...infer Rest extends Shape] ? [...Before, ...Run]["length"] extends End ? [...Before, Product<[...Run, First]>, ...Rest] : Run extends readonly [] ? Before["length"] extends Start ? Merged<Rest, Start, End, Before, [First]> : Merged<Rest, Start, End, [...Before, First]> : Merged<Rest, Start, End, Before, [...Run, First]> : Before;
+type NormalAxis<S extends Shape, Axis extends number> = IsFixedRank<S> extends true ? (number extends Axis ? number : Negative<S, Axis>) : number;
 type OnRequest<Kinds extends ResultKinds> = Named<Kinds, "onRequest"> & string;
 interface OpBase<Name extends string, Names extends InputNames, Attributes> {
   readonly name: Name;
@@ -1005,9 +1028,10 @@ interface PaddingByAxes {
   readonly 2: readonly [top: number, left: number, bottom: number, right: number];
   readonly 3: readonly [front: number, top: number, left: number, back: number, bottom: number, right: number];
 }
-type Permuted<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true] ? { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never; } : Shape;
-type Reduced<S extends Shape, Axis, Keep extends boolean> = Axis extends undefined ? Keep extends true ? { [K in keyof S]: 1; } : [] : Axis extends number ? number extends NormalAxis<S, Axis> ? Shape : Keep extends true ? OneAt<S, NormalAxis<S, Axis>> : DropAt<S, NormalAxis<S, Axis>> : Shape;
-type Resolved<R extends Shape> = Sizes<{ [K in keyof R]: R[K] extends -1 ? number : R[K]; }>;
+type Permuted<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true] ? { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never; } : IsFixedRank<S> extends true ? Unknown<S> : Shape;
+type Product<S extends Shape> = number extends S[number] ? number : 0 extends S[number] ? 0 : S extends readonly [infer Only extends number] ? Only : NumberOf<ProductDigits<S>>;
+type Reduced<S extends Shape, Axis, Keep extends boolean> = Axis extends undefined ? Keep extends true ? { -readonly [K in keyof S]: 1; } : [] : IsFixedRank<S> extends false ? Shape : Axis extends number ? ReducedAlong<S, Axis, Keep> : Axis extends readonly number[] ? number extends Axis["length"] | Axis[number] ? Keep extends true ? Unknown<S> : Shape : ReducedAlong<S, Axis[number], Keep> : Shape;
+type Resolved<R extends Shape> = Sizes$1<{ [K in keyof R]: R[K] extends -1 ? number : R[K]; }>;
 interface ResultKind<G extends Given = Given, Differentiable extends boolean = boolean> {
   readonly given: G;
   readonly differentiable: Differentiable;
@@ -1015,7 +1039,8 @@ interface ResultKind<G extends Given = Given, Differentiable extends boolean = b
 type Same<A extends number, B extends number> = number extends A ? B : number extends B ? A : A extends B ? A : never;
 type ShapeOfNested<N> = [Nested] extends [N] ? Shape : N extends readonly (infer Element)[] ? [N["length"], ...ShapeOfNested<Element>] : [];
 type Show<S extends Shape> = S extends readonly [] ? "[]" : S extends readonly [infer First extends number, ...infer Rest extends Shape] ? `[${First}${ShowRest<Rest>}]` : "[…]";
-type Sizes<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K]; } : Shape;
+type SizeAt<S extends Shape, Axis extends number> = number extends NormalAxis<S, Axis> ? number : S[NormalAxis<S, Axis>] extends (infer Size extends number) ? Size : number;
+type Sizes$1<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K]; } : Shape;
 interface SizesByAxes {
   readonly 1: readonly [length: number];
   readonly 2: readonly [rows: number, columns: number];
@@ -1026,6 +1051,8 @@ type Split<S extends Shape> = S extends readonly [...infer Batch extends Shape, 
   rows: Rows;
   columns: Columns;
 } : never;
+type Squeezed<S extends Shape, Axis> = IsFixedRank<S> extends false ? Shape : Axis extends undefined ? number extends S[number] ? Shape : Narrowed<S, number> : Axis extends number ? SqueezedAlong<S, Axis> : Axis extends readonly number[] ? number extends Axis["length"] ? Shape : SqueezedAlong<S, Axis[number]> : Shape;
+type Stacked<T extends Shaped, Axis extends number> = number extends T["length"] ? Inserted<T[number]["shape"], Axis, number> : Common<T> extends (infer S extends Shape) ? Inserted<S, Axis, T["length"]> : never;
 type SumOf<D extends DType> = D extends "f32" ? "f32" : "i32";
 type Transposed<S extends Shape> = S extends readonly [...infer Batch extends Shape, infer Rows extends number, infer Columns extends number] ? [...Batch, Columns, Rows] : Shape;
 interface Unknowns {
@@ -1034,5 +1061,6 @@ interface Unknowns {
   readonly 3: [number, number, number];
 }
 type Variables<Names extends string = string> = Readonly<Record<Names, number>>;
+type WithSize<S extends Shape, Axis extends number, Size extends number> = IsFixedRank<S> extends false ? Shape : number extends Axis ? Unknown<S> : { -readonly [K in keyof S]: K extends `${NormalAxis<S, Axis>}` ? Size : S[K]; };
 type Written<Record_> = Omit<Record_, "kind" | "name" | "inputs" | "optional" | "results" | "signature" | "isSingle">;
 // #endregion

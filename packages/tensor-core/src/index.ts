@@ -36,11 +36,14 @@ export { runtime, type RuntimeInfo, type RuntimeOptions } from "./runtime/runtim
 
 // Types
 export type { DType, ElementOf, HeapArrayOf, TypedArrayOf } from "./types/dtype.ts";
-export type { Nested, Shape } from "./types/shape.ts";
+export type { Appended, Nested, Shape } from "./types/shape.ts";
 export type { Broadcast, Fits, Mismatch } from "./types/broadcast.ts";
-export type { CanMatMul, MatMul } from "./types/matmul.ts";
+export type { CanMatMul, HasFeatures, MatMul, WithFeatures } from "./types/matmul.ts";
+export type { IsSameShape } from "./types/join.ts";
+export type { Flattened, IsOneElement } from "./types/views.ts";
 export type {
   Convolved,
+  HasChannels,
   Padding,
   Padding2d,
   Pair,
@@ -49,6 +52,7 @@ export type {
   Sizes2d,
   SpatialAxes,
   SpatialSizes,
+  WithChannels,
 } from "./types/spatial.ts";
 
 // Errors

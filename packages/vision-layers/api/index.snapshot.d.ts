@@ -32,14 +32,14 @@ export declare class AdaptiveAvgPool2d extends Module {
   static override readonly name: string;
   readonly outputSize: Sizes2d;
   constructor(_: Pair);
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S>>;
   override config(): readonly Argument[];
 }
 export declare class AdaptiveMaxPool2d extends Module {
   static override readonly name: string;
   readonly outputSize: Sizes2d;
   constructor(_: Pair);
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S>>;
   override config(): readonly Argument[];
 }
 export declare class AvgPool2d extends Module {
@@ -47,21 +47,21 @@ export declare class AvgPool2d extends Module {
   readonly kernelSize: Sizes2d;
   readonly options: AvgPool2dOptions;
   constructor(_: Pair, _?: AvgPool2dOptions);
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S>>;
   override config(): readonly Argument[];
 }
-export declare class Conv2d extends Module {
+export declare class Conv2d<In extends number = number, Out extends number = number> extends Module {
   static override readonly name: string;
-  readonly inChannels: number;
-  readonly outChannels: number;
+  readonly inChannels: In;
+  readonly outChannels: Out;
   readonly kernelSize: Sizes2d;
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
   readonly convolution: Convolution;
   readonly paddingMode: PaddingMode;
   private readonly options;
-  constructor(_: number, _: number, _: Pair, _?: Conv2dOptions);
-  override forward(_: Tensor): Tensor;
+  constructor(_: In, _: Out, _: Pair, _?: Conv2dOptions);
+  override forward<S extends Shape>(_: Tensor<S> & HasChannels<S, In>): Tensor<WithChannels<S, Out>>;
   override config(): readonly Argument[];
 }
 export declare class LeNet5 extends Module {
@@ -82,7 +82,7 @@ export declare class MaxPool2d extends Module {
   readonly kernelSize: Sizes2d;
   readonly options: MaxPool2dOptions;
   constructor(_: Pair, _?: MaxPool2dOptions);
-  override forward(_: Tensor): Tensor;
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S>>;
   override config(): readonly Argument[];
 }
 // #endregion

@@ -82,7 +82,7 @@ export class LocalOp {
     const { op, attributes } = this.call;
     // These follow from how their input lies in memory, and others lie in other ways.
     if (op.name !== "viewAs" && op.name !== "resqueeze") return reapply(this.call, inputs);
-    return { y: reshape<Shape, "f32">(inputs["x"] as Tensor, (attributes as { readonly shape: Shape }).shape) };
+    return { y: reshape(inputs["x"] as Tensor, (attributes as { readonly shape: Shape }).shape) };
   }
 
   private isRounded(names: readonly string[]): boolean {

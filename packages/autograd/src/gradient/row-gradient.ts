@@ -43,7 +43,7 @@ export class RowGradient implements TableRows {
     if (!((other as unknown) instanceof RowGradient))
       throw wrongArgument("RowGradient.joined", "other", other, "a RowGradient");
     const { result } = capture(() => ({
-      indices: concat<"i32">([this.indices, other.indices]),
+      indices: concat([this.indices, other.indices]),
       values: concat([this.values, other.values]),
     }));
     const both = new RowGradient(result, this.shape);

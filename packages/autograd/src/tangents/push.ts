@@ -55,7 +55,7 @@ function pushElementwise(call: Call, row: AnyRow, tangents: Some, results: Resul
 
 function stretched(tangent: Tensor, shape: Shape): Tensor {
   const isWhole = tangent.rank === shape.length && tangent.shape.every((size, axis) => size === shape[axis]);
-  return isWhole ? tangent : expand<Shape, "f32">(tangent, shape);
+  return isWhole ? tangent : expand(tangent, shape);
 }
 
 /** f(x + t) − f(x) = f(t): the op itself, with zeros for inputs that have a gradient and no tangent. */

@@ -22,7 +22,7 @@ const STEPS: Readonly<Record<string, (h: Tensor, inputs: Inputs) => Tensor>> = {
   "plus the input": (h, { x }) => h.add<Shape, Shape>(x),
   "through the transpose": (h, { row }) => h.transpose().mul<Shape, Shape>(row.unsqueeze(1)).transpose(),
   flip: (h) => h.flip(1),
-  "halves exchanged": (h) => concat<"f32">([h.slice(1, 2), h.slice(1, 0, 2)], 1),
+  "halves exchanged": (h) => concat([h.slice(1, 2), h.slice(1, 0, 2)], 1),
   "gathered rows": (h) => h.at(tensor([1, 1], "i32")).sub(h.mul(0.5)),
   centred: (h) => h.sub<Shape, Shape>(h.mean<Shape, 1, true>(1, true)),
   "matrix product": (h, { x }) => h.matmul<Shape, Shape>(x.transpose()).matmul<Shape, Shape>(x).mul(0.3),

@@ -98,7 +98,7 @@ function asGiven(given: WithPullback): WithPullback {
 /** A value that `f` passed through, such as its input, is known to the tape already: the result is a tensor of its own. */
 function ownValue(given: WithPullback): WithPullback {
   return {
-    value: reshape<Shape, "f32">(given.value, given.value.shape),
+    value: reshape(given.value, given.value.shape),
     pullback: (dy) => given.pullback(dy),
     ...(given.jvp !== undefined && { jvp: given.jvp.bind(given) }),
   };

@@ -1,4 +1,4 @@
-import { scope, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
+import { type IsOneElement, scope, type Shape, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
 import { differentiated } from "./differentiate.ts";
 import { assertFunction } from "./function.ts";
 import { type GradientOf, leavesOf, withLeaves } from "./tree.ts";
@@ -14,8 +14,8 @@ import { type GradientOf, leavesOf, withLeaves } from "./tree.ts";
  * something else; ScopeError if `f` is async; GradientError for an op without a gradient
  * @example const { value, gradient } = valueAndGrad((w: Tensor) => x.matmul(w).square().mean())(weights);
  */
-export function valueAndGrad<T extends object, Rest extends unknown[]>(
-  f: (first: T, ...rest: Rest) => Tensor,
+export function valueAndGrad<T extends object, Rest extends unknown[], S extends Shape>(
+  f: (first: T, ...rest: Rest) => Tensor<S> & IsOneElement<S>,
 ): (first: T, ...rest: Rest) => { value: Tensor; gradient: GradientOf<T> } {
   assertFunction("valueAndGrad", f);
   return (first, ...rest) => valueAndGradient("valueAndGrad", () => f(first, ...rest), first);
@@ -47,8 +47,8 @@ export function gradientAt<T extends object>(op: string, f: (at: T) => Tensor, a
  * @throws as `valueAndGrad`
  * @example grad((x: Tensor) => x.mul(x).sum())(tensor([1, 2, 3])); // [2, 4, 6]
  */
-export function grad<T extends object, Rest extends unknown[]>(
-  f: (first: T, ...rest: Rest) => Tensor,
+export function grad<T extends object, Rest extends unknown[], S extends Shape>(
+  f: (first: T, ...rest: Rest) => Tensor<S> & IsOneElement<S>,
 ): (first: T, ...rest: Rest) => GradientOf<T> {
   assertFunction("grad", f);
   return (first, ...rest) => gradientAt("grad", (at) => f(at, ...rest), first);

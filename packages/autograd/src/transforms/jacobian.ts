@@ -121,7 +121,7 @@ function byColumns(
       const changes = (columns[i] ?? []).map((column) => column[at] ?? zerosLike(output));
       const transposed = together(changes, [source.size, ...output.shape]);
       const order = [...output.shape.map((_, axis) => axis + 1), 0];
-      return reshape<Shape, "f32">(permute<Shape, "f32", Shape>(transposed, order), [...output.shape, ...source.shape]);
+      return reshape(permute(transposed, order), [...output.shape, ...source.shape]);
     }),
   );
 }
@@ -136,7 +136,7 @@ function elements({ size, shape }: Tensor): Tensor[] {
 }
 
 function together(parts: readonly Tensor[], shape: Shape): Tensor {
-  return parts.length === 0 ? zeros<Shape>(shape) : reshape<Shape, "f32">(stack(parts, 0), shape);
+  return parts.length === 0 ? zeros<Shape>(shape) : reshape(stack(parts, 0), shape);
 }
 
 function total(tensors: readonly Tensor[]): number {

@@ -180,7 +180,7 @@ describe("jvp", () => {
     "goes through values that are stored as half-precision floats",
     inBalance(() => {
       const f = (x: Tensor): Tensor =>
-        concat<"f16">([tensor([7]).to("f16"), x.to("f16").flip()])
+        concat([tensor([7]).to("f16"), x.to("f16").flip()])
           .to("f32")
           .mul(2);
       const { value, tangent } = jvp(f, tensor([1, 2]), tensor([10, 0.1]));

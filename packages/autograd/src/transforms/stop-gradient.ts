@@ -11,5 +11,5 @@ import { withoutDerivatives } from "../gradient/derivation.ts";
 export function stopGradient<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> {
   assertTensor("stopGradient", "x", x);
   // A tensor of its own: an alias would be known to tapes and tangents as the same.
-  return withoutDerivatives(() => expand<Shape, D>(x, x.shape)) as Tensor<S, D>;
+  return withoutDerivatives(() => expand(x as Tensor<Shape, D>, x.shape)) as Tensor<Shape, D> as Tensor<S, D>;
 }

@@ -5,6 +5,7 @@ import {
   sigmoid,
   silu,
   softplus,
+  type Shape,
   type SoftplusOptions,
   type Tensor,
   tanh,
@@ -25,7 +26,7 @@ export class ReLU extends Module {
   static override readonly name: string = "ReLU";
 
   /** @param x any shape @returns the same shape */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return relu(x);
   }
   override config(): readonly Argument[] {
@@ -38,7 +39,7 @@ export class Tanh extends Module {
   static override readonly name: string = "Tanh";
 
   /** @param x any shape @returns the same shape */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return tanh(x);
   }
   override config(): readonly Argument[] {
@@ -51,7 +52,7 @@ export class Sigmoid extends Module {
   static override readonly name: string = "Sigmoid";
 
   /** @param x any shape @returns the same shape */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return sigmoid(x);
   }
   override config(): readonly Argument[] {
@@ -64,7 +65,7 @@ export class SiLU extends Module {
   static override readonly name: string = "SiLU";
 
   /** @param x any shape @returns the same shape */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return silu(x);
   }
   override config(): readonly Argument[] {
@@ -85,7 +86,7 @@ export class Softplus extends Module {
     this.options = options;
   }
   /** @param x any shape @returns the same shape */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return softplus(x, this.options);
   }
   override config(): readonly Argument[] {
@@ -105,7 +106,7 @@ export class GELU extends Module {
     this.approximate = approximate;
   }
   /** @param x any shape @returns the same shape */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return gelu(x, this.approximate);
   }
   override config(): readonly Argument[] {
@@ -131,6 +132,7 @@ export class LeakyReLU extends Module {
     this.negativeSlope = negativeSlope;
   }
   /** @param x any shape @returns the same shape */
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S>;
   override forward(x: Tensor): Tensor {
     return leakyRelu(x, this.negativeSlope);
   }

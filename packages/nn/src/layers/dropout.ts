@@ -1,5 +1,6 @@
 import {
   type Generator,
+  type Shape,
   type Tensor,
   ValueError,
   assertGenerator,
@@ -42,6 +43,7 @@ export class Dropout extends Module {
   }
 
   /** @param x any shape @returns the same shape */
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S>;
   override forward(x: Tensor): Tensor {
     assertTensor("Dropout", "x", x);
     if (!this.training || this.probability === 0) return x;

@@ -1,6 +1,8 @@
 import {
   embedding,
   type Generator,
+  type Appended,
+  type Shape,
   type Tensor,
   ValueError,
   assertGenerator,
@@ -29,15 +31,15 @@ export interface EmbeddingOptions {
  *
  * `weight` (numEmbeddings, embeddingDim) starts normal with deviation 1, as PyTorch's.
  */
-export class Embedding extends Module {
+export class Embedding<Rows extends number = number, Size extends number = number> extends Module {
   static override readonly name: string = "Embedding";
-  readonly numEmbeddings: number;
-  readonly embeddingDim: number;
+  readonly numEmbeddings: Rows;
+  readonly embeddingDim: Size;
   readonly weight: Parameter;
   private readonly options: EmbeddingOptions;
 
   /** @throws ValueError unless both sizes are whole numbers from 1 up */
-  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
+  constructor(numEmbeddings: Rows, embeddingDim: Size, options: EmbeddingOptions = {}) {
     super();
     for (const size of [numEmbeddings, embeddingDim]) {
       if (!Number.isInteger(size) || size < 1)
@@ -57,7 +59,8 @@ export class Embedding extends Module {
    * @returns (…x, embeddingDim)
    * @throws IndexError naming the first that is no row, DTypeError unless x is i32
    */
-  override forward(x: Tensor<readonly number[], "i32">): Tensor {
+  override forward<S extends Shape>(x: Tensor<S, "i32">): Tensor<Appended<S, Size>>;
+  override forward(x: Tensor<Shape, "i32">): Tensor {
     return embedding(this.weight, x, { sparse: this.options.sparse ?? false });
   }
 

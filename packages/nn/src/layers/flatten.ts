@@ -1,14 +1,15 @@
-import { flatten, type Tensor, assertWhole } from "@unfoldjs/tensor-core";
+import { flatten, type Flattened, type Shape, type Tensor, assertWhole } from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
 /** Merges axes `start` to `end`, both included, into one: by default all but the batch. */
-export class Flatten extends Module {
+export class Flatten<Start extends number = 1, End extends number = -1> extends Module {
   static override readonly name: string = "Flatten";
-  readonly start: number;
-  readonly end: number;
+  readonly start: Start;
+  readonly end: End;
 
-  constructor(start = 1, end = -1) {
+  constructor(start?: Start, end?: End);
+  constructor(start: Start = 1 as Start, end: End = -1 as End) {
     super();
     assertWhole("Flatten", "start", start, -Infinity);
     assertWhole("Flatten", "end", end, -Infinity);
@@ -16,8 +17,10 @@ export class Flatten extends Module {
     this.end = end;
   }
   /** @param x (batch, …) @returns (batch, features) */
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<Flattened<S, Start, End>>;
   override forward(x: Tensor): Tensor {
-    return flatten(x, this.start, this.end);
+    const { start, end }: { readonly start: number; readonly end: number } = this;
+    return flatten(x, start, end);
   }
   override config(): readonly Argument[] {
     return [this.start, this.end];
@@ -28,7 +31,7 @@ export class Flatten extends Module {
 export class Identity extends Module {
   static override readonly name: string = "Identity";
 
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x;
   }
   override config(): readonly Argument[] {

@@ -1,5 +1,5 @@
 import { gradcheck } from "@unfoldjs/autograd";
-import { Generator, scope, ShapeError, tensor, ValueError } from "@unfoldjs/tensor-core";
+import { Generator, scope, ShapeError, tensor, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import { expect, test } from "vitest";
 import { LayerNorm } from "./layer-norm.ts";
 
@@ -32,7 +32,7 @@ test("its gradients are those of differences", () => {
 });
 
 test("another last axis and a size that is none are refused", () => {
-  expect(() => new LayerNorm(4).forward(tensor([[1, 2, 3]]))).toThrow(ShapeError);
+  expect(() => new LayerNorm(4).forward(tensor([[1, 2, 3]]) as Tensor)).toThrow(ShapeError);
   expect(() => new LayerNorm(0)).toThrow(ValueError);
 });
 

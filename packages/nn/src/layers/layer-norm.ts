@@ -1,7 +1,9 @@
 import {
+  type HasFeatures,
   layerNorm,
   ones,
   ShapeError,
+  type Shape,
   type Tensor,
   ValueError,
   zeros,
@@ -30,15 +32,15 @@ export interface LayerNormOptions {
  *
  * `weight` (size) starts as ones and `bias` (size) as zeros, as PyTorch's.
  */
-export class LayerNorm extends Module {
+export class LayerNorm<Size extends number = number> extends Module {
   static override readonly name: string = "LayerNorm";
-  readonly size: number;
+  readonly size: Size;
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;
   private readonly options: LayerNormOptions;
 
   /** @throws ValueError unless the size is a whole number from 1 up */
-  constructor(size: number, options: LayerNormOptions = {}) {
+  constructor(size: Size, options: LayerNormOptions = {}) {
     super();
     if (!Number.isInteger(size) || size < 1)
       throw new ValueError("LayerNorm", { size }, "the size is a whole number from 1 up");
@@ -55,6 +57,7 @@ export class LayerNorm extends Module {
    * @returns the same shape
    * @throws ShapeError if the last axis has another size
    */
+  override forward<S extends Shape>(x: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
   override forward(x: Tensor): Tensor {
     assertTensor("LayerNorm", "x", x);
     if (x.shape.at(-1) !== this.size) throw this.wrongSize(x);

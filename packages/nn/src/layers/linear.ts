@@ -1,8 +1,11 @@
 import {
   type Generator,
+  type HasFeatures,
   linear,
+  type Shape,
   type Tensor,
   ValueError,
+  type WithFeatures,
   assertGenerator,
   checkOptions,
   truthValue,
@@ -25,16 +28,16 @@ export interface LinearOptions {
  *
  * `weight` (outFeatures, inFeatures) and `bias` (outFeatures) start uniform in ±1 / √inFeatures, as PyTorch's do.
  */
-export class Linear extends Module {
+export class Linear<In extends number = number, Out extends number = number> extends Module {
   static override readonly name: string = "Linear";
-  readonly inFeatures: number;
-  readonly outFeatures: number;
+  readonly inFeatures: In;
+  readonly outFeatures: Out;
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
   private readonly options: LinearOptions;
 
   /** @throws ValueError unless both sizes are whole numbers from 1 up */
-  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+  constructor(inFeatures: In, outFeatures: Out, options: LinearOptions = {}) {
     super();
     for (const size of [inFeatures, outFeatures]) {
       if (!Number.isInteger(size) || size < 1)
@@ -56,6 +59,7 @@ export class Linear extends Module {
    * @returns (…, outFeatures)
    * @throws ShapeError if the last axis has another size
    */
+  override forward<S extends Shape>(x: Tensor<S> & HasFeatures<S, In>): Tensor<WithFeatures<S, Out>>;
   override forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
   }

@@ -1,4 +1,4 @@
-import { logSoftmax, softmax, type Tensor, assertWhole } from "@unfoldjs/tensor-core";
+import { logSoftmax, type Shape, softmax, type Tensor, assertWhole } from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/any-module.ts";
 import { Module } from "../module/module.ts";
 
@@ -13,7 +13,7 @@ export class Softmax extends Module {
     this.axis = axis;
   }
   /** @param x any shape that has the axis @returns the same shape */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return softmax(x, this.axis);
   }
   override config(): readonly Argument[] {
@@ -32,7 +32,7 @@ export class LogSoftmax extends Module {
     this.axis = axis;
   }
   /** @param x any shape that has the axis @returns the same shape */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return logSoftmax(x, this.axis);
   }
   override config(): readonly Argument[] {

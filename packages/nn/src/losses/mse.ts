@@ -1,6 +1,8 @@
 import {
   type Reduction,
+  type IsSameShape,
   scope,
+  type Shape,
   ShapeError,
   type Tensor,
   assertOneOf,
@@ -19,6 +21,11 @@ import { reduce } from "./reduction.ts";
  * @returns a number without axes; with "none" the shape of `prediction`
  * @throws ShapeError if shapes differ: nothing is broadcast, which here is nearly always a mistake
  */
+export function mse<P extends Shape, T extends Shape, R extends Reduction = "mean">(
+  prediction: Tensor<P>,
+  target: Tensor<T> & IsSameShape<P, T>,
+  reduction?: R,
+): Tensor<R extends "none" ? P : []>;
 export function mse(prediction: Tensor, target: Tensor, reduction: Reduction = "mean"): Tensor {
   assertTensor("mse", "prediction", prediction);
   assertTensor("mse", "target", target);
@@ -47,8 +54,11 @@ export class MSELoss extends Module {
     const { reduction = "mean" } = options;
     this.reduction = reduction;
   }
-  override forward(prediction: Tensor, target: Tensor): Tensor {
-    return mse(prediction, target, this.reduction);
+  override forward<P extends Shape, T extends Shape>(
+    prediction: Tensor<P>,
+    target: Tensor<T> & IsSameShape<P, T>,
+  ): Tensor {
+    return mse<Shape, Shape, Reduction>(prediction as Tensor<Shape>, target as Tensor<Shape>, this.reduction);
   }
   override config(): readonly Argument[] {
     return [{ reduction: this.reduction }];

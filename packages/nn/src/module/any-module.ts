@@ -37,6 +37,7 @@ export interface AnyModule {
   dispose(): void;
 }
 
+/** True for a module of this or of another copy of the package. */
 export function isModule(value: unknown): value is AnyModule {
   return typeof value === "object" && value !== null && "brand" in value && value.brand === MODULE_BRAND;
 }

@@ -26,6 +26,7 @@ export class Buffer<out S extends Shape = Shape, out D extends DType = "f32"> ex
   }
 }
 
+/** True for a buffer of this or of another copy of the package. */
 export function isBuffer(value: unknown): value is Buffer<Shape, DType> {
   return typeof value === "object" && value !== null && "role" in value && value.role === ROLE;
 }

@@ -1,4 +1,16 @@
-import { keep, memory, relu, scope, ScopeError, ShapeError, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
+import {
+  keep,
+  memory,
+  relu,
+  scope,
+  ScopeError,
+  ShapeError,
+  type Shape,
+  type Tensor,
+  type WithFeatures,
+  tensor,
+  zeros,
+} from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { Linear } from "../layers/linear.ts";
 import { Sequential } from "../layers/sequential.ts";
@@ -78,8 +90,8 @@ describe("forward", () => {
 
   test("can call the forward of its base class", () => {
     class Twice extends Linear {
-      override forward(x: Tensor): Tensor {
-        return super.forward(super.forward(x));
+      override forward<S extends Shape>(x: Tensor<S>): Tensor<WithFeatures<S, number>> {
+        return super.forward(super.forward(x as Tensor<Shape>)) as Tensor<never>;
       }
     }
     const layer = new Twice(2, 2);

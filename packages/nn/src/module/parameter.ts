@@ -77,6 +77,7 @@ export class Parameter<out S extends Shape = Shape> extends Tensor<S, "f32"> {
   }
 }
 
+/** True for a parameter of this or of another copy of the package. */
 export function isParameter(value: unknown): value is Parameter {
   return typeof value === "object" && value !== null && "role" in value && value.role === ROLE;
 }

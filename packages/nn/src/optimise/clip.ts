@@ -1,6 +1,6 @@
 import { max, scope, sumOfSquares, type Tensor, wrongArgument } from "@unfoldjs/tensor-core";
 import { isParameter, type Parameter } from "../module/parameter.ts";
-import { assertIterable, assertSetting } from "./groups.ts";
+import { assertParameterList, assertSetting } from "./groups.ts";
 
 /** Added to the norm that is divided by, as in PyTorch. */
 const EPSILON = 1e-6;
@@ -54,7 +54,7 @@ export function clipGradValue(parameters: Iterable<Parameter>, limit: number): v
  * looked up, those rows.
  */
 function freshGradients(parameters: Iterable<Parameter>): Tensor[] {
-  assertIterable("clipGrad", parameters);
+  assertParameterList("clipGrad", parameters);
   const all = [...new Set(parameters)];
   for (const each of all) if (!isParameter(each)) throw wrongArgument("clipGrad", "parameters", each, "parameters");
   return all.flatMap(({ hasFreshGrad, grad, rowGrad }) => {

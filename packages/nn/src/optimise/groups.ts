@@ -19,7 +19,7 @@ export function groupsFrom<Settings extends object>(
   defaults: Settings,
   settings: Partial<Settings>,
 ): Group<Settings>[] {
-  assertIterable(op, given);
+  assertParameterList(op, given);
   assertPlain(op, "settings", settings, `an object of ${Object.keys(defaults).join(", ")}`);
   assertKnown(op, settings, defaults);
   const entries: (Parameter | GroupOptions<Settings>)[] = [...given];
@@ -58,7 +58,7 @@ export function groupsFrom<Settings extends object>(
 }
 
 /** @throws ValueError unless it is a list of parameters, or of groups */
-export function assertIterable(op: string, parameters: unknown): asserts parameters is Iterable<unknown> {
+export function assertParameterList(op: string, parameters: unknown): asserts parameters is Iterable<unknown> {
   const isList = typeof parameters === "object" && parameters !== null && Symbol.iterator in parameters;
   if (!isList) throw wrongArgument(op, "parameters", parameters, "a list of parameters", "pass model.parameters()");
 }
@@ -68,7 +68,7 @@ function assertEntry(op: string, at: number, entry: unknown): void {
   if (isParameter(entry)) return;
   const isRecord = typeof entry === "object" && entry !== null && !isTensor(entry) && !isModule(entry);
   if (isRecord && "parameters" in entry) {
-    assertIterable(op, entry.parameters);
+    assertParameterList(op, entry.parameters);
     return;
   }
   const fix = isModule(entry)

@@ -8,10 +8,12 @@ import {
   FormatError,
   memory,
   NotFoundError,
+  type Shape,
   tensor,
   type Tensor,
   UnfoldError,
   ValueError,
+  type WithFeatures,
 } from "@unfoldjs/tensor-core";
 import fc from "fast-check";
 import { afterAll, describe, expect, test, vi } from "vitest";
@@ -62,8 +64,8 @@ describe("a saved model", () => {
 
   test("of a class of one's own goes to a file and back by its record", async () => {
     class Doubled extends Linear {
-      override forward(input: Tensor): Tensor {
-        return super.forward(input).mul(2);
+      override forward<S extends Shape>(input: Tensor<S>): Tensor<WithFeatures<S, number>> {
+        return super.forward(input as Tensor<Shape>).mul(2) as Tensor<never>;
       }
     }
     const path = join(folder, "own.safetensors");

@@ -1,5 +1,12 @@
 import { differentiateRows, RowGradient } from "@unfoldjs/autograd";
-import { GradientError, scope, type Tensor, assertFunction } from "@unfoldjs/tensor-core";
+import {
+  GradientError,
+  type IsOneElement,
+  scope,
+  type Shape,
+  type Tensor,
+  assertFunction,
+} from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import { assertHoldsAll } from "../module/strangers.ts";
 import { type Learned, type Learning, learningOf } from "./learned.ts";
@@ -24,7 +31,7 @@ import { type Learned, type Learning, learningOf } from "./learned.ts";
  *   optimizer.step();
  * }
  */
-export function backward(learned: Learned, loss: () => Tensor): number {
+export function backward<S extends Shape>(learned: Learned, loss: () => Tensor<S> & IsOneElement<S>): number {
   const learning = learningOf("backward", learned);
   assertFunction("backward", "loss", loss);
   return backwardInto(learning, loss);

@@ -73,7 +73,7 @@ describe("means over batches of different sizes", () => {
     expect(await evaluate(model, data, task)).toEqual({ ...wanted, complete: true });
     const { history } = await fit(model, data, {
       ...task,
-      loss: (y, batch) => model.forward(y).mean().mul(0).add(task.loss(y, batch)),
+      loss: (y: Tensor, batch) => model.forward(y).mean().mul(0).add(task.loss(y, batch)),
       epochs: 1,
       optimizer: new SGD(model.parameters()),
     });

@@ -12,7 +12,7 @@ export class Pass<Batch> {
 
   /** @throws ValueError on what cannot be read by a `for` loop */
   constructor(op: string, data: Iterable<Batch>) {
-    assertIterable(op, data);
+    assertLoopable(op, data);
     this.iterator = data[Symbol.iterator]();
   }
 
@@ -61,7 +61,7 @@ function atNext<R>(next: () => R): R {
 }
 
 /** @throws ValueError unless `data` can be read by a `for` loop */
-function assertIterable(op: string, data: Iterable<unknown>): void {
+function assertLoopable(op: string, data: Iterable<unknown>): void {
   const given: unknown = data;
   const isObject = typeof given === "object" && given !== null;
   if (isObject && Symbol.iterator in given && typeof given[Symbol.iterator] === "function") return;
@@ -78,7 +78,7 @@ function assertIterable(op: string, data: Iterable<unknown>): void {
 
 /** @throws ValueError on an iterator, which gives one pass, where more are needed */
 export function assertSeveralPasses(op: string, name: string, data: Iterable<unknown>, passes: number): void {
-  assertIterable(op, data);
+  assertLoopable(op, data);
   if (passes < 2 || !("next" in data)) return;
   throw new ValueError(
     op,

@@ -12,7 +12,9 @@ export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]
 /** Left to a check of its own, further on. */
 export const checkedLater: Check = () => {};
 
+/** An option that is true or false. */
 export const truthValue: Check = assertBoolean;
+/** An option that is a number, which may be infinite. */
 export const anyNumber: Check = assertNumber;
 
 /** One of a few words. */

@@ -95,7 +95,7 @@ function lossOfLabels(
     return (y as Tensor).sum().div<[], []>(divisor as Tensor<[]>);
   }
   const rows = apply(crossEntropyRowsOp, inputs, attributes).y as Tensor;
-  return reduced(logits.rank === 2 ? rows : rows.reshape<Shape>(labels.shape), reduction);
+  return reduced(logits.rank === 2 ? rows : rows.reshape(labels.shape), reduction);
 }
 
 interface Rows {
@@ -125,8 +125,8 @@ function inRows(logits: Tensor<Shape>, labels: Tensor<Shape, "i32">): Rows {
   const order = [...logits.shape.keys()].filter((axis) => axis !== at).concat(at);
   const rows = places.reduce((count, size) => count * size, 1);
   return {
-    logits: permute<Shape, "f32", Shape>(logits, order).reshape<Shape>([rows, logits.shape[at] ?? 0]),
-    labels: labels.reshape<Shape>([rows]),
+    logits: permute(logits, order).reshape([rows, logits.shape[at] ?? 0]),
+    labels: labels.reshape([rows]),
   };
 }
 
@@ -149,7 +149,7 @@ function lossOfProbabilities(logits: Tensor<Shape>, q: Tensor<Shape>, options: C
   const smoothed = labelSmoothing > 0 ? q.mul<Shape>(1 - labelSmoothing).add<Shape>(labelSmoothing / classes) : q;
   const terms = logSoftmax(logits, at).mul<Shape, Shape>(smoothed);
   const perClass = logits.shape.map((_, axis) => (axis === at ? classes : 1));
-  const weighted = weight === undefined ? terms : terms.mul<Shape, Shape>(weight.reshape<Shape>(perClass));
+  const weighted = weight === undefined ? terms : terms.mul<Shape, Shape>(weight.reshape(perClass));
   return reduced(weighted.sum(at).neg(), reduction);
 }
 

@@ -134,9 +134,9 @@ describe("at", () => {
     ["a tensor's position beyond the end", () => cube().at(0, positions(0, 3)), IndexError, /-3…2.*value +3/s],
     ["a tensor's position before the front", () => cube().at(0, positions(-4)), IndexError, /-3…2/],
     ["two tensors", () => cube().at(positions(0), positions(0)), ValueError, /one after the other/],
-    ["too many indices", () => cube().at(0, 0, 0, 0), ShapeError, /4 indices for 3 axes/],
+    ["too many indices", () => (cube() as Tensor).at(0, 0, 0, 0), ShapeError, /4 indices for 3 axes/],
     ["two sets of dots", () => cube().at("...", 0, "..."), ValueError, /only one/],
-    ["a scalar", () => tensor(3).at(0), ShapeError, /item\(\)/],
+    ["a scalar", () => (tensor(3) as Tensor).at(0), ShapeError, /item\(\)/],
   ] as const)("refuses %s", (_, call, error, message) => {
     expect(call).toThrow(error);
     expect(call).toThrow(message);

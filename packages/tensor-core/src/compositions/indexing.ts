@@ -1,3 +1,4 @@
+import type { AnyTensor } from "../dispatch/results.ts";
 import { IndexError, ShapeError, ValueError } from "../errors/index.ts";
 import { where } from "../ops/elementwise/select.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
@@ -7,6 +8,7 @@ import { scope } from "../tensor/scope.ts";
 import { type Index, isTensor, type Range, type Tensor } from "../tensor/tensor.ts";
 import { selectAxes } from "./masked-select.ts";
 import type { DType } from "../types/dtype.ts";
+import type { CanIndex, Indexed } from "../types/indexed.ts";
 import type { Shape } from "../types/shape.ts";
 import { wrongArgument } from "../arguments/wrong.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
@@ -28,13 +30,17 @@ export function range(start?: number, stop?: number, step = 1): Range {
  * @example at(x, [mask]) // the rows where the mask holds, or with a mask of two axes the elements of both
  * @throws IndexError, ShapeError
  */
-export function at<D extends DType>(x: Tensor<Shape, D>, indices: readonly Index[]): Tensor<Shape, D> {
+export function at<S extends Shape, D extends DType, const I extends readonly Index[]>(
+  x: Tensor<S, D>,
+  indices: I & CanIndex<S, I>,
+): Tensor<Indexed<S, I>, D>;
+export function at(x: AnyTensor, indices: readonly Index[]): AnyTensor {
   assertTensor("at", "x", x);
   assertList("at", "indices", indices, "an array of indices");
   for (let axis = 0; axis < indices.length; axis++) assertIndex(indices[axis]);
   const full = withoutEllipsis(x, indices);
   return scope(() => {
-    let out: Tensor<Shape, D> = x;
+    let out = x;
     let axis = 0;
     for (const index of full) {
       if (index === null) out = unsqueeze(out, axis++);
@@ -130,6 +136,6 @@ function select<D extends DType>(x: Tensor<Shape, D>, axis: number, index: Tenso
   assertIndexDType("at", index);
   assertInRange("at", index, size, -size);
   const fromFront = where(index.less(0), index.add(size), index);
-  const rows = indexSelect(x, axis, reshape<Shape, "i32">(fromFront, [index.size]));
-  return reshape<Shape, D>(rows, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
+  const rows = indexSelect(x, axis, reshape(fromFront, [index.size]));
+  return reshape(rows, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
 }

@@ -24,10 +24,7 @@ export function maskedSelect<D extends DType>(x: Tensor<Shape, D>, mask: Tensor<
   assertTensor("maskedSelect", "mask", mask);
   assertBool("maskedSelect", mask);
   const shape = broadcastShapes("maskedSelect", { x: x.shape, mask: mask.shape });
-  return scope(() => selectAxes(expand<Shape, D>(x, shape), 0, expand<Shape, "bool">(mask, shape))) as Tensor<
-    [number],
-    D
-  >;
+  return scope(() => selectAxes(expand(x, shape), 0, expand(mask, shape))) as Tensor<[number], D>;
 }
 
 /**
@@ -48,7 +45,7 @@ export function selectAxes<D extends DType>(
     );
   }
   const size = sizeOf(mask.shape);
-  const places = reshape(nonZero(reshape<Shape, "bool">(mask, [size])), [-1]);
+  const places = reshape(nonZero(reshape(mask, [size])), [-1]);
   const around = [x.shape.slice(0, axis), x.shape.slice(axis + mask.rank)] as const;
-  return indexSelect(reshape<Shape, D>(x, [...around[0], size, ...around[1]]), axis, places);
+  return indexSelect(reshape(x, [...around[0], size, ...around[1]]), axis, places);
 }

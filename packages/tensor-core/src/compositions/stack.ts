@@ -1,13 +1,19 @@
 import { concat } from "../ops/copy/concat.ts";
 import { unsqueeze } from "../ops/view/view.ts";
 import { scope } from "../tensor/scope.ts";
+import type { AnyTensor } from "../dispatch/results.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../types/dtype.ts";
+import type { CanStack, Stacked } from "../types/join.ts";
 import type { Shape } from "../types/shape.ts";
 import { assertTensors } from "../tensor/assert-tensor.ts";
 
 /** Tensors of one shape beside each other along a new axis. @throws ShapeError, DTypeError, ValueError if there is none */
-export function stack<D extends DType>(tensors: readonly Tensor<Shape, D>[], axis = 0): Tensor<Shape, D> {
+export function stack<D extends DType, const T extends readonly Tensor<Shape, DType>[], Axis extends number = 0>(
+  tensors: T & readonly Tensor<Shape, D>[] & CanStack<T>,
+  axis?: Axis,
+): Tensor<Stacked<T, Axis>, D>;
+export function stack(tensors: readonly AnyTensor[], axis = 0): AnyTensor {
   assertTensors("stack", "tensors", tensors);
   return scope(() =>
     concat(

@@ -9,6 +9,7 @@ import { sizeOf } from "../shape/layout.ts";
 import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Axes } from "../types/axes.ts";
+import type { AxesOf, HasAxes, Reduced } from "../types/axes.ts";
 import type { VarianceOptions } from "../types/options.ts";
 import type { Shape } from "../types/shape.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
@@ -22,6 +23,11 @@ const OPTIONS: OptionChecks<VarianceOptions> = { correction: anyNumber, keepDims
  * @param axes all unless said; an empty list is none
  * @throws ShapeError
  */
+export function variance<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S>,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  options?: VarianceOptions<Keep>,
+): Tensor<Reduced<S, Axis, Keep>>;
 export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
   assertTensor("variance", "x", x);
   checkOptions("variance", options, OPTIONS);
@@ -34,6 +40,11 @@ export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions
  * @param axes all unless said; an empty list is none
  * @throws ShapeError
  */
+export function std<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S>,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  options?: VarianceOptions<Keep>,
+): Tensor<Reduced<S, Axis, Keep>>;
 export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
   assertTensor("std", "x", x);
   checkOptions("std", options, OPTIONS);
@@ -60,6 +71,12 @@ function varianceOver(x: Tensor<Shape>, axes: readonly number[], options: Varian
  * @param p any number @param axes all unless said; an empty list is none @param keepDims leaves the axes with size 1
  * @throws ValueError for NaN; ShapeError of no elements for p below 0 or ∞
  */
+export function norm<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S>,
+  p?: number,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  keepDims?: Keep,
+): Tensor<Reduced<S, Axis, Keep>>;
 export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Tensor<Shape> {
   assertNumber("norm", "p", p);
   assertBoolean("norm", "keepDims", keepDims);
@@ -119,7 +136,7 @@ function belowZero(x: Tensor<Shape>, p: number, axes: readonly number[]): Tensor
 
 /** What was reduced with its axes kept, as it is asked for. */
 function kept(x: Tensor<Shape>, axes: readonly number[], keepDims = false): Tensor<Shape> {
-  return keepDims ? x : x.reshape<Shape>(x.shape.filter((_, axis) => !axes.includes(axis)));
+  return keepDims ? x : x.reshape(x.shape.filter((_, axis) => !axes.includes(axis)));
 }
 
 /** f(x), and 0 where x is 0, with derivatives of 0 there: roots have no slope at 0. */

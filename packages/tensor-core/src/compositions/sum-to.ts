@@ -19,5 +19,5 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   const stretched = x.shape.flatMap((size, axis) =>
     axis < missing || (shape[axis - missing] === 1 && size !== 1) ? [axis] : [],
   );
-  return scope(() => reshape<Shape, "f32">(stretched.length === 0 ? x : sum(x, stretched), shape));
+  return scope(() => reshape(stretched.length === 0 ? x : sum(x, stretched), shape));
 }

@@ -21,10 +21,15 @@ export interface ResultKind<G extends Given = Given, Differentiable extends bool
 /** The results of an op by name, as a type alias (an interface has no index). An op with one calls it `y`. */
 export type ResultKinds = Readonly<Record<string, ResultKind>>;
 
+/** A result that is always there and has a gradient. */
 export const PUBLIC: ResultKind<"always", true> = { given: "always", differentiable: true };
+/** A result that is always there and has no gradient: indices, truth values. */
 export const DISCRETE: ResultKind<"always", false> = { given: "always", differentiable: false };
+/** A result that is there when it is asked for, and has a gradient. */
 export const ON_REQUEST: ResultKind<"onRequest", true> = { given: "onRequest", differentiable: true };
+/** A result that is there when it is asked for, and has no gradient. */
 export const DISCRETE_ON_REQUEST: ResultKind<"onRequest", false> = { given: "onRequest", differentiable: false };
+/** A result that is there when a gradient function needs it. */
 export const FOR_GRADIENT: ResultKind<"forGradient", false> = { given: "forGradient", differentiable: false };
 
 /** One result, whether it has a gradient or not. */

@@ -27,6 +27,7 @@ export type Ops = typeof convolutionFamily &
   typeof sortFamily &
   typeof viewFamily;
 
+/** Every op of the library by its name: what a gradient, a tape or a profiler looks up. */
 export const ops: Ops = {
   ...convolutionFamily,
   ...copyFamily,

@@ -133,6 +133,7 @@ export class Generator implements RandomSource {
   }
 }
 
+/** True for a generator of this or of another copy of the package. */
 export function isGenerator(value: unknown): value is Generator {
   return typeof value === "object" && value !== null && "brand" in value && value.brand === BRAND;
 }

@@ -36,7 +36,7 @@ export function keep<T extends Handle>(tensor: T): T {
   return tensor.keep();
 }
 
-/** @throws ScopeError if `value` is a promise */
+/** Looks that what is to run at once does run at once. @throws ScopeError if `value` is a promise */
 export function refusePromise(op: string, value: unknown): void {
   if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function") return;
   throw new ScopeError(

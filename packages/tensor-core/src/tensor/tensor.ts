@@ -1,9 +1,12 @@
-import type { Axes, AxesOf, Permuted, Reduced, Transposed } from "../types/axes.ts";
+import type { AxesOf, Exchanged, HasAxes, IsOrder, Permuted, Reduced, Transposed, WithSize } from "../types/axes.ts";
+import type { Product } from "../types/arithmetic.ts";
 import type { Broadcast, Fits } from "../types/broadcast.ts";
 import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf } from "../types/dtype.ts";
+import type { CanIndex, Indexed } from "../types/indexed.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
 import type { SortOptions, TopkOptions, SoftplusOptions, VarianceOptions } from "../types/options.ts";
 import type { Nested, Resolved, Shape } from "../types/shape.ts";
+import type { CanExpand, Expanded, Flattened, HasSizeOf, Inserted, Squeezed } from "../types/views.ts";
 import { BRAND } from "../errors/describe.ts";
 import { Handle } from "./handle.ts";
 
@@ -68,20 +71,53 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   assign(source: Tensor<Shape, D>): this;
 
   // Views and copies
-  at(...indices: Index[]): Tensor<Shape, D>;
-  reshape<const R extends Shape>(shape: R): Tensor<Resolved<R>, D>;
-  flatten(start?: number, end?: number): Tensor<Shape, D>;
+  at<A extends Shape, const I extends readonly Index[]>(
+    this: Tensor<A, D>,
+    ...indices: I & CanIndex<A, I>
+  ): Tensor<Indexed<A, I>, D>;
+  reshape<A extends Shape, const R extends Shape>(
+    this: Tensor<A, D>,
+    shape: R & HasSizeOf<A, R>,
+  ): Tensor<Resolved<R>, D>;
+  flatten<A extends Shape, Start extends number = 0, End extends number = -1>(
+    this: Tensor<A, D>,
+    start?: Start & HasAxes<A, Start>,
+    end?: End & HasAxes<A, End>,
+  ): Tensor<Flattened<A, Start, End>, D>;
   permute<A extends Shape, const Order extends Shape>(
     this: Tensor<A, D>,
-    ...order: Order
+    ...order: Order & IsOrder<A, Order>
   ): Tensor<Permuted<A, Order>, D>;
   transpose<A extends Shape>(this: Tensor<A, D>): Tensor<Transposed<A>, D>;
-  transpose(a: number, b: number): Tensor<Shape, D>;
-  expand<const R extends Shape>(shape: R): Tensor<Resolved<R>, D>;
-  squeeze(axis?: number | readonly number[]): Tensor<Shape, D>;
-  unsqueeze(axis: number): Tensor<Shape, D>;
-  slice(axis: number, start: number, stop?: number, step?: number): Tensor<Shape, D>;
-  split(size: number, axis?: number): Tensor<Shape, D>[];
+  transpose<A extends Shape, I extends number, J extends number>(
+    this: Tensor<A, D>,
+    a: I & HasAxes<A, I>,
+    b: J & HasAxes<A, J>,
+  ): Tensor<Exchanged<A, I, J>, D>;
+  expand<A extends Shape, const R extends Shape>(
+    this: Tensor<A, D>,
+    shape: R & CanExpand<A, R>,
+  ): Tensor<Expanded<A, R>, D>;
+  squeeze<A extends Shape, const Axis = undefined>(
+    this: Tensor<A, D>,
+    axis?: AxesOf<Axis> & HasAxes<A, Axis>,
+  ): Tensor<Squeezed<A, Axis>, D>;
+  unsqueeze<A extends Shape, Axis extends number>(
+    this: Tensor<A, D>,
+    axis: Axis & HasAxes<[...A, 1], Axis>,
+  ): Tensor<Inserted<A, Axis>, D>;
+  slice<A extends Shape, Axis extends number>(
+    this: Tensor<A, D>,
+    axis: Axis & HasAxes<A, Axis>,
+    start: number,
+    stop?: number,
+    step?: number,
+  ): Tensor<WithSize<A, Axis, number>, D>;
+  split<A extends Shape, Axis extends number = 0>(
+    this: Tensor<A, D>,
+    size: number,
+    axis?: Axis & HasAxes<A, Axis>,
+  ): Tensor<WithSize<A, Axis, number>, D>[];
   flip(axis?: number | readonly number[]): Tensor<S, D>;
   clone(): Tensor<S, D>;
   contiguous(): Tensor<S, D>;
@@ -109,58 +145,92 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   // Reductions
   sum<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axes?: AxesOf<Axis>,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, SumOf<D>>;
   mean<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
     this: Tensor<A>,
-    axes?: AxesOf<Axis>,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>>;
   prod<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axes?: AxesOf<Axis>,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, D>;
   max<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axes?: AxesOf<Axis>,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, D>;
   min<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axes?: AxesOf<Axis>,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, D>;
   softmax(this: Tensor<S>, axis?: number): Tensor<S>;
   logSoftmax(this: Tensor<S>, axis?: number): Tensor<S>;
-  logSumExp(this: Tensor<Shape>, axes?: number | readonly number[], keepDims?: boolean): Tensor<Shape>;
-  variance(this: Tensor<Shape>, axes?: Axes, options?: VarianceOptions): Tensor<Shape>;
-  std(this: Tensor<Shape>, axes?: Axes, options?: VarianceOptions): Tensor<Shape>;
-  norm(this: Tensor<Shape>, p?: number, axes?: Axes, keepDims?: boolean): Tensor<Shape>;
+  logSumExp<A extends Shape, const Axis = -1, Keep extends boolean = false>(
+    this: Tensor<A>,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    keepDims?: Keep,
+  ): Tensor<Reduced<A, Axis, Keep>>;
+  variance<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+    this: Tensor<A>,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    options?: VarianceOptions<Keep>,
+  ): Tensor<Reduced<A, Axis, Keep>>;
+  std<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+    this: Tensor<A>,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    options?: VarianceOptions<Keep>,
+  ): Tensor<Reduced<A, Axis, Keep>>;
+  norm<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+    this: Tensor<A>,
+    p?: number,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    keepDims?: Keep,
+  ): Tensor<Reduced<A, Axis, Keep>>;
   cumsum(axis: number): Tensor<S, D>;
-  any(this: Tensor<Shape, "bool">, axes?: number | readonly number[], keepDims?: boolean): Tensor<Shape, "bool">;
-  all(this: Tensor<Shape, "bool">, axes?: number | readonly number[], keepDims?: boolean): Tensor<Shape, "bool">;
+  any<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+    this: Tensor<A, "bool">,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    keepDims?: Keep,
+  ): Tensor<Reduced<A, Axis, Keep>, "bool">;
+  all<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+    this: Tensor<A, "bool">,
+    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    keepDims?: Keep,
+  ): Tensor<Reduced<A, Axis, Keep>, "bool">;
   argmax<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axis?: Axis,
+    axis?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, "i32">;
   argmin<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axis?: Axis,
+    axis?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, "i32">;
 
   // Picking and ordering
   gather<I extends Shape>(axis: number, index: Tensor<I, "i32">): Tensor<I, D>;
   scatterAdd(axis: number, index: Tensor<Shape, "i32">, source: Tensor<Shape, D>): Tensor<S, D>;
-  indexSelect(axis: number, index: Tensor<Shape, "i32">): Tensor<Shape, D>;
+  indexSelect<A extends Shape, Axis extends number, I extends Shape>(
+    this: Tensor<A, D>,
+    axis: Axis & HasAxes<A, Axis>,
+    index: Tensor<I, "i32">,
+  ): Tensor<WithSize<A, Axis, Product<I>>, D>;
   nonZero(): Tensor<[number, number], "i32">;
   maskedSelect(mask: Tensor<Shape, "bool">): Tensor<[number], D>;
   sort(axis?: number, options?: SortOptions): Sorted<D, S>;
   argsort(axis?: number, options?: SortOptions): Tensor<S, "i32">;
-  topk(k: number, axis?: number, options?: TopkOptions): Sorted<D>;
+  topk<A extends Shape, K extends number, Axis extends number = -1>(
+    this: Tensor<A, D>,
+    k: K,
+    axis?: Axis & HasAxes<A, Axis>,
+    options?: TopkOptions,
+  ): Sorted<D, WithSize<A, Axis, K>>;
 
   // Comparisons
   equal<A extends Shape, R extends Shape = []>(

@@ -33,6 +33,19 @@ type BatchFits<A extends Shape, B extends Shape> = [Split<A>, Split<B>] extends 
   ? Fits<ABatch, BBatch>
   : unknown;
 
+/** `unknown` where the last axis of `S` may have so many features; else a `Mismatch`. */
+export type HasFeatures<S extends Shape, In extends number> = [Same<Inner<S>, In>] extends [never]
+  ? Mismatch<`shape ${Show<S>} has ${Inner<S>} features, and ${In} are taken`>
+  : unknown;
+
+/** The shape with other features along the last axis. */
+export type WithFeatures<S extends Shape, Out extends number> = S extends readonly [
+  ...infer Batch extends Shape,
+  number,
+]
+  ? [...Batch, Out]
+  : Shape;
+
 /** `unknown` where `A @ B` is defined, as far as the types tell; else a `Mismatch`. */
 export type CanMatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true]
   ? A extends readonly []

@@ -23,6 +23,9 @@ export type ShapeOfNested<N> = [Nested] extends [N]
     ? [N["length"], ...ShapeOfNested<Element>]
     : [];
 
+/** The shape with one more axis at the end. */
+export type Appended<S extends Shape, Size extends number> = IsFixedRank<S> extends true ? [...S, Size] : Shape;
+
 /** Sizes given as an argument: without `readonly`, and a plain `Shape` where the rank is not known. */
 export type Sizes<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K] } : Shape;
 

@@ -1,14 +1,26 @@
 import { describe, expectTypeOf, test } from "vitest";
 import {
   arange,
+  at,
+  concat,
   conv2d,
+  embedding,
   fromArray,
+  linear,
   matmul,
+  max,
+  oneHot,
   ones,
+  permute,
+  range,
+  reshape,
   type Shape,
   sort,
+  stack,
   tensor,
   type Tensor,
+  unsqueeze,
+  where,
   zeros,
 } from "../index.node.ts";
 
@@ -19,6 +31,7 @@ const row: Tensor<[10]> = zeros([10]);
 const size: number = 64;
 const batches: Tensor<[number, 10]> = zeros([size, 10]);
 const some: Tensor = x;
+const order: number[] = [1, 0];
 
 describe("creation", () => {
   test("takes sizes as literals", () => {
@@ -147,24 +160,200 @@ describe("views", () => {
   test("permute exchanges sizes", () => {
     expectTypeOf(zeros([2, 3, 4]).permute(2, 0, 1)).toEqualTypeOf<Tensor<[4, 2, 3]>>();
     expectTypeOf(zeros([2, 3, 4]).permute(-1, 0, 1)).toEqualTypeOf<Tensor<[4, 2, 3]>>();
-    expectTypeOf(batches.permute(1, 0)).toEqualTypeOf<Tensor<[10, number]>>();
+    expectTypeOf(permute(batches, [1, 0])).toEqualTypeOf<Tensor<[10, number]>>();
+    expectTypeOf(x.permute(...order)).toEqualTypeOf<Tensor<[number, number]>>();
+    expectTypeOf(some.permute(0, 2)).toEqualTypeOf<Tensor<Shape>>();
+    // @ts-expect-error: two axes have no third
+    expectTypeOf(x.permute(0, 2)).not.toBeAny();
+    // @ts-expect-error: three axes
+    expectTypeOf(zeros([2, 3, 4]).permute(0, 2)).not.toBeAny();
+    // @ts-expect-error: the first axis twice, once counted from the end
+    expectTypeOf(permute(x, [0, -2])).not.toBeAny();
   });
 
-  test("transpose exchanges the last two", () => {
+  test("transpose exchanges the last two, or those it is told", () => {
     expectTypeOf(x.transpose()).toEqualTypeOf<Tensor<[10, 64]>>();
     expectTypeOf(zeros([2, 3, 4]).transpose()).toEqualTypeOf<Tensor<[2, 4, 3]>>();
-    expectTypeOf(zeros([2, 3, 4]).transpose(0, 1)).toEqualTypeOf<Tensor<Shape>>();
+    expectTypeOf(zeros([2, 3, 4]).transpose(0, -1)).toEqualTypeOf<Tensor<[4, 3, 2]>>();
+    expectTypeOf(zeros([2, 3, 4]).transpose(size, 0)).toEqualTypeOf<Tensor<[number, number, number]>>();
+    expectTypeOf(row.transpose(0, -1)).toEqualTypeOf<Tensor<[10]>>();
+    expectTypeOf(tensor(5).transpose(0, -1)).toEqualTypeOf<Tensor<[]>>();
+    // @ts-expect-error: no third axis
+    expectTypeOf(x.transpose(0, 2)).not.toBeAny();
   });
 
   test("reshape has the sizes it is given, and works out -1 only when it runs", () => {
     expectTypeOf(x.reshape([640])).toEqualTypeOf<Tensor<[640]>>();
     expectTypeOf(x.reshape([-1, 5])).toEqualTypeOf<Tensor<[number, 5]>>();
+    expectTypeOf(reshape(x, [4, 16, 10])).toEqualTypeOf<Tensor<[4, 16, 10]>>();
+    expectTypeOf(zeros([64, 784]).reshape([64, 1, 28, 28])).toEqualTypeOf<Tensor<[64, 1, 28, 28]>>();
+    expectTypeOf(zeros([0, 3]).reshape([7, 0])).toEqualTypeOf<Tensor<[7, 0]>>();
+    expectTypeOf(tensor(1).reshape([1, 1])).toEqualTypeOf<Tensor<[1, 1]>>();
+    expectTypeOf(batches.reshape([7])).toEqualTypeOf<Tensor<[7]>>();
+    expectTypeOf(x.reshape([size, 3])).toEqualTypeOf<Tensor<[number, 3]>>();
+    expectTypeOf(some.reshape([7])).toEqualTypeOf<Tensor<[7]>>();
+  });
+
+  test("reshape refuses another number of elements, however many", () => {
+    // @ts-expect-error: 12 elements are not 15
+    expectTypeOf(zeros([4, 3]).reshape([5, 3])).not.toBeAny();
+    // @ts-expect-error: 12 elements are not 15
+    expectTypeOf(reshape(zeros([12]), [5, 3])).not.toBeAny();
+    // @ts-expect-error: 50,176 elements are not 50,240
+    expectTypeOf(zeros([64, 784]).reshape([64, 785])).not.toBeAny();
+    // @ts-expect-error: 999,999,000,000 elements are one fewer
+    expectTypeOf(zeros([999_999, 1_000_000]).reshape([999_998_999_999])).not.toBeAny();
+    expectTypeOf(zeros([999_999, 1_000_000]).reshape([999_999_000_000])).toEqualTypeOf<Tensor<[999_999_000_000]>>();
+    // @ts-expect-error: no elements
+    expectTypeOf(zeros([0, 3]).reshape([3])).not.toBeAny();
+  });
+
+  test("flatten multiplies", () => {
+    expectTypeOf(zeros([2, 3, 4]).flatten()).toEqualTypeOf<Tensor<[24]>>();
+    expectTypeOf(zeros([64, 3, 32, 32]).flatten(1)).toEqualTypeOf<Tensor<[64, 3072]>>();
+    expectTypeOf(zeros([2, 3, 4, 5]).flatten(1, -2)).toEqualTypeOf<Tensor<[2, 12, 5]>>();
+    expectTypeOf(zeros([size, 3, 4]).flatten(1)).toEqualTypeOf<Tensor<[number, 12]>>();
+    expectTypeOf(batches.flatten()).toEqualTypeOf<Tensor<[number]>>();
+    expectTypeOf(tensor(1).flatten()).toEqualTypeOf<Tensor<[1]>>();
+    expectTypeOf(some.flatten(1)).toEqualTypeOf<Tensor<Shape>>();
+    // @ts-expect-error: no third axis
+    expectTypeOf(x.flatten(2)).not.toBeAny();
+  });
+
+  test("expand stretches axes of size 1", () => {
+    expectTypeOf(zeros([3, 1]).expand([2, 3, 4])).toEqualTypeOf<Tensor<[2, 3, 4]>>();
+    expectTypeOf(zeros([3, 1]).expand([-1, 4])).toEqualTypeOf<Tensor<[3, 4]>>();
+    expectTypeOf(some.expand([-1, 4])).toEqualTypeOf<Tensor<[number, 4]>>();
+    // @ts-expect-error: 3 is not 1
+    expectTypeOf(zeros([3, 1]).expand([2, 4])).not.toBeAny();
+    // @ts-expect-error: an axis less
+    expectTypeOf(zeros([1, 1]).expand([4])).not.toBeAny();
+  });
+
+  test("unsqueeze adds an axis, squeeze takes those of size 1", () => {
+    expectTypeOf(x.unsqueeze(0)).toEqualTypeOf<Tensor<[1, 64, 10]>>();
+    expectTypeOf(unsqueeze(x, -1)).toEqualTypeOf<Tensor<[64, 10, 1]>>();
+    expectTypeOf(x.unsqueeze(2)).toEqualTypeOf<Tensor<[64, 10, 1]>>();
+    expectTypeOf(x.unsqueeze(size)).toEqualTypeOf<Tensor<[number, number, number]>>();
+    expectTypeOf(some.unsqueeze(7)).toEqualTypeOf<Tensor<Shape>>();
+    // @ts-expect-error: before the third axis is the last place
+    expectTypeOf(x.unsqueeze(3)).not.toBeAny();
+    expectTypeOf(zeros([1, 3, 1]).squeeze()).toEqualTypeOf<Tensor<[3]>>();
+    expectTypeOf(zeros([1, 3, 1]).squeeze(-1)).toEqualTypeOf<Tensor<[1, 3]>>();
+    expectTypeOf(zeros([1, 3, 1]).squeeze(1)).toEqualTypeOf<Tensor<[1, 3, 1]>>();
+    expectTypeOf(zeros([1, 3, 1]).squeeze([0, 1])).toEqualTypeOf<Tensor<[3, 1]>>();
+    expectTypeOf(batches.squeeze()).toEqualTypeOf<Tensor<Shape>>();
+    // @ts-expect-error: no third axis
+    expectTypeOf(x.squeeze(2)).not.toBeAny();
+  });
+
+  test("slices keep the other sizes", () => {
+    expectTypeOf(x.slice(0, 1)).toEqualTypeOf<Tensor<[number, 10]>>();
+    expectTypeOf(x.split(8, 1)).toEqualTypeOf<Tensor<[64, number]>[]>();
+    // @ts-expect-error: no third axis
+    expectTypeOf(x.slice(2, 1)).not.toBeAny();
   });
 
   test("a transposed result meets its checks", () => {
     expectTypeOf(x.transpose().matmul(x)).toEqualTypeOf<Tensor<[10, 10]>>();
     // @ts-expect-error: 64 columns on the left, 10 rows on the right
     expectTypeOf(x.transpose().matmul(x.transpose())).not.toBeAny();
+  });
+});
+
+describe("at", () => {
+  const cube = zeros([2, 3, 4]);
+  const positions = tensor([0, 1, 1], "i32");
+
+  test("takes away, keeps, shortens and adds axes", () => {
+    expectTypeOf(cube.at(1)).toEqualTypeOf<Tensor<[3, 4]>>();
+    expectTypeOf(cube.at(-1, -1, 0)).toEqualTypeOf<Tensor<[]>>();
+    expectTypeOf(cube.at(":", 0)).toEqualTypeOf<Tensor<[2, 4]>>();
+    expectTypeOf(cube.at(range(0, 1))).toEqualTypeOf<Tensor<[number, 3, 4]>>();
+    expectTypeOf(cube.at(null, 0)).toEqualTypeOf<Tensor<[1, 3, 4]>>();
+    expectTypeOf(cube.at("...", 0)).toEqualTypeOf<Tensor<[2, 3]>>();
+    expectTypeOf(cube.at(0, "...", null)).toEqualTypeOf<Tensor<[3, 4, 1]>>();
+    expectTypeOf(at(cube, [size])).toEqualTypeOf<Tensor<[3, 4]>>();
+  });
+
+  test("takes positions and masks", () => {
+    expectTypeOf(cube.at(positions)).toEqualTypeOf<Tensor<[3, 3, 4]>>();
+    expectTypeOf(cube.at(0, tensor([[0], [1]], "i32"))).toEqualTypeOf<Tensor<[2, 1, 4]>>(); // prettier-ignore
+    expectTypeOf(cube.at(positions.greater(0))).toEqualTypeOf<Tensor<[number, 3, 4]>>();
+    expectTypeOf(cube.at(cube.greater(0))).toEqualTypeOf<Tensor<Shape>>();
+  });
+
+  test("refuses more indices than axes, as far as it knows them", () => {
+    // @ts-expect-error: four indices for three axes
+    expectTypeOf(cube.at(0, 0, 0, 0)).not.toBeAny();
+    // @ts-expect-error: a number has no axes
+    expectTypeOf(tensor(1).at(0)).not.toBeAny();
+    expectTypeOf(some.at(0, 0, 0, 0)).toEqualTypeOf<Tensor<Shape>>();
+    expectTypeOf(cube.at(...order)).toEqualTypeOf<Tensor<Shape>>();
+  });
+});
+
+describe("joining", () => {
+  test("concat adds along the axis", () => {
+    expectTypeOf(concat([zeros([2, 3]), zeros([4, 3])])).toEqualTypeOf<Tensor<[6, 3]>>();
+    expectTypeOf(concat([x, x, batches], -1)).toEqualTypeOf<Tensor<[64, 30]>>();
+    expectTypeOf(concat([batches, x])).toEqualTypeOf<Tensor<[number, 10]>>();
+    expectTypeOf(concat([x, zeros([64, 990])], 1)).toEqualTypeOf<Tensor<[64, 1000]>>();
+    expectTypeOf(concat([x, x], size)).toEqualTypeOf<Tensor<[number, number]>>();
+    expectTypeOf(concat([some, some])).toEqualTypeOf<Tensor<Shape>>();
+    expectTypeOf(concat([x, some])).toEqualTypeOf<Tensor<[number, 10]>>();
+    expectTypeOf(concat([zeros([2], "i32"), zeros([1], "i32")])).toEqualTypeOf<Tensor<[3], "i32">>();
+    const rows: Tensor<[1, 10]>[] = [];
+    expectTypeOf(concat(rows)).toEqualTypeOf<Tensor<[number, 10]>>();
+  });
+
+  test("concat refuses misfits", () => {
+    // @ts-expect-error: 3 and 4 columns
+    expectTypeOf(concat([zeros([2, 3]), zeros([2, 4])])).not.toBeAny();
+    // @ts-expect-error: two axes and one
+    expectTypeOf(concat([x, row])).not.toBeAny();
+    // @ts-expect-error: the third has other columns
+    expectTypeOf(concat([x, x, zeros([64, 11])])).not.toBeAny();
+  });
+
+  test("stack counts", () => {
+    expectTypeOf(stack([row, row, row])).toEqualTypeOf<Tensor<[3, 10]>>();
+    expectTypeOf(stack([row, row], -1)).toEqualTypeOf<Tensor<[10, 2]>>();
+    expectTypeOf(stack([batches, x])).toEqualTypeOf<Tensor<[2, 64, 10]>>();
+    const rows: Tensor<[10]>[] = [];
+    expectTypeOf(stack(rows)).toEqualTypeOf<Tensor<[number, 10]>>();
+    // @ts-expect-error: 10 and 11
+    expectTypeOf(stack([row, zeros([11])])).not.toBeAny();
+  });
+});
+
+describe("picking", () => {
+  test("knows what is put in place of an axis", () => {
+    const positions = tensor([0, 1, 1], "i32");
+    expectTypeOf(x.indexSelect(1, positions)).toEqualTypeOf<Tensor<[64, 3]>>();
+    expectTypeOf(x.topk(3).values).toEqualTypeOf<Tensor<[64, 3]>>();
+    expectTypeOf(x.topk(3, 0).indices).toEqualTypeOf<Tensor<[3, 10], "i32">>();
+    expectTypeOf(oneHot(positions, 5)).toEqualTypeOf<Tensor<[3, 5]>>();
+    expectTypeOf(embedding(zeros([100, 16]), positions)).toEqualTypeOf<Tensor<[3, 16]>>();
+    // @ts-expect-error: no third axis
+    expectTypeOf(x.indexSelect(2, positions)).not.toBeAny();
+    // @ts-expect-error: no third axis
+    expectTypeOf(x.topk(3, 2)).not.toBeAny();
+  });
+
+  test("where broadcasts three", () => {
+    expectTypeOf(where(row.greater(0), x, zeros([64, 1]))).toEqualTypeOf<Tensor<[64, 10]>>();
+    // @ts-expect-error: 10 and 11
+    expectTypeOf(where(row.greater(0), x, zeros([11]))).not.toBeAny();
+    // @ts-expect-error: a condition of 11
+    expectTypeOf(where(zeros([11]).greater(0), x, x)).not.toBeAny();
+  });
+
+  test("linear takes as many features as its weight has columns", () => {
+    expectTypeOf(linear(x, zeros([3, 10]))).toEqualTypeOf<Tensor<[64, 3]>>();
+    expectTypeOf(linear(some, zeros([3, 10]))).toEqualTypeOf<Tensor<Shape>>();
+    // @ts-expect-error: 10 features, 11 columns
+    expectTypeOf(linear(x, zeros([3, 11]))).not.toBeAny();
   });
 });
 
@@ -176,6 +365,35 @@ describe("reductions", () => {
     expectTypeOf(x.sum()).toEqualTypeOf<Tensor<[]>>();
     expectTypeOf(x.argmax(1)).toEqualTypeOf<Tensor<[64], "i32">>();
     expectTypeOf(x.argmin(0, true)).toEqualTypeOf<Tensor<[1, 10], "i32">>();
+    expectTypeOf(x.std(0)).toEqualTypeOf<Tensor<[10]>>();
+    expectTypeOf(x.variance(0, { keepDims: true })).toEqualTypeOf<Tensor<[1, 10]>>();
+    expectTypeOf(x.norm()).toEqualTypeOf<Tensor<[]>>();
+    expectTypeOf(x.norm(2, 1)).toEqualTypeOf<Tensor<[64]>>();
+    expectTypeOf(x.logSumExp()).toEqualTypeOf<Tensor<[64]>>();
+    expectTypeOf(x.greater(0).any(0)).toEqualTypeOf<Tensor<[10], "bool">>();
+  });
+
+  test("drop several axes", () => {
+    expectTypeOf(zeros([2, 3, 4]).sum([0, -1])).toEqualTypeOf<Tensor<[3]>>();
+    expectTypeOf(zeros([2, 3, 4]).mean([0, 2], true)).toEqualTypeOf<Tensor<[1, 3, 1]>>();
+    expectTypeOf(x.sum([])).toEqualTypeOf<Tensor<[64, 10]>>();
+  });
+
+  test("refuse an axis that is not there", () => {
+    // @ts-expect-error: two axes have no third
+    expectTypeOf(x.sum(2)).not.toBeAny();
+    // @ts-expect-error: nor one before the first
+    expectTypeOf(x.mean(-3)).not.toBeAny();
+    // @ts-expect-error: nor one among several
+    expectTypeOf(max(x, [0, 2])).not.toBeAny();
+    // @ts-expect-error: a number counts as a vector of one, and has no second axis
+    expectTypeOf(tensor(1).sum(1)).not.toBeAny();
+    expectTypeOf(tensor(1).sum(0)).toEqualTypeOf<Tensor<[]>>();
+    // @ts-expect-error: two axes have no third
+    expectTypeOf(x.argmax(2)).not.toBeAny();
+    // @ts-expect-error: two axes have no third
+    expectTypeOf(x.std(2)).not.toBeAny();
+    expectTypeOf(some.sum(7)).toEqualTypeOf<Tensor<Shape>>();
   });
 
   test("count truth values as i32", () => {
@@ -188,10 +406,11 @@ describe("reductions", () => {
     expectTypeOf(x.sub(x.mean(1))).not.toBeAny();
   });
 
-  test("give up where the axis is only known when it runs", () => {
+  test("keep the rank where the axis is only known when it runs", () => {
     const axis: number = 1;
-    expectTypeOf(x.sum(axis)).toEqualTypeOf<Tensor<Shape>>();
-    expectTypeOf(x.sum([0, 1])).toEqualTypeOf<Tensor<Shape>>();
+    expectTypeOf(x.sum(axis)).toEqualTypeOf<Tensor<[number]>>();
+    expectTypeOf(x.sum(axis, true)).toEqualTypeOf<Tensor<[number, number]>>();
+    expectTypeOf(x.sum(order)).toEqualTypeOf<Tensor<Shape>>();
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Shape } from "./shape.ts";
+import type { Mismatch, Show } from "./broadcast.ts";
+import type { IsFixedRank, Same, Shape } from "./shape.ts";
 
 /** How many axes a window slides along: those of a signal, an image or a volume. */
 export type SpatialAxes = 1 | 2 | 3;
@@ -40,6 +41,23 @@ export type Convolved<X extends Shape, W extends Shape, N extends SpatialAxes = 
   Axis<W, 0, N>,
   ...Unknowns[N],
 ];
+
+/** The shape of images that a layer gave `Out` channels. */
+export type WithChannels<X extends Shape, Out extends number, N extends SpatialAxes = 2> = [
+  Axis<X, 0, N>,
+  Out,
+  ...Unknowns[N],
+];
+
+/** `unknown` where `X` may be images (batch, channels, …) with so many channels; else a `Mismatch`. */
+export type HasChannels<X extends Shape, In extends number, N extends SpatialAxes = 2> =
+  IsFixedRank<X> extends false
+    ? unknown
+    : X["length"] extends [0, 0, ...Unknowns[N]]["length"]
+      ? [Same<Axis<X, 1, N>, In>] extends [never]
+        ? Mismatch<`shape ${Show<X>} has ${Axis<X, 1, N>} channels, and ${In} are taken`>
+        : unknown
+      : Mismatch<`shape ${Show<X>} is not (batch, channels, …)`>;
 
 /** The shape of pooled images: batch and channels stay. */
 export type Pooled<X extends Shape, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Axis<X, 1, N>, ...Unknowns[N]];

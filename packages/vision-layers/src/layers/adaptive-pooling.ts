@@ -4,6 +4,8 @@ import {
   adaptiveMaxPool2d,
   type Pair,
   pairOf,
+  type Pooled,
+  type Shape,
   type Sizes2d,
   type Tensor,
 } from "@unfoldjs/tensor-core";
@@ -23,7 +25,7 @@ export class AdaptiveAvgPool2d extends Module {
   }
 
   /** @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<Pooled<S>> {
     return adaptiveAvgPool2d(x, this.outputSize);
   }
 
@@ -44,7 +46,7 @@ export class AdaptiveMaxPool2d extends Module {
   }
 
   /** @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<Pooled<S>> {
     return adaptiveMaxPool2d(x, this.outputSize);
   }
 

@@ -8,16 +8,19 @@ import {
   convolutionOf,
   type ConvolutionOptions,
   type Generator,
+  type HasChannels,
   oneOf,
   type OptionChecks,
   pad,
   type PadMode,
   type Pair,
   pairOf,
+  type Shape,
   type Sizes2d,
   type Tensor,
   truthValue,
   ValueError,
+  type WithChannels,
 } from "@unfoldjs/tensor-core";
 
 /**
@@ -43,10 +46,10 @@ export interface Conv2dOptions extends ConvolutionOptions {
  * `weight` (outChannels, inChannels / groups, kernel rows, kernel columns) and `bias` (outChannels) start uniform in
  * ±1 / √(inChannels / groups · kernel rows · kernel columns), as PyTorch's do.
  */
-export class Conv2d extends Module {
+export class Conv2d<In extends number = number, Out extends number = number> extends Module {
   static override readonly name: string = "Conv2d";
-  readonly inChannels: number;
-  readonly outChannels: number;
+  readonly inChannels: In;
+  readonly outChannels: Out;
   readonly kernelSize: Sizes2d;
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
@@ -56,7 +59,7 @@ export class Conv2d extends Module {
   private readonly options: Conv2dOptions;
 
   /** @throws ValueError if an option makes no sense, channels are no whole numbers from 1 up, or groups do not divide them */
-  constructor(inChannels: number, outChannels: number, kernelSize: Pair, options: Conv2dOptions = {}) {
+  constructor(inChannels: In, outChannels: Out, kernelSize: Pair, options: Conv2dOptions = {}) {
     super();
     checkOptions("Conv2d", options, OPTIONS);
     const { bias = true, paddingMode = "zeros", generator, ...convolution } = options;
@@ -78,6 +81,7 @@ export class Conv2d extends Module {
    * @throws ShapeError if channels differ, the kernel is larger than the padded picture, or the padding larger than what
    * "reflect" and "circular" have to show
    */
+  override forward<S extends Shape>(x: Tensor<S> & HasChannels<S, In>): Tensor<WithChannels<S, Out>>;
   override forward(x: Tensor): Tensor {
     if (this.paddingMode === "zeros") return conv2d(x, this.weight, this.bias, this.convolution);
     const [top, left, bottom, right] = this.convolution.padding;

@@ -6,6 +6,8 @@ import {
   type MaxPoolOptions,
   type Pair,
   pairOf,
+  type Pooled,
+  type Shape,
   type Sizes2d,
   type Tensor,
   checkOptions,
@@ -54,7 +56,7 @@ export class MaxPool2d extends Module {
    * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − dilation · (kernel − 1) − 1) / stride⌋ + 1
    * @throws ShapeError if a window is larger than the padded picture, ValueError on options that make no sense
    */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<Pooled<S>> {
     return maxPool2d(x, { ...this.options, kernel: this.kernelSize });
   }
 
@@ -82,7 +84,7 @@ export class AvgPool2d extends Module {
    * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − kernel) / stride⌋ + 1
    * @throws ShapeError if a window is larger than the padded picture, ValueError on options that make no sense
    */
-  override forward(x: Tensor): Tensor {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<Pooled<S>> {
     return avgPool2d(x, { ...this.options, kernel: this.kernelSize });
   }
 

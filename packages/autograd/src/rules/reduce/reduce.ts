@@ -46,11 +46,11 @@ export const reduceRules: RowsOf<typeof reduceOps> = {
 function productOfOthers(x: Tensor, { attributes: { axes } }: Facts): Tensor {
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const order = [...kept, ...axes];
-  const last = permute<Shape, "f32", Shape>(x, order);
+  const last = permute(x, order);
   const [groups, size] = [kept, axes].map((some) => sizeOf(some.map((axis) => x.shape[axis] ?? 1)));
-  const others = othersOf(reshape<Shape, "f32">(last, [groups ?? 1, size ?? 1]));
-  return permute<Shape, "f32", Shape>(
-    reshape<Shape, "f32">(others, last.shape),
+  const others = othersOf(reshape(last, [groups ?? 1, size ?? 1]));
+  return permute(
+    reshape(others, last.shape),
     order.map((_, axis) => order.indexOf(axis)),
   );
 }
@@ -69,14 +69,14 @@ function othersOf(x: Tensor): Tensor {
 
 /** A sum over the axes that go, in the shape of the result. */
 function reduced(x: Tensor, y: Tensor, { attributes: { axes } }: Facts): Tensor {
-  return reshape<Shape, "f32">(x.sum(axes), y.shape);
+  return reshape(x.sum(axes), y.shape);
 }
 
 /** A reduction's result, or its gradient, repeated along the axes that went. */
 function spread(y: Tensor, { attributes: { axes }, shapes }: Facts): Tensor {
   const shape = shapes["x"] ?? [];
   const withOnes = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  return expand<Shape, "f32">(reshape<Shape, "f32">(y, withOnes), shape);
+  return expand(reshape(y, withOnes), shape);
 }
 
 function reducedCount({ attributes: { axes }, shapes }: Facts): number {

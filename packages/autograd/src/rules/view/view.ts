@@ -15,7 +15,7 @@ export const viewRules: RowsOf<typeof viewOps> = {
 
 /** Both views follow from how x lies in memory: its tangent, which may lie in another way, takes the shape alone. */
 function reshaped({ x }: Some, _: unknown, { attributes: { shape } }: CallFacts<{ readonly shape: Shape }>): Tensor {
-  return reshape<Shape, "f32">(x as Tensor, shape);
+  return reshape(x as Tensor, shape);
 }
 
 /** The order that undoes `order`. */

@@ -53,7 +53,7 @@ export function areCounts(sizes: readonly number[], least: number): boolean {
   return true;
 }
 
-/** @throws ValueError unless both are whole numbers from `least` up */
+/** A number for rows and columns, from one for both or one for each. @throws ValueError unless both are whole numbers from `least` up */
 export function pairOf(op: string, name: string, value: Pair, least: number): Sizes2d {
   return sizesOf(op, name, value, least, 2);
 }

@@ -5,6 +5,7 @@ import { DTypeError, ShapeError, ValueError } from "../../errors/index.ts";
 import { assertAxes, normalAxis } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
+import type { CanConcat, Concatenated } from "../../types/join.ts";
 import type { Shape } from "../../types/shape.ts";
 import { copyIntoWindow } from "./copy.ts";
 import { assertTensors } from "../../tensor/assert-tensor.ts";
@@ -62,13 +63,17 @@ function assertBeside(first: AnyTensor, part: AnyTensor, axis: number): void {
  * @param tensors at least one; equal in dtype and in all sizes but that of the axis
  * @throws ShapeError, DTypeError, ValueError if there is none
  */
-export function concat<D extends DType>(tensors: readonly Tensor<Shape, D>[], axis = 0): Tensor<Shape, D> {
+export function concat<D extends DType, const T extends readonly Tensor<Shape, DType>[], Axis extends number = 0>(
+  tensors: T & readonly Tensor<Shape, D>[] & CanConcat<T, Axis>,
+  axis?: Axis,
+): Tensor<Concatenated<T, Axis>, D>;
+export function concat(tensors: readonly AnyTensor[], axis = 0): AnyTensor {
   assertTensors("concat", "tensors", tensors);
   const [first] = tensors;
   if (first === undefined) throw new ValueError("concat", { tensors: 0 }, "needs at least one tensor");
   return apply(concatOp, Object.fromEntries(tensors.entries()), {
     axis: normalAxis("concat", first.shape, axis),
-  }) as Tensor<Shape, D>;
+  });
 }
 
 export const concatOps: { concat: typeof concatOp } = { concat: concatOp };

@@ -58,7 +58,8 @@ export function softplus<S extends Shape>(x: Tensor<S>, options?: SoftplusOption
   if (beta === 1 && threshold === 20) return applyUnary(softplusOp, x);
   return scope(() => {
     const scaled = x.mul<Shape>(beta);
-    return where(scaled.greater(threshold), x, applyUnary(softplusOp, scaled).div<Shape>(beta)) as Tensor<S>;
+    const curved: Tensor<Shape> = applyUnary(softplusOp, scaled).div<Shape>(beta);
+    return where(scaled.greater(threshold), x as Tensor<Shape>, curved) as Tensor<Shape> as Tensor<S>;
   });
 }
 

@@ -6,6 +6,7 @@ import { core, heapI32 } from "../../runtime/heap.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
+import type { Broadcast, Fits } from "../../types/broadcast.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertBool, assertOneDType } from "../../dispatch/dtypes.ts";
 
@@ -23,12 +24,12 @@ const whereOp: KernelOp<"where", ["condition", "a", "b"], void> = defineOp("wher
 });
 
 /** `a` where the condition holds, else `b`; all three broadcast. @throws ShapeError, DTypeError if dtypes differ */
-export function where<D extends DType>(
-  condition: Tensor<Shape, "bool">,
-  a: Tensor<Shape, D>,
-  b: Tensor<Shape, D>,
-): Tensor<Shape, D> {
-  return apply(whereOp, { condition, a, b }, undefined) as Tensor<Shape, D>;
+export function where<D extends DType, C extends Shape, A extends Shape, B extends Shape>(
+  condition: Tensor<C, "bool"> & Fits<C, Broadcast<A, B>>,
+  a: Tensor<A, D>,
+  b: Tensor<B, D> & Fits<A, B>,
+): Tensor<Broadcast<C, Broadcast<A, B>>, D> {
+  return apply(whereOp, { condition, a, b }, undefined) as Tensor<Broadcast<C, Broadcast<A, B>>, D>;
 }
 
 export const selectOps: { where: typeof whereOp } = { where: whereOp };

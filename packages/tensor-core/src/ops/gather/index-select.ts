@@ -7,7 +7,9 @@ import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
-import type { Shape } from "../../types/shape.ts";
+import type { Product } from "../../types/arithmetic.ts";
+import type { HasAxes, SizeAt, WithSize } from "../../types/axes.ts";
+import type { Appended, Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import { assertIndexDType, assertInRange } from "./indices.ts";
@@ -58,14 +60,14 @@ const indexSelectOp: KernelOp<"indexSelect", ["x", "index"], Selection> = define
  * @param index (count), i32 @returns the shape of `x` with `count` in place of the axis's size
  * @throws IndexError, ShapeError, DTypeError
  */
-export function indexSelect<D extends DType>(
-  x: Tensor<Shape, D>,
-  axis: number,
-  index: Tensor<Shape, "i32">,
-): Tensor<Shape, D> {
+export function indexSelect<S extends Shape, D extends DType, Axis extends number, I extends Shape>(
+  x: Tensor<S, D>,
+  axis: Axis & HasAxes<S, Axis>,
+  index: Tensor<I, "i32">,
+): Tensor<WithSize<S, Axis, Product<I>>, D> {
   assertTensor("indexSelect", "x", x);
   const attributes = { axis: normalAxis("indexSelect", x.shape, axis), sparse: false };
-  return apply(indexSelectOp, { x, index }, attributes) as Tensor<Shape, D>;
+  return apply(indexSelectOp, { x, index }, attributes) as Tensor<WithSize<S, Axis, Product<I>>, D>;
 }
 
 /**
@@ -75,6 +77,11 @@ export function indexSelect<D extends DType>(
  *   of one index are added one after the other (see `indexAdd` for how many digits that costs).
  * @throws IndexError naming the first index outside the vocabulary, ShapeError, DTypeError
  */
+export function embedding<W extends Shape, I extends Shape>(
+  weight: Tensor<W>,
+  indices: Tensor<I, "i32">,
+  options?: { readonly sparse?: boolean },
+): Tensor<Appended<I, SizeAt<W, 1>>>;
 export function embedding(
   weight: Tensor<Shape>,
   indices: Tensor<Shape, "i32">,
@@ -88,7 +95,7 @@ export function embedding(
   try {
     return scope(() => {
       const rows = apply(indexSelectOp, { x: weight, index: indices.reshape([indices.size]) }, { axis: 0, sparse });
-      return rows.reshape<Shape>([...indices.shape, dimension]) as Tensor<Shape>;
+      return rows.reshape([...indices.shape, dimension]) as Tensor<Shape>;
     });
   } catch (error) {
     if (error instanceof DTypeError) assertIndexDType("embedding", indices);

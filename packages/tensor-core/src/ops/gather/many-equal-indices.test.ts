@@ -8,7 +8,7 @@ const EXACT = COUNT * TENTH;
 
 const index = zeros([COUNT], "i32");
 const ones: Tensor<Shape> = full([COUNT], TENTH);
-const rows = ones.reshape<Shape>([COUNT, 1]);
+const rows = ones.reshape([COUNT, 1]);
 
 const sums: Record<string, () => number> = {
   indexAdd: () => indexAdd(rows, 0, index, 1).item(),

@@ -5,7 +5,7 @@ import { ValueError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
-import type { Shape } from "../../types/shape.ts";
+import type { Appended, Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertIndexDType, assertInRange } from "./indices.ts";
 
@@ -29,11 +29,14 @@ const oneHotOp: KernelOp<"oneHot", ["index"], { classes: number }, OneDiscrete> 
  * @param index any shape, i32 @param classes how many there are @returns (…index, classes)
  * @throws IndexError naming the first index that is no class, DTypeError
  */
-export function oneHot(index: Tensor<Shape, "i32">, classes: number): Tensor<Shape> {
+export function oneHot<I extends Shape, Classes extends number>(
+  index: Tensor<I, "i32">,
+  classes: Classes,
+): Tensor<Appended<I, Classes>> {
   if (!Number.isSafeInteger(classes) || classes < 0) {
     throw new ValueError("oneHot", { classes }, "the number of classes must be a whole number from 0 up");
   }
-  return apply(oneHotOp, { index }, { classes }) as Tensor<Shape>;
+  return apply(oneHotOp, { index }, { classes }) as Tensor<Appended<I, Classes>>;
 }
 
 /** Without a gradient: its argument is an index. */

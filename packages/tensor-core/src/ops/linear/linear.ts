@@ -6,6 +6,8 @@ import { ShapeError } from "../../errors/index.ts";
 import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import type { SizeAt } from "../../types/axes.ts";
+import type { HasFeatures, WithFeatures } from "../../types/matmul.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import { multiplyInto } from "./product.ts";
@@ -55,8 +57,12 @@ function asRows(x: AnyTensor): AnyTensor {
  * @returns (…, outputs)
  * @throws ShapeError if sizes differ, DTypeError unless all are f32
  */
-export function linear(x: Tensor<Shape>, weight: Tensor<Shape>, bias?: Tensor<Shape>): Tensor<Shape> {
-  return apply(linearOp, { x, weight, bias }, undefined) as Tensor<Shape>;
+export function linear<S extends Shape, W extends Shape>(
+  x: Tensor<S> & HasFeatures<S, SizeAt<W, 1>>,
+  weight: Tensor<W>,
+  bias?: Tensor<Shape>,
+): Tensor<WithFeatures<S, SizeAt<W, 0>>> {
+  return apply(linearOp, { x, weight, bias }, undefined) as Tensor<WithFeatures<S, SizeAt<W, 0>>>;
 }
 
 export const linearOps: { linear: typeof linearOp } = { linear: linearOp };

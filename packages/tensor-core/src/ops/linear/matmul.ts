@@ -61,8 +61,9 @@ export function matmul<A extends Shape, B extends Shape>(
     );
   }
   return scope(() => {
-    const left: Tensor = a.rank === 1 ? unsqueeze(a, 0) : a;
-    const right: Tensor = b.rank === 1 ? unsqueeze<"f32">(b, 1) : b;
+    const [row, column]: readonly [Tensor, Tensor] = [a, b];
+    const left = a.rank === 1 ? unsqueeze(row, 0) : a;
+    const right = b.rank === 1 ? unsqueeze(column, 1) : b;
     let product = apply(matmulOp, { a: left, b: right }, undefined) as Tensor;
     if (b.rank === 1) product = squeeze(product, -1);
     if (a.rank === 1) product = squeeze(product, b.rank === 1 ? -1 : -2);

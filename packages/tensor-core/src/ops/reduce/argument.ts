@@ -6,7 +6,7 @@ import { core } from "../../runtime/heap.ts";
 import { assertAxes, isAxisOfScalar, normalAxis } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Reduced } from "../../types/axes.ts";
+import type { HasAxes, Reduced } from "../../types/axes.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertArithmetic } from "../../dispatch/dtypes.ts";
@@ -44,7 +44,7 @@ export function argmax<
   S extends Shape,
   const Axis extends number | undefined = undefined,
   Keep extends boolean = false,
->(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
+>(x: Tensor<S, DType>, axis?: Axis & HasAxes<S, Axis>, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
   return positions(argmaxOp, x, axis, keepDims) as Tensor<Reduced<S, Axis, Keep>, "i32">;
 }
 
@@ -53,7 +53,7 @@ export function argmin<
   S extends Shape,
   const Axis extends number | undefined = undefined,
   Keep extends boolean = false,
->(x: Tensor<S, DType>, axis?: Axis, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
+>(x: Tensor<S, DType>, axis?: Axis & HasAxes<S, Axis>, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, "i32"> {
   return positions(argminOp, x, axis, keepDims) as Tensor<Reduced<S, Axis, Keep>, "i32">;
 }
 
@@ -69,7 +69,7 @@ function positions(
   if (!isWhole) return apply(op, { x }, { axes: [normalAxis(op.name, x.shape, axis)], keepDims });
   return scope(() => {
     const position = apply(op, { x: x.reshape([x.size]) }, { axes: [0], keepDims: false });
-    return keepDims ? position.reshape<Shape>(x.shape.map(() => 1)) : position;
+    return keepDims ? position.reshape(x.shape.map(() => 1)) : position;
   });
 }
 

@@ -39,7 +39,11 @@ const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum",
 export function cumsum<S extends Shape, D extends DType>(x: Tensor<S, D>, axis: number): Tensor<S, D> {
   assertTensor("cumsum", "x", x);
   if (x.rank === 0 && isAxisOfScalar(axis)) {
-    return scope(() => apply(cumsumOp, { x: x.reshape<Shape>([1]) }, { axis: 0 }).reshape<Shape>([])) as Tensor<S, D>;
+    const scalar: AnyTensor = x;
+    return scope(() => apply(cumsumOp, { x: scalar.reshape([1]) }, { axis: 0 }).reshape([]) as AnyTensor) as Tensor<
+      S,
+      D
+    >;
   }
   return apply(cumsumOp, { x }, { axis: normalAxis("cumsum", x.shape, axis) }) as Tensor<S, D>;
 }

@@ -5,7 +5,7 @@ import { DTypeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { assertAxes } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { AxesOf, Reduced } from "../../types/axes.ts";
+import type { AxesOf, HasAxes, Reduced } from "../../types/axes.ts";
 import type { DType, SumOf } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertBool } from "../../dispatch/dtypes.ts";
@@ -62,7 +62,7 @@ const sumOp: ReductionOp<"sum"> = reductionOp("sum", {
  */
 export function sum<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S, D>,
-  axes?: AxesOf<Axis>,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, SumOf<D>> {
   return applyReduction(sumOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
@@ -73,7 +73,7 @@ const meanOp: ReductionOp<"mean"> = reductionOp("mean", { f32: Reduction.Mean, o
 /** The mean over one axis, several, or all; NaN of no elements. @param keepDims leaves the axes with size 1 */
 export function mean<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S>,
-  axes?: AxesOf<Axis>,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>> {
   return applyReduction(meanOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>>;
@@ -92,7 +92,7 @@ const prodOp: ReductionOp<"prod"> = reductionOp("prod", {
  */
 export function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S, D>,
-  axes?: AxesOf<Axis>,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
   return applyReduction(prodOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
@@ -111,7 +111,7 @@ const maxOp: ReductionOp<"max"> = reductionOp("max", {
  */
 export function max<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S, D>,
-  axes?: AxesOf<Axis>,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
   return applyReduction(maxOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
@@ -126,7 +126,7 @@ const minOp: ReductionOp<"min"> = reductionOp("min", {
 /** The smallest element over one axis, several, or all: as `max`. */
 export function min<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S, D>,
-  axes?: AxesOf<Axis>,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, D> {
   return applyReduction(minOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
@@ -151,21 +151,21 @@ const anyOp: ReductionOp<"any", OneDiscrete> = boolReductionOp("any", BoolReduct
 const allOp: ReductionOp<"all", OneDiscrete> = boolReductionOp("all", BoolReduction.All);
 
 /** True if an element is true, over one axis, several, or all; false of no elements. */
-export function any(
-  x: Tensor<Shape, "bool">,
-  axes?: number | readonly number[],
-  keepDims = false,
-): Tensor<Shape, "bool"> {
-  return applyReduction(anyOp, x, axes, keepDims) as Tensor<Shape, "bool">;
+export function any<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S, "bool">,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  keepDims?: Keep,
+): Tensor<Reduced<S, Axis, Keep>, "bool"> {
+  return applyReduction(anyOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, "bool">;
 }
 
 /** True if every element is true, over one axis, several, or all; true of no elements. */
-export function all(
-  x: Tensor<Shape, "bool">,
-  axes?: number | readonly number[],
-  keepDims = false,
-): Tensor<Shape, "bool"> {
-  return applyReduction(allOp, x, axes, keepDims) as Tensor<Shape, "bool">;
+export function all<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  x: Tensor<S, "bool">,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  keepDims?: Keep,
+): Tensor<Reduced<S, Axis, Keep>, "bool"> {
+  return applyReduction(allOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, "bool">;
 }
 
 export const reduceOps: {

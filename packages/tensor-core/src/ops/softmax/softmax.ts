@@ -7,6 +7,7 @@ import { normalAxes, normalAxis } from "../../shape/axes.ts";
 import { sameShape, sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import type { AxesOf, HasAxes, Reduced } from "../../types/axes.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
@@ -77,16 +78,17 @@ export function logSoftmax<S extends Shape>(x: Tensor<S>, axis = -1): Tensor<S> 
 }
 
 /** Brings the axis to the end, applies, and brings it back. */
-function alongLastAxis<S extends Shape>(op: RowOp<string>, x: Tensor<S>, axis: number): Tensor<S> {
+function alongLastAxis<S extends Shape>(op: RowOp<string>, x: Tensor<S>, axis: number): Tensor<S>;
+function alongLastAxis(op: RowOp<string>, x: Tensor<Shape>, axis: number): Tensor<Shape> {
   if (x.rank === 0) {
     const at = normalAxis(op.name, [1], axis);
-    return scope(() => alongLastAxis(op, x.reshape([1]), at).reshape([]) as Tensor<Shape> as Tensor<S>);
+    return scope(() => alongLastAxis(op, x.reshape([1]), at).reshape([]));
   }
   const at = normalAxis(op.name, x.shape, axis);
   return scope(() => {
-    const turned = at === x.rank - 1 ? x : transpose<Shape, "f32">(x, at, -1);
+    const turned = at === x.rank - 1 ? x : transpose(x, at, -1);
     const y = apply(op, { x: turned }, undefined) as Tensor<Shape>;
-    return (turned === x ? y : transpose<Shape, "f32">(y, at, -1)) as Tensor<S>;
+    return turned === x ? y : transpose(y, at, -1);
   });
 }
 
@@ -105,6 +107,11 @@ const logSumExpOp: RowOp<"logSumExp"> = defineOp("logSumExp", ["x"], {
  * @param axes an empty list is none @param keepDims leaves the axes with size 1
  * @throws ShapeError, DTypeError
  */
+export function logSumExp<S extends Shape, const Axis = -1, Keep extends boolean = false>(
+  x: Tensor<S>,
+  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  keepDims?: Keep,
+): Tensor<Reduced<S, Axis, Keep>>;
 export function logSumExp(x: Tensor<Shape>, axes: number | readonly number[] = -1, keepDims = false): Tensor<Shape> {
   assertTensor("logSumExp", "x", x);
   assertBoolean("logSumExp", "keepDims", keepDims);
@@ -113,9 +120,9 @@ export function logSumExp(x: Tensor<Shape>, axes: number | readonly number[] = -
   const reduced = left.map((axis) => x.shape[axis] ?? 1);
   const size = sizeOf(chosen.map((axis) => x.shape[axis] ?? 1));
   return scope(() => {
-    const turned = permute<Shape, "f32", Shape>(x, [...left, ...chosen]).reshape<Shape>([...reduced, size]);
+    const turned = permute(x, [...left, ...chosen]).reshape([...reduced, size]);
     const y = apply(logSumExpOp, { x: turned }, undefined) as Tensor<Shape>;
-    return keepDims ? y.reshape<Shape>(x.shape.map((one, axis) => (chosen.includes(axis) ? 1 : one))) : y;
+    return keepDims ? y.reshape(x.shape.map((one, axis) => (chosen.includes(axis) ? 1 : one))) : y;
   });
 }
 

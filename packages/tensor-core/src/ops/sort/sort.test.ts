@@ -8,6 +8,7 @@ import {
   ShapeError,
   sort,
   tensor,
+  type Tensor,
   topk,
   ValueError,
 } from "../../index.node.ts";
@@ -76,7 +77,7 @@ describe("topk", () => {
   test.each([
     ["more than there are", () => topk(x(), 5), ShapeError, /must not be larger than the axis \(4\)/],
     ["a fraction", () => topk(x(), 1.5), ValueError, /whole number/],
-    ["another axis", () => topk(x(), 1, 2), ShapeError, /axis must be in -2…1/],
+    ["another axis", () => topk(x() as Tensor, 1, 2), ShapeError, /axis must be in -2…1/],
     ["truth values", () => topk(x().greater(0), 1), DTypeError, /takes f32 and i32/],
   ] as const)("refuses %s", (_, call, error, message) => {
     expect(call).toThrow(error);

@@ -9,6 +9,7 @@ import { isAxisOfScalar, normalAxis } from "../../shape/axes.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Sorted, Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
+import type { HasAxes, WithSize } from "../../types/axes.ts";
 import type { SortOptions, TopkOptions } from "../../types/options.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
@@ -66,8 +67,8 @@ function order<const Asked extends "values" | "indices">(
   assertArithmetic(op, x);
   if (x.rank === 0 && isAxisOfScalar(axis) && (count === undefined || count === 1)) {
     return scope(() => {
-      const sorted: Results = order(op, x.reshape<Shape>([1]), 0, count, descending, asked);
-      const named = asked.map((name) => [name, (sorted[name] as AnyTensor).reshape<Shape>([])]);
+      const sorted: Results = order(op, x.reshape([1]), 0, count, descending, asked);
+      const named = asked.map((name) => [name, (sorted[name] as AnyTensor).reshape([])]);
       return Object.fromEntries(named) as { readonly [Name in Asked]: AnyTensor };
     });
   }
@@ -82,8 +83,8 @@ function order<const Asked extends "values" | "indices">(
   const attributes = { count: count ?? size, descending };
   if (at === x.rank - 1) return apply(sortOp, { x }, attributes, asked);
   return scope(() => {
-    const sorted: Results = apply(sortOp, { x: transpose<Shape, DType>(x, at, -1) }, attributes, asked);
-    const turned = asked.map((name) => [name, transpose<Shape, DType>(sorted[name] as AnyTensor, at, -1)]);
+    const sorted: Results = apply(sortOp, { x: transpose(x, at, -1) }, attributes, asked);
+    const turned = asked.map((name) => [name, transpose(sorted[name] as AnyTensor, at, -1)]);
     return Object.fromEntries(turned) as { readonly [Name in Asked]: AnyTensor };
   });
 }
@@ -121,10 +122,16 @@ export function sort<S extends Shape, D extends DType>(
  * @param x f32 or i32 @returns the shape of `x` with `k` in place of the axis's size
  * @throws ShapeError if the axis is shorter than `k`; ValueError, DTypeError
  */
-export function topk<D extends DType>(x: Tensor<Shape, D>, k: number, axis = -1, options: TopkOptions = {}): Sorted<D> {
+export function topk<S extends Shape, D extends DType, K extends number, Axis extends number = -1>(
+  x: Tensor<S, D>,
+  k: K,
+  axis?: Axis & HasAxes<S, Axis>,
+  options?: TopkOptions,
+): Sorted<D, WithSize<S, Axis, K>>;
+export function topk(x: AnyTensor, k: number, axis = -1, options: TopkOptions = {}): Sorted<DType> {
   assertNumber("topk", "k", k);
   checkOptions<TopkOptions>("topk", options, { largest: truthValue, sorted: truthValue });
-  return order("topk", x, axis, k, options.largest ?? true, BOTH) as Sorted<D>;
+  return order("topk", x, axis, k, options.largest ?? true, BOTH) as Sorted<DType>;
 }
 
 const BOTH = ["values", "indices"] as const;

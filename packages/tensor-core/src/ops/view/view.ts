@@ -5,9 +5,10 @@ import { ShapeError, ValueError } from "../../errors/index.ts";
 import { countOf, normalAxes, normalAxis } from "../../shape/axes.ts";
 import { type Layout, rowMajor, sizeOf } from "../../shape/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Permuted, Transposed } from "../../types/axes.ts";
+import type { AxesOf, Exchanged, HasAxes, IsOrder, Permuted, Transposed, WithSize } from "../../types/axes.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Resolved, Shape } from "../../types/shape.ts";
+import type { CanExpand, Expanded, Flattened, HasSizeOf, Inserted, Squeezed } from "../../types/views.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertShape, assertList, assertRecord, assertNumber } from "../../arguments/checks.ts";
@@ -30,7 +31,10 @@ export const viewAsOp: ViewOp<"viewAs", ["x"], { shape: Shape }> = defineView("v
  * @param shape sizes; one of them may be -1, and is then worked out
  * @throws ShapeError if the number of elements differs
  */
-export function reshape<const R extends Shape, D extends DType>(x: Tensor<Shape, D>, shape: R): Tensor<Resolved<R>, D> {
+export function reshape<S extends Shape, const R extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  shape: R & HasSizeOf<S, R>,
+): Tensor<Resolved<R>, D> {
   assertTensor("reshape", "x", x);
   assertShape("reshape", "shape", shape);
   const target = resolveShape(x.shape, shape);
@@ -59,17 +63,18 @@ function resolveShape(from: Shape, to: Shape): Shape {
 }
 
 /** Merges axes `start` to `end` (both included) into one. All of them unless said. */
-export function flatten<D extends DType>(x: Tensor<Shape, D>, start = 0, end = -1): Tensor<Shape, D> {
+export function flatten<S extends Shape, D extends DType, Start extends number = 0, End extends number = -1>(
+  x: Tensor<S, D>,
+  start?: Start & HasAxes<S, Start>,
+  end?: End & HasAxes<S, End>,
+): Tensor<Flattened<S, Start, End>, D>;
+export function flatten(x: AnyTensor, start = 0, end = -1): AnyTensor {
   assertTensor("flatten", "x", x);
-  if (x.rank === 0) return reshape<[1], D>(x, [1]);
+  if (x.rank === 0) return reshape(x, [1]);
   const from = normalAxis("flatten", x.shape, start);
   const to = normalAxis("flatten", x.shape, end);
   if (from > to) throw new ShapeError("flatten", { shape: x.shape, start, end }, "start must not come after end");
-  return reshape<Shape, D>(x, [
-    ...x.shape.slice(0, from),
-    sizeOf(x.shape.slice(from, to + 1)),
-    ...x.shape.slice(to + 1),
-  ]);
+  return reshape(x, [...x.shape.slice(0, from), sizeOf(x.shape.slice(from, to + 1)), ...x.shape.slice(to + 1)]);
 }
 
 export const permuteOp: ViewOp<"permute", ["x"], { order: readonly number[] }> = defineView(
@@ -98,7 +103,7 @@ function areDistinctAxes(shape: Shape, axes: readonly number[]): boolean {
  */
 export function permute<S extends Shape, D extends DType, const Order extends Shape>(
   x: Tensor<S, D>,
-  order: Order,
+  order: Order & IsOrder<S, Order>,
 ): Tensor<Permuted<S, Order>, D> {
   assertTensor("permute", "x", x);
   assertList("permute", "order", order, "an array of axes");
@@ -113,7 +118,11 @@ export function transpose<S extends Shape, D extends DType>(x: Tensor<S, D>): Te
  * as a vector of one, as in PyTorch.
  * @throws ShapeError if there is none such
  */
-export function transpose<S extends Shape, D extends DType>(x: Tensor<S, D>, a: number, b: number): Tensor<Shape, D>;
+export function transpose<S extends Shape, D extends DType, A extends number, B extends number>(
+  x: Tensor<S, D>,
+  a: A & HasAxes<S, A>,
+  b: B & HasAxes<S, B>,
+): Tensor<Exchanged<S, A, B>, D>;
 export function transpose(x: AnyTensor, a?: number, b?: number): AnyTensor {
   assertTensor("transpose", "x", x);
   if (x.rank < 2 && a === undefined && b === undefined) {
@@ -152,34 +161,45 @@ export const expandOp: ViewOp<"expand", ["x"], { shape: Shape }> = defineView("e
  * @param shape sizes, aligned at the end; -1 keeps an axis as it is
  * @throws ShapeError if another size would have to change
  */
-export function expand<const R extends Shape, D extends DType>(x: Tensor<Shape, D>, shape: R): Tensor<Resolved<R>, D> {
+export function expand<S extends Shape, const R extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  shape: R & CanExpand<S, R>,
+): Tensor<Expanded<S, R>, D> {
   assertTensor("expand", "x", x);
   assertShape("expand", "shape", shape);
   const missing = shape.length - x.rank;
   const target = shape.map((size, axis) => (size === -1 ? (x.shape[axis - missing] ?? -1) : size));
   countOf("expand", target);
-  return apply(expandOp, { x }, { shape: target }) as Tensor<Resolved<R>, D>;
+  return apply(expandOp, { x }, { shape: target }) as Tensor<Expanded<S, R>, D>;
 }
 
 /**
  * Drops axes of size 1: all of them, or those of the given ones that have it. Longer ones stay, as in PyTorch.
  * @throws ShapeError if there is no such axis
  */
-export function squeeze<D extends DType>(x: Tensor<Shape, D>, axis?: number | readonly number[]): Tensor<Shape, D> {
+export function squeeze<S extends Shape, D extends DType, const Axis = undefined>(
+  x: Tensor<S, D>,
+  axis?: AxesOf<Axis> & HasAxes<S, Axis>,
+): Tensor<Squeezed<S, Axis>, D>;
+export function squeeze(x: AnyTensor, axis?: number | readonly number[]): AnyTensor {
   assertTensor("squeeze", "x", x);
   const chosen =
     axis === undefined ? x.shape.flatMap((size, at) => (size === 1 ? [at] : [])) : normalAxes("squeeze", x.shape, axis);
   const shape = x.shape.filter((size, at) => size !== 1 || !chosen.includes(at));
-  return apply(resqueezeOp, { x }, { shape }) as Tensor<Shape, D>;
+  return apply(resqueezeOp, { x }, { shape });
 }
 
 /** Inserts an axis of size 1 before `axis` (from the end: -1 is after the last). */
-export function unsqueeze<D extends DType>(x: Tensor<Shape, D>, axis: number): Tensor<Shape, D> {
+export function unsqueeze<S extends Shape, D extends DType, Axis extends number>(
+  x: Tensor<S, D>,
+  axis: Axis & HasAxes<[...S, 1], Axis>,
+): Tensor<Inserted<S, Axis>, D>;
+export function unsqueeze(x: AnyTensor, axis: number): AnyTensor {
   assertTensor("unsqueeze", "x", x);
   const at = normalAxis("unsqueeze", [...x.shape, 1], axis, x.shape);
   const shape = x.shape.toSpliced(at, 0, 1);
   countOf("unsqueeze", shape);
-  return apply(resqueezeOp, { x }, { shape }) as Tensor<Shape, D>;
+  return apply(resqueezeOp, { x }, { shape });
 }
 
 /** Adds or removes axes of size 1; the gradient is a reshape. */
@@ -252,13 +272,14 @@ export const sliceOp: ViewOp<"slice", ["x"], { spans: readonly Span[] }> = defin
  * Elements `start` to `stop` (not included) along one axis, every `step`-th, without a copy. Bounds count from the end
  * if negative and are cut to the axis, as in Python.
  */
-export function slice<D extends DType>(
-  x: Tensor<Shape, D>,
-  axis: number,
+export function slice<S extends Shape, D extends DType, Axis extends number>(
+  x: Tensor<S, D>,
+  axis: Axis & HasAxes<S, Axis>,
   start: number,
   stop?: number,
-  step = 1,
-): Tensor<Shape, D> {
+  step?: number,
+): Tensor<WithSize<S, Axis, number>, D>;
+export function slice(x: AnyTensor, axis: number, start: number, stop?: number, step = 1): AnyTensor {
   assertTensor("slice", "x", x);
   assertNumber("slice", "start", start);
   return sliceSpans(x, [resolveSpan("slice", x.shape, axis, start, stop, step)]);
@@ -297,7 +318,12 @@ function resolveSpan(
 }
 
 /** The tensor cut into pieces of `size` along an axis (the last may be smaller), without a copy. */
-export function split<D extends DType>(x: Tensor<Shape, D>, size: number, axis = 0): Tensor<Shape, D>[] {
+export function split<S extends Shape, D extends DType, Axis extends number = 0>(
+  x: Tensor<S, D>,
+  size: number,
+  axis?: Axis & HasAxes<S, Axis>,
+): Tensor<WithSize<S, Axis, number>, D>[];
+export function split(x: AnyTensor, size: number, axis = 0): AnyTensor[] {
   assertTensor("split", "x", x);
   if (!Number.isInteger(size) || size < 1)
     throw new ValueError("split", { shape: x.shape, size }, "the size must be at least 1");

@@ -1,4 +1,4 @@
-import { type DType, DTypeError, type selectOps, ShapeError, where } from "@unfoldjs/tensor-core";
+import { type DType, DTypeError, type selectOps, type Shape, ShapeError, where } from "@unfoldjs/tensor-core";
 import { type Draw, integers, real, STORAGE, truth } from "../../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { zip } from "../../reference/exact.ts";
@@ -7,7 +7,7 @@ function whereCase<D extends DType>(draw: Draw<D>): OpCase {
   return opCase({
     variant: draw.dtype,
     draws: [truth, draw, draw],
-    call: ([condition, a, b]) => where<D>(condition, a, b),
+    call: ([condition, a, b]) => where<D, Shape, Shape, Shape>(condition, a, b),
     reference: (inputs) => zip(inputs, (condition, a, b) => (condition === 1 ? a : b)),
     gradient: { none: "not f32" },
     rows: [

@@ -76,7 +76,7 @@ function indexSelectCase<D extends DType>(draw: Draw<D>): OpCase {
   return opCase({
     variant: draw.dtype,
     draws: [draw, index],
-    call: ([x, at], { axis }: { axis: number }) => indexSelect<D>(x, axis, at),
+    call: ([x, at], { axis }: { axis: number }) => indexSelect<Shape, D, number, Shape>(x, axis, at),
     reference: ([x, at], { axis }) => selected(x, axis, at),
     gradient: { none: "not f32" },
     rows: [

@@ -189,7 +189,10 @@ export const reduceCases: CasesOf<typeof reduceOps> = {
   ],
 };
 
-function boolCase(call: typeof any, f: (values: readonly number[]) => boolean): OpCase {
+function boolCase(
+  call: (x: Tensor<Shape, "bool">, axes: Axes["axes"], keepDims: Axes["keepDims"]) => Tensor<Shape, "bool">,
+  f: (values: readonly number[]) => boolean,
+): OpCase {
   return opCase<readonly [Draw<"bool">], Axes>({
     draws: [truth],
     call: ([x], { axes, keepDims }) => call(x, axes, keepDims),
@@ -217,7 +220,10 @@ interface Axis {
 /** Ties, infinities and NaN among the elements. */
 const TIED = elements([1, 3, 3, -Infinity, 3, -7, -7, Infinity, 2, Infinity, 0]);
 
-function argumentCase(call: typeof argmax, isBetter: (a: number, b: number) => boolean): OpCase {
+function argumentCase(
+  call: (x: Tensor, axis: Axis["axis"], keepDims: Axis["keepDims"]) => Tensor<Shape, "i32">,
+  isBetter: (a: number, b: number) => boolean,
+): OpCase {
   return opCase<readonly [Draw<"f32">], Axis>({
     draws: [TIED],
     call: ([x], { axis, keepDims }) => call(x, axis, keepDims),

@@ -1,4 +1,5 @@
 import {
+  type Shape,
   DTypeError,
   logSoftmax,
   logSoftmaxGradient,
@@ -111,7 +112,7 @@ export const softmaxCases: CasesOf<typeof softmaxOps> = {
   logSoftmax: alongAxisCase(logSoftmax, logSoftmaxOf),
   logSumExp: opCase<readonly [typeof real], { axis: number | readonly number[]; keepDims: boolean }>({
     draws: [real],
-    call: ([x], { axis, keepDims }) => logSumExp(x, axis, keepDims),
+    call: ([x], { axis, keepDims }) => logSumExp<Shape, number | readonly number[], boolean>(x, axis, keepDims),
     reference: ([x], { axis, keepDims }) => reduce(x, { axes: axis, keepDims }, logSumExpOf),
     gradient: "second",
     rows: [

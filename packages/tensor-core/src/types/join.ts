@@ -1,0 +1,99 @@
+import type { Sum } from "./arithmetic.ts";
+import type { NormalAxis, Unknown } from "./axes.ts";
+import type { Mismatch, Show } from "./broadcast.ts";
+import type { IsFixedRank, Same, Shape } from "./shape.ts";
+import type { Inserted } from "./views.ts";
+
+/** Tensors of which the shape counts. */
+type Shaped = readonly { readonly shape: Shape }[];
+
+/** Two shapes one after the other along an axis counted from the front: never where other sizes differ. */
+type Joined<A extends Shape, B extends Shape, At extends number> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true]
+  ? A["length"] extends B["length"]
+    ? Aligned<A, B, At> extends infer Sizes extends Shape
+      ? [HasNever<Sizes>] extends [false]
+        ? Sizes
+        : never
+      : never
+    : never
+  : IsFixedRank<A> extends true
+    ? Longer<A, At>
+    : IsFixedRank<B> extends true
+      ? Longer<B, At>
+      : Shape;
+/** Sizes beside the axis. */
+type Longer<S extends Shape, At extends number> = number extends At
+  ? Unknown<S>
+  : { -readonly [K in keyof S]: K extends `${At}` ? number : S[K] };
+type Aligned<A extends Shape, B extends Shape, At extends number> = {
+  -readonly [K in keyof A]: K extends keyof B
+    ? number extends At
+      ? number
+      : K extends `${At}`
+        ? Sum<A[K], B[K] & number>
+        : Same<A[K], B[K] & number>
+    : never;
+};
+type HasNever<S extends Shape> = S extends readonly [infer First, ...infer Rest extends Shape]
+  ? [First] extends [never]
+    ? true
+    : HasNever<Rest>
+  : false;
+
+type JoinedAll<T extends Shaped, At extends number, Done extends Shape> = T extends readonly [
+  { readonly shape: infer First extends Shape },
+  ...infer Rest extends Shaped,
+]
+  ? [Joined<Done, First, At>] extends [never]
+    ? never
+    : JoinedAll<Rest, At, Joined<Done, First, At>>
+  : Done;
+
+type First<T extends Shaped> = T extends readonly [{ readonly shape: infer S extends Shape }, ...Shaped] ? S : Shape;
+type Rest<T extends Shaped> = T extends readonly [unknown, ...infer R extends Shaped] ? R : [];
+
+/** The shape of tensors one after the other along an axis. Of a list whose length is not known, the sizes beside the axis. */
+export type Concatenated<T extends Shaped, Axis extends number> = number extends T["length"]
+  ? OfList<T[number]["shape"], Axis>
+  : JoinedAll<Rest<T>, NormalAxis<First<T>, Axis>, First<T>>;
+type OfList<S extends Shape, Axis extends number> =
+  IsFixedRank<S> extends false ? Shape : Longer<S, NormalAxis<S, Axis>>;
+
+/** `unknown` where tensors have the same sizes beside an axis, as far as the types tell; else a `Mismatch`. */
+export type CanConcat<T extends Shaped, Axis extends number> = [Concatenated<T, Axis>] extends [never]
+  ? Mismatch<`shapes ${ShowAll<T>} differ in more than the axis ${Axis}`>
+  : unknown;
+
+/** The shape of equal tensors beside each other along a new axis. */
+export type Stacked<T extends Shaped, Axis extends number> = number extends T["length"]
+  ? Inserted<T[number]["shape"], Axis, number>
+  : Common<T> extends infer S extends Shape
+    ? Inserted<S, Axis, T["length"]>
+    : never;
+type Common<T extends Shaped, Done extends Shape = First<T>> = T extends readonly [
+  { readonly shape: infer S extends Shape },
+  ...infer R extends Shaped,
+]
+  ? [Joined<Done, S, -1>] extends [never]
+    ? never
+    : Common<R, Joined<Done, S, -1>>
+  : Done;
+
+/** `unknown` where tensors have one shape, as far as the types tell; else a `Mismatch`. */
+export type CanStack<T extends Shaped> = number extends T["length"]
+  ? unknown
+  : [Common<T>] extends [never]
+    ? Mismatch<`shapes ${ShowAll<T>} are not the same`>
+    : unknown;
+
+type ShowAll<T extends Shaped> = T extends readonly [
+  { readonly shape: infer S extends Shape },
+  ...infer R extends Shaped,
+]
+  ? `${Show<S>}${R extends readonly [] ? "" : ` and ${ShowAll<R>}`}`
+  : "";
+
+/** `unknown` where two shapes are the same, as far as the types tell; else a `Mismatch`. */
+export type IsSameShape<A extends Shape, B extends Shape> = [Joined<A, B, -1>] extends [never]
+  ? Mismatch<`shapes ${Show<A>} and ${Show<B>} are not the same`>
+  : unknown;
