@@ -12,7 +12,9 @@ test("an editor shows shapes, and no types that work them out", () => {
   const api = new API({ cwd: resolve(import.meta.dirname, "..") });
   try {
     const snapshot = api.updateSnapshot({ openProjects: [resolve(import.meta.dirname, "../tsconfig.json")] });
-    const { checker } = snapshot.getProjects()[0] ?? expect.fail("the project could not be opened");
+    const [project] = snapshot.getProjects();
+    if (project === undefined) throw new Error("the project could not be opened");
+    const { checker } = project;
     const lines = [...source.matchAll(LINE)];
     expect(lines.length).toBeGreaterThan(30);
     const shown = lines.map(({ 1: name, index }) => {

@@ -5,6 +5,7 @@ import {
   memory,
   scope,
   ScopeError,
+  type Shape,
   ShapeError,
   tensor,
   type Tensor,
@@ -274,7 +275,7 @@ test(
   inBalance(() => {
     const [x, other] = [tensor(3), tensor(4)];
     expect(grad((at: Tensor) => at)(x).item()).toBe(1);
-    expect(grad((_: Tensor) => other)(x).item()).toBe(0);
+    expect(grad<Tensor, [], Shape>(() => other)(x).item()).toBe(0);
     expect([x.item(), other.item()]).toEqual([3, 4]);
   }),
 );

@@ -58,7 +58,7 @@ export class MSELoss extends Module {
     prediction: Tensor<P>,
     target: Tensor<T> & IsSameShape<P, T>,
   ): Tensor {
-    return mse<Shape, Shape, Reduction>(prediction as Tensor<Shape>, target as Tensor<Shape>, this.reduction);
+    return mse<Shape, Shape, Reduction>(prediction, target, this.reduction);
   }
   override config(): readonly Argument[] {
     return [{ reduction: this.reduction }];

@@ -92,7 +92,7 @@ function lossOfLabels(
     // What is smoothed has a loss without a weight too, and over 0 that would be ∞.
     const isShared = labelSmoothing > 0 && weight !== undefined;
     const divisor = isShared ? where(total.equal<[], []>(0), tensor(NaN), total) : total;
-    return (y as Tensor).sum().div<[], []>(divisor as Tensor<[]>);
+    return (y as Tensor).sum().div<[], []>(divisor);
   }
   const rows = apply(crossEntropyRowsOp, inputs, attributes).y as Tensor;
   return reduced(logits.rank === 2 ? rows : rows.reshape(labels.shape), reduction);

@@ -49,13 +49,13 @@ type JoinedAll<T extends Shaped, At extends number, Done extends Shape> = T exte
     : JoinedAll<Rest, At, Joined<Done, First, At>>
   : Done;
 
-type First<T extends Shaped> = T extends readonly [{ readonly shape: infer S extends Shape }, ...Shaped] ? S : Shape;
-type Rest<T extends Shaped> = T extends readonly [unknown, ...infer R extends Shaped] ? R : [];
+type FirstOf<T extends Shaped> = T extends readonly [{ readonly shape: infer S extends Shape }, ...Shaped] ? S : Shape;
+type OthersOf<T extends Shaped> = T extends readonly [unknown, ...infer R extends Shaped] ? R : [];
 
 /** The shape of tensors one after the other along an axis. Of a list whose length is not known, the sizes beside the axis. */
 export type Concatenated<T extends Shaped, Axis extends number> = number extends T["length"]
   ? OfList<T[number]["shape"], Axis>
-  : JoinedAll<Rest<T>, NormalAxis<First<T>, Axis>, First<T>>;
+  : JoinedAll<OthersOf<T>, NormalAxis<FirstOf<T>, Axis>, FirstOf<T>>;
 type OfList<S extends Shape, Axis extends number> =
   IsFixedRank<S> extends false ? Shape : Longer<S, NormalAxis<S, Axis>>;
 
@@ -70,7 +70,7 @@ export type Stacked<T extends Shaped, Axis extends number> = number extends T["l
   : Common<T> extends infer S extends Shape
     ? Inserted<S, Axis, T["length"]>
     : never;
-type Common<T extends Shaped, Done extends Shape = First<T>> = T extends readonly [
+type Common<T extends Shaped, Done extends Shape = FirstOf<T>> = T extends readonly [
   { readonly shape: infer S extends Shape },
   ...infer R extends Shaped,
 ]

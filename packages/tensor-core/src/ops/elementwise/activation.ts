@@ -58,8 +58,10 @@ export function softplus<S extends Shape>(x: Tensor<S>, options?: SoftplusOption
   if (beta === 1 && threshold === 20) return applyUnary(softplusOp, x);
   return scope(() => {
     const scaled = x.mul<Shape>(beta);
+    const all: Tensor<Shape> = x;
     const curved: Tensor<Shape> = applyUnary(softplusOp, scaled).div<Shape>(beta);
-    return where(scaled.greater(threshold), x as Tensor<Shape>, curved) as Tensor<Shape> as Tensor<S>;
+    const joined: Tensor<Shape> = where(scaled.greater(threshold), all, curved);
+    return joined as Tensor<S>;
   });
 }
 
