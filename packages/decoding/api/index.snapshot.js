@@ -28,13 +28,29 @@ export class ValueError extends DecodingError {
 // #endregion
 
 // #region Functions
+export function alignCharacters(_, _) {}
+export function alignWords(_, _) {}
+export async function analyseErrors(_) {}
 export function badWords(_) {}
 export async function beamSearch(_) {}
 export function beamStream(_) {}
+export function beamTree(_, _) {}
+export async function bestFirstSearch(_) {}
+export function bleu(_, _, _) {}
+export function bleuMeasure(_) {}
+export function bootstrap(_, _, _, _) {}
+export function calibration(_, _, _) {}
+export function cerMeasure() {}
+export function chrfMeasure(_) {}
+export function compareSystems(_, _, _, _, _) {}
 export function compose(..._) {}
+export function corpusScore(_, _, _) {}
 export function cTranslate2(_) {}
+export function distinct(_, _) {}
 export function epsilon(_) {}
 export function eta(_) {}
+export function exactMatchMeasure() {}
+export async function exactSearch(_) {}
 export function fairseq(_) {}
 export function forceTokens(_) {}
 export function frequencyPenalty(_) {}
@@ -43,20 +59,28 @@ export async function greedySearch(_) {}
 export function greedyStream(_) {}
 export function huggingFace(_) {}
 export function meanRule(_) {}
+export function minimumBayesRisk(_, _) {}
 export function minP(_) {}
 export function noRepeatNgram(_) {}
 export function openNmt(_) {}
+export function perplexity(_) {}
 export function powerRule(_, _) {}
 export function presencePenalty(_) {}
 export function repetitionPenalty(_) {}
+export function rouge(_, _) {}
 export async function sample(_) {}
 export function sampleStream(_) {}
 export async function scoreOutputs(_) {}
+export function sentenceScores(_, _, _) {}
 export function sumRule() {}
 export function suppressTokens(_) {}
+export async function sweepBeam(_) {}
 export function temperature(_) {}
+export function terMeasure(_) {}
+export function tokenise(_, _) {}
 export function topK(_) {}
 export function topP(_) {}
 export function typical(_) {}
+export function werMeasure() {}
 export function wordRewardRule(_, _) {}
 // #endregion

@@ -1,4 +1,15 @@
 export {
+  analyseErrors,
+  type AnalysedExample,
+  type Certificate,
+  type ErrorAnalysis,
+  type ErrorAnalysisOptions,
+  type Fault,
+} from "./analysis/error-analysis.ts";
+export { calibration, type Calibration, type CalibrationBin } from "./analysis/calibration.ts";
+export type { Share } from "./analysis/share.ts";
+export { sweepBeam, type Sweep, type SweepOptions, type SweepRow } from "./analysis/sweep.ts";
+export {
   BudgetError,
   DecodingError,
   ModelError,
@@ -16,6 +27,27 @@ export {
   type LengthRule,
   type LengthRuleOptions,
 } from "./length/length-rule.ts";
+export { bleu, bleuMeasure, type BleuOptions, type BleuScore } from "./measures/bleu.ts";
+export type { Edit } from "./measures/alignment.ts";
+export {
+  bootstrap,
+  type BootstrapOptions,
+  compareSystems,
+  type Comparison,
+  type Interval,
+} from "./measures/bootstrap.ts";
+export { chrfMeasure, type ChrfOptions } from "./measures/chrf.ts";
+export { alignCharacters, alignWords, cerMeasure, werMeasure } from "./measures/error-rates.ts";
+export { corpusScore, type Measure, type References, sentenceScores } from "./measures/measure.ts";
+export {
+  minimumBayesRisk,
+  type MinimumBayesRisk,
+  type MinimumBayesRiskOptions,
+} from "./measures/minimum-bayes-risk.ts";
+export { rouge, type RougeScore } from "./measures/rouge.ts";
+export { distinct, exactMatchMeasure, perplexity } from "./measures/simple.ts";
+export { terMeasure, type TerOptions } from "./measures/ter.ts";
+export { tokenise, type Tokeniser } from "./measures/tokenise.ts";
 export type { Limits, Model, Step, StepContext, StepOutput, Values } from "./model/model.ts";
 export { badWords, compose, forceTokens, noRepeatNgram, suppressTokens } from "./processors/bans.ts";
 export { epsilon, eta, minP, temperature, topK, topP, typical } from "./processors/filters.ts";
@@ -34,8 +66,11 @@ export {
   type OpenNmtOptions,
 } from "./search/compatibility.ts";
 export type { EndingOptions } from "./search/ending.ts";
+export { bestFirstSearch, type BestFirstOptions, type BestFirstResult } from "./search/best-first.ts";
+export { exactSearch, type ExactOptions, type ExactResult } from "./search/exact.ts";
 export { scoreOutputs, type ForcedOptions } from "./search/force.ts";
 export { sample, type SampleOptions } from "./search/sample.ts";
 export type { SearchOptions, SearchProgress } from "./search/request.ts";
 export type { Candidate, StepRecord, Trace, Verdict } from "./trace/trace.ts";
 export { beamStream, greedyStream, sampleStream, type StreamedTokens } from "./streaming/stream.ts";
+export { beamTree, type BeamTree, type BeamTreeNode, type BeamTreeOptions } from "./trace/beam-tree.ts";

@@ -11,6 +11,11 @@ export const finite: Check = (op, name, value) => {
   if (!Number.isFinite(value)) throw wrongArgument(op, name, value, "a finite number");
 };
 
+/** A number, of which there is no saying; −∞ is one, NaN is not. */
+export const number: Check = (op, name, value) => {
+  if (typeof value !== "number" || Number.isNaN(value)) throw wrongArgument(op, name, value, "a number");
+};
+
 export const boolean: Check = (op, name, value) => {
   if (typeof value !== "boolean") throw wrongArgument(op, name, value, "true or false");
 };
@@ -69,6 +74,14 @@ export function list(element: Check, of = "an array"): Check {
   return (op, name, value) => {
     if (!Array.isArray(value)) throw wrongArgument(op, name, value, of);
     for (let at = 0; at < value.length; at++) element(op, `${name}[${at}]`, value[at]);
+  };
+}
+
+/** Such an array, with something in it. */
+export function filled(element: Check, of: string): Check {
+  return (op, name, value) => {
+    list(element, of)(op, name, value);
+    if ((value as readonly unknown[]).length === 0) throw wrongArgument(op, name, value, `${of}, at least one`);
   };
 }
 

@@ -24,7 +24,7 @@ export function align(reference: readonly string[], hypothesis: readonly string[
     }
   }
   const edits: Edit[] = [];
-  for (let [i, j] = [reference.length, hypothesis.length]; i > 0 || j > 0; ) {
+  for (let [i, j] = [reference.length, hypothesis.length]; i > 0 || j > 0;) {
     const [theirs, ours] = [reference[i - 1], hypothesis[j - 1]];
     const isSame = i > 0 && j > 0 && theirs === ours;
     if (isSame && cost(i, j) === cost(i - 1, j - 1)) {
@@ -41,5 +41,5 @@ export function align(reference: readonly string[], hypothesis: readonly string[
       [i, j] = [i - 1, j - 1];
     }
   }
-  return edits.reverse();
+  return edits.toReversed();
 }

@@ -1,7 +1,7 @@
 import * as check from "../arguments/checks.ts";
 import { corpusOf, type Measure, type References, statisticsOf, sumOf } from "./measure.ts";
 import { NgramCounts, totals } from "./ngrams.ts";
-import { tokenise, type Tokeniser } from "./tokenise.ts";
+import { type Tokeniser, tokeniserCheck, tokensOf } from "./tokenise.ts";
 
 /** The version of sacrebleu whose numbers these are. */
 export const SACREBLEU = "2.6.0";
@@ -32,10 +32,15 @@ export interface BleuScore {
   readonly signature: string;
 }
 
-const DEFAULTS: Readonly<Record<NonNullable<BleuOptions["smooth"]>, number>> = { exp: 0, none: 0, floor: 0.1, "add-k": 1 };
+const DEFAULTS: Readonly<Record<NonNullable<BleuOptions["smooth"]>, number>> = {
+  exp: 0,
+  none: 0,
+  floor: 0.1,
+  "add-k": 1,
+};
 
 const checks: check.Checks<BleuOptions> = {
-  tokenize: check.oneOf("13a", "char", "intl", "zh", "none"),
+  tokenize: tokeniserCheck,
   smooth: check.oneOf("exp", "floor", "add-k", "none"),
   smoothValue: check.between(0, Infinity),
   lowercase: check.boolean,
@@ -47,7 +52,11 @@ const checks: check.Checks<BleuOptions> = {
  * BLEU (Papineni et al. 2002) of a corpus, with the numbers and the signature of sacrebleu.
  * @param references for each hypothesis one reference, or several in an array
  */
-export function bleu(hypotheses: readonly string[], references: readonly References[], options: BleuOptions = {}): BleuScore {
+export function bleu(
+  hypotheses: readonly string[],
+  references: readonly References[],
+  options: BleuOptions = {},
+): BleuScore {
   check.checkOptions<BleuOptions>("bleu", options, checks);
   const corpus = corpusOf("bleu", hypotheses, references);
   const measure = measureOf(options);
@@ -68,7 +77,7 @@ function measureOf(options: BleuOptions): Measure {
   const { tokenize = "13a", smooth = "exp", lowercase = false, maxOrder = 4, effectiveOrder = false } = options;
   const value = options.smoothValue ?? DEFAULTS[smooth];
   const smoothing = smooth === "floor" || smooth === "add-k" ? `${smooth}[${value.toFixed(2)}]` : smooth;
-  const tokens = (line: string): string[] => tokenise((lowercase ? line.toLowerCase() : line).trimEnd(), tokenize);
+  const tokens = (line: string): string[] => tokensOf((lowercase ? line.toLowerCase() : line).trimEnd(), tokenize);
   return {
     name: "BLEU",
     isHigherBetter: true,
@@ -90,7 +99,10 @@ function measureOf(options: BleuOptions): Measure {
   };
 }
 
-function scoreOf(sums: readonly number[], options: BleuOptions): { score: number; precisions: number[]; brevityPenalty: number } {
+function scoreOf(
+  sums: readonly number[],
+  options: BleuOptions,
+): { score: number; precisions: number[]; brevityPenalty: number } {
   const { smooth = "exp", maxOrder = 4, effectiveOrder = false } = options;
   const value = options.smoothValue ?? DEFAULTS[smooth];
   const [hypothesis = 0, reference = 0] = sums;

@@ -1,5 +1,5 @@
 import * as check from "../arguments/checks.ts";
-import { ValueError } from "../errors/decoding-error.ts";
+import { wrongArgument } from "../errors/decoding-error.ts";
 import { RandomStream } from "../random/random-stream.ts";
 import { corpusOf, type Measure, measureCheck, type References, statisticsOf, sumOf } from "./measure.ts";
 
@@ -16,7 +16,8 @@ const checks: check.Checks<BootstrapOptions> = {
   seed: check.finite,
   resamples: check.whole(1, 1_000_000),
   confidence: (op, name, value) => {
-    if (typeof value !== "number" || !(value > 0 && value < 1)) throw new ValueError(op, { [name]: String(value) }, `${name} must be a number between 0 and 1`);
+    if (typeof value !== "number" || !(value > 0 && value < 1))
+      throw wrongArgument(op, name, value, "a number between 0 and 1");
   },
 };
 
@@ -31,7 +32,12 @@ export interface Interval {
 /**
  * A score with its interval by bootstrap resampling (Koehn 2004): the measure of many corpora drawn from this one, with repetition.
  */
-export function bootstrap(measure: Measure, hypotheses: readonly string[], references: readonly References[], options: BootstrapOptions): Interval {
+export function bootstrap(
+  measure: Measure,
+  hypotheses: readonly string[],
+  references: readonly References[],
+  options: BootstrapOptions,
+): Interval {
   check.checkArguments("bootstrap", ["measure", measure, measureCheck]);
   check.checkOptions<BootstrapOptions>("bootstrap", options, checks, ["seed"]);
   const statistics = statisticsOf(measure, corpusOf("bootstrap", hypotheses, references));
@@ -62,8 +68,14 @@ export function compareSystems(
 ): Comparison {
   check.checkArguments("compareSystems", ["measure", measure, measureCheck]);
   check.checkOptions<BootstrapOptions>("compareSystems", options, checks, ["seed"]);
-  check.checkArguments("compareSystems", ["first", first, check.list(check.string, "an array of strings")], ["second", second, check.list(check.string, "an array of strings")]);
-  const both = [first, second].map((hypotheses) => statisticsOf(measure, corpusOf("compareSystems", hypotheses, references)));
+  check.checkArguments(
+    "compareSystems",
+    ["first", first, check.list(check.string, "an array of strings")],
+    ["second", second, check.list(check.string, "an array of strings")],
+  );
+  const both = [first, second].map((hypotheses) =>
+    statisticsOf(measure, corpusOf("compareSystems", hypotheses, references)),
+  );
   const drawn = resample(both, measure, options);
   const [a, b] = both.map((statistics) => measure.score(sumOf(statistics))) as [number, number];
   const sign = measure.isHigherBetter ? 1 : -1;
@@ -72,15 +84,27 @@ export function compareSystems(
   const beyond = differences.filter((each) => Math.abs(each - mean) >= Math.abs(b - a)).length;
   const confidence = options.confidence ?? 0.95;
   return {
-    first: intervalOf(a, drawn.map(([one]) => one as number), confidence),
-    second: intervalOf(b, drawn.map(([, other]) => other as number), confidence),
+    first: intervalOf(
+      a,
+      drawn.map(([one]) => one as number),
+      confidence,
+    ),
+    second: intervalOf(
+      b,
+      drawn.map(([, other]) => other as number),
+      confidence,
+    ),
     difference: sign * (b - a),
     pValue: (beyond + 1) / (differences.length + 1),
   };
 }
 
 /** For each drawn corpus the scores of all systems on it. */
-function resample(systems: readonly (readonly (readonly number[])[])[], measure: Measure, { seed, resamples = 1000 }: BootstrapOptions): number[][] {
+function resample(
+  systems: readonly (readonly (readonly number[])[])[],
+  measure: Measure,
+  { seed, resamples = 1000 }: BootstrapOptions,
+): number[][] {
   const stream = new RandomStream(seed);
   const size = systems[0]?.length ?? 0;
   return Array.from({ length: resamples }, () => {
@@ -89,7 +113,8 @@ function resample(systems: readonly (readonly (readonly number[])[])[], measure:
       const sums = new Array<number>(statistics[0]?.length ?? 0).fill(0);
       for (const at of drawn) {
         const each = statistics[at] as readonly number[];
-        for (let field = 0; field < sums.length; field++) sums[field] = (sums[field] as number) + (each[field] as number);
+        for (let field = 0; field < sums.length; field++)
+          sums[field] = (sums[field] as number) + (each[field] as number);
       }
       return measure.score(sums);
     });

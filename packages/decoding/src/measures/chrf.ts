@@ -2,7 +2,7 @@ import * as check from "../arguments/checks.ts";
 import { SACREBLEU } from "./bleu.ts";
 import type { Measure } from "./measure.ts";
 import { NgramCounts, totals } from "./ngrams.ts";
-import { wordsOf } from "./tokenise.ts";
+import { charactersOf, wordsOf } from "./tokenise.ts";
 
 export interface ChrfOptions {
   /** The longest character n-grams; 6 if left out. */
@@ -33,11 +33,21 @@ const checks: check.Checks<ChrfOptions> = {
  */
 export function chrfMeasure(options: ChrfOptions = {}): Measure {
   check.checkOptions<ChrfOptions>("chrfMeasure", options, checks);
-  const { charOrder = 6, wordOrder = 0, beta = 2, lowercase = false, whitespace = false, epsSmoothing = false } = options;
+  const {
+    charOrder = 6,
+    wordOrder = 0,
+    beta = 2,
+    lowercase = false,
+    whitespace = false,
+    epsSmoothing = false,
+  } = options;
   const score = (sums: readonly number[]): number => fScore(sums, beta, epsSmoothing);
   const symbolsOf = (line: string): { characters: string[]; words: string[] } => {
     const text = lowercase ? line.toLowerCase() : line;
-    return { characters: [...(whitespace ? text : wordsOf(text).join(""))], words: wordOrder > 0 ? wordsOf(text).flatMap(apart) : [] };
+    return {
+      characters: charactersOf(whitespace ? text : wordsOf(text).join("")),
+      words: wordOrder > 0 ? wordsOf(text).flatMap(apart) : [],
+    };
   };
   return {
     name: `chrF${beta}${"+".repeat(wordOrder)}`,
@@ -65,7 +75,7 @@ export function chrfMeasure(options: ChrfOptions = {}): Measure {
 
 /** A word with the punctuation at one of its ends taken off. */
 function apart(word: string): string[] {
-  const characters = [...word];
+  const characters = charactersOf(word);
   const [first, last] = [characters[0] ?? "", characters.at(-1) ?? ""];
   if (characters.length === 1) return [word];
   if (PUNCTUATION.has(last)) return [characters.slice(0, -1).join(""), last];
@@ -82,7 +92,11 @@ function triples(hypothesis: readonly string[], reference: readonly string[], or
   const matches = counts.matches(hypothesis);
   const [own, others] = [totals(hypothesis.length, order), totals(reference.length, order)];
   // Without n-grams of the reference, those of the hypothesis do not count either.
-  return matches.flatMap((match, at) => [(others[at] as number) > 0 ? (own[at] as number) : 0, others[at] as number, match]);
+  return matches.flatMap((match, at) => [
+    (others[at] as number) > 0 ? (own[at] as number) : 0,
+    others[at] as number,
+    match,
+  ]);
 }
 
 const EPSILON = 1e-16;

@@ -1,6 +1,7 @@
 import * as check from "../arguments/checks.ts";
 import { align, type Edit } from "./alignment.ts";
 import type { Measure } from "./measure.ts";
+import { charactersOf } from "./tokenise.ts";
 
 /** What words, or characters, an error rate counts; the best of several references. */
 function errorRate(name: string, unitsOf: (line: string) => string[]): Measure {
@@ -28,7 +29,7 @@ export function werMeasure(): Measure {
 
 /** Character error rate: the same of characters, spaces included. */
 export function cerMeasure(): Measure {
-  return errorRate("CER", (line) => [...line.trim()]);
+  return errorRate("CER", (line) => charactersOf(line.trim()));
 }
 
 /** Which words of a hypothesis are right, and what was done to the others. */
@@ -39,8 +40,12 @@ export function alignWords(reference: string, hypothesis: string): Edit[] {
 
 /** Which characters of a hypothesis are right, and what was done to the others. */
 export function alignCharacters(reference: string, hypothesis: string): Edit[] {
-  check.checkArguments("alignCharacters", ["reference", reference, check.string], ["hypothesis", hypothesis, check.string]);
-  return align([...reference.trim()], [...hypothesis.trim()]);
+  check.checkArguments(
+    "alignCharacters",
+    ["reference", reference, check.string],
+    ["hypothesis", hypothesis, check.string],
+  );
+  return align(charactersOf(reference.trim()), charactersOf(hypothesis.trim()));
 }
 
 function spaced(line: string): string[] {

@@ -36,7 +36,11 @@ const referencesOf: check.Check = (op, name, value) => {
 /** @throws ValueError unless there are as many references as hypotheses, and at least one of each */
 export function corpusOf(op: string, hypotheses: readonly string[], references: readonly References[]): Corpus {
   check.list(check.string, "an array of strings")(op, "hypotheses", hypotheses);
-  check.list(referencesOf, "an array of one reference, or of several in an array, for each hypothesis")(op, "references", references);
+  check.list(referencesOf, "an array of one reference, or of several in an array, for each hypothesis")(
+    op,
+    "references",
+    references,
+  );
   if (hypotheses.length !== references.length) {
     throw new ValueError(
       op,
@@ -44,12 +48,19 @@ export function corpusOf(op: string, hypotheses: readonly string[], references: 
       "references must be as many as hypotheses: one entry, of one reference or several, for each",
     );
   }
-  if (hypotheses.length === 0) throw new ValueError(op, { hypotheses: 0 }, "hypotheses must not be empty: nothing is there to score");
+  if (hypotheses.length === 0)
+    throw new ValueError(op, { hypotheses: 0 }, "hypotheses must not be empty: nothing is there to score");
   return { hypotheses, references: references.map((each) => (typeof each === "string" ? [each] : each)) };
 }
 
 export const measureCheck: check.Check = check.fields<Measure>(
-  { name: check.string, signature: check.callable, isHigherBetter: check.boolean, statistics: check.callable, score: check.callable },
+  {
+    name: check.string,
+    signature: check.callable,
+    isHigherBetter: check.boolean,
+    statistics: check.callable,
+    score: check.callable,
+  },
   "name",
   "signature",
   "isHigherBetter",
@@ -72,13 +83,21 @@ export function sumOf(statistics: readonly (readonly number[])[]): number[] {
  * The score of a corpus.
  * @param references for each hypothesis one reference, or several in an array
  */
-export function corpusScore(measure: Measure, hypotheses: readonly string[], references: readonly References[]): number {
+export function corpusScore(
+  measure: Measure,
+  hypotheses: readonly string[],
+  references: readonly References[],
+): number {
   check.checkArguments("corpusScore", ["measure", measure, measureCheck]);
   return measure.score(sumOf(statisticsOf(measure, corpusOf("corpusScore", hypotheses, references))));
 }
 
 /** The score of each sentence by itself. */
-export function sentenceScores(measure: Measure, hypotheses: readonly string[], references: readonly References[]): number[] {
+export function sentenceScores(
+  measure: Measure,
+  hypotheses: readonly string[],
+  references: readonly References[],
+): number[] {
   check.checkArguments("sentenceScores", ["measure", measure, measureCheck]);
   return statisticsOf(measure, corpusOf("sentenceScores", hypotheses, references)).map((each) => measure.score(each));
 }

@@ -47,9 +47,21 @@ interface Fixture {
     readonly sentences: readonly number[];
     readonly signature: string;
   })[];
-  readonly ter: readonly { readonly settings: TerSettings; readonly references: number; readonly score: number; readonly sentences: readonly number[]; readonly signature: string }[];
+  readonly ter: readonly {
+    readonly settings: TerSettings;
+    readonly references: number;
+    readonly score: number;
+    readonly sentences: readonly number[];
+    readonly signature: string;
+  }[];
   readonly shuffled: readonly { readonly hypothesis: string; readonly reference: string; readonly ter: number }[];
-  readonly errorRates: { readonly kept: readonly number[]; readonly wer: number; readonly words: readonly number[]; readonly cer: number; readonly characters: readonly number[] };
+  readonly errorRates: {
+    readonly kept: readonly number[];
+    readonly wer: number;
+    readonly words: readonly number[];
+    readonly cer: number;
+    readonly characters: readonly number[];
+  };
   readonly rouge: readonly Readonly<Record<"rouge1" | "rouge2" | "rougeL", readonly number[]>>[];
 }
 
@@ -77,19 +89,24 @@ describe("BLEU is sacrebleu's", () => {
   });
 
   test.each(Object.entries(fixture.bleu.tokens))("tokens of %s", (tokeniser, lines) => {
-    const all = [...hypotheses, ...(fixture.references[0] ?? [])].map((line) => tokenise(line.trimEnd(), tokeniser as Tokeniser));
+    const all = [...hypotheses, ...(fixture.references[0] ?? [])].map((line) =>
+      tokenise(line.trimEnd(), tokeniser as Tokeniser),
+    );
     expect(all).toEqual(lines.map((line) => line.split(/[ \u00a0]+/).filter((token) => token !== "")));
   });
 });
 
-test.each(fixture.chrf)("chrF is sacrebleu's: $signature", ({ signature, score, sentences, references: count, ...options }) => {
-  const measure = chrfMeasure(options);
-  expect(corpusScore(measure, hypotheses, references(count))).toBeCloseTo(score, 9);
-  for (const [at, each] of sentenceScores(measure, hypotheses, references(count)).entries()) {
-    expect(each).toBeCloseTo(sentences[at] as number, 9);
-  }
-  expect(measure.signature(count)).toBe(signature);
-});
+test.each(fixture.chrf)(
+  "chrF is sacrebleu's: $signature",
+  ({ signature, score, sentences, references: count, ...options }) => {
+    const measure = chrfMeasure(options);
+    expect(corpusScore(measure, hypotheses, references(count))).toBeCloseTo(score, 9);
+    for (const [at, each] of sentenceScores(measure, hypotheses, references(count)).entries()) {
+      expect(each).toBeCloseTo(sentences[at] as number, 9);
+    }
+    expect(measure.signature(count)).toBe(signature);
+  },
+);
 
 describe("TER is sacrebleu's", () => {
   test.each(fixture.ter)("$signature", ({ settings, references: count, score, sentences, signature }) => {
@@ -118,7 +135,8 @@ test("error rates are jiwer's", () => {
   expect(corpusScore(werMeasure(), own, others)).toBeCloseTo(wer, 12);
   expect(corpusScore(cerMeasure(), own, others)).toBeCloseTo(cer, 12);
   const errors = (alignment: typeof alignWords): number =>
-    own.flatMap((hypothesis, at) => alignment(others[at] as string, hypothesis)).filter(({ kind }) => kind !== "hit").length;
+    own.flatMap((hypothesis, at) => alignment(others[at] as string, hypothesis)).filter(({ kind }) => kind !== "hit")
+      .length;
   expect(errors(alignWords)).toBe(words.slice(1).reduce((sum, each) => sum + each, 0));
   expect(errors(alignCharacters)).toBe(characters.slice(1).reduce((sum, each) => sum + each, 0));
 });
@@ -139,7 +157,8 @@ test("ROUGE is rouge-score's", () => {
     const found = rouge(hypotheses[at] as string, fixture.references[0]?.[at] as string);
     for (const name of ["rouge1", "rouge2", "rougeL"] as const) {
       const { precision, recall, f } = found[name];
-      for (const [place, value] of [precision, recall, f].entries()) expect(value).toBeCloseTo(row[name][place] as number, 12);
+      for (const [place, value] of [precision, recall, f].entries())
+        expect(value).toBeCloseTo(row[name][place] as number, 12);
     }
   }
 });
@@ -156,7 +175,8 @@ describe("resampling", () => {
   const count = 400;
   const stream = new RandomStream(3);
   /** Right with some probability. */
-  const system = (share: number): string[] => Array.from({ length: count }, () => (stream.uniform() < share ? "right" : "wrong"));
+  const system = (share: number): string[] =>
+    Array.from({ length: count }, () => (stream.uniform() < share ? "right" : "wrong"));
   const right = new Array<string>(count).fill("right");
 
   test("gives the interval of a share: of 400 at 0.7, about 0.7 ± 0.045", () => {
@@ -173,6 +193,8 @@ describe("resampling", () => {
     expect(compareSystems(exactMatchMeasure(), base, same, right, options).pValue).toBeGreaterThan(0.05);
     expect(compareSystems(exactMatchMeasure(), base, base, right, options)).toMatchObject({ difference: 0, pValue: 1 });
     expect(compareSystems(werMeasure(), base, better, right, options).difference).toBeGreaterThan(0);
-    expect(compareSystems(bleuMeasure(), base, better, right, options)).toEqual(compareSystems(bleuMeasure(), base, better, right, options));
+    expect(compareSystems(bleuMeasure(), base, better, right, options)).toEqual(
+      compareSystems(bleuMeasure(), base, better, right, options),
+    );
   });
 });

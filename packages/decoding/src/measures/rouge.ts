@@ -12,7 +12,10 @@ export interface RougeScore {
  * ROUGE-1, ROUGE-2 and ROUGE-L of one hypothesis (Lin 2004), with the numbers of rouge-score without stemming: letters and digits
  * of ASCII in lower case are words.
  */
-export function rouge(hypothesis: string, reference: string): { readonly rouge1: RougeScore; readonly rouge2: RougeScore; readonly rougeL: RougeScore } {
+export function rouge(
+  hypothesis: string,
+  reference: string,
+): { readonly rouge1: RougeScore; readonly rouge2: RougeScore; readonly rougeL: RougeScore } {
   check.checkArguments("rouge", ["hypothesis", hypothesis, check.string], ["reference", reference, check.string]);
   const [own, others] = [wordsOf(hypothesis), wordsOf(reference)];
   const counts = new NgramCounts(2);

@@ -1,5 +1,5 @@
 import * as check from "../arguments/checks.ts";
-import { ValueError } from "../errors/decoding-error.ts";
+import { ValueError, wrongArgument } from "../errors/decoding-error.ts";
 import type { Measure } from "./measure.ts";
 import { wordsOf } from "./tokenise.ts";
 
@@ -19,7 +19,11 @@ export function exactMatchMeasure(): Measure {
  * are no n-grams.
  */
 export function distinct(lines: readonly string[], n: number): number {
-  check.checkArguments("distinct", ["lines", lines, check.list(check.string, "an array of strings")], ["n", n, check.whole(1)]);
+  check.checkArguments(
+    "distinct",
+    ["lines", lines, check.list(check.string, "an array of strings")],
+    ["n", n, check.whole(1)],
+  );
   const seen = new Set<string>();
   let count = 0;
   for (const line of lines) {
@@ -38,7 +42,7 @@ export function perplexity(logProbabilities: Float64Array | Float32Array | reado
   if (!isTyped) {
     const value: check.Check = (op, name, each) => {
       if (!(each instanceof Float64Array) && (typeof each !== "number" || Number.isNaN(each))) {
-        throw new ValueError(op, { [name]: String(each) }, `${name} must be a log-probability, or a Float64Array of them`);
+        throw wrongArgument(op, name, each, "a log-probability, or a Float64Array of them");
       }
     };
     check.list(value, "an array of log-probabilities")("perplexity", "logProbabilities", logProbabilities);
@@ -50,6 +54,7 @@ export function perplexity(logProbabilities: Float64Array | Float32Array | reado
       count++;
     }
   }
-  if (count === 0) throw new ValueError("perplexity", { logProbabilities: 0 }, "logProbabilities must hold at least one token");
+  if (count === 0)
+    throw new ValueError("perplexity", { logProbabilities: 0 }, "logProbabilities must hold at least one token");
   return Math.exp(-sum / count);
 }

@@ -54,7 +54,9 @@ function bestShift(hypothesis: readonly string[], reference: readonly string[], 
     }
     if (tried >= MOST_SHIFTS_TRIED) break;
   }
-  return best === undefined ? { gain: 0, words: hypothesis, tried } : { gain: best.rank[0] as number, words: best.words, tried };
+  return best === undefined
+    ? { gain: 0, words: hypothesis, tried }
+    : { gain: best.rank[0] as number, words: best.words, tried };
 }
 
 function isHigher(a: readonly number[], b: readonly number[]): boolean {
@@ -64,17 +66,21 @@ function isHigher(a: readonly number[], b: readonly number[]): boolean {
 
 function moved(words: readonly string[], start: number, length: number, target: number): string[] {
   const run = words.slice(start, start + length);
-  if (target < start) return [...words.slice(0, target), ...run, ...words.slice(target, start), ...words.slice(start + length)];
+  if (target < start)
+    return [...words.slice(0, target), ...run, ...words.slice(target, start), ...words.slice(start + length)];
   const end = target > start + length ? target : length + target;
   return [...words.slice(0, start), ...words.slice(start + length, end), ...run, ...words.slice(end)];
 }
 
 /** Runs of words that both have: where in the hypothesis, where in the reference, how long. */
-function* matchingRuns(hypothesis: readonly string[], reference: readonly string[]): Generator<[number, number, number]> {
+function* matchingRuns(
+  hypothesis: readonly string[],
+  reference: readonly string[],
+): Generator<[number, number, number]> {
   for (let from = 0; from < hypothesis.length; from++) {
     for (let to = 0; to < reference.length; to++) {
       if (Math.abs(to - from) > FARTHEST_SHIFT) continue;
-      for (let length = 0; length < LONGEST_SHIFT && hypothesis[from + length] === reference[to + length]; ) {
+      for (let length = 0; length < LONGEST_SHIFT && hypothesis[from + length] === reference[to + length];) {
         length++;
         yield [from, to, length];
         if (from + length === hypothesis.length || to + length === reference.length) break;
@@ -106,7 +112,10 @@ function alignment(operations: readonly Operation[]): {
 }
 
 /** The edit distance within a band about the diagonal, and how it comes about. */
-function distance(hypothesis: readonly string[], reference: readonly string[]): { cost: number; operations: Operation[] } {
+function distance(
+  hypothesis: readonly string[],
+  reference: readonly string[],
+): { cost: number; operations: Operation[] } {
   const [rows, columns] = [hypothesis.length, reference.length];
   const width = columns + 1;
   const costs = new Float64Array((rows + 1) * width).fill(Infinity);
@@ -137,11 +146,11 @@ function distance(hypothesis: readonly string[], reference: readonly string[]): 
     }
   }
   const path: Operation[] = [];
-  for (let [row, column] = [rows, columns]; row > 0 || column > 0; ) {
+  for (let [row, column] = [rows, columns]; row > 0 || column > 0;) {
     const operation = operations[row * width + column] as Operation;
     path.push(operation);
     if (operation !== "insert") row--;
     if (operation !== "delete") column--;
   }
-  return { cost: costs[rows * width + columns] as number, operations: path.reverse() };
+  return { cost: costs[rows * width + columns] as number, operations: path.toReversed() };
 }

@@ -1,3 +1,5 @@
+import * as check from "../arguments/checks.ts";
+
 /** What Python's `str.split` splits at, which JavaScript's `\s` is not quite. */
 // eslint-disable-next-line no-control-regex -- separators of files, groups, records and units are white space there
 const SPACE: RegExp = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
@@ -10,8 +12,21 @@ export function wordsOf(line: string): string[] {
   return line.split(SPACE).filter((word) => word !== "");
 }
 
+/** The characters of a line, as Python counts them: code points. */
+export function charactersOf(line: string): string[] {
+  return Array.from(line);
+}
+
 /** The tokens of a line. @param line of text as it is, not tokenised before */
 export function tokenise(line: string, tokeniser: Tokeniser): string[] {
+  check.checkArguments("tokenise", ["line", line, check.string], ["tokeniser", tokeniser, tokeniserCheck]);
+  return tokensOf(line, tokeniser);
+}
+
+export const tokeniserCheck: check.Check = check.oneOf("13a", "char", "intl", "zh", "none");
+
+/** The same, of what was looked at. */
+export function tokensOf(line: string, tokeniser: Tokeniser): string[] {
   switch (tokeniser) {
     case "13a":
       return western(` ${unescaped(line)} `);
@@ -20,7 +35,7 @@ export function tokenise(line: string, tokeniser: Tokeniser): string[] {
     case "zh":
       return western(spacedChinese(line));
     case "char":
-      return [...line].filter((character) => wordsOf(character).length > 0);
+      return charactersOf(line).filter((character) => wordsOf(character).length > 0);
     default:
       return wordsOf(line);
   }

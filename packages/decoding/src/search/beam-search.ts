@@ -102,7 +102,9 @@ export class BeamSearch implements RowSearch {
     this.#top.sort();
     const isLast = this.#length + 1 >= ending.maxLength;
     const [next, parents] =
-      isLast && !this.#settings.length.countsEnd ? this.#lastOfTwoLengths(rows) : this.#choose(rows);
+      isLast && !this.#settings.length.countsEnd && this.#settings.width > 1
+        ? this.#lastOfTwoLengths(rows)
+        : this.#choose(rows);
     if (next.length === 0 && this.#finished.size === 0) throw this.#nothingLeft(rows);
     this.#goOn(next);
     if (this.#live.length > 0 && this.#isDecided()) this.#goOn([]);

@@ -1,5 +1,5 @@
 import type * as decoding from "@unfoldjs/decoding";
-import { type Model, powerRule, topK } from "@unfoldjs/decoding";
+import { beamSearch, chrfMeasure, type Model, powerRule, topK } from "@unfoldjs/decoding";
 import * as kind from "../kinds.ts";
 import { type ClassRow, call, type Rows } from "../row.ts";
 
@@ -7,7 +7,7 @@ const { callable, count, finite, from, given, list, optional, options, record, t
 
 /** Four tokens, of which the first ends an output. */
 const anyModel: Model = {
-  step: (tokens) => ({ logProbabilities: new Float32Array(4 * tokens.length).fill(Math.log(0.25)), state: undefined }),
+  step: ({ length: rows }) => ({ logProbabilities: new Float32Array(4 * rows).fill(Math.log(0.25)), state: undefined }),
 };
 const model = given(() => anyModel);
 const token: kind.Kind = { ...count(1), takes: ["zero", "two"], said: ["token"] };
@@ -57,6 +57,46 @@ const sampling = call({
 const greedy = call({ options: record(search) });
 const ruleOptions = options({ countEnd: truth() });
 const share: kind.Kind = { ...finite(0.5), takes: ["zero", "half"] };
+const exact = { ...search, length };
+const { prefixes: _, ...unforced } = exact;
+const known = optional(
+  list(
+    { ...finite(-5), takes: ["zero", "two", "minus seven", "half", "Infinity", "2 ** 40"] },
+    1,
+    "an array of numbers",
+  ),
+);
+const line = kind.text("the cat sat");
+const lines = list(line, 2, "an array of words");
+const measure = given(() => chrfMeasure());
+const resampling = record({
+  seed: finite(1),
+  resamples: optional({ ...count(20), takes: ["two"] }),
+  confidence: optional({ ...finite(0.9), takes: ["half"] }),
+});
+const reference: kind.Kind = { ...line, takes: ["an empty string", "a word", "an array of words"] };
+const measured = { hypotheses: lines, references: list(reference, 2, "an array of words") };
+const text = callable((output: Int32Array) => output.join(" "));
+const { trace } = await beamSearch({
+  model: anyModel,
+  prompts: [[1]],
+  stopTokens: 0,
+  maxLength: 3,
+  width: 2,
+  trace: true,
+});
+const wholeSearch = { model: anyModel, prompts: [[1]], stopTokens: 0, maxLength: 3 };
+const ends: kind.Kind = {
+  ...list(list({ ...token, make: () => 0 }, 1, "an array of numbers"), 1, "an array of arrays"),
+};
+const bleuOptions = options({
+  tokenize: word("intl"),
+  smooth: word("floor"),
+  smoothValue: from(0.1, "0"),
+  lowercase: truth(),
+  maxOrder: { ...count(4), takes: ["two"] },
+  effectiveOrder: truth(),
+});
 const anError: ClassRow = {
   make: { op: kind.anything("op"), came: kind.anything({}), rule: kind.anything("rule"), fix: kind.anything("fix") },
   methods: {},
@@ -113,4 +153,89 @@ export const decodingRows: Rows<typeof decoding> = {
   suppressTokens: call({ suppressed: tokens }),
   forceTokens: call({ forced: given(() => ({ 0: 1 }), "an empty object", "an object without a prototype") }),
   compose: call({ processors: given(() => topK(3), "a function", "an async function") }),
+  exactSearch: call({ options: record({ ...unforced, known }) }),
+  bestFirstSearch: call({
+    options: record({
+      ...unforced,
+      nBest: optional({ ...count(1), takes: ["two", "2 ** 40"] }),
+      maxWaiting: optional({ ...count(50), takes: ["two", "2 ** 40"] }),
+    }),
+  }),
+  bleu: call({ ...measured, options: bleuOptions }),
+  bleuMeasure: call({ options: bleuOptions }),
+  chrfMeasure: call({
+    options: options({
+      charOrder: { ...count(6), takes: ["two"] },
+      wordOrder: { ...count(2), takes: ["zero", "two"] },
+      beta: { ...from(2, "above 0"), takes: ["two", "half", "2 ** 40"] },
+      lowercase: truth(),
+      whitespace: truth(),
+      epsSmoothing: truth(),
+    }),
+  }),
+  terMeasure: call({
+    options: options({ normalized: truth(), noPunct: truth(), asianSupport: truth(), caseSensitive: truth() }),
+  }),
+  werMeasure: call({}),
+  cerMeasure: call({}),
+  exactMatchMeasure: call({}),
+  corpusScore: call({ measure, ...measured }),
+  sentenceScores: call({ measure, ...measured }),
+  alignWords: call({ reference: line, hypothesis: line }),
+  alignCharacters: call({ reference: line, hypothesis: line }),
+  rouge: call({ hypothesis: line, reference: line }),
+  distinct: call({ lines, n: { ...count(1), takes: ["two", "2 ** 40"] } }),
+  perplexity: call({
+    logProbabilities: {
+      ...list(
+        { ...finite(-1), takes: ["zero", "two", "minus seven", "half", "Infinity", "2 ** 40"] },
+        2,
+        "an array of numbers",
+        "a Float32Array",
+      ),
+    },
+  }),
+  tokenise: call({ line, tokeniser: word("13a") }),
+  bootstrap: call({ measure, ...measured, options: resampling }),
+  compareSystems: call({ measure, first: lines, second: lines, references: measured.references, options: resampling }),
+  minimumBayesRisk: call({
+    candidates: lines,
+    options: options({
+      measure,
+      weights: list({ ...from(1, "0"), takes: ["zero", "two", "half", "2 ** 40"] }, 2, "an array of numbers"),
+    }),
+  }),
+  analyseErrors: call({
+    options: record({
+      search: { ...given(() => ({ ...wholeSearch, width: 2 })), said: ["model", "options"] },
+      references: ends,
+      text,
+      judge: optional(callable(() => true)),
+      worseBelow: optional({ ...finite(90), takes: ["zero", "two", "half"] }),
+      certificateSteps: optional({ ...count(10), takes: ["two", "2 ** 40"] }),
+    }),
+  }),
+  sweepBeam: call({
+    options: record({
+      search: { ...given(() => wholeSearch), said: ["model", "options"] },
+      widths: list({ ...count(1), takes: ["two", "2 ** 40"] }, 1, "an array of numbers"),
+      alphas: list(finite(0.7), 1, "an array of numbers"),
+      references: ends,
+      text,
+      bleu: optional(given(() => ({ tokenize: "char" }), "an empty object", "an object without a prototype")),
+    }),
+  }),
+  calibration: call({
+    confidences: list(share, 2),
+    isRight: list(truth(), 2),
+    bins: optional({ ...count(10), takes: ["two"] }),
+  }),
+  beamTree: call({
+    trace: given(() => trace),
+    options: options({
+      sentence: { ...count(0), takes: ["zero", "two", "2 ** 40"] },
+      token: callable(String),
+      pruned: { ...count(3), takes: ["zero", "two", "2 ** 40"] },
+    }),
+  }),
 };
