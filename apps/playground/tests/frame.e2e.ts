@@ -180,6 +180,8 @@ test.each(ids)("%s saves a picture in the page's colours, with its title, its na
   const picture = PNG.sync.read(await readFile(await saved.path()));
   expect(picture.width).toBeGreaterThan(2 * 1232); // twice as sharp as the screen
   expect(`rgb(${colourAt(picture, 0, 0).join(", ")})`).toBe(ground);
+  // The green that browsers give to what a copy of the page has lost the style of (HTML's progress element).
+  expect(picture.data.includes(Buffer.from([0, 128, 0, 255]))).toBe(false);
   expect(drawnRows(picture, 0, 60)).toBe(0); // a margin of 32 pixels of the page
   expect(drawnRows(picture, 64, 64 + 56)).toBeGreaterThan(30); // the title
   expect(drawnRows(picture, picture.height - 64 - 40, picture.height - 64)).toBeGreaterThan(15); // the name
