@@ -152,6 +152,10 @@ export {
 } from "./compositions/cross-entropy.ts";
 export { batchNorm, batchNormGradient } from "./ops/normalise/batch-norm.ts";
 export { layerNorm, layerNormGradient } from "./ops/normalise/layer-norm.ts";
+export { gru, gruCell, gruGradient, type GruOptions } from "./ops/recurrent/gru.ts";
+export { lstm, lstmCell, lstmGradient, type LstmOptions, type LstmWeights } from "./ops/recurrent/lstm.ts";
+export { type Nonlinearity, rnn, rnnCell, rnnGradient, type RnnOptions } from "./ops/recurrent/rnn.ts";
+export type { RecurrentWeights, SequenceOptions } from "./ops/recurrent/weights.ts";
 export { logSoftmax, logSoftmaxGradient, logSumExp, softmax, softmaxGradient } from "./ops/softmax/softmax.ts";
 export { type AdamSettings, adamUpdate } from "./ops/optimise/adam.ts";
 export { type AdamRowsSettings, adamRowsUpdate } from "./ops/optimise/adam-rows.ts";
@@ -314,4 +318,7 @@ export type { optimiseFamily } from "./ops/optimise/index.ts";
 export type { randomFamily } from "./ops/random/index.ts";
 export type { batchNormOps } from "./ops/normalise/batch-norm.ts";
 export type { layerNormOps } from "./ops/normalise/layer-norm.ts";
+export type { gruOps } from "./ops/recurrent/gru.ts";
+export type { lstmOps } from "./ops/recurrent/lstm.ts";
+export type { rnnOps } from "./ops/recurrent/rnn.ts";
 export type { coalesceRowsOps } from "./ops/gather/coalesce-rows.ts";

@@ -33,7 +33,7 @@ const tensors: readonly Thing[] = [
 ];
 const functions: readonly Thing[] = ["a function", "an async function"];
 /** Objects with no field that a function might know. */
-const emptyObjects: readonly Thing[] = ["an empty object", "an object without a prototype"];
+export const emptyObjects: readonly Thing[] = ["an empty object", "an object without a prototype"];
 
 /** Elements 1, 2, … of a shape; truth values and small whole numbers where the dtype wants them. */
 export function tensorOf(shape: Shape, dtype: DType = "f32", first = 1): Kind {

@@ -7,6 +7,7 @@ import { gatherFormulas } from "./gather/formulas.ts";
 import { linearFormulas } from "./linear/formulas.ts";
 import { normaliseFormulas } from "./normalise/formulas.ts";
 import { poolingFormulas } from "./pooling/formulas.ts";
+import { recurrentFormulas } from "./recurrent/formulas.ts";
 import { reduceFormulas } from "./reduce/formulas.ts";
 import { softmaxFormulas } from "./softmax/formulas.ts";
 import { sortFormulas } from "./sort/formulas.ts";
@@ -21,6 +22,7 @@ export const formulas: FormulasOf<DifferentiableOps> = {
   ...linearFormulas,
   ...normaliseFormulas,
   ...poolingFormulas,
+  ...recurrentFormulas,
   ...reduceFormulas,
   ...softmaxFormulas,
   ...sortFormulas,

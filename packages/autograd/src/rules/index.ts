@@ -6,6 +6,7 @@ import { gatherFamily } from "./gather/index.ts";
 import { linearFamily } from "./linear/index.ts";
 import { normaliseFamily } from "./normalise/index.ts";
 import { poolingFamily } from "./pooling/index.ts";
+import { recurrentFamily } from "./recurrent/index.ts";
 import { reduceFamily } from "./reduce/index.ts";
 import { softmaxFamily } from "./softmax/index.ts";
 import { sortFamily } from "./sort/index.ts";
@@ -21,6 +22,7 @@ export const rules: RowsOf<DifferentiableOps> = {
   ...linearFamily,
   ...normaliseFamily,
   ...poolingFamily,
+  ...recurrentFamily,
   ...reduceFamily,
   ...softmaxFamily,
   ...sortFamily,

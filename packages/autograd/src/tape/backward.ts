@@ -80,17 +80,26 @@ function pullNode(node: TapeNode, dys: Some, gradients: Gradients): void {
     ]);
   });
   const rest = new Set(made);
-  for (const [id, answer] of result) {
+  for (const [i, [id, answer]] of result.entries()) {
     if (answer instanceof RowGradient) {
       gradients.addRows(id, answer);
       continue;
     }
     // A kernel that added to the sum answers that very sum.
     if (gradients.isSum(id, answer)) continue;
-    // An answer that is dy itself, a saved value, or another answer belongs to somebody else.
-    gradients.add(id, rest.delete(answer) ? answer : unownedAlias(answer));
+    // An answer that is dy itself, a saved value, or another answer belongs to somebody else: one that several get, to the
+    // last of them, since a sum lets go of what was added to it.
+    const isOwn = !isAnsweredAfter(result, i) && rest.delete(answer);
+    gradients.add(id, isOwn ? answer : unownedAlias(answer));
   }
   for (const handle of rest) if (handle.endsWithScope) handle.dispose();
+}
+
+/** Whether the answer at `i` is given to another input too, further on. */
+function isAnsweredAfter(result: readonly (readonly [number, Tensor | RowGradient])[], i: number): boolean {
+  const answer = result[i]?.[1];
+  for (let later = i + 1; later < result.length; later++) if (result[later]?.[1] === answer) return true;
+  return false;
 }
 
 /**

@@ -19,6 +19,9 @@ use unfold_core::kernels::normalise::{
 use unfold_core::kernels::pooling::maximum::{maximum, scatter};
 use unfold_core::kernels::pooling::{Pooling, Windows};
 use unfold_core::kernels::random::{Stream, below, bernoulli, normal, permutation, uniform};
+use unfold_core::kernels::recurrent::{
+    Forwarded, Gradients as StateGradients, Incoming, Recurrence, Results, Sequence, Weights, backward, forward,
+};
 use unfold_core::kernels::reduce::{Axes, Reduction, reduce, sum_in_parts};
 use unfold_core::kernels::softmax::softmax;
 use unfold_core::kernels::sort::{Order, sorted};
@@ -162,6 +165,18 @@ fn kernels() -> Kernels {
     for [planes, channels, size] in [[24, 16, 784], [200, 2, 500], [1, 2, 200_003], [70, 96, 5], [900, 12, 1]] {
         let run = move || batch_norms(planes, channels, size);
         all.push((format!("batch norm {planes} × {channels} × {size}"), Box::new(run)));
+    }
+    // Packed weights and few rows, with gates in one pass and in two, and a projection.
+    for (recurrence, [batch, hidden], state) in [
+        (Recurrence::Tanh, [2, 200], 200),
+        (Recurrence::Lstm, [9, 70], 70),
+        (Recurrence::Lstm, [20, 100], 60),
+        (Recurrence::GruResetAfter, [12, 90], 90),
+        (Recurrence::GruResetBefore, [3, 130], 130),
+        (Recurrence::GruResetBefore, [12, 90], 90),
+    ] {
+        let run = move || recurrent(recurrence, [5, batch, 40], [hidden, state]);
+        all.push((format!("{recurrence:?} {batch} × {hidden} → {state}"), Box::new(run)));
     }
     all.push(("places that are not zero".into(), Box::new(places)));
     for count in [5, 800] {
@@ -312,6 +327,56 @@ fn batch_norms(planes: usize, channels: usize, size: usize) -> Vec<f32> {
         batch_norm_gradient::<Scalar>(&of, dy.as_ptr(), x.as_ptr(), mean, variance, to).unwrap();
     }
     [y, mean, variance, again, dx, dweight, dbias].concat()
+}
+
+/// Output, last states, what is saved and the gradients in one row.
+fn recurrent(recurrence: Recurrence, [time, batch, input]: [usize; 3], [hidden, state]: [usize; 2]) -> Vec<f32> {
+    let lengths: Vec<i32> = (0..batch as i32).map(|item| item % (time as i32 + 1)).collect();
+    let lengths = lengths.as_ptr();
+    let of = Sequence { recurrence, time, batch, input, hidden, state, reverse: false, lengths };
+    let small = |count: usize| -> Vec<f32> { values(count).iter().map(|x| x * 0.2).collect() };
+    let (places, rows) = (time * batch, recurrence.gates() * hidden);
+    let (x, initial, dy) = (values(places * input), values(batch * hidden), values(places * state));
+    let [input_weight, state_weight, bias, projection] = [rows * input, rows * state, rows, state * hidden].map(small);
+    let [mut output, mut dprojected] = [0, 1].map(|_| vec![0.0; places * state]);
+    let [mut h_last, mut dh0] = [0, 1].map(|_| vec![0.0; batch * state]);
+    let [mut c_last, mut dc0] = [0, 1].map(|_| vec![0.0; batch * hidden]);
+    let [mut gates, mut cells, mut full] = [recurrence.saved(), 1, 1].map(|count| vec![0.0; places * count * hidden]);
+    let [mut dgates, mut dstate_gates] = [0, 1].map(|_| vec![0.0; places * rows]);
+    let only = |wanted: bool, of: &mut [f32]| if wanted { of.as_mut_ptr() } else { core::ptr::null_mut() };
+    let (is_lstm, projects) = (recurrence == Recurrence::Lstm, state != hidden);
+    let projection = if projects { projection.as_ptr() } else { core::ptr::null() };
+    let weights = Weights {
+        input: input_weight.as_ptr(),
+        state: state_weight.as_ptr(),
+        input_bias: bias.as_ptr(),
+        state_bias: bias.as_ptr(),
+        projection,
+    };
+    let results = Results {
+        output: output.as_mut_ptr(),
+        h_last: h_last.as_mut_ptr(),
+        c_last: only(is_lstm, &mut c_last),
+        gates: gates.as_mut_ptr(),
+        cells: only(is_lstm, &mut cells),
+        hidden: only(projects, &mut full),
+    };
+    let to = StateGradients {
+        gates: dgates.as_mut_ptr(),
+        state_gates: only(recurrence == Recurrence::GruResetAfter, &mut dstate_gates),
+        projected: only(projects, &mut dprojected),
+        h0: dh0.as_mut_ptr(),
+        c0: only(is_lstm, &mut dc0),
+    };
+    // SAFETY: everything was made with the sequence's sizes.
+    unsafe {
+        let (h0, c0) = (initial.as_ptr(), initial.as_ptr());
+        forward::<Kernel>(&of, x.as_ptr(), &weights, [h0, c0], &results).unwrap();
+        let from = Forwarded { output: output.as_ptr(), gates: gates.as_ptr(), cells: cells.as_ptr(), h0, c0 };
+        let incoming = Incoming { output: dy.as_ptr(), h_last: dy.as_ptr(), c_last: initial.as_ptr() };
+        backward::<Kernel>(&of, [weights.state, projection], &from, &incoming, &to).unwrap();
+    }
+    [output, h_last, c_last, gates, cells, full, dgates, dstate_gates, dprojected, dh0, dc0].concat()
 }
 
 fn places() -> Vec<f32> {

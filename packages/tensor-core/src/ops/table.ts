@@ -7,6 +7,7 @@ import { normaliseFamily } from "./normalise/index.ts";
 import { optimiseFamily } from "./optimise/index.ts";
 import { poolingFamily } from "./pooling/index.ts";
 import { randomFamily } from "./random/index.ts";
+import { recurrentFamily } from "./recurrent/index.ts";
 import { reduceFamily } from "./reduce/index.ts";
 import { softmaxFamily } from "./softmax/index.ts";
 import { sortFamily } from "./sort/index.ts";
@@ -22,6 +23,7 @@ export type Ops = typeof convolutionFamily &
   typeof optimiseFamily &
   typeof poolingFamily &
   typeof randomFamily &
+  typeof recurrentFamily &
   typeof reduceFamily &
   typeof softmaxFamily &
   typeof sortFamily &
@@ -38,6 +40,7 @@ export const ops: Ops = {
   ...optimiseFamily,
   ...poolingFamily,
   ...randomFamily,
+  ...recurrentFamily,
   ...reduceFamily,
   ...softmaxFamily,
   ...sortFamily,

@@ -11,6 +11,7 @@ import { normaliseCases } from "./normalise/index.ts";
 import { optimiseCases } from "./optimise/index.ts";
 import { poolingCases } from "./pooling/index.ts";
 import { randomCases } from "./random/index.ts";
+import { recurrentCases } from "./recurrent/index.ts";
 import { reduceCases } from "./reduce/index.ts";
 import { softmaxCases } from "./softmax/index.ts";
 import { sortCases } from "./sort/index.ts";
@@ -27,6 +28,7 @@ const cases: CasesOf<Ops> = {
   ...optimiseCases,
   ...poolingCases,
   ...randomCases,
+  ...recurrentCases,
   ...reduceCases,
   ...softmaxCases,
   ...sortCases,

@@ -2,12 +2,14 @@ import type { DifferentiableName } from "@unfoldjs/tensor-core";
 import type { None } from "../op-case.ts";
 import { elementwisePoints } from "./elementwise.ts";
 import { LINEAR, type SpecialPoints } from "./points.ts";
+import { recurrentPoints } from "./recurrent.ts";
 import { compositionPoints, familyPoints } from "./reduce.ts";
 
 /** Special points of every op that has a gradient: an op without a row does not compile. */
 const points: Readonly<Record<DifferentiableName, SpecialPoints | readonly SpecialPoints[] | None>> = {
   ...elementwisePoints,
   ...familyPoints,
+  ...recurrentPoints,
   conv1d: LINEAR,
   conv1dInputGradient: LINEAR,
   conv1dFilterGradient: LINEAR,

@@ -9,6 +9,7 @@ pub mod normalise;
 pub mod optimise;
 pub mod pooling;
 pub mod random;
+pub mod recurrent;
 pub mod reduce;
 pub mod softmax;
 pub mod sort;

@@ -86,3 +86,18 @@ pub struct PoolingFrame {
     pub padding: [i32; IMAGE_AXES],
     pub dilation: [i32; IMAGE_AXES],
 }
+
+/// A recurrent net's sequence, or its gradient.
+#[repr(C)]
+pub struct SequenceFrame {
+    pub time: i32,
+    pub batch: i32,
+    /// Features of a step's input.
+    pub input: i32,
+    /// Hidden units.
+    pub hidden: i32,
+    /// Features of the state: the hidden units, or what they are projected to.
+    pub state: i32,
+    /// 1 if it runs from the end of time, else 0.
+    pub reverse: i32,
+}
