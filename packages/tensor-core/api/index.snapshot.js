@@ -198,6 +198,9 @@ export function gelu(_, _) {}
 export function geluGradient(_, _) {}
 export function greater(_, _) {}
 export function greaterEqual(_, _) {}
+export function gru(_, _, _) {}
+export function gruCell(_, _, _, _) {}
+export function gruGradient(_, _, _, _) {}
 export function indexAdd(_, _, _, _) {}
 export function indexSelect(_, _, _) {}
 export function isFollowed(_) {}
@@ -221,6 +224,9 @@ export function logicalXor(_, _) {}
 export function logSoftmax(_, _) {}
 export function logSoftmaxGradient(_, _) {}
 export function logSumExp(_, _, _) {}
+export function lstm(_, _, _) {}
+export function lstmCell(_, _, _) {}
+export function lstmGradient(_, _, _, _) {}
 export function magnitude(_, _, _) {}
 export function maskedSelect(_, _) {}
 export function matmul(_, _) {}
@@ -260,6 +266,9 @@ export function refusePromise(_, _) {}
 export function relu(_) {}
 export function reluGradient(_, _) {}
 export function reshape(_, _) {}
+export function rnn(_, _, _) {}
+export function rnnCell(_, _, _, _) {}
+export function rnnGradient(_, _, _, _) {}
 export function round(_) {}
 export function rsqrt(_) {}
 export function scatterAdd(_, _, _, _) {}
