@@ -344,7 +344,11 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   }),
 
   // Recurrent nets
-  rnn: call({ x: steps, weights: recurrentWeights(1), options: options({ ...sequence, nonlinearity: kind.word("relu") }) }),
+  rnn: call({
+    x: steps,
+    weights: recurrentWeights(1),
+    options: options({ ...sequence, nonlinearity: kind.word("relu") }),
+  }),
   gru: call({ x: steps, weights: recurrentWeights(3), options: options({ ...sequence, resetAfter: kind.truth() }) }),
   lstm: call({ x: steps, weights: recurrentWeights(4), options: options({ ...sequence, c0: tensorOf([2, 2]) }) }),
   rnnCell: call({
@@ -367,7 +371,10 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   rnnGradient: call({
     asked: list(kind.word("h0"), 1),
     forward: record({ output: tensorOf([3, 2, 2]), weightHh: tensorOf([2, 2]), lengths: optional(lengths) }),
-    gradients: record({ dOutput: optional(tensorOf([3, 2, 2])), dHLast: optional(tensorOf([2, 2])) }, ...kind.emptyObjects),
+    gradients: record(
+      { dOutput: optional(tensorOf([3, 2, 2])), dHLast: optional(tensorOf([2, 2])) },
+      ...kind.emptyObjects,
+    ),
     attributes: kind.workedOut(() => ({ nonlinearity: "tanh", reverse: false })),
   }),
   gruGradient: call({
@@ -379,7 +386,10 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
       h0: optional(tensorOf([2, 2])),
       lengths: optional(lengths),
     }),
-    gradients: record({ dOutput: optional(tensorOf([3, 2, 2])), dHLast: optional(tensorOf([2, 2])) }, ...kind.emptyObjects),
+    gradients: record(
+      { dOutput: optional(tensorOf([3, 2, 2])), dHLast: optional(tensorOf([2, 2])) },
+      ...kind.emptyObjects,
+    ),
     attributes: kind.workedOut(() => ({ resetAfter: true, reverse: false })),
   }),
   lstmGradient: call({
@@ -393,11 +403,14 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
       c0: optional(tensorOf([2, 2])),
       lengths: optional(lengths),
     }),
-    gradients: record({
-      dOutput: optional(tensorOf([3, 2, 2])),
-      dHLast: optional(tensorOf([2, 2])),
-      dCLast: optional(tensorOf([2, 2])),
-    }, ...kind.emptyObjects),
+    gradients: record(
+      {
+        dOutput: optional(tensorOf([3, 2, 2])),
+        dHLast: optional(tensorOf([2, 2])),
+        dCLast: optional(tensorOf([2, 2])),
+      },
+      ...kind.emptyObjects,
+    ),
     attributes: kind.workedOut(() => ({ reverse: false })),
   }),
 

@@ -1,4 +1,4 @@
-import { build, type Exact } from "./exact.ts";
+import { build, type Exact, upTo } from "./exact.ts";
 
 /** How a state follows from the one before. */
 export type Recurrence = "tanh" | "relu" | "lstm" | "gru" | "gruResetBefore";
@@ -161,7 +161,7 @@ export function recurrentGradientsOf(
         total = across(total, from.weightHr);
       }
       const kept = (k: number, j: number): number => at(own, k * hidden + j);
-      const some = (f: (j: number) => number): number[] => Array.from({ length: hidden }, (_, j) => f(j));
+      const some = (f: (j: number) => number): number[] => upTo(hidden).map(f);
       const d = (j: number): number => at(total, j);
       const slope = (k: number, j: number): number => kept(k, j) * (1 - kept(k, j));
       let gates: number[];

@@ -1,4 +1,13 @@
-import { gruCell, type gruOps, lstmCell, type lstmOps, rnnCell, type rnnOps, tensor, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  gruCell,
+  type gruOps,
+  lstmCell,
+  type lstmOps,
+  rnnCell,
+  type rnnOps,
+  tensor,
+  type Tensor,
+} from "@unfoldjs/tensor-core";
 import type { None } from "../op-case.ts";
 import { finiteWhereTorchIsNot, ITSELF, ofOne, type PointsOf, type SpecialPoints } from "./points.ts";
 
@@ -25,7 +34,9 @@ export const recurrentPoints: PointsOf<typeof rnnOps & typeof gruOps & typeof ls
     ),
     ofOne(
       (x) =>
-        rnnCell(x.unsqueeze(1), undefined, { weightIh: ones(1), weightHh: ones(1) }, { nonlinearity: "relu" }).squeeze(1),
+        rnnCell(x.unsqueeze(1), undefined, { weightIh: ones(1), weightHh: ones(1) }, { nonlinearity: "relu" }).squeeze(
+          1,
+        ),
       "torch.rnn_relu_cell(x[:, None], torch.zeros(len(x), 1), torch.ones(1, 1), torch.ones(1, 1))[:, 0]",
       { exceptions: flat },
     ),

@@ -45,7 +45,11 @@ export function throughGates(
   const biasIh = wanted.biasIh && rows(gates).sum(0);
   const biasHh = wanted.biasHh && (isOneBias ? biasIh : rows(stateGates).sum(0));
   return {
-    ...(wanted.x && { x: rows(gates).matmul(weightIh).reshape(shapes["x"] ?? []) }),
+    ...(wanted.x && {
+      x: rows(gates)
+        .matmul(weightIh)
+        .reshape(shapes["x"] ?? []),
+    }),
     ...(wanted.weightIh && { weightIh: overTime(wanted.weightIh.into, gates, withinLengths(x, lengthsOf(saved))) }),
     ...(biasIh && { biasIh }),
     ...(biasHh && { biasHh }),

@@ -26,13 +26,10 @@ export const gruRules: RowsOf<typeof gruOps> = {
     },
   ),
   gruCell: fused(
-    together(
-      saves("h", "weightHh", "gates", "h0"),
-      (dys: Some<"h">, saved, facts: Facts<StepAttributes>, wanted) => {
-        const attributes = { ...facts.attributes, reverse: false };
-        return pull({ output: dys.h as Tensor }, saved.h as Tensor, saved, facts, attributes, wanted);
-      },
-    ),
+    together(saves("h", "weightHh", "gates", "h0"), (dys: Some<"h">, saved, facts: Facts<StepAttributes>, wanted) => {
+      const attributes = { ...facts.attributes, reverse: false };
+      return pull({ output: dys.h as Tensor }, saved.h as Tensor, saved, facts, attributes, wanted);
+    }),
     (inputs: Some, { resetAfter }: StepAttributes) => ({
       h: step(inputs["x"] as Tensor, stateBefore(inputs), inputs, resetAfter),
     }),
@@ -67,7 +64,12 @@ function pull(
   const lengths = lengthsOf(saved);
   const asked = wanted.h0 === undefined ? [] : (["h0"] as const);
   const forward = { output, weightHh, gates: forwardGates, h0, lengths };
-  const found: Some<"h0"> & Named<"gates" | "stateGates"> = gruGradient(asked, forward, { dOutput: dys.output, dHLast: dys.hLast }, attributes);
+  const found: Some<"h0"> & Named<"gates" | "stateGates"> = gruGradient(
+    asked,
+    forward,
+    { dOutput: dys.output, dHLast: dys.hLast },
+    attributes,
+  );
   const { gates } = found;
   const stateGates = resetAfter ? found.stateGates : gates;
   const states = { output, h0, lengths, reverse };

@@ -32,7 +32,14 @@ export const lstmRules: RowsOf<typeof lstmOps> = {
       { ...saves(...STEP), weightHr: [...STEP, "hidden"], c0: STEP },
       (dys: Some<"h" | "c">, saved, facts: Facts<unknown>, wanted) => {
         const forward = { output: saved.h as Tensor, cells: saved.c as Tensor };
-        return pull({ ...(dys.h && { output: dys.h }), ...(dys.c && { cLast: dys.c }) }, forward, saved, facts, false, wanted);
+        return pull(
+          { ...(dys.h && { output: dys.h }), ...(dys.c && { cLast: dys.c }) },
+          forward,
+          saved,
+          facts,
+          false,
+          wanted,
+        );
       },
     ),
     (inputs: Some) => {

@@ -52,7 +52,12 @@ function pull(
   const { weightHh, h0 } = saved as Named<"weightHh"> & Some<"h0">;
   const lengths = lengthsOf(saved);
   const asked = wanted.h0 === undefined ? [] : (["h0"] as const);
-  const found: Some<"h0"> & Named<"gates"> = rnnGradient(asked, { output, weightHh, lengths }, { dOutput: dys.output, dHLast: dys.hLast }, attributes);
+  const found: Some<"h0"> & Named<"gates"> = rnnGradient(
+    asked,
+    { output, weightHh, lengths },
+    { dOutput: dys.output, dHLast: dys.hLast },
+    attributes,
+  );
   const { gates } = found;
   const states = { output, h0, lengths, reverse: attributes.reverse };
   return {

@@ -22,11 +22,7 @@ export const gruCases: CasesOf<typeof gruOps> = {
       call: ([x, weightIh, weightHh, biasIh, biasHh, h0], way: Way) =>
         gru(x, { weightIh, weightHh, biasIh, biasHh }, { h0, ...way }),
       reference: ([x, weightIh, weightHh, biasIh, biasHh, h0], way) => {
-        const { output, hLast } = recurrentOf(
-          kindOf(way),
-          { x, weightIh, weightHh, biasIh, biasHh, h0 },
-          way.reverse,
-        );
+        const { output, hLast } = recurrentOf(kindOf(way), { x, weightIh, weightHh, biasIh, biasHh, h0 }, way.reverse);
         return { output, hLast };
       },
       gradient: "second",

@@ -118,20 +118,35 @@ export const lstmCases: CasesOf<typeof lstmOps> = {
       reference: ([x, h0, weightIh, weightHh, weightHr]) =>
         recurrentStepOf("lstm", { x, h0, weightIh, weightHh, weightHr }),
       gradient: "first",
-      rows: [{ inputs: [[4, 3], [4, 2], [12, 3], [12, 2], [2, 3]] }],
-      empty: [{ inputs: [[0, 3], [0, 2], [12, 3], [12, 2], [2, 3]] }],
+      rows: [
+        {
+          inputs: [
+            [4, 3],
+            [4, 2],
+            [12, 3],
+            [12, 2],
+            [2, 3],
+          ],
+        },
+      ],
+      empty: [
+        {
+          inputs: [
+            [0, 3],
+            [0, 2],
+            [12, 3],
+            [12, 2],
+            [2, 3],
+          ],
+        },
+      ],
     }),
   ],
   lstmGradient: [
     opCase({
       draws: [real, real, real, weight, weight, gateValue, weight, weight, integers(0, 4)],
       call: ([dOutput, dHLast, dCLast, output, weightHh, gates, cells, c0, lengths], way: Way) =>
-        lstmGradient(
-          ["h0", "c0"],
-          { output, weightHh, gates, cells, c0, lengths },
-          { dOutput, dHLast, dCLast },
-          way,
-        ),
+        lstmGradient(["h0", "c0"], { output, weightHh, gates, cells, c0, lengths }, { dOutput, dHLast, dCLast }, way),
       reference: ([dOutput, dHLast, dCLast, output, weightHh, gates, cells, c0, lengths], { reverse }) => {
         const from = { output, weightHh, gates, cells, c0, lengths };
         const incoming = { output: dOutput, hLast: dHLast, cLast: dCLast };
@@ -175,8 +190,32 @@ export const lstmCases: CasesOf<typeof lstmOps> = {
         return { gates: found.gates, projected: found.projected, h0: found.h0, c0: found.c0 };
       },
       gradient: { none: "a gradient kernel: who derives further goes by the composition" },
-      rows: [{ inputs: [[3, 5, 2], [3, 5, 2], [12, 2], [2, 3], [3, 5, 12], [3, 5, 3]], attributes: ahead }],
-      empty: [{ inputs: [[3, 0, 2], [3, 0, 2], [12, 2], [2, 3], [3, 0, 12], [3, 0, 3]], attributes: ahead }],
+      rows: [
+        {
+          inputs: [
+            [3, 5, 2],
+            [3, 5, 2],
+            [12, 2],
+            [2, 3],
+            [3, 5, 12],
+            [3, 5, 3],
+          ],
+          attributes: ahead,
+        },
+      ],
+      empty: [
+        {
+          inputs: [
+            [3, 0, 2],
+            [3, 0, 2],
+            [12, 2],
+            [2, 3],
+            [3, 0, 12],
+            [3, 0, 3],
+          ],
+          attributes: ahead,
+        },
+      ],
     }),
   ],
 };

@@ -104,7 +104,12 @@ export const rnnCases: CasesOf<typeof rnnOps> = {
           throws: IndexError,
           message: /length\s+-1/,
         },
-        { inputs: [[2, 3, 2], [3, 2], [3, 3], [2]], attributes: tanh, throws: ShapeError, message: /lengths must be \[3\]/ },
+        {
+          inputs: [[2, 3, 2], [3, 2], [3, 3], [2]],
+          attributes: tanh,
+          throws: ShapeError,
+          message: /lengths must be \[3\]/,
+        },
         {
           inputs: [[2, 3, 2], [3, 2], [3, 3], { shape: [3], draw: real }],
           attributes: tanh,
