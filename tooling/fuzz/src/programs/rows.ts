@@ -1,5 +1,6 @@
 import type { Random } from "@unfoldjs/op-cases";
 import { between, chance, oneOf, shuffled } from "../random.ts";
+import { recurrentRows } from "./recurrent-rows.ts";
 import type { Varied } from "./sizes.ts";
 
 type Make = (random: Random) => Varied;
@@ -136,6 +137,7 @@ const makers: Readonly<Record<string, Make>> = {
   expand: expanded,
   pad: padded,
   matmul: productOf,
+  ...recurrentRows,
   maxPool1d: (random) => maxPooled(random, 1),
   maxPool2d: (random) => maxPooled(random, 2),
   ...Object.fromEntries(
