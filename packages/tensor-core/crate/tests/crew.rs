@@ -352,6 +352,7 @@ fn recurrent(recurrence: Recurrence, [time, batch, input]: [usize; 3], [hidden, 
         input_bias: bias.as_ptr(),
         state_bias: bias.as_ptr(),
         projection,
+        packed: [core::ptr::null(); 2],
     };
     let results = Results {
         output: output.as_mut_ptr(),

@@ -18,7 +18,8 @@ fn sequence(recurrence: Recurrence, lengths: *const i32) -> Sequence {
     Sequence { recurrence, time, batch, input, hidden, state, reverse: frame.reverse != 0, lengths }
 }
 
-/// All steps from the state `h0` and the cells `c0`; `gates`, `cells` and `hidden` are for the gradient.
+/// All steps from the state `h0` and the cells `c0`; `gates`, `cells` and `hidden` are for the gradient. A single step reads
+/// `packed_input` and `packed_state` if they are there: the weights, transposed, as `pack_right` wrote them.
 #[wasm_bindgen]
 pub fn recurrent(
     recurrence: Recurrence,
@@ -28,6 +29,8 @@ pub fn recurrent(
     input_bias: *const f32,
     state_bias: *const f32,
     projection: *const f32,
+    packed_input: *const f32,
+    packed_state: *const f32,
     h0: *const f32,
     c0: *const f32,
     lengths: *const i32,
@@ -38,7 +41,8 @@ pub fn recurrent(
     cells: *mut f32,
     hidden: *mut f32,
 ) -> Status {
-    let weights = Weights { input: input_weight, state: state_weight, input_bias, state_bias, projection };
+    let packed = [packed_input, packed_state];
+    let weights = Weights { input: input_weight, state: state_weight, input_bias, state_bias, projection, packed };
     let to = Results { output, h_last, c_last, gates, cells, hidden };
     // SAFETY: TypeScript wrote the frame for live, contiguous operands of these sizes.
     unsafe { forward::<SixByEight<Active>>(&sequence(recurrence, lengths), x, &weights, [h0, c0], &to) }

@@ -1,5 +1,6 @@
 //! The matrix that each step multiplies a few rows by.
 
+use super::rows::Rows;
 use super::{PANEL, padded};
 use crate::gemm::micro::GemmKernel;
 use crate::gemm::vector::{self, dots, rows_times_matrix};
@@ -9,7 +10,8 @@ use core::ops::Range;
 /// Up to this many rows the matrix is read as it lies: packed, it would keep too few sums moving.
 const FEW_ROWS: usize = 3;
 
-/// Groups of equally many columns, each packed into panels of its own if many rows come, and more than once.
+/// Groups of equally many columns, each packed into panels of its own if many rows come, and more than once. A single step
+/// packs nothing: it reads the matrix as it lies, or is given the whole product ([`Factor::with_product`]).
 pub struct Factor {
     rows: usize,
     depth: usize,
@@ -17,6 +19,8 @@ pub struct Factor {
     /// All groups side by side; its rows or its columns are contiguous.
     matrix: Matrix,
     packed: Option<*const f32>,
+    /// A · B of all groups side by side, if it is known.
+    product: Option<Rows>,
 }
 
 impl Factor {
@@ -35,7 +39,12 @@ impl Factor {
                 pack::pack_panels::<K::Lane>(depth, columns, matrix.from(0, group * columns), to);
             }
         }
-        Factor { rows, depth, columns, matrix, packed: packs.then_some(room) }
+        Factor { rows, depth, columns, matrix, packed: packs.then_some(room), product: None }
+    }
+
+    /// The factor of rows that were multiplied already.
+    pub fn with_product(self, product: Rows) -> Self {
+        Factor { product: Some(product), ..self }
     }
 
     /// Floats that it is packed into.
@@ -60,8 +69,16 @@ impl Factor {
         c: Output,
         own: *mut f32,
     ) {
-        let Factor { rows, depth, columns, matrix, packed } = *self;
+        let Factor { rows, depth, columns, matrix, packed, product } = *self;
         let at = |first| (start.from(0, first), c.from(0, first));
+        if let Some(product) = product {
+            for i in 0..rows {
+                for j in block.start..block.end.min(columns) {
+                    *c.from(i, j).pointer = *start.from(i, j).pointer + *product.at(i, group * columns + j);
+                }
+            }
+            return;
+        }
         if let Some(packed) = packed {
             for first in block.clone().step_by(PANEL) {
                 let (start, c) = at(first);

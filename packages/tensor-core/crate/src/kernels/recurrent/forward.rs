@@ -10,6 +10,7 @@ use crate::gemm::blocking::{pack_whole, packed_size};
 use crate::gemm::micro::GemmKernel;
 use crate::gemm::pack::copy_row;
 use crate::gemm::product::Product;
+use crate::gemm::vector::dots;
 use crate::gemm::{Matrix, Output, Start};
 use crate::lane::Lane;
 use crate::parts::{parts, pieces};
@@ -31,6 +32,8 @@ pub struct Weights {
     pub input_bias: *const f32,
     pub state_bias: *const f32,
     pub projection: *const f32,
+    /// `input` and `state`, transposed, as `pack_right` wrote them; each may be null. Only a single step reads them.
+    pub packed: [*const f32; 2],
 }
 
 /// What is written: h of all places, zeros beyond an item's length, and the last state (batch, state), cells (batch, hidden).
@@ -65,7 +68,10 @@ pub unsafe fn forward<K: GemmKernel>(
 
     let shape = [batch, state, hidden];
     let projected = [batch, hidden, if projects { state } else { 0 }];
-    let packs_input = together.longest() * batch > PACKED_ROWS;
+    let packs_input = time > 1 && together.longest() * batch > PACKED_ROWS;
+    // A product of all gates leaves no room to fill up a panel; and what a GRU that resets before multiplies by Un is not h.
+    let [has_input, has_state] = weights.packed.map(|packed| time == 1 && !packed.is_null());
+    let (has_input, has_state) = (has_input && wide == hidden, has_state && recurrence != Recurrence::GruResetBefore);
     let columns = if wide == hidden { gates * hidden } else { hidden };
     let packed_input = if packs_input { packed_size::<K>(input, columns) } else { 0 };
     let sizes = [
@@ -77,11 +83,12 @@ pub unsafe fn forward<K: GemmKernel>(
         batch * hidden_row,
         Factor::room(shape, gates, time),
         Factor::room(projected, 1, time),
+        if has_state { batch * (gates * hidden + GAP) } else { 0 },
         packed_input * (gates * hidden).checked_div(columns).unwrap_or(0),
     ];
     let scratch = Scratch::f32s(sizes.iter().sum())?;
     let mut free = scratch.pointer();
-    let [bias, sums, h, next, c, full, by_state, by_hidden, by_input] = sizes.map(|size| {
+    let [bias, sums, h, next, c, full, by_state, by_hidden, product, by_input] = sizes.map(|size| {
         let room = free;
         free = free.add(size);
         room
@@ -90,16 +97,27 @@ pub unsafe fn forward<K: GemmKernel>(
     // Columns that fill up a panel are computed along: they must be numbers.
     bias.write_bytes(0, sizes[..6].iter().sum());
     fill_bias(recurrence, hidden, weights, bias);
-    let by_state = Factor::new::<K>(shape, gates, time, Matrix::rows(weights.state, state).transposed(), by_state);
+    let state_weight = Matrix::rows(weights.state, state).transposed();
+    let mut by_state = Factor::new::<K>(shape, gates, time, state_weight, by_state);
     let by_hidden =
         Factor::new::<K>(projected, 1, time, Matrix::rows(weights.projection, hidden).transposed(), by_hidden);
-    let by_input =
+    let mut by_input =
         ByInput { of, weights: weights.input, columns, packed: packs_input.then_some((by_input, packed_input)) };
     by_input.pack::<K>();
+    if has_input {
+        by_input.packed = Some((weights.packed[0].cast_mut(), 0));
+    }
 
     let [mut h, mut next] = [h, next].map(|pointer| Rows { pointer, row: state_row });
     let [c, full] = [c, full].map(|pointer| Rows { pointer, row: hidden_row });
     h.fill::<K::Lane>(batch, state, h0);
+    if has_state {
+        let product = Rows { pointer: product, row: gates * hidden + GAP };
+        let (a, c, packed) = (h.matrix(), product.output(), Some(weights.packed[1]));
+        let (columns, start) = (gates * hidden, Start::Zero);
+        Product { rows: batch, columns, depth: state, a, b: state_weight, start, c, packed }.run::<K>()?;
+        by_state = by_state.with_product(product);
+    }
     if recurrence == Recurrence::Lstm {
         c.fill::<K::Lane>(batch, hidden, c0);
     }
@@ -188,7 +206,13 @@ impl ByInput<'_> {
                 c: sums.from(0, at),
                 packed: self.packed.map(|(packed, size)| packed.add(i * size).cast_const()),
             };
-            product.run::<K>()?;
+            if self.of.time == 1 && self.packed.is_none() && product.rows > 0 {
+                // It would be packed for this one product.
+                let (start, c) = (product.start.matrix(product.c), product.c);
+                dots::<K::Lane>(product.rows, product.columns, product.depth, product.a, product.b, start, c);
+            } else {
+                product.run::<K>()?;
+            }
         }
         Some(())
     }

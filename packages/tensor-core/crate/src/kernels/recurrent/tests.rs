@@ -1,6 +1,8 @@
 //! Values against a plain f64 loop, gradients against its differences.
 
 use super::*;
+use crate::gemm::Matrix;
+use crate::gemm::blocking::{pack_whole, packed_size};
 use crate::gemm::micro::SixByEight;
 use crate::lane::Scalar;
 use core::ptr::{null, null_mut};
@@ -14,6 +16,8 @@ const ALL: [Recurrence; 5] =
 struct Case {
     of: Sequence,
     projects: bool,
+    /// Whether its weights come packed too.
+    is_packed: bool,
     lengths: Option<Vec<i32>>,
     x: Vec<f32>,
     weights: [Vec<f32>; 5],
@@ -68,6 +72,7 @@ impl Case {
         Case {
             of,
             projects,
+            is_packed: false,
             lengths: None,
             x: values(time * batch * input, 1),
             weights: core::array::from_fn(|i| values(weights[i], 2 + i as u32).iter().map(|x| x * scale).collect()),
@@ -194,7 +199,13 @@ impl Case {
         let some = |wanted: bool, to: &mut Vec<f32>| if wanted { to.as_mut_ptr() } else { null_mut() };
         // SAFETY: everything was made with the sequence's sizes.
         unsafe {
-            let weights = Weights { input: wx, state: wh, input_bias: bx, state_bias: bh, projection: wp };
+            let (rows, size) = (recurrence.gates() * hidden, packed_size::<Kernel>);
+            let mut packs = [vec![0.0; size(of.input, rows)], vec![0.0; size(state, rows)]];
+            for ((to, from), depth) in packs.iter_mut().zip([wx, wh]).zip([of.input, state]) {
+                pack_whole::<Kernel>(depth, rows, Matrix::rows(from, depth).transposed(), to.as_mut_ptr());
+            }
+            let packed = packs.each_ref().map(|pack| if self.is_packed { pack.as_ptr() } else { null() });
+            let weights = Weights { input: wx, state: wh, input_bias: bx, state_bias: bh, projection: wp, packed };
             let results = Results {
                 output: output.as_mut_ptr(),
                 h_last: h_last.as_mut_ptr(),
@@ -285,7 +296,12 @@ fn many_rows_whose_weights_are_packed_are_too() {
 #[test]
 fn one_step_packs_nothing_and_is_the_same() {
     for recurrence in ALL {
-        Case::new(recurrence, [1, 7, 3, 9], None).every_direction_and_length();
+        for [batch, hidden] in [[7, 9], [22, 8]] {
+            for is_packed in [false, true] {
+                let case = Case::new(recurrence, [1, batch, 3, hidden], None);
+                Case { is_packed, ..case }.every_direction_and_length();
+            }
+        }
     }
 }
 
