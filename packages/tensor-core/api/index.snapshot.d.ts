@@ -66,6 +66,9 @@ export interface GeneratorState {
   readonly seed: number;
   readonly counter: number;
 }
+export interface GruOptions extends SequenceOptions {
+  readonly resetAfter?: boolean | undefined;
+}
 export interface Handler {
   readonly name: string;
   handle(_: Call, _: () => Results): Results;
@@ -95,6 +98,12 @@ export interface KernelOp<Name extends string, Names extends InputNames, Attribu
   readonly variables?: { readonly [V in VariableNames]: (_: Attributes) => number; };
   readonly sizedByValues?: true;
   multiplyAdds?(_: InputsOf<Names>, _: Outputs<Kinds>, _: Attributes): number;
+}
+export interface LstmOptions extends SequenceOptions {
+  readonly c0?: Tensor<Shape> | undefined;
+}
+export interface LstmWeights extends RecurrentWeights {
+  readonly weightHr?: Tensor<Shape> | undefined;
 }
 export interface MaxPoolOptions<N extends SpatialAxes = 2> {
   readonly kernel: PerAxis<N>;
@@ -133,6 +142,15 @@ export interface ReadOptions {
   readonly rounding?: "nearest" | "exact";
   readonly storage?: "widen" | "keep";
 }
+export interface RecurrentWeights {
+  readonly weightIh: Tensor<Shape>;
+  readonly weightHh: Tensor<Shape>;
+  readonly biasIh?: Tensor<Shape> | undefined;
+  readonly biasHh?: Tensor<Shape> | undefined;
+}
+export interface RnnOptions extends SequenceOptions {
+  readonly nonlinearity?: Nonlinearity | undefined;
+}
 export interface RuntimeInfo {
   readonly build: Build;
   readonly reason: string;
@@ -148,6 +166,11 @@ export interface RuntimeOptions {
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
+}
+export interface SequenceOptions {
+  readonly h0?: Tensor<Shape> | undefined;
+  readonly lengths?: Tensor<Shape, "i32"> | undefined;
+  readonly reverse?: boolean | undefined;
 }
 export interface SgdSettings {
   readonly learningRate: Changing<number>;
@@ -346,6 +369,7 @@ export type LossShape<S extends Shape, R extends Reduction> = R extends "none" ?
 export type Margins = readonly [before: number, after: number];
 export type MatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [number] ? B extends readonly [number] ? [] : [...Split<B>["batch"], Split<B>["columns"]] : B extends readonly [number] ? [...Split<A>["batch"], Split<A>["rows"]] : [...Broadcast<Split<A>["batch"], Split<B>["batch"]>, Split<A>["rows"], Split<B>["columns"]] : Shape;
 export type Nested = number | boolean | readonly Nested[];
+export type Nonlinearity = "tanh" | "relu";
 export type OneDiscrete = {
   readonly y: typeof DISCRETE;
 };
@@ -354,7 +378,7 @@ export type OneResult = {
 };
 export type Op<Name extends string = string, Names extends InputNames = InputNames, Attributes = void, Kinds extends ResultKinds = OneResult> = KernelOp<Name, Names, Attributes, Kinds, string> | ViewOp<Name, Names, Attributes>;
 export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
-export type Ops = typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily;
+export type Ops = typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof recurrentFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily;
 export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: Check; };
 export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
 export type Padding2d = Padding<2>;
@@ -604,6 +628,23 @@ export declare function gelu<S extends Shape>(_: Tensor<S>, _?: "none" | "tanh")
 export declare function geluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
 export declare function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function greaterEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
+export declare function gru(_: Tensor<Shape>, _: RecurrentWeights, _?: GruOptions): {
+  readonly output: Tensor<Shape>;
+  readonly hLast: Tensor<Shape>;
+};
+export declare function gruCell(_: Tensor<Shape>, _: Tensor<Shape> | undefined, _: RecurrentWeights, _?: {
+  readonly resetAfter?: boolean | undefined;
+}): Tensor<Shape>;
+export declare function gruGradient<const Asked extends "h0">(_: readonly Asked[], _: {
+  readonly output: Tensor<Shape>;
+  readonly weightHh: Tensor<Shape>;
+  readonly gates: Tensor<Shape>;
+  readonly h0?: Tensor<Shape> | undefined;
+  readonly lengths?: Tensor<Shape, "i32"> | undefined;
+}, _: {
+  readonly dOutput?: Tensor<Shape> | undefined;
+  readonly dHLast?: Tensor<Shape> | undefined;
+}, _: Attributes$2): GradientsOf<"gates" | "stateGates" | Asked>;
 export declare function indexAdd(_: Tensor<Shape>, _: number, _: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
 export declare function indexSelect<S extends Shape, D extends DType, Axis extends number, I extends Shape>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _: Tensor<I, "i32">): Tensor<WithSize<S, Axis, Product<I>>, D>;
 export declare function isFollowed(_: AnyTensor): boolean;
@@ -630,6 +671,31 @@ export declare function logicalXor<A extends Shape, B extends Shape>(_: Bool<A>,
 export declare function logSoftmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
 export declare function logSoftmaxGradient(_: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
 export declare function logSumExp<S extends Shape, const Axis = -1, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
+export declare function lstm(_: Tensor<Shape>, _: LstmWeights, _?: LstmOptions): {
+  readonly output: Tensor<Shape>;
+  readonly hLast: Tensor<Shape>;
+  readonly cLast: Tensor<Shape>;
+};
+export declare function lstmCell(_: Tensor<Shape>, _: {
+  readonly h0?: Tensor<Shape> | undefined;
+  readonly c0?: Tensor<Shape> | undefined;
+}, _: LstmWeights): {
+  readonly h: Tensor<Shape>;
+  readonly c: Tensor<Shape>;
+};
+export declare function lstmGradient<const Asked extends "h0" | "c0">(_: readonly Asked[], _: {
+  readonly output: Tensor<Shape>;
+  readonly weightHh: Tensor<Shape>;
+  readonly gates: Tensor<Shape>;
+  readonly cells: Tensor<Shape>;
+  readonly weightHr?: Tensor<Shape> | undefined;
+  readonly c0?: Tensor<Shape> | undefined;
+  readonly lengths?: Tensor<Shape, "i32"> | undefined;
+}, _: {
+  readonly dOutput?: Tensor<Shape> | undefined;
+  readonly dHLast?: Tensor<Shape> | undefined;
+  readonly dCLast?: Tensor<Shape> | undefined;
+}, _: Attributes$1): GradientsOf<"gates" | "projected" | Asked>;
 export declare function magnitude(_: Tensor<Shape>, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function maskedSelect<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, "bool">): Tensor<[number], D>;
 export declare function matmul<A extends Shape, B extends Shape>(_: Tensor<A>, _: Tensor<B> & CanMatMul<A, B>): Tensor<MatMul<A, B>>;
@@ -675,6 +741,21 @@ export declare function refusePromise(_: string, _: unknown): void;
 export declare function relu<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function reluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
 export declare function reshape<S extends Shape, const R extends Shape, D extends DType>(_: Tensor<S, D>, _: R & HasSizeOf<S, R>): Tensor<Resolved<R>, D>;
+export declare function rnn(_: Tensor<Shape>, _: RecurrentWeights, _?: RnnOptions): {
+  readonly output: Tensor<Shape>;
+  readonly hLast: Tensor<Shape>;
+};
+export declare function rnnCell(_: Tensor<Shape>, _: Tensor<Shape> | undefined, _: RecurrentWeights, _?: {
+  readonly nonlinearity?: Nonlinearity | undefined;
+}): Tensor<Shape>;
+export declare function rnnGradient<const Asked extends "h0">(_: readonly Asked[], _: {
+  readonly output: Tensor<Shape>;
+  readonly weightHh: Tensor<Shape>;
+  readonly lengths?: Tensor<Shape, "i32"> | undefined;
+}, _: {
+  readonly dOutput?: Tensor<Shape> | undefined;
+  readonly dHLast?: Tensor<Shape> | undefined;
+}, _: Attributes): GradientsOf<"gates" | Asked>;
 export declare function round<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function rsqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function scatterAdd<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number, _: Tensor<Shape, "i32">, _: Tensor<Shape, D>): Tensor<S, D>;
@@ -817,6 +898,11 @@ export declare const gatherOps: {
   gather: typeof gatherOp;
   scatterAdd: typeof scatterAddOp;
 };
+export declare const gruOps: {
+  gru: typeof gruOp;
+  gruCell: typeof gruCellOp;
+  gruGradient: typeof gruGradientOp;
+};
 export declare const indexSelectOps: {
   indexSelect: typeof indexSelectOp;
   indexAdd: typeof indexAddOp;
@@ -827,6 +913,11 @@ export declare const layerNormOps: {
 };
 export declare const linearOps: {
   linear: typeof linearOp;
+};
+export declare const lstmOps: {
+  lstm: typeof lstmOp;
+  lstmCell: typeof lstmCellOp;
+  lstmGradient: typeof lstmGradientOp;
 };
 export declare const magnitudeOps: {
   magnitude: typeof magnitudeOp;
@@ -868,6 +959,11 @@ export declare const reduceOps: {
   prod: typeof prodOp;
   max: typeof maxOp;
   min: typeof minOp;
+};
+export declare const rnnOps: {
+  rnn: typeof rnnOp;
+  rnnCell: typeof rnnCellOp;
+  rnnGradient: typeof rnnGradientOp;
 };
 export declare const roundingOps: {
   sign: typeof signOp;
@@ -935,6 +1031,15 @@ interface AnyViewOp extends AnyBase {
   readonly kind: "view";
   view(_: never, _: never): Layout;
 }
+interface Attributes extends StepAttributes {
+  readonly reverse: boolean;
+}
+interface Attributes$1 {
+  readonly reverse: boolean;
+}
+interface Attributes$2 extends StepAttributes$1 {
+  readonly reverse: boolean;
+}
 type AxesOf<Axis> = Axis & (number | readonly number[] | undefined);
 type Axis<S extends Shape, I extends 0 | 1, N extends SpatialAxes> = S extends readonly [infer First extends number, infer Second extends number, ...Unknowns[N]] ? [First, Second][I] : number;
 type BatchFits<A extends Shape, B extends Shape> = [Split<A>, Split<B>] extends [{
@@ -949,7 +1054,7 @@ type CanConcat<T extends Shaped, Axis extends number> = [Concatenated<T, Axis>] 
 type CanExpand<S extends Shape, R extends Shape> = Stretches<S, R> extends true ? unknown : Mismatch<`shape ${Show<S>} cannot become ${Show<R>}: only axes of size 1 can be stretched`>;
 type CanIndex<S extends Shape, I extends readonly unknown[]> = [Indexed<S, I>] extends [never] ? Mismatch<`more indices than axes of shape ${Show<S>}`> : unknown;
 type CanStack<T extends Shaped> = number extends T["length"] ? unknown : [Common<T>] extends [never] ? Mismatch<`shapes ${ShowAll<T>} are not the same`> : unknown;
-type Concatenated<T extends Shaped, Axis extends number> = number extends T["length"] ? OfList<T[number]["shape"], Axis> : JoinedAll<Rest$1<T>, NormalAxis<First$1<T>, Axis>, First$1<T>>;
+type Concatenated<T extends Shaped, Axis extends number> = number extends T["length"] ? OfList<T[number]["shape"], Axis> : JoinedAll<OthersOf<T>, NormalAxis<FirstOf<T>, Axis>, FirstOf<T>>;
 type ConvolutionOp<N extends SpatialAxes> = KernelOp<`conv${N}d`, ["x", "weight", "bias?"], Convolution<N>>;
 type CrossEntropyOp = KernelOp<"crossEntropyRows", ["logits", "labels", "weight?"], CrossEntropyAttributes, CrossEntropyResults>;
 type DTypeOfNested<N> = [Nested] extends [N] ? DType : N extends readonly (infer Element)[] ? DTypeOfNested<Element> : N extends boolean ? "bool" : "f32";
@@ -959,6 +1064,7 @@ type FilterGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dFilterGradient
   readonly weightShape: Shape;
 }>;
 type GradientOp = KernelOp<"crossEntropyGradient", ["dLoss", "logits", "labels", "logSumExp", "weight?"], CrossEntropyAttributes>;
+type GradientsOf<Names extends string> = { readonly [Name in Names]: Tensor<Shape>; };
 declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> implements Fresh {
   readonly id: number;
   readonly dtype: D;
