@@ -67,6 +67,12 @@ export {
 } from "./search/compatibility.ts";
 export type { EndingOptions } from "./search/ending.ts";
 export { bestFirstSearch, type BestFirstOptions, type BestFirstResult } from "./search/best-first.ts";
+export { constrainTo, type Automaton } from "./constraints/automaton.ts";
+export { mustInclude } from "./constraints/must-include.ts";
+export { matchPattern } from "./constraints/regular-expression.ts";
+export { diverseBeamSearch, type DiverseBeamOptions } from "./search/diverse-beam.ts";
+export { speculativeSample, type SpeculativeOptions, type SpeculativeResult } from "./search/speculative.ts";
+export { stochasticBeamSearch, type StochasticBeamOptions } from "./search/stochastic-beam.ts";
 export { exactSearch, type ExactOptions, type ExactResult } from "./search/exact.ts";
 export { scoreOutputs, type ForcedOptions } from "./search/force.ts";
 export { sample, type SampleOptions } from "./search/sample.ts";

@@ -161,8 +161,11 @@ export class BeamSearch implements RowSearch {
     this.#topEnded = false;
     let rank = 0;
     for (let at = 0; at < this.#top.size; at++) {
-      const [row, token, sum] = [this.#top.row(at), this.#top.token(at), this.#top.score(at)];
+      const [row, token] = [this.#top.row(at), this.#top.token(at)];
       const parent = this.#live[row] as Live;
+      // Penalties choose; what is kept is the model's own.
+      const isPenalised = this.penalties.has(token);
+      const sum = isPenalised ? parent.sum + (rows.row(row)[token] as number) : this.#top.score(at);
       const end = ending.after(this.#store, parent.node, token);
       if (end === "too early") continue;
       const isAmongFirst = rank++ < width;
@@ -318,7 +321,7 @@ export class BeamSearch implements RowSearch {
   /** Whether the rule of early stopping ends the search. */
   #isDecided(): boolean {
     const { earlyStopping, width, nBest, length, ending } = this.#settings;
-    const best = (this.#live[0] as Live).sum; // candidates came in order
+    const best = Math.max(...this.#live.map(({ sum }) => sum));
     switch (earlyStopping) {
       case "never":
         return false;

@@ -59,13 +59,23 @@ const own: Checks<Omit<BeamOptions<unknown>, keyof SearchOptions<unknown>>> = {
 
 /** Looks at the options of a beam search. @throws ValueError */
 export function checkBeam<State>(op: string, options: BeamOptions<State>): void {
-  checkSearch<BeamOptions<unknown>>(op, options as BeamOptions<unknown>, own, "width");
+  checkBeamWith(op, options as BeamOptions<unknown>, {});
+}
+
+/** Looks at options that a search has beside those of a beam search, too. @throws ValueError */
+export function checkBeamWith(
+  op: string,
+  options: BeamOptions<unknown>,
+  more: Checks<object>,
+  ...required: readonly string[]
+): void {
+  checkSearch<BeamOptions<unknown>>(op, options, { ...own, ...more }, "width", ...required);
   const { nBest = 1, width } = options;
   if (nBest > width) throw new ValueError(op, { nBest, width }, "nBest must not be above width", "widen the beam");
 }
 
 /** What a sentence's beam is to do, from the options. */
-function beamSettings<State>(
+export function beamSettings<State>(
   op: string,
   options: BeamOptions<State>,
   { index, prefix }: Sentence,

@@ -56,7 +56,7 @@ const prompt: Check = (op, name, value) => {
 const values = check.oneOf("log-probabilities", "partial", "logits");
 
 /** A model: an object of any class, which may have fields of its own. */
-const model: Check = (op, name, value) => {
+export const model: Check = (op, name, value) => {
   // A tensor has a method of that name too, which does something else.
   if (typeof value !== "object" || value === null || !("step" in value) || ("dtype" in value && "strides" in value)) {
     throw wrongArgument(op, name, value, "an object with a function step(tokens, state)");

@@ -59,6 +59,7 @@ const ruleOptions = options({ countEnd: truth() });
 const share: kind.Kind = { ...finite(0.5), takes: ["zero", "half"] };
 const exact = { ...search, length };
 const { prefixes: _, ...unforced } = exact;
+const { length: __, ...unled } = unforced;
 const known = optional(
   list(
     { ...finite(-5), takes: ["zero", "two", "minus seven", "half", "Infinity", "2 ** 40"] },
@@ -236,6 +237,41 @@ export const decodingRows: Rows<typeof decoding> = {
       sentence: { ...count(0), takes: ["zero", "two", "2 ** 40"] },
       token: callable(String),
       pruned: { ...count(3), takes: ["zero", "two", "2 ** 40"] },
+    }),
+  }),
+  constrainTo: call({
+    automaton: given(() => ({ name: "any", start: 0, next: (state: number) => state, isFinal: () => true })),
+  }),
+  mustInclude: call({ phrases: sequences }),
+  matchPattern: call({
+    pattern: kind.text("a*"),
+    texts: list({ ...kind.text("a"), takes: ["an empty string", "a word"] }, 2, "an array of words"),
+  }),
+  diverseBeamSearch: call({
+    options: record({
+      ...search,
+      width: { ...count(2), takes: ["two", "2 ** 40"] },
+      groups: { ...count(2), takes: ["two"] },
+      diversity: optional(from(1, "0")),
+      nBest: optional({ ...count(1), takes: ["two"] }),
+      length,
+    }),
+  }),
+  stochasticBeamSearch: call({
+    options: record({ ...unled, width: { ...count(2), takes: ["two"] }, seed: finite(1) }),
+  }),
+  speculativeSample: call({
+    options: record({
+      model,
+      draft: model,
+      ahead: optional({ ...count(2), takes: ["two"] }),
+      seed: finite(1),
+      prompts: sequences,
+      maxLength,
+      stopTokens: search.stopTokens,
+      processors,
+      onStep: search.onStep,
+      ...limits,
     }),
   }),
 };
