@@ -12,6 +12,12 @@ export interface AnalysedExample {
   readonly fault: Fault;
   readonly certificate: Certificate | undefined;
 }
+export interface Automaton<State extends string | number = string | number> {
+  readonly name: string;
+  readonly start: State;
+  readonly next: (_: State, _: number) => State | undefined;
+  readonly isFinal: (_: State) => boolean;
+}
 export interface BeamOptions<State = undefined> extends SearchOptions<State>, BeamRules {
   readonly width: number;
   readonly nBest?: number;
@@ -122,6 +128,10 @@ export interface DecodeResult {
   readonly rows: number;
   readonly isCut: boolean;
   readonly processors: readonly string[];
+}
+export interface DiverseBeamOptions<State = undefined> extends Omit<BeamOptions<State>, "trace"> {
+  readonly groups: number;
+  readonly diversity?: number;
 }
 export interface Edit {
   readonly kind: "hit" | "substitution" | "deletion" | "insertion";
@@ -270,6 +280,19 @@ export interface Share {
   readonly low: number;
   readonly high: number;
 }
+export interface SpeculativeOptions extends Omit<SearchOptions, "prefixes" | "stopSequences" | "minLength"> {
+  readonly model: Model;
+  readonly draft: Model;
+  readonly ahead?: number;
+  readonly seed: number;
+}
+export interface SpeculativeResult {
+  readonly hypotheses: readonly Hypothesis[];
+  readonly steps: number;
+  readonly draftSteps: number;
+  readonly accepted: number;
+  readonly drafted: number;
+}
 export interface StepContext {
   readonly step: number;
   readonly sentences: Int32Array;
@@ -286,6 +309,10 @@ export interface StepRecord {
   readonly step: number;
   readonly vocabulary: number;
   readonly candidates: readonly Candidate[];
+}
+export interface StochasticBeamOptions<State = undefined> extends Omit<SearchOptions<State>, "prefixes"> {
+  readonly width: number;
+  readonly seed: number;
 }
 export interface StreamedTokens {
   readonly sentence: number;
@@ -385,9 +412,11 @@ export declare function cerMeasure(): Measure;
 export declare function chrfMeasure(_?: ChrfOptions): Measure;
 export declare function compareSystems(_: Measure, _: readonly string[], _: readonly string[], _: readonly References[], _: BootstrapOptions): Comparison;
 export declare function compose(..._: readonly Processor[]): Processor;
+export declare function constrainTo(_: Automaton): Processor;
 export declare function corpusScore(_: Measure, _: readonly string[], _: readonly References[]): number;
 export declare function cTranslate2(_?: CTranslate2Options): BeamRules;
 export declare function distinct(_: readonly string[], _: number): number;
+export declare function diverseBeamSearch<State = undefined>(_: DiverseBeamOptions<State>): Promise<DecodeResult>;
 export declare function epsilon(_: number): Processor;
 export declare function eta(_: number): Processor;
 export declare function exactMatchMeasure(): Measure;
@@ -399,9 +428,11 @@ export declare function gnmtRule(_: number, _?: LengthRuleOptions): LengthRule;
 export declare function greedySearch<State = undefined>(_: SearchOptions<State>): Promise<DecodeResult>;
 export declare function greedyStream<State = undefined>(_: SearchOptions<State>): AsyncGenerator<StreamedTokens, DecodeResult>;
 export declare function huggingFace(_?: HuggingFaceOptions): BeamRules;
+export declare function matchPattern(_: string, _: readonly string[]): Processor;
 export declare function meanRule(_?: LengthRuleOptions): LengthRule;
 export declare function minimumBayesRisk(_: readonly string[], _?: MinimumBayesRiskOptions): MinimumBayesRisk;
 export declare function minP(_: number): Processor;
+export declare function mustInclude(_: readonly (readonly number[])[]): Processor;
 export declare function noRepeatNgram(_: number): Processor;
 export declare function openNmt(_?: OpenNmtOptions): BeamRules;
 export declare function perplexity(_: Float64Array | Float32Array | readonly (number | Float64Array)[]): number;
@@ -417,6 +448,8 @@ export declare function sample<State = undefined>(_: SampleOptions<State>): Prom
 export declare function sampleStream<State = undefined>(_: SampleOptions<State>): AsyncGenerator<StreamedTokens, DecodeResult>;
 export declare function scoreOutputs<State = undefined>(_: ForcedOptions<State>): Promise<Hypothesis[]>;
 export declare function sentenceScores(_: Measure, _: readonly string[], _: readonly References[]): number[];
+export declare function speculativeSample(_: SpeculativeOptions): Promise<SpeculativeResult>;
+export declare function stochasticBeamSearch<State = undefined>(_: StochasticBeamOptions<State>): Promise<DecodeResult>;
 export declare function sumRule(): LengthRule;
 export declare function suppressTokens(_: readonly number[]): Processor;
 export declare function sweepBeam<State = undefined>(_: SweepOptions<State>): Promise<Sweep>;

@@ -44,9 +44,11 @@ export function cerMeasure() {}
 export function chrfMeasure(_) {}
 export function compareSystems(_, _, _, _, _) {}
 export function compose(..._) {}
+export function constrainTo(_) {}
 export function corpusScore(_, _, _) {}
 export function cTranslate2(_) {}
 export function distinct(_, _) {}
+export async function diverseBeamSearch(_) {}
 export function epsilon(_) {}
 export function eta(_) {}
 export function exactMatchMeasure() {}
@@ -58,9 +60,11 @@ export function gnmtRule(_, _) {}
 export async function greedySearch(_) {}
 export function greedyStream(_) {}
 export function huggingFace(_) {}
+export function matchPattern(_, _) {}
 export function meanRule(_) {}
 export function minimumBayesRisk(_, _) {}
 export function minP(_) {}
+export function mustInclude(_) {}
 export function noRepeatNgram(_) {}
 export function openNmt(_) {}
 export function perplexity(_) {}
@@ -72,6 +76,8 @@ export async function sample(_) {}
 export function sampleStream(_) {}
 export async function scoreOutputs(_) {}
 export function sentenceScores(_, _, _) {}
+export async function speculativeSample(_) {}
+export async function stochasticBeamSearch(_) {}
 export function sumRule() {}
 export function suppressTokens(_) {}
 export async function sweepBeam(_) {}

@@ -122,7 +122,8 @@ class Parser {
       this.#link(copy.last, copy.first);
       this.#link(copy.last, exit);
     }
-    for (let time = least; most !== Infinity && time < most; time++) {
+    const optional = most === Infinity ? 0 : most - least;
+    for (let time = 0; time < optional; time++) {
       this.#link(last, exit);
       const copy = again();
       this.#link(last, copy.first);

@@ -36,6 +36,8 @@ class DiverseBeam implements RowSearch {
   readonly #nBest: number;
   /** Before the first step one row stands for all groups. */
   #isStarted = false;
+  /** The group and its own row for each row of this step: while one group has gone on and others have not, still the old ones. */
+  #places: readonly (readonly [BeamSearch, number])[] = [];
 
   constructor(settings: BeamSettings, groups: number, diversity: number, nBest: number) {
     this.#groups = Array.from({ length: groups }, () => new BeamSearch(settings));
@@ -53,6 +55,7 @@ class DiverseBeam implements RowSearch {
   }
 
   tokens(row: number): Int32Array {
+    if (!this.#isStarted) return new Int32Array(0); // the first group may have gone on already
     const [group, own] = this.#place(row);
     return group.tokens(own);
   }
@@ -79,6 +82,7 @@ class DiverseBeam implements RowSearch {
       offset += count;
     }
     this.#isStarted = true;
+    this.#places = this.#placesNow();
     return Int32Array.from(parents);
   }
 
@@ -96,12 +100,14 @@ class DiverseBeam implements RowSearch {
     return commonPrefix(this.#groups.map((group) => group.agreed()));
   }
 
-  #place(row: number): [BeamSearch, number] {
-    let left = this.#isStarted ? row : 0;
-    for (const group of this.#groups) {
-      if (left < group.rows) return [group, left];
-      left -= group.rows;
-    }
-    throw new RangeError(`there is no row ${row}`);
+  #place(row: number): readonly [BeamSearch, number] {
+    return this.#places[row] as readonly [BeamSearch, number];
+  }
+
+  /** What each row of the next step is. */
+  #placesNow(): [BeamSearch, number][] {
+    return this.#groups.flatMap((group) =>
+      Array.from({ length: group.rows }, (_, row): [BeamSearch, number] => [group, row]),
+    );
   }
 }

@@ -40,7 +40,7 @@ export async function speculativeSample(options: SpeculativeOptions): Promise<Sp
   checkSearch(
     op,
     options as never,
-    { draft: modelCheck, ahead: check.whole(1, 1000), seed: check.finite } as never,
+    { draft: modelCheck, ahead: check.whole(1, 1000), seed: check.finite },
     "draft",
     "seed",
   );

@@ -29,7 +29,7 @@ export async function stochasticBeamSearch<State = undefined>(
   checkSearch(
     op,
     options as StochasticBeamOptions<unknown>,
-    { width: check.whole(1, 1_000_000), seed: check.finite } as never,
+    { width: check.whole(1, 1_000_000), seed: check.finite },
     "width",
     "seed",
   );

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Model } from "../model/model.ts";
+import { noRepeatNgram } from "../processors/bans.ts";
 import { temperature, topK } from "../processors/filters.ts";
 import { chiSquared } from "../testing/chi-squared.ts";
 import { everyOutput, randomModel, type RandomModel } from "../testing/random-model.ts";
@@ -21,8 +22,17 @@ describe("a diverse beam", () => {
         const beam = await beamSearch({ ...options, model, width: 4, nBest: 4 });
         const one = await diverseBeamSearch({ ...options, model, width: 4, nBest: 4, groups: 1, diversity: 3 });
         expect(one.sentences).toEqual(beam.sentences);
-        const two = await beamSearch({ ...options, model, width: 2, nBest: 2 });
-        const free = await diverseBeamSearch({ ...options, model, width: 4, nBest: 4, groups: 2, diversity: 0 });
+        const processors = [noRepeatNgram(2)]; // which look at the tokens of the row that they are asked about
+        const two = await beamSearch({ ...options, model, width: 2, nBest: 2, processors });
+        const free = await diverseBeamSearch({
+          ...options,
+          model,
+          processors,
+          width: 4,
+          nBest: 4,
+          groups: 2,
+          diversity: 0,
+        });
         expect(free.sentences[0]?.hypotheses.filter((_, at) => at % 2 === 0)).toEqual(two.sentences[0]?.hypotheses);
       }),
       { numRuns: 30 },
