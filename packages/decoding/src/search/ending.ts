@@ -36,6 +36,11 @@ export class Ending {
     this.maxLength = maxLength;
   }
 
+  /** True if some token may come too early after so many. */
+  isEarly(tokens: number): boolean {
+    return tokens < this.#minLength;
+  }
+
   /** Whether `token` after this hypothesis is the end of it, or may not come yet. */
   after(store: PrefixStore, node: number, token: number): Ended | "too early" | undefined {
     const length = store.depth(node) + 1;

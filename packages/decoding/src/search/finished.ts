@@ -35,8 +35,13 @@ export class FinishedList {
   /** Takes over the caller's hold on the node. */
   add(complete: Complete): void {
     this.added++;
-    let at = this.#list.length;
-    while (at > 0 && (this.#list[at - 1] as Complete).score < complete.score) at--;
+    // The first place of a lower score, by halving: samples are many.
+    let [at, end] = [0, this.#list.length];
+    while (at < end) {
+      const middle = (at + end) >> 1;
+      if ((this.#list[middle] as Complete).score < complete.score) end = middle;
+      else at = middle + 1;
+    }
     this.#list.splice(at, 0, complete);
     if (this.#list.length > this.#capacity) this.#store.drop((this.#list.pop() as Complete).node);
   }

@@ -103,8 +103,9 @@ export class Sampling implements RowSearch {
 
   /** A token by its probability among those that are possible: by inversion of the distribution function. */
   #draw(rows: SentenceRows, row: number, values: Float32Array, node: number, stream: RandomStream): number {
-    const isPossible = (token: number): boolean =>
-      this.#settings.ending.after(this.#store, node, token) !== "too early";
+    const { ending } = this.#settings;
+    const isEarly = ending.isEarly(this.#store.depth(node));
+    const isPossible = (token: number): boolean => !isEarly || ending.after(this.#store, node, token) !== "too early";
     let largest = -Infinity;
     for (let token = 0; token < values.length; token++) {
       const value = values[token] as number;
