@@ -1,4 +1,4 @@
-import { gru, gruCell, gruGradient, type gruOps, ShapeError } from "@unfoldjs/tensor-core";
+import { DTypeError, gru, gruCell, gruGradient, type gruOps, ShapeError } from "@unfoldjs/tensor-core";
 import { integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { recurrentGradientsOf, recurrentOf, type Recurrence, recurrentStepOf } from "../../reference/recurrent.ts";
@@ -39,6 +39,12 @@ export const gruCases: CasesOf<typeof gruOps> = {
         { inputs: [[2, 2, 2], [0, 2], [0, 0], [0], [0], [2, 0]], attributes: before },
       ],
       errors: [
+        {
+          inputs: [{ shape: [3, 2, 2], draw: integers(0, 3) }, [6, 2], [6, 2], [6], [6], [2, 2]],
+          attributes: after,
+          throws: DTypeError,
+          message: /takes f32/,
+        },
         {
           inputs: [[3, 2, 2], [6, 2], [7, 2], [6], [6], [2, 2]],
           attributes: after,
@@ -89,6 +95,12 @@ export const gruCases: CasesOf<typeof gruOps> = {
     ],
     errors: [
       {
+        inputs: [[2, 3], [2, 2], [6, 3], [6, 2], [6], { shape: [6], draw: integers(0, 3) }],
+        attributes: after,
+        throws: DTypeError,
+        message: /takes f32/,
+      },
+      {
         inputs: [[2, 3], [3, 2], [6, 3], [6, 2], [6], [6]],
         attributes: after,
         throws: ShapeError,
@@ -115,6 +127,12 @@ export const gruCases: CasesOf<typeof gruOps> = {
     ]),
     empty: [{ inputs: [[3, 0, 4], [0, 4], [3, 0, 4], [12, 4], [3, 0, 16], [0, 4], [0]], attributes: after }],
     errors: [
+      {
+        inputs: [[3, 2, 4], [2, 4], [3, 2, 4], [12, 4], { shape: [3, 2, 16], draw: integers(0, 3) }, [2, 4], [2]],
+        attributes: after,
+        throws: DTypeError,
+        message: /takes f32/,
+      },
       {
         inputs: [[3, 2, 4], [2, 4], [3, 2, 4], [12, 4], [3, 2, 12], [2, 4], [2]],
         attributes: after,

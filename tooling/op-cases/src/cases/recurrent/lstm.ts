@@ -1,4 +1,4 @@
-import { lstm, lstmCell, lstmGradient, type lstmOps, ShapeError } from "@unfoldjs/tensor-core";
+import { DTypeError, lstm, lstmCell, lstmGradient, type lstmOps, ShapeError } from "@unfoldjs/tensor-core";
 import { integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { recurrentGradientsOf, recurrentOf, recurrentStepOf } from "../../reference/recurrent.ts";
@@ -30,6 +30,12 @@ export const lstmCases: CasesOf<typeof lstmOps> = {
         { inputs: [[2, 2, 2], [0, 2], [0, 0], [0], [0], [2, 0], [2, 0]], attributes: back },
       ],
       errors: [
+        {
+          inputs: [[3, 2, 2], { shape: [8, 2], draw: integers(0, 3) }, [8, 2], [8], [8], [2, 2], [2, 2]],
+          attributes: ahead,
+          throws: DTypeError,
+          message: /takes f32/,
+        },
         {
           inputs: [[3, 2, 2], [8, 3], [8, 2], [8], [8], [2, 2], [2, 2]],
           attributes: ahead,
@@ -105,6 +111,11 @@ export const lstmCases: CasesOf<typeof lstmOps> = {
       ],
       errors: [
         {
+          inputs: [[2, 3], [2, 2], { shape: [2, 2], draw: integers(0, 3) }, [8, 3], [8, 2], [8], [8]],
+          throws: DTypeError,
+          message: /takes f32/,
+        },
+        {
           inputs: [[2, 3], [2, 2], [2, 3], [8, 3], [8, 2], [8], [8]],
           throws: ShapeError,
           message: /c0 must be \[2, 2\]/,
@@ -171,6 +182,22 @@ export const lstmCases: CasesOf<typeof lstmOps> = {
         },
       ],
       errors: [
+        {
+          inputs: [
+            [3, 2, 4],
+            [2, 4],
+            [2, 4],
+            [3, 2, 4],
+            [16, 4],
+            [3, 2, 16],
+            { shape: [3, 2, 4], draw: integers(0, 3) },
+            [2, 4],
+            [2],
+          ],
+          attributes: ahead,
+          throws: DTypeError,
+          message: /takes f32/,
+        },
         {
           inputs: [[3, 2, 4], [2, 4], [2, 4], [3, 2, 4], [16, 4], [3, 2, 16], [3, 2, 5], [2, 4], [2]],
           attributes: ahead,

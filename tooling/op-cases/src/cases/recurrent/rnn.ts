@@ -148,6 +148,12 @@ export const rnnCases: CasesOf<typeof rnnOps> = {
     ],
     errors: [
       {
+        inputs: [[2, 3], [2, 4], [4, 3], { shape: [4, 4], draw: integers(0, 3) }, [4], [4]],
+        attributes: tanh,
+        throws: DTypeError,
+        message: /takes f32/,
+      },
+      {
         inputs: [[1, 2, 3], [2, 4], [4, 3], [4, 4], [4], [4]],
         attributes: tanh,
         throws: ShapeError,
@@ -177,6 +183,12 @@ export const rnnCases: CasesOf<typeof rnnOps> = {
     ],
     empty: [{ inputs: [[3, 0, 4], [0, 4], [3, 0, 4], [4, 4], [0]], attributes: tanh }],
     errors: [
+      {
+        inputs: [[3, 2, 4], [2, 4], { shape: [3, 2, 4], draw: integers(0, 3) }, [4, 4], [2]],
+        attributes: tanh,
+        throws: DTypeError,
+        message: /takes f32/,
+      },
       {
         inputs: [[3, 2, 4], [2, 4], [3, 2, 5], [4, 4], [2]],
         attributes: tanh,
