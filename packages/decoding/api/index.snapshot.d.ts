@@ -201,6 +201,20 @@ export interface Interval {
   readonly high: number;
   readonly mean: number;
 }
+export interface JsonSchema {
+  readonly type?: "object" | "array" | "string" | "number" | "integer" | "boolean" | "null";
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
 export interface LengthRule {
   readonly name: string;
   readonly countsEnd: boolean;
@@ -428,6 +442,7 @@ export declare function gnmtRule(_: number, _?: LengthRuleOptions): LengthRule;
 export declare function greedySearch<State = undefined>(_: SearchOptions<State>): Promise<DecodeResult>;
 export declare function greedyStream<State = undefined>(_: SearchOptions<State>): AsyncGenerator<StreamedTokens, DecodeResult>;
 export declare function huggingFace(_?: HuggingFaceOptions): BeamRules;
+export declare function jsonSchemaPattern(_: JsonSchema): string;
 export declare function matchPattern(_: string, _: readonly string[]): Processor;
 export declare function meanRule(_?: LengthRuleOptions): LengthRule;
 export declare function minimumBayesRisk(_: readonly string[], _?: MinimumBayesRiskOptions): MinimumBayesRisk;

@@ -60,6 +60,7 @@ export function gnmtRule(_, _) {}
 export async function greedySearch(_) {}
 export function greedyStream(_) {}
 export function huggingFace(_) {}
+export function jsonSchemaPattern(_) {}
 export function matchPattern(_, _) {}
 export function meanRule(_) {}
 export function minimumBayesRisk(_, _) {}

@@ -68,6 +68,7 @@ export {
 export type { EndingOptions } from "./search/ending.ts";
 export { bestFirstSearch, type BestFirstOptions, type BestFirstResult } from "./search/best-first.ts";
 export { constrainTo, type Automaton } from "./constraints/automaton.ts";
+export { jsonSchemaPattern, type JsonSchema } from "./constraints/json-schema.ts";
 export { mustInclude } from "./constraints/must-include.ts";
 export { matchPattern } from "./constraints/regular-expression.ts";
 export { diverseBeamSearch, type DiverseBeamOptions } from "./search/diverse-beam.ts";

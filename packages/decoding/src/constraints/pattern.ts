@@ -183,6 +183,7 @@ class Parser {
   #escaped(): Test {
     const character = this.#peek();
     this.#at++;
+    if (character === "x" || character === "u") return this.#coded(character === "x" ? 2 : 4);
     const lower = character.toLowerCase();
     const test = CLASSES[lower];
     if (test !== undefined) return lower === character ? test : (each) => !test(each);
@@ -192,11 +193,30 @@ class Parser {
     return (each) => each === literal;
   }
 
+  /** A character by its number: `\x1f`, `\u00e9`. */
+  #coded(digits: number): Test {
+    const code = this.#characters.slice(this.#at, this.#at + digits).join("");
+    if (!new RegExp(`^[0-9a-fA-F]{${digits}}$`).test(code))
+      throw this.#wrong(`has an escape that needs ${digits} digits`);
+    this.#at += digits;
+    const literal = String.fromCodePoint(Number.parseInt(code, 16));
+    return (each) => each === literal;
+  }
+
   #class(): Test {
     const isNegated = this.#take("^");
     const tests: Test[] = [];
     while (this.#peek() !== "]") {
       if (this.#at >= this.#characters.length) throw this.#wrong("has a [ that is not closed");
+      const control = /^\\x([0-9a-f]{2})-\\x([0-9a-f]{2})/i.exec(
+        this.#characters.slice(this.#at, this.#at + 9).join(""),
+      );
+      if (control !== null) {
+        const [low, high] = [Number.parseInt(control[1] as string, 16), Number.parseInt(control[2] as string, 16)];
+        tests.push((each) => (each.codePointAt(0) as number) >= low && (each.codePointAt(0) as number) <= high);
+        this.#at += 9;
+        continue;
+      }
       if (this.#take("\\")) {
         tests.push(this.#escaped());
         continue;

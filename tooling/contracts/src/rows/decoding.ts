@@ -242,6 +242,14 @@ export const decodingRows: Rows<typeof decoding> = {
   constrainTo: call({
     automaton: given(() => ({ name: "any", start: 0, next: (state: number) => state, isFinal: () => true })),
   }),
+  jsonSchemaPattern: call({
+    schema: record({
+      type: { ...word("array"), takes: [] },
+      items: given(() => ({ type: "integer" })),
+      minItems: optional({ ...count(1), takes: ["zero", "two"] }),
+      maxItems: optional({ ...count(2), takes: ["two", "2 ** 40"] }),
+    }),
+  }),
   mustInclude: call({ phrases: sequences }),
   matchPattern: call({
     pattern: kind.text("a*"),
