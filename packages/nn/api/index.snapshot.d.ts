@@ -387,11 +387,11 @@ export declare class Identity extends Module {
 }
 export declare class LayerNorm<Size extends number = number> extends Module {
   static override readonly name: string;
-  readonly size: Size;
+  readonly normalizedShape: readonly number[];
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;
   private readonly options;
-  constructor(_: Size, _?: LayerNormOptions);
+  constructor(_: Size | readonly number[], _?: LayerNormOptions);
   override forward<S extends Shape>(_: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
   private wrongSize;
   override config(): readonly Argument[];

@@ -73,7 +73,7 @@ export class Identity extends Module {
 }
 export class LayerNorm extends Module {
   static name
-  size
+  normalizedShape
   weight
   bias
   options

@@ -40,3 +40,20 @@ test("it has a cost: each element is squared for the variance, and multiplied by
   expect(new LayerNorm(4).summary([3, 4]).multiplyAdds).toBe(24);
   expect(new LayerNorm(4, { elementwiseAffine: false }).summary([3, 4]).multiplyAdds).toBe(12);
 });
+
+test("goes over several axes together, with weights of their shape", () => {
+  const norm = new LayerNorm([2, 2], { epsilon: 0 });
+  expect([norm.weight?.shape, norm.bias?.shape]).toEqual([
+    [2, 2],
+    [2, 2],
+  ]);
+  norm.weight?.assign(tensor([[1, 2], [3, 4]]));
+  // Mean 3 and variance 5 of 0, 2, 4, 6.
+  const y = norm.forward(tensor([[[0, 2], [4, 6]]]));
+  expect(y.shape).toEqual([1, 2, 2]);
+  const unit = 1 / Math.sqrt(5);
+  [-3 * unit, -2 * unit, 3 * unit, 12 * unit].forEach((wanted, i) => expect(y.data()[i]).toBeCloseTo(wanted, 6));
+  expect(norm.config()[0]).toEqual([2, 2]);
+  expect(() => norm.forward(tensor([[1, 2, 3, 4]]))).toThrow(ShapeError);
+  expect(() => new LayerNorm([])).toThrow(ValueError);
+});

@@ -2,8 +2,10 @@ import {
   type HasFeatures,
   layerNorm,
   ones,
-  ShapeError,
   type Shape,
+  scope,
+  ShapeError,
+  sizeOf,
   type Tensor,
   ValueError,
   zeros,
@@ -28,48 +30,63 @@ export interface LayerNormOptions {
 }
 
 /**
- * Layer normalisation (Ba, Kiros & Hinton 2016): y = (x − mean) / √(variance + ε) · weight + bias over the last axis.
+ * Layer normalisation (Ba, Kiros & Hinton 2016): y = (x − mean) / √(variance + ε) · weight + bias over the last axis, or
+ * over several, as PyTorch's `normalized_shape`.
  *
- * `weight` (size) starts as ones and `bias` (size) as zeros, as PyTorch's.
+ * `weight` and `bias` have the shape of those axes, and start as ones and zeros.
  */
 export class LayerNorm<Size extends number = number> extends Module {
   static override readonly name: string = "LayerNorm";
-  readonly size: Size;
+  /** The last axes, over which it goes together. */
+  readonly normalizedShape: readonly number[];
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;
   private readonly options: LayerNormOptions;
 
-  /** @throws ValueError unless the size is a whole number from 1 up */
-  constructor(size: Size, options: LayerNormOptions = {}) {
+  /** @param size of the last axis, or the sizes of the last axes @throws ValueError unless they are whole numbers from 1 up */
+  constructor(size: Size | readonly number[], options: LayerNormOptions = {}) {
     super();
-    if (!Number.isInteger(size) || size < 1)
-      throw new ValueError("LayerNorm", { size }, "the size is a whole number from 1 up");
+    const sizes: readonly unknown[] = Array.isArray(size) ? size : [size];
+    if (sizes.length === 0 || !sizes.every((each) => Number.isInteger(each) && Number(each) >= 1))
+      throw new ValueError("LayerNorm", { size }, "the size is a whole number from 1 up, or several");
     checkOptions("LayerNorm", options, { epsilon: fromZero, elementwiseAffine: truthValue, bias: truthValue });
-    this.size = size;
+    this.normalizedShape = typeof size === "number" ? [size] : [...size];
     this.options = options;
     const { elementwiseAffine = true, bias = true } = options;
-    this.weight = elementwiseAffine ? parameter(() => ones([size])) : undefined;
-    this.bias = elementwiseAffine && bias ? parameter(() => zeros([size])) : undefined;
+    this.weight = elementwiseAffine ? parameter(() => ones(this.normalizedShape)) : undefined;
+    this.bias = elementwiseAffine && bias ? parameter(() => zeros(this.normalizedShape)) : undefined;
   }
 
   /**
-   * @param x (…, size)
+   * @param x (…, size), or (…, ...sizes)
    * @returns the same shape
-   * @throws ShapeError if the last axis has another size
+   * @throws ShapeError if the last axes have other sizes
    */
   override forward<S extends Shape>(x: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
   override forward(x: Tensor): Tensor {
     assertTensor("LayerNorm", "x", x);
-    if (x.shape.at(-1) !== this.size) throw this.wrongSize(x);
-    return layerNorm(x, this.weight, this.bias, this.options.epsilon);
+    const { normalizedShape, weight, bias } = this;
+    const leading = x.rank - normalizedShape.length;
+    if (leading < 0 || normalizedShape.some((size, axis) => x.shape[leading + axis] !== size)) throw this.wrongSize(x);
+    if (normalizedShape.length === 1) return layerNorm(x, weight, bias, this.options.epsilon);
+    return scope(() => {
+      const size = sizeOf(normalizedShape);
+      const rows = x.reshape([...x.shape.slice(0, leading), size]); // each by itself
+      return layerNorm(rows, weight?.reshape([size]), bias?.reshape([size]), this.options.epsilon).reshape(x.shape);
+    });
   }
 
   private wrongSize({ shape }: Tensor): ShapeError {
-    return new ShapeError("LayerNorm", { x: shape, size: this.size }, `the last axis must have the size ${this.size}`);
+    const { normalizedShape } = this;
+    const rule =
+      normalizedShape.length === 1
+        ? `the last axis must have the size ${String(normalizedShape[0])}`
+        : `the last axes must have the sizes ${normalizedShape.join(", ")}`;
+    return new ShapeError("LayerNorm", { x: shape, size: normalizedShape }, rule);
   }
 
   override config(): readonly Argument[] {
-    return [this.size, ...givenOptions(this.options)];
+    return [this.normalizedShape.length === 1 ? (this.normalizedShape[0] ?? 1) : this.normalizedShape, ...givenOptions(this.options)];
   }
 }
 

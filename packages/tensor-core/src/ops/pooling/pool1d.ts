@@ -20,7 +20,7 @@ export function maxPool1d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions
   return apply(maxPoolOps.maxPool1d, { x }, attributes).y as Tensor<Pooled<X, 1>>;
 }
 
-/** As `maxPool1d`, and where each maximum stood along its length, i32. */
+/** As `maxPool1d`, and where each maximum stood along its length, i32; −1 of a window wholly in padding. */
 export function maxPool1dWithIndices<X extends Shape>(
   x: Tensor<X>,
   options: MaxPoolOptions<1>,

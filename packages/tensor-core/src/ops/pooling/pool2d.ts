@@ -19,7 +19,7 @@ export function maxPool2d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions
   return apply(maxPoolOps.maxPool2d, { x }, { windows: maxWindows("maxPool2d", 2, options) }).y as Tensor<Pooled<X>>;
 }
 
-/** As `maxPool2d`, and where each maximum stood in its plane: row · width + column, i32. */
+/** As `maxPool2d`, and where each maximum stood in its plane: row · width + column, i32; −1 of a window wholly in padding. */
 export function maxPool2dWithIndices<X extends Shape>(
   x: Tensor<X>,
   options: MaxPoolOptions,

@@ -70,7 +70,10 @@ export function sum<S extends Shape, D extends DType, const Axis = undefined, Ke
 
 const meanOp: ReductionOp<"mean"> = reductionOp("mean", { f32: Reduction.Mean, ofNothing: true });
 
-/** The mean over one axis, several, or all; NaN of no elements. @param keepDims leaves the axes with size 1 */
+/**
+ * The mean over one axis, several, or all; NaN of no elements.
+ * @param axes all unless said; an empty list is none @param keepDims leaves the axes with size 1
+ */
 export function mean<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S>,
   axes?: AxesOf<Axis> & HasAxes<S, Axis>,
@@ -87,7 +90,7 @@ const prodOp: ReductionOp<"prod"> = reductionOp("prod", {
 
 /**
  * The product over one axis, several, or all.
- * @param x f32 or i32 @param keepDims leaves the axes with size 1
+ * @param x f32 or i32 @param axes all unless said; an empty list is none @param keepDims leaves the axes with size 1
  * @throws ValueError where a product of i32 does not fit into i32; ShapeError, DTypeError
  */
 export function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
@@ -106,7 +109,7 @@ const maxOp: ReductionOp<"max"> = reductionOp("max", {
 
 /**
  * The largest element over one axis, several, or all; NaN if there is one. The gradient is shared evenly among equals.
- * @param keepDims leaves the axes with size 1
+ * @param axes all unless said; an empty list is none @param keepDims leaves the axes with size 1
  * @throws ShapeError of no elements
  */
 export function max<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
@@ -150,7 +153,7 @@ function boolReductionOp<const Name extends string>(name: Name, code: BoolReduct
 const anyOp: ReductionOp<"any", OneDiscrete> = boolReductionOp("any", BoolReduction.Any);
 const allOp: ReductionOp<"all", OneDiscrete> = boolReductionOp("all", BoolReduction.All);
 
-/** True if an element is true, over one axis, several, or all; false of no elements. */
+/** True if an element is true, over one axis, several, or all (an empty list is none); false of no elements. */
 export function any<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S, "bool">,
   axes?: AxesOf<Axis> & HasAxes<S, Axis>,
@@ -159,7 +162,7 @@ export function any<S extends Shape, const Axis = undefined, Keep extends boolea
   return applyReduction(anyOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, "bool">;
 }
 
-/** True if every element is true, over one axis, several, or all; true of no elements. */
+/** True if every element is true, over one axis, several, or all (an empty list is none); true of no elements. */
 export function all<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
   x: Tensor<S, "bool">,
   axes?: AxesOf<Axis> & HasAxes<S, Axis>,
