@@ -47,9 +47,21 @@ test("goes over several axes together, with weights of their shape", () => {
     [2, 2],
     [2, 2],
   ]);
-  norm.weight?.assign(tensor([[1, 2], [3, 4]]));
+  norm.weight?.assign(
+    tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+  );
   // Mean 3 and variance 5 of 0, 2, 4, 6.
-  const y = norm.forward(tensor([[[0, 2], [4, 6]]]));
+  const y = norm.forward(
+    tensor([
+      [
+        [0, 2],
+        [4, 6],
+      ],
+    ]),
+  );
   expect(y.shape).toEqual([1, 2, 2]);
   const unit = 1 / Math.sqrt(5);
   [-3 * unit, -2 * unit, 3 * unit, 12 * unit].forEach((wanted, i) => expect(y.data()[i]).toBeCloseTo(wanted, 6));

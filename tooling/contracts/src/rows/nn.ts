@@ -233,7 +233,10 @@ export const nnRows: Rows<typeof nn> = {
     methods: { forward: { indices: indicesOf([2]) }, config: {} },
   },
   LayerNorm: {
-    make: { size: positive, options: options({ epsilon: from(1e-5, "0"), elementwiseAffine: truth(), bias: truth() }) },
+    make: {
+      size: { ...positive, takes: [...positive.takes, "an array of numbers"] },
+      options: options({ epsilon: from(1e-5, "0"), elementwiseAffine: truth(), bias: truth() }),
+    },
     methods: { forward: { x: tensorOf([3, 2]) }, config: {} },
     notPublic: ["wrongSize"],
   },
