@@ -106,8 +106,5 @@ export function undefinedThere(because: string): Exception {
   return { because, isRight: (found, torch) => !Number.isFinite(torch) && !Number.isFinite(found) };
 }
 
-/** The squares of 1e20 are beyond f32: PyTorch computes them in f64, or answers NaN. */
-export const OVERFLOW = "squares of 1e20 overflow f32";
-
 export const LINEAR: None = { none: "linear: no element of its input has a part in its derivative" };
 export const ITSELF: None = { none: "a gradient kernel: it is the gradient or the second order of another row" };
