@@ -86,7 +86,10 @@ export class LayerNorm<Size extends number = number> extends Module {
   }
 
   override config(): readonly Argument[] {
-    return [this.normalizedShape.length === 1 ? (this.normalizedShape[0] ?? 1) : this.normalizedShape, ...givenOptions(this.options)];
+    return [
+      this.normalizedShape.length === 1 ? (this.normalizedShape[0] ?? 1) : this.normalizedShape,
+      ...givenOptions(this.options),
+    ];
   }
 }
 
