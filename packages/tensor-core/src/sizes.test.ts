@@ -81,8 +81,8 @@ const matrix: Tensor = ones([3, 4]);
 const nothing: Tensor = zeros([0, 4]);
 const places: Tensor<Shape, "i32"> = tensor([0, 2, 1], "i32");
 const indices: Tensor<Shape, "i32"> = zeros([1, 2, 2, 2], "i32");
-const average = { windows: { kind: "sliding", kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1], ceilMode: false }, divisor: -1 } as const; // prettier-ignore
-const average1 = { windows: { kind: "sliding", kernel: [2], stride: [2], padding: [0], dilation: [1], ceilMode: false }, divisor: -1 } as const; // prettier-ignore
+const average = { windows: { kind: "sliding", kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0], dilation: [1, 1], ceilMode: false }, divisor: -1 } as const; // prettier-ignore
+const average1 = { windows: { kind: "sliding", kernel: [2], stride: [2], padding: [0, 0], dilation: [1], ceilMode: false }, divisor: -1 } as const; // prettier-ignore
 
 /** What is called with the number, and the shape that a result must have. */
 type Size = readonly [call: (n: number) => AnyTensor | readonly AnyTensor[], shape?: (n: number) => Shape];

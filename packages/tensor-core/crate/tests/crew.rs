@@ -403,7 +403,8 @@ fn sort(count: usize) -> Vec<f32> {
 }
 
 fn pooling() -> Vec<f32> {
-    let windows = Windows::Sliding { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] };
+    let windows =
+        Windows::Sliding { kernel: [2, 2], stride: [2, 2], padding: [0, 0], padding_after: [0, 0], dilation: [1, 1] };
     let shape = Pooling { planes: 96, image: [28, 28], output: [14, 14], windows };
     let x = values(96 * 784);
     let (mut y, mut indices, mut dx) = (vec![0.0; 96 * 196], vec![0; 96 * 196], vec![0.0; 96 * 784]);

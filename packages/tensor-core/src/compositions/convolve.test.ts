@@ -7,9 +7,11 @@ import {
   convTranspose2d,
   correlate2d,
   memory,
+  ones,
   scope,
   ShapeError,
   tensor,
+  type TransposedConvolutionOptions,
   ValueError,
   zeros,
 } from "../index.node.ts";
@@ -105,9 +107,48 @@ describe("convTranspose2d", () => {
     expect(() => convTranspose1d(zeros([1, 1, 2, 2]), zeros([1, 1, 2]))).toThrow(/expected 3 axes/);
   });
 
+  // PyTorch's answers: [stride, dilation, outputPadding, padding] of 1 2, with a kernel of two ones and a bias of 10.
   test.each([
-    [{ outputPadding: 1 }, /outputPadding must be less than the stride/, ValueError],
-    [{ padding: 2 }, /nothing would be left/, ShapeError],
+    [
+      [1, 2, 1, 0],
+      [11, 12, 11, 12, 10],
+    ],
+    [
+      [2, 3, 2, 0],
+      [11, 10, 12, 11, 10, 12, 10, 10],
+    ],
+    [
+      [1, 3, 2, 1],
+      [12, 10, 11, 12, 10],
+    ],
+    [
+      [2, 4, 3, 1],
+      [10, 12, 10, 11, 10, 12, 10, 10],
+    ],
+    [
+      [2, 4, 3, 3],
+      [10, 11, 10, 12],
+    ],
+  ] as const)("outputPadding may be as large as the stride, but not as the dilation: %j", (sizes, wanted) => {
+    const [stride, dilation, outputPadding, padding] = sizes;
+    const options = { stride, dilation, outputPadding, padding };
+    const y = convTranspose1d(tensor([[[1, 2]]]), ones([1, 1, 2]), tensor([10]), options);
+    expect(y.toArray()).toEqual([[wanted]]);
+  });
+
+  test("an empty batch gives one, and an image without a batch axis one without", () => {
+    const weight = ones([1, 3, 2, 2]);
+    expect(convTranspose2d(zeros([0, 1, 2, 2]), weight, ones([3])).shape).toEqual([0, 3, 3, 3]);
+    const y = convTranspose2d(ones([1, 1, 1]), weight, tensor([1, 2, 3]));
+    expect(y.toArray()).toEqual([2, 3, 4].map((value) => [value, value].map((each) => [each, each])));
+    expect(convTranspose1d(zeros([1, 4]), ones([1, 2, 3])).shape).toEqual([2, 6]);
+    expect(convTranspose1d(zeros([1, 1, 1]), ones([1, 2, 2]), ones([2]), { padding: 1 }).shape).toEqual([1, 2, 0]);
+  });
+
+  test.each<[TransposedConvolutionOptions, RegExp, typeof ValueError | typeof ShapeError]>([
+    [{ outputPadding: 1 }, /outputPadding must be less than the stride or than the dilation/, ValueError],
+    [{ outputPadding: [1, 2], dilation: [2, 2] }, /outputPadding must be less/, ValueError],
+    [{ padding: 2 }, /less than nothing would be left/, ShapeError],
   ])("refuses %j", (options, message, kind) => {
     const call = (): unknown => convTranspose2d(zeros([1, 1, 2, 2]), zeros([1, 1, 2, 2]), undefined, options);
     expect(call).toThrow(message);

@@ -4,14 +4,16 @@ import { conv1dInputGradient } from "../ops/convolution/conv1d.ts";
 import { conv2d, conv2dInputGradient } from "../ops/convolution/conv2d.ts";
 import type { ConvolutionOptions } from "../ops/convolution/options.ts";
 import { assertFilters, assertMaps, isCount, sizesOf } from "../ops/convolution/windows.ts";
+import { unbatched } from "../ops/convolution/unbatched.ts";
+import { type Margins, pad } from "./pad.ts";
 import { flip, reshape } from "../ops/view/view.ts";
 import { axes } from "../shape/axes.ts";
 import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
-import type { PerAxis, SpatialAxes } from "../types/spatial.ts";
+import type { Padding, PerAxis, SpatialAxes } from "../types/spatial.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
-import { checkOptions, checkedLater } from "../arguments/options.ts";
+import { checkOptions, checkedLater, truthValue } from "../arguments/options.ts";
 
 /**
  * y[i, j] = Σ kernel[u, v] · x[i·stride + u·dilation − top, j·stride + v·dilation − left]: the kernel laid on the image as it
@@ -54,22 +56,27 @@ export interface TransposedConvolutionOptions<N extends SpatialAxes = 2> {
   readonly stride?: PerAxis<N>;
   /** Of the convolution that this turns round: what it takes off each side here. Default 0. */
   readonly padding?: PerAxis<N>;
-  /** Elements more at the end of each axis, where a stride leaves the size open; less than the stride. Default 0. */
+  /**
+   * Elements more at the end of each axis, where a stride leaves the size open; less than the stride or than the dilation.
+   * Default 0.
+   */
   readonly outputPadding?: PerAxis<N>;
   /** Default 1. */
   readonly dilation?: PerAxis<N>;
   /** Default 1. */
   readonly groups?: number;
+  /** As for `conv2d`: no tiles, in values and gradients. Default false. */
+  readonly exact?: boolean;
 }
 
 /**
  * Transposed convolution: what a convolution's gradient does to its output, forwards; it makes images larger. As PyTorch's
  * conv_transpose2d.
  *
- * @param x (batch, channels, rows, columns) @param weight (channels, filters / groups, kernel rows, kernel columns)
- * @param bias (filters)
+ * @param x (batch, channels, rows, columns), or (channels, rows, columns): then the result has no batch axis either
+ * @param weight (channels, filters / groups, kernel rows, kernel columns) @param bias (filters)
  * @returns (batch, filters, height, width), height = (rows − 1) · stride − 2 · padding + dilation · (kernel rows − 1) + outputPadding + 1
- * @throws ShapeError if channels differ or nothing would be left, ValueError on options, DTypeError unless all are f32
+ * @throws ShapeError if channels differ or less than nothing would be left, ValueError on options, DTypeError unless all are f32
  */
 export function convTranspose2d(
   x: Tensor,
@@ -77,15 +84,17 @@ export function convTranspose2d(
   bias?: Tensor,
   options: TransposedConvolutionOptions = {},
 ): Tensor {
+  if (x?.rank === 3) return unbatched("convTranspose2d", x, convTranspose2d, weight, bias, options);
   return transposed("convTranspose2d", 2, conv2dInputGradient, x, weight, bias, options);
 }
 
 /**
  * Transposed convolution along one axis: it makes signals longer. As PyTorch's conv_transpose1d.
  *
- * @param x (batch, channels, outputs) @param weight (channels, filters / groups, kernel length) @param bias (filters)
+ * @param x (batch, channels, outputs), or (channels, outputs): then the result has no batch axis either
+ * @param weight (channels, filters / groups, kernel length) @param bias (filters)
  * @returns (batch, filters, (outputs − 1) · stride − 2 · padding + dilation · (kernel length − 1) + outputPadding + 1)
- * @throws ShapeError if channels differ or nothing would be left, ValueError on options, DTypeError unless all are f32
+ * @throws ShapeError if channels differ or less than nothing would be left, ValueError on options, DTypeError unless all are f32
  */
 export function convTranspose1d(
   x: Tensor,
@@ -93,6 +102,7 @@ export function convTranspose1d(
   bias?: Tensor,
   options: TransposedConvolutionOptions<1> = {},
 ): Tensor {
+  if (x?.rank === 2) return unbatched("convTranspose1d", x, convTranspose1d, weight, bias, options);
   return transposed("convTranspose1d", 1, conv1dInputGradient, x, weight, bias, options);
 }
 
@@ -103,6 +113,7 @@ const OPTIONS = {
   outputPadding: checkedLater,
   dilation: checkedLater,
   groups: checkedLater,
+  exact: truthValue,
 } as const;
 
 /** A convolution's gradient by its input. */
@@ -129,13 +140,18 @@ function transposed<N extends SpatialAxes>(
   assertFilters(op, weight.shape, spatial, "channels filters");
   checkOptions<TransposedConvolutionOptions<N>>(op, options, OPTIONS);
   const { groups = 1, stride: distance = 1, padding: cut = 0, dilation: spread = 1, outputPadding = 0 } = options;
+  const { exact = false } = options;
   if (!isCount(groups, 1)) throw new ValueError(op, { groups }, "groups must be a whole number from 1 up");
   const stride = sizesOf<N>(op, "stride", distance, 1, spatial);
   const padding = sizesOf<N>(op, "padding", cut, 0, spatial);
   const dilation = sizesOf<N>(op, "dilation", spread, 1, spatial);
   const more = sizesOf<N>(op, "outputPadding", outputPadding, 0, spatial);
-  if (more.some((extra, axis) => extra >= (stride[axis] ?? 1))) {
-    throw new ValueError(op, { outputPadding: more, stride }, "outputPadding must be less than the stride");
+  if (more.some((extra, axis) => extra >= Math.max(stride[axis] ?? 1, dilation[axis] ?? 1))) {
+    throw new ValueError(
+      op,
+      { outputPadding: more, stride, dilation },
+      "outputPadding must be less than the stride or than the dilation",
+    );
   }
   const [batch = 0, , ...maps] = x.shape;
   const [, filters = 0, ...kernel] = weight.shape;
@@ -148,16 +164,28 @@ function transposed<N extends SpatialAxes>(
       1,
   );
   const shape = [batch, filters * groups, ...grown];
-  if (grown.some((size) => size < 1)) {
+  if (grown.some((size) => size < 0)) {
     throw new ShapeError(
       op,
       { x: x.shape, weight: weight.shape, padding },
-      `nothing would be left: [${shape.join(", ")}]`,
+      `less than nothing would be left: [${shape.join(", ")}]`,
       "use less padding",
     );
   }
+  // What outputPadding adds first gives back what the padding cut off at the end, then it is what a stride leaves over; whatever
+  // it adds beyond that no element reaches.
+  const after = padding.map((size, axis) => Math.max(0, size - (more[axis] ?? 0)));
+  const behind = padding.map((size, axis) => Math.max(0, (more[axis] ?? 0) - size - (stride[axis] ?? 1) + 1));
+  const around = padding.concat(after) as readonly number[] as Padding<N>;
+  const reached = shape.map((size, axis) => (axis < 2 ? size : size - (behind[axis - 2] ?? 0)));
   return scope(() => {
-    const y = inputGradient(x, weight, shape, { stride, padding, dilation, groups });
+    const alone = inputGradient(x, weight, reached, { stride, padding: around, dilation, groups, exact });
+    const y = behind.some((count) => count > 0)
+      ? pad(
+          alone,
+          behind.map((count): Margins => [0, count]),
+        )
+      : alone;
     return bias === undefined ? y : add(y, reshape(bias, [1, -1, ...grown.map(() => 1)]));
   });
 }

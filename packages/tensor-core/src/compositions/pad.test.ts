@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arange, pad, ShapeError, tensor, ValueError } from "../index.node.ts";
+import { arange, pad, ShapeError, tensor, ValueError, zeros } from "../index.node.ts";
 
 const square = () => arange(1, 10).reshape([3, 3]);
 
@@ -61,6 +61,28 @@ test("modes act on each axis", () => {
   ).toEqual([3, 1, 2, 3]);
 });
 
+// PyTorch's answers for 0 1 2 3 4.
+test.each([
+  [[-1, 2], "constant", [1, 2, 3, 4, 0, 0]],
+  [[2, -4], "constant", [0, 0, 0]],
+  [[-2, -3], "constant", []],
+  [[-5, 3], "constant", [0, 0, 0]],
+  [[-4, 2], "reflect", [4, 3, 2]],
+  [[-5, 3], "reflect", [3, 2, 1]],
+  [[4, -3], "reflect", [4, 3, 2, 1, 0, 1]],
+  [[-5, 3], "replicate", [4, 4, 4]],
+  [[2, -4], "replicate", [0, 0, 0]],
+  [[-1, 2], "circular", [1, 2, 3, 4, 1, 2]],
+  [[2, -1], "circular", [2, 3, 0, 1, 2, 3]],
+  [[-4, 1], "circular", [4, 4]],
+] as const)("margins below 0 cut off: %j, %s", (margin, mode, wanted) => {
+  const x = arange(5);
+  const y = pad(x, [margin], { mode });
+  expect(y.toArray()).toEqual(wanted);
+  x.assign(zeros([5])); // a copy also where nothing but a part is left
+  expect(y.toArray()).toEqual(wanted);
+});
+
 test.each([
   [
     "more pairs than axes",
@@ -75,7 +97,10 @@ test.each([
   ["a reflection of more than there is", () => pad(arange(3), [[3, 0]], { mode: "reflect" }), ShapeError, /at most 2/],
   ["a circle of more than there is", () => pad(arange(3), [[4, 0]], { mode: "circular" }), ShapeError, /at most 3/],
   ["the edge of nothing", () => pad(arange(0), [[1, 0]], { mode: "replicate" }), ShapeError, /at most 0/],
-  ["a negative margin", () => pad(arange(3), [[-1, 0]]), ValueError, /whole numbers from 0/],
+  ["margins of parts", () => pad(arange(3), [[-0.5, 0]]), ValueError, /must be whole numbers/],
+  ["more cut off than there is", () => pad(arange(3), [[-4, 9]]), ShapeError, /cuts 4 off an axis of size 3/],
+  ["both ends cut off twice", () => pad(arange(3), [[-2, -2]], { mode: "reflect" }), ShapeError, /cuts 4 off/],
+  ["a circle of nothing", () => pad(arange(3), [[-3, 1]], { mode: "circular" }), ShapeError, /at most 0/],
 ] as const)("refuses %s", (_, call, error, message) => {
   expect(call).toThrow(error);
   expect(call).toThrow(message);

@@ -2,6 +2,7 @@ import { fromArray, full } from "../create/create.ts";
 import { ShapeError, ValueError } from "../errors/index.ts";
 import { clone } from "../ops/copy/copy.ts";
 import { sliceGradient } from "../ops/view/slice-gradient.ts";
+import { sliceSpans } from "../ops/view/view.ts";
 import { where } from "../ops/elementwise/select.ts";
 import { isCount } from "../ops/convolution/windows.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
@@ -32,16 +33,17 @@ const OPTIONS: OptionChecks<PadOptions> = {
   value: anyNumber,
 };
 
-/** How many elements are added before and after. */
+/** How many elements are added before and after; below 0, how many are cut off. */
 export type Margins = readonly [before: number, after: number];
 
 /**
- * `x` with elements added around it along its last axes.
+ * `x` with elements added around it along its last axes, or cut off, as PyTorch's `F.pad`. "circular" repeats what is left; "reflect"
+ * and "replicate" show what was cut off as well.
  *
  * @example pad(images, [[1, 1], [2, 2]]) // a row above and below, two columns left and right
  * @param margins a pair for each axis, the last pair for the last axis
- * @throws ShapeError if there are more pairs than axes, or "reflect" and "circular" want more than there is to show;
- *   ValueError for margins that are no whole numbers
+ * @throws ShapeError if there are more pairs than axes, more is cut off than there is, or "reflect" and "circular" want more than
+ *   there is to show; ValueError for margins that are no whole numbers
  */
 export function pad(x: Tensor<Shape>, margins: readonly Margins[], options: PadOptions = {}): Tensor<Shape> {
   assertTensor("pad", "x", x);
@@ -58,25 +60,43 @@ export function pad(x: Tensor<Shape>, margins: readonly Margins[], options: PadO
   }
   const leading = x.rank - margins.length;
   const all = x.shape.map((_, axis): Margins => margins[axis - leading] ?? [0, 0]);
-  for (const [axis, margin] of all.entries()) {
-    if (!isCount(margin[0], 0) || !isCount(margin[1], 0)) {
-      throw new ValueError(
-        "pad",
-        { x: x.shape, axis, margin },
-        "margins must be whole numbers from 0 up",
-        "cut with slice()",
-      );
-    }
-  }
+  for (const [axis, margin] of all.entries()) assertMargin(mode, x.shape, axis, margin);
   return scope(() => {
-    if (mode === "constant") return padConstant(x, all, value);
-    let out = x;
-    for (const [axis, margin] of all.entries()) {
-      if (margin[0] + margin[1] === 0) continue;
-      out = indexSelect(out, axis, fromArray(sourcesOf(mode, x.shape, axis, margin)));
+    // A circle closes over what is left; the edges that the other modes show may be of what was cut off.
+    const part = mode === "constant" || mode === "circular" ? cropped(x, all) : x;
+    const around = part === x ? all : all.map(([before, after]): Margins => [Math.max(0, before), Math.max(0, after)]);
+    if (mode === "constant") return padConstant(part, around, value);
+    let out = part;
+    for (const [axis, margin] of around.entries()) {
+      if (margin[0] === 0 && margin[1] === 0) continue;
+      out = indexSelect(out, axis, fromArray(sourcesOf(mode, part.shape, axis, margin)));
     }
-    return out === x ? clone(x) : out;
+    return out === part ? clone(part) : out;
   });
+}
+
+function assertMargin(mode: PadMode, shape: Shape, axis: number, margin: Margins): void {
+  const [before, after] = margin;
+  if (!isCount(Math.abs(before), 0) || !isCount(Math.abs(after), 0)) {
+    const rule = "margins must be whole numbers: how many elements are added, or cut off if below 0";
+    throw new ValueError("pad", { x: shape, axis, margin }, rule);
+  }
+  const size = shape[axis] ?? 0;
+  const left = mode === "constant" || mode === "circular" ? Math.min(0, before) + Math.min(0, after) : before + after;
+  if (size + left >= 0) return;
+  throw new ShapeError("pad", { x: shape, axis, margin }, `cuts ${-left} off an axis of size ${size}`);
+}
+
+/** What margins below 0 leave, without a copy. */
+function cropped(x: Tensor<Shape>, margins: readonly Margins[]): Tensor<Shape> {
+  if (margins.every(([before, after]) => before >= 0 && after >= 0)) return x;
+  return sliceSpans(
+    x,
+    margins.map(([before, after], axis) => {
+      const start = Math.max(0, -before);
+      return { axis, start, stop: Math.max(start, (x.shape[axis] ?? 0) + Math.min(0, after)), step: 1 };
+    }),
+  );
 }
 
 function assertPair(margin: unknown): void {

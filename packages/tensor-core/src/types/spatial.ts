@@ -35,32 +35,45 @@ interface Unknowns {
   readonly 3: [number, number, number];
 }
 
-/** The shape of `x` (batch, channels, …) convolved with `W` (filters, …): sizes that take arithmetic are `number`. */
-export type Convolved<X extends Shape, W extends Shape, N extends SpatialAxes = 2> = [
-  Axis<X, 0, N>,
-  Axis<W, 0, N>,
-  ...Unknowns[N],
-];
+/**
+ * The shape of `x` (batch, channels, …) convolved with `W` (filters, …): sizes that take arithmetic are `number`. Where `x` has no
+ * batch axis, neither has it; where that is not known, it is a plain `Shape`.
+ */
+export type Convolved<X extends Shape, W extends Shape, N extends SpatialAxes = 2> =
+  IsFixedRank<X> extends false
+    ? Shape
+    : X extends readonly [number, ...Unknowns[N]]
+      ? [Axis<W, 0, N>, ...Unknowns[N]]
+      : [Axis<X, 0, N>, Axis<W, 0, N>, ...Unknowns[N]];
 
-/** The shape of images that a layer gave `Out` channels. */
-export type WithChannels<X extends Shape, Out extends number, N extends SpatialAxes = 2> = [
-  Axis<X, 0, N>,
-  Out,
-  ...Unknowns[N],
-];
+/** The shape of images that a layer gave `Out` channels, with a batch axis if they had one. */
+export type WithChannels<X extends Shape, Out extends number, N extends SpatialAxes = 2> =
+  IsFixedRank<X> extends false
+    ? Shape
+    : X extends readonly [number, ...Unknowns[N]]
+      ? [Out, ...Unknowns[N]]
+      : [Axis<X, 0, N>, Out, ...Unknowns[N]];
 
-/** `unknown` where `X` may be images (batch, channels, …) with so many channels; else a `Mismatch`. */
+/** `unknown` where `X` may be images (batch, channels, …), or one without a batch axis, with so many channels; else a `Mismatch`. */
 export type HasChannels<X extends Shape, In extends number, N extends SpatialAxes = 2> =
   IsFixedRank<X> extends false
     ? unknown
     : X["length"] extends [0, 0, ...Unknowns[N]]["length"]
-      ? [Same<Axis<X, 1, N>, In>] extends [never]
-        ? Mismatch<`shape ${Show<X>} has ${Axis<X, 1, N>} channels, and ${In} are taken`>
-        : unknown
-      : Mismatch<`shape ${Show<X>} is not (batch, channels, …)`>;
+      ? OfChannels<X, Axis<X, 1, N>, In>
+      : X extends readonly [infer Channels extends number, ...Unknowns[N]]
+        ? OfChannels<X, Channels, In>
+        : Mismatch<`shape ${Show<X>} is not (batch, channels, …)`>;
+type OfChannels<X extends Shape, Has extends number, In extends number> = [Same<Has, In>] extends [never]
+  ? Mismatch<`shape ${Show<X>} has ${Has} channels, and ${In} are taken`>
+  : unknown;
 
-/** The shape of pooled images: batch and channels stay. */
-export type Pooled<X extends Shape, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Axis<X, 1, N>, ...Unknowns[N]];
+/** The shape of pooled images: batch, if there is one, and channels stay. */
+export type Pooled<X extends Shape, N extends SpatialAxes = 2> =
+  IsFixedRank<X> extends false
+    ? Shape
+    : X extends readonly [infer Channels extends number, ...Unknowns[N]]
+      ? [Channels, ...Unknowns[N]]
+      : [Axis<X, 0, N>, Axis<X, 1, N>, ...Unknowns[N]];
 
 /** One of the first two sizes of a shape; `number` if the rank is not known. */
 type Axis<S extends Shape, I extends 0 | 1, N extends SpatialAxes> = S extends readonly [

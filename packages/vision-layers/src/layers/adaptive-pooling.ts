@@ -24,7 +24,7 @@ export class AdaptiveAvgPool2d extends Module {
     this.outputSize = pairOf("AdaptiveAvgPool2d", "outputSize", outputSize, 1);
   }
 
-  /** @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says */
+  /** @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says; a batch axis or none */
   override forward<S extends Shape>(x: Tensor<S>): Tensor<Pooled<S>> {
     return adaptiveAvgPool2d(x, this.outputSize);
   }
@@ -45,7 +45,7 @@ export class AdaptiveMaxPool2d extends Module {
     this.outputSize = pairOf("AdaptiveMaxPool2d", "outputSize", outputSize, 1);
   }
 
-  /** @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says */
+  /** @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says; a batch axis or none */
   override forward<S extends Shape>(x: Tensor<S>): Tensor<Pooled<S>> {
     return adaptiveMaxPool2d(x, this.outputSize);
   }

@@ -43,6 +43,9 @@ export interface Conv2dOptions extends ConvolutionOptions {
  * the channels c of o's group and the kernel's rows u and columns v; outside of the picture x is what
  * `paddingMode` says. That is cross-correlation, as in PyTorch's Conv2d; mathematics' convolution flips the kernel.
  *
+ * `exact: true` does without the tiles in which kernels of 3 × 3 are computed where that is faster, in training too: `conv2d`
+ * says what they cost in exactness, and when that matters.
+ *
  * `weight` (outChannels, inChannels / groups, kernel rows, kernel columns) and `bias` (outChannels) start uniform in
  * ±1 / √(inChannels / groups · kernel rows · kernel columns), as PyTorch's do.
  */
@@ -53,7 +56,7 @@ export class Conv2d<In extends number = number, Out extends number = number> ext
   readonly kernelSize: Sizes2d;
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
-  /** Stride, padding (top, left, bottom, right), dilation and groups, worked out. */
+  /** Stride, padding (top, left, bottom, right), dilation, groups and exactness, worked out. */
   readonly convolution: Convolution;
   readonly paddingMode: PaddingMode;
   private readonly options: Conv2dOptions;
@@ -76,7 +79,7 @@ export class Conv2d<In extends number = number, Out extends number = number> ext
   }
 
   /**
-   * @param x (batch, inChannels, height, width)
+   * @param x (batch, inChannels, height, width), or without the batch axis, which the result then lacks too
    * @returns (batch, outChannels, rows, columns), rows = ⌊(height + top + bottom − dilation · (kernel − 1) − 1) / stride⌋ + 1
    * @throws ShapeError if channels differ, the kernel is larger than the padded picture, or the padding larger than what
    * "reflect" and "circular" have to show
@@ -106,6 +109,7 @@ const OPTIONS: OptionChecks<Conv2dOptions> = {
   padding: checkedLater,
   dilation: checkedLater,
   groups: checkedLater,
+  exact: truthValue,
   paddingMode: oneOf("zeros", "reflect", "replicate", "circular"),
   bias: truthValue,
   generator: assertGenerator,

@@ -1,6 +1,6 @@
 import { gradcheck } from "@unfoldjs/autograd";
 import { decodeModel, encodeModel, Sequential } from "@unfoldjs/nn";
-import { Generator, ones, ShapeError, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
+import { Generator, ones, ShapeError, type Tensor, tensor, ValueError, zeros } from "@unfoldjs/tensor-core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { layers } from "../layers.ts";
@@ -72,6 +72,32 @@ describe("Conv2d", () => {
     expect(new Conv2d(4, 2, [3, 5], { padding: "same" }).forward(picture).shape).toEqual([2, 2, 9, 7]);
     expect(new Conv2d(4, 2, [3, 5], { padding: [1, 0] }).forward(picture).shape).toEqual([2, 2, 9, 3]);
     expect(new Conv2d(4, 2, [1, 7], { padding: "valid" }).forward(picture).shape).toEqual([2, 2, 9, 1]);
+  });
+
+  test("takes a picture without a batch axis, in every mode", () => {
+    const layers = [
+      new Conv2d(4, 2, 3),
+      new Conv2d(4, 2, 3, { padding: 1, paddingMode: "circular" }),
+      new MaxPool2d(2, { padding: [1, 0, 0, 1] }),
+      new AvgPool2d(3, { stride: 1, padding: "same" }),
+      new AdaptiveAvgPool2d(2),
+      new AdaptiveMaxPool2d(1),
+    ];
+    for (const layer of layers) {
+      const [alone, batch] = [layer.forward(picture.at(1)), layer.forward(picture)];
+      expect(alone.toArray()).toEqual(batch.at(1).toArray());
+    }
+  });
+
+  test("exact does without tiles", () => {
+    const spoilt = (exact: boolean): number => {
+      const layer = new Conv2d(16, 16, 3, { padding: 1, exact, generator });
+      const x = zeros([1, 16, 20, 20]);
+      x.at(0, 3, 10, 10).assign(tensor(NaN));
+      return layer.forward(x).data().subarray(0, 400).filter(Number.isNaN).length;
+    };
+    expect(spoilt(true)).toBe(9);
+    expect(spoilt(false)).toBeGreaterThan(9);
   });
 
   test.each([
@@ -188,6 +214,8 @@ describe("pooling", () => {
   test("refuses windows that are no windows", () => {
     expect(() => new MaxPool2d(0)).toThrow(ValueError);
     expect(() => new AvgPool2d([2, 1.5])).toThrow(ValueError);
+    expect(() => new MaxPool2d(2, { padding: [0, 1, 0] as never })).toThrow(/padding must be/);
+    expect(() => new AvgPool2d(2, { padding: "all" as never })).toThrow(/padding must be/);
     expect(() => new AdaptiveAvgPool2d(0)).toThrow(ValueError);
     expect(() => new MaxPool2d(9).forward(square)).toThrow(ShapeError);
   });
@@ -197,8 +225,8 @@ describe("layers in a file", () => {
   test("are built again as they were", () => {
     const net = new Sequential(
       new Conv2d(4, 6, [3, 2], { stride: [1, 2], padding: "valid", groups: 2, bias: false, generator }),
-      new Conv2d(6, 4, 2, { padding: 1, paddingMode: "replicate" }),
-      new MaxPool2d(2, { stride: 1 }),
+      new Conv2d(6, 4, 2, { padding: 1, paddingMode: "replicate", exact: true }),
+      new MaxPool2d(2, { stride: 1, padding: "same" }),
       new AvgPool2d(2, { padding: 1, countIncludePad: false }),
       new AdaptiveMaxPool2d(3),
       new AdaptiveAvgPool2d(1),

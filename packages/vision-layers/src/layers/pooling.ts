@@ -26,7 +26,14 @@ function sizesFrom(least: number): Check {
   return (op, name, value) => void pairOf(op, name, value as Pair, least);
 }
 
-const SLIDING = { stride: sizesFrom(1), padding: sizesFrom(0), ceilMode: truthValue } as const;
+/** "same", "valid", or numbers: one, two (rows, columns), or four (top, left, bottom, right). */
+const padding: Check = (op, name, value) => {
+  if (value === "same" || value === "valid") return;
+  if (!Array.isArray(value) || value.length !== 4) sizesFrom(0)(op, name, value);
+  else for (const side of value) sizesFrom(0)(op, name, side);
+};
+
+const SLIDING = { stride: sizesFrom(1), padding, ceilMode: truthValue } as const;
 const MAX_OPTIONS: OptionChecks<MaxPool2dOptions> = { ...SLIDING, dilation: sizesFrom(1) };
 const AVERAGE_OPTIONS: OptionChecks<AvgPool2dOptions> = {
   ...SLIDING,
@@ -52,8 +59,8 @@ export class MaxPool2d extends Module {
   }
 
   /**
-   * @param x (batch, channels, height, width)
-   * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − dilation · (kernel − 1) − 1) / stride⌋ + 1
+   * @param x (batch, channels, height, width), or without the batch axis, which the result then lacks too
+   * @returns (batch, channels, rows, columns), rows = ⌊(height + top + bottom − dilation · (kernel − 1) − 1) / stride⌋ + 1
    * @throws ShapeError if a window is larger than the padded picture, ValueError on options that make no sense
    */
   override forward<S extends Shape>(x: Tensor<S>): Tensor<Pooled<S>> {
@@ -80,8 +87,8 @@ export class AvgPool2d extends Module {
   }
 
   /**
-   * @param x (batch, channels, height, width)
-   * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − kernel) / stride⌋ + 1
+   * @param x (batch, channels, height, width), or without the batch axis, which the result then lacks too
+   * @returns (batch, channels, rows, columns), rows = ⌊(height + top + bottom − kernel) / stride⌋ + 1
    * @throws ShapeError if a window is larger than the padded picture, ValueError on options that make no sense
    */
   override forward<S extends Shape>(x: Tensor<S>): Tensor<Pooled<S>> {

@@ -47,7 +47,7 @@ const logical = call({ a: truths, b: truths });
 const reduction = call({ x, axes: optional(axes(1)), keepDims });
 const position = call({ x, axis: optional(axis(1)), keepDims });
 
-const stepping = { stride: sizes(1), dilation: sizes(1), groups: count(1) };
+const stepping = { stride: sizes(1), dilation: sizes(1), groups: count(1), exact: kind.truth() };
 const convolution = options({ ...stepping, padding: sizes(1) });
 const transposed = options({ ...stepping, padding: sizes(0), outputPadding: sizes(0) });
 const sliding = { kernel: sizes(2), stride: sizes(2), padding: sizes(0), ceilMode: kind.truth() };

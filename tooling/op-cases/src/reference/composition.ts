@@ -6,7 +6,7 @@ export interface Padding {
   readonly value?: number | undefined;
 }
 
-/** Elements around an array along its last axes. */
+/** Elements around an array along its last axes, or cut off: a circle is of what is left. */
 export function padded(x: Exact, { margins, mode = "constant", value = 0 }: Padding): Exact {
   const leading = x.shape.length - margins.length;
   const shape = x.shape.map((size, axis) => size + total(margins[axis - leading] ?? []));
@@ -14,8 +14,12 @@ export function padded(x: Exact, { margins, mode = "constant", value = 0 }: Padd
     const from = index.map((own, axis) => {
       const size = x.shape[axis] ?? 0;
       const at = own - (margins[axis - leading]?.[0] ?? 0);
+      const [before = 0, after = 0] = margins[axis - leading] ?? [];
+      if (mode === "circular") {
+        const [first, last] = [Math.max(0, -before), size + Math.min(0, after)];
+        return first + ((at - first + 2 * (last - first)) % (last - first));
+      }
       if (at >= 0 && at < size) return at;
-      if (mode === "circular") return (at + size) % size;
       if (mode === "replicate") return at < 0 ? 0 : size - 1;
       return mode === "reflect" ? (at < 0 ? -at : 2 * size - 2 - at) : NaN;
     });

@@ -1,5 +1,12 @@
 import { build, type Exact, indices, read, readPadded, total, upTo } from "./exact.ts";
 
+/** `f` of images without a batch axis, if `x` has only so many axes after the channels: its result lacks it too. */
+export function batchOrNone(x: Exact, axes: number, f: (images: Exact) => Exact): Exact {
+  if (x.shape.length !== axes + 1) return f(x);
+  const { shape, values } = f({ shape: [1, ...x.shape], values: x.values });
+  return { shape: shape.slice(1), values };
+}
+
 /** A convolution's sizes, in numbers, one for each axis. */
 export interface Sliding {
   readonly stride?: readonly number[];
@@ -99,19 +106,31 @@ function elementsOf({ places }: PoolWindow): number[][] {
   return indices(places.map(({ length }) => length)).map((index) => index.map((i, axis) => places[axis]?.[i] ?? NaN));
 }
 
-/** Windows that slide alike along all axes. */
-export function slidingWindows(kernel: number, stride: number, padding = 0, dilation = 1, ceil = false): WindowsOf {
+/**
+ * Windows that slide alike along all axes.
+ * @param padding before and after each axis: one number, or those before each axis and then those after
+ */
+export function slidingWindows(
+  kernel: number,
+  stride: number,
+  padding: number | readonly number[] = 0,
+  dilation = 1,
+  ceil = false,
+): WindowsOf {
   return (image) => {
-    const along = (size: number): number[][] => {
-      const starts = upTo(size + 2 * padding).filter((start) => start % stride === 0);
+    const along = (size: number, axis: number): number[][] => {
+      const [before = 0, after = 0] =
+        typeof padding === "number" ? [padding, padding] : [padding[axis], padding[axis + image.length]];
+      const padded = before + size + after;
+      const starts = upTo(padded).filter((start) => start % stride === 0);
       const reach = (start: number): number => start + dilation * (kernel - 1);
-      const fits = starts.filter((start) => reach(start) < size + 2 * padding);
-      const over = starts.find((start) => reach(start) >= size + 2 * padding && start < size + padding);
-      const leftOver = reach(fits.at(-1) ?? 0) + 1 < size + 2 * padding;
+      const fits = starts.filter((start) => reach(start) < padded);
+      const over = starts.find((start) => reach(start) >= padded && start < size + before);
+      const leftOver = fits.length === 0 || reach(fits.at(-1) ?? 0) + 1 < padded;
       return [...fits, ...(ceil && leftOver && over !== undefined ? [over] : [])].map((start) =>
         upTo(kernel)
-          .map((k) => start + k * dilation - padding)
-          .filter((place) => place < size + padding),
+          .map((k) => start + k * dilation - before)
+          .filter((place) => place < size + after),
       );
     };
     const windows = image.map(along);

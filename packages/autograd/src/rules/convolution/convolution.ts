@@ -30,8 +30,9 @@ function optionsOf<N extends SpatialAxes>({
   padding,
   dilation,
   groups,
+  exact,
 }: Convolution<N>): ConvolutionOptions<N> {
-  return { stride, padding, dilation, groups };
+  return { stride, padding, dilation, groups, exact };
 }
 
 // One form in three variables, linear in each: Σ dy · (x ⋆ w). Each op is its derivative by one of them.

@@ -13,9 +13,15 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 type Kernel = SixByEight<Active>;
 
-fn shape() -> Convolution {
+fn frame() -> &'static ConvolutionFrame {
     // SAFETY: TypeScript wrote this frame.
-    unsafe { memory::frame_as::<ConvolutionFrame>() }.into()
+    unsafe { memory::frame_as::<ConvolutionFrame>() }
+}
+
+/// The shape, and how it is computed: as its definition says if the frame wants that, else as is `fastest`.
+fn shape(fastest: impl Fn(&Convolution) -> Algorithm) -> (Convolution, Algorithm) {
+    let shape = frame().into();
+    (shape, if frame().exact == 0 { fastest(&shape) } else { Algorithm::direct(&shape) })
 }
 
 fn images(of: &Convolution) -> Extent {
@@ -33,11 +39,10 @@ fn outputs(of: &Convolution) -> Extent {
 /// y = x ⋆ weight + bias; no bias if `bias` is 0.
 #[wasm_bindgen]
 pub fn convolution(x: In<f32>, weight: In<f32>, bias: In<f32>, y: Out<f32>) -> Status {
-    let shape = shape();
+    let (shape, algorithm) = shape(Algorithm::fastest);
     let bias = range!(bias?, shape.filters);
     let bias = (!bias.is_null()).then_some(bias);
     let (x, weight, y) = (range!(x, images(&shape)), range!(weight, weights(&shape)), range!(y, outputs(&shape)));
-    let algorithm = Algorithm::fastest(&shape);
     // SAFETY: TypeScript wrote the frame for operands of these sizes.
     unsafe { convolve::<Kernel>(&shape, algorithm, x, weight, bias, y) }.map_or(OUT_OF_MEMORY, |()| DONE)
 }
@@ -51,8 +56,7 @@ pub fn use_direct_sums() {
 /// dx, the gradient by the image (and the transposed convolution of dy).
 #[wasm_bindgen]
 pub fn convolution_image_gradient(dy: In<f32>, weight: In<f32>, dx: Out<f32>) -> Status {
-    let shape = shape();
-    let algorithm = Algorithm::fastest_gradient(&shape);
+    let (shape, algorithm) = shape(Algorithm::fastest_gradient);
     let (dy, weight, dx) = (range!(dy, outputs(&shape)), range!(weight, weights(&shape)), range!(dx, images(&shape)));
     // SAFETY: as above.
     unsafe { image_gradient::<Kernel>(&shape, algorithm, dy, weight, dx) }.map_or(OUT_OF_MEMORY, |()| DONE)
@@ -61,7 +65,7 @@ pub fn convolution_image_gradient(dy: In<f32>, weight: In<f32>, dx: Out<f32>) ->
 /// dw, the gradient by the filters.
 #[wasm_bindgen]
 pub fn convolution_filter_gradient(x: In<f32>, dy: In<f32>, dw: Out<f32>) -> Status {
-    let shape = shape();
+    let shape: Convolution = frame().into();
     let (x, dy, dw) = (range!(x, images(&shape)), range!(dy, outputs(&shape)), range!(dw, weights(&shape)));
     // SAFETY: as above.
     unsafe { filter_gradient::<Kernel>(&shape, x, dy, dw) }.map_or(OUT_OF_MEMORY, |()| DONE)

@@ -28,6 +28,8 @@ pub enum Windows {
         kernel: [usize; 2],
         stride: [usize; 2],
         padding: [usize; 2],
+        /// Behind the last row and column.
+        padding_after: [usize; 2],
         dilation: [usize; 2],
     },
     /// The image cut into as many windows as there are outputs; neighbours share a row or column where it does not divide.
@@ -69,6 +71,7 @@ impl From<&PoolingFrame> for Pooling {
             kernel: rows_and_columns(frame.kernel),
             stride: rows_and_columns(frame.stride),
             padding: rows_and_columns(frame.padding),
+            padding_after: rows_and_columns(frame.padding_after),
             dilation: rows_and_columns(frame.dilation),
         };
         Pooling {
@@ -84,12 +87,12 @@ impl Pooling {
     fn span(&self, axis: usize, output: usize) -> Span {
         let size = self.image[axis];
         match self.windows {
-            Windows::Sliding { kernel, stride, padding, dilation } => {
+            Windows::Sliding { kernel, stride, padding, padding_after, dilation } => {
                 let (kernel, stride, padding, step) = (kernel[axis], stride[axis], padding[axis], dilation[axis]);
                 let first = output * stride; // counted from the beginning of the padding
                 let skipped = steps(padding.saturating_sub(first), step);
                 let end = first + (kernel - 1) * step + 1;
-                let padded = steps(end.min(size + 2 * padding).saturating_sub(first), step);
+                let padded = steps(end.min(padding + size + padding_after[axis]).saturating_sub(first), step);
                 let start = (first + skipped * step).saturating_sub(padding);
                 Span { start, end: end.saturating_sub(padding).min(size), step, padded }
             }
@@ -107,7 +110,7 @@ impl Pooling {
     }
 
     fn sliding(&self) -> Option<Sliding> {
-        let Windows::Sliding { kernel, stride, padding, dilation } = self.windows else { return None };
+        let Windows::Sliding { kernel, stride, padding, dilation, .. } = self.windows else { return None };
         Some(Sliding { columns: kernel[1], stride: stride[1], padding: padding[1], step: dilation[1] })
     }
 

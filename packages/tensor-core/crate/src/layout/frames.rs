@@ -70,6 +70,8 @@ pub struct ConvolutionFrame {
     /// Zeros before the first element of each axis; how many follow the last one is in the output's size.
     pub padding: [i32; IMAGE_AXES],
     pub dilation: [i32; IMAGE_AXES],
+    /// 1 for the products of the definition and nothing else; 0 for what is fastest.
+    pub exact: i32,
 }
 
 /// A pooling or its gradient, over up to three axes; an axis that is not there as in `ConvolutionFrame`.
@@ -83,7 +85,10 @@ pub struct PoolingFrame {
     pub adaptive: i32,
     pub kernel: [i32; IMAGE_AXES],
     pub stride: [i32; IMAGE_AXES],
+    /// Before the first element of each axis.
     pub padding: [i32; IMAGE_AXES],
+    /// Behind the last; a last window may reach beyond.
+    pub padding_after: [i32; IMAGE_AXES],
     pub dilation: [i32; IMAGE_AXES],
 }
 

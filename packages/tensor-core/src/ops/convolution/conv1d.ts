@@ -6,12 +6,14 @@ import { convolutionOps } from "./convolution.ts";
 import { convolutionOf, type ConvolutionOptions, workedOut } from "./options.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertShape } from "../../arguments/checks.ts";
+import { unbatched } from "./unbatched.ts";
 
 /**
  * y[n, o, i] = bias[o] + Σ weight[o, c, u] · x[n, c, i·stride + u·dilation − left] over the channels c of o's group and the
  * kernel's elements u: cross-correlation along one axis, as PyTorch's conv1d.
  *
- * @param x (batch, channels, length) @param weight (filters, channels / groups, kernel length) @param bias (filters)
+ * @param x (batch, channels, length), or (channels, length): then the result has no batch axis either
+ * @param weight (filters, channels / groups, kernel length) @param bias (filters)
  * @returns (batch, filters, ⌊(length + left + right − dilation · (kernel length − 1) − 1) / stride⌋ + 1)
  * @throws ShapeError if channels differ or the kernel does not fit, ValueError on options, DTypeError unless all are f32
  */
@@ -21,6 +23,7 @@ export function conv1d<X extends Shape, W extends Shape>(
   bias?: Tensor,
   options: ConvolutionOptions<1> = {},
 ): Tensor<Convolved<X, W, 1>> {
+  if (x?.rank === 2) return unbatched("conv1d", x, conv1d, weight, bias, options) as Tensor<Convolved<X, W, 1>>;
   if (weight?.shape === undefined) assertTensor("conv1d", "weight", weight); // all else is dispatch's to refuse
   const attributes = workedOut("conv1d", weight.shape, options, 1);
   return apply(convolutionOps.conv1d, { x, weight, bias }, attributes) as Tensor<Convolved<X, W, 1>>;

@@ -6,6 +6,7 @@ import { convolutionOps } from "./convolution.ts";
 import { convolutionOf, type ConvolutionOptions, workedOut } from "./options.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertShape } from "../../arguments/checks.ts";
+import { unbatched } from "./unbatched.ts";
 
 /**
  * y[n, o, i, j] = bias[o] + Σ weight[o, c, u, v] · x[n, c, i·stride + u·dilation − top, j·stride + v·dilation − left] over the
@@ -15,9 +16,13 @@ import { assertShape } from "../../arguments/checks.ts";
  * Kernels of 3 × 3 with stride 1 and no dilation are computed in tiles of 4 × 4 outputs (Winograd's F(4 × 4, 3 × 3), Lavin
  * & Gray 2016) where that is faster: from about 16 channels and filters and 100 outputs up. Then an output is off by a
  * share of the largest output, not of its own terms: 2e-6 of it with 64 channels, 4e-6 with 512 (a plain sum: a third to
- * half of that); an infinity or NaN, or elements above 1e34, spoil the tiles that they touch.
+ * half of that); an infinity or NaN, or elements above 1e34, spoil the tiles that they touch. With `exact: true` it is the plain
+ * sum, and so are its gradients: for images in which an output must not depend on what its kernel does not see (a NaN that
+ * marks what is missing, single elements thousands of times larger than the rest), or for the last digit; up to three times
+ * slower where tiles would be used.
  *
- * @param x (batch, channels, height, width) @param weight (filters, channels / groups, rows, columns) @param bias (filters)
+ * @param x (batch, channels, height, width), or (channels, height, width): then the result has no batch axis either
+ * @param weight (filters, channels / groups, rows, columns) @param bias (filters)
  * @returns (batch, filters, rows, columns), rows = ⌊(height + top + bottom − dilation · (rows of weight − 1) − 1) / stride⌋ + 1
  * @throws ShapeError if channels differ or the kernel does not fit, ValueError on options, DTypeError unless all are f32
  */
@@ -27,6 +32,7 @@ export function conv2d<X extends Shape, W extends Shape>(
   bias?: Tensor,
   options: ConvolutionOptions = {},
 ): Tensor<Convolved<X, W>> {
+  if (x?.rank === 3) return unbatched("conv2d", x, conv2d, weight, bias, options) as Tensor<Convolved<X, W>>;
   if (weight?.shape === undefined) assertTensor("conv2d", "weight", weight); // all else is dispatch's to refuse
   const attributes = workedOut("conv2d", weight.shape, options, 2);
   return apply(convolutionOps.conv2d, { x, weight, bias }, attributes) as Tensor<Convolved<X, W>>;
@@ -34,7 +40,8 @@ export function conv2d<X extends Shape, W extends Shape>(
 
 /**
  * The gradient of `conv2d` with respect to its input, for the gradient `dy` of its result; also called transposed
- * convolution. Linear in `dy` and in `weight`; options are those of the convolution. Computed in tiles as `conv2d` is.
+ * convolution. Linear in `dy` and in `weight`; options are those of the convolution. Computed in tiles as `conv2d` is, unless
+ * `exact`.
  *
  * @param dy (batch, filters, rows, columns) @param weight (filters, channels / groups, kernel rows, kernel columns)
  * @param inputShape (batch, channels, height, width) of the convolution's input

@@ -111,6 +111,7 @@ interface AnyConvolution {
   readonly padding: readonly number[];
   readonly dilation: readonly number[];
   readonly groups: number;
+  readonly exact: boolean;
 }
 
 /** The shape of a convolution's result. @throws ShapeError if its operands do not fit together */
@@ -119,7 +120,7 @@ export function outputShape(
   count: SpatialAxes,
   x: Shape,
   weight: Shape,
-  { stride, padding, dilation, groups }: AnyConvolution,
+  { stride, padding, dilation, groups }: Omit<AnyConvolution, "exact">,
 ): Shape {
   assertImages(op, x, count);
   assertFilters(op, weight, count);
@@ -173,7 +174,7 @@ function writeConvolution(
   x: Shape,
   weight: Shape,
   out: Shape,
-  { stride, padding, dilation, groups }: AnyConvolution,
+  { stride, padding, dilation, groups, exact }: AnyConvolution,
 ): void {
   const count = stride.length;
   writeConvolutionFrame(heapI32(), frameStart(), {
@@ -187,6 +188,7 @@ function writeConvolution(
     stride: frameAxes(stride, 0, count, 1),
     padding: frameAxes(padding, 0, count, 0),
     dilation: frameAxes(dilation, 0, count, 1),
+    exact: exact ? 1 : 0,
   });
 }
 

@@ -77,17 +77,25 @@ export interface SlidingAxis {
  * @param images (batch, channels, …) @param axis counted from the first after those
  * @throws ShapeError if there is no room for one
  */
-export function windowCount(
-  op: string,
-  images: Shape,
-  axis: number,
-  { kernel, stride, padding, dilation }: SlidingAxis,
-): number {
+export function windowCount(op: string, images: Shape, axis: number, sliding: SlidingAxis): number {
+  const { kernel, stride, padding, dilation } = sliding;
   const padded = (images[axis + 2] ?? 0) + padding[0] + padding[1];
   const reach = dilation * (kernel - 1) + 1;
   if (padded >= reach) return Math.floor((padded - reach) / stride) + 1;
+  throw misfit(op, images, axis, sliding);
+}
+
+/** The error for windows of which none fits. */
+export function misfit(
+  op: string,
+  images: Shape,
+  axis: number,
+  { kernel, padding, dilation }: SlidingAxis,
+): ShapeError {
+  const padded = (images[axis + 2] ?? 0) + padding[0] + padding[1];
+  const reach = dilation * (kernel - 1) + 1;
   const name = IMAGE_AXES[(images.length - 2) as SpatialAxes].split(" ")[axis];
-  throw new ShapeError(
+  return new ShapeError(
     op,
     { images, padding, kernel, dilation },
     `the kernel spans ${reach}, the padded ${name} is ${padded}: it must fit in`,

@@ -6,16 +6,21 @@ import { type AvgAttributes, avgAttributesOf, avgPoolOps } from "./average.ts";
 import { maxPoolOps } from "./maximum.ts";
 import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, maxWindows } from "./windows.ts";
 import { assertShape, assertRecord } from "../../arguments/checks.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { scope } from "../../tensor/scope.ts";
+import { unbatched } from "../convolution/unbatched.ts";
+import { squeeze, unsqueeze } from "../view/view.ts";
 
 /**
  * The largest value in each window: y[n, c, i] = max over u of x[n, c, i·stride + u·dilation]. NaN if any is. The gradient goes
  * to the first of equal maxima, as in PyTorch.
  *
- * @param x (batch, channels, length)
- * @returns (batch, channels, ⌊(length + 2·padding − dilation · (kernel − 1) − 1) / stride⌋ + 1)
+ * @param x (batch, channels, length), or (channels, length): then the result has no batch axis either
+ * @returns (batch, channels, ⌊(length + left + right − dilation · (kernel − 1) − 1) / stride⌋ + 1), with `ceilMode` rounded up
  * @throws ShapeError if a window does not fit or the length is 0, ValueError on options, DTypeError unless x is f32
  */
 export function maxPool1d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions<1>): Tensor<Pooled<X, 1>> {
+  if (x?.rank === 2) return unbatched("maxPool1d", x, maxPool1d, options) as Tensor<Pooled<X, 1>>;
   const attributes = { windows: maxWindows("maxPool1d", 1, options) };
   return apply(maxPoolOps.maxPool1d, { x }, attributes).y as Tensor<Pooled<X, 1>>;
 }
@@ -25,6 +30,13 @@ export function maxPool1dWithIndices<X extends Shape>(
   x: Tensor<X>,
   options: MaxPoolOptions<1>,
 ): { readonly y: Tensor<Pooled<X, 1>>; readonly indices: Tensor<Pooled<X, 1>, "i32"> } {
+  if (x?.rank === 2) {
+    assertTensor("maxPool1d", "x", x);
+    return scope(() => {
+      const { y, indices } = maxPool1dWithIndices(unsqueeze(x, 0), options);
+      return { y: squeeze(y, 0) as Tensor<Pooled<X, 1>>, indices: squeeze(indices, 0) as Tensor<Pooled<X, 1>, "i32"> };
+    });
+  }
   const attributes = { windows: maxWindows("maxPool1d", 1, options) };
   const { y, indices } = apply(maxPoolOps.maxPool1d, { x }, attributes, ["indices"]);
   return { y: y as Tensor<Pooled<X, 1>>, indices: indices as Tensor<Pooled<X, 1>, "i32"> };
@@ -34,10 +46,11 @@ export function maxPool1dWithIndices<X extends Shape>(
  * The largest values of `outputSize` windows, whatever the input's length. Window i of n over a length L goes from ⌊i·L/n⌋ to
  * ⌈(i+1)·L/n⌉.
  *
- * @param x (batch, channels, length) @returns (batch, channels, outputSize)
+ * @param x (batch, channels, length) @returns (batch, channels, outputSize); both without the batch axis as well
  * @throws ShapeError if the length is 0, ValueError on sizes, DTypeError unless x is f32
  */
 export function adaptiveMaxPool1d<X extends Shape>(x: Tensor<X>, outputSize: PerAxis<1>): Tensor<Pooled<X, 1>> {
+  if (x?.rank === 2) return unbatched("adaptiveMaxPool1d", x, adaptiveMaxPool1d, outputSize) as Tensor<Pooled<X, 1>>;
   const attributes = { windows: adaptiveWindows("adaptiveMaxPool1d", 1, outputSize) };
   return apply(maxPoolOps.maxPool1d, { x }, attributes).y as Tensor<Pooled<X, 1>>;
 }
@@ -72,20 +85,23 @@ export function maxPool1dGather<I extends Shape>(x: Tensor<Shape>, indices: Tens
 /**
  * The mean of each window: y[n, c, i] = mean over u of x[n, c, i·stride + u].
  *
- * @param x (batch, channels, length) @returns (batch, channels, ⌊(length + 2·padding − kernel) / stride⌋ + 1)
+ * @param x (batch, channels, length), or (channels, length): then the result has no batch axis either
+ * @returns (batch, channels, ⌊(length + left + right − kernel) / stride⌋ + 1), with `ceilMode` rounded up
  * @throws ShapeError if a window does not fit or the length is 0, ValueError on options, DTypeError unless x is f32
  */
 export function avgPool1d<X extends Shape>(x: Tensor<X>, options: AvgPoolOptions<1>): Tensor<Pooled<X, 1>> {
+  if (x?.rank === 2) return unbatched("avgPool1d", x, avgPool1d, options) as Tensor<Pooled<X, 1>>;
   return apply(avgPoolOps.avgPool1d, { x }, avgAttributesOf("avgPool1d", 1, options)) as Tensor<Pooled<X, 1>>;
 }
 
 /**
  * The means of `outputSize` windows, whatever the input's length; windows as for `adaptiveMaxPool1d`.
  *
- * @param x (batch, channels, length) @returns (batch, channels, outputSize)
+ * @param x (batch, channels, length) @returns (batch, channels, outputSize); both without the batch axis as well
  * @throws ShapeError if the length is 0, ValueError on sizes, DTypeError unless x is f32
  */
 export function adaptiveAvgPool1d<X extends Shape>(x: Tensor<X>, outputSize: PerAxis<1>): Tensor<Pooled<X, 1>> {
+  if (x?.rank === 2) return unbatched("adaptiveAvgPool1d", x, adaptiveAvgPool1d, outputSize) as Tensor<Pooled<X, 1>>;
   const attributes = { windows: adaptiveWindows("adaptiveAvgPool1d", 1, outputSize), divisor: 0 };
   return apply(avgPoolOps.avgPool1d, { x }, attributes) as Tensor<Pooled<X, 1>>;
 }

@@ -6,16 +6,22 @@ import { type AvgAttributes, avgAttributesOf, avgPoolOps } from "./average.ts";
 import { maxPoolOps } from "./maximum.ts";
 import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, maxWindows } from "./windows.ts";
 import { assertShape, assertRecord } from "../../arguments/checks.ts";
+import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { scope } from "../../tensor/scope.ts";
+import { unbatched } from "../convolution/unbatched.ts";
+import { squeeze, unsqueeze } from "../view/view.ts";
 
 /**
  * The largest value in each window: y[n, c, i, j] = max over u, v of x[n, c, i·stride + u·dilation, j·stride + v·dilation]. NaN
  * if any is. The gradient goes to the first of equal maxima, as in PyTorch.
  *
- * @param x (batch, channels, height, width)
- * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − dilation · (kernel − 1) − 1) / stride⌋ + 1
+ * @param x (batch, channels, height, width), or (channels, height, width): then the result has no batch axis either
+ * @returns (batch, channels, rows, columns), rows = ⌊(height + top + bottom − dilation · (kernel − 1) − 1) / stride⌋ + 1, with
+ * `ceilMode` rounded up
  * @throws ShapeError if a window does not fit or the image is empty, ValueError on options, DTypeError unless x is f32
  */
 export function maxPool2d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions): Tensor<Pooled<X>> {
+  if (x?.rank === 3) return unbatched("maxPool2d", x, maxPool2d, options) as Tensor<Pooled<X>>;
   return apply(maxPoolOps.maxPool2d, { x }, { windows: maxWindows("maxPool2d", 2, options) }).y as Tensor<Pooled<X>>;
 }
 
@@ -24,6 +30,13 @@ export function maxPool2dWithIndices<X extends Shape>(
   x: Tensor<X>,
   options: MaxPoolOptions,
 ): { readonly y: Tensor<Pooled<X>>; readonly indices: Tensor<Pooled<X>, "i32"> } {
+  if (x?.rank === 3) {
+    assertTensor("maxPool2d", "x", x);
+    return scope(() => {
+      const { y, indices } = maxPool2dWithIndices(unsqueeze(x, 0), options);
+      return { y: squeeze(y, 0) as Tensor<Pooled<X>>, indices: squeeze(indices, 0) as Tensor<Pooled<X>, "i32"> };
+    });
+  }
   const attributes = { windows: maxWindows("maxPool2d", 2, options) };
   const { y, indices } = apply(maxPoolOps.maxPool2d, { x }, attributes, ["indices"]);
   return { y: y as Tensor<Pooled<X>>, indices: indices as Tensor<Pooled<X>, "i32"> };
@@ -33,10 +46,12 @@ export function maxPool2dWithIndices<X extends Shape>(
  * The largest values of as many windows as give an image of `outputSize`, whatever the input's size. Window i of n over a
  * length L goes from ⌊i·L/n⌋ to ⌈(i+1)·L/n⌉.
  *
- * @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says
+ * @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says; both without the
+ * batch axis as well
  * @throws ShapeError if the image is empty, ValueError on sizes, DTypeError unless x is f32
  */
 export function adaptiveMaxPool2d<X extends Shape>(x: Tensor<X>, outputSize: Pair): Tensor<Pooled<X>> {
+  if (x?.rank === 3) return unbatched("adaptiveMaxPool2d", x, adaptiveMaxPool2d, outputSize) as Tensor<Pooled<X>>;
   const attributes = { windows: adaptiveWindows("adaptiveMaxPool2d", 2, outputSize) };
   return apply(maxPoolOps.maxPool2d, { x }, attributes).y as Tensor<Pooled<X>>;
 }
@@ -72,11 +87,12 @@ export function maxPool2dGather<I extends Shape>(x: Tensor<Shape>, indices: Tens
 /**
  * The mean of each window: y[n, c, i, j] = mean over u, v of x[n, c, i·stride + u, j·stride + v].
  *
- * @param x (batch, channels, height, width)
- * @returns (batch, channels, rows, columns), rows = ⌊(height + 2·padding − kernel) / stride⌋ + 1
+ * @param x (batch, channels, height, width), or (channels, height, width): then the result has no batch axis either
+ * @returns (batch, channels, rows, columns), rows = ⌊(height + top + bottom − kernel) / stride⌋ + 1, with `ceilMode` rounded up
  * @throws ShapeError if a window does not fit or the image is empty, ValueError on options, DTypeError unless x is f32
  */
 export function avgPool2d<X extends Shape>(x: Tensor<X>, options: AvgPoolOptions): Tensor<Pooled<X>> {
+  if (x?.rank === 3) return unbatched("avgPool2d", x, avgPool2d, options) as Tensor<Pooled<X>>;
   return apply(avgPoolOps.avgPool2d, { x }, avgAttributesOf("avgPool2d", 2, options)) as Tensor<Pooled<X>>;
 }
 
@@ -84,10 +100,12 @@ export function avgPool2d<X extends Shape>(x: Tensor<X>, options: AvgPoolOptions
  * The means of as many windows as give an image of `outputSize`, whatever the input's size; windows as for
  * `adaptiveMaxPool2d`. With 1 it is the mean of each plane.
  *
- * @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says
+ * @param x (batch, channels, height, width) @returns (batch, channels, rows, columns) as `outputSize` says; both without the
+ * batch axis as well
  * @throws ShapeError if the image is empty, ValueError on sizes, DTypeError unless x is f32
  */
 export function adaptiveAvgPool2d<X extends Shape>(x: Tensor<X>, outputSize: Pair): Tensor<Pooled<X>> {
+  if (x?.rank === 3) return unbatched("adaptiveAvgPool2d", x, adaptiveAvgPool2d, outputSize) as Tensor<Pooled<X>>;
   const attributes = { windows: adaptiveWindows("adaptiveAvgPool2d", 2, outputSize), divisor: 0 };
   return apply(avgPoolOps.avgPool2d, { x }, attributes) as Tensor<Pooled<X>>;
 }

@@ -72,6 +72,49 @@ describe("pooling", () => {
     expect(shape(2, 7)).toEqual([1, 1, 1, 1]);
   });
 
+  test("ceilMode takes a single window that is larger than the image, as PyTorch does", () => {
+    const x = arange(4).reshape([1, 1, 2, 2]);
+    expect(maxPool2d(x, { kernel: 3, stride: 2, ceilMode: true }).toArray()).toEqual([[[[3]]]]);
+    expect(avgPool2d(x, { kernel: 3, ceilMode: true }).toArray()).toEqual([[[[1.5]]]]);
+    expect(avgPool2d(x, { kernel: 5, padding: 2, ceilMode: true }).data()).toEqual(new Float32Array([0.24]));
+    expect(() => maxPool2d(x, { kernel: 5, stride: 1, ceilMode: true })).toThrow(/spans 5, the padded height is 2/);
+  });
+
+  test("padding may differ before and after each axis", () => {
+    const x = tensor([[[1, 2, 3, 4]]]);
+    expect(maxPool1d(x, { kernel: 2, padding: [1, 0] }).toArray()).toEqual([[[1, 3]]]);
+    expect(maxPool1d(x, { kernel: 2, stride: 1, padding: "same" }).toArray()).toEqual([[[2, 3, 4, 4]]]);
+    expect(avgPool1d(x, { kernel: 2, stride: 1, padding: [0, 1] }).toArray()).toEqual([[[1.5, 2.5, 3.5, 2]]]);
+    const inside = { kernel: 2, stride: 1, padding: [0, 1], countIncludePad: false } as const;
+    expect(avgPool1d(x, inside).toArray()).toEqual([[[1.5, 2.5, 3.5, 4]]]);
+    // Rows that begin above the image, columns that end beside it.
+    expect(maxPool2d(square(), { kernel: 2, padding: [1, 0, 0, 1] }).toArray()).toEqual([
+      [
+        [
+          [1, 3],
+          [9, 11],
+        ],
+      ],
+    ]);
+  });
+
+  test("an image without a batch axis gives one without", () => {
+    const x: Tensor<[1, 4, 4]> = arange(16).reshape([1, 4, 4]);
+    const y: Tensor<[1, number, number]> = maxPool2d(x, { kernel: 2 });
+    expect(y.toArray()).toEqual([
+      [
+        [5, 7],
+        [13, 15],
+      ],
+    ]);
+    expect(maxPool2dWithIndices(x, { kernel: 2 }).indices.toArray()).toEqual(y.toArray());
+    expect(maxPool1dWithIndices(arange(4).reshape([2, 2]), { kernel: 2 }).indices.toArray()).toEqual([[1], [1]]);
+    expect(avgPool2d(x, { kernel: 4 }).toArray()).toEqual([[[7.5]]]);
+    expect(adaptiveMaxPool2d(x, 1).toArray()).toEqual([[[15]]]);
+    expect(adaptiveAvgPool1d(arange(4).reshape([1, 4]), 2).toArray()).toEqual([[0.5, 2.5]]);
+    expect(() => maxPool2d(arange(4).reshape([2, 2]), { kernel: 2 })).toThrow(/expected 4 axes/);
+  });
+
   test("batch and channels keep their types", () => {
     const y: Tensor<[2, 3, number, number]> = maxPool2d(zeros([2, 3, 4, 4]), { kernel: 2 });
     const z: Tensor<[2, 3, number]> = avgPool1d(zeros([2, 3, 4]), { kernel: 2 });
@@ -105,6 +148,9 @@ describe("pooling", () => {
     [{ kernel: 0 }, /kernel must be a whole number from 1 up/],
     [{ kernel: 2, stride: 0 }, /stride must be/],
     [{ kernel: 3, padding: 2 }, /at most half the kernel/],
+    [{ kernel: 3, padding: [0, 0, 2, 0] }, /at most half the kernel/],
+    [{ kernel: 2, padding: [0, 1, -1, 0] }, /padding must be whole numbers from 0 up/],
+    [{ kernel: 2, padding: "same" }, /"same" keeps the size/],
     [{ kernel: 2, dilation: 1.5 }, /dilation must be/],
   ])("maxPool2d refuses %j", (options, message) => {
     const call = (): unknown => maxPool2d(square(), options);

@@ -3,8 +3,9 @@ import { ShapeError, ValueError } from "../../errors/index.ts";
 import { frameStart } from "../../runtime/frame.ts";
 import { heapI32 } from "../../runtime/heap.ts";
 import type { Shape } from "../../types/shape.ts";
-import type { PerAxis, SpatialSizes, SpatialAxes } from "../../types/spatial.ts";
-import { assertImages, frameAxes, sizesOf, windowCount } from "../convolution/windows.ts";
+import type { Padding, PerAxis, SpatialSizes, SpatialAxes } from "../../types/spatial.ts";
+import { type PaddingOption, paddingOf } from "../convolution/padding.ts";
+import { assertImages, frameAxes, misfit, sizesOf, type SlidingAxis, windowCount } from "../convolution/windows.ts";
 import { checkOptions, checkedLater, truthValue } from "../../arguments/options.ts";
 
 /** Options of a pooling over `N` axes. */
@@ -13,11 +14,18 @@ export interface MaxPoolOptions<N extends SpatialAxes = 2> {
   readonly kernel: PerAxis<N>;
   /** Distance between two windows. Default: the window's size, so that they do not overlap. */
   readonly stride?: PerAxis<N>;
-  /** −∞ (for averages 0) around the image, at most half a window. Default 0. */
-  readonly padding?: PerAxis<N>;
+  /**
+   * −∞ (for averages 0) around the image, on no side more than half a window: one number for all sides, one for each axis, or
+   * all of those before and then all of those after. "valid" is none; "same" keeps the image's size, at stride 1, as for
+   * convolutions (with a dilation it may be more than half a window). Default 0.
+   */
+  readonly padding?: PaddingOption<N>;
   /** Distance between two elements of a window. Default 1. */
   readonly dilation?: PerAxis<N>;
-  /** Whether a last window may reach beyond the edge, as long as it begins before it. Default false. */
+  /**
+   * Whether a last window may reach beyond the edge, as long as it begins before it; so a single one may be larger than the
+   * image. Default false.
+   */
   readonly ceilMode?: boolean;
 }
 
@@ -34,7 +42,8 @@ export type Windows<N extends SpatialAxes = 2> =
       readonly kind: "sliding";
       readonly kernel: SpatialSizes<N>;
       readonly stride: SpatialSizes<N>;
-      readonly padding: SpatialSizes<N>;
+      /** Before the first element of each axis, and then after the last. */
+      readonly padding: Padding<N>;
       readonly dilation: SpatialSizes<N>;
       readonly ceilMode: boolean;
     }
@@ -72,9 +81,11 @@ export function assertAverageOptions<N extends SpatialAxes>(op: string, options:
 export function slidingWindows<N extends SpatialAxes>(op: string, axes: N, options: MaxPoolOptions<N>): Windows<N> {
   const { padding: around = 0, stride = options.kernel, dilation = 1, ceilMode = false } = options;
   const kernel = sizesOf<N>(op, "kernel", options.kernel, 1, axes);
-  const padding = sizesOf<N>(op, "padding", around, 0, axes);
-  for (let axis = 0; axis < axes; axis++) {
-    if ((padding[axis] ?? 0) * 2 <= (kernel[axis] ?? 0)) continue;
+  const steps = sizesOf<N>(op, "stride", stride, 1, axes);
+  const spread = sizesOf<N>(op, "dilation", dilation, 1, axes);
+  const padding = paddingOf(op, around, { kernel, from: 0, stride: steps, dilation: spread }, axes);
+  for (let side = 0; around !== "same" && side < padding.length; side++) {
+    if ((padding[side] ?? 0) * 2 <= (kernel[side % axes] ?? 0)) continue;
     throw new ValueError(
       op,
       { padding, kernel },
@@ -85,8 +96,8 @@ export function slidingWindows<N extends SpatialAxes>(op: string, axes: N, optio
     kind: "sliding",
     kernel,
     padding,
-    stride: sizesOf<N>(op, "stride", stride, 1, axes),
-    dilation: sizesOf<N>(op, "dilation", dilation, 1, axes),
+    stride: steps,
+    dilation: spread,
     ceilMode,
   };
 }
@@ -126,17 +137,19 @@ function slidingCount(
   axis: number,
   { kernel, stride, padding, dilation, ceilMode }: AnyWindows & { readonly kind: "sliding" },
 ): number {
-  const [reach, step] = [(dilation[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) + 1, stride[axis] ?? 1];
-  const [before, size] = [padding[axis] ?? 0, shape[axis + 2] ?? 0];
-  const whole = windowCount(op, shape, axis, {
+  const sliding: SlidingAxis = {
     kernel: kernel[axis] ?? 1,
-    stride: step,
-    padding: [before, before],
+    stride: stride[axis] ?? 1,
+    padding: [padding[axis] ?? 0, padding[axis + kernel.length] ?? 0],
     dilation: dilation[axis] ?? 1,
-  });
-  const leavesSome = (size + 2 * before - reach) % step !== 0;
-  // A window that would begin behind the image is left out, as in PyTorch.
-  return ceilMode && leavesSome && whole * step < size + before ? whole + 1 : whole;
+  };
+  if (!ceilMode) return windowCount(op, shape, axis, sliding);
+  // A last window begins where the one before it has left something, but not behind the image: as in PyTorch.
+  const [[before, after], size, step] = [sliding.padding, shape[axis + 2] ?? 0, sliding.stride];
+  const room = before + size + after - sliding.dilation * (sliding.kernel - 1) - 1;
+  const count = Math.ceil(room / step) + 1;
+  if (count < 1) throw misfit(op, shape, axis, sliding);
+  return (count - 1) * step < before + size ? count : count - 1;
 }
 
 /** @param x the images @param out the pooled ones */
@@ -151,6 +164,7 @@ export function writePooling(x: Shape, out: Shape, windows: AnyWindows): void {
     kernel: frameAxes(kernel, 0, count, 1),
     stride: frameAxes(stride, 0, count, 1),
     padding: frameAxes(padding, 0, count, 0),
+    paddingAfter: frameAxes(padding, count, count, 0),
     dilation: frameAxes(dilation, 0, count, 1),
   });
 }

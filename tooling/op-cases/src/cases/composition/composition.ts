@@ -52,6 +52,35 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
         inputs: [[3, 4]],
         attributes: {
           margins: [
+            [-1, 2],
+            [0, -3],
+          ],
+          value: 2,
+        },
+      },
+      {
+        inputs: [[5, 4]],
+        attributes: {
+          margins: [
+            [-1, -2],
+            [-1, 0],
+          ],
+        },
+      },
+      ...(["reflect", "replicate", "circular"] as const).map((mode) => ({
+        inputs: [[5, 4]] as const,
+        attributes: {
+          margins: [
+            [-2, 2],
+            [1, -1],
+          ] as const,
+          mode,
+        },
+      })),
+      {
+        inputs: [[3, 4]],
+        attributes: {
+          margins: [
             [1, 0],
             [0, 2],
           ],

@@ -45,6 +45,7 @@ const { forward, inputGradient, filterGradient } = casesOf<Options>(
   ],
   {
     forward: {
+      rows: [{ inputs: [[3, 6], [2, 3, 3], [2]], attributes: plain, tolerance }],
       errors: [
         {
           inputs: [[2, 3, 5], [4, 2, 3], [4]],
@@ -53,10 +54,10 @@ const { forward, inputGradient, filterGradient } = casesOf<Options>(
           message: /filters take 2 channels, the input has 3/,
         },
         {
-          inputs: [[3, 5], [4, 3, 3], [4]],
+          inputs: [[5], [4, 3, 3], [4]],
           attributes: plain,
           throws: ShapeError,
-          message: /expected 3 axes \(batch, channels, length\), got 2/,
+          message: /expected 3 axes \(batch, channels, length\), got 1/,
         },
         {
           inputs: [[1, 3, 5], [4, 3, 3, 3], [4]],

@@ -24,6 +24,7 @@ const uneven: Given2 = {
 const lopsided: Given2 = { options: { padding: [1, 0, 2, 3] }, sliding: { padding: [1, 0, 2, 3] } };
 const same: Given2 = { options: { padding: "same" }, sliding: { padding: [1, 0, 1, 1] } };
 const grouped: Given2 = { options: { groups: 2, padding: 1 }, sliding: { groups: 2, padding: [1, 1, 1, 1] } };
+const exact: Given2 = { options: { padding: 1, exact: true }, sliding: { padding: [1, 1, 1, 1] } };
 const depthwise: Given2 = { options: { groups: 3, stride: 2 }, sliding: { groups: 3, stride: [2, 2] } };
 
 /** Large enough to be computed in tiles, with weights of a size that layers of so many channels have. */
@@ -56,7 +57,11 @@ const { forward, inputGradient, filterGradient } = casesOf<ConvolutionOptions>(
   ],
   {
     forward: {
-      rows: [{ inputs: [tiled.x, { shape: tiled.weight, draw: small }, [16]], attributes: tiled.given, tolerance }],
+      rows: [
+        { inputs: [tiled.x, { shape: tiled.weight, draw: small }, [16]], attributes: tiled.given, tolerance },
+        { inputs: [tiled.x, { shape: tiled.weight, draw: small }, [16]], attributes: exact, tolerance: 1e-6 },
+        { inputs: [[3, 5, 4], [2, 3, 3, 3], [2]], attributes: padded, tolerance },
+      ],
       errors: [
         {
           inputs: [[2, 3, 5, 5], [4, 2, 3, 3], [4]],
@@ -65,7 +70,7 @@ const { forward, inputGradient, filterGradient } = casesOf<ConvolutionOptions>(
           message: /filters take 2 channels, the input has 3/,
         },
         { inputs: [[2, 4, 5, 5], [4, 2, 3, 3], [4]], attributes: plain, throws: ShapeError, message: /groups: 2/ },
-        { inputs: [[3, 5, 5], [4, 3, 3, 3], [4]], attributes: plain, throws: ShapeError, message: /unsqueeze\(0\)/ },
+        { inputs: [[5, 5], [4, 3, 3, 3], [4]], attributes: plain, throws: ShapeError, message: /expected 4 axes/ },
         {
           inputs: [[2, 3, 2, 5], [4, 3, 3, 3], [4]],
           attributes: plain,
@@ -109,6 +114,11 @@ const { forward, inputGradient, filterGradient } = casesOf<ConvolutionOptions>(
           inputs: [tiled.dy, { shape: tiled.weight, draw: small }],
           attributes: { ...tiled.given, to: tiled.x },
           tolerance,
+        },
+        {
+          inputs: [tiled.dy, { shape: tiled.weight, draw: small }],
+          attributes: { ...exact, to: tiled.x },
+          tolerance: 1e-6,
         },
       ],
       errors: [

@@ -1,7 +1,7 @@
 import type { Shape, Tensor } from "@unfoldjs/tensor-core";
 import { real } from "../../draw.ts";
 import { opCase, type OpCase, type Written } from "../../op-case.ts";
-import { correlation, filterGradient, inputGradient, type Sliding } from "../../reference/spatial.ts";
+import { batchOrNone, correlation, filterGradient, inputGradient, type Sliding } from "../../reference/spatial.ts";
 
 const gradient = "second";
 export const tolerance = 1e-5;
@@ -59,7 +59,8 @@ export function casesOf<Options>(
       opCase<Three, Given<Options>>({
         draws: [real, real, real],
         call: ([x, weight, bias], { options }) => functions.forward(x, weight, bias, options),
-        reference: ([x, weight, bias], { sliding = {} }) => correlation(x, weight, bias, sliding),
+        reference: ([x, weight, bias], { sliding = {} }) =>
+          batchOrNone(x, weight.shape.length - 2, (images) => correlation(images, weight, bias, sliding)),
         gradient,
         ...more.forward,
         rows: [

@@ -30,6 +30,7 @@ const max = maxCases({
     pool: {
       rows: [
         { inputs: [[2, 3, 8]], attributes: { options: { kernel: 2 }, windows: [2, 2] } },
+        { inputs: [[3, 9]], attributes: { options: { kernel: 3, padding: [1, 0] }, windows: [3, 3, [1, 0]] } },
         { inputs: [[2, 2, 19]], attributes: { options: { kernel: 3, stride: 2, padding: 1 }, windows: [3, 2, 1] } },
         {
           inputs: [[1, 2, 10]],
@@ -48,7 +49,7 @@ const max = maxCases({
       ],
       errors: [
         {
-          inputs: [[3, 4]],
+          inputs: [[4]],
           attributes: { options: { kernel: 2 }, windows: [2, 2] },
           throws: ShapeError,
           message: /expected 3 axes \(batch, channels, length\)/,
@@ -187,11 +188,15 @@ const avg = avgCases({
   pool: avgPool1d,
   adaptive: adaptiveAvgPool1d,
   gradient: avgPool1dGradient,
-  threes: { kind: "sliding", kernel: [3], stride: [2], padding: [1], dilation: [1], ceilMode: false },
+  threes: { kind: "sliding", kernel: [3], stride: [2], padding: [1, 1], dilation: [1], ceilMode: false },
   rows: {
     pool: {
       rows: [
         { inputs: [[2, 3, 8]], attributes: { options: { kernel: 2 }, windows: [2, 2], divisor: inside } },
+        {
+          inputs: [[3, 9]],
+          attributes: { options: { kernel: 3, padding: [0, 1] }, windows: [3, 3, [0, 1]], divisor: byPadded },
+        },
         {
           inputs: [[2, 2, 19]],
           attributes: { options: { kernel: 3, stride: 2, padding: 1 }, windows: [3, 2, 1], divisor: byPadded },

@@ -10,6 +10,7 @@ import {
   maxPool2dWithIndices,
   type poolingOps,
   ShapeError,
+  ValueError,
 } from "@unfoldjs/tensor-core";
 import { elements, integers, real } from "../../draw.ts";
 import type { CasesOf } from "../../op-case.ts";
@@ -29,6 +30,19 @@ const max = maxCases({
   rows: {
     pool: {
       rows: [
+        {
+          inputs: [[1, 2, 6, 7]],
+          attributes: { options: { kernel: 3, stride: 2, padding: [1, 0, 0, 1] }, windows: [3, 2, [1, 0, 0, 1]] },
+        },
+        {
+          inputs: [[1, 1, 4, 5]],
+          attributes: { options: { kernel: 2, stride: 1, padding: "same" }, windows: [2, 1, [0, 0, 1, 1]] },
+        },
+        {
+          inputs: [[2, 1, 2, 5]],
+          attributes: { options: { kernel: 3, stride: 2, ceilMode: true }, windows: [3, 2, 0, 1, true] },
+        },
+        { inputs: [[3, 4, 6]], attributes: { options: { kernel: 2 }, windows: [2, 2] } },
         { inputs: [[2, 3, 6, 8]], attributes: { options: { kernel: 2 }, windows: [2, 2] } },
         { inputs: [[1, 2, 7, 9]], attributes: { options: { kernel: 3, stride: 2, padding: 1 }, windows: [3, 2, 1] } },
         {
@@ -56,16 +70,34 @@ const max = maxCases({
       ],
       errors: [
         {
-          inputs: [[1, 3, 4]],
+          inputs: [[3, 4]],
           attributes: { options: { kernel: 2 }, windows: [2, 2] },
           throws: ShapeError,
-          message: /unsqueeze\(0\)/,
+          message: /expected 4 axes \(batch, channels, height, width\), got 2/,
         },
         {
           inputs: [[1, 1, 2, 4]],
           attributes: { options: { kernel: 3 }, windows: [3, 3] },
           throws: ShapeError,
           message: /padded height is 2/,
+        },
+        {
+          inputs: [[1, 1, 2, 4]],
+          attributes: { options: { kernel: 5, stride: 2, ceilMode: true }, windows: [5, 2, 0, 1, true] },
+          throws: ShapeError,
+          message: /spans 5, the padded height is 2/,
+        },
+        {
+          inputs: [[1, 1, 4, 4]],
+          attributes: { options: { kernel: 2, padding: "same" }, windows: [2, 2] },
+          throws: ValueError,
+          message: /"same" keeps the size .* stride: 1/s,
+        },
+        {
+          inputs: [[1, 1, 4, 4]],
+          attributes: { options: { kernel: 3, padding: [0, 0, 2, 0] }, windows: [3, 3] },
+          throws: ValueError,
+          message: /at most half the kernel/,
         },
         {
           inputs: [[1, 1, 0, 4]],
@@ -92,6 +124,7 @@ const max = maxCases({
       rows: [
         { inputs: [[2, 2, 7, 5]], attributes: { to: [3, 2] } },
         { inputs: [[1, 1, 2, 3]], attributes: { to: [4, 3] } },
+        { inputs: [[2, 5, 3]], attributes: { to: [2, 2] } },
       ],
       empty: [
         { inputs: [[0, 2, 3, 3]], attributes: { to: [2, 1] } },
@@ -240,10 +273,43 @@ const avg = avgCases({
   pool: avgPool2d,
   adaptive: adaptiveAvgPool2d,
   gradient: avgPool2dGradient,
-  threes: { kind: "sliding", kernel: [3, 3], stride: [2, 2], padding: [1, 1], dilation: [1, 1], ceilMode: false },
+  threes: { kind: "sliding", kernel: [3, 3], stride: [2, 2], padding: [1, 1, 1, 1], dilation: [1, 1], ceilMode: false },
   rows: {
     pool: {
       rows: [
+        {
+          inputs: [[1, 2, 6, 7]],
+          attributes: {
+            options: { kernel: 3, stride: 2, padding: [1, 0, 0, 1] },
+            windows: [3, 2, [1, 0, 0, 1]],
+            divisor: byPadded,
+          },
+        },
+        {
+          inputs: [[1, 2, 6, 7]],
+          attributes: {
+            options: { kernel: 3, stride: 2, padding: [0, 1, 1, 0], ceilMode: true, countIncludePad: false },
+            windows: [3, 2, [0, 1, 1, 0], 1, true],
+            divisor: inside,
+          },
+        },
+        {
+          inputs: [[1, 1, 4, 9]],
+          attributes: {
+            options: { kernel: 4, stride: 1, padding: "same" },
+            windows: [4, 1, [1, 1, 2, 2]],
+            divisor: byPadded,
+          },
+        },
+        {
+          inputs: [[2, 1, 2, 5]],
+          attributes: {
+            options: { kernel: 3, stride: 2, padding: [0, 1, 0, 0], ceilMode: true },
+            windows: [3, 2, [0, 1, 0, 0], 1, true],
+            divisor: byPadded,
+          },
+        },
+        { inputs: [[3, 4, 6]], attributes: { options: { kernel: 2 }, windows: [2, 2], divisor: inside } },
         { inputs: [[2, 3, 6, 8]], attributes: { options: { kernel: 2 }, windows: [2, 2], divisor: inside } },
         {
           inputs: [[1, 2, 7, 9]],
@@ -294,6 +360,7 @@ const avg = avgCases({
       rows: [
         { inputs: [[2, 2, 7, 5]], attributes: { to: [3, 2] } },
         { inputs: [[2, 3, 4, 4]], attributes: { to: [1, 1] } },
+        { inputs: [[2, 5, 3]], attributes: { to: [2, 2] } },
       ],
       empty: [
         { inputs: [[0, 2, 3, 3]], attributes: { to: [2, 1] } },

@@ -12,6 +12,7 @@ import { opCase, type OpCase, type Written } from "../../op-case.ts";
 import { total } from "../../reference/exact.ts";
 import {
   adaptiveWindows,
+  batchOrNone,
   gathered,
   inside,
   placesOfLargest,
@@ -81,8 +82,8 @@ export function maxCases<N extends SpatialAxes>(
         draws: [distinct()],
         call: ([x], { options }) => of.pool(x, options),
         reference: ([x], { windows }) => ({
-          y: pooled(x, slidingWindows(...windows), largest),
-          indices: placesOfLargest(x, slidingWindows(...windows)),
+          y: batchOrNone(x, of.axes, (images) => pooled(images, slidingWindows(...windows), largest)),
+          indices: batchOrNone(x, of.axes, (images) => placesOfLargest(images, slidingWindows(...windows))),
         }),
         gradient,
         ...of.rows.pool,
@@ -92,7 +93,7 @@ export function maxCases<N extends SpatialAxes>(
         publicName: `adaptiveMaxPool${of.axes}d`,
         draws: [distinct()],
         call: ([x], { to }) => of.adaptive(x, to),
-        reference: ([x], { to }) => pooled(x, adaptiveWindows(to), largest),
+        reference: ([x], { to }) => batchOrNone(x, of.axes, (images) => pooled(images, adaptiveWindows(to), largest)),
         gradient,
         ...of.rows.adaptive,
       }),
@@ -135,7 +136,8 @@ export function avgCases<N extends SpatialAxes>(of: AvgPooling<N>): { pool: read
       opCase<One, Average<N>>({
         draws: [real],
         call: ([x], { options }) => of.pool(x, options),
-        reference: ([x], { windows, divisor }) => pooled(x, slidingWindows(...windows), meanBy(divisor)),
+        reference: ([x], { windows, divisor }) =>
+          batchOrNone(x, of.axes, (images) => pooled(images, slidingWindows(...windows), meanBy(divisor))),
         gradient,
         ...of.rows.pool,
       }),
@@ -144,7 +146,8 @@ export function avgCases<N extends SpatialAxes>(of: AvgPooling<N>): { pool: read
         publicName: `adaptiveAvgPool${of.axes}d`,
         draws: [real],
         call: ([x], { to }) => of.adaptive(x, to),
-        reference: ([x], { to }) => pooled(x, adaptiveWindows(to), meanBy(inside)),
+        reference: ([x], { to }) =>
+          batchOrNone(x, of.axes, (images) => pooled(images, adaptiveWindows(to), meanBy(inside))),
         gradient,
         ...of.rows.adaptive,
       }),

@@ -16,9 +16,9 @@ fn each_place(s: &Pooling, mut f: impl FnMut(usize, Option<usize>)) {
                 let (from, to) = ((o * size as f64 / n).floor(), ((o + 1.0) * size as f64 / n).ceil());
                 (from as usize..to as usize).map(Some).collect()
             }
-            Windows::Sliding { kernel, stride, padding, dilation } => (0..kernel[axis])
+            Windows::Sliding { kernel, stride, padding, padding_after, dilation } => (0..kernel[axis])
                 .map(|k| o * stride[axis] + k * dilation[axis])
-                .filter(|&at| at < size + 2 * padding[axis])
+                .filter(|&at| at < padding[axis] + size + padding_after[axis])
                 .map(|at| at.checked_sub(padding[axis]).filter(|&at| at < size))
                 .collect(),
         }
@@ -102,18 +102,23 @@ fn sliding(
     image: [usize; 2],
     kernel: [usize; 2],
     stride: [usize; 2],
-    padding: [usize; 2],
+    [top, left, bottom, right]: [usize; 4],
     dilation: [usize; 2],
     ceil: bool,
 ) -> Pooling {
+    let (padding, padding_after) = ([top, left], [bottom, right]);
     let size = |axis: usize| {
-        let room = image[axis] + 2 * padding[axis] - (kernel[axis] - 1) * dilation[axis] - 1;
-        let outputs = if ceil { room.div_ceil(stride[axis]) } else { room / stride[axis] } + 1;
+        let room = (padding[axis] + image[axis] + padding_after[axis]) as isize;
+        let room = room - ((kernel[axis] - 1) * dilation[axis] + 1) as isize;
+        let step = stride[axis] as isize;
+        let outputs = (if ceil { room + step - 1 } else { room }).div_euclid(step) + 1;
         // A window that would begin in the padding behind the image is left out, as PyTorch does.
-        outputs - usize::from(ceil && (outputs - 1) * stride[axis] >= image[axis] + padding[axis])
+        let is_behind = ceil && (outputs - 1) * step >= (image[axis] + padding[axis]) as isize;
+        (outputs - isize::from(is_behind)) as usize
     };
     let output = [size(0), size(1)];
-    Pooling { planes: 2, image, output, windows: Windows::Sliding { kernel, stride, padding, dilation } }
+    let windows = Windows::Sliding { kernel, stride, padding, padding_after, dilation };
+    Pooling { planes: 2, image, output, windows }
 }
 
 #[test]
@@ -123,11 +128,12 @@ fn sliding_windows() {
         for (kernel, stride) in
             [([2, 2], [2, 2]), ([3, 3], [2, 2]), ([3, 2], [1, 1]), ([2, 3], [1, 3]), ([1, 1], [2, 3])]
         {
-            for padding in [[0, 0], [1, 1], [0, 1]] {
+            for padding in [[0, 0, 0, 0], [1, 1, 1, 1], [0, 1, 0, 1], [1, 0, 0, 1], [0, 0, 1, 1]] {
                 for dilation in [[1, 1], [2, 1], [1, 2]] {
                     if (0..2).any(|axis| {
-                        padding[axis] * 2 > kernel[axis]
-                            || (kernel[axis] - 1) * dilation[axis] >= image[axis] + 2 * padding[axis]
+                        let [before, after] = [padding[axis], padding[axis + 2]];
+                        before.max(after) * 2 > kernel[axis]
+                            || (kernel[axis] - 1) * dilation[axis] >= before + image[axis] + after
                     }) {
                         continue;
                     }
@@ -138,6 +144,17 @@ fn sliding_windows() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_window_larger_than_the_image() {
+    for (image, kernel, stride, padding) in [
+        ([2, 2], [3, 3], [2, 2], [0; 4]),
+        ([2, 3], [5, 5], [5, 5], [2, 0, 1, 2]),
+        ([1, 9], [2, 3], [2, 2], [0, 1, 0, 0]),
+    ] {
+        check(sliding(image, kernel, stride, padding, [1, 1], true), &values(2 * image[0] * image[1], 5));
     }
 }
 
@@ -157,8 +174,8 @@ fn ties_infinities_and_nan_as_in_pytorch() {
     for i in 150..170 {
         x[i] = f32::NEG_INFINITY;
     }
-    check(sliding([6, 24], [2, 2], [2, 2], [0, 0], [1, 1], false), &x);
-    check(sliding([6, 24], [3, 3], [1, 1], [1, 1], [1, 1], false), &x);
+    check(sliding([6, 24], [2, 2], [2, 2], [0; 4], [1, 1], false), &x);
+    check(sliding([6, 24], [3, 3], [1, 1], [1; 4], [1, 1], false), &x);
 }
 
 #[test]
@@ -183,14 +200,14 @@ fn scatter_adds_where_gather_reads() {
 
 #[test]
 fn no_planes_no_outputs_and_no_pixels() {
-    for windows in [sliding([5, 4], [2, 2], [2, 2], [0, 0], [1, 1], false).windows, Windows::Adaptive] {
+    for windows in [sliding([5, 4], [2, 2], [2, 2], [0; 4], [1, 1], false).windows, Windows::Adaptive] {
         check(Pooling { planes: 0, image: [5, 4], output: [2, 2], windows }, &[]);
         check(Pooling { planes: 3, image: [5, 4], output: [0, 2], windows }, &values(60, 5));
         check(Pooling { planes: 3, image: [5, 4], output: [2, 0], windows }, &values(60, 5));
         check(Pooling { planes: 3, image: [0, 4], output: [0, 2], windows }, &[]);
     }
     // Windows in the padding of an image without pixels: their sums are 0.
-    let Pooling { output, windows, .. } = sliding([2, 4], [2, 2], [2, 2], [1, 1], [1, 1], false);
+    let Pooling { output, windows, .. } = sliding([2, 4], [2, 2], [2, 2], [1; 4], [1, 1], false);
     let shape = Pooling { planes: 2, image: [0, 4], output, windows };
     let mut y = vec![f32::NAN; 2 * output[0] * output[1]];
     // SAFETY: every operand has the shape's size.
