@@ -45,7 +45,7 @@ const { forward, inputGradient, filterGradient } = casesOf<Options>(
   ],
   {
     forward: {
-      rows: [{ inputs: [[3, 6], [2, 3, 3], [2]], attributes: plain, tolerance }],
+      rows: [{ inputs: [[3, 6], [2, 3, 3], [2]], attributes: plain, tolerance: 1e-5 }],
       errors: [
         {
           inputs: [[2, 3, 5], [4, 2, 3], [4]],
