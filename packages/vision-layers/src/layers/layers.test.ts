@@ -75,7 +75,7 @@ describe("Conv2d", () => {
   });
 
   test("takes a picture without a batch axis, in every mode", () => {
-    const layers = [
+    const each = [
       new Conv2d(4, 2, 3),
       new Conv2d(4, 2, 3, { padding: 1, paddingMode: "circular" }),
       new MaxPool2d(2, { padding: [1, 0, 0, 1] }),
@@ -83,7 +83,7 @@ describe("Conv2d", () => {
       new AdaptiveAvgPool2d(2),
       new AdaptiveMaxPool2d(1),
     ];
-    for (const layer of layers) {
+    for (const layer of each) {
       const [alone, batch] = [layer.forward(picture.at(1)), layer.forward(picture)];
       expect(alone.toArray()).toEqual(batch.at(1).toArray());
     }

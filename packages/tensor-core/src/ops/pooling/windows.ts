@@ -84,8 +84,9 @@ export function slidingWindows<N extends SpatialAxes>(op: string, axes: N, optio
   const steps = sizesOf<N>(op, "stride", stride, 1, axes);
   const spread = sizesOf<N>(op, "dilation", dilation, 1, axes);
   const padding = paddingOf(op, around, { kernel, from: 0, stride: steps, dilation: spread }, axes);
-  for (let side = 0; around !== "same" && side < padding.length; side++) {
-    if ((padding[side] ?? 0) * 2 <= (kernel[side % axes] ?? 0)) continue;
+  const mayBeMore = around === "same"; // what keeps the size, however far a dilation spreads the window
+  for (let side = 0; side < padding.length; side++) {
+    if (mayBeMore || (padding[side] ?? 0) * 2 <= (kernel[side % axes] ?? 0)) continue;
     throw new ValueError(
       op,
       { padding, kernel },

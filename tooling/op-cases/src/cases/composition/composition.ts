@@ -145,7 +145,12 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
         message: /at most 2 on a side/,
       },
       { inputs: [[3]], attributes: { margins: [[0.5, 0]] }, throws: ValueError, message: /must be whole numbers/ },
-      { inputs: [[3]], attributes: { margins: [[-2, -2]] }, throws: ShapeError, message: /cuts 4 off an axis of size 3/ },
+      {
+        inputs: [[3]],
+        attributes: { margins: [[-2, -2]] },
+        throws: ShapeError,
+        message: /cuts 4 off an axis of size 3/,
+      },
       { inputs: [[0]], attributes: { margins: [[1, 0]], mode: "circular" }, throws: ShapeError, message: /at most 0/ },
       { inputs: [[0]], attributes: { margins: [[1, 0]], mode: "replicate" }, throws: ShapeError, message: /at most 0/ },
     ],
