@@ -68,6 +68,98 @@ describe("at with a mask", () => {
   });
 });
 
+describe("at with texts and steps", () => {
+  // What NumPy gives for arange(5)[…].
+  test.each([
+    ["1:4", [1, 2, 3]],
+    ["-2:", [3, 4]],
+    ["::2", [0, 2, 4]],
+    [":", [0, 1, 2, 3, 4]],
+    ["::-1", [4, 3, 2, 1, 0]],
+    ["3:0:-1", [3, 2, 1]],
+    ["9::-2", [4, 2, 0]],
+    ["-2:-9:-2", [3, 1]],
+    [":-3:-1", [4, 3]],
+    ["1:3:-1", []],
+    ["-9::-1", []],
+  ] as const)("%s", (text, wanted) => {
+    expect(arange(5).at(text).toArray()).toEqual(wanted);
+    const bounds = text.split(":").map((bound) => (bound === "" ? undefined : Number(bound)));
+    expect(arange(5).at(range(...bounds)).toArray()).toEqual(wanted); // prettier-ignore
+    expect(
+      arange(5)
+        .slice(0, bounds[0], bounds[1], bounds[2] ?? 1)
+        .toArray(),
+    ).toEqual(wanted);
+  });
+
+  test("give views, also from the end", () => {
+    const x = arange(5);
+    x.at("::-2").assign(tensor([7, 8, 9]));
+    expect(x.toArray()).toEqual([9, 1, 8, 3, 7]);
+  });
+});
+
+// What PyTorch gives for arange(24).reshape(2, 3, 4)[…].
+describe("at with lists", () => {
+  test("takes one in place of an axis", () => {
+    expect(cube().at(1, [2, 0, -1], 0).toArray()).toEqual([20, 12, 20]);
+    expect(cube().at([true, false], ":", 1).toArray()).toEqual([[1, 5, 9]]);
+    expect(cube().at([]).shape).toEqual([0, 3, 4]);
+  });
+
+  test("takes several together, and broadcasts them", () => {
+    expect(cube().at([0, 1], [2, 0], [3, -1]).toArray()).toEqual([11, 15]);
+    const column = tensor([[0], [1]], "i32");
+    expect(cube().at(column, [0, 2], 1).toArray()).toEqual([
+      [1, 9],
+      [13, 21],
+    ]);
+    expect(cube().at([0, 1], [1]).toArray()).toEqual([
+      [4, 5, 6, 7],
+      [16, 17, 18, 19],
+    ]);
+  });
+
+  test("puts their axes where the first was, or to the front if something is between them", () => {
+    expect(cube().at(":", [0, 2], [1, 3]).toArray()).toEqual([
+      [1, 11],
+      [13, 23],
+    ]);
+    expect(cube().at([0, 1], ":", [1, 3]).toArray()).toEqual([
+      [1, 5, 9],
+      [15, 19, 23],
+    ]);
+    const shapes = [
+      cube().at([0, 1, 0], ":", [1, 3, 0]),
+      cube().at([0], null, [1, 2]),
+      cube().at(null, "...", [0, 1], [1]),
+      cube().at([0, 1, 1], 0, [1]), // a number is nothing between them
+      cube().at(tensor(1, "i32"), "...", [1, 2]), // nor is a scalar a list
+    ].map((y) => y.shape);
+    expect(shapes).toEqual([[3, 3], [2, 1, 4], [1, 2, 2], [3], [3, 2]]);
+  });
+
+  test("takes masks as the positions where they hold", () => {
+    const held = tensor([
+      [true, false, true],
+      [false, true, false],
+    ]);
+    expect(cube().at(held, [0, 1, 2]).toArray()).toEqual([0, 9, 18]);
+    expect(cube().at([true, true], ":", [0, 3]).toArray()).toEqual([
+      [0, 4, 8],
+      [15, 19, 23],
+    ]);
+  });
+
+  test("leaves nothing behind but its result", () => {
+    const x = cube();
+    const before = memory().tensors;
+    const picked = [x.at([0, 1], ":", [1, 3]), x.at([1, 0]), x.at("::-1"), x.at([true, false], [0])];
+    expect(memory().tensors).toBe(before + picked.length);
+  });
+});
+
 describe("at", () => {
   test("takes numbers from the front and from the end", () => {
     expect(cube().at(1, 0).toArray()).toEqual([12, 13, 14, 15]);
@@ -133,7 +225,18 @@ describe("at", () => {
     ["a fraction", () => cube().at(0.5), IndexError, /index must be in/],
     ["a tensor's position beyond the end", () => cube().at(0, positions(0, 3)), IndexError, /-3…2.*value +3/s],
     ["a tensor's position before the front", () => cube().at(0, positions(-4)), IndexError, /-3…2/],
-    ["two tensors", () => cube().at(positions(0), positions(0)), ValueError, /one after the other/],
+    [
+      "lists that do not broadcast",
+      () => cube().at([0, 1], [0, 1, 2]),
+      ShapeError,
+      /do not broadcast[^]*index 0 +\[2\]/,
+    ],
+    ["a position beyond the end in one of two", () => cube().at([0, 1], [0, 3]), IndexError, /-3…2/],
+    ["a mask of other sizes beside a list", () => cube().at([0], tensor([true])), ShapeError, /sizes of the axes/],
+    ["a list with something else in it", () => cube().at([0, 0.5]), ValueError, /lists of whole numbers/],
+    ["a list of lists", () => cube().at([[0]] as never), ValueError, /tensor\(positions, "i32"\)/],
+    ["a text that is no slice", () => cube().at("1-2" as never), ValueError, /"start:stop:step"/],
+    ["a step of 0", () => cube().at("::0"), ValueError, /step must be a whole number, and not 0/],
     ["too many indices", () => (cube() as Tensor).at(0, 0, 0, 0), ShapeError, /4 indices for 3 axes/],
     ["two sets of dots", () => cube().at("...", 0, "..."), ValueError, /only one/],
     ["a scalar", () => (tensor(3) as Tensor).at(0), ShapeError, /item\(\)/],

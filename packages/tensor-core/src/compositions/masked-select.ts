@@ -2,7 +2,7 @@ import { ShapeError } from "../errors/index.ts";
 import { assertBool } from "../dispatch/dtypes.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
 import { nonZero } from "../ops/gather/non-zero.ts";
-import { expand, reshape } from "../ops/view/view.ts";
+import { expand, reshape, slice, squeeze } from "../ops/view/view.ts";
 import { broadcastShapes } from "../shape/axes.ts";
 import { sizeOf } from "../shape/layout.ts";
 import { scope } from "../tensor/scope.ts";
@@ -36,6 +36,25 @@ export function selectAxes<D extends DType>(
   axis: number,
   mask: Tensor<Shape, "bool">,
 ): Tensor<Shape, D> {
+  assertMask(x, axis, mask);
+  const size = sizeOf(mask.shape);
+  const places = reshape(nonZero(reshape(mask, [size])), [-1]);
+  const around = [x.shape.slice(0, axis), x.shape.slice(axis + mask.rank)] as const;
+  return indexSelect(reshape(x, [...around[0], size, ...around[1]]), axis, places);
+}
+
+/** Where a mask over the axes from `axis` on holds: a list of positions for each of them. @throws ShapeError as `selectAxes` */
+export function placesOf(
+  x: Tensor<Shape, DType>,
+  axis: number,
+  mask: Tensor<Shape, "bool">,
+): { readonly axis: number; readonly index: Tensor<Shape, "i32"> }[] {
+  assertMask(x, axis, mask);
+  const places = nonZero(mask);
+  return mask.shape.map((_, at) => ({ axis: axis + at, index: squeeze(slice(places, 1, at, at + 1), 1) }));
+}
+
+function assertMask(x: Tensor<Shape, DType>, axis: number, mask: Tensor<Shape, "bool">): void {
   const masked = x.shape.slice(axis, axis + mask.rank);
   if (masked.length !== mask.rank || masked.some((size, at) => size !== mask.shape[at])) {
     throw new ShapeError(
@@ -44,8 +63,4 @@ export function selectAxes<D extends DType>(
       `the mask must have the sizes of the axes that it stands for, [${masked.join(", ")}]`,
     );
   }
-  const size = sizeOf(mask.shape);
-  const places = reshape(nonZero(reshape(mask, [size])), [-1]);
-  const around = [x.shape.slice(0, axis), x.shape.slice(axis + mask.rank)] as const;
-  return indexSelect(reshape(x, [...around[0], size, ...around[1]]), axis, places);
 }

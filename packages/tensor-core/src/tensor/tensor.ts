@@ -2,7 +2,7 @@ import type { AxesOf, Exchanged, HasAxes, IsOrder, Permuted, Reduced, Transposed
 import type { Product } from "../types/arithmetic.ts";
 import type { Broadcast, Fits } from "../types/broadcast.ts";
 import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf } from "../types/dtype.ts";
-import type { CanIndex, Indexed } from "../types/indexed.ts";
+import type { CanIndex, Indexed, SliceText } from "../types/indexed.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
 import type { SortOptions, TopkOptions, SoftplusOptions, VarianceOptions } from "../types/options.ts";
 import type { Nested, Resolved, Shape } from "../types/shape.ts";
@@ -13,7 +13,7 @@ import { Handle } from "./handle.ts";
 /** The right side of an elementwise method: a number, or a tensor whose shape broadcasts with `S`. */
 export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
 
-/** A part of an axis: `range(1, 4)`, `range(-3)`, `range(0, 10, 2)`; bounds as in Python's slices. */
+/** A part of an axis: `range(1, 4)`, `range(-3)`, `range(0, 10, 2)`, `range(9, 0, -1)`; bounds and steps as in Python's slices. */
 export interface Range {
   readonly kind: "range";
   readonly start: number | undefined;
@@ -27,6 +27,8 @@ export type Index =
   | number
   /** A part of the axis. */
   | Range
+  /** The same as Python writes it: "1:4", "-3:", "::2"; "::-1" turns the axis round. */
+  | SliceText
   /** The whole axis. */
   | ":"
   /** As many whole axes as are left. */
@@ -35,9 +37,12 @@ export type Index =
   | null
   /**
    * Positions, in place of the axis; negative ones count from the end. Or a mask, in place of as many axes as it has: where
-   * it holds. One tensor at a time.
+   * it holds.
    */
-  | Tensor<Shape, "i32" | "bool">;
+  | Tensor<Shape, "i32" | "bool">
+  /** The same as a list. */
+  | readonly number[]
+  | readonly boolean[];
 
 /** Elements in order, and where they stood. */
 export interface Sorted<D extends DType = "f32", S extends Shape = Shape> {
@@ -109,7 +114,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   slice<A extends Shape, Axis extends number>(
     this: Tensor<A, D>,
     axis: Axis & HasAxes<A, Axis>,
-    start: number,
+    start?: number,
     stop?: number,
     step?: number,
   ): Tensor<WithSize<A, Axis, number>, D>;

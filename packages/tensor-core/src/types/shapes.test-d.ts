@@ -6,9 +6,11 @@ import {
   conv2d,
   embedding,
   fromArray,
+  type Index,
   linear,
   matmul,
   max,
+  maxPool2d,
   oneHot,
   ones,
   permute,
@@ -96,6 +98,45 @@ describe("assignability", () => {
   test("its rank is a literal", () => {
     expectTypeOf(x.rank).toEqualTypeOf<2>();
     expectTypeOf(some.rank).toEqualTypeOf<number>();
+  });
+});
+
+describe("at with lists, masks and texts", () => {
+  const cube: Tensor<[2, 3, 4]> = zeros([2, 3, 4]);
+  const index = zeros([5, 6], "i32");
+  const mask = zeros([2, 3], "bool");
+
+  test("keeps what stays, and takes the sizes of positions", () => {
+    expectTypeOf(cube.at(":", -1, "1:3")).toEqualTypeOf<Tensor<[2, number]>>();
+    expectTypeOf(cube.at(range(1), "...", "::-1")).toEqualTypeOf<Tensor<[number, 3, number]>>();
+    expectTypeOf(cube.at([0, 1, 0])).toEqualTypeOf<Tensor<[3, 3, 4]>>();
+    expectTypeOf(cube.at(":", index)).toEqualTypeOf<Tensor<[2, 5, 6, 4]>>();
+    expectTypeOf(cube.at(mask)).toEqualTypeOf<Tensor<[number, 4]>>();
+    expectTypeOf(cube.at("...", [true, false, true, true])).toEqualTypeOf<Tensor<[2, 3, number]>>();
+    expectTypeOf(index.at(0)).toEqualTypeOf<Tensor<[6], "i32">>();
+  });
+
+  test("says no more than it knows", () => {
+    const indices: Index[] = [0];
+    expectTypeOf(cube.at(indices[0] ?? 0)).toEqualTypeOf<Tensor<Shape>>();
+    expectTypeOf(cube.at([0, 1], [0, 1])).toEqualTypeOf<Tensor<Shape>>();
+  });
+
+  test("refuses texts that are no slices, and more than there are axes", () => {
+    // @ts-expect-error: no colon
+    expectTypeOf((): unknown => cube.at("1")).not.toBeAny();
+    // @ts-expect-error: three axes
+    expectTypeOf((): unknown => cube.at("...", ":", ":", ":", ":")).not.toBeAny();
+  });
+});
+
+describe("images", () => {
+  const weight = zeros([8, 3, 3, 3]);
+  test("have a batch axis or none", () => {
+    expectTypeOf(conv2d(zeros([2, 3, 9, 9]), weight)).toEqualTypeOf<Tensor<[2, 8, number, number]>>();
+    expectTypeOf(conv2d(zeros([3, 9, 9]), weight)).toEqualTypeOf<Tensor<[8, number, number]>>();
+    expectTypeOf(conv2d(some, weight)).toEqualTypeOf<Tensor<Shape>>();
+    expectTypeOf(maxPool2d(zeros([3, 9, 9]), { kernel: 2 })).toEqualTypeOf<Tensor<[3, number, number]>>();
   });
 });
 
@@ -280,7 +321,7 @@ describe("at", () => {
     expectTypeOf(cube.at(positions)).toEqualTypeOf<Tensor<[3, 3, 4]>>();
     expectTypeOf(cube.at(0, tensor([[0], [1]], "i32"))).toEqualTypeOf<Tensor<[2, 1, 4]>>(); // prettier-ignore
     expectTypeOf(cube.at(positions.greater(0))).toEqualTypeOf<Tensor<[number, 3, 4]>>();
-    expectTypeOf(cube.at(cube.greater(0))).toEqualTypeOf<Tensor<Shape>>();
+    expectTypeOf(cube.at(cube.greater(0))).toEqualTypeOf<Tensor<[number]>>();
   });
 
   test("refuses more indices than axes, as far as it knows them", () => {

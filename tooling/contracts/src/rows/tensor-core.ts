@@ -95,7 +95,16 @@ const named = kind.given(() => ({ x: tensor([1, 2]) }), "an empty object", "an o
 
 const atIndex: kind.Kind = {
   make: () => 0,
-  takes: ["zero", "two", "null", "a tensor of i32", "a tensor of bool", "a scalar tensor"],
+  takes: [
+    "zero",
+    "two",
+    "null",
+    "a tensor of i32",
+    "a tensor of bool",
+    "a scalar tensor",
+    "an empty array",
+    "an array of numbers",
+  ],
   said: ["indices"],
 };
 

@@ -8,6 +8,7 @@ import { checkStorage } from "./storage.ts";
 /** What only moves elements, and so takes every dtype; all others refuse those for storage. */
 const MOVES = new Set([
   "assign",
+  "at",
   "concat",
   "copy",
   "embedding",

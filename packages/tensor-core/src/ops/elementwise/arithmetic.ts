@@ -54,7 +54,10 @@ export function mul<A extends Shape, B extends Shape = [], D extends DType = "f3
 
 const divOp: BinaryOp<"div"> = binaryOp("div", { f32: Binary.Div });
 
-/** a / b, elementwise, broadcasting; f32 only. @throws ShapeError if shapes do not broadcast, DTypeError */
+/**
+ * a / b, elementwise, broadcasting; f32 only: PyTorch divides integers as floats, which is `a.to("f32").div(…)` here, and `//` is that
+ * and `floor()`. @throws ShapeError if shapes do not broadcast, DTypeError
+ */
 export function div<A extends Shape, B extends Shape = [], D extends DType = "f32">(
   a: Tensor<A, D>,
   b: Operand<A, B, D>,
@@ -64,7 +67,10 @@ export function div<A extends Shape, B extends Shape = [], D extends DType = "f3
 
 const powOp: BinaryOp<"pow"> = binaryOp("pow", { f32: Binary.Pow });
 
-/** aᵇ, elementwise, broadcasting; f32 only. NaN for a negative base with a broken exponent. @throws ShapeError, DTypeError */
+/**
+ * aᵇ, elementwise, broadcasting; f32 only, so that powers of integers are right up to 2²⁴ (PyTorch's wrap at 2³¹). NaN for a negative
+ * base with a broken exponent. @throws ShapeError, DTypeError
+ */
 export function pow<A extends Shape, B extends Shape = [], D extends DType = "f32">(
   a: Tensor<A, D>,
   b: Operand<A, B, D>,

@@ -32,8 +32,9 @@ export function maxPool1dWithIndices<X extends Shape>(
 ): { readonly y: Tensor<Pooled<X, 1>>; readonly indices: Tensor<Pooled<X, 1>, "i32"> } {
   if (x?.rank === 2) {
     assertTensor("maxPool1d", "x", x);
+    const image: Tensor<Shape> = x;
     return scope(() => {
-      const { y, indices } = maxPool1dWithIndices(unsqueeze(x, 0), options);
+      const { y, indices } = maxPool1dWithIndices(unsqueeze(image, 0), options);
       return { y: squeeze(y, 0) as Tensor<Pooled<X, 1>>, indices: squeeze(indices, 0) as Tensor<Pooled<X, 1>, "i32"> };
     });
   }

@@ -32,8 +32,9 @@ export function maxPool2dWithIndices<X extends Shape>(
 ): { readonly y: Tensor<Pooled<X>>; readonly indices: Tensor<Pooled<X>, "i32"> } {
   if (x?.rank === 3) {
     assertTensor("maxPool2d", "x", x);
+    const image: Tensor<Shape> = x;
     return scope(() => {
-      const { y, indices } = maxPool2dWithIndices(unsqueeze(x, 0), options);
+      const { y, indices } = maxPool2dWithIndices(unsqueeze(image, 0), options);
       return { y: squeeze(y, 0) as Tensor<Pooled<X>>, indices: squeeze(indices, 0) as Tensor<Pooled<X>, "i32"> };
     });
   }

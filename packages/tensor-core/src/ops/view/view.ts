@@ -11,6 +11,7 @@ import type { Resolved, Shape } from "../../types/shape.ts";
 import type { CanExpand, Expanded, Flattened, HasSizeOf, Inserted, Squeezed } from "../../types/views.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { scope } from "../../tensor/scope.ts";
 import { assertShape, assertList, assertRecord, assertNumber } from "../../arguments/checks.ts";
 
 /** Reads a contiguous tensor's elements under another shape. */
@@ -243,7 +244,7 @@ export function cutOut(op: string, { shape, strides, offset }: Layout, spans: re
     if (!isWithin(start, size) || !isWithin(stop, size)) {
       throw new ValueError(op, { shape, axis, start, stop }, `bounds must be whole numbers from 0 to ${size}`);
     }
-    assertStep(op, shape, axis, step);
+    assertStep(op, shape, axis, step, "the step must be at least 1");
     const stride = steps[axis] ?? 0;
     const length = Math.max(0, Math.ceil((stop - start) / step));
     sizes[axis] = length;
@@ -257,9 +258,9 @@ function isWithin(bound: number, size: number): boolean {
   return Number.isInteger(bound) && bound >= 0 && bound <= size;
 }
 
-function assertStep(op: string, shape: Shape, axis: number, step: number): void {
+function assertStep(op: string, shape: Shape, axis: number, step: number, rule: string): void {
   if (Number.isInteger(step) && step >= 1) return;
-  throw new ValueError(op, { shape, axis, step }, "the step must be at least 1", "flip(axis) reverses an axis");
+  throw new ValueError(op, { shape, axis, step }, rule);
 }
 
 export const sliceOp: ViewOp<"slice", ["x"], { spans: readonly Span[] }> = defineView(
@@ -270,19 +271,31 @@ export const sliceOp: ViewOp<"slice", ["x"], { spans: readonly Span[] }> = defin
 
 /**
  * Elements `start` to `stop` (not included) along one axis, every `step`-th, without a copy. Bounds count from the end
- * if negative and are cut to the axis, as in Python.
+ * if negative and are cut to the axis, as in Python; below 0, a step goes back from `start`.
+ * @param start the first element unless said; with a step below 0 the last
+ * @param stop behind the last element unless said; with a step below 0 before the first
  */
 export function slice<S extends Shape, D extends DType, Axis extends number>(
   x: Tensor<S, D>,
   axis: Axis & HasAxes<S, Axis>,
-  start: number,
+  start?: number,
   stop?: number,
   step?: number,
 ): Tensor<WithSize<S, Axis, number>, D>;
-export function slice(x: AnyTensor, axis: number, start: number, stop?: number, step = 1): AnyTensor {
+export function slice(x: AnyTensor, axis: number, start?: number, stop?: number, step = 1): AnyTensor {
   assertTensor("slice", "x", x);
-  assertNumber("slice", "start", start);
-  return sliceSpans(x, [resolveSpan("slice", x.shape, axis, start, stop, step)]);
+  if (start !== undefined) assertNumber("slice", "start", start);
+  if (!(step < 0)) return sliceSpans(x, [resolveSpan("slice", x.shape, axis, start, stop, step)]);
+  // The same part of the axis turned round.
+  const at = normalAxis("slice", x.shape, axis);
+  const span = resolveSpan("slice", x.shape, at, turned(start, x.shape[at]), turned(stop, x.shape[at]), -step);
+  return scope(() => sliceSpans(flip(x, at), [span]));
+}
+
+/** Where a bound stands on an axis that is turned round; beyond its end if it was before its beginning. */
+function turned(bound: number | undefined, size = 0): number | undefined {
+  if (bound === undefined || !Number.isInteger(bound)) return bound;
+  return Math.max(0, size - 1 - (bound < 0 ? bound + size : bound));
 }
 
 /** The part of a tensor that `spans` cut out, without a copy. */
@@ -312,7 +325,7 @@ function resolveSpan(
       throw new ValueError(op, { shape, axis, [name]: bound }, "bounds and steps of a range must be whole numbers");
     }
   }
-  assertStep(op, shape, axis, step);
+  assertStep(op, shape, axis, step, "the step must be a whole number, and not 0");
   const cut = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + size : bound, 0), size);
   return { axis: at, start: cut(start ?? 0), stop: cut(stop ?? size), step };
 }

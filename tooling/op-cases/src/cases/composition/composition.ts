@@ -1,7 +1,9 @@
 import {
+  at,
   crossEntropy,
   DTypeError,
   embedding,
+  type Index,
   IndexError,
   logicalNot,
   maskedSelect,
@@ -219,6 +221,99 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
           [5000, 100],
           [32, 20],
         ],
+      },
+    ],
+  }),
+  at: opCase<
+    readonly [typeof real],
+    { readonly lists: readonly (readonly number[])[]; readonly axes: readonly number[] }
+  >({
+    draws: [real],
+    call: ([x], { lists, axes }) =>
+      at(
+        x,
+        x.shape.map((_, axis): Index => lists[axes.indexOf(axis)] ?? ":"),
+      ),
+    // The lists' one axis stands where the first of theirs was if they are neighbours, else at the front.
+    reference: ([x], { lists, axes }) => {
+      const rest = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
+      const first = axes[0] ?? 0;
+      const front = axes.every((axis, i) => axis === first + i) ? first : 0;
+      const count = lists.reduce((most, { length }) => (most === 1 ? length : most), 1);
+      const shape = rest.map((axis) => x.shape[axis] ?? 0).toSpliced(front, 0, count);
+      return build(shape, (index) => {
+        const others = index.toSpliced(front, 1);
+        const from = x.shape.map((size, axis) => {
+          const list = lists[axes.indexOf(axis)];
+          if (list === undefined) return others[rest.indexOf(axis)] ?? NaN;
+          const position = list[list.length === 1 ? 0 : (index[front] ?? 0)] ?? NaN;
+          return position < 0 ? position + size : position;
+        });
+        return read(x, from);
+      });
+    },
+    gradient,
+    rows: [
+      { inputs: [[3, 4]], attributes: { lists: [[0, 2, 0, -1], [1]], axes: [0, 1] } },
+      {
+        inputs: [[2, 3, 4]],
+        attributes: {
+          lists: [
+            [0, 2, 2],
+            [3, -1, 3],
+          ],
+          axes: [1, 2],
+        },
+      },
+      {
+        inputs: [[2, 3, 4]],
+        attributes: {
+          lists: [
+            [0, 1, 0],
+            [3, 0, 3],
+          ],
+          axes: [0, 2],
+        },
+      },
+      { inputs: [[5, 2]], attributes: { lists: [[4, 0, 4]], axes: [0] } },
+    ],
+    empty: [
+      { inputs: [[0, 3]], attributes: { lists: [[], []], axes: [0, 1] } },
+      {
+        inputs: [[2, 0, 3]],
+        attributes: {
+          lists: [
+            [1, 1],
+            [2, 0],
+          ],
+          axes: [0, 2],
+        },
+      },
+    ],
+    errors: [
+      {
+        inputs: [[3, 4]],
+        attributes: {
+          lists: [
+            [0, 1],
+            [0, 1, 2],
+          ],
+          axes: [0, 1],
+        },
+        throws: ShapeError,
+        message: /do not broadcast/,
+      },
+      {
+        inputs: [[3, 4]],
+        attributes: {
+          lists: [
+            [0, 3],
+            [0, 1],
+          ],
+          axes: [0, 1],
+        },
+        throws: IndexError,
+        message: /-3…2/,
       },
     ],
   }),
