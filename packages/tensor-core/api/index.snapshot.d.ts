@@ -32,12 +32,14 @@ export interface Convolution<N extends SpatialAxes = 2> {
   readonly padding: Padding<N>;
   readonly dilation: SpatialSizes<N>;
   readonly groups: number;
+  readonly exact: boolean;
 }
 export interface ConvolutionOptions<N extends SpatialAxes = 2> {
   readonly stride?: PerAxis<N>;
-  readonly padding?: PerAxis<N> | Padding<N> | "same" | "valid";
+  readonly padding?: PaddingOption<N>;
   readonly dilation?: PerAxis<N>;
   readonly groups?: number;
+  readonly exact?: boolean;
 }
 export interface Cost {
   readonly multiplyAdds: number;
@@ -108,7 +110,7 @@ export interface LstmWeights extends RecurrentWeights {
 export interface MaxPoolOptions<N extends SpatialAxes = 2> {
   readonly kernel: PerAxis<N>;
   readonly stride?: PerAxis<N>;
-  readonly padding?: PerAxis<N>;
+  readonly padding?: PaddingOption<N>;
   readonly dilation?: PerAxis<N>;
   readonly ceilMode?: boolean;
 }
@@ -217,7 +219,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   toArray(): Nested;
   toString(): string;
   assign(_: Tensor<Shape, D>): this;
-  at<A extends Shape, const I extends readonly Index$1[]>(this: Tensor<A, D>, ..._: I & CanIndex<A, I>): Tensor<Indexed<A, I>, D>;
+  at<A extends Shape, const I extends readonly Index[]>(this: Tensor<A, D>, ..._: I & CanIndex<A, I>): Tensor<Indexed<A, I>, D>;
   reshape<A extends Shape, const R extends Shape>(this: Tensor<A, D>, _: R & HasSizeOf<A, R>): Tensor<Resolved<R>, D>;
   flatten<A extends Shape, Start extends number = 0, End extends number = -1>(this: Tensor<A, D>, _?: Start & HasAxes<A, Start>, _?: End & HasAxes<A, End>): Tensor<Flattened<A, Start, End>, D>;
   permute<A extends Shape, const Order extends Shape>(this: Tensor<A, D>, ..._: Order & IsOrder<A, Order>): Tensor<Permuted<A, Order>, D>;
@@ -226,7 +228,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   expand<A extends Shape, const R extends Shape>(this: Tensor<A, D>, _: R & CanExpand<A, R>): Tensor<Expanded<A, R>, D>;
   squeeze<A extends Shape, const Axis = undefined>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>): Tensor<Squeezed<A, Axis>, D>;
   unsqueeze<A extends Shape, Axis extends number>(this: Tensor<A, D>, _: Axis & HasAxes<[...A, 1], Axis>): Tensor<Inserted<A, Axis>, D>;
-  slice<A extends Shape, Axis extends number>(this: Tensor<A, D>, _: Axis & HasAxes<A, Axis>, _: number, _?: number, _?: number): Tensor<WithSize<A, Axis, number>, D>;
+  slice<A extends Shape, Axis extends number>(this: Tensor<A, D>, _: Axis & HasAxes<A, Axis>, _?: number, _?: number, _?: number): Tensor<WithSize<A, Axis, number>, D>;
   split<A extends Shape, Axis extends number = 0>(this: Tensor<A, D>, _: number, _?: Axis & HasAxes<A, Axis>): Tensor<WithSize<A, Axis, number>, D>[];
   flip(_?: number | readonly number[]): Tensor<S, D>;
   clone(): Tensor<S, D>;
@@ -308,6 +310,7 @@ export interface TransposedConvolutionOptions<N extends SpatialAxes = 2> {
   readonly outputPadding?: PerAxis<N>;
   readonly dilation?: PerAxis<N>;
   readonly groups?: number;
+  readonly exact?: boolean;
 }
 export interface TypedArrayOf {
   f32: Float32Array;
@@ -350,7 +353,7 @@ export type Broadcast<A extends Shape, B extends Shape> = IsFixedRank<A> extends
 export type CanMatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [] ? Mismatch<"matmul needs at least one axis on the left"> : B extends readonly [] ? Mismatch<"matmul needs at least one axis on the right"> : [Same<Inner<A>, InnerOfRight<B>>] extends [never] ? Mismatch<`matmul of ${Show<A>} and ${Show<B>}: ${Inner<A>} columns on the left, ${InnerOfRight<B>} rows on the right`> : BatchFits<A, B> : unknown;
 export type Changing<T extends number | boolean> = T | (() => T);
 export type Check = (_: string, _: string, _: unknown) => void;
-export type Convolved<X extends Shape, W extends Shape, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Axis<W, 0, N>, ...Unknowns[N]];
+export type Convolved<X extends Shape, W extends Shape, N extends SpatialAxes = 2> = IsFixedRank<X> extends false ? Shape : X extends readonly [number, ...Unknowns[N]] ? [Axis<W, 0, N>, ...Unknowns[N]] : [Axis<X, 0, N>, Axis<W, 0, N>, ...Unknowns[N]];
 export type DifferentiableName = { [Name in keyof Ops]: HasGradient<Ops[Name]> extends true ? Name : never; }[keyof Ops];
 export type DifferentiableOps = Pick<Ops, DifferentiableName>;
 export type DType = "f32" | "i32" | "u8" | "bool" | "f16" | "bf16" | "i8";
@@ -359,9 +362,9 @@ export type Evidence = string | number | boolean | readonly number[] | undefined
 export type Fits<A extends Shape, B extends Shape> = HasNever$1<Broadcast<A, B>> extends true ? Mismatch<`shapes ${Show<A>} and ${Show<B>} do not broadcast`> : unknown;
 export type Flattened<S extends Shape, Start extends number, End extends number> = IsFixedRank<S> extends false ? Shape : S extends readonly [] ? [1] : number extends Start | End ? Shape : Merged<S, NormalAxis<S, Start>, NormalAxis<S, End>>;
 export type ForEach<Kinds extends ResultKinds, T> = ByCount<Kinds, T, { readonly [Name in keyof Kinds]: T; }>;
-export type HasChannels<X extends Shape, In extends number, N extends SpatialAxes = 2> = IsFixedRank<X> extends false ? unknown : X["length"] extends [0, 0, ...Unknowns[N]]["length"] ? [Same<Axis<X, 1, N>, In>] extends [never] ? Mismatch<`shape ${Show<X>} has ${Axis<X, 1, N>} channels, and ${In} are taken`> : unknown : Mismatch<`shape ${Show<X>} is not (batch, channels, …)`>;
+export type HasChannels<X extends Shape, In extends number, N extends SpatialAxes = 2> = IsFixedRank<X> extends false ? unknown : X["length"] extends [0, 0, ...Unknowns[N]]["length"] ? OfChannels<X, Axis<X, 1, N>, In> : X extends readonly [infer Channels extends number, ...Unknowns[N]] ? OfChannels<X, Channels, In> : Mismatch<`shape ${Show<X>} is not (batch, channels, …)`>;
 export type HasFeatures<S extends Shape, In extends number> = [Same<Inner<S>, In>] extends [never] ? Mismatch<`shape ${Show<S>} has ${Inner<S>} features, and ${In} are taken`> : unknown;
-export type Index = number | Range | ":" | "..." | null | Tensor<Shape, "i32" | "bool">;
+export type Index = number | Range | SliceText | ":" | "..." | null | Tensor<Shape, "i32" | "bool"> | readonly number[] | readonly boolean[];
 export type InputNames = readonly string[];
 export type IsOneElement<S extends Shape> = [Same<Product<S>, 1>] extends [never] ? Mismatch<`shape ${Show<S>} has ${Product<S>} elements, and one number is wanted: its mean() or sum()`> : unknown;
 export type IsSameShape<A extends Shape, B extends Shape> = [Joined<A, B, -1>] extends [never] ? Mismatch<`shapes ${Show<A>} and ${Show<B>} are not the same`> : unknown;
@@ -385,7 +388,7 @@ export type Padding2d = Padding<2>;
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 export type Pair = PerAxis<2>;
 export type PerAxis<N extends SpatialAxes = SpatialAxes> = number | SpatialSizes<N>;
-export type Pooled<X extends Shape, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Axis<X, 1, N>, ...Unknowns[N]];
+export type Pooled<X extends Shape, N extends SpatialAxes = 2> = IsFixedRank<X> extends false ? Shape : X extends readonly [infer Channels extends number, ...Unknowns[N]] ? [Channels, ...Unknowns[N]] : [Axis<X, 0, N>, Axis<X, 1, N>, ...Unknowns[N]];
 export type Reduction = "mean" | "sum" | "none";
 export type ResultKinds = Readonly<Record<string, ResultKind>>;
 export type Results = Readonly<Record<string, AnyTensor>>;
@@ -398,14 +401,14 @@ export type Windows<N extends SpatialAxes = 2> = {
   readonly kind: "sliding";
   readonly kernel: SpatialSizes<N>;
   readonly stride: SpatialSizes<N>;
-  readonly padding: SpatialSizes<N>;
+  readonly padding: Padding<N>;
   readonly dilation: SpatialSizes<N>;
   readonly ceilMode: boolean;
 } | {
   readonly kind: "adaptive";
   readonly output: SpatialSizes<N>;
 };
-export type WithChannels<X extends Shape, Out extends number, N extends SpatialAxes = 2> = [Axis<X, 0, N>, Out, ...Unknowns[N]];
+export type WithChannels<X extends Shape, Out extends number, N extends SpatialAxes = 2> = IsFixedRank<X> extends false ? Shape : X extends readonly [number, ...Unknowns[N]] ? [Out, ...Unknowns[N]] : [Axis<X, 0, N>, Out, ...Unknowns[N]];
 export type WithFeatures<S extends Shape, Out extends number> = S extends readonly [...infer Batch extends Shape, number] ? [...Batch, Out] : Shape;
 // #endregion
 
@@ -542,7 +545,7 @@ export declare function assertTensor(_: string, _: string, _: unknown): asserts 
 export declare function assertTensors(_: string, _: string, _: unknown): void;
 export declare function assertWhole(_: string, _: string, _: unknown, _?: number): asserts value is number;
 export declare function assign<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, D>): void;
-export declare function at<S extends Shape, D extends DType, const I extends readonly Index$1[]>(_: Tensor<S, D>, _: I & CanIndex<S, I>): Tensor<Indexed<S, I>, D>;
+export declare function at<S extends Shape, D extends DType, const I extends readonly Index[]>(_: Tensor<S, D>, _: I & CanIndex<S, I>): Tensor<Indexed<S, I>, D>;
 export declare function atan2<A extends Shape, B extends Shape = []>(_: Tensor<A>, _: Operand<A, B, "f32">): Tensor<Broadcast<A, B>>;
 export declare function avgPool1d<X extends Shape>(_: Tensor<X>, _: AvgPoolOptions<1>): Tensor<Pooled<X, 1>>;
 export declare function avgPool1dGradient<X extends Shape>(_: Tensor<Shape>, _: X, _: AvgAttributes<1>): Tensor<X>;
@@ -769,7 +772,7 @@ export declare function silu<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sin<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sizeOf(_: Shape): number;
 export declare function sizesOf<N extends SpatialAxes>(_: string, _: string, _: PerAxis<N>, _: number, _: N): SpatialSizes<N>;
-export declare function slice<S extends Shape, D extends DType, Axis extends number>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _: number, _?: number, _?: number): Tensor<WithSize<S, Axis, number>, D>;
+export declare function slice<S extends Shape, D extends DType, Axis extends number>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _?: number, _?: number, _?: number): Tensor<WithSize<S, Axis, number>, D>;
 export declare function sliceGradient(_: Tensor, _: readonly Span[], _: Shape): Tensor;
 export declare function sliceSpans<D extends DType>(_: Tensor<Shape, D>, _: readonly Span[]): Tensor<Shape, D>;
 export declare function softmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
@@ -1101,7 +1104,7 @@ type HasGradient<Op> = Op extends {
 } ? D : never; }[keyof Kinds] ? true : false : false;
 type HasNever$1<S extends Shape> = S extends readonly [infer First, ...infer Rest extends Shape] ? [First] extends [never] ? true : HasNever$1<Rest> : false;
 type HasSizeOf<S extends Shape, R extends Shape> = number extends S[number] | R[number] ? unknown : -1 extends R[number] ? unknown : [Same<Product<S>, Product<R>>] extends [never] ? Mismatch<`${Product<S>} elements of shape ${Show<S>} cannot become the ${Product<R>} of ${Show<R>}`> : unknown;
-type Indexed<S extends Shape, I extends readonly unknown[]> = [IsFixedRank<S>, HasWideMask<I>] extends [true, false] ? number extends I["length"] ? Shape : FromFront<S, I> : Shape;
+type Indexed<S extends Shape, I extends readonly unknown[]> = number extends S["length"] | I["length"] ? Shape : Walk<S, I, [], 0>;
 type Inner<A extends Shape> = A extends readonly [...Shape, infer Last extends number] ? Last : number;
 type InnerOfRight<B extends Shape> = B extends readonly [infer Only extends number] ? Only : B extends readonly [...Shape, infer Rows extends number, number] ? Rows : number;
 type InputGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dInputGradient`, ["dy", "weight"], Convolution<N> & {
@@ -1121,6 +1124,7 @@ interface Layout {
 type Merge<A extends Shape, B extends Shape> = A extends readonly [...infer AHead extends Shape, infer ALast extends number] ? B extends readonly [...infer BHead extends Shape, infer BLast extends number] ? [...Merge<AHead, BHead>, BroadcastSize<ALast, BLast>] : A : B;
 type Merged<S extends Shape, Start extends number, End extends number, Before extends Shape = [], Run extends Shape = []> = S extends readonly [infer First extends number, ...infer Rest extends Shape] ? [...Before, ...Run]["length"] extends End ? [...Before, Product<[...Run, First]>, ...Rest] : Run extends readonly [] ? Before["length"] extends Start ? Merged<Rest, Start, End, Before, [First]> : Merged<Rest, Start, End, [...Before, First]> : Merged<Rest, Start, End, Before, [...Run, First]> : Before;
 type NormalAxis<S extends Shape, Axis extends number> = IsFixedRank<S> extends true ? (number extends Axis ? number : Negative<S, Axis>) : number;
+type OfChannels<X extends Shape, Has extends number, In extends number> = [Same<Has, In>] extends [never] ? Mismatch<`shape ${Show<X>} has ${Has} channels, and ${In} are taken`> : unknown;
 type OnRequest<Kinds extends ResultKinds> = Named<Kinds, "onRequest"> & string;
 interface OpBase<Name extends string, Names extends InputNames, Attributes> {
   readonly name: Name;
@@ -1134,6 +1138,7 @@ interface PaddingByAxes {
   readonly 2: readonly [top: number, left: number, bottom: number, right: number];
   readonly 3: readonly [front: number, top: number, left: number, back: number, bottom: number, right: number];
 }
+type PaddingOption<N extends SpatialAxes> = PerAxis<N> | Padding<N> | "same" | "valid";
 type Permuted<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true] ? { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never; } : IsFixedRank<S> extends true ? Unknown<S> : Shape;
 type Product<S extends Shape> = number extends S[number] ? number : 0 extends S[number] ? 0 : S extends readonly [infer Only extends number] ? Only : NumberOf<ProductDigits<S>>;
 type Reduced<S extends Shape, Axis, Keep extends boolean> = Axis extends undefined ? Keep extends true ? { -readonly [K in keyof S]: 1; } : [] : IsFixedRank<S> extends false ? Shape : Axis extends number ? ReducedAlong<S, Axis, Keep> : Axis extends readonly number[] ? number extends Axis["length"] | Axis[number] ? Keep extends true ? Unknown<S> : Shape : ReducedAlong<S, Axis[number], Keep> : Shape;
@@ -1152,6 +1157,7 @@ interface SizesByAxes {
   readonly 2: readonly [rows: number, columns: number];
   readonly 3: readonly [depth: number, rows: number, columns: number];
 }
+type SliceText = `${Bound}:${Bound}` | `${Bound}:${Bound}:${Bound}`;
 type Split<S extends Shape> = S extends readonly [...infer Batch extends Shape, infer Rows extends number, infer Columns extends number] ? {
   batch: Batch;
   rows: Rows;

@@ -88,7 +88,7 @@ function assertIndex(index: unknown): void {
     return;
   }
   if (isRange(index) || (typeof index === "string" && SLICE.test(index))) return;
-  if (Array.isArray(index) && (index.every(isPosition) || index.every((each) => typeof each === "boolean"))) return;
+  if (isListOf(index, isPosition) || isListOf(index, isTruth)) return;
   throw wrongArgument("at", "indices", index, EXPECTED, indexFix(index));
 }
 
@@ -97,6 +97,14 @@ const EXPECTED =
 
 function isRange(index: unknown): index is Range {
   return typeof index === "object" && index !== null && "kind" in index && index.kind === "range";
+}
+
+function isListOf(index: unknown, is: (value: unknown) => boolean): boolean {
+  return Array.isArray(index) && Array.from(index).every(is); // `every` of the list itself passes holes over
+}
+
+function isTruth(value: unknown): boolean {
+  return typeof value === "boolean";
 }
 
 function isPosition(value: unknown): boolean {

@@ -4,7 +4,6 @@ import { clone } from "../ops/copy/copy.ts";
 import { sliceGradient } from "../ops/view/slice-gradient.ts";
 import { sliceSpans } from "../ops/view/view.ts";
 import { where } from "../ops/elementwise/select.ts";
-import { isCount } from "../ops/convolution/windows.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
 import { countOf } from "../shape/axes.ts";
 import { scope } from "../tensor/scope.ts";
@@ -77,7 +76,7 @@ export function pad(x: Tensor<Shape>, margins: readonly Margins[], options: PadO
 
 function assertMargin(mode: PadMode, shape: Shape, axis: number, margin: Margins): void {
   const [before, after] = margin;
-  if (!isCount(Math.abs(before), 0) || !isCount(Math.abs(after), 0)) {
+  if (!isMargin(before) || !isMargin(after)) {
     const rule = "margins must be whole numbers: how many elements are added, or cut off if below 0";
     throw new ValueError("pad", { x: shape, axis, margin }, rule);
   }
@@ -85,6 +84,10 @@ function assertMargin(mode: PadMode, shape: Shape, axis: number, margin: Margins
   const left = mode === "constant" || mode === "circular" ? Math.min(0, before) + Math.min(0, after) : before + after;
   if (size + left >= 0) return;
   throw new ShapeError("pad", { x: shape, axis, margin }, `cuts ${-left} off an axis of size ${size}`);
+}
+
+function isMargin(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 31;
 }
 
 /** What margins below 0 leave, without a copy. */

@@ -285,6 +285,7 @@ export function slice<S extends Shape, D extends DType, Axis extends number>(
 export function slice(x: AnyTensor, axis: number, start?: number, stop?: number, step = 1): AnyTensor {
   assertTensor("slice", "x", x);
   if (start !== undefined) assertNumber("slice", "start", start);
+  assertNumber("slice", "step", step);
   if (!(step < 0)) return sliceSpans(x, [resolveSpan("slice", x.shape, axis, start, stop, step)]);
   // The same part of the axis turned round.
   const at = normalAxis("slice", x.shape, axis);

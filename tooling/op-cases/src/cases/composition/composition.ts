@@ -199,8 +199,8 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
     draws: [real, integers(0, 4)],
     call: ([weight, indices]) => embedding(weight, indices),
     reference: ([weight, indices]) =>
-      build([...indices.shape, weight.shape[1] ?? 0], (at) =>
-        read(weight, [read(indices, at.slice(0, -1)), at.at(-1) ?? 0]),
+      build([...indices.shape, weight.shape[1] ?? 0], (place) =>
+        read(weight, [read(indices, place.slice(0, -1)), place.at(-1) ?? 0]),
       ),
     gradient,
     rows: [
@@ -322,7 +322,7 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
     call: ([x, mask]) => maskedSelect(x, mask),
     reference: ([x, mask]) => {
       const holds = zip([x, mask], (_, one) => one).values;
-      const values = zip([x, mask], (value) => value).values.filter((_, at) => holds[at] === 1);
+      const values = zip([x, mask], (value) => value).values.filter((_, i) => holds[i] === 1);
       return { shape: [values.length], values };
     },
     gradient,
