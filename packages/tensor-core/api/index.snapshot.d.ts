@@ -1087,6 +1087,7 @@ declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> 
   get isDisposed(): boolean;
   dispose(): void;
   [Symbol.dispose](): void;
+  wake(): boolean;
   get endsWithScope(): boolean;
   keep(): this;
   enterScope(): void;

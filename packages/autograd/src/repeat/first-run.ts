@@ -1,5 +1,4 @@
 import {
-  aliasOf,
   type AnyTensor,
   type Call,
   type GeneratorState,
@@ -9,11 +8,11 @@ import {
   unowned,
   zeros,
 } from "@unfoldjs/tensor-core";
+import { Held, withHeld } from "../gradient/held.ts";
 
 /** A tensor that a run used and that was there before it. */
 export interface Outer {
-  /** Keeps the elements, also when the scope ends that the tensor was made in. */
-  readonly alias: AnyTensor;
+  readonly held: Held;
   readonly version: number;
 }
 
@@ -37,11 +36,15 @@ export class FirstRun implements Handler {
     this.noteDraw(call);
     for (const name in inputs) {
       const input = inputs[name];
-      if (input === undefined || input.id >= this.start || this.outer.has(input.id)) continue;
-      if (this.changing.has(input.id)) continue;
+      if (input === undefined || input.id >= this.start || this.changing.has(input.id)) continue;
+      const known = this.outer.get(input.id);
+      if (known !== undefined) {
+        known.held.add(input);
+        continue;
+      }
       // What is only written may differ the next time.
       if (op.kind === "update" && op.writes.includes(name)) continue;
-      this.outer.set(input.id, { alias: unowned(() => aliasOf(input)), version: input.storage.version });
+      this.outer.set(input.id, { held: new Held(input), version: input.storage.version });
     }
     return next();
   }
@@ -55,8 +58,16 @@ export class FirstRun implements Handler {
     }
   }
 
+  /** Runs `f` with what was there, also what a scope or its owner took away since. */
+  withAll<R>(f: () => R): R {
+    return withHeld(
+      Array.from(this.outer.values(), ({ held }) => held),
+      f,
+    );
+  }
+
   release(): void {
-    for (const { alias } of this.outer.values()) alias.dispose();
+    for (const { held } of this.outer.values()) held.release();
     this.outer.clear();
   }
 }

@@ -25,7 +25,7 @@ export class Repeatable {
     for (const [source, before] of this.seen.draws) source.restore(before);
     const replay = new Replay(this.seen);
     try {
-      const result = withHandler(replay, work);
+      const result = this.seen.withAll(() => withHandler(replay, work));
       for (const tensor of tensorsIn(result)) {
         if (!replay.isStale(tensor)) continue;
         throw new GradientError(

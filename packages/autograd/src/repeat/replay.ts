@@ -1,4 +1,4 @@
-import { type AnyTensor, type Call, type Handler, reapply, type Results } from "@unfoldjs/tensor-core";
+import { type AnyTensor, type Call, type Handler, type Results } from "@unfoldjs/tensor-core";
 import { type FirstRun, nextId } from "./first-run.ts";
 
 type Storage = AnyTensor["storage"];
@@ -38,8 +38,7 @@ export class Replay implements Handler {
         return NOTHING;
       }
     }
-    const live = this.withoutDisposed(inputs);
-    const results = live === inputs ? next() : reapply(call, live);
+    const results = next();
     if (isStale) this.taint([...Object.values(results), ...written]);
     return results;
   }
@@ -57,16 +56,6 @@ export class Replay implements Handler {
       isStale ||= isOverwritten || this.isStale(input);
     }
     return isStale;
-  }
-
-  /** A tensor that a scope took away between the runs is there as the alias that the first run left. */
-  private withoutDisposed(inputs: Call["inputs"]): Call["inputs"] {
-    let live: Record<string, AnyTensor | undefined> | undefined;
-    for (const name in inputs) {
-      const outer = inputs[name]?.isDisposed === true ? this.first.outer.get(inputs[name].id) : undefined;
-      if (outer !== undefined) (live ??= { ...inputs })[name] = outer.alias;
-    }
-    return live ?? inputs;
   }
 
   private taint(tensors: readonly AnyTensor[]): void {

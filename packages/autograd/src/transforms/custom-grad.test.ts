@@ -51,6 +51,29 @@ describe("customGrad", () => {
   );
 
   test(
+    "has its inputs on the way back, also those that a scope took away or that are the gradient",
+    inBalance(() => {
+      const sine = customGrad((x) => ({ value: x.sin(), pullback: (dy) => [dy.mul(x.cos())] }));
+      const half = customGrad((x) => ({ value: x.square().mul(0.5), pullback: () => [x] }));
+      const through = (f: typeof sine) => grad((x: Tensor) => scope(() => f(x.mul(2)).sum()))(tensor([0.5])).item();
+      expect(through(sine)).toBeCloseTo(2 * Math.cos(1), 6);
+      expect(through(half)).toBe(2);
+    }),
+  );
+
+  test(
+    "may let go of its inputs",
+    inBalance(() => {
+      const f = customGrad((x) => {
+        const value = x.sin();
+        x.dispose();
+        return { value, pullback: (dy) => [dy.mul(x.cos())] };
+      });
+      expect(grad((x: Tensor) => f(x.mul(2)).sum())(tensor([0.5])).item()).toBeCloseTo(2 * Math.cos(1), 6);
+    }),
+  );
+
+  test(
     "asks for all gradients at once",
     inBalance(() => {
       let asked = 0;

@@ -1,4 +1,5 @@
 import {
+  aliasOf,
   type AnyTensor,
   capture,
   DTypeError,
@@ -12,6 +13,7 @@ import {
   zerosLike,
   assertTensors,
 } from "@unfoldjs/tensor-core";
+import { Held, withHeld } from "../gradient/held.ts";
 import { together } from "../row/row.ts";
 import { isTangents, type Tangents } from "../tangents/tangents.ts";
 import { isReach } from "../tape/reach.ts";
@@ -39,7 +41,7 @@ type Handles = ReturnType<typeof capture>["made"];
  * A function with a gradient of your own: straight-through estimators, clipped or more accurate gradients.
  *
  * `f` is run without the tape of the gradient being taken; tapes around that one record it, and record the pullback too,
- * so that higher orders are those of the pullback as you wrote it. Tensors that the pullback uses stay alive until it ran.
+ * so that higher orders are those of the pullback as you wrote it. The inputs, and all that `f` makes, are there until it ran.
  * With tangents it is the same: `jvp` gives them, and derivatives around those are of `f` and `jvp` as you wrote them.
  *
  * @example const roundStraightThrough = customGrad((x) => ({ value: x.round(), pullback: (dy) => [dy], jvp: ([t]) => t }));
@@ -60,20 +62,30 @@ export function customGrad(f: (...inputs: Tensor[]) => WithPullback): (...inputs
       return value;
     }
     const { handler } = frame;
-    const { result, made } = capture(() => below(frame, () => ownValue(asGiven(f(...inputs)))));
-    const { value } = result;
-    try {
-      if (isTangents(handler)) below(frame, () => pushOwn(handler, inputs, result));
-      if (isReach(handler)) handler.append(value, inputs);
-    } catch (error) {
+    // Before `f` may let go of them.
+    const held = isTape(handler) ? inputs.map((input) => new Held(input)) : [];
+    let made: Handles = [];
+    const release = (): void => {
+      for (const each of held) each.release();
       drop(made);
+    };
+    let value: Tensor;
+    try {
+      const given = capture(() => below(frame, () => ownValue(asGiven(f(...inputs)))));
+      made = given.made;
+      ({ value } = given.result);
+      if (isTangents(handler)) below(frame, () => pushOwn(handler, inputs, given.result));
+      if (isReach(handler)) handler.append(value, inputs);
+      if (isTape(handler)) {
+        handler.append(nodeOf(handler, inputs, given.result, held, release));
+        handler.watch(value);
+      }
+    } catch (error) {
+      release();
       throw error;
     }
-    const rest = made.filter((handle) => handle !== value);
-    if (isTape(handler)) {
-      handler.append(nodeOf(handler, inputs, result, () => drop(rest)));
-      handler.watch(value);
-    } else drop(rest);
+    made = made.filter((handle) => handle !== value);
+    if (!isTape(handler)) release();
     carryWrites(inputs, [value]);
     value.enterScope();
     return value;
@@ -108,11 +120,12 @@ function drop(handles: Handles): void {
   for (const handle of handles) if (handle.endsWithScope) handle.dispose();
 }
 
-/** @param release lets go of what the pullback closes over, which lives as long as the tape */
+/** @param held the inputs @param release lets go of them and of what the pullback closes over, which live as long as the tape */
 function nodeOf(
   tape: Tape,
   inputs: readonly Tensor[],
   { value, pullback }: WithPullback,
+  held: readonly Held[],
   release: () => void,
 ): TapeNode {
   const sources = inputs.flatMap((input, i) =>
@@ -124,7 +137,7 @@ function nodeOf(
     row: {
       kind: "custom",
       gradients: together(Object.fromEntries(sources.map(({ name }) => [name, []])), (dy: Tensor) => {
-        const gradients = pullback(dy);
+        const gradients = withHeld(held, () => pullback(dy), awake);
         assertOneEach(gradients, shapes);
         return Object.fromEntries(gradients.entries());
       }),
@@ -136,6 +149,11 @@ function nodeOf(
     saved: new Map(),
     release,
   };
+}
+
+/** A gradient may be an input, which is about to go again. */
+function awake(gradients: readonly Tensor[], woken: ReadonlySet<unknown>): readonly Tensor[] {
+  return Array.isArray(gradients) ? gradients.map((each: Tensor) => (woken.has(each) ? aliasOf(each) : each)) : gradients;
 }
 
 /** Gives the value the tangent that `jvp` says. */

@@ -55,6 +55,16 @@ describe("norm", () => {
     expect(norm(tensor([1, -2, 3, -4]), p).item()).toBeCloseTo(wanted, 5);
   });
 
+  test.each([0.01, 0.5, 1.5, 2, 64, 65, 100, 1e4, Infinity])("of order %s is ∞ beside an infinity, 0 of zeros", (p) => {
+    const rows = tensor([
+      [Infinity, 1, -2],
+      [-3, -Infinity, Infinity],
+      [0, -0, 0],
+      [NaN, 1, 0],
+    ]);
+    expect(norm(rows, p, 1).toArray()).toEqual([Infinity, Infinity, 0, NaN]);
+  });
+
   test("of nothing but zeros is 0", () => {
     expect(
       norm(

@@ -98,27 +98,32 @@ export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Te
 /** From here on f32 does not hold the powers of what is below 2. */
 const STEEP = 64;
 
-/** The norm for a p above 0, axes kept. It is the same at any scale, and so is its slope: that of x by a power of two. */
+/**
+ * The norm for a p above 0, axes kept. It is the same at any scale, and so is its slope: that of x by a power of two. A power
+ * below 1 is in f32 whatever x is, and needs none; it is itself steep at 0.
+ */
 function lengthOf(x: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<Shape> {
+  if (p < 1) return rootOf(flatAtZero(x.abs(), (size) => size.pow(p)), p, axes);
   const scale = magnitude(x, axes, true);
   const shares = x.div<Shape, Shape>(scale); // below 2
   if (p === 2) return flatAtZero(sum(shares.square(), axes, true), (total) => total.sqrt()).mul<Shape, Shape>(scale);
   const sizes = shares.abs();
   if (p > STEEP) return steepLength(sizes, p, axes).mul<Shape, Shape>(scale);
-  // Below 1 a power is itself steep at 0.
-  const powers = p < 1 ? flatAtZero(sizes, (size) => size.pow(p)) : sizes.pow(p);
-  return flatAtZero(sum(powers, axes, true), (total) => total.pow(1 / p)).mul<Shape, Shape>(scale);
+  return rootOf(sizes.pow(p), p, axes).mul<Shape, Shape>(scale);
 }
 
-/** In shares of the largest itself, whose powers are 1 and less. */
+function rootOf(powers: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<Shape> {
+  return flatAtZero(sum(powers, axes, true), (total) => total.pow(1 / p));
+}
+
+/** In shares of the largest itself, whose powers are 1 and less. Where that is 0, ∞ or NaN, so is the length. */
 function steepLength(sizes: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<Shape> {
   if (sizes.size === 0) return sum(sizes, axes, true);
   const largest = max<Shape, "f32", readonly number[], true>(sizes, axes, true);
-  return flatAtZero(largest, (top) =>
-    sum(sizes.div<Shape, Shape>(top).pow(p), axes, true)
-      .pow(1 / p)
-      .mul<Shape, Shape>(top),
-  );
+  const hasShares = logicalAnd(largest.greater(0), largest.less(Infinity));
+  const top = where(hasShares, largest, onesLike(largest));
+  const shares = where(hasShares, sizes.div<Shape, Shape>(top), onesLike(sizes));
+  return where(hasShares, rootOf(shares.pow(p), p, axes).mul<Shape, Shape>(top), largest);
 }
 
 /**

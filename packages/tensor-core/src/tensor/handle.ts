@@ -100,6 +100,19 @@ export abstract class Handle<S extends Shape = Shape, D extends DType = DType> i
     this.dispose();
   }
 
+  /**
+   * Has a disposed handle hold its elements once more, where somebody else has kept them, such as an alias.
+   * @returns true if it does now and did not before: whoever asked disposes it
+   */
+  wake(): boolean {
+    if (this.era !== DISPOSED || this.storage.isReleased || this.storage.era !== shared.era) return false;
+    this.storage.retain();
+    this.era = this.storage.era;
+    this.finaliser = undefined; // that one is done
+    shared.liveTensors++;
+    return true;
+  }
+
   /** Called by scopes when they end: true if the handle is to be dropped with them. */
   get endsWithScope(): boolean {
     return !this.kept && this.era === shared.era;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DisposedError, keep, memory, scope, ScopeError, tensor, type Tensor } from "../index.node.ts";
+import { aliasOf, DisposedError, keep, memory, scope, ScopeError, tensor, type Tensor, unowned } from "../index.node.ts";
 
 describe("scope", () => {
   test("drops what was made in it and keeps its result", () => {
@@ -93,5 +93,23 @@ describe("a disposed tensor", () => {
     x.dispose();
     x.dispose();
     expect(memory().bytes).toBe(before);
+  });
+});
+
+describe("wake", () => {
+  test("has a disposed handle be there again where an alias kept its elements", () => {
+    const before = memory();
+    const x = tensor([3]);
+    const kept = unowned(() => aliasOf(x));
+    expect(x.wake()).toBe(false);
+    x.dispose();
+    expect(x.wake()).toBe(true);
+    expect(x.mul(2).item()).toBe(6);
+    kept.dispose();
+    expect(x.item()).toBe(3);
+    x.dispose();
+    expect(x.wake()).toBe(false);
+    expect(() => x.item()).toThrow(DisposedError);
+    expect(memory().bytes).toBe(before.bytes + 4);
   });
 });

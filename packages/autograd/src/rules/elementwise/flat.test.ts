@@ -75,3 +75,47 @@ function everySecond(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): number[][]
 function numbers(x: Tensor): number[] {
   return Array.from(x.data(), (value) => value + 0);
 }
+
+describe.each([0.25, 0.5, 1, 1.5, 2, 3, 64, 65, 100, 1e4, Infinity])("the gradient of a norm of order %s", (p) => {
+  const slopes = (values: readonly number[]): readonly number[] =>
+    numbers(grad((x: Tensor) => x.norm(p))(tensor(values)));
+
+  test(
+    "is 0 at 0",
+    inBalance(() => {
+      expect(slopes([0, 0, -0]).map(Math.abs)).toEqual([0, 0, 0]);
+      const beside = slopes([0, 0, -3]);
+      expect(beside.slice(0, 2).map(Math.abs)).toEqual([0, 0]);
+      expect(beside[2]).toBeCloseTo(-1, 5);
+    }),
+  );
+
+  test(
+    "is the same at any scale",
+    inBalance(() => {
+      // (|x| / norm)^(p − 1), taken from a norm in f64.
+      const powers = [1, -2, 3].map((x) => Math.sign(x) * (Math.abs(x) / length([1, 2, 3], p)) ** (p - 1));
+      const wanted = p === Infinity ? [0, 0, 1] : powers;
+      for (const unit of [1e-30, 1, 1e30]) {
+        const found = slopes([unit, -2 * unit, 3 * unit]);
+        for (const [i, slope] of wanted.entries()) {
+          expect(Math.abs((found[i] ?? NaN) - slope)).toBeLessThan(1e-4 * Math.max(1, Math.abs(slope)));
+        }
+      }
+    }),
+  );
+});
+
+test(
+  "the gradient of a norm of an order below 1 holds for elements of very different sizes",
+  inBalance(() => {
+    // (norm / x)^½: those by PyTorch.
+    const found = numbers(grad((x: Tensor) => x.norm(0.5))(tensor([1e-30, 1e30, 1])));
+    for (const [i, wanted] of [1e30, 1, 1e15].entries()) expect((found[i] ?? NaN) / wanted).toBeCloseTo(1, 4);
+  }),
+);
+
+function length(sizes: readonly number[], p: number): number {
+  const largest = Math.max(...sizes);
+  return largest * sizes.reduce((total, size) => total + (size / largest) ** p, 0) ** (1 / p);
+}
