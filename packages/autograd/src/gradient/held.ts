@@ -27,7 +27,11 @@ export class Held {
 }
 
 /** Runs `f` with all of what is held. @param after told of what is about to go again, and of what `f` gave */
-export function withHeld<R>(held: Iterable<Held>, f: () => R, after?: (result: R, woken: ReadonlySet<unknown>) => R): R {
+export function withHeld<R>(
+  held: Iterable<Held>,
+  f: () => R,
+  after?: (result: R, woken: ReadonlySet<unknown>) => R,
+): R {
   const woken = new Set<AnyTensor>();
   try {
     for (const each of held) for (const handle of each.wake()) woken.add(handle);

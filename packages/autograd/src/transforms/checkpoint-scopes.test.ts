@@ -55,7 +55,8 @@ describe.each(Object.keys(orders))("the derivative of order %s through a checkpo
         const wanted = [...data(derive((y) => step(y.tanh()), x))];
         const found = data(derive(wrapped(step), x));
         const largest = Math.max(...wanted.map(Math.abs));
-        for (const [i, value] of wanted.entries()) expect(Math.abs((found[i] ?? NaN) - value)).toBeLessThan(1e-5 * largest);
+        for (const [i, value] of wanted.entries())
+          expect(Math.abs((found[i] ?? NaN) - value)).toBeLessThan(1e-5 * largest);
       });
       expect(memory().tensors).toBe(before.tensors);
       expect(memory().bytes).toBe(before.bytes);

@@ -153,7 +153,9 @@ function nodeOf(
 
 /** A gradient may be an input, which is about to go again. */
 function awake(gradients: readonly Tensor[], woken: ReadonlySet<unknown>): readonly Tensor[] {
-  return Array.isArray(gradients) ? gradients.map((each: Tensor) => (woken.has(each) ? aliasOf(each) : each)) : gradients;
+  return Array.isArray(gradients)
+    ? gradients.map((each: Tensor) => (woken.has(each) ? aliasOf(each) : each))
+    : gradients;
 }
 
 /** Gives the value the tangent that `jvp` says. */

@@ -103,7 +103,12 @@ const STEEP = 64;
  * below 1 is in f32 whatever x is, and needs none; it is itself steep at 0.
  */
 function lengthOf(x: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<Shape> {
-  if (p < 1) return rootOf(flatAtZero(x.abs(), (size) => size.pow(p)), p, axes);
+  if (p < 1)
+    return rootOf(
+      flatAtZero(x.abs(), (size) => size.pow(p)),
+      p,
+      axes,
+    );
   const scale = magnitude(x, axes, true);
   const shares = x.div<Shape, Shape>(scale); // below 2
   if (p === 2) return flatAtZero(sum(shares.square(), axes, true), (total) => total.sqrt()).mul<Shape, Shape>(scale);

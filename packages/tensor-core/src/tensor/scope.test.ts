@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { aliasOf, DisposedError, keep, memory, scope, ScopeError, tensor, type Tensor, unowned } from "../index.node.ts";
+import {
+  aliasOf,
+  DisposedError,
+  keep,
+  memory,
+  scope,
+  ScopeError,
+  tensor,
+  type Tensor,
+  unowned,
+} from "../index.node.ts";
 
 describe("scope", () => {
   test("drops what was made in it and keeps its result", () => {
