@@ -95,8 +95,8 @@ export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Te
   });
 }
 
-/** From here on f32 does not hold the powers of what is below 2. */
-const STEEP = 64;
+/** From here on powers of what is below 2 are so large that slopes at small scales would be lost on the way back. */
+const STEEP = 8;
 
 /**
  * The norm for a p above 0, axes kept. It is the same at any scale, and so is its slope: that of x by a power of two. A power
