@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { memory, norm, ShapeError, std, tensor, type Tensor, ValueError, variance } from "../index.node.ts";
+import {
+  type DType,
+  DTypeError,
+  memory,
+  norm,
+  ShapeError,
+  std,
+  tensor,
+  type Tensor,
+  ValueError,
+  variance,
+} from "../index.node.ts";
 
 const x = () =>
   tensor([
@@ -92,4 +103,16 @@ test.each([
 ] as const)("%s is refused", (_, call, error, message) => {
   expect(call).toThrow(error);
   expect(call).toThrow(message);
+});
+
+test.each([
+  ["norm", (x: Tensor) => norm(x)],
+  ["norm", (x: Tensor) => norm(x, 1)],
+  ["norm", (x: Tensor) => norm(x, Infinity)],
+  ["std", (x: Tensor) => std(x)],
+  ["variance", (x: Tensor) => variance(x)],
+])("%s takes f32, and says so under its own name", (name, f) => {
+  const whole: Tensor<[2], DType> = tensor([1, -2], "i32");
+  expect(() => f(whole as Tensor)).toThrow(DTypeError);
+  expect(() => f(whole as Tensor)).toThrow(new RegExp(`^${name}: `));
 });

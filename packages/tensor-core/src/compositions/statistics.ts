@@ -1,5 +1,6 @@
 import { ShapeError, ValueError } from "../errors/index.ts";
 import { onesLike, zerosLike } from "../create/create.ts";
+import { assertFloat } from "../dispatch/dtypes.ts";
 import { logicalAnd } from "../ops/elementwise/comparison.ts";
 import { where } from "../ops/elementwise/select.ts";
 import { magnitude } from "../ops/reduce/magnitude.ts";
@@ -30,6 +31,7 @@ export function variance<S extends Shape, const Axis = undefined, Keep extends b
 ): Tensor<Reduced<S, Axis, Keep>>;
 export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
   assertTensor("variance", "x", x);
+  assertFloat("variance", { x });
   checkOptions("variance", options, OPTIONS);
   const chosen = normalAxes("variance", x.shape, axes);
   return scope(() => varianceOver(x, chosen, options));
@@ -47,6 +49,7 @@ export function std<S extends Shape, const Axis = undefined, Keep extends boolea
 ): Tensor<Reduced<S, Axis, Keep>>;
 export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
   assertTensor("std", "x", x);
+  assertFloat("std", { x });
   checkOptions("std", options, OPTIONS);
   const chosen = normalAxes("std", x.shape, axes);
   return scope(() => {
@@ -81,6 +84,7 @@ export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Te
   assertNumber("norm", "p", p);
   assertBoolean("norm", "keepDims", keepDims);
   assertTensor("norm", "x", x);
+  assertFloat("norm", { x });
   if (Number.isNaN(p)) throw new ValueError("norm", { x: x.shape, p }, "p must be a number, or ±Infinity");
   const chosen: readonly number[] = normalAxes("norm", x.shape, axes);
   if ((p < 0 || p === Infinity) && chosen.some((axis) => x.shape[axis] === 0)) {

@@ -186,7 +186,7 @@ function executeUpdate(op: AnyUpdateOp, inputs: Inputs, attributes: unknown, var
     op.run(inputs as never, attributes as never, variables as never);
   } catch (error) {
     link.core = undefined;
-    throw failed(op, inputs, attributes, (link.doubt = { op: op.name, error }), made);
+    throw failed(op, inputs, attributes, (link.doubt = { op: op.name, error, before: link.doubt }), made);
   }
   for (const name of op.writes) inputs[name]?.storage.written(op.name);
   return NO_RESULTS;
@@ -207,7 +207,7 @@ function executeSingle(op: AnyKernelOp, inputs: Inputs, attributes: unknown, var
     return out;
   } catch (error) {
     link.core = undefined;
-    throw failed(op, inputs, attributes, (link.doubt = { op: op.name, error }), out && { y: out });
+    throw failed(op, inputs, attributes, (link.doubt = { op: op.name, error, before: link.doubt }), out && { y: out });
   }
 }
 
@@ -234,7 +234,7 @@ function execute(
     return out;
   } catch (error) {
     link.core = undefined;
-    throw failed(op, inputs, attributes, (link.doubt = { op: op.name, error }), out);
+    throw failed(op, inputs, attributes, (link.doubt = { op: op.name, error, before: link.doubt }), out);
   }
 }
 

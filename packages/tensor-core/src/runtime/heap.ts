@@ -12,6 +12,8 @@ const LOST = 2;
 export interface Doubt {
   readonly op: string;
   readonly error: unknown;
+  /** An earlier one that nobody has looked at: the stack may be full again before somebody does. */
+  readonly before: Doubt | undefined;
 }
 
 /**
@@ -134,13 +136,16 @@ export function inCore<T>(name: string, call: () => T): T {
     return call();
   } catch (error) {
     link.core = undefined;
-    throw settle((link.doubt = { op: name, error }));
+    throw settle((link.doubt = { op: name, error, before: link.doubt }));
   }
 }
 
-/** The error to throw for what came out of a call into the core: a trap stops it, anything else is itself. */
-export function settle({ op, error }: Doubt): unknown {
-  const reason = isTrap(error) ? coreStopped(op, error) : error;
+/** The error to throw for what came out of a call into the core: a trap, now or before, stops it; anything else is itself. */
+export function settle(doubt: Doubt): unknown {
+  let reason = doubt.error;
+  for (let at: Doubt | undefined = doubt; at !== undefined; at = at.before) {
+    if (isTrap(at.error)) reason = coreStopped(at.op, at.error);
+  }
   link.doubt = undefined;
   return reason;
 }

@@ -12,6 +12,7 @@ import {
   tensor,
 } from "../index.node.ts";
 import type { CoreExports } from "../../wasm/core.js";
+import { core, link } from "./heap.ts";
 import { shared } from "./shared.ts";
 
 /** A core whose call number `at`, from 0 on, traps; `calls` says how many there were. */
@@ -89,4 +90,33 @@ describe("whichever call into the core traps, the error is ours, and the core ha
     const hasNone = name === "helpers that are dismissed"; // until there is work for them
     expect(tried > 0 || hasNone).toBe(true);
   });
+});
+
+/** What can fail while an earlier failure has not been looked at, since the stack was full. */
+const later: Record<string, () => unknown> = {
+  "an op": () => tensor([1, 2]).add(tensor([1, 2, 3]) as never),
+  "an op with several results": () => x().sort(5),
+  "an update": () => tensor([1, 2]).assign(tensor([1, 2, 3])),
+  "what memory is used": () => memory(),
+  disposal: () => x().dispose(),
+  "a new tensor": () => tensor([1]),
+};
+
+test.each(Object.keys(later))("%s that fails after a trap that was not looked at does not hide it", (name) => {
+  const running = core();
+  link.doubt = { op: "earlier", error: new WebAssembly.RuntimeError("planted"), before: undefined };
+  const failing = Object.entries(running).map(([member, value]: [string, unknown]) => [
+    member,
+    typeof value === "function" && member !== "stop_reason"
+      ? () => {
+          throw new RangeError("Maximum call stack size exceeded");
+        }
+      : value,
+  ]);
+  // Whoever fails next finds a core that is known, as where the stack was too full to say otherwise.
+  link.core = Object.fromEntries(failing) as CoreExports;
+  expect(() => later[name]?.()).toThrow();
+  expect(() => memory()).toThrow(/stopped in {2}earlier/);
+  expect(runtime.restart()).toBe(true);
+  expect(tensor([1, 2]).add(1).toArray()).toEqual([2, 3]);
 });

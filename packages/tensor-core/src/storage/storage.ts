@@ -38,7 +38,7 @@ export class Storage {
       pointer = core().allocate(count, itemSize) >>> 0;
     } catch (error) {
       link.core = undefined;
-      throw settle((link.doubt = { op, error }));
+      throw settle((link.doubt = { op, error, before: link.doubt }));
     }
     if (pointer === 0) throw outOfMemory(op, bytes);
     reachBlock(pointer + bytes);
@@ -58,7 +58,7 @@ export class Storage {
     } catch (error) {
       if (this.era !== shared.era) return; // it turned out that the core had stopped before
       link.core = undefined;
-      throw settle((link.doubt = { op: "dispose", error }));
+      throw settle((link.doubt = { op: "dispose", error, before: link.doubt }));
     }
     shared.liveStorages--;
     shared.liveBytes -= this.bytes;
