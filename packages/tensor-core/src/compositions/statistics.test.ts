@@ -106,11 +106,11 @@ test.each([
 });
 
 test.each([
-  ["norm", (x: Tensor) => norm(x)],
-  ["norm", (x: Tensor) => norm(x, 1)],
-  ["norm", (x: Tensor) => norm(x, Infinity)],
-  ["std", (x: Tensor) => std(x)],
-  ["variance", (x: Tensor) => variance(x)],
+  ["norm", (of: Tensor) => norm(of)],
+  ["norm", (of: Tensor) => norm(of, 1)],
+  ["norm", (of: Tensor) => norm(of, Infinity)],
+  ["std", (of: Tensor) => std(of)],
+  ["variance", (of: Tensor) => variance(of)],
 ])("%s takes f32, and says so under its own name", (name, f) => {
   const whole: Tensor<[2], DType> = tensor([1, -2], "i32");
   expect(() => f(whole as Tensor)).toThrow(DTypeError);
