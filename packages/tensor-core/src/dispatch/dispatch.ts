@@ -167,7 +167,7 @@ function executeView(op: AnyViewOp, inputs: Inputs, attributes: unknown): AnyTen
     source = assertLive(op, inputs);
     layout = op.view(inputs as never, attributes as never);
   } catch (error) {
-    throw failed(op, inputs, attributes, { op: op.name, error });
+    throw failed(op, inputs, attributes, { op: op.name, error, before: link.doubt });
   }
   countOf(op.name, layout.shape);
   return new Tensor(source.storage.retain(), source.dtype, layout);

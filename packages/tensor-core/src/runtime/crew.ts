@@ -1,4 +1,4 @@
-import { core, inCore, settle } from "./heap.ts";
+import { core, inCore, link, settle } from "./heap.ts";
 import { type Host, maySleep } from "./host.ts";
 import { type Crew, type Leaving, shared } from "./shared.ts";
 
@@ -46,7 +46,7 @@ export function startHelpers(): void {
         ),
       );
     } catch (thrown) {
-      const error = settle({ op: "a helper's start", error: thrown });
+      const error = settle({ op: "a helper's start", error: thrown, before: link.doubt });
       crew.helpers.push(undefined);
       note(crew, `thread ${index + 1} could not be started: ${error instanceof Error ? error.message : String(error)}`);
       return;

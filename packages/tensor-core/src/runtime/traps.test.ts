@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import {
+  apply,
+  ops,
   coalesceRows,
   Generator,
   isUnfoldError,
@@ -7,6 +9,7 @@ import {
   nonZero,
   runtime,
   scope,
+  type Shape,
   sumOfSquares,
   type Tensor,
   tensor,
@@ -93,16 +96,18 @@ describe("whichever call into the core traps, the error is ours, and the core ha
 });
 
 /** What can fail while an earlier failure has not been looked at, since the stack was full. */
-const later: Record<string, () => unknown> = {
-  "an op": () => tensor([1, 2]).add(tensor([1, 2, 3]) as never),
-  "an op with several results": () => x().sort(5),
-  "an update": () => tensor([1, 2]).assign(tensor([1, 2, 3])),
+const later: Record<string, (two: Tensor, three: Tensor) => unknown> = {
+  "an op": (two, three) => two.add<Shape, Shape>(three),
+  "an op with several results": (two) => two.sort(),
+  "an update": (two, three) => two.assign(three.slice(0, 0, 2)),
+  "a view": (two) => apply(ops.viewAs, { x: two }, { shape: [5] }),
   "what memory is used": () => memory(),
-  disposal: () => x().dispose(),
+  disposal: (two) => two.dispose(),
   "a new tensor": () => tensor([1]),
 };
 
 test.each(Object.keys(later))("%s that fails after a trap that was not looked at does not hide it", (name) => {
+  const [two, three]: Tensor[] = [tensor([1, 2]), tensor([1, 2, 3])];
   const running = runningCore();
   link.doubt = { op: "earlier", error: new WebAssembly.RuntimeError("planted"), before: undefined };
   const failing = Object.entries(running).map(([member, value]: [string, unknown]) => [
@@ -115,7 +120,7 @@ test.each(Object.keys(later))("%s that fails after a trap that was not looked at
   ]);
   // Whoever fails next finds a core that is known, as where the stack was too full to say otherwise.
   link.core = Object.fromEntries(failing) as CoreExports;
-  expect(() => later[name]?.()).toThrow(/^earlier: the core trapped/);
+  expect(() => later[name]?.(two as Tensor, three as Tensor)).toThrow(/^earlier: the core trapped/);
   expect(() => memory()).toThrow(/stopped in {2}earlier/);
   expect(runtime.restart()).toBe(true);
   expect(tensor([1, 2]).add(1).toArray()).toEqual([2, 3]);
