@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** What a README's example printed, and what its comments say that it prints. */
 export interface ExampleRun {
@@ -35,11 +37,15 @@ export function runExample(example: string, folder: string = process.cwd()): Exa
   const promised = [...example.matchAll(PROMISE)].map(([, text = ""]) => text);
   if (promised.length === 0)
     throw new Error(`${folder}/README.md: its example must print something, and say in a comment what`);
-  const options = [
-    "--conditions=@unfoldjs/source",
-    "--input-type=module-typescript",
-    "--disable-warning=ExperimentalWarning",
-  ];
-  const printed = execFileSync(process.execPath, [...options, "--eval", example], { cwd: folder, encoding: "utf8" });
-  return { printed: printed.trimEnd().split("\n"), promised };
+  // A file, as an example may start itself again as a worker; where git does not look, and imports resolve as in the package.
+  const file = join(folder, "test-results", `readme-example-${randomUUID()}.ts`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, example);
+  try {
+    const options = ["--conditions=@unfoldjs/source", "--disable-warning=ExperimentalWarning"];
+    const printed = execFileSync(process.execPath, [...options, file], { cwd: folder, encoding: "utf8" });
+    return { printed: printed.trimEnd().split("\n"), promised };
+  } finally {
+    rmSync(file);
+  }
 }
