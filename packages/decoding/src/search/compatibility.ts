@@ -56,7 +56,7 @@ export interface OpenNmtOptions {
 
 /**
  * Ranks and ends as OpenNMT-py does: finished hypotheses take up their place in the beam, and it ends when the best one is
- * finished. Written after its source; equality is not tested, since it does not install beside a current torch.
+ * finished. These are its documented rules; it was not compared with the library.
  */
 export function openNmt(options: OpenNmtOptions = {}): BeamRules {
   checkOptions<OpenNmtOptions>("openNmt", options, {
@@ -82,8 +82,7 @@ export interface FairseqOptions {
 
 /**
  * Ranks and ends as fairseq does: the sum divided by the length to the power of `--lenpen`, the end token counted; it ends with
- * as many finished as the beam is wide. Written after its source; equality is not tested, since it does not install beside a
- * current torch. Where fairseq forces the end token at the maximum length, hypotheses here end without one.
+ * as many finished as the beam is wide. These are its documented rules; it was not compared with the library. Where fairseq forces the end token at the maximum length, hypotheses here end without one.
  */
 export function fairseq(options: FairseqOptions = {}): BeamRules {
   checkOptions<FairseqOptions>("fairseq", options, { lengthPenalty: check.finite, normalizeScores: check.boolean });

@@ -71,14 +71,18 @@ const isolation = {
   "cross-origin-embedder-policy": "require-corp",
 };
 
-/** Opens a folder's index.html as a server of files gives it that isolates its pages. */
-export async function openFolder(folder: string): Promise<string> {
+/**
+ * Opens a folder's index.html as a server of files gives it that isolates its pages.
+ * @param policy the content security policy of its pages, if they have one
+ */
+export async function openFolder(folder: string, policy?: string): Promise<string> {
+  const secured = policy === undefined ? isolation : { ...isolation, "content-security-policy": policy };
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
     const file = join(folder, path === "/" ? "index.html" : path);
     readFile(file).then(
       (content) =>
-        response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain", ...isolation }).end(content),
+        response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain", ...secured }).end(content),
       () => response.writeHead(404).end(),
     );
   });
