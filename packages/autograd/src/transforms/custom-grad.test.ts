@@ -19,6 +19,24 @@ const roundStraightThrough = customGrad((x) => ({ value: x.round(), pullback: (d
 
 describe("customGrad", () => {
   test(
+    "may give one tensor as the gradient of several inputs, of which one has a gradient already",
+    inBalance(() => {
+      const twice = customGrad((a, b) => ({
+        value: a.add(b).mul(2),
+        pullback: (dy) => {
+          const both = dy.mul(2);
+          return [both, both];
+        },
+      }));
+      const found = grad(([a, b]: [Tensor, Tensor]) => twice(a, b).add(a).sum())([tensor([1, 2]), tensor([3, 4])]);
+      expect(found.map((gradient) => gradient.toArray())).toEqual([
+        [3, 3],
+        [2, 2],
+      ]);
+    }),
+  );
+
+  test(
     "takes the gradient from the pullback",
     inBalance(() => {
       expect(grad((x: Tensor) => roundStraightThrough(x).mul(x).sum())(tensor([1.2, 2.6])).toArray()).toEqual(
