@@ -23,6 +23,8 @@ export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
 export { Flatten, Identity } from "./layers/flatten.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.ts";
+export type { NormalizedShape } from "./layers/normalized-shape.ts";
+export { RMSNorm, type RMSNormOptions } from "./layers/rms-norm.ts";
 export { Linear, type LinearOptions } from "./layers/linear.ts";
 export { type Layer, Sequential } from "./layers/sequential.ts";
 export { LogSoftmax, Softmax } from "./layers/softmax.ts";

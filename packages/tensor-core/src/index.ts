@@ -151,11 +151,22 @@ export {
   type Reduction,
 } from "./compositions/cross-entropy.ts";
 export { batchNorm, batchNormGradient } from "./ops/normalise/batch-norm.ts";
+export { batchNormApply } from "./ops/normalise/batch-norm-apply.ts";
+export { groupNorm, groupNormGradient, instanceNorm } from "./ops/normalise/group-norm.ts";
 export { layerNorm, layerNormGradient } from "./ops/normalise/layer-norm.ts";
 export { gru, gruCell, gruGradient, type GruOptions } from "./ops/recurrent/gru.ts";
 export { lstm, lstmCell, lstmGradient, type LstmOptions, type LstmWeights } from "./ops/recurrent/lstm.ts";
 export { type Nonlinearity, rnn, rnnCell, rnnGradient, type RnnOptions } from "./ops/recurrent/rnn.ts";
 export type { RecurrentWeights, SequenceOptions } from "./ops/recurrent/weights.ts";
+export {
+  type LocalResponse,
+  localResponseNorm,
+  localResponseNormGradient,
+  type LocalResponseNormOptions,
+  localResponseOf,
+} from "./ops/normalise/local-response-norm.ts";
+export { rmsNorm, rmsNormGradient } from "./ops/normalise/rms-norm.ts";
+export { type RunningStatistics, updateRunning } from "./ops/normalise/running.ts";
 export { logSoftmax, logSoftmaxGradient, logSumExp, softmax, softmaxGradient } from "./ops/softmax/softmax.ts";
 export { type AdamSettings, adamUpdate } from "./ops/optimise/adam.ts";
 export { type AdamRowsSettings, adamRowsUpdate } from "./ops/optimise/adam-rows.ts";
@@ -317,6 +328,11 @@ export type { assignOps } from "./ops/copy/assign.ts";
 export type { optimiseFamily } from "./ops/optimise/index.ts";
 export type { randomFamily } from "./ops/random/index.ts";
 export type { batchNormOps } from "./ops/normalise/batch-norm.ts";
+export type { batchNormApplyOps } from "./ops/normalise/batch-norm-apply.ts";
+export type { groupNormOps } from "./ops/normalise/group-norm.ts";
+export type { localResponseNormOps } from "./ops/normalise/local-response-norm.ts";
+export type { rmsNormOps } from "./ops/normalise/rms-norm.ts";
+export type { runningOps } from "./ops/normalise/running.ts";
 export type { layerNormOps } from "./ops/normalise/layer-norm.ts";
 export type { gruOps } from "./ops/recurrent/gru.ts";
 export type { lstmOps } from "./ops/recurrent/lstm.ts";

@@ -4,6 +4,7 @@ import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
 import { Flatten, Identity } from "../layers/flatten.ts";
 import { LayerNorm } from "../layers/layer-norm.ts";
+import { RMSNorm } from "../layers/rms-norm.ts";
 import { Linear } from "../layers/linear.ts";
 import { Sequential } from "../layers/sequential.ts";
 import { LogSoftmax, Softmax } from "../layers/softmax.ts";
@@ -36,6 +37,7 @@ const OWN: Layers = {
   LogSoftmax,
   MSELoss,
   ReLU,
+  RMSNorm,
   Sequential,
   Sigmoid,
   SiLU,

@@ -14,7 +14,9 @@ use unfold_core::kernels::copy::element::Element;
 use unfold_core::kernels::elementwise::{Binary, Unary, binary, unary};
 use unfold_core::kernels::gather::non_zero::{count_non_zero, non_zero};
 use unfold_core::kernels::normalise::{
-    BatchNorm, Gradients, LayerNorm, batch_norm, batch_norm_apply, batch_norm_gradient, layer_norm, layer_norm_gradient,
+    BatchNorm, Gradients, GroupNorm, LayerNorm, Response, batch_norm, batch_norm_apply, batch_norm_gradient,
+    group_norm, group_norm_gradient, layer_norm, layer_norm_gradient, local_response_norm,
+    local_response_norm_gradient,
 };
 use unfold_core::kernels::pooling::maximum::{maximum, scatter};
 use unfold_core::kernels::pooling::{Pooling, Windows};
@@ -178,6 +180,12 @@ fn kernels() -> Kernels {
         let run = move || recurrent(recurrence, [5, batch, 40], [hidden, state]);
         all.push((format!("{recurrence:?} {batch} × {hidden} → {state}"), Box::new(run)));
     }
+    // Samples enough to share, one with large groups, one with one channel.
+    for [samples, groups, channels, size] in [[60, 4, 8, 196], [1, 2, 8, 20_000], [1, 1, 1, 200_003]] {
+        let run = move || group_norms([samples, groups, channels, size]);
+        all.push((format!("group norm {samples} × {groups} × {channels} × {size}"), Box::new(run)));
+    }
+    all.push(("local response norm".into(), Box::new(responses)));
     all.push(("places that are not zero".into(), Box::new(places)));
     for count in [5, 800] {
         all.push((format!("first {count} of 800"), Box::new(move || sort(count))));
@@ -297,7 +305,7 @@ fn rows() -> Vec<f32> {
 /// y, the statistics and the gradients in one row.
 fn layer_norms(rows: usize, size: usize) -> Vec<f32> {
     let (x, dy, weight) = (values(rows * size), values(2 * rows * size).split_off(rows * size), values(size));
-    let of = LayerNorm { rows, size, epsilon: 1e-5, weight: weight.as_ptr(), bias: x.as_ptr() };
+    let of = LayerNorm { rows, size, centred: true, epsilon: 1e-5, weight: weight.as_ptr(), bias: x.as_ptr() };
     let [mut y, mut dx] = [0, 1].map(|_| vec![0.0; x.len()]);
     let [mut mean, mut inverse] = [0, 1].map(|_| vec![0.0; rows]);
     let [mut dweight, mut dbias] = [0, 1].map(|_| vec![0.0; size]);
@@ -315,7 +323,8 @@ fn layer_norms(rows: usize, size: usize) -> Vec<f32> {
 fn batch_norms(planes: usize, channels: usize, size: usize) -> Vec<f32> {
     let count = planes * channels * size;
     let (x, dy, weight) = (values(count), values(2 * count).split_off(count), values(channels));
-    let of = BatchNorm { planes, channels, size, epsilon: 1e-5, weight: weight.as_ptr(), bias: dy.as_ptr() };
+    let of =
+        BatchNorm { planes, channels, size, given: false, epsilon: 1e-5, weight: weight.as_ptr(), bias: dy.as_ptr() };
     let [mut y, mut again, mut dx] = [0, 1, 2].map(|_| vec![0.0; count]);
     let [mut mean, mut variance, mut dweight, mut dbias] = [0, 1, 2, 3].map(|_| vec![0.0; channels]);
     let to = Gradients { x: dx.as_mut_ptr(), weight: dweight.as_mut_ptr(), bias: dbias.as_mut_ptr() };
@@ -378,6 +387,35 @@ fn recurrent(recurrence: Recurrence, [time, batch, input]: [usize; 3], [hidden, 
         backward::<Kernel>(&of, [weights.state, projection], &from, &incoming, &to).unwrap();
     }
     [output, h_last, c_last, gates, cells, full, dgates, dstate_gates, dprojected, dh0, dc0].concat()
+/// y, the statistics and the gradients in one row.
+fn group_norms([samples, groups, channels, size]: [usize; 4]) -> Vec<f32> {
+    let (count, every) = (samples * groups * channels * size, groups * channels);
+    let (x, dy, weight) = (values(count), values(2 * count).split_off(count), values(every));
+    let (weights, bias) = (weight.as_ptr(), dy.as_ptr());
+    let of = GroupNorm { samples, groups, channels, size, epsilon: 1e-5, weight: weights, bias };
+    let [mut y, mut dx] = [0, 1].map(|_| vec![0.0; count]);
+    let [mut mean, mut inverse] = [0, 1].map(|_| vec![0.0; samples * groups]);
+    let [mut dweight, mut dbias] = [0, 1].map(|_| vec![0.0; every]);
+    let to = Gradients { x: dx.as_mut_ptr(), weight: dweight.as_mut_ptr(), bias: dbias.as_mut_ptr() };
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        group_norm::<Scalar>(&of, x.as_ptr(), y.as_mut_ptr(), mean.as_mut_ptr(), inverse.as_mut_ptr());
+        group_norm_gradient::<Scalar>(&of, dy.as_ptr(), x.as_ptr(), mean.as_ptr(), inverse.as_ptr(), to).unwrap();
+    }
+    [y, mean, inverse, dx, dweight, dbias].concat()
+}
+
+fn responses() -> Vec<f32> {
+    let of = Response { samples: 3, channels: 24, size: 901, window: 5, alpha: 0.3, beta: 0.75, k: 1.0 };
+    let count = of.samples * of.channels * of.size;
+    let (x, dy, [mut y, mut dx]) =
+        (values(count), values(2 * count).split_off(count), [vec![0.0; count], vec![0.0; count]]);
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        local_response_norm::<Scalar>(&of, x.as_ptr(), y.as_mut_ptr());
+        local_response_norm_gradient::<Scalar>(&of, dy.as_ptr(), x.as_ptr(), dx.as_mut_ptr()).unwrap();
+    }
+    [y, dx].concat()
 }
 
 fn places() -> Vec<f32> {

@@ -234,11 +234,14 @@ export const nnRows: Rows<typeof nn> = {
   },
   LayerNorm: {
     make: {
-      size: { ...positive, takes: [...positive.takes, "an array of numbers"] },
+      normalizedShape: kind.sizes(2),
       options: options({ epsilon: from(1e-5, "0"), elementwiseAffine: truth(), bias: truth() }),
     },
     methods: { forward: { x: tensorOf([3, 2]) }, config: {} },
-    notPublic: ["wrongSize"],
+  },
+  RMSNorm: {
+    make: { normalizedShape: kind.sizes(2), options: options({ epsilon: from(1e-5, "0"), elementwiseAffine: truth() }) },
+    methods: { forward: { x: tensorOf([3, 2]) }, config: {} },
   },
   Sequential: {
     make: { layers: given(() => new ReLU(), "a module") },

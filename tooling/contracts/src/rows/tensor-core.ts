@@ -8,6 +8,7 @@ const {
   axis,
   count,
   dtype,
+  finite,
   indicesOf,
   list,
   number,
@@ -52,6 +53,7 @@ const convolution = options({ ...stepping, padding: sizes(1) });
 const transposed = options({ ...stepping, padding: sizes(0), outputPadding: sizes(0) });
 const sliding = { kernel: sizes(2), stride: sizes(2), padding: sizes(0), ceilMode: kind.truth() };
 const maxPool = options({ ...sliding, dilation: sizes(1) }, "kernel");
+const response = options({ alpha: finite(1e-4), beta: finite(0.75), k: finite(1) });
 const avgPool = options({ ...sliding, countIncludePad: kind.truth(), divisorOverride: count(2) }, "kernel");
 
 /** What an average pooling's options come down to. */
@@ -350,7 +352,52 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
     statistics: record({ mean: tensorOf([3]), variance: tensorOf([3]) }),
     weight: optional(tensorOf([3])),
     epsilon: optional(kind.from(1e-5, "0")),
+    given: optional(kind.truth(false)),
   }),
+  batchNormApply: call({
+    x,
+    statistics: record({ mean: tensorOf([3]), variance: tensorOf([3]) }),
+    weight: optional(tensorOf([3])),
+    bias: optional(tensorOf([3])),
+    epsilon: optional(kind.from(1e-5, "0")),
+  }),
+  updateRunning: call({
+    running: record({ mean: tensorOf([3]), variance: tensorOf([3]), batches: optional(tensorOf([], "i32")) }),
+    batch: record({ mean: tensorOf([3]), variance: tensorOf([3]) }),
+    options: record({ momentum: { ...finite(0.1), takes: [...finite(0.1).takes, "null"] }, count: { ...count(4), takes: ["two", "2 ** 40"] as const } }),
+  }),
+  rmsNorm: call({ x, weight: optional(tensorOf([3])), epsilon: optional(kind.from(1e-5, "0")) }),
+  rmsNormGradient: call({
+    asked: list(kind.word("x"), 1),
+    dy: x,
+    x,
+    statistics: record({ inverseRoot: tensorOf([2]) }),
+    weight: optional(tensorOf([3])),
+  }),
+  groupNorm: call({
+    x: images,
+    groups: count(2),
+    weight: optional(tensorOf([2])),
+    bias: optional(tensorOf([2])),
+    epsilon: optional(kind.from(1e-5, "0")),
+  }),
+  groupNormGradient: call({
+    asked: list(kind.word("x"), 1),
+    dy: images,
+    x: images,
+    groups: count(2),
+    statistics: record({ mean: tensorOf([1, 2]), inverseDeviation: tensorOf([1, 2]) }),
+    weight: optional(tensorOf([2])),
+  }),
+  instanceNorm: call({
+    x: images,
+    weight: optional(tensorOf([2])),
+    bias: optional(tensorOf([2])),
+    epsilon: optional(kind.from(1e-5, "0")),
+  }),
+  localResponseNorm: call({ x: images, size: count(3), options: response }),
+  localResponseNormGradient: call({ dy: images, x: images, size: count(3), options: response }),
+  localResponseOf: call({ op: kind.literal("norm"), size: count(3), options: response }),
 
   // Recurrent nets
   rnn: call({

@@ -67,3 +67,40 @@ export function batchNormGradients(
     bias: build([sums.length], ([at = 0]) => of(at).bias),
   };
 }
+
+/** (x − mean) / √(variance + ε) · weight + bias with a mean and a variance that are given. */
+export function batchNormApplied(
+  x: Exact,
+  mean: Exact,
+  variance: Exact,
+  weight: Exact | undefined,
+  bias: Exact | undefined,
+  epsilon: number,
+): Exact {
+  return build(x.shape, (index) => {
+    const at = [index[1] ?? 0];
+    const scale = (weight === undefined ? 1 : read(weight, at)) / Math.sqrt(read(variance, at) + epsilon);
+    return (read(x, index) - read(mean, at)) * scale + (bias === undefined ? 0 : read(bias, at));
+  });
+}
+
+/** Of that by x, weight and bias: dx = dy · weight · i with i = 1 / √(variance + ε). */
+export function batchNormAppliedGradients(
+  dy: Exact,
+  x: Exact,
+  mean: Exact,
+  variance: Exact,
+  weight: Exact,
+  epsilon: number,
+): { readonly x: Exact; readonly weight: Exact; readonly bias: Exact } {
+  const inverse = (channel: number): number => 1 / Math.sqrt(read(variance, [channel]) + epsilon);
+  const sums = (term: (place: readonly number[], channel: number) => number): Exact =>
+    build([x.shape[1] ?? 0], ([channel = 0]) =>
+      total(placesOf(x.shape, channel).map((place) => term(place, channel))),
+    );
+  return {
+    x: build(x.shape, (index) => read(dy, index) * read(weight, [index[1] ?? 0]) * inverse(index[1] ?? 0)),
+    weight: sums((place, channel) => read(dy, place) * (read(x, place) - read(mean, [channel])) * inverse(channel)),
+    bias: sums((place) => read(dy, place)),
+  };
+}

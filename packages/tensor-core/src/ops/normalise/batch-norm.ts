@@ -1,17 +1,15 @@
 import { apply } from "../../dispatch/dispatch.ts";
-import { assertFloat } from "../../dispatch/dtypes.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { type AnyTensor, ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
+import { ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
-import { ShapeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
-import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { gradientMultiplyAdds, normaliseMultiplyAdds } from "./cost.ts";
-import { assertAsked, assertBeside, assertEpsilon } from "./operands.ts";
-import { assertRecord } from "../../arguments/checks.ts";
+import { assertChannels, assertElements, channelsOf, planesOf } from "./channels.ts";
+import { assertAsked, assertEpsilon, assertShapes } from "./operands.ts";
+import { assertBoolean, assertRecord } from "../../arguments/checks.ts";
 
 interface BatchNormAttributes {
   readonly epsilon: number;
@@ -32,6 +30,7 @@ const batchNormOp: KernelOp<"batchNorm", ["x", "weight?", "bias?"], BatchNormAtt
     results: { y: PUBLIC, mean: PUBLIC, variance: PUBLIC },
     shape: ({ x, weight, bias }) => {
       assertChannels("batchNorm", x, { weight, bias });
+      assertElements("batchNorm", x);
       const channels = channelsOf(x);
       return { y: x.shape, mean: channels, variance: channels };
     },
@@ -80,27 +79,31 @@ type BatchNormGradientResults = {
   readonly bias: typeof ON_REQUEST;
 };
 
+interface BatchNormGradientAttributes extends BatchNormAttributes {
+  /** Whether the statistics are constants. */
+  readonly given: boolean;
+}
+
 const batchNormGradientOp: KernelOp<
   "batchNormGradient",
   ["dy", "x", "mean", "variance", "weight?"],
-  BatchNormAttributes,
+  BatchNormGradientAttributes,
   BatchNormGradientResults
 > = defineOp("batchNormGradient", ["dy", "x", "mean", "variance", "weight?"], {
   results: { x: ON_REQUEST, weight: ON_REQUEST, bias: ON_REQUEST },
-  shape: ({ dy, x, mean, variance, weight }) => {
+  shape: ({ dy, x, mean, variance, weight }, { given }) => {
     const op = "batchNormGradient";
-    assertFloat(op, { dy });
     assertChannels(op, x, { mean, variance, weight });
-    if (dy.shape.join() !== x.shape.join()) {
-      throw new ShapeError(op, { x: x.shape, dy: dy.shape }, `dy must have the shape [${x.shape.join(", ")}]`);
-    }
+    if (!given) assertElements(op, x);
+    assertShapes(op, x, { dy: [dy, x.shape] });
     return { x: x.shape, weight: channelsOf(x), bias: channelsOf(x) };
   },
   multiplyAdds: ({ x }, out) => gradientMultiplyAdds(x, out),
-  run: ({ dy, x, mean, variance, weight }, out, { epsilon }) => {
+  run: ({ dy, x, mean, variance, weight }, out, { epsilon, given }) => {
     scope(() => {
       const status = core().batch_norm_gradient(
         ...planesOf(x),
+        given ? 1 : 0,
         epsilon,
         dy.contiguous().address,
         x.contiguous().address,
@@ -121,6 +124,7 @@ const batchNormGradientOp: KernelOp<
  * asked for.
  * @param dy the shape of x @param statistics mean and variance (channels), as the forward gave them
  * @param epsilon as the forward had it
+ * @param given true for those of `batchNormApply`, to which the statistics are constants. Default false
  * @throws ShapeError if shapes do not fit, DTypeError unless all are f32
  */
 export function batchNormGradient<const Asked extends "x" | "weight" | "bias">(
@@ -130,36 +134,20 @@ export function batchNormGradient<const Asked extends "x" | "weight" | "bias">(
   statistics: { readonly mean: Tensor<Shape>; readonly variance: Tensor<Shape> },
   weight: Tensor<Shape> | undefined,
   epsilon = 1e-5,
+  given = false,
 ): { readonly [Name in Asked]: Tensor<Shape> } {
   assertAsked("batchNormGradient", asked);
   assertRecord("batchNormGradient", "statistics", statistics);
   assertEpsilon("batchNormGradient", epsilon);
+  assertBoolean("batchNormGradient", "given", given);
   return apply(
     batchNormGradientOp,
     { dy, x, mean: statistics.mean, variance: statistics.variance, weight },
-    { epsilon },
+    { epsilon, given },
     asked,
   ) as {
     readonly [Name in Asked]: Tensor<Shape>;
   };
-}
-
-/** @throws ShapeError unless x has channels, and the others one element for each of them; DTypeError unless all are f32 */
-function assertChannels(op: string, x: AnyTensor, perChannel: Readonly<Record<string, AnyTensor | undefined>>): void {
-  if (x.rank < 2) throw new ShapeError(op, { x: x.shape }, "x must be (batch, channels, …)");
-  if (x.size === 0 && x.shape[1] !== 0) {
-    throw new ShapeError(op, { x: x.shape }, "a channel without elements has no mean", "pass at least one example");
-  }
-  assertBeside(op, x, perChannel, x.shape[1], "the channels of x");
-}
-
-function channelsOf({ shape }: AnyTensor): Shape {
-  return shape.slice(1, 2);
-}
-
-/** (planes, channels, elements of a channel in a plane) */
-function planesOf({ shape }: AnyTensor): [number, number, number] {
-  return [shape[0] ?? 0, shape[1] ?? 0, sizeOf(shape.slice(2))];
 }
 
 export const batchNormOps: { batchNorm: typeof batchNormOp; batchNormGradient: typeof batchNormGradientOp } = {

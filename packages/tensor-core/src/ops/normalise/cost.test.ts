@@ -2,12 +2,16 @@ import { expect, test } from "vitest";
 import {
   addProduct,
   batchNorm,
+  batchNormApply,
   batchNormGradient,
   costOf,
+  groupNorm,
   type Handler,
   layerNorm,
   layerNormGradient,
+  localResponseNorm,
   ones,
+  rmsNorm,
   withHandler,
   zeros,
 } from "../../index.node.ts";
@@ -40,6 +44,10 @@ test("normalisations say how many products they add up", () => {
     multiplyAdds(() => layerNormGradient(["x", "weight"], x, x, { mean: rows, inverseDeviation: rows }, weight)),
   ).toBe(12);
   expect(multiplyAdds(() => batchNorm(x, weight))).toBe(12);
+  expect(multiplyAdds(() => rmsNorm(x, weight))).toBe(12);
+  expect(multiplyAdds(() => groupNorm(x, 1, weight, weight))).toBe(12);
+  expect(multiplyAdds(() => batchNormApply(x, { mean: weight, variance: weight }))).toBe(6);
+  expect(multiplyAdds(() => localResponseNorm(x.unsqueeze(-1), 5))).toBe(36);
   expect(multiplyAdds(() => batchNormGradient(["x"], x, x, { mean: weight, variance: weight }, undefined))).toBe(12);
 });
 

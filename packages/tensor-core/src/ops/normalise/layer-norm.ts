@@ -1,16 +1,13 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import { type AnyTensor, FOR_GRADIENT, ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
+import { FOR_GRADIENT, ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
-import { ShapeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
-import { sizeOf } from "../../shape/layout.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertFloat } from "../../dispatch/dtypes.ts";
 import { gradientMultiplyAdds, normaliseMultiplyAdds } from "./cost.ts";
-import { assertAsked, assertBeside, assertEpsilon } from "./operands.ts";
+import { assertAsked, assertEpsilon, assertRows, assertShapes, rowsOf } from "./operands.ts";
 import { assertRecord } from "../../arguments/checks.ts";
 
 interface LayerNormAttributes {
@@ -41,6 +38,7 @@ const layerNormOp: KernelOp<"layerNorm", ["x", "weight?", "bias?"], LayerNormAtt
         core().layer_norm(
           rowsOf(x),
           x.shape.at(-1) ?? 1,
+          1,
           epsilon,
           x.contiguous().address,
           weight?.contiguous().address ?? 0,
@@ -89,17 +87,8 @@ const layerNormGradientOp: KernelOp<
   shape: ({ dy, x, mean, inverseDeviation, weight }) => {
     const op = "layerNormGradient";
     assertRows(op, x, { weight });
-    assertFloat(op, { dy, mean, inverseDeviation });
-    const wanted = { dy: x.shape, mean: x.shape.slice(0, -1), inverseDeviation: x.shape.slice(0, -1) };
-    for (const [name, tensor] of Object.entries({ dy, mean, inverseDeviation })) {
-      const shape = wanted[name as keyof typeof wanted];
-      if (tensor.shape.join() === shape.join()) continue;
-      throw new ShapeError(
-        op,
-        { x: x.shape, [name]: tensor.shape },
-        `${name} must have the shape [${shape.join(", ")}]`,
-      );
-    }
+    const rows = x.shape.slice(0, -1);
+    assertShapes(op, x, { dy: [dy, x.shape], mean: [mean, rows], inverseDeviation: [inverseDeviation, rows] });
     const size = [x.shape.at(-1) ?? 1];
     return { x: x.shape, weight: size, bias: size };
   },
@@ -145,16 +134,6 @@ export function layerNormGradient<const Asked extends "x" | "weight" | "bias">(
   ) as {
     readonly [Name in Asked]: Tensor<Shape>;
   };
-}
-
-/** @throws ShapeError unless x has rows, and one weight and bias for each of their elements; DTypeError unless all are f32 */
-function assertRows(op: string, x: AnyTensor, perElement: Readonly<Record<string, AnyTensor | undefined>>): void {
-  if (x.rank === 0) throw new ShapeError(op, { x: x.shape }, "needs at least one axis");
-  assertBeside(op, x, perElement, x.shape.at(-1), "the size of x's last");
-}
-
-function rowsOf({ shape }: AnyTensor): number {
-  return sizeOf(shape.slice(0, -1));
 }
 
 export const layerNormOps: { layerNorm: typeof layerNormOp; layerNormGradient: typeof layerNormGradientOp } = {

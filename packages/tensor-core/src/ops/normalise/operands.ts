@@ -1,3 +1,5 @@
+import { sizeOf } from "../../shape/layout.ts";
+import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { ShapeError, ValueError } from "../../errors/index.ts";
@@ -11,9 +13,13 @@ export function assertEpsilon(op: string, epsilon: number): void {
 }
 
 /** @throws ValueError unless they are names of gradients */
-export function assertAsked(op: string, asked: readonly string[]): void {
+export function assertAsked(
+  op: string,
+  asked: readonly string[],
+  names: readonly string[] = ["x", "weight", "bias"],
+): void {
   assertList(op, "asked", asked, "an array of names of gradients");
-  for (const name of asked) assertOneOf(op, "asked", name, ["x", "weight", "bias"]);
+  for (const name of asked) assertOneOf(op, "asked", name, names);
 }
 
 /**
@@ -35,6 +41,41 @@ export function assertBeside(
       op,
       { x: x.shape, [name]: tensor.shape },
       `the ${name} must have one axis of ${count}, ${counted}`,
+    );
+  }
+}
+
+/** @throws ShapeError unless x has rows, and one weight and bias for each of their elements; DTypeError unless all are f32 */
+export function assertRows(
+  op: string,
+  x: AnyTensor,
+  perElement: Readonly<Record<string, AnyTensor | undefined>>,
+): void {
+  if (x.rank === 0) throw new ShapeError(op, { x: x.shape }, "needs at least one axis");
+  assertBeside(op, x, perElement, x.shape.at(-1), "the size of x's last");
+}
+
+/** Number of rows. */
+export function rowsOf({ shape }: AnyTensor): number {
+  return sizeOf(shape.slice(0, -1));
+}
+
+/**
+ * @param wanted tensors that go with x, and the shape that each must have
+ * @throws ShapeError unless they do; DTypeError unless all are f32
+ */
+export function assertShapes(
+  op: string,
+  x: AnyTensor,
+  wanted: Readonly<Record<string, readonly [AnyTensor, Shape]>>,
+): void {
+  for (const [name, [tensor, shape]] of Object.entries(wanted)) {
+    assertFloat(op, { [name]: tensor });
+    if (tensor.shape.join() === shape.join()) continue;
+    throw new ShapeError(
+      op,
+      { x: x.shape, [name]: tensor.shape },
+      `${name} must have the shape [${shape.join(", ")}]`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { batchNorm, batchNormGradient, type batchNormOps, DTypeError, scope, ShapeError } from "@unfoldjs/tensor-core";
-import { integers, real, uniform } from "../../draw.ts";
+import { integers, positive, real, uniform } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
-import { batchNormGradients, batchNormOf } from "../../reference/batch-norm.ts";
+import { batchNormAppliedGradients, batchNormGradients, batchNormOf } from "../../reference/batch-norm.ts";
 
 /** Far from 0 beside its deviation, where a sum of squares would cancel. */
 const far = uniform(999, 1001);
@@ -47,7 +47,7 @@ export const batchNormCases: CasesOf<typeof batchNormOps> = {
       errors: [{ inputs: [[]], attributes: { epsilon: 0.1 }, throws: ShapeError, message: /must be \(batch/ }],
     }),
   ],
-  batchNormGradient: opCase({
+  batchNormGradient: [opCase({
     draws: [real, real, real],
     // The statistics are those of x, as the forward gives them.
     call: ([dy, x, weight]) =>
@@ -69,4 +69,21 @@ export const batchNormCases: CasesOf<typeof batchNormOps> = {
     ],
     speed: [{ inputs: [[32, 64, 28, 28], [32, 64, 28, 28], [64]] }],
   }),
+  opCase({
+    variant: "given statistics",
+    draws: [real, real, real, positive, real],
+    call: ([dy, x, mean, variance, weight]) =>
+      batchNormGradient(["x", "weight", "bias"], dy, x, { mean, variance }, weight, 1e-5, true),
+    reference: ([dy, x, mean, variance, weight]) => batchNormAppliedGradients(dy, x, mean, variance, weight, 1e-5),
+    gradient: { none: "a gradient kernel: who derives further goes by the composition" },
+    rows: [
+      { inputs: [[5, 3], [5, 3], [3], [3], [3]], tolerance: 1e-5 },
+      { inputs: [[2, 2, 70], [2, 2, 70], [2], [2], [2]], tolerance: 2e-5 },
+    ],
+    empty: [
+      { inputs: [[0, 3], [0, 3], [3], [3], [3]] },
+      { inputs: [[2, 3, 0], [2, 3, 0], [3], [3], [3]] },
+    ],
+    errors: [{ inputs: [[3, 5], [3, 5], [4], [5], [5]], throws: ShapeError, message: /mean must have one axis of 5/ }],
+  })],
 };

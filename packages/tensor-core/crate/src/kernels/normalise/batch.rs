@@ -15,6 +15,8 @@ pub struct BatchNorm {
     pub channels: usize,
     /// Elements of one channel of one plane.
     pub size: usize,
+    /// Whether mean and variance are given, and so constants to the gradient; else they are those of x.
+    pub given: bool,
     /// Added to the variance.
     pub epsilon: f32,
     /// (channels), or null for ones.
@@ -87,9 +89,13 @@ impl BatchNorm {
     /// # Safety: the weight holds the channel.
     pub(super) unsafe fn gradient(&self, channel: usize, variance: f32, [dy, product, d]: Sums) -> Gradient {
         let (count, inverse) = (self.count() as f64, self.inverse_deviation(f64::from(variance)));
+        let scale = self.weight(channel) * inverse;
+        if self.given {
+            let weight = (product * inverse) as f32;
+            return Gradient { scale: scale as f32, weight, bias: dy as f32, ..Gradient::default() };
+        }
         let low = d / count; // what the mean was rounded by
         let product = (product - low * dy) * inverse; // Σ dy x̂
-        let scale = self.weight(channel) * inverse;
         let slope = -scale * inverse * product / count;
         Gradient {
             scale: scale as f32,
@@ -102,6 +108,16 @@ impl BatchNorm {
 }
 
 impl Gradient {
+    /// False where the sums over the channel are of no use: dx does without them if the statistics are given.
+    pub fn takes_sums(of: &BatchNorm, to: Gradients) -> bool {
+        !(of.given && to.weight.is_null() && to.bias.is_null())
+    }
+
+    /// dx of dy where the statistics are given: x has no part in it, be it infinite or absent.
+    pub fn as_affine(&self) -> Affine {
+        Affine { mean: 0.0, scale: self.scale, shift: 0.0 }
+    }
+
     /// Writes dweight and dbias.
     /// # Safety: both hold the channel, or nothing.
     pub unsafe fn write(&self, channel: usize, to: Gradients) {
@@ -152,9 +168,9 @@ pub unsafe fn batch_norm_apply<L: Lane>(
     Some(())
 }
 
-/// The gradients of [`batch_norm`], which follow x into the statistics too.
+/// The gradients of [`batch_norm`], which follow x into the statistics too, or of [`batch_norm_apply`] where those are given.
 /// # Safety: `dy` and `x` point at planes · channels · size readable floats, `mean` and `variance` at the `channels` that
-/// [`batch_norm`] wrote; the outputs are as [`Gradients`] says. `dx` may be `dy`; else outputs are apart from inputs.
+/// [`batch_norm`] wrote or [`batch_norm_apply`] read; the outputs are as [`Gradients`] says. `dx` may be `dy`; else outputs are apart from inputs.
 pub unsafe fn batch_norm_gradient<L: Lane>(
     of: &BatchNorm,
     dy: *const f32,
@@ -164,7 +180,8 @@ pub unsafe fn batch_norm_gradient<L: Lane>(
     to: Gradients,
 ) -> Option<()> {
     // All channels alike, so that no bit depends on which of them a thread has together.
-    if !(0..of.channels).all(|channel| are_held(f64::from(*variance.add(channel)), of.epsilon)) {
+    let held = |channel: usize| are_held(f64::from(*variance.add(channel)), of.epsilon);
+    if !of.given && !(0..of.channels).all(held) {
         share_each(of.channels, of.count(), 1, |some| {
             some.for_each(|channel| wide::batch_norm_gradient(of, channel, dy, x, to));
         });

@@ -1,7 +1,7 @@
 //! Batch norm of planes whose channels have few elements, one at least (features): an element's place in its plane is a
 //! column, columns are summed over the planes, neighbouring ones side by side, and a channel is some neighbouring columns.
 
-use super::batch::{Affine, BatchNorm};
+use super::batch::{Affine, BatchNorm, Gradient};
 use super::{Gradients, nanoseconds, share_each};
 use crate::arena::Scratch;
 use crate::crew::{parts_for, share};
@@ -279,16 +279,27 @@ pub unsafe fn gradient<L: Lane>(
         for channel in channels.clone() {
             columns.set(0, channel, &[*mean.add(channel)]);
         }
-        columns.add_up::<L, 3>(&channels, move |place, n, mean| {
-            let (dy, deviation) = (L::load_first(dy.add(place), n), L::load_first(x.add(place), n).sub(mean));
-            [dy, dy.mul(deviation), deviation]
-        });
-        for channel in channels.clone() {
-            let gradient = of.gradient(channel, *variance.add(channel), from_fn(|i| columns.sum(channel, i)));
-            gradient.write(channel, to);
-            columns.set(1, channel, &[gradient.scale, gradient.slope, gradient.rest]);
+        let takes_sums = Gradient::takes_sums(of, to);
+        if takes_sums {
+            columns.add_up::<L, 3>(&channels, move |place, n, mean| {
+                let (dy, deviation) = (L::load_first(dy.add(place), n), L::load_first(x.add(place), n).sub(mean));
+                [dy, dy.mul(deviation), deviation]
+            });
         }
-        if !to.x.is_null() {
+        for channel in channels.clone() {
+            let sum = |i| if takes_sums { columns.sum(channel, i) } else { 0.0 };
+            let gradient = of.gradient(channel, *variance.add(channel), from_fn(sum));
+            gradient.write(channel, to);
+            if of.given {
+                let Affine { mean, scale, shift } = gradient.as_affine();
+                columns.set(0, channel, &[mean, scale, shift]);
+            } else {
+                columns.set(1, channel, &[gradient.scale, gradient.slope, gradient.rest]);
+            }
+        }
+        if of.given && !to.x.is_null() {
+            columns.write_affine::<L>(&channels, dy, to.x);
+        } else if !to.x.is_null() {
             columns.write::<L, 4>(&channels, to.x, move |place, n, [mean, scale, slope, rest]| {
                 let (dy, deviation) = (L::load_first(dy.add(place), n), L::load_first(x.add(place), n).sub(mean));
                 dy.multiply_add(scale, deviation.multiply_add(slope, rest))

@@ -1,4 +1,5 @@
-//! Layer norm (Ba, Kiros & Hinton 2016): each row by its own mean and variance, as PyTorch's `layer_norm`.
+//! Layer norm (Ba, Kiros & Hinton 2016): each row by its own mean and variance, as PyTorch's `layer_norm`; and RMS norm
+//! (Zhang & Sennrich 2019), which is the same about 0 instead of the mean.
 
 use super::sums::{add, sums_of_deviations};
 use super::{Mean, are_held, for_each_lane, nanoseconds, share_each, wide};
@@ -12,6 +13,8 @@ use crate::parts::pieces;
 pub struct LayerNorm {
     pub rows: usize,
     pub size: usize,
+    /// Whether deviations are from the mean of the row; else from 0.
+    pub centred: bool,
     /// Added to the variance.
     pub epsilon: f32,
     /// (size), or null for ones.
@@ -21,7 +24,7 @@ pub struct LayerNorm {
 }
 
 /// y = (x - mean) / √(variance + ε) · weight + bias: (rows, size) → (rows, size), with each row's mean and inverse deviation
-/// unless null.
+/// unless null; the mean is taken for 0 unless `centred`.
 /// # Safety: `x` and `y` point at rows · size valid floats, the same or apart; `mean` and `inverse_deviation` at `rows`
 /// writable ones or at nothing; weight and bias are as [`LayerNorm`] says.
 pub unsafe fn layer_norm<L: Lane>(
@@ -32,32 +35,52 @@ pub unsafe fn layer_norm<L: Lane>(
     inverse_deviation: *mut f32,
 ) {
     let size = of.size;
-    let cut = parts_of(size, 1);
     share_each(of.rows, size, 1, |some| {
         for row in some {
             let (x, y) = (x.add(row * size), y.add(row * size));
-            let [total] = join_parts(cut, 1, [0.0], add, |some| [sum::<L>(some.len(), x.add(some.start))]);
-            let near = (total / size as f64) as f32;
-            let sums =
-                join_parts(cut, 1, [0.0; 2], add, |some| sums_of_deviations::<L>(some.len(), x.add(some.start), near));
-            let (mut centre, mut variance) = Mean::and_variance(near, sums, size);
-            if !are_held(variance, of.epsilon) {
-                (centre, variance) = wide::mean_and_variance(size, |i| *x.add(i));
-            }
-            let inverse = 1.0 / (variance + f64::from(of.epsilon)).sqrt();
+            let (centre, inverse) = row_statistics::<L>(size, x, of.centred, of.epsilon);
             if !mean.is_null() {
                 *mean.add(row) = centre.high;
             }
             if !inverse_deviation.is_null() {
                 *inverse_deviation.add(row) = inverse as f32;
             }
-            write_row::<L>(of, x, y, centre, inverse);
+            write_row::<L>(size, [of.weight, of.bias], x, y, centre, inverse);
         }
     });
 }
 
-unsafe fn write_row<L: Lane>(of: &LayerNorm, x: *const f32, y: *mut f32, mean: Mean, inverse: f64) {
-    let write = match (of.weight.is_null(), of.bias.is_null()) {
+/// What deviations of a row are from, and one over the root of their mean square and ε.
+/// # Safety: `x` points at `size` readable floats.
+#[inline(never)]
+pub unsafe fn row_statistics<L: Lane>(size: usize, x: *const f32, centred: bool, epsilon: f32) -> (Mean, f64) {
+    let cut = parts_of(size, 1);
+    let mut near = 0.0;
+    if centred {
+        let [total] = join_parts(cut, 1, [0.0], add, |some| [sum::<L>(some.len(), x.add(some.start))]);
+        near = (total / size as f64) as f32;
+    }
+    let [sum, squares] =
+        join_parts(cut, 1, [0.0; 2], add, |some| sums_of_deviations::<L>(some.len(), x.add(some.start), near));
+    let about_zero = (Mean { high: 0.0, low: 0.0 }, squares / size as f64);
+    let (mut centre, mut variance) = if centred { Mean::and_variance(near, [sum, squares], size) } else { about_zero };
+    if !are_held(variance, epsilon) {
+        (centre, variance) = wide::row_statistics(size, x, centred);
+    }
+    (centre, 1.0 / (variance + f64::from(epsilon)).sqrt())
+}
+
+/// y = (x - mean) · inverse · weight + bias for a row with a weight and a bias, or nulls, for each of its elements.
+/// # Safety: each pointer that is not null holds `size` floats.
+pub unsafe fn write_row<L: Lane>(
+    size: usize,
+    [weight, bias]: [*const f32; 2],
+    x: *const f32,
+    y: *mut f32,
+    mean: Mean,
+    inverse: f64,
+) {
+    let write = match (weight.is_null(), bias.is_null()) {
         (true, true) => write_run::<L, false, false>,
         (true, false) => write_run::<L, false, true>,
         (false, true) => write_run::<L, true, false>,
@@ -65,11 +88,11 @@ unsafe fn write_row<L: Lane>(of: &LayerNorm, x: *const f32, y: *mut f32, mean: M
     };
     // (x - mean) · inverse = (x - high) · inverse - low · inverse
     let constants = [mean.high, inverse as f32, (-mean.low * inverse) as f32];
-    let time = nanoseconds(of.size);
-    let cut = pieces(of.size, parts_for(time), 64);
+    let time = nanoseconds(size);
+    let cut = pieces(size, parts_for(time), 64);
     share(cut.count(), time, |i| {
         let (at, count) = (cut.get(i).start, cut.get(i).len());
-        write(count, x.add(at), of.weight.wrapping_add(at), of.bias.wrapping_add(at), y.add(at), constants);
+        write(count, x.add(at), weight.wrapping_add(at), bias.wrapping_add(at), y.add(at), constants);
     });
 }
 

@@ -2,6 +2,8 @@
 //!
 //! dx = (g - mean(g) - x̂ mean(g x̂)) / deviation,  dweight = Σ dy x̂ and dbias = Σ dy over the rows.
 //!
+//! Of an RMS norm, whose rows have no mean, mean(g) is left out.
+//!
 //! Rows are cut into parts that follow from the shape, each with column sums of its own, which are added in order.
 
 use super::sums::{self, Sums, sums_of};
@@ -22,7 +24,7 @@ const WIDE: usize = 1 << 15;
 
 /// Gradients of a layer norm, each unless its pointer is null. None if memory is short.
 /// # Safety: `dy`, `x` and `to.x` point at rows · size valid floats, `mean` and `inverse_deviation` at the `rows` that
-/// [`super::layer_norm`] wrote, the weight, which may be null for ones, and its and the bias's gradient at `size`. `to.x` may
+/// [`super::layer_norm`] wrote, the mean being null where it was about 0, the weight, which may be null for ones, and its and the bias's gradient at `size`. `to.x` may
 /// be `dy`; else outputs are apart from inputs.
 pub unsafe fn layer_norm_gradient<L: Lane>(
     [rows, size]: [usize; 2],
@@ -160,12 +162,16 @@ struct Row {
 impl Inputs {
     unsafe fn row<L: Lane>(&self, row: usize, dx: *mut f32) -> Row {
         let (dy, x) = (self.dy.add(row * self.size), self.x.add(row * self.size));
-        let (mean, inverse) = (*self.mean.add(row), *self.inverse_deviation.add(row));
+        let centred = !self.mean.is_null();
+        let (mean, inverse) = (if centred { *self.mean.add(row) } else { 0.0 }, *self.inverse_deviation.add(row));
         let part = |some: Range<usize>| {
             let at = some.start;
             row_sums::<L>(some.len(), dy.add(at), x.add(at), self.weight.add(at), mean)
         };
-        let [g_sum, product_sum, d_sum] = join_parts(self.cut, 1, Sums::default(), sums::add, part);
+        let [mut g_sum, product_sum, mut d_sum] = join_parts(self.cut, 1, Sums::default(), sums::add, part);
+        if !centred {
+            [g_sum, d_sum] = [0.0; 2];
+        }
         let (count, wide) = (self.size as f64, f64::from(inverse));
         let low = d_sum / count; // what the mean was rounded by
         let product_mean = (product_sum - low * g_sum) / count * wide;

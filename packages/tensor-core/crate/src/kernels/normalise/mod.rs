@@ -1,13 +1,19 @@
-//! Layer norm and batch norm: y = (x - mean) / √(variance + ε) · weight + bias, and their gradients. Variances are biased
+//! Norms of rows, groups and channels: y = (x - mean) / √(variance + ε) · weight + bias, and their gradients. Variances are biased
 //! (divided by the count) and taken from deviations, never from squares of x; sums are carried over to f64, and a mean that
 //! f32 would round is kept in two parts: x = 10⁴ ± 1 comes out as exact as x = ±1.
 //!
-//! `layer` has statistics for each row; `batch` for each channel, whose elements are `runs` or, of few pixels, `columns`.
+//! `layer` has statistics for each row, and `group` rows with a weight for each channel; `batch` for each channel, whose
+//! elements are `runs` or, of few pixels, `columns`, and `running` keeps them. `response` is a norm by neighbouring channels.
 
 mod batch;
 mod columns;
+mod group;
+#[cfg(test)]
+mod group_tests;
 mod layer;
 mod layer_gradient;
+mod response;
+mod running;
 mod runs;
 mod sums;
 #[cfg(test)]
@@ -15,8 +21,11 @@ mod tests;
 mod wide;
 
 pub use batch::{BatchNorm, batch_norm, batch_norm_apply, batch_norm_gradient};
+pub use group::{GroupNorm, group_norm, group_norm_gradient};
 pub use layer::{LayerNorm, layer_norm};
 pub use layer_gradient::layer_norm_gradient;
+pub use response::{Response, local_response_norm, local_response_norm_gradient};
+pub use running::update_running;
 
 use crate::crew::{parts_for, share, workers};
 use crate::lane::WIDTH;

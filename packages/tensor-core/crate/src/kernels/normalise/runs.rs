@@ -82,25 +82,30 @@ pub unsafe fn gradient<L: Lane>(
         for channel in some {
             let (runs, mean) = (Runs::of(of, channel), *mean.add(channel));
             let run = |at: usize| run_sums::<L>(of.size, dy.add(at), x.add(at), mean);
-            let gradient = of.gradient(channel, *variance.add(channel), runs.sums(run));
+            let sums = if Gradient::takes_sums(of, to) { runs.sums(run) } else { Sums::default() };
+            let gradient = of.gradient(channel, *variance.add(channel), sums);
             gradient.write(channel, to);
-            if !to.x.is_null() {
+            if of.given && !to.x.is_null() {
+                runs.share(|at| affine_run::<L>(of.size, dy.add(at), to.x.add(at), gradient.as_affine()));
+            } else if !to.x.is_null() {
                 runs.share(|at| gradient_run::<L>(of.size, dy.add(at), x.add(at), to.x.add(at), mean, gradient));
             }
         }
     });
 }
 
+/// # Safety: `x` and `y` point at `count` valid floats, the same or apart.
 #[inline(never)]
-unsafe fn affine_run<L: Lane>(count: usize, x: *const f32, y: *mut f32, affine: Affine) {
+pub unsafe fn affine_run<L: Lane>(count: usize, x: *const f32, y: *mut f32, affine: Affine) {
     let [mean, scale, shift] = [affine.mean, affine.scale, affine.shift].map(L::splat);
     for_each_lane(count, |at, n| {
         L::load_first(x.add(at), n).sub(mean).multiply_add(scale, shift).store_first(y.add(at), n);
     });
 }
 
+/// # Safety: `dy` and `x` point at `count` readable floats.
 #[inline(never)]
-unsafe fn run_sums<L: Lane>(count: usize, dy: *const f32, x: *const f32, mean: f32) -> Sums {
+pub unsafe fn run_sums<L: Lane>(count: usize, dy: *const f32, x: *const f32, mean: f32) -> Sums {
     let means = L::splat(mean);
     sums_of::<L>(count, |i| (L::load(dy.add(i)), L::load(x.add(i)).sub(means)), |i| (*dy.add(i), *x.add(i) - mean))
 }

@@ -92,6 +92,7 @@ fn rows_and_their_statistics_match_f64_even_far_from_zero() {
                 let of = LayerNorm {
                     rows,
                     size,
+                    centred: true,
                     epsilon: EPSILON,
                     weight: if with_weight { weight.as_ptr() } else { null() },
                     bias: if with_bias { bias.as_ptr() } else { null() },
@@ -128,7 +129,7 @@ fn gradients_of_rows_match_f64_whichever_are_wanted() {
             let x: Vec<f32> = values(rows * size, 3).iter().map(|x| x + offset).collect();
             let dy = values(rows * size, 4);
             let weight = if weighted { weight.clone() } else { vec![1.0; size] };
-            let of = LayerNorm { rows, size, epsilon: EPSILON, weight: null(), bias: null() };
+            let of = LayerNorm { rows, size, centred: true, epsilon: EPSILON, weight: null(), bias: null() };
             let (mut y, mut mean, mut inverse) = (vec![9.0; rows * size], vec![9.0; rows], vec![9.0; rows]);
             // SAFETY: all slices have the sizes given.
             unsafe { layer_norm::<Scalar>(&of, x.as_ptr(), y.as_mut_ptr(), mean.as_mut_ptr(), inverse.as_mut_ptr()) };
@@ -184,7 +185,7 @@ fn gradients_of_rows_match_f64_whichever_are_wanted() {
 #[test]
 fn equal_elements_give_the_bias_and_no_elements_nothing() {
     let (x, bias, mut y) = ([7.7; 6], [1.0, 2.0, 3.0], [9.0; 6]);
-    let of = LayerNorm { rows: 2, size: 3, epsilon: EPSILON, weight: null(), bias: bias.as_ptr() };
+    let of = LayerNorm { rows: 2, size: 3, centred: true, epsilon: EPSILON, weight: null(), bias: bias.as_ptr() };
     // SAFETY: two rows of three; the statistics are not wanted.
     unsafe { layer_norm::<Scalar>(&of, x.as_ptr(), y.as_mut_ptr(), null_mut(), null_mut()) };
     assert_eq!(y, [1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
@@ -208,8 +209,16 @@ fn nan_and_infinity_are_not_hidden() {
             x[size + 1] = odd;
             let (mut y, mut statistics) = (vec![9.0; 3 * size], [[9.0; 3]; 2]);
             let [mean, other] = statistics.each_mut().map(|of| of.as_mut_ptr());
-            let layer = LayerNorm { rows: 3, size, epsilon: EPSILON, weight: null(), bias: null() };
-            let batch = BatchNorm { planes: 1, channels: 3, size, epsilon: EPSILON, weight: null(), bias: null() };
+            let layer = LayerNorm { rows: 3, size, centred: true, epsilon: EPSILON, weight: null(), bias: null() };
+            let batch = BatchNorm {
+                planes: 1,
+                channels: 3,
+                size,
+                given: false,
+                epsilon: EPSILON,
+                weight: null(),
+                bias: null(),
+            };
             for of_batch in [false, true] {
                 // SAFETY: three rows, or channels, of `size`.
                 unsafe {
@@ -263,6 +272,7 @@ fn channels_and_their_statistics_match_f64_even_far_from_zero() {
                 planes,
                 channels,
                 size,
+                given: false,
                 epsilon: EPSILON,
                 weight: if affine { weight.as_ptr() } else { null() },
                 bias: if affine { bias.as_ptr() } else { null() },
@@ -307,6 +317,7 @@ fn gradients_of_channels_match_f64_whichever_are_wanted() {
                 planes,
                 channels,
                 size,
+                given: false,
                 epsilon: EPSILON,
                 weight: if weighted { weight.as_ptr() } else { null() },
                 bias: null(),

@@ -4,6 +4,16 @@
 use super::batch::{BatchNorm, Gradient};
 use super::{Gradients, Mean};
 
+/// As [`super::layer::row_statistics`] begins: the centre, and the mean square of what is left.
+/// # Safety: `x` points at `size` readable floats.
+pub unsafe fn row_statistics(size: usize, x: *const f32, centred: bool) -> (Mean, f64) {
+    if centred {
+        return mean_and_variance(size, |i| *x.add(i));
+    }
+    let squares: f64 = (0..size).map(|i| f64::from(*x.add(i)).powi(2)).sum();
+    (Mean { high: 0.0, low: 0.0 }, squares / size as f64)
+}
+
 /// The mean and the variance of the elements that `x` gives.
 pub fn mean_and_variance(count: usize, x: impl Fn(usize) -> f32) -> (Mean, f64) {
     let mean = (0..count).map(|i| f64::from(x(i))).sum::<f64>() / count as f64;
@@ -72,7 +82,7 @@ mod tests {
         for scale in SCALES {
             let x: Vec<f32> = values(rows * size, 1).iter().map(|x| x * scale).collect();
             let dy = values(rows * size, 2);
-            let of = LayerNorm { rows, size, epsilon: 0.0, weight: null(), bias: null() };
+            let of = LayerNorm { rows, size, centred: true, epsilon: 0.0, weight: null(), bias: null() };
             let [mut y, mut dx] = [vec![9.0; rows * size], vec![9.0; rows * size]];
             let ([mut mean, mut inverse], [mut dweight, mut dbias]) =
                 ([[9.0; 3]; 2], [vec![9.0; size], vec![9.0; size]]);
@@ -105,7 +115,7 @@ mod tests {
                 let x: Vec<f32> =
                     values(planes * channels * size, 1).iter().enumerate().map(|(at, x)| x * of_channel(at)).collect();
                 let dy = values(x.len(), 2);
-                let of = BatchNorm { planes, channels, size, epsilon: 0.0, weight: null(), bias: null() };
+                let of = BatchNorm { planes, channels, size, given: false, epsilon: 0.0, weight: null(), bias: null() };
                 let [mut y, mut dx] = [vec![9.0; x.len()], vec![9.0; x.len()]];
                 let [mut mean, mut variance, mut dweight, mut dbias] = [[9.0; 3]; 4];
                 // SAFETY: all slices have the sizes given.

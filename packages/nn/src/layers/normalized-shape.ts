@@ -1,0 +1,51 @@
+import { assertNumber, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+
+/** Size of the last axis, or sizes of the last few, which are normalised together. */
+export type NormalizedShape<Size extends number> = Size | readonly [...leading: number[], last: Size];
+
+/** Sizes of the last axes, which are normalised together. @throws ValueError unless they are whole numbers from 1 up */
+export function normalizedShapeOf(layer: string, shape: number | readonly number[]): readonly number[] {
+  const sizes = typeof shape === "number" ? [shape] : shape;
+  if (Array.isArray(sizes) && sizes.length > 0 && sizes.every((size) => Number.isInteger(size) && size >= 1)) {
+    return [...sizes];
+  }
+  throw new ValueError(
+    layer,
+    { normalizedShape: Array.isArray(shape) ? shape.map(String).join(", ") : String(shape) },
+    "the normalised shape is a whole number from 1 up, or a list of them, one for each of the last axes",
+  );
+}
+
+/**
+ * `x` with its last axes, which must be those of the normalised shape, laid into one row each.
+ * @throws ShapeError if they are not
+ */
+export function rowsOf(layer: string, x: Tensor, normalizedShape: readonly number[]): Tensor {
+  const leading = x.rank - normalizedShape.length;
+  if (leading < 0 || !normalizedShape.every((size, axis) => size === x.shape[leading + axis])) {
+    throw new ShapeError(
+      layer,
+      { x: x.shape, normalizedShape },
+      normalizedShape.length === 1
+        ? `the last axis must have the size ${normalizedShape.join()}`
+        : `the last axes must have the sizes ${normalizedShape.join(", ")}`,
+    );
+  }
+  return normalizedShape.length === 1 ? x : x.reshape([...x.shape.slice(0, leading), sizeOf(normalizedShape)]);
+}
+
+/** A weight in the normalised shape, as one row. */
+export function flat<T extends Tensor | undefined>(weight: T): T | Tensor {
+  return weight === undefined || weight.rank === 1 ? weight : weight.reshape([weight.size]);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** @throws ValueError unless it may be added to a variance */
+export function fromZero(layer: string, name: string, value: unknown): void {
+  assertNumber(layer, name, value);
+  if (!(value >= 0 && value < Infinity))
+    throw new ValueError(layer, { [name]: value }, `${name} must be a number from 0 up`);
+}
