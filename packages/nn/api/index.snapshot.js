@@ -79,7 +79,6 @@ export class LayerNorm extends Module {
   options
   constructor(_, _) {}
   forward(_) {}
-  wrongSize(_) {}
   config() {}
 }
 export class LeakyReLU extends Module {
@@ -176,6 +175,15 @@ export class Parameter extends Tensor {
 }
 export class ReLU extends Module {
   static name
+  forward(_) {}
+  config() {}
+}
+export class RMSNorm extends Module {
+  static name
+  normalizedShape
+  weight
+  options
+  constructor(_, _) {}
   forward(_) {}
   config() {}
 }

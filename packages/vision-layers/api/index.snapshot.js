@@ -24,6 +24,18 @@ export class AvgPool2d extends Module {
   forward(_) {}
   config() {}
 }
+export class BatchNorm1d extends BatchNorm {
+  static name
+  constructor(_, _) {}
+}
+export class BatchNorm2d extends BatchNorm {
+  static name
+  constructor(_, _) {}
+}
+export class BatchNorm3d extends BatchNorm {
+  static name
+  constructor(_, _) {}
+}
 export class Conv2d extends Module {
   static name
   inChannels
@@ -38,6 +50,25 @@ export class Conv2d extends Module {
   forward(_) {}
   config() {}
 }
+export class GroupNorm extends Module {
+  static name
+  numGroups
+  numChannels
+  weight
+  bias
+  options
+  constructor(_, _, _) {}
+  forward(_) {}
+  config() {}
+}
+export class InstanceNorm1d extends InstanceNorm {
+  static name
+  constructor(_, _) {}
+}
+export class InstanceNorm2d extends InstanceNorm {
+  static name
+  constructor(_, _) {}
+}
 export class LeNet5 extends Module {
   static name
   conv1
@@ -48,6 +79,14 @@ export class LeNet5 extends Module {
   fc3
   options
   constructor(_) {}
+  forward(_) {}
+  config() {}
+}
+export class LocalResponseNorm extends Module {
+  static name
+  size
+  options
+  constructor(_, _) {}
   forward(_) {}
   config() {}
 }

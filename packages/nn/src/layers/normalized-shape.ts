@@ -1,4 +1,4 @@
-import { assertNumber, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { assertNumber, ShapeError, type Tensor, ValueError, wrongArgument } from "@unfoldjs/tensor-core";
 
 /** Size of the last axis, or sizes of the last few, which are normalised together. */
 export type NormalizedShape<Size extends number> = Size | readonly [...leading: number[], last: Size];
@@ -6,13 +6,14 @@ export type NormalizedShape<Size extends number> = Size | readonly [...leading: 
 /** Sizes of the last axes, which are normalised together. @throws ValueError unless they are whole numbers from 1 up */
 export function normalizedShapeOf(layer: string, shape: number | readonly number[]): readonly number[] {
   const sizes = typeof shape === "number" ? [shape] : shape;
-  if (Array.isArray(sizes) && sizes.length > 0 && sizes.every((size) => Number.isInteger(size) && size >= 1)) {
-    return [...sizes];
-  }
-  throw new ValueError(
+  // A copy has undefined where the list has holes, which `every` leaves out.
+  const all = Array.isArray(sizes) ? Array.from<number>(sizes) : [];
+  if (all.length > 0 && all.every((size) => Number.isInteger(size) && size >= 1)) return all;
+  throw wrongArgument(
     layer,
-    { normalizedShape: Array.isArray(shape) ? shape.map(String).join(", ") : String(shape) },
-    "the normalised shape is a whole number from 1 up, or a list of them, one for each of the last axes",
+    "normalizedShape",
+    shape,
+    "a whole number from 1 up, or a list of them, one for each of the last axes",
   );
 }
 

@@ -1,6 +1,7 @@
 import { type Argument, givenOptions, Module, parameter, type Parameter } from "@unfoldjs/nn";
 import {
   assertTensor,
+  assertWhole,
   checkOptions,
   groupNorm,
   ones,
@@ -11,7 +12,7 @@ import {
   ValueError,
   zeros,
 } from "@unfoldjs/tensor-core";
-import { assertFeatures, fromZero } from "./norm-options.ts";
+import { fromZero } from "./norm-options.ts";
 
 export interface GroupNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -37,8 +38,8 @@ export class GroupNorm extends Module {
   /** @throws ValueError unless both are whole numbers from 1 up, the groups divide the channels, and options make sense */
   constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
     super();
-    assertFeatures("GroupNorm", "numGroups", numGroups);
-    assertFeatures("GroupNorm", "numChannels", numChannels);
+    assertWhole("GroupNorm", "numGroups", numGroups, 1);
+    assertWhole("GroupNorm", "numChannels", numChannels, 1);
     if (numChannels % numGroups !== 0) {
       throw new ValueError("GroupNorm", { numGroups, numChannels }, "the groups must divide the channels");
     }

@@ -39,12 +39,6 @@ export const RUNNING_OPTIONS: OptionChecks<RunningNormOptions> = {
   trackRunningStats: truthValue,
 };
 
-/** @throws ValueError unless it is a whole number from 1 up */
-export function assertFeatures(layer: string, name: string, count: number): void {
-  if (Number.isInteger(count) && count >= 1) return;
-  throw new ValueError(layer, { [name]: String(count) }, `${name} is a whole number from 1 up`);
-}
-
 /** @param axes in words, for the message @throws ShapeError unless x has as many axes, and channels, as it must */
 export function assertInput(
   layer: string,

@@ -155,7 +155,7 @@ describe("batch norm", () => {
 describe("norms refuse", () => {
   const x = zeros([2, 3, 4]);
   const wrong: [string, () => unknown, new (...inputs: never[]) => UnfoldError, RegExp][] = [
-    ["features that are none", () => new BatchNorm1d(0), ValueError, /numFeatures is a whole number/],
+    ["features that are none", () => new BatchNorm1d(0), ValueError, /numFeatures must be a whole number from 1 up/],
     ["a momentum that is none", () => new BatchNorm1d(3, { momentum: NaN }), ValueError, /momentum/],
     ["an ε below 0", () => new BatchNorm1d(3, { epsilon: -1 }), ValueError, /epsilon must be a number from 0 up/],
     ["axes of another number", () => new BatchNorm2d(3).forward(x), ShapeError, /\(batch, numFeatures, height, width\)/],

@@ -1,6 +1,6 @@
 import { type Argument, Buffer, givenOptions, Module, parameter, type Parameter } from "@unfoldjs/nn";
-import { checkOptions, ones, scope, tensor, type Tensor, updateRunning, zeros } from "@unfoldjs/tensor-core";
-import { assertFeatures, RUNNING_OPTIONS, type RunningNormOptions } from "./norm-options.ts";
+import { assertWhole, checkOptions, ones, scope, tensor, type Tensor, updateRunning, zeros } from "@unfoldjs/tensor-core";
+import { RUNNING_OPTIONS, type RunningNormOptions } from "./norm-options.ts";
 
 type Statistics = { readonly mean: Tensor; readonly variance: Tensor };
 
@@ -20,7 +20,7 @@ export abstract class RunningNorm extends Module {
 
   constructor(layer: string, numFeatures: number, given: RunningNormOptions, defaults: Required<RunningNormOptions>) {
     super();
-    assertFeatures(layer, "numFeatures", numFeatures);
+    assertWhole(layer, "numFeatures", numFeatures, 1);
     checkOptions(layer, given, RUNNING_OPTIONS);
     const { epsilon = defaults.epsilon, momentum = defaults.momentum } = given;
     const { affine = defaults.affine, trackRunningStats = defaults.trackRunningStats } = given;

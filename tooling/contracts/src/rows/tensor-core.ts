@@ -362,7 +362,11 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
     epsilon: optional(kind.from(1e-5, "0")),
   }),
   updateRunning: call({
-    running: record({ mean: tensorOf([3]), variance: tensorOf([3]), batches: optional(tensorOf([], "i32")) }),
+    running: record({
+      mean: { ...tensorOf([3]), said: ["runningMean"] },
+      variance: { ...tensorOf([3]), said: ["runningVariance"] },
+      batches: optional(tensorOf([], "i32")),
+    }),
     batch: record({ mean: tensorOf([3]), variance: tensorOf([3]) }),
     options: record({ momentum: { ...finite(0.1), takes: [...finite(0.1).takes, "null"] }, count: { ...count(4), takes: ["two", "2 ** 40"] as const } }),
   }),

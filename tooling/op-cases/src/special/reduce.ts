@@ -78,14 +78,13 @@ const ofNorm: Readonly<Record<number, SpecialPoints["exceptions"]>> = {
   [-2]: { gradient: below0, second: below0 },
 };
 
-const OF_GROUPS: NonNullable<SpecialPoints["exceptions"]> = {
+const OF_INSTANCES: NonNullable<SpecialPoints["exceptions"]> = {
   value: held,
-  gradient: held,
-  tangent: held,
   second: heldAndNearer,
   "forward over reverse": heldAndNearer,
   "reverse over forward": heldAndNearer,
 };
+const OF_GROUPS: typeof OF_INSTANCES = { ...OF_INSTANCES, gradient: held, tangent: held };
 
 /** Labels of the fifteen groups: none, all, and some of them left out. */
 const labelled = (labels: readonly number[], reduction: "mean" | "sum" | "none"): SpecialPoints =>
@@ -162,7 +161,7 @@ export const familyPoints: PointsOf<
     exceptions: OF_GROUPS,
   }),
   instanceNorm: ofGroups((x) => instanceNorm(x.unsqueeze(0)).squeeze(0), "F.instance_norm(x.unsqueeze(0)).squeeze(0)", {
-    exceptions: OF_GROUPS,
+    exceptions: OF_INSTANCES,
   }),
   localResponseNorm: ofGroups(
     (x) => localResponseNorm(x.unsqueeze(-1), 3, { alpha: 0.5 }).squeeze(-1),

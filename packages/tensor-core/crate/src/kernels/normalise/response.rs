@@ -118,30 +118,35 @@ pub unsafe fn local_response_norm_gradient<L: Lane>(
     x: *const f32,
     dx: *mut f32,
 ) -> Option<()> {
-    let products = EachWorker::f32s(of.channels * TILE)?;
+    // Of each element of a tile dy x s^(-β - 1) · m, and 1 / m, which only times an x of the same magnitude f32 holds.
+    let room = of.channels * TILE;
+    let both = EachWorker::f32s(2 * room)?;
     let factor = -2.0 * of.alpha * of.beta / of.window as f32;
     of.share_tiles(|first, places| {
-        let products = products.mine();
+        let products = both.mine();
+        let inverses = products.add(room);
         for channel in 0..of.channels {
             for_each_lane(places, |at, n| {
-                let own = first + at + channel * of.size;
-                let spread = of.spread::<L>(x.add(first + at), n, channel);
-                let direct = of.over_power(L::load_first(dy.add(own), n), spread);
+                let (own, in_tile) = (first + at + channel * of.size, channel * TILE + at);
+                let [spread, scale] = of.spread::<L>(x.add(first + at), n, channel);
+                let direct = of.over_power(L::load_first(dy.add(own), n), [spread, scale]);
                 direct.store_first(dx.add(own), n);
-                let [spread, scale] = spread;
-                let product = direct.mul(L::load_first(x.add(own), n).div(scale)).div(spread).div(scale);
-                product.store_first(products.add(channel * TILE + at), n);
+                let inverse = L::splat(1.0).div(scale);
+                let product = direct.mul(L::load_first(x.add(own), n).mul(inverse)).div(spread);
+                product.store_first(products.add(in_tile), n);
+                inverse.store_first(inverses.add(in_tile), n);
             });
         }
         for channel in 0..of.channels {
             for_each_lane(places, |at, n| {
                 let own = first + at + channel * of.size;
-                let mut sum = L::splat(0.0);
+                let (x, mut sum) = (L::load_first(x.add(own), n), L::splat(0.0));
                 for other in of.around(channel, true) {
-                    sum = sum.add(L::load_first(products.add(other * TILE + at), n));
+                    let in_tile = other * TILE + at;
+                    let share = x.mul(L::load_first(inverses.add(in_tile), n));
+                    sum = share.multiply_add(L::load_first(products.add(in_tile), n), sum);
                 }
-                let along = L::load_first(x.add(own), n).mul(L::splat(factor));
-                sum.multiply_add(along, L::load_first(dx.add(own), n)).store_first(dx.add(own), n);
+                sum.multiply_add(L::splat(factor), L::load_first(dx.add(own), n)).store_first(dx.add(own), n);
             });
         }
     });
