@@ -387,6 +387,8 @@ fn recurrent(recurrence: Recurrence, [time, batch, input]: [usize; 3], [hidden, 
         backward::<Kernel>(&of, [weights.state, projection], &from, &incoming, &to).unwrap();
     }
     [output, h_last, c_last, gates, cells, full, dgates, dstate_gates, dprojected, dh0, dc0].concat()
+}
+
 /// y, the statistics and the gradients in one row.
 fn group_norms([samples, groups, channels, size]: [usize; 4]) -> Vec<f32> {
     let (count, every) = (samples * groups * channels * size, groups * channels);
