@@ -101,6 +101,17 @@ export interface KernelOp<Name extends string, Names extends InputNames, Attribu
   readonly sizedByValues?: true;
   multiplyAdds?(_: InputsOf<Names>, _: Outputs<Kinds>, _: Attributes): number;
 }
+export interface LocalResponse {
+  readonly size: number;
+  readonly alpha: number;
+  readonly beta: number;
+  readonly k: number;
+}
+export interface LocalResponseNormOptions {
+  readonly alpha?: number;
+  readonly beta?: number;
+  readonly k?: number;
+}
 export interface LstmOptions extends SequenceOptions {
   readonly c0?: Tensor<Shape> | undefined;
 }
@@ -152,6 +163,11 @@ export interface RecurrentWeights {
 }
 export interface RnnOptions extends SequenceOptions {
   readonly nonlinearity?: Nonlinearity | undefined;
+}
+export interface RunningStatistics {
+  readonly mean: Tensor<Shape>;
+  readonly variance: Tensor<Shape>;
+  readonly batches?: Tensor<Shape, "i32"> | undefined;
 }
 export interface RuntimeInfo {
   readonly build: Build;
@@ -558,10 +574,14 @@ export declare function batchNorm<S extends Shape>(_: Tensor<S>, _?: Tensor<Shap
   readonly mean: Tensor<[number]>;
   readonly variance: Tensor<[number]>;
 };
+export declare function batchNormApply<S extends Shape>(_: Tensor<S>, _: {
+  readonly mean: Tensor<Shape>;
+  readonly variance: Tensor<Shape>;
+}, _?: Tensor<Shape>, _?: Tensor<Shape>, _?: number): Tensor<S>;
 export declare function batchNormGradient<const Asked extends "x" | "weight" | "bias">(_: readonly Asked[], _: Tensor<Shape>, _: Tensor<Shape>, _: {
   readonly mean: Tensor<Shape>;
   readonly variance: Tensor<Shape>;
-}, _: Tensor<Shape> | undefined, _?: number): { readonly [Name in Asked]: Tensor<Shape>; };
+}, _: Tensor<Shape> | undefined, _?: number, _?: boolean): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function borrow<D extends DType, R>(_: Tensor<Shape, D>, _: (_: HeapArrayOf[D]) => R): R;
 export declare function capture<R>(_: () => R): {
   readonly result: R;
@@ -631,6 +651,11 @@ export declare function gelu<S extends Shape>(_: Tensor<S>, _?: "none" | "tanh")
 export declare function geluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
 export declare function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function greaterEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
+export declare function groupNorm<S extends Shape>(_: Tensor<S>, _: number, _?: Tensor<Shape>, _?: Tensor<Shape>, _?: number): Tensor<S>;
+export declare function groupNormGradient<const Asked extends "x" | "weight" | "bias">(_: readonly Asked[], _: Tensor<Shape>, _: Tensor<Shape>, _: number, _: {
+  readonly mean: Tensor<Shape>;
+  readonly inverseDeviation: Tensor<Shape>;
+}, _: Tensor<Shape> | undefined): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function gru(_: Tensor<Shape>, _: RecurrentWeights, _?: GruOptions): {
   readonly output: Tensor<Shape>;
   readonly hLast: Tensor<Shape>;
@@ -650,6 +675,7 @@ export declare function gruGradient<const Asked extends "h0">(_: readonly Asked[
 }, _: Attributes$2): GradientsOf<"gates" | "stateGates" | Asked>;
 export declare function indexAdd(_: Tensor<Shape>, _: number, _: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
 export declare function indexSelect<S extends Shape, D extends DType, Axis extends number, I extends Shape>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _: Tensor<I, "i32">): Tensor<WithSize<S, Axis, Product<I>>, D>;
+export declare function instanceNorm<S extends Shape>(_: Tensor<S>, _?: Tensor<Shape>, _?: Tensor<Shape>, _?: number): Tensor<S>;
 export declare function isFollowed(_: AnyTensor): boolean;
 export declare function isGenerator(_: unknown): value is Generator;
 export declare function isTensor(_: unknown): value is Tensor<Shape, DType>;
@@ -665,6 +691,9 @@ export declare function less<A extends Shape, B extends Shape = [], D extends DT
 export declare function lessEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function linear<S extends Shape, W extends Shape>(_: Tensor<S> & HasFeatures<S, SizeAt<W, 1>>, _: Tensor<W>, _?: Tensor<Shape>): Tensor<WithFeatures<S, SizeAt<W, 0>>>;
 export declare function linspace(_: number, _: number, _: number): Tensor<[number], "f32">;
+export declare function localResponseNorm<S extends Shape>(_: Tensor<S>, _: number, _?: LocalResponseNormOptions): Tensor<S>;
+export declare function localResponseNormGradient(_: Tensor<Shape>, _: Tensor<Shape>, _: number, _?: LocalResponseNormOptions): Tensor<Shape>;
+export declare function localResponseOf(_: string, _: number, _?: LocalResponseNormOptions): LocalResponse;
 export declare function log<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function log1p<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function logicalAnd<A extends Shape, B extends Shape>(_: Bool<A>, _: Bool<B> & Fits<A, B>): Bool<Broadcast<A, B>>;
@@ -744,6 +773,10 @@ export declare function refusePromise(_: string, _: unknown): void;
 export declare function relu<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function reluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
 export declare function reshape<S extends Shape, const R extends Shape, D extends DType>(_: Tensor<S, D>, _: R & HasSizeOf<S, R>): Tensor<Resolved<R>, D>;
+export declare function rmsNorm<S extends Shape>(_: Tensor<S>, _?: Tensor<Shape>, _?: number): Tensor<S>;
+export declare function rmsNormGradient<const Asked extends "x" | "weight">(_: readonly Asked[], _: Tensor<Shape>, _: Tensor<Shape>, _: {
+  readonly inverseRoot: Tensor<Shape>;
+}, _: Tensor<Shape> | undefined): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function rnn(_: Tensor<Shape>, _: RecurrentWeights, _?: RnnOptions): {
   readonly output: Tensor<Shape>;
   readonly hLast: Tensor<Shape>;
@@ -802,6 +835,13 @@ export declare function trapNonFinite<R>(_: () => R): R;
 export declare function trunc<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function unowned<R>(_: () => R): R;
 export declare function unsqueeze<S extends Shape, D extends DType, Axis extends number>(_: Tensor<S, D>, _: Axis & HasAxes<[...S, 1], Axis>): Tensor<Inserted<S, Axis>, D>;
+export declare function updateRunning(_: RunningStatistics, _: {
+  readonly mean: Tensor<Shape>;
+  readonly variance: Tensor<Shape>;
+}, _: {
+  readonly momentum: number | null;
+  readonly count: number;
+}): void;
 export declare function variance<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<S, Axis, Keep>>;
 export declare function where<D extends DType, C extends Shape, A extends Shape, B extends Shape>(_: Tensor<C, "bool"> & Fits<C, Broadcast<A, B>>, _: Tensor<A, D>, _: Tensor<B, D> & Fits<A, B>): Tensor<Broadcast<C, Broadcast<A, B>>, D>;
 export declare function withHandler<R>(_: Handler, _: () => R): R;
@@ -846,6 +886,9 @@ export declare const arithmeticOps: {
 };
 export declare const assignOps: {
   assign: typeof assignOp;
+};
+export declare const batchNormApplyOps: {
+  batchNormApply: BatchNormApplyOp;
 };
 export declare const batchNormOps: {
   batchNorm: typeof batchNormOp;
@@ -901,6 +944,11 @@ export declare const gatherOps: {
   gather: typeof gatherOp;
   scatterAdd: typeof scatterAddOp;
 };
+export declare const groupNormOps: {
+  groupNorm: typeof groupNormOp;
+  instanceNorm: typeof instanceNormOp;
+  groupNormGradient: typeof groupNormGradientOp;
+};
 export declare const gruOps: {
   gru: typeof gruOp;
   gruCell: typeof gruCellOp;
@@ -916,6 +964,10 @@ export declare const layerNormOps: {
 };
 export declare const linearOps: {
   linear: typeof linearOp;
+};
+export declare const localResponseNormOps: {
+  localResponseNorm: typeof localResponseNormOp;
+  localResponseNormGradient: LocalResponseNormGradientOp;
 };
 export declare const lstmOps: {
   lstm: typeof lstmOp;
@@ -963,6 +1015,10 @@ export declare const reduceOps: {
   max: typeof maxOp;
   min: typeof minOp;
 };
+export declare const rmsNormOps: {
+  rmsNorm: typeof rmsNormOp;
+  rmsNormGradient: typeof rmsNormGradientOp;
+};
 export declare const rnnOps: {
   rnn: typeof rnnOp;
   rnnCell: typeof rnnCellOp;
@@ -975,6 +1031,9 @@ export declare const roundingOps: {
   ceil: typeof ceilOp;
   round: typeof roundOp;
   trunc: typeof truncOp;
+};
+export declare const runningOps: {
+  updateRunning: UpdateRunningOp;
 };
 export declare const runtime: {
   info(): RuntimeInfo;
@@ -1050,6 +1109,9 @@ type BatchFits<A extends Shape, B extends Shape> = [Split<A>, Split<B>] extends 
 }, {
   batch: infer BBatch extends Shape;
 }] ? Fits<ABatch, BBatch> : unknown;
+type BatchNormApplyOp = KernelOp<"batchNormApply", ["x", "mean", "variance", "weight?", "bias?"], {
+  readonly epsilon: number;
+}>;
 type Bool<S extends Shape> = Tensor<S, "bool">;
 type Build = "simd" | "relaxed";
 type ByCount<Kinds extends ResultKinds, One, Several> = [keyof Kinds] extends ["y"] ? One : Several;
@@ -1122,6 +1184,7 @@ interface Layout {
   readonly strides: readonly number[];
   readonly offset: number;
 }
+type LocalResponseNormGradientOp = KernelOp<"localResponseNormGradient", ["dy", "x"], LocalResponse>;
 type Merge<A extends Shape, B extends Shape> = A extends readonly [...infer AHead extends Shape, infer ALast extends number] ? B extends readonly [...infer BHead extends Shape, infer BLast extends number] ? [...Merge<AHead, BHead>, BroadcastSize<ALast, BLast>] : A : B;
 type Merged<S extends Shape, Start extends number, End extends number, Before extends Shape = [], Run extends Shape = []> = S extends readonly [infer First extends number, ...infer Rest extends Shape] ? [...Before, ...Run]["length"] extends End ? [...Before, Product<[...Run, First]>, ...Rest] : Run extends readonly [] ? Before["length"] extends Start ? Merged<Rest, Start, End, Before, [First]> : Merged<Rest, Start, End, [...Before, First]> : Merged<Rest, Start, End, Before, [...Run, First]> : Before;
 type NormalAxis<S extends Shape, Axis extends number> = IsFixedRank<S> extends true ? (number extends Axis ? number : Negative<S, Axis>) : number;
@@ -1173,6 +1236,7 @@ interface Unknowns {
   readonly 2: [number, number];
   readonly 3: [number, number, number];
 }
+type UpdateRunningOp = UpdateOp<"updateRunning", ["runningMean", "runningVariance", "mean", "variance", "batches?"], RunningAttributes>;
 type Variables<Names extends string = string> = Readonly<Record<Names, number>>;
 type WithSize<S extends Shape, Axis extends number, Size extends number> = IsFixedRank<S> extends false ? Shape : number extends Axis ? Unknown<S> : { -readonly [K in keyof S]: K extends `${NormalAxis<S, Axis>}` ? Size : S[K]; };
 type Written<Record_> = Omit<Record_, "kind" | "name" | "inputs" | "optional" | "results" | "signature" | "isSingle">;

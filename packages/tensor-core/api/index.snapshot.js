@@ -142,7 +142,8 @@ export function avgPool2d(_, _) {}
 export function avgPool2dGradient(_, _, _) {}
 export function avgPool2dOver(_, _) {}
 export function batchNorm(_, _, _, _) {}
-export function batchNormGradient(_, _, _, _, _, _) {}
+export function batchNormApply(_, _, _, _, _) {}
+export function batchNormGradient(_, _, _, _, _, _, _) {}
 export function borrow(_, _) {}
 export function capture(_) {}
 export function cast(_, _) {}
@@ -198,11 +199,14 @@ export function gelu(_, _) {}
 export function geluGradient(_, _) {}
 export function greater(_, _) {}
 export function greaterEqual(_, _) {}
+export function groupNorm(_, _, _, _, _) {}
+export function groupNormGradient(_, _, _, _, _, _) {}
 export function gru(_, _, _) {}
 export function gruCell(_, _, _, _) {}
 export function gruGradient(_, _, _, _) {}
 export function indexAdd(_, _, _, _) {}
 export function indexSelect(_, _, _) {}
+export function instanceNorm(_, _, _, _) {}
 export function isFollowed(_) {}
 export function isGenerator(_) {}
 export function isTensor(_) {}
@@ -215,6 +219,9 @@ export function less(_, _) {}
 export function lessEqual(_, _) {}
 export function linear(_, _, _) {}
 export function linspace(_, _, _) {}
+export function localResponseNorm(_, _, _) {}
+export function localResponseNormGradient(_, _, _, _) {}
+export function localResponseOf(_, _, _) {}
 export function log(_) {}
 export function log1p(_) {}
 export function logicalAnd(_, _) {}
@@ -266,6 +273,8 @@ export function refusePromise(_, _) {}
 export function relu(_) {}
 export function reluGradient(_, _) {}
 export function reshape(_, _) {}
+export function rmsNorm(_, _, _) {}
+export function rmsNormGradient(_, _, _, _, _) {}
 export function rnn(_, _, _) {}
 export function rnnCell(_, _, _, _) {}
 export function rnnGradient(_, _, _, _) {}
@@ -311,6 +320,7 @@ export function trapNonFinite(_) {}
 export function trunc(_) {}
 export function unowned(_) {}
 export function unsqueeze(_, _) {}
+export function updateRunning(_, _, _) {}
 export function variance(_, _, _) {}
 export function where(_, _, _) {}
 export function withHandler(_, _) {}
