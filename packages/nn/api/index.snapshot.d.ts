@@ -180,6 +180,10 @@ export interface ProgressOutput {
   write(_: string): void;
   readonly live: boolean;
 }
+export interface RMSNormOptions {
+  readonly epsilon?: number;
+  readonly elementwiseAffine?: boolean;
+}
 export interface SGDSettings extends BaseSettings {
   learningRate: number;
   momentum: number;
@@ -296,6 +300,7 @@ export type Metric<Batch, Output> = (_: Output, _: Batch) => number | Tensor;
 export type ModuleClass = new (...inputs: never[]) => Module;
 export type NamedMember = [path: string, member: Member, key?: string];
 export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
+export type NormalizedShape<Size extends number> = Size | readonly [...leading: number[], last: Size];
 export type Schedule = (_: number) => number;
 export type Selector = number | ((_: string, _: Parameter) => boolean);
 export type Sequence = NumberArray | readonly number[] | readonly (NumberArray | readonly number[])[] | Tensor<Shape, DType>;
@@ -391,9 +396,8 @@ export declare class LayerNorm<Size extends number = number> extends Module {
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;
   private readonly options;
-  constructor(_: Size | readonly number[], _?: LayerNormOptions);
+  constructor(_: NormalizedShape<Size>, _?: LayerNormOptions);
   override forward<S extends Shape>(_: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
-  private wrongSize;
   override config(): readonly Argument[];
 }
 export declare class LeakyReLU extends Module {
@@ -500,6 +504,15 @@ export declare class Parameter<out S extends Shape = Shape> extends Tensor<S, "f
 export declare class ReLU extends Module {
   static override readonly name: string;
   override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
+  override config(): readonly Argument[];
+}
+export declare class RMSNorm<Size extends number = number> extends Module {
+  static override readonly name: string;
+  readonly normalizedShape: readonly number[];
+  readonly weight: Parameter | undefined;
+  private readonly options;
+  constructor(_: NormalizedShape<Size>, _?: RMSNormOptions);
+  override forward<S extends Shape>(_: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare class Sequential<D extends DType = "f32"> extends Module {
