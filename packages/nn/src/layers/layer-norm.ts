@@ -1,4 +1,14 @@
-import { assertTensor, checkOptions, type HasFeatures, layerNorm, ones, type Shape, type Tensor, truthValue, zeros } from "@unfoldjs/tensor-core";
+import {
+  assertTensor,
+  checkOptions,
+  type HasFeatures,
+  layerNorm,
+  ones,
+  type Shape,
+  type Tensor,
+  truthValue,
+  zeros,
+} from "@unfoldjs/tensor-core";
 import { parameter } from "../initialise/layer-default.ts";
 import type { Argument } from "../module/any-module.ts";
 import { givenOptions } from "../module/config.ts";

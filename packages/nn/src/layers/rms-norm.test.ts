@@ -10,7 +10,9 @@ test("an RMS norm makes the mean of squares 1 of each row, then scales", () => {
     norm.weight?.assign(tensor([1, 10]));
     // (3² + 4²) / 2 = 12.5
     const root = Math.sqrt(12.5);
-    expect([...norm.forward(tensor([[3, -4]])).data()]).toEqual([3 / root, -40 / root].map((y) => expect.closeTo(y, 5)));
+    expect([...norm.forward(tensor([[3, -4]])).data()]).toEqual(
+      [3 / root, -40 / root].map((y) => expect.closeTo(y, 5)),
+    );
   });
 });
 
@@ -26,7 +28,11 @@ test("it has PyTorch's name and ones, or none", () => {
   expect(new RMSNorm(3, { elementwiseAffine: false }).stateDict()).toEqual({});
 });
 
-const norms: readonly { forward(x: Tensor): Tensor }[] = [new RMSNorm<number>(3), new RMSNorm<number>([2, 3]), new LayerNorm<number>([2, 3])];
+const norms: readonly { forward(x: Tensor): Tensor }[] = [
+  new RMSNorm<number>(3),
+  new RMSNorm<number>([2, 3]),
+  new LayerNorm<number>([2, 3]),
+];
 test.each(norms)("the gradients of %s are those of differences", (norm) => {
   scope(() => {
     const { ok, report } = gradcheck((x) => norm.forward(x), new Generator(3).normal([2, 2, 3]));
@@ -35,11 +41,20 @@ test.each(norms)("the gradients of %s are those of differences", (norm) => {
 });
 
 test("several last axes are normalised together", () => {
-  const y = new LayerNorm([2, 2], { epsilon: 0 }).forward(tensor([[[1, 2], [3, 4]]]));
+  const y = new LayerNorm([2, 2], { epsilon: 0 }).forward(
+    tensor([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ]),
+  );
   const [a, b] = [1.5 / Math.sqrt(1.25), 0.5 / Math.sqrt(1.25)];
   expect([...y.data()]).toEqual([-a, -b, b, a].map((value) => expect.closeTo(value, 6)));
   expect(y.shape).toEqual([1, 2, 2]);
-  expect(() => new LayerNorm([2, 2]).forward(ones([4, 2, 1]) as never)).toThrow(/the last axes must have the sizes 2, 2/);
+  expect(() => new LayerNorm([2, 2]).forward(ones([4, 2, 1]) as never)).toThrow(
+    /the last axes must have the sizes 2, 2/,
+  );
 });
 
 test("other axes and shapes that are none are refused", () => {

@@ -1,4 +1,13 @@
-import { assertTensor, checkOptions, type HasFeatures, ones, rmsNorm, type Shape, type Tensor, truthValue } from "@unfoldjs/tensor-core";
+import {
+  assertTensor,
+  checkOptions,
+  type HasFeatures,
+  ones,
+  rmsNorm,
+  type Shape,
+  type Tensor,
+  truthValue,
+} from "@unfoldjs/tensor-core";
 import { parameter } from "../initialise/layer-default.ts";
 import type { Argument } from "../module/any-module.ts";
 import { givenOptions } from "../module/config.ts";

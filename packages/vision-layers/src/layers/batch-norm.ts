@@ -1,5 +1,15 @@
 import type { Argument } from "@unfoldjs/nn";
-import { assertBoolean, assertTensor, batchNorm, batchNormApply, checkOptions, type Shape, type Tensor, truthValue, ValueError } from "@unfoldjs/tensor-core";
+import {
+  assertBoolean,
+  assertTensor,
+  batchNorm,
+  batchNormApply,
+  checkOptions,
+  type Shape,
+  type Tensor,
+  truthValue,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import { assertInput, RUNNING_OPTIONS, type RunningNormOptions } from "./norm-options.ts";
 import { RunningNorm } from "./running-norm.ts";
 

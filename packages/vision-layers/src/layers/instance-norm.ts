@@ -1,4 +1,12 @@
-import { assertTensor, batchNormApply, instanceNorm, scope, type Shape, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  assertTensor,
+  batchNormApply,
+  instanceNorm,
+  scope,
+  type Shape,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import { assertInput, type RunningNormOptions } from "./norm-options.ts";
 import { RunningNorm } from "./running-norm.ts";
 

@@ -1,5 +1,11 @@
 import { type Argument, givenOptions, Module } from "@unfoldjs/nn";
-import { localResponseNorm, type LocalResponseNormOptions, localResponseOf, type Shape, type Tensor } from "@unfoldjs/tensor-core";
+import {
+  localResponseNorm,
+  type LocalResponseNormOptions,
+  localResponseOf,
+  type Shape,
+  type Tensor,
+} from "@unfoldjs/tensor-core";
 
 /**
  * Local response normalisation (Krizhevsky, Sutskever & Hinton 2012, section 3.3): y = x / (k + α / size · Σ x²)^β, with the sum

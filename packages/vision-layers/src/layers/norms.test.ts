@@ -1,5 +1,7 @@
 import { grad, gradcheck } from "@unfoldjs/autograd";
 import { backward, decodeModel, encodeModel, LayerNorm, Module, RMSNorm, Sequential } from "@unfoldjs/nn";
+import type {
+  UnfoldError} from "@unfoldjs/tensor-core";
 import {
   Generator,
   memory,
@@ -7,7 +9,6 @@ import {
   ShapeError,
   type Tensor,
   tensor,
-  UnfoldError,
   ValueError,
   zeros,
 } from "@unfoldjs/tensor-core";
@@ -42,13 +43,19 @@ function pattern(shape: readonly number[], seed: number): Tensor {
 }
 
 function close(wanted: readonly number[], tolerance = 2e-5): unknown[] {
-  return wanted.map((value) => expect.toSatisfy((got) => Math.abs(Number(got) - value) <= tolerance * (1 + Math.abs(value)), `${value}`));
+  return wanted.map((value) =>
+    expect.toSatisfy((got) => Math.abs(Number(got) - value) <= tolerance * (1 + Math.abs(value)), `${value}`),
+  );
 }
 
 const numbers = (x: Tensor): number[] => [...x.data()];
 
 describe(`norms as PyTorch ${fixtures.torch} has them`, () => {
-  test.each(fixtures.rows.map((row) => [`${row.layer}(${JSON.stringify(row.arguments)}, ${JSON.stringify(row.options)})`, row] as const))(
+  test.each(
+    fixtures.rows.map(
+      (row) => [`${row.layer}(${JSON.stringify(row.arguments)}, ${JSON.stringify(row.options)})`, row] as const,
+    ),
+  )(
     "%s: two steps of learning, their gradients, the state afterwards, and use",
     (_, { layer: name, arguments: given, options, shape, steps, used, state }) => {
       const named = Object.fromEntries(Object.entries(options).map(([key, value]) => [NAMES[key] ?? key, value]));
@@ -60,24 +67,37 @@ describe(`norms as PyTorch ${fixtures.torch} has them`, () => {
           expect(numbers(layer.forward(x))).toEqual(close(wanted.y));
           // What the step moved is put back after the gradients, which run the layer again.
           const after = Object.entries(layer.stateDict()).map(([key, value]) => [key, value.clone()] as const);
-          const [first, ...others] = grad((leaves: readonly Tensor[]) => layer.forward(leaves[0] as Tensor).mul(dy).sum())([
-            x,
-            ...layer.parameters(),
-          ]) as Tensor[];
-          expect([first, ...others].map((gradient) => numbers(gradient as Tensor))).toEqual(wanted.gradients.map((of) => close(of)));
-          const second = grad((x: Tensor) => grad((inner: Tensor) => layer.forward(inner).mul(dy).sum())(x).mul(along).sum())(x);
+          const [first, ...others] = grad((leaves: readonly Tensor[]) =>
+            layer
+              .forward(leaves[0] as Tensor)
+              .mul(dy)
+              .sum(),
+          )([x, ...layer.parameters()]) as Tensor[];
+          expect([first, ...others].map((gradient) => numbers(gradient as Tensor))).toEqual(
+            wanted.gradients.map((of) => close(of)),
+          );
+          const second = grad((leaf: Tensor) =>
+            grad((inner: Tensor) => layer.forward(inner).mul(dy).sum())(leaf)
+              .mul(along)
+              .sum(),
+          )(x);
           expect(numbers(second)).toEqual(close(wanted.second, 2e-4));
           layer.loadStateDict(Object.fromEntries(after));
         });
       }
       const held = layer.stateDict();
       expect(Object.keys(held)).toEqual(Object.keys(state));
-      for (const [key, values] of Object.entries(state)) expect([...(held[key]?.data() ?? [])], key).toEqual(close(values as number[]));
+      for (const [key, values] of Object.entries(state))
+        expect([...(held[key]?.data() ?? [])]).toEqual(close(values));
       layer.eval();
       const x = pattern(shape, 3);
       expect(numbers(layer.forward(x))).toEqual(close(used.y));
-      expect(numbers(grad((x: Tensor) => layer.forward(x).mul(pattern(shape, 7)).sum())(x))).toEqual(close(used.gradient));
-      expect(Object.entries(layer.stateDict()).map(([, value]) => [...value.data()])).toEqual(Object.values(state).map((of) => close(of as number[])));
+      expect(numbers(grad((leaf: Tensor) => layer.forward(leaf).mul(pattern(shape, 7)).sum())(x))).toEqual(
+        close(used.gradient),
+      );
+      expect(Object.entries(layer.stateDict()).map(([, value]) => [...value.data()])).toEqual(
+        Object.values(state).map((of) => close(of)),
+      );
     },
   );
 });
@@ -94,14 +114,19 @@ describe("batch norm", () => {
     const x = new Generator(4).normal(shape) as Tensor;
     for (const training of [true, false]) {
       layer.train(training);
-      const { ok, report } = gradcheck((x: Tensor) => layer.forward(x), x);
+      const { ok, report } = gradcheck((leaf: Tensor) => layer.forward(leaf), x);
       expect(ok ? "" : report).toBe("");
     }
   });
 
   test("is left alone while it is frozen, and uses what ran before", () => {
     const layer = new BatchNorm1d(2, { momentum: 1 });
-    layer.forward(tensor([[0, 0], [2, 4]])); // mean 1, 2; unbiased variance 2, 8
+    layer.forward(
+      tensor([
+        [0, 0],
+        [2, 4],
+      ]),
+    ); // mean 1, 2; unbiased variance 2, 8
     layer.frozen = true;
     const y = layer.forward(tensor([[1 + Math.SQRT2, 2]])).data();
     expect([...y]).toEqual([expect.closeTo(1, 4), expect.closeTo(0, 5)]);
@@ -111,8 +136,13 @@ describe("batch norm", () => {
   });
 
   test("keeps statistics running where weight and bias are frozen, as PyTorch does", () => {
-    const layer = new BatchNorm1d(2).freeze() as BatchNorm1d;
-    layer.forward(tensor([[0, 0], [2, 4]]));
+    const layer = new BatchNorm1d(2).freeze();
+    layer.forward(
+      tensor([
+        [0, 0],
+        [2, 4],
+      ]),
+    );
     expect([...(layer.runningMean?.data() ?? [])]).toEqual([expect.closeTo(0.1, 6), expect.closeTo(0.2, 6)]);
   });
 
@@ -124,7 +154,10 @@ describe("batch norm", () => {
   });
 
   test("is right far from 0 and at magnitudes whose squares f32 does not hold", () => {
-    for (const [scale, offset] of [[1, 1e4], [1e20, 0]] as const) {
+    for (const [scale, offset] of [
+      [1, 1e4],
+      [1e20, 0],
+    ] as const) {
       const layer = new BatchNorm1d(1);
       const x = tensor([[-1], [1], [-1], [1]].map(([value = 0]) => [value * scale + offset]));
       expect([...layer.forward(x).data()]).toEqual([-1, 1, -1, 1].map((value) => expect.closeTo(value, 4)));
@@ -158,12 +191,22 @@ describe("norms refuse", () => {
     ["features that are none", () => new BatchNorm1d(0), ValueError, /numFeatures must be a whole number from 1 up/],
     ["a momentum that is none", () => new BatchNorm1d(3, { momentum: NaN }), ValueError, /momentum/],
     ["an ε below 0", () => new BatchNorm1d(3, { epsilon: -1 }), ValueError, /epsilon must be a number from 0 up/],
-    ["axes of another number", () => new BatchNorm2d(3).forward(x), ShapeError, /\(batch, numFeatures, height, width\)/],
+    [
+      "axes of another number",
+      () => new BatchNorm2d(3).forward(x),
+      ShapeError,
+      /\(batch, numFeatures, height, width\)/,
+    ],
     ["other channels", () => new BatchNorm1d(4).forward(x), ShapeError, /4 channels/],
     ["one element a channel", () => new BatchNorm1d(3).forward(zeros([1, 3])), ValueError, /call eval\(\)/],
     ["groups that do not divide", () => new GroupNorm(2, 3), ValueError, /must divide/],
     ["channels that are not the groups'", () => new GroupNorm(2, 4).forward(x), ShapeError, /4 channels/],
-    ["an instance of one element", () => new InstanceNorm1d(3).forward(zeros([2, 3, 1])), ValueError, /more than one element/],
+    [
+      "an instance of one element",
+      () => new InstanceNorm1d(3).forward(zeros([2, 3, 1])),
+      ValueError,
+      /more than one element/,
+    ],
     ["an instance of other axes", () => new InstanceNorm2d(3).forward(zeros([3, 2])), ShapeError, /x must be/],
     ["a window of no channels", () => new LocalResponseNorm(0), ValueError, /whole number from 1 up/],
     ["a response without places", () => new LocalResponseNorm(3).forward(zeros([2, 3])), ShapeError, /…places/],

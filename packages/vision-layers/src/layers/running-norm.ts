@@ -1,5 +1,14 @@
 import { type Argument, Buffer, givenOptions, Module, parameter, type Parameter } from "@unfoldjs/nn";
-import { assertWhole, checkOptions, ones, scope, tensor, type Tensor, updateRunning, zeros } from "@unfoldjs/tensor-core";
+import {
+  assertWhole,
+  checkOptions,
+  ones,
+  scope,
+  tensor,
+  type Tensor,
+  updateRunning,
+  zeros,
+} from "@unfoldjs/tensor-core";
 import { RUNNING_OPTIONS, type RunningNormOptions } from "./norm-options.ts";
 
 type Statistics = { readonly mean: Tensor; readonly variance: Tensor };

@@ -240,7 +240,10 @@ export const nnRows: Rows<typeof nn> = {
     methods: { forward: { x: tensorOf([3, 2]) }, config: {} },
   },
   RMSNorm: {
-    make: { normalizedShape: kind.sizes(2), options: options({ epsilon: from(1e-5, "0"), elementwiseAffine: truth() }) },
+    make: {
+      normalizedShape: kind.sizes(2),
+      options: options({ epsilon: from(1e-5, "0"), elementwiseAffine: truth() }),
+    },
     methods: { forward: { x: tensorOf([3, 2]) }, config: {} },
   },
   Sequential: {

@@ -368,7 +368,10 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
       batches: optional(tensorOf([], "i32")),
     }),
     batch: record({ mean: tensorOf([3]), variance: tensorOf([3]) }),
-    options: record({ momentum: { ...finite(0.1), takes: [...finite(0.1).takes, "null"] }, count: { ...count(4), takes: ["two", "2 ** 40"] as const } }),
+    options: record({
+      momentum: { ...finite(0.1), takes: [...finite(0.1).takes, "null"] },
+      count: { ...count(4), takes: ["two", "2 ** 40"] as const },
+    }),
   }),
   rmsNorm: call({ x, weight: optional(tensorOf([3])), epsilon: optional(kind.from(1e-5, "0")) }),
   rmsNormGradient: call({

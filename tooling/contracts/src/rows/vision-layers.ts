@@ -13,8 +13,16 @@ const adaptive: ClassRow = { make: { outputSize: sizes(2) }, methods };
 
 const epsilon = kind.from(1e-5, "0");
 const features = { numFeatures: { ...count(2), takes: ["two" as const, "zero" as const] } };
-const running = { epsilon, momentum: { ...kind.finite(0.1), takes: [...kind.finite(0.1).takes, "null" as const] }, affine: truth(), trackRunningStats: truth() };
-const normMethods = (shape: readonly number[]): ClassRow["methods"] => ({ forward: { x: tensorOf(shape) }, config: {} });
+const running = {
+  epsilon,
+  momentum: { ...kind.finite(0.1), takes: [...kind.finite(0.1).takes, "null" as const] },
+  affine: truth(),
+  trackRunningStats: truth(),
+};
+const normMethods = (shape: readonly number[]): ClassRow["methods"] => ({
+  forward: { x: tensorOf(shape) },
+  config: {},
+});
 
 export const visionRows: Rows<typeof vision> = {
   Conv2d: {
@@ -48,11 +56,24 @@ export const visionRows: Rows<typeof vision> = {
   },
   AdaptiveAvgPool2d: adaptive,
   AdaptiveMaxPool2d: adaptive,
-  BatchNorm1d: { make: { ...features, options: options({ ...running, frozen: truth(false) }) }, methods: normMethods([2, 2, 3]) },
-  BatchNorm2d: { make: { ...features, options: options({ ...running, frozen: truth(false) }) }, methods: normMethods([1, 2, 4, 4]) },
-  BatchNorm3d: { make: { ...features, options: options({ ...running, frozen: truth(false) }) }, methods: normMethods([1, 2, 2, 2, 2]) },
+  BatchNorm1d: {
+    make: { ...features, options: options({ ...running, frozen: truth(false) }) },
+    methods: normMethods([2, 2, 3]),
+  },
+  BatchNorm2d: {
+    make: { ...features, options: options({ ...running, frozen: truth(false) }) },
+    methods: normMethods([1, 2, 4, 4]),
+  },
+  BatchNorm3d: {
+    make: { ...features, options: options({ ...running, frozen: truth(false) }) },
+    methods: normMethods([1, 2, 2, 2, 2]),
+  },
   GroupNorm: {
-    make: { numGroups: count(2), numChannels: { ...count(2), takes: ["two", "zero"] }, options: options({ epsilon, affine: truth() }) },
+    make: {
+      numGroups: count(2),
+      numChannels: { ...count(2), takes: ["two", "zero"] },
+      options: options({ epsilon, affine: truth() }),
+    },
     methods,
   },
   InstanceNorm1d: { make: { ...features, options: options(running) }, methods: normMethods([2, 2, 3]) },

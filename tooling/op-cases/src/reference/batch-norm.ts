@@ -95,9 +95,7 @@ export function batchNormAppliedGradients(
 ): { readonly x: Exact; readonly weight: Exact; readonly bias: Exact } {
   const inverse = (channel: number): number => 1 / Math.sqrt(read(variance, [channel]) + epsilon);
   const sums = (term: (place: readonly number[], channel: number) => number): Exact =>
-    build([x.shape[1] ?? 0], ([channel = 0]) =>
-      total(placesOf(x.shape, channel).map((place) => term(place, channel))),
-    );
+    build([x.shape[1] ?? 0], ([channel = 0]) => total(placesOf(x.shape, channel).map((place) => term(place, channel))));
   return {
     x: build(x.shape, (index) => read(dy, index) * read(weight, [index[1] ?? 0]) * inverse(index[1] ?? 0)),
     weight: sums((place, channel) => read(dy, place) * (read(x, place) - read(mean, [channel])) * inverse(channel)),

@@ -1,7 +1,16 @@
 import { groupNormGradient, type groupNormOps, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import { affine } from "./channels.ts";
 import { normalised } from "./normalised.ts";
-import { type CallFacts, fused, type Named, refused, type RowsOf, type Some, together, type Wanted } from "../../row/row.ts";
+import {
+  type CallFacts,
+  fused,
+  type Named,
+  refused,
+  type RowsOf,
+  type Some,
+  together,
+  type Wanted,
+} from "../../row/row.ts";
 
 const INPUTS = ["x", "weight", "bias"] as const;
 const SAVED = ["x", "mean", "inverseDeviation", "weight"] as const;

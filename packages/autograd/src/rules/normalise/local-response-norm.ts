@@ -24,7 +24,9 @@ function composition({ x }: Some, { size, alpha, beta, k }: LocalResponse): Tens
   const values = x as Tensor;
   const channels = values.shape[1] ?? 0;
   // No channel has more neighbours than there are channels.
-  const [before, after] = [Math.floor(size / 2), Math.floor((size - 1) / 2)].map((most) => Math.min(most, channels)) as [number, number];
+  const [before, after] = [Math.floor(size / 2), Math.floor((size - 1) / 2)].map((most) =>
+    Math.min(most, channels),
+  ) as [number, number];
   // As (batch, channels, places), with the squares of channels that are not there.
   const places = values.shape.slice(2).reduce((product, length) => product * length, 1);
   const rows = values.reshape([values.shape[0] ?? 0, channels, places]);

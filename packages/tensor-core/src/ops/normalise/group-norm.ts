@@ -67,9 +67,8 @@ const groupNormOp: NormOp<"groupNorm", GroupNormAttributes> = defineNorm(
   (_, { groups }: GroupNormAttributes) => groups,
 );
 
-const instanceNormOp: NormOp<"instanceNorm", EpsilonAttribute> = defineNorm(
-  "instanceNorm",
-  ({ shape }, _: EpsilonAttribute) => Math.max(1, shape[1] ?? 1),
+const instanceNormOp: NormOp<"instanceNorm", EpsilonAttribute> = defineNorm("instanceNorm", ({ shape }) =>
+  Math.max(1, shape[1] ?? 1),
 );
 
 /**

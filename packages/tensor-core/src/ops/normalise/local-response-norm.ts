@@ -40,9 +40,7 @@ const localResponseNormOp: KernelOp<"localResponseNorm", ["x"], LocalResponse> =
   },
   multiplyAdds: ({ x }, _, { size }) => x.size * (size + 1),
   run: ({ x }, y, { size, alpha, beta, k }) => {
-    scope(() =>
-      core().local_response_norm(...planesOf(x), size, alpha, beta, k, x.contiguous().address, y.address),
-    );
+    scope(() => core().local_response_norm(...planesOf(x), size, alpha, beta, k, x.contiguous().address, y.address));
   },
 });
 
@@ -76,11 +74,7 @@ export function localResponseOf(op: string, size: number, options: LocalResponse
   return { size, alpha, beta, k };
 }
 
-type LocalResponseNormGradientOp = KernelOp<
-  "localResponseNormGradient",
-  ["dy", "x"],
-  LocalResponse
->;
+type LocalResponseNormGradientOp = KernelOp<"localResponseNormGradient", ["dy", "x"], LocalResponse>;
 
 const localResponseNormGradientOp: LocalResponseNormGradientOp = defineOp("localResponseNormGradient", ["dy", "x"], {
   shape: ({ dy, x }) => {
@@ -123,7 +117,12 @@ export function localResponseNormGradient(
 function assertPlaces(op: string, x: AnyTensor): void {
   assertFloat(op, { x });
   if (x.rank >= 3) return;
-  throw new ShapeError(op, { x: x.shape }, "x must be (batch, channels, …places)", "add an axis of places: x.unsqueeze(-1)");
+  throw new ShapeError(
+    op,
+    { x: x.shape },
+    "x must be (batch, channels, …places)",
+    "add an axis of places: x.unsqueeze(-1)",
+  );
 }
 
 export const localResponseNormOps: {

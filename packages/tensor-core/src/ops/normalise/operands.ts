@@ -72,10 +72,6 @@ export function assertShapes(
   for (const [name, [tensor, shape]] of Object.entries(wanted)) {
     assertFloat(op, { [name]: tensor });
     if (tensor.shape.join() === shape.join()) continue;
-    throw new ShapeError(
-      op,
-      { x: x.shape, [name]: tensor.shape },
-      `${name} must have the shape [${shape.join(", ")}]`,
-    );
+    throw new ShapeError(op, { x: x.shape, [name]: tensor.shape }, `${name} must have the shape [${shape.join(", ")}]`);
   }
 }

@@ -99,7 +99,11 @@ export function updateRunning(
 function assertMomentum(momentum: number): void {
   assertNumber("updateRunning", "momentum", momentum);
   if (!Number.isFinite(momentum)) {
-    throw new ValueError("updateRunning", { momentum }, "the momentum must be a finite number, or null for the mean of all");
+    throw new ValueError(
+      "updateRunning",
+      { momentum },
+      "the momentum must be a finite number, or null for the mean of all",
+    );
   }
 }
 
@@ -107,7 +111,11 @@ function assertAlike(statistics: Readonly<Record<string, AnyTensor>> & { readonl
   assertFloat("updateRunning", statistics);
   const { runningMean } = statistics;
   if (runningMean.rank !== 1) {
-    throw new ShapeError("updateRunning", { runningMean: runningMean.shape }, "running statistics have one axis, the channels");
+    throw new ShapeError(
+      "updateRunning",
+      { runningMean: runningMean.shape },
+      "running statistics have one axis, the channels",
+    );
   }
   for (const [name, tensor] of Object.entries(statistics)) {
     if (tensor.rank === 1 && tensor.size === runningMean.size) {
@@ -134,7 +142,11 @@ function assertCount(count: number): void {
 function assertBatches(batches: AnyTensor | undefined, momentum: number): void {
   if (batches === undefined) {
     if (!Number.isNaN(momentum)) return;
-    throw new ValueError("updateRunning", { batches: "undefined" }, "the mean of all batches takes their number, batches");
+    throw new ValueError(
+      "updateRunning",
+      { batches: "undefined" },
+      "the mean of all batches takes their number, batches",
+    );
   }
   if (batches.dtype !== "i32") {
     throw new DTypeError(

@@ -45,7 +45,9 @@ export const batchNormApplyCases: CasesOf<typeof batchNormApplyOps> = {
       gradient: "second",
       rows: [{ inputs: [[3, 2], [2], [2]], attributes: { epsilon: 0.1 } }],
       empty: [{ inputs: [[0, 2], [2], [2]], attributes: { epsilon: 0.1 } }],
-      errors: [{ inputs: [[], [1], [1]], attributes: { epsilon: 0.1 }, throws: ShapeError, message: /must be \(batch/ }],
+      errors: [
+        { inputs: [[], [1], [1]], attributes: { epsilon: 0.1 }, throws: ShapeError, message: /must be \(batch/ },
+      ],
     }),
   ],
 };

@@ -47,43 +47,44 @@ export const batchNormCases: CasesOf<typeof batchNormOps> = {
       errors: [{ inputs: [[]], attributes: { epsilon: 0.1 }, throws: ShapeError, message: /must be \(batch/ }],
     }),
   ],
-  batchNormGradient: [opCase({
-    draws: [real, real, real],
-    // The statistics are those of x, as the forward gives them.
-    call: ([dy, x, weight]) =>
-      scope(() => {
-        const { mean, variance } = batchNorm(x);
-        return batchNormGradient(["x", "weight", "bias"], dy, x, { mean, variance }, weight);
-      }),
-    reference: ([dy, x, weight]) => batchNormGradients(dy, x, weight, 1e-5),
-    gradient: { none: "a gradient kernel: who derives further goes by the composition" },
-    rows: [
-      { inputs: [[5, 3], [5, 3], [3]], tolerance: 1e-5 },
-      { inputs: [[2, 2, 70], [2, 2, 70], [2]], tolerance: 2e-5 },
-    ],
-    empty: [{ inputs: [[3, 0], [3, 0], [0]] }],
-    errors: [
-      { inputs: [[3, 4], [3, 5], [5]], throws: ShapeError, message: /dy must have the shape \[3, 5\]/ },
-      { inputs: [[3, 5], [3, 5], [4]], throws: ShapeError, message: /weight must have one axis of 5/ },
-      { inputs: [{ shape: [3, 5], draw: integers(0, 3) }, [3, 5], [5]], throws: DTypeError, message: /takes f32/ },
-    ],
-    speed: [{ inputs: [[32, 64, 28, 28], [32, 64, 28, 28], [64]] }],
-  }),
-  opCase({
-    variant: "given statistics",
-    draws: [real, real, real, positive, real],
-    call: ([dy, x, mean, variance, weight]) =>
-      batchNormGradient(["x", "weight", "bias"], dy, x, { mean, variance }, weight, 1e-5, true),
-    reference: ([dy, x, mean, variance, weight]) => batchNormAppliedGradients(dy, x, mean, variance, weight, 1e-5),
-    gradient: { none: "a gradient kernel: who derives further goes by the composition" },
-    rows: [
-      { inputs: [[5, 3], [5, 3], [3], [3], [3]], tolerance: 1e-5 },
-      { inputs: [[2, 2, 70], [2, 2, 70], [2], [2], [2]], tolerance: 2e-5 },
-    ],
-    empty: [
-      { inputs: [[0, 3], [0, 3], [3], [3], [3]] },
-      { inputs: [[2, 3, 0], [2, 3, 0], [3], [3], [3]] },
-    ],
-    errors: [{ inputs: [[3, 5], [3, 5], [4], [5], [5]], throws: ShapeError, message: /mean must have one axis of 5/ }],
-  })],
+  batchNormGradient: [
+    opCase({
+      draws: [real, real, real],
+      // The statistics are those of x, as the forward gives them.
+      call: ([dy, x, weight]) =>
+        scope(() => {
+          const { mean, variance } = batchNorm(x);
+          return batchNormGradient(["x", "weight", "bias"], dy, x, { mean, variance }, weight);
+        }),
+      reference: ([dy, x, weight]) => batchNormGradients(dy, x, weight, 1e-5),
+      gradient: { none: "a gradient kernel: who derives further goes by the composition" },
+      rows: [
+        { inputs: [[5, 3], [5, 3], [3]], tolerance: 1e-5 },
+        { inputs: [[2, 2, 70], [2, 2, 70], [2]], tolerance: 2e-5 },
+      ],
+      empty: [{ inputs: [[3, 0], [3, 0], [0]] }],
+      errors: [
+        { inputs: [[3, 4], [3, 5], [5]], throws: ShapeError, message: /dy must have the shape \[3, 5\]/ },
+        { inputs: [[3, 5], [3, 5], [4]], throws: ShapeError, message: /weight must have one axis of 5/ },
+        { inputs: [{ shape: [3, 5], draw: integers(0, 3) }, [3, 5], [5]], throws: DTypeError, message: /takes f32/ },
+      ],
+      speed: [{ inputs: [[32, 64, 28, 28], [32, 64, 28, 28], [64]] }],
+    }),
+    opCase({
+      variant: "given statistics",
+      draws: [real, real, real, positive, real],
+      call: ([dy, x, mean, variance, weight]) =>
+        batchNormGradient(["x", "weight", "bias"], dy, x, { mean, variance }, weight, 1e-5, true),
+      reference: ([dy, x, mean, variance, weight]) => batchNormAppliedGradients(dy, x, mean, variance, weight, 1e-5),
+      gradient: { none: "a gradient kernel: who derives further goes by the composition" },
+      rows: [
+        { inputs: [[5, 3], [5, 3], [3], [3], [3]], tolerance: 1e-5 },
+        { inputs: [[2, 2, 70], [2, 2, 70], [2], [2], [2]], tolerance: 2e-5 },
+      ],
+      empty: [{ inputs: [[0, 3], [0, 3], [3], [3], [3]] }, { inputs: [[2, 3, 0], [2, 3, 0], [3], [3], [3]] }],
+      errors: [
+        { inputs: [[3, 5], [3, 5], [4], [5], [5]], throws: ShapeError, message: /mean must have one axis of 5/ },
+      ],
+    }),
+  ],
 };

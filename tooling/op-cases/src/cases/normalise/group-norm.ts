@@ -46,11 +46,36 @@ export const groupNormCases: CasesOf<typeof groupNormOps> = {
         { inputs: [[2, 4, 0], [4], [4]], attributes: { groups: 2 } },
       ],
       errors: [
-        { inputs: [[5], [5], [5]], attributes: { groups: 1 }, throws: ShapeError, message: /must be \(batch, channels/ },
-        { inputs: [[2, 6], [6], [6]], attributes: { groups: 4 }, throws: ShapeError, message: /must divide the channels, 6/ },
-        { inputs: [[2, 6], [6], [6]], attributes: { groups: 0 }, throws: ValueError, message: /whole number from 1 up/ },
-        { inputs: [[2, 6], [3], [6]], attributes: { groups: 2 }, throws: ShapeError, message: /weight must have one axis of 6/ },
-        { inputs: [[2, 6], [6], [2, 6]], attributes: { groups: 2 }, throws: ShapeError, message: /bias must have one axis of 6/ },
+        {
+          inputs: [[5], [5], [5]],
+          attributes: { groups: 1 },
+          throws: ShapeError,
+          message: /must be \(batch, channels/,
+        },
+        {
+          inputs: [[2, 6], [6], [6]],
+          attributes: { groups: 4 },
+          throws: ShapeError,
+          message: /must divide the channels, 6/,
+        },
+        {
+          inputs: [[2, 6], [6], [6]],
+          attributes: { groups: 0 },
+          throws: ValueError,
+          message: /whole number from 1 up/,
+        },
+        {
+          inputs: [[2, 6], [3], [6]],
+          attributes: { groups: 2 },
+          throws: ShapeError,
+          message: /weight must have one axis of 6/,
+        },
+        {
+          inputs: [[2, 6], [6], [2, 6]],
+          attributes: { groups: 2 },
+          throws: ShapeError,
+          message: /bias must have one axis of 6/,
+        },
         {
           inputs: [{ shape: [2, 6], draw: integers(0, 3) }, [6], [6]],
           attributes: { groups: 2 },
@@ -63,12 +88,15 @@ export const groupNormCases: CasesOf<typeof groupNormOps> = {
     opCase({
       variant: "alone",
       draws: [real],
-      call: ([x], { groups, epsilon }: Groups & { epsilon: number }) => groupNorm(x, groups, undefined, undefined, epsilon),
+      call: ([x], { groups, epsilon }: Groups & { epsilon: number }) =>
+        groupNorm(x, groups, undefined, undefined, epsilon),
       reference: ([x], { groups, epsilon }) => groupNormOf(x, groups, undefined, undefined, epsilon),
       gradient: "second",
       rows: [{ inputs: [[2, 4, 3]], attributes: { groups: 2, epsilon: 0.1 } }],
       empty: [{ inputs: [[0, 4]], attributes: { groups: 2, epsilon: 0.1 } }],
-      errors: [{ inputs: [[]], attributes: { groups: 1, epsilon: 0.1 }, throws: ShapeError, message: /must be \(batch/ }],
+      errors: [
+        { inputs: [[]], attributes: { groups: 1, epsilon: 0.1 }, throws: ShapeError, message: /must be \(batch/ },
+      ],
     }),
   ],
   instanceNorm: [
@@ -78,11 +106,7 @@ export const groupNormCases: CasesOf<typeof groupNormOps> = {
       reference: ([x, weight, bias]) => groupNormOf(x, x.shape[1] ?? 1, weight, bias, 1e-5),
       gradient: "second",
       rows: [{ inputs: [[2, 3, 4], [3], [3]] }, { inputs: [[1, 2, 3, 3], [2], [2]] }],
-      empty: [
-        { inputs: [[0, 3, 4], [3], [3]] },
-        { inputs: [[2, 0, 4], [0], [0]] },
-        { inputs: [[2, 3, 0], [3], [3]] },
-      ],
+      empty: [{ inputs: [[0, 3, 4], [3], [3]] }, { inputs: [[2, 0, 4], [0], [0]] }, { inputs: [[2, 3, 0], [3], [3]] }],
       errors: [
         { inputs: [[5], [5], [5]], throws: ShapeError, message: /must be \(batch, channels, …\)/ },
         { inputs: [[2, 5, 2], [4], [5]], throws: ShapeError, message: /weight must have one axis of 5/ },
@@ -94,7 +118,8 @@ export const groupNormCases: CasesOf<typeof groupNormOps> = {
       variant: "alone",
       draws: [real],
       call: ([x], { epsilon }: { epsilon: number }) => instanceNorm(x, undefined, undefined, epsilon),
-      reference: ([x], { epsilon }: { epsilon: number }) => groupNormOf(x, x.shape[1] ?? 1, undefined, undefined, epsilon),
+      reference: ([x], { epsilon }: { epsilon: number }) =>
+        groupNormOf(x, x.shape[1] ?? 1, undefined, undefined, epsilon),
       gradient: "second",
       rows: [{ inputs: [[2, 2, 5]], attributes: { epsilon: 0.1 } }],
       empty: [{ inputs: [[0, 3, 2]], attributes: { epsilon: 0.1 } }],
@@ -124,7 +149,12 @@ export const groupNormCases: CasesOf<typeof groupNormOps> = {
         throws: ShapeError,
         message: /dy must have the shape \[3, 6\]/,
       },
-      { inputs: [[3, 6], [3, 6], [4]], attributes: { groups: 2 }, throws: ShapeError, message: /weight must have one axis of 6/ },
+      {
+        inputs: [[3, 6], [3, 6], [4]],
+        attributes: { groups: 2 },
+        throws: ShapeError,
+        message: /weight must have one axis of 6/,
+      },
       {
         inputs: [{ shape: [3, 6], draw: integers(0, 3) }, [3, 6], [6]],
         attributes: { groups: 2 },

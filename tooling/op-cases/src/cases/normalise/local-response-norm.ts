@@ -8,11 +8,7 @@ import {
 } from "@unfoldjs/tensor-core";
 import { integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
-import {
-  localResponseNormGradientOf,
-  localResponseNormOf,
-  type Response,
-} from "../../reference/local-response.ts";
+import { localResponseNormGradientOf, localResponseNormOf, type Response } from "../../reference/local-response.ts";
 
 /** PyTorch's defaults have an α that nobody would see: these divide by something. */
 const response = (size: number, beta = 0.75): Response => ({ size, alpha: 0.7, beta, k: 1.5 });
@@ -35,9 +31,19 @@ export const localResponseNormCases: CasesOf<typeof localResponseNormOps> = {
       { inputs: [[2, 3, 0]], attributes: response(3) },
     ],
     errors: [
-      { inputs: [[2, 5]], attributes: response(3), throws: ShapeError, message: /must be \(batch, channels, …places\)/ },
+      {
+        inputs: [[2, 5]],
+        attributes: response(3),
+        throws: ShapeError,
+        message: /must be \(batch, channels, …places\)/,
+      },
       { inputs: [[2, 5, 2]], attributes: response(0), throws: ValueError, message: /whole number from 1 up/ },
-      { inputs: [[2, 5, 2]], attributes: response(3, NaN), throws: ValueError, message: /beta must be a finite number/ },
+      {
+        inputs: [[2, 5, 2]],
+        attributes: response(3, NaN),
+        throws: ValueError,
+        message: /beta must be a finite number/,
+      },
       {
         inputs: [{ shape: [2, 5, 2], draw: integers(0, 3) }],
         attributes: response(3),
@@ -53,15 +59,47 @@ export const localResponseNormCases: CasesOf<typeof localResponseNormOps> = {
     reference: ([dy, x], attributes: Response) => localResponseNormGradientOf(dy, x, attributes),
     gradient: { none: "a gradient kernel: who derives further goes by the composition" },
     rows: [
-      { inputs: [[2, 5, 3], [2, 5, 3]], attributes: response(3) },
-      { inputs: [[1, 4, 70], [1, 4, 70]], attributes: response(4, 1.5) },
+      {
+        inputs: [
+          [2, 5, 3],
+          [2, 5, 3],
+        ],
+        attributes: response(3),
+      },
+      {
+        inputs: [
+          [1, 4, 70],
+          [1, 4, 70],
+        ],
+        attributes: response(4, 1.5),
+      },
     ],
     empty: [
-      { inputs: [[0, 3, 2], [0, 3, 2]], attributes: response(3) },
-      { inputs: [[2, 0, 2], [2, 0, 2]], attributes: response(3) },
+      {
+        inputs: [
+          [0, 3, 2],
+          [0, 3, 2],
+        ],
+        attributes: response(3),
+      },
+      {
+        inputs: [
+          [2, 0, 2],
+          [2, 0, 2],
+        ],
+        attributes: response(3),
+      },
     ],
     errors: [
-      { inputs: [[2, 5, 2], [2, 5, 3]], attributes: response(3), throws: ShapeError, message: /dy must have the shape/ },
+      {
+        inputs: [
+          [2, 5, 2],
+          [2, 5, 3],
+        ],
+        attributes: response(3),
+        throws: ShapeError,
+        message: /dy must have the shape/,
+      },
       {
         inputs: [{ shape: [2, 5, 2], draw: integers(0, 3) }, [2, 5, 2]],
         attributes: response(3),
@@ -69,6 +107,14 @@ export const localResponseNormCases: CasesOf<typeof localResponseNormOps> = {
         message: /takes f32/,
       },
     ],
-    speed: [{ inputs: [[8, 96, 27, 27], [8, 96, 27, 27]], attributes: response(5) }],
+    speed: [
+      {
+        inputs: [
+          [8, 96, 27, 27],
+          [8, 96, 27, 27],
+        ],
+        attributes: response(5),
+      },
+    ],
   }),
 };

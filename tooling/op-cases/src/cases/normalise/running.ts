@@ -1,4 +1,12 @@
-import { DTypeError, scope, ShapeError, type Tensor, updateRunning, ValueError, type runningOps } from "@unfoldjs/tensor-core";
+import {
+  DTypeError,
+  scope,
+  ShapeError,
+  type Tensor,
+  updateRunning,
+  ValueError,
+  type runningOps,
+} from "@unfoldjs/tensor-core";
 import { integers, positive, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { build, type Exact, read } from "../../reference/exact.ts";
@@ -23,7 +31,7 @@ export const runningCases: CasesOf<typeof runningOps> = {
       // It writes in place: it works on copies of the inputs, in row-major order as it demands.
       call: ([runningMean, runningVariance, mean, variance], { momentum, count }: Step) =>
         scope(() => {
-          const own = { mean: runningMean.clone() as Tensor, variance: runningVariance.clone() as Tensor };
+          const own = { mean: runningMean.clone(), variance: runningVariance.clone() };
           updateRunning(own, { mean, variance }, { momentum, count });
           return { runningMean: own.mean, runningVariance: own.variance };
         }),
@@ -39,11 +47,36 @@ export const runningCases: CasesOf<typeof runningOps> = {
       ],
       empty: [{ inputs: [[0], [0], [0], [0]], attributes: { momentum: 0.1, count: 6 } }],
       errors: [
-        { inputs: [[3], [3], [4], [3]], attributes: { momentum: 0.1, count: 6 }, throws: ShapeError, message: /mean must have one axis of 3/ },
-        { inputs: [[3], [4], [3], [3]], attributes: { momentum: 0.1, count: 6 }, throws: ShapeError, message: /runningVariance must have one axis of 3/ },
-        { inputs: [[], [], [], []], attributes: { momentum: 0.1, count: 6 }, throws: ShapeError, message: /one axis, the channels/ },
-        { inputs: [[3], [3], [3], [3]], attributes: { momentum: NaN, count: 6 }, throws: ValueError, message: /finite number, or null/ },
-        { inputs: [[3], [3], [3], [3]], attributes: { momentum: 0.1, count: 1 }, throws: ValueError, message: /from 2 up/ },
+        {
+          inputs: [[3], [3], [4], [3]],
+          attributes: { momentum: 0.1, count: 6 },
+          throws: ShapeError,
+          message: /mean must have one axis of 3/,
+        },
+        {
+          inputs: [[3], [4], [3], [3]],
+          attributes: { momentum: 0.1, count: 6 },
+          throws: ShapeError,
+          message: /runningVariance must have one axis of 3/,
+        },
+        {
+          inputs: [[], [], [], []],
+          attributes: { momentum: 0.1, count: 6 },
+          throws: ShapeError,
+          message: /one axis, the channels/,
+        },
+        {
+          inputs: [[3], [3], [3], [3]],
+          attributes: { momentum: NaN, count: 6 },
+          throws: ValueError,
+          message: /finite number, or null/,
+        },
+        {
+          inputs: [[3], [3], [3], [3]],
+          attributes: { momentum: 0.1, count: 1 },
+          throws: ValueError,
+          message: /from 2 up/,
+        },
         {
           inputs: [[3], [3], { shape: [3], draw: integers(0, 3) }, [3]],
           attributes: { momentum: 0.1, count: 6 },
@@ -60,8 +93,8 @@ export const runningCases: CasesOf<typeof runningOps> = {
       call: ([runningMean, runningVariance, mean, variance, batches], { count }: { count: number }) =>
         scope(() => {
           const own = {
-            mean: runningMean.clone() as Tensor,
-            variance: runningVariance.clone() as Tensor,
+            mean: runningMean.clone(),
+            variance: runningVariance.clone(),
             batches: batches.clone(),
           };
           updateRunning(own, { mean, variance }, { momentum: null, count });
@@ -80,8 +113,18 @@ export const runningCases: CasesOf<typeof runningOps> = {
       rows: [{ inputs: [[3], [3], [3], [3], []], attributes: { count: 6 } }],
       empty: [{ inputs: [[0], [0], [0], [0], []], attributes: { count: 6 } }],
       errors: [
-        { inputs: [[3], [3], [3], [3], [2]], attributes: { count: 6 }, throws: ShapeError, message: /batches must be one number/ },
-        { inputs: [[3], [3], [3], [3], { shape: [], draw: real }], attributes: { count: 6 }, throws: DTypeError, message: /batches must be i32/ },
+        {
+          inputs: [[3], [3], [3], [3], [2]],
+          attributes: { count: 6 },
+          throws: ShapeError,
+          message: /batches must be one number/,
+        },
+        {
+          inputs: [[3], [3], [3], [3], { shape: [], draw: real }],
+          attributes: { count: 6 },
+          throws: DTypeError,
+          message: /batches must be i32/,
+        },
       ],
     }),
   ],
