@@ -1,17 +1,7 @@
 import { grad, gradcheck } from "@unfoldjs/autograd";
 import { backward, decodeModel, encodeModel, LayerNorm, Module, RMSNorm, Sequential } from "@unfoldjs/nn";
-import type {
-  UnfoldError} from "@unfoldjs/tensor-core";
-import {
-  Generator,
-  memory,
-  scope,
-  ShapeError,
-  type Tensor,
-  tensor,
-  ValueError,
-  zeros,
-} from "@unfoldjs/tensor-core";
+import type { UnfoldError } from "@unfoldjs/tensor-core";
+import { Generator, memory, scope, ShapeError, type Tensor, tensor, ValueError, zeros } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { layers } from "../layers.ts";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch-norm.ts";
@@ -87,8 +77,7 @@ describe(`norms as PyTorch ${fixtures.torch} has them`, () => {
       }
       const held = layer.stateDict();
       expect(Object.keys(held)).toEqual(Object.keys(state));
-      for (const [key, values] of Object.entries(state))
-        expect([...(held[key]?.data() ?? [])]).toEqual(close(values));
+      for (const [key, values] of Object.entries(state)) expect([...(held[key]?.data() ?? [])]).toEqual(close(values));
       layer.eval();
       const x = pattern(shape, 3);
       expect(numbers(layer.forward(x))).toEqual(close(used.y));

@@ -2,7 +2,6 @@ import {
   DTypeError,
   scope,
   ShapeError,
-  type Tensor,
   updateRunning,
   ValueError,
   type runningOps,
