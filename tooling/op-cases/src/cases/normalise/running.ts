@@ -1,11 +1,4 @@
-import {
-  DTypeError,
-  scope,
-  ShapeError,
-  updateRunning,
-  ValueError,
-  type runningOps,
-} from "@unfoldjs/tensor-core";
+import { DTypeError, scope, ShapeError, updateRunning, ValueError, type runningOps } from "@unfoldjs/tensor-core";
 import { integers, positive, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { build, type Exact, read } from "../../reference/exact.ts";
