@@ -1,6 +1,8 @@
 //! Recurrent nets over sequences, (time, batch, features), and their gradients. The frame is a `SequenceFrame`; everything is
 //! contiguous. An address of 0 is an operand that is absent or a result that is not wanted.
 
+use super::address::{In, Out, range};
+use super::linear::packed_size;
 use super::{DONE, OUT_OF_MEMORY, Status, memory};
 use crate::gemm::micro::SixByEight;
 use crate::kernels::recurrent::{
@@ -10,11 +12,12 @@ use crate::lane::Active;
 use crate::layout::frames::SequenceFrame;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-fn sequence(recurrence: Recurrence, lengths: *const i32) -> Sequence {
+fn sequence(recurrence: Recurrence, lengths: In<i32>) -> Sequence {
     // SAFETY: TypeScript wrote this frame.
     let frame = unsafe { memory::frame_as::<SequenceFrame>() };
     let [time, batch, input, hidden, state] =
         [frame.time, frame.batch, frame.input, frame.hidden, frame.state].map(|size| size as usize);
+    let lengths = range!(lengths?, batch);
     Sequence { recurrence, time, batch, input, hidden, state, reverse: frame.reverse != 0, lengths }
 }
 
@@ -23,30 +26,49 @@ fn sequence(recurrence: Recurrence, lengths: *const i32) -> Sequence {
 #[wasm_bindgen]
 pub fn recurrent(
     recurrence: Recurrence,
-    x: *const f32,
-    input_weight: *const f32,
-    state_weight: *const f32,
-    input_bias: *const f32,
-    state_bias: *const f32,
-    projection: *const f32,
-    packed_input: *const f32,
-    packed_state: *const f32,
-    h0: *const f32,
-    c0: *const f32,
-    lengths: *const i32,
-    output: *mut f32,
-    h_last: *mut f32,
-    c_last: *mut f32,
-    gates: *mut f32,
-    cells: *mut f32,
-    hidden: *mut f32,
+    x: In<f32>,
+    input_weight: In<f32>,
+    state_weight: In<f32>,
+    input_bias: In<f32>,
+    state_bias: In<f32>,
+    projection: In<f32>,
+    packed_input: In<f32>,
+    packed_state: In<f32>,
+    h0: In<f32>,
+    c0: In<f32>,
+    lengths: In<i32>,
+    output: Out<f32>,
+    h_last: Out<f32>,
+    c_last: Out<f32>,
+    gates: Out<f32>,
+    cells: Out<f32>,
+    hidden: Out<f32>,
 ) -> Status {
-    let packed = [packed_input, packed_state];
-    let weights = Weights { input: input_weight, state: state_weight, input_bias, state_bias, projection, packed };
-    let to = Results { output, h_last, c_last, gates, cells, hidden };
+    let of = sequence(recurrence, lengths);
+    let (time, batch, rows) = (of.time, of.batch, recurrence.gates() * of.hidden);
+    let weights = Weights {
+        input: range!(input_weight, [rows, of.input]),
+        state: range!(state_weight, [rows, of.state]),
+        input_bias: range!(input_bias?, rows),
+        state_bias: range!(state_bias?, rows),
+        projection: range!(projection?, [of.state, of.hidden]),
+        packed: [
+            range!(packed_input?, packed_size(of.input, rows)),
+            range!(packed_state?, packed_size(of.state, rows)),
+        ],
+    };
+    let to = Results {
+        output: range!(output, [time, batch, of.state]),
+        h_last: range!(h_last?, [batch, of.state]),
+        c_last: range!(c_last?, [batch, of.hidden]),
+        gates: range!(gates?, [time, batch, recurrence.saved() * of.hidden]),
+        cells: range!(cells?, [time, batch, of.hidden]),
+        hidden: range!(hidden?, [time, batch, of.hidden]),
+    };
+    let x = range!(x, [time, batch, of.input]);
+    let initial = [range!(h0?, [batch, of.state]), range!(c0?, [batch, of.hidden])];
     // SAFETY: TypeScript wrote the frame for live, contiguous operands of these sizes.
-    unsafe { forward::<SixByEight<Active>>(&sequence(recurrence, lengths), x, &weights, [h0, c0], &to) }
-        .map_or(OUT_OF_MEMORY, |()| DONE)
+    unsafe { forward::<SixByEight<Active>>(&of, x, &weights, initial, &to) }.map_or(OUT_OF_MEMORY, |()| DONE)
 }
 
 /// The gradients of the sums that go into the gates of `recurrent`, of projected states, `h0` and `c0`, from what it gave and
@@ -54,35 +76,45 @@ pub fn recurrent(
 #[wasm_bindgen]
 pub fn recurrent_gradient(
     recurrence: Recurrence,
-    state_weight: *const f32,
-    projection: *const f32,
-    h0: *const f32,
-    c0: *const f32,
-    lengths: *const i32,
-    output: *const f32,
-    gates: *const f32,
-    cells: *const f32,
-    doutput: *const f32,
-    dh_last: *const f32,
-    dc_last: *const f32,
-    dgates: *mut f32,
-    dstate_gates: *mut f32,
-    dprojected: *mut f32,
-    dh0: *mut f32,
-    dc0: *mut f32,
+    state_weight: In<f32>,
+    projection: In<f32>,
+    h0: In<f32>,
+    c0: In<f32>,
+    lengths: In<i32>,
+    output: In<f32>,
+    gates: In<f32>,
+    cells: In<f32>,
+    doutput: In<f32>,
+    dh_last: In<f32>,
+    dc_last: In<f32>,
+    dgates: Out<f32>,
+    dstate_gates: Out<f32>,
+    dprojected: Out<f32>,
+    dh0: Out<f32>,
+    dc0: Out<f32>,
 ) -> Status {
-    let from = Forwarded { output, gates, cells, h0, c0 };
-    let incoming = Incoming { output: doutput, h_last: dh_last, c_last: dc_last };
-    let to = Gradients { gates: dgates, state_gates: dstate_gates, projected: dprojected, h0: dh0, c0: dc0 };
+    let of = sequence(recurrence, lengths);
+    let (time, batch, rows) = (of.time, of.batch, recurrence.gates() * of.hidden);
+    let weights = [range!(state_weight, [rows, of.state]), range!(projection?, [of.state, of.hidden])];
+    let from = Forwarded {
+        output: range!(output, [time, batch, of.state]),
+        gates: range!(gates?, [time, batch, recurrence.saved() * of.hidden]),
+        cells: range!(cells?, [time, batch, of.hidden]),
+        h0: range!(h0?, [batch, of.state]),
+        c0: range!(c0?, [batch, of.hidden]),
+    };
+    let incoming = Incoming {
+        output: range!(doutput?, [time, batch, of.state]),
+        h_last: range!(dh_last?, [batch, of.state]),
+        c_last: range!(dc_last?, [batch, of.hidden]),
+    };
+    let to = Gradients {
+        gates: range!(dgates, [time, batch, rows]),
+        state_gates: range!(dstate_gates?, [time, batch, rows]),
+        projected: range!(dprojected?, [time, batch, of.state]),
+        h0: range!(dh0?, [batch, of.state]),
+        c0: range!(dc0?, [batch, of.hidden]),
+    };
     // SAFETY: see `recurrent`.
-    unsafe {
-        backward::<SixByEight<Active>>(
-            &sequence(recurrence, lengths),
-            [state_weight, projection],
-            &from,
-            &incoming,
-            &to,
-        )
-    }
-    .map_or(OUT_OF_MEMORY, |()| DONE)
+    unsafe { backward::<SixByEight<Active>>(&of, weights, &from, &incoming, &to) }.map_or(OUT_OF_MEMORY, |()| DONE)
 }
