@@ -120,6 +120,18 @@ export declare const ProductStart: {
 export type ProductStart = (typeof ProductStart)[keyof typeof ProductStart];
 
 /**
+ * How a state follows from the one before.
+ */
+export declare const Recurrence: {
+  readonly Tanh: 0;
+  readonly Relu: 1;
+  readonly Lstm: 2;
+  readonly GruResetAfter: 3;
+  readonly GruResetBefore: 4;
+};
+export type Recurrence = (typeof Recurrence)[keyof typeof Recurrence];
+
+/**
  * What becomes of the reduced elements.
  */
 export declare const Reduction: {
@@ -128,6 +140,7 @@ export declare const Reduction: {
   readonly Product: 2;
   readonly Maximum: 3;
   readonly Minimum: 4;
+  readonly Magnitude: 5;
 };
 export type Reduction = (typeof Reduction)[keyof typeof Reduction];
 

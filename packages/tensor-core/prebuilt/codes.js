@@ -79,12 +79,21 @@ export const ProductStart = {
   BiasPerRow: 3,
 };
 
+export const Recurrence = {
+  Tanh: 0,
+  Relu: 1,
+  Lstm: 2,
+  GruResetAfter: 3,
+  GruResetBefore: 4,
+};
+
 export const Reduction = {
   Sum: 0,
   Mean: 1,
   Product: 2,
   Maximum: 3,
   Minimum: 4,
+  Magnitude: 5,
 };
 
 export const Unary = {

@@ -1,5 +1,5 @@
 // Written by scripts/build-wasm.mjs from the crate. Do not edit.
-import type { Binary, BoolReduction, Comparison, Element, Extreme, IntegerBinary, IntegerReduction, IntegerUnary, Logical, ProductStart, Reduction, Unary } from "./codes.js";
+import type { Binary, BoolReduction, Comparison, Element, Extreme, IntegerBinary, IntegerReduction, IntegerUnary, Logical, ProductStart, Recurrence, Reduction, Unary } from "./codes.js";
 
 /** The raw exports of the core. Pointers are byte offsets into `memory`. */
 export interface CoreExports {
@@ -48,9 +48,9 @@ export interface CoreExports {
    */
   readonly batch_norm_apply: (planes: number, channels: number, size: number, epsilon: number, x: number, mean: number, variance: number, weight: number, bias: number, y: number) => number;
   /**
-   * The gradients of `batch_norm`, which wrote `mean` and `variance`.
+   * The gradients of `batch_norm`, which wrote `mean` and `variance`, or where they were `given` of `batch_norm_apply`.
    */
-  readonly batch_norm_gradient: (planes: number, channels: number, size: number, epsilon: number, dy: number, x: number, mean: number, variance: number, weight: number, dx: number, dweight: number, dbias: number) => number;
+  readonly batch_norm_gradient: (planes: number, channels: number, size: number, given: number, epsilon: number, dy: number, x: number, mean: number, variance: number, weight: number, dx: number, dweight: number, dbias: number) => number;
   /**
    * y = f(a, b), f32.
    */
@@ -133,7 +133,7 @@ export interface CoreExports {
    */
   readonly count_non_zero_i32: (count: number, x: number) => number;
   /**
-   * Loss, target's weight and log Σ exp of each row. `weights` of the classes may be 0 for none; targets have been
+   * Loss, target's weight and log Σ exp of each row, that in two parts. `weights` of the classes may be 0 for none; targets have been
    * checked to be classes or `ignored`.
    */
   readonly cross_entropy: (rows: number, classes: number, logits: number, targets: number, weights: number, ignored: number, smoothing: number, loss: number, weight: number, logSumExp: number) => void;
@@ -171,6 +171,15 @@ export interface CoreExports {
    */
   readonly gather_elements: (itemSize: number, axisStride: number, index: number, x: number, y: number) => void;
   /**
+   * y = (x - mean) / √(variance + ε) · weight + bias of each group, with its mean and inverse deviation (samples, groups).
+   * Weight and bias are (groups, channels).
+   */
+  readonly group_norm: (samples: number, groups: number, channels: number, size: number, epsilon: number, x: number, weight: number, bias: number, y: number, mean: number, inverseDeviation: number) => void;
+  /**
+   * The gradients of `group_norm`, which wrote `mean` and `inverse_deviation`.
+   */
+  readonly group_norm_gradient: (samples: number, groups: number, channels: number, size: number, dy: number, x: number, mean: number, inverseDeviation: number, weight: number, dx: number, dweight: number, dbias: number) => number;
+  /**
    * A helper's whole life, as number `index` from 1 on; returns once it is dismissed.
    */
   readonly help: (index: number) => void;
@@ -191,13 +200,22 @@ export interface CoreExports {
    */
   readonly kept_bytes: () => number;
   /**
-   * y = (x - mean) / √(variance + ε) · weight + bias of each row, with its mean and inverse deviation (rows).
+   * y = (x - mean) / √(variance + ε) · weight + bias of each row, with its mean and inverse deviation (rows). Unless it is
+   * `centred`, 0 stands for the mean: an RMS norm.
    */
-  readonly layer_norm: (rows: number, size: number, epsilon: number, x: number, weight: number, bias: number, y: number, mean: number, inverseDeviation: number) => void;
+  readonly layer_norm: (rows: number, size: number, centred: number, epsilon: number, x: number, weight: number, bias: number, y: number, mean: number, inverseDeviation: number) => void;
   /**
-   * The gradients of `layer_norm`, which wrote `mean` and `inverse_deviation`.
+   * The gradients of `layer_norm`, which wrote `mean` and `inverse_deviation`; without a mean those of an RMS norm.
    */
   readonly layer_norm_gradient: (rows: number, size: number, dy: number, x: number, mean: number, inverseDeviation: number, weight: number, dx: number, dweight: number, dbias: number) => number;
+  /**
+   * y = x / (k + α / window · Σ x² over neighbouring channels)^β of (samples, channels, size).
+   */
+  readonly local_response_norm: (samples: number, channels: number, size: number, window: number, alpha: number, beta: number, k: number, x: number, y: number) => void;
+  /**
+   * The gradient of `local_response_norm`.
+   */
+  readonly local_response_norm_gradient: (samples: number, channels: number, size: number, window: number, alpha: number, beta: number, k: number, dy: number, x: number, dx: number) => number;
   /**
    * y = log softmax x of each row.
    */
@@ -276,6 +294,16 @@ export interface CoreExports {
    * y uniform in [low, high).
    */
   readonly random_uniform: (seedLow: number, seedHigh: number, counterLow: number, counterHigh: number, count: number, low: number, high: number, y: number) => void;
+  /**
+   * All steps from the state `h0` and the cells `c0`; `gates`, `cells` and `hidden` are for the gradient. A single step reads
+   * `packed_input` and `packed_state` if they are there: the weights, transposed, as `pack_right` wrote them.
+   */
+  readonly recurrent: (recurrence: Recurrence, x: number, inputWeight: number, stateWeight: number, inputBias: number, stateBias: number, projection: number, packedInput: number, packedState: number, h0: number, c0: number, lengths: number, output: number, hLast: number, cLast: number, gates: number, cells: number, hidden: number) => number;
+  /**
+   * The gradients of the sums that go into the gates of `recurrent`, of projected states, `h0` and `c0`, from what it gave and
+   * the gradients of its results, each of which may be 0.
+   */
+  readonly recurrent_gradient: (recurrence: Recurrence, stateWeight: number, projection: number, h0: number, c0: number, lengths: number, output: number, gates: number, cells: number, doutput: number, dhLast: number, dcLast: number, dgates: number, dstateGates: number, dprojected: number, dh0: number, dc0: number) => number;
   /**
    * y = the reduction of x, f32.
    */
@@ -368,6 +396,10 @@ export interface CoreExports {
    * y = f(x), f32; the frame is a `UnaryWalk`.
    */
   readonly unary_strided: (Function: Unary, x: number, y: number) => void;
+  /**
+   * Running mean and variance (channels) towards those of a batch; see `update_running` of the kernels.
+   */
+  readonly update_running: (channels: number, momentum: number, correction: number, mean: number, variance: number, runningMean: number, runningVariance: number, count: number) => void;
   /**
    * From now on convolutions are direct sums only.
    */

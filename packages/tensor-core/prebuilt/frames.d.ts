@@ -155,6 +155,10 @@ export interface ConvolutionFrame {
    */
   readonly padding: readonly [number, number, number];
   readonly dilation: readonly [number, number, number];
+  /**
+   * 1 for the products of the definition and nothing else; 0 for what is fastest.
+   */
+  readonly exact: number;
 }
 /** Writes it from `heap[at]` on. */
 export declare function writeConvolutionFrame(heap: Int32Array, at: number, frame: ConvolutionFrame): void;
@@ -175,8 +179,41 @@ export interface PoolingFrame {
   readonly adaptive: number;
   readonly kernel: readonly [number, number, number];
   readonly stride: readonly [number, number, number];
+  /**
+   * Before the first element of each axis.
+   */
   readonly padding: readonly [number, number, number];
+  /**
+   * Behind the last; a last window may reach beyond.
+   */
+  readonly paddingAfter: readonly [number, number, number];
   readonly dilation: readonly [number, number, number];
 }
 /** Writes it from `heap[at]` on. */
 export declare function writePoolingFrame(heap: Int32Array, at: number, frame: PoolingFrame): void;
+
+/**
+ * A recurrent net's sequence, or its gradient.
+ */
+export interface SequenceFrame {
+  readonly time: number;
+  readonly batch: number;
+  /**
+   * Features of a step's input.
+   */
+  readonly input: number;
+  /**
+   * Hidden units.
+   */
+  readonly hidden: number;
+  /**
+   * Features of the state: the hidden units, or what they are projected to.
+   */
+  readonly state: number;
+  /**
+   * 1 if it runs from the end of time, else 0.
+   */
+  readonly reverse: number;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeSequenceFrame(heap: Int32Array, at: number, frame: SequenceFrame): void;

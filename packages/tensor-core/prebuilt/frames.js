@@ -81,7 +81,7 @@ export function writeProductFrame(heap, at, { rows, columns, depth, aRowStride, 
   writeProductWalk(heap, at + 8, batch);
 }
 
-export function writeConvolutionFrame(heap, at, { batch, groups, channels, filters, image, kernel, output, stride, padding, dilation }) {
+export function writeConvolutionFrame(heap, at, { batch, groups, channels, filters, image, kernel, output, stride, padding, dilation, exact }) {
   heap[at] = batch;
   heap[at + 1] = groups;
   heap[at + 2] = channels;
@@ -104,9 +104,10 @@ export function writeConvolutionFrame(heap, at, { batch, groups, channels, filte
   heap[at + 19] = dilation[0];
   heap[at + 20] = dilation[1];
   heap[at + 21] = dilation[2];
+  heap[at + 22] = exact;
 }
 
-export function writePoolingFrame(heap, at, { planes, image, output, adaptive, kernel, stride, padding, dilation }) {
+export function writePoolingFrame(heap, at, { planes, image, output, adaptive, kernel, stride, padding, paddingAfter, dilation }) {
   heap[at] = planes;
   heap[at + 1] = image[0];
   heap[at + 2] = image[1];
@@ -124,7 +125,19 @@ export function writePoolingFrame(heap, at, { planes, image, output, adaptive, k
   heap[at + 14] = padding[0];
   heap[at + 15] = padding[1];
   heap[at + 16] = padding[2];
-  heap[at + 17] = dilation[0];
-  heap[at + 18] = dilation[1];
-  heap[at + 19] = dilation[2];
+  heap[at + 17] = paddingAfter[0];
+  heap[at + 18] = paddingAfter[1];
+  heap[at + 19] = paddingAfter[2];
+  heap[at + 20] = dilation[0];
+  heap[at + 21] = dilation[1];
+  heap[at + 22] = dilation[2];
+}
+
+export function writeSequenceFrame(heap, at, { time, batch, input, hidden, state, reverse }) {
+  heap[at] = time;
+  heap[at + 1] = batch;
+  heap[at + 2] = input;
+  heap[at + 3] = hidden;
+  heap[at + 4] = state;
+  heap[at + 5] = reverse;
 }
