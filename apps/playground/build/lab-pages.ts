@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Connect, Plugin } from "vite";
-import { type Lab, labs } from "../src/labs/list.ts";
-import { home } from "../src/pages.ts";
+import { labs } from "../src/labs/list.ts";
+import { folderOf, home, type Page } from "../src/pages.ts";
 
 /** Stands in index.html where a lab's own lines go. */
 const PLACE = "<!-- lab -->";
@@ -41,11 +41,12 @@ export function labPages(site: string | undefined): Plugin {
       if (page?.type !== "asset") throw new Error("the build has no index.html to make the labs' pages of");
       const html = String(page.source);
       page.source = html.replace(PLACE, () => headOf(home, "./", site));
+      const card = (folder: string): Uint8Array => readFileSync(join(root, "src", folder, "card.png"));
+      this.emitFile({ type: "asset", fileName: "card.png", source: card("home") });
       for (const lab of labs) {
         const own = html.replace(PLACE, () => headOf(lab, "../", site)).replaceAll(/(href|src)="\.\//g, '$1="../');
         this.emitFile({ type: "asset", fileName: `${lab.id}/index.html`, source: own });
-        const card = readFileSync(join(root, "src/labs", lab.id, "card.png"));
-        this.emitFile({ type: "asset", fileName: `${lab.id}/card.png`, source: card });
+        this.emitFile({ type: "asset", fileName: `${lab.id}/card.png`, source: card(`labs/${lab.id}`) });
       }
     },
   };
@@ -58,9 +59,9 @@ const toFolder: Connect.NextHandleFunction = (request, response, next) => {
   response.writeHead(302, { Location: `${path}/${query === undefined ? "" : `?${query}`}` }).end();
 };
 
-function headOf({ id, texts }: Lab, up: string, site: string | undefined): string {
-  const { title, why } = texts.en;
-  const picture = `${site ?? up}${id}/card.png`;
+function headOf(page: Page, up: string, site: string | undefined): string {
+  const { title, why } = page.texts.en;
+  const picture = `${site ?? up}${folderOf(page)}card.png`;
   const named: Record<string, string> = { description: why, "twitter:card": "summary_large_image" };
   const open: Record<string, string> = {
     "og:title": `${title} · Unfold`,

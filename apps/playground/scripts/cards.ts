@@ -2,6 +2,7 @@ import { chromiumOptions } from "@unfoldjs/config/chromium";
 import { join } from "node:path";
 import { chromium } from "playwright";
 import { labs } from "../src/labs/list.ts";
+import { folderOf, home } from "../src/pages.ts";
 import { setTestFonts } from "../tests/fonts.ts";
 import { playground, servePages } from "./preview-server.ts";
 
@@ -12,25 +13,29 @@ const CARD = { width: 1200, height: 630 };
 const MARGIN = 40;
 /** A state worth showing, and what in it is to be waited for. */
 const SHOWN: Readonly<Record<string, { query: string; ready: string }>> = {
+  "": { query: "", ready: "160" },
   digits: { query: "steps=300", ready: "step 300" },
   edges: { query: "at=90,40", ready: "−" },
 };
 /** The frame's controls, and what of a lab would make the rest too small. */
-const HIDDEN = "nav, .choices, .corner, .controls, footer, .notice, .strip, .confusion, .why, .views, .heading p";
+const HIDDEN = "nav, .choices, .corner, .controls, footer, .notice, .strip, .confusion, .why, .views, .heading p, .what .button, .labs-head, .begin";
 
 const server = await servePages({ host: "127.0.0.1", port: 0 });
 const chrome = await chromium.launch(chromiumOptions());
 try {
-  for (const { id } of labs) {
+  for (const shown of [home, ...labs]) {
+    const { id } = shown;
     const { query, ready } = SHOWN[id] ?? { query: "", ready: "" };
     const page = await chrome.newPage({
       viewport: { width: 1280, height: 800 },
       locale: "en-US",
       colorScheme: "light",
+      reducedMotion: "reduce", // the first page then shows what its tiles come to
     });
-    await page.goto(new URL(`${id}/?${query}`, server.resolvedUrls?.local[0]).href);
-    await page.locator(".lab").getByText(ready).first().waitFor({ timeout: 120_000 });
-    await page.getByRole("progressbar").or(page.locator(".lab")).first().waitFor();
+    await page.goto(new URL(`${folderOf(shown)}?${query}`, server.resolvedUrls?.local[0]).href);
+    const main = page.locator(".lab, .home");
+    await main.getByText(ready).first().waitFor({ timeout: 120_000 });
+    await page.getByRole("progressbar").or(main).first().waitFor();
     await page.addStyleTag({
       content: `
         ${HIDDEN} { display: none !important }
@@ -43,7 +48,7 @@ try {
     await setTestFonts(page);
     await page.evaluate(
       ({ width, height, margin }) => {
-        const lab = document.querySelector<HTMLElement>(".lab");
+        const lab = document.querySelector<HTMLElement>(".lab, .home");
         if (lab === null) throw new Error("the page has no lab");
         const { top } = lab.getBoundingClientRect();
         lab.style.inlineSize = "1232px";
@@ -53,7 +58,7 @@ try {
       },
       { ...CARD, margin: MARGIN },
     );
-    await page.screenshot({ path: join(playground, "src/labs", id, "card.png"), clip: { x: 0, y: 0, ...CARD } });
+    await page.screenshot({ path: join(playground, "src", id === "" ? "home" : `labs/${id}`, "card.png"), clip: { x: 0, y: 0, ...CARD } });
     await page.close();
   }
 } finally {

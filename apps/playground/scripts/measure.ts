@@ -1,7 +1,8 @@
 import { chromiumOptions } from "@unfoldjs/config/chromium";
 import { type Browser, chromium } from "playwright";
 import { labs } from "../src/labs/list.ts";
-import { pageSize } from "./page-size.ts";
+import { folderOf, home } from "../src/pages.ts";
+import { HOME, pageSize, viewOf } from "./page-size.ts";
 import { servePages } from "./preview-server.ts";
 
 // Measures what a visitor waits for, on what is built: CHROME_PATH=… pnpm --filter playground run measure. Times are of this
@@ -12,17 +13,17 @@ const VISITS = 9;
 const server = await servePages({ host: "127.0.0.1", port: 0 });
 const chrome = await chromium.launch(chromiumOptions());
 try {
-  for (const { id } of labs) {
-    const address = new URL(`${id}/`, server.resolvedUrls?.local[0]).href;
+  for (const shown of [home, ...labs]) {
+    const address = new URL(folderOf(shown), server.resolvedUrls?.local[0]).href;
     const paints: number[] = [];
     for (let visit = 0; visit < VISITS; visit++) paints.push(await firstPaint(chrome, address));
     paints.sort((a, b) => a - b);
     const [fastest, median, slowest] = [0, (VISITS - 1) / 2, VISITS - 1].map((place) =>
       Math.round(paints[place] ?? NaN),
     );
-    const { page, workers } = pageSize(id);
+    const { page, workers } = pageSize(shown === home ? HOME : viewOf(shown.id));
     console.log(
-      `${id}: first contentful paint ${median} ms (${fastest} to ${slowest}, ${VISITS} first visits); ` +
+      `/${folderOf(shown)}: first contentful paint ${median} ms (${fastest} to ${slowest}, ${VISITS} first visits); ` +
         `JavaScript ${((page + workers) / 1000).toFixed(1)} kB gzipped, without the core`,
     );
   }

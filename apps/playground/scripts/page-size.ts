@@ -4,11 +4,11 @@ import { gzipSync } from "node:zlib";
 import type { Manifest } from "vite";
 import { playground } from "./preview-server.ts";
 
-/** The JavaScript that a lab's page loads before anybody has done anything: gzipped bytes, without the core. */
+/** The JavaScript that a page loads before anybody has done anything: gzipped bytes, without the core. */
 export interface PageSize {
-  /** The frame and the lab's view, with all that they import. */
+  /** The frame and the view, with all that they import. */
   readonly page: number;
-  /** The lab's workers. */
+  /** Its workers. */
   readonly workers: number;
 }
 
@@ -18,16 +18,36 @@ export interface PageSize {
  */
 const CORE = /(["'`])H4sI[A-Za-z0-9+/=]{1000,}\1/g;
 
-/** @throws Error if there is no build, or the lab is not in it */
-export function pageSize(id: string): PageSize {
+/** Where the view of a lab is in the manifest. */
+export const viewOf = (id: string): string => `src/labs/${id}/View.svelte`;
+
+/** Where its tile on the first page is. */
+export const tileOf = (id: string): string => `src/labs/${id}/Tile.svelte`;
+
+/** Where the first page's own view is. */
+export const HOME = "src/home/View.svelte";
+
+/**
+ * @param views what the page shows, and what comes to it later
+ * @throws Error if there is no build, or one of them is not in it
+ */
+export function pageSize(...views: readonly string[]): PageSize {
   const manifest = readManifest();
   const found = new Set<string>();
   collect(manifest, "index.html", found);
-  collect(manifest, `src/labs/${id}/View.svelte`, found);
+  for (const view of views) collect(manifest, view, found);
   const chunks = [...found].map((key) => manifest[key]).filter((chunk) => chunk !== undefined);
   // Vite counts a chunk's workers among its assets: each is one file with all that it imports.
   const workers = chunks.flatMap(({ assets = [] }) => assets).filter((file) => file.endsWith(".js"));
-  return { page: gzipped(chunks.map(({ file }) => file)), workers: gzipped(workers) };
+  const files = chunks.map(({ file }) => file);
+  const heavy = files.find((file) => read(file).match(CORE) !== null);
+  if (heavy !== undefined) {
+    throw new Error(
+      `${heavy} has the core in it, which is for workers only: something that the page imports is not left out although it is ` +
+        "unused. Calls and spreads at the top of a package's module are kept unless they are marked /* @__PURE__ */",
+    );
+  }
+  return { page: gzipped(files), workers: gzipped(workers) };
 }
 
 /** A chunk of the manifest, and those that it imports at once. */
@@ -41,10 +61,13 @@ function collect(manifest: Manifest, key: string, found: Set<string>): void {
 
 function gzipped(files: readonly string[]): number {
   const sizes = [...new Set(files)].map((file) => {
-    const source = readFileSync(join(playground, "dist", file), "utf8");
-    return gzipSync(source.replaceAll(CORE, '""')).length;
+    return gzipSync(read(file).replaceAll(CORE, '""')).length;
   });
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function read(file: string): string {
+  return readFileSync(join(playground, "dist", file), "utf8");
 }
 
 function readManifest(): Manifest {

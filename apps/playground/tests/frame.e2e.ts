@@ -4,6 +4,7 @@ import { expect, inject, onTestFinished, test } from "vitest";
 import { en } from "../src/frame/texts.en.ts";
 import { zh } from "../src/frame/texts.zh.ts";
 import { labs } from "../src/labs/list.ts";
+import { folderOf, home } from "../src/pages.ts";
 import { seriousProblems } from "./accessible.ts";
 import { compareWithBaseline } from "./baseline.ts";
 import { type OpenedLab, type Opening, openLab } from "./harness.ts";
@@ -30,8 +31,9 @@ test("from the first page to every lab and back, by its links", async () => {
     expect(await page.locator("nav [aria-current=page]").allTextContents()).toEqual([texts.en.name]);
   }
   await page.getByRole("link", { name: en.product }).click();
-  await page.getByRole("heading", { level: 1, name: first.texts.en.title }).waitFor();
+  await page.getByRole("heading", { level: 1, name: home.texts.en.title }).waitFor();
   expect(page.url()).toBe(inject("site"));
+  expect(await page.locator("nav [aria-current=page]").count()).toBe(0);
   expect(consoleErrors).toEqual([]);
 });
 
@@ -79,8 +81,9 @@ function lightness(colour: string): number {
   return [...colour.matchAll(/\d+/g)].slice(0, 3).reduce((sum, [part]) => sum + Number(part), 0);
 }
 
-test.each(labs)("a link to $id shows its title, a sentence and a picture where it is pasted", async ({ id, texts }) => {
-  const address = `${inject("site")}${id}/`;
+test.each([home, ...labs])("a link to /$id shows its title, a sentence and a picture where it is pasted", async (shown) => {
+  const { texts } = shown;
+  const address = `${inject("site")}${folderOf(shown)}`;
   const head = await (await fetch(address)).text();
   const content = (name: string): string => {
     const text = new RegExp(`<meta (?:property|name)="${name}" content="([^"]*)"`).exec(head)?.[1] ?? "";
@@ -189,8 +192,9 @@ test.each(ids)("%s saves a picture in the page's colours, with its title, its na
   expect(consoleErrors).toEqual([]);
 });
 
-test.each(ids)("the card that a link to %s shows has a margin all around: nothing is cropped", async (id) => {
-  const card = PNG.sync.read(Buffer.from(await (await fetch(`${inject("site")}${id}/card.png`)).arrayBuffer()));
+test.each([home, ...labs])("the card that a link to /$id shows has a margin all around: nothing is cropped", async (shown) => {
+  const address = `${inject("site")}${folderOf(shown)}card.png`;
+  const card = PNG.sync.read(Buffer.from(await (await fetch(address)).arrayBuffer()));
   expect([card.width, card.height]).toEqual([1200, 630]);
   const margin = 24;
   expect(drawnRows(card, 0, margin)).toBe(0);

@@ -110,7 +110,7 @@ const OPTIONS: OptionChecks<Conv2dOptions> = {
   dilation: checkedLater,
   groups: checkedLater,
   exact: truthValue,
-  paddingMode: oneOf("zeros", "reflect", "replicate", "circular"),
+  paddingMode: /* @__PURE__ */ oneOf("zeros", "reflect", "replicate", "circular"),
   bias: truthValue,
   generator: assertGenerator,
 };

@@ -33,10 +33,18 @@ const padding: Check = (op, name, value) => {
   else for (const side of value) sizesFrom(0)(op, name, side);
 };
 
-const SLIDING = { stride: sizesFrom(1), padding, ceilMode: truthValue } as const;
-const MAX_OPTIONS: OptionChecks<MaxPool2dOptions> = { ...SLIDING, dilation: sizesFrom(1) };
+// Marked, and not spread into each other: then a bundler leaves them out, and the core with them, where no layer is used.
+const stride = /* @__PURE__ */ sizesFrom(1);
+const MAX_OPTIONS: OptionChecks<MaxPool2dOptions> = {
+  stride,
+  padding,
+  dilation: stride,
+  ceilMode: truthValue,
+};
 const AVERAGE_OPTIONS: OptionChecks<AvgPool2dOptions> = {
-  ...SLIDING,
+  stride,
+  padding,
+  ceilMode: truthValue,
   countIncludePad: truthValue,
   divisorOverride: (op, name, value) => assertWhole(op, name, value, 1),
 };

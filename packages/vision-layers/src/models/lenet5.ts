@@ -37,8 +37,8 @@ const OPTIONS: OptionChecks<LeNet5Options> = {
     sizeOf([value, 84]);
   },
   inChannels: fromOne,
-  activation: oneOf("relu", "tanh"),
-  pooling: oneOf("max", "average"),
+  activation: /* @__PURE__ */ oneOf("relu", "tanh"),
+  pooling: /* @__PURE__ */ oneOf("max", "average"),
   generator: assertGenerator,
 };
 

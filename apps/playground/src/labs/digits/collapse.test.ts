@@ -11,7 +11,7 @@ function milestone(step: number, only?: number) {
     row[only ?? was] = 100;
     return row;
   });
-  return { step, loss: 0, accuracy: only === undefined ? 1 : 0.1, confusion };
+  return { step, loss: 0, accuracy: only === undefined ? 1 : 0.1, confusion, readings: new Uint8Array() };
 }
 
 test.each([

@@ -1,4 +1,4 @@
-import { type ImageDataset, mnist } from "@unfoldjs/datasets";
+import { type ImageDataset, mnist, subset } from "@unfoldjs/datasets";
 import { DIGIT_FILES } from "./digit-files.ts";
 
 /** Bytes that have come, and how many there are. */
@@ -6,6 +6,12 @@ export interface Loaded {
   readonly bytes: number;
   readonly of: number;
 }
+
+/** All that there are, or those few that the first page shows a network learn: a thirteenth to fetch. */
+export type Amount = "all" | "few";
+
+/** Of the few, how many are learned from; it is tried on the rest. */
+const FEW = 800;
 
 /** The digits that a network learns from, and those that it is tried on. */
 export interface Digits {
@@ -18,7 +24,11 @@ export interface Digits {
  * @param base the address that their files' names are relative to
  * @throws Error that names the file, if one is not there
  */
-export async function fetchDigits(base: string, report: (loaded: Loaded) => void): Promise<Digits> {
+export async function fetchDigits(
+  base: string,
+  report: (loaded: Loaded) => void,
+  amount: Amount,
+): Promise<Digits> {
   const amounts = new Map<string, Loaded>();
   const from = (file: string): Promise<Uint8Array<ArrayBuffer>> => {
     const name = DIGIT_FILES.find((digits) => digits.from === file)?.name ?? file;
@@ -28,6 +38,10 @@ export async function fetchDigits(base: string, report: (loaded: Loaded) => void
       report({ bytes: sum(all.map(({ bytes }) => bytes)), of: sum(all.map(({ of }) => of)) });
     });
   };
+  if (amount === "few") {
+    const few = await mnist({ split: "test", from });
+    return { training: subset(few, 0, FEW), test: subset(few, FEW, few.length) };
+  }
   const [training, test] = await Promise.all([mnist({ split: "train", from }), mnist({ split: "test", from })]);
   return { training, test };
 }

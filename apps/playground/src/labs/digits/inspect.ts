@@ -72,6 +72,8 @@ export interface Evaluation {
   readonly accuracy: number;
   /** Row: what it was. Column: what it was taken for. */
   readonly confusion: readonly Uint32Array[];
+  /** What each picture was taken for. */
+  readonly readings: Uint8Array;
 }
 
 const EVALUATION_BATCH = 250;
@@ -80,13 +82,17 @@ const EVALUATION_BATCH = 250;
 export function evaluate(model: DigitNet, pictures: ImageDataset): Evaluation {
   model.eval();
   const matrix = new ConfusionMatrix(pictures.classes);
+  const readings = new Uint8Array(pictures.length);
+  let read = 0;
   let loss = 0;
   for (const { images, labels } of batches(pictures, EVALUATION_BATCH)) {
     scope(() => {
       const logits = model.forward(images);
       matrix.add(logits, labels);
+      readings.set(logits.argmax(1).data(), read);
+      read += labels.size;
       loss += crossEntropy(logits, labels, { reduction: "sum" }).item();
     });
   }
-  return { loss: loss / matrix.total, accuracy: matrix.accuracy, confusion: matrix.counts };
+  return { loss: loss / matrix.total, accuracy: matrix.accuracy, confusion: matrix.counts, readings };
 }

@@ -1,5 +1,6 @@
 import { proxy } from "comlink";
 import { Pin } from "../../look/pin.svelte.ts";
+import { rootFrom } from "../../pages.ts";
 import { LabWorker, WorkerLostError } from "../../worker/lab-worker.ts";
 import type { Loaded } from "./data.ts";
 import { TRAINING_PICTURES } from "./digit-files.ts";
@@ -161,7 +162,7 @@ export class Session {
   }
 
   private async connect(): Promise<boolean> {
-    const root = new URL(location.pathname.endsWith("/digits/") ? "../" : "./", location.href).href;
+    const root = new URL(rootFrom(location.pathname), location.href).href;
     const onLoaded = proxy((loaded: Loaded) => void (this.loaded = loaded));
     const onReport = proxy(async (report: Report) => this.hear(report));
     try {

@@ -78,6 +78,7 @@ export const en = {
   timeMachine: "Time machine",
   timeMachineWhy: "Go back to see it as it was. Change a setting there and a second run branches off.",
   atStep: (step: string) => `at step ${step}`,
+  readsOf: (share: string, count: number) => `reads ${share} of ${count} unseen digits`,
   runs: "Runs",
   runFrom: (changes: string) => `then ${changes}`,
   afterStep: (step: number, settings: string) => `from step ${step}: ${settings}`,

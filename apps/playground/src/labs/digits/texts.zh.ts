@@ -79,6 +79,7 @@ export const zh: Texts = {
   timeMachine: "时光机",
   timeMachineWhy: "往回走，看它当时的样子。在那里改一个设置，就从那里分出一次新的训练。",
   atStep: (step) => `第 ${step} 步时`,
+  readsOf: (share, count) => `${count} 个没见过的数字里认出 ${share}`,
   runs: "各次训练",
   runFrom: (changes) => `然后${changes}`,
   afterStep: (step, settings) => `从第 ${step} 步起：${settings}`,

@@ -1,7 +1,7 @@
 import { macrotask } from "@unfoldjs/nn";
 import { memory, type MemoryUse, runtime, type RuntimeInfo } from "@unfoldjs/tensor-core";
 import { serve } from "../../worker/serve.ts";
-import { type Digits, fetchDigits, type Loaded } from "./data.ts";
+import { type Amount, type Digits, fetchDigits, type Loaded } from "./data.ts";
 import { evaluate, inspect, type Inspection } from "./inspect.ts";
 import type { NetworkNumber } from "./network-number.ts";
 import { changedAt, type Run, type Settings } from "./run.ts";
@@ -13,6 +13,8 @@ export interface Sample {
   /** (28, 28), 0 … 1 */
   readonly picture: Float32Array;
   readonly label: number;
+  /** Where it stands among those that the network is tried on. */
+  readonly place: number;
 }
 
 /** What is known once the lab is open. */
@@ -51,19 +53,22 @@ const api = {
   /**
    * Starts the core and loads the digits.
    * @param onLoaded hears how much has come @param onReport hears how training goes, from now on
+   * @param amount few are quick to fetch: some to learn from, and others to be tried on
    */
   async open(
     base: string,
     onLoaded: (loaded: Loaded) => void,
     onReport: (report: Report) => Promise<void>,
+    amount: Amount = "all",
   ): Promise<Opened> {
     tell = onReport;
     const info = runtime.info(); // before anything is fetched: without SIMD there is no use in it
-    digits = await fetchDigits(base, onLoaded);
+    digits = await fetchDigits(base, onLoaded, amount);
     const { images, labels, classes } = digits.test;
     const samples = classes.map((_, label): Sample => {
       const first = labels.indexOf(label);
-      return { label, picture: Float32Array.from(images.subarray(784 * first, 784 * (first + 1)), (ink) => ink / 255) };
+      const picture = Float32Array.from(images.subarray(784 * first, 784 * (first + 1)), (ink) => ink / 255);
+      return { label, picture, place: first };
     });
     return { samples, runtime: info };
   },
