@@ -18,7 +18,8 @@ const SHOWN: Readonly<Record<string, { query: string; ready: string }>> = {
   edges: { query: "at=90,40", ready: "−" },
 };
 /** The frame's controls, and what of a lab would make the rest too small. */
-const HIDDEN = "nav, .choices, .corner, .controls, footer, .notice, .strip, .confusion, .why, .views, .heading p, .what .button, .labs-head, .begin";
+const HIDDEN =
+  "nav, .choices, .corner, .controls, footer, .notice, .strip, .confusion, .why, .views, .heading p, .what .button, .labs-head, .begin";
 
 const server = await servePages({ host: "127.0.0.1", port: 0 });
 const chrome = await chromium.launch(chromiumOptions());
@@ -58,7 +59,10 @@ try {
       },
       { ...CARD, margin: MARGIN },
     );
-    await page.screenshot({ path: join(playground, "src", id === "" ? "home" : `labs/${id}`, "card.png"), clip: { x: 0, y: 0, ...CARD } });
+    await page.screenshot({
+      path: join(playground, "src", id === "" ? "home" : `labs/${id}`, "card.png"),
+      clip: { x: 0, y: 0, ...CARD },
+    });
     await page.close();
   }
 } finally {

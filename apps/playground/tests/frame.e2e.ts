@@ -81,25 +81,28 @@ function lightness(colour: string): number {
   return [...colour.matchAll(/\d+/g)].slice(0, 3).reduce((sum, [part]) => sum + Number(part), 0);
 }
 
-test.each([home, ...labs])("a link to /$id shows its title, a sentence and a picture where it is pasted", async (shown) => {
-  const { texts } = shown;
-  const address = `${inject("site")}${folderOf(shown)}`;
-  const head = await (await fetch(address)).text();
-  const content = (name: string): string => {
-    const text = new RegExp(`<meta (?:property|name)="${name}" content="([^"]*)"`).exec(head)?.[1] ?? "";
-    return text.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
-  };
-  expect(head).toContain("<title>");
-  expect(content("og:title")).toBe(`${texts.en.title} · Unfold`);
-  expect(content("og:description")).toBe(texts.en.why);
-  expect(content("description")).toBe(texts.en.why);
-  expect(texts.en.why).not.toBe("");
-  expect(content("twitter:card")).toBe("summary_large_image");
-  const picture = await fetch(new URL(content("og:image"), address));
-  expect(picture.headers.get("Content-Type")).toBe("image/png");
-  const { width, height } = PNG.sync.read(Buffer.from(await picture.arrayBuffer()));
-  expect([width, height].map(String)).toEqual([content("og:image:width"), content("og:image:height")]);
-});
+test.each([home, ...labs])(
+  "a link to /$id shows its title, a sentence and a picture where it is pasted",
+  async (shown) => {
+    const { texts } = shown;
+    const address = `${inject("site")}${folderOf(shown)}`;
+    const head = await (await fetch(address)).text();
+    const content = (name: string): string => {
+      const text = new RegExp(`<meta (?:property|name)="${name}" content="([^"]*)"`).exec(head)?.[1] ?? "";
+      return text.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
+    };
+    expect(head).toContain("<title>");
+    expect(content("og:title")).toBe(`${texts.en.title} · Unfold`);
+    expect(content("og:description")).toBe(texts.en.why);
+    expect(content("description")).toBe(texts.en.why);
+    expect(texts.en.why).not.toBe("");
+    expect(content("twitter:card")).toBe("summary_large_image");
+    const picture = await fetch(new URL(content("og:image"), address));
+    expect(picture.headers.get("Content-Type")).toBe("image/png");
+    const { width, height } = PNG.sync.read(Buffer.from(await picture.arrayBuffer()));
+    expect([width, height].map(String)).toEqual([content("og:image:width"), content("og:image:height")]);
+  },
+);
 
 test.each(ids)("%s without JavaScript says that it needs it", async (id) => {
   const { page } = await open(id, { javaScriptEnabled: false });
@@ -192,16 +195,19 @@ test.each(ids)("%s saves a picture in the page's colours, with its title, its na
   expect(consoleErrors).toEqual([]);
 });
 
-test.each([home, ...labs])("the card that a link to /$id shows has a margin all around: nothing is cropped", async (shown) => {
-  const address = `${inject("site")}${folderOf(shown)}card.png`;
-  const card = PNG.sync.read(Buffer.from(await (await fetch(address)).arrayBuffer()));
-  expect([card.width, card.height]).toEqual([1200, 630]);
-  const margin = 24;
-  expect(drawnRows(card, 0, margin)).toBe(0);
-  expect(drawnRows(card, card.height - margin, card.height)).toBe(0);
-  expect(drawnColumns(card, 0, margin)).toBe(0);
-  expect(drawnColumns(card, card.width - margin, card.width)).toBe(0);
-});
+test.each([home, ...labs])(
+  "the card that a link to /$id shows has a margin all around: nothing is cropped",
+  async (shown) => {
+    const address = `${inject("site")}${folderOf(shown)}card.png`;
+    const card = PNG.sync.read(Buffer.from(await (await fetch(address)).arrayBuffer()));
+    expect([card.width, card.height]).toEqual([1200, 630]);
+    const margin = 24;
+    expect(drawnRows(card, 0, margin)).toBe(0);
+    expect(drawnRows(card, card.height - margin, card.height)).toBe(0);
+    expect(drawnColumns(card, 0, margin)).toBe(0);
+    expect(drawnColumns(card, card.width - margin, card.width)).toBe(0);
+  },
+);
 
 function colourAt({ data, width }: PNG, x: number, y: number): number[] {
   return [...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)];

@@ -106,24 +106,30 @@ test("the ten lines are ten, and learn when they are run in Node as they say", a
   expect((await page.evaluate(() => navigator.clipboard.readText())).trim()).toBe(code.trim());
 });
 
-test.each([360, 820, 1280, 2560])("it fits %i pixels in both languages and both schemes, and axe finds nothing", async (width) => {
-  for (const [colorScheme, texts, lang] of [["light", en, "en"], ["dark", zh, "zh"]] as const) {
-    const { page, consoleErrors } = await open({
-      query: `lang=${lang}`,
-      colorScheme,
-      reducedMotion: "reduce",
-      viewport: { width, height: 900 },
-    });
-    await page.getByRole("heading", { level: 1, name: texts.title }).waitFor();
-    for (const { id } of labs) {
-      await page.getByTestId(`tile-${id}`).scrollIntoViewIfNeeded();
-      await arrived(page, id);
+test.each([360, 820, 1280, 2560])(
+  "it fits %i pixels in both languages and both schemes, and axe finds nothing",
+  async (width) => {
+    for (const [colorScheme, texts, lang] of [
+      ["light", en, "en"],
+      ["dark", zh, "zh"],
+    ] as const) {
+      const { page, consoleErrors } = await open({
+        query: `lang=${lang}`,
+        colorScheme,
+        reducedMotion: "reduce",
+        viewport: { width, height: 900 },
+      });
+      await page.getByRole("heading", { level: 1, name: texts.title }).waitFor();
+      for (const { id } of labs) {
+        await page.getByTestId(`tile-${id}`).scrollIntoViewIfNeeded();
+        await arrived(page, id);
+      }
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      expect(await seriousProblems(page)).toEqual([]);
+      expect(consoleErrors).toEqual([]);
     }
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    expect(await seriousProblems(page)).toEqual([]);
-    expect(consoleErrors).toEqual([]);
-  }
-});
+  },
+);
 
 test.each([
   ["home-light", { viewport: { width: 920, height: 700 } }],

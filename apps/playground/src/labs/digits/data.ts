@@ -24,11 +24,7 @@ export interface Digits {
  * @param base the address that their files' names are relative to
  * @throws Error that names the file, if one is not there
  */
-export async function fetchDigits(
-  base: string,
-  report: (loaded: Loaded) => void,
-  amount: Amount,
-): Promise<Digits> {
+export async function fetchDigits(base: string, report: (loaded: Loaded) => void, amount: Amount): Promise<Digits> {
   const amounts = new Map<string, Loaded>();
   const from = (file: string): Promise<Uint8Array<ArrayBuffer>> => {
     const name = DIGIT_FILES.find((digits) => digits.from === file)?.name ?? file;
