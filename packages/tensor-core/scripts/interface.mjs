@@ -22,7 +22,9 @@ export function interfaceHash(sources = rustSources()) {
 function rustSources() {
   const folder = join(packageFolder, "crate/src");
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".rs"));
-  return files.sort().map((name) => readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n"));
+  return files
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((name) => readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n"));
 }
 
 /**
