@@ -18,8 +18,8 @@ import { unbatched } from "./unbatched.ts";
  * share of the largest output, not of its own terms: 2e-6 of it with 64 channels, 4e-6 with 512 (a plain sum: a third to
  * half of that); an infinity or NaN, or elements above 1e34, spoil the tiles that they touch. With `exact: true` it is the plain
  * sum, and so are its gradients: for images in which an output must not depend on what its kernel does not see (a NaN that
- * marks what is missing, single elements thousands of times larger than the rest), or for the last digit; up to three times
- * slower where tiles would be used.
+ * marks what is missing, single elements thousands of times larger than the rest), or for the last digit; mostly two
+ * to four times slower where tiles would be used.
  *
  * @param x (batch, channels, height, width), or (channels, height, width): then the result has no batch axis either
  * @param weight (filters, channels / groups, rows, columns) @param bias (filters)

@@ -117,9 +117,12 @@ export const viewCases: CasesOf<typeof viewOps> = {
     draws,
     call: ([x], { axis, start, stop, step }) => x.slice(axis, start, stop, step),
     reference: ([x], { axis, start, stop, step }) => {
-      const picked = Array.from({ length: x.shape[axis] ?? 0 }, (_, i) => i)
-        .slice(start, stop)
-        .filter((_, i) => i % step === 0);
+      const size = x.shape[axis] ?? 0;
+      const places = Array.from({ length: size }, (_, i) => i);
+      // Going back, `start` is the last of the part, and `stop` lies before its first.
+      const after = (bound: number): number => (bound < 0 ? bound + size : bound) + 1;
+      const part = step > 0 ? places.slice(start, stop) : places.slice(after(stop), after(start)).toReversed();
+      const picked = part.filter((_, i) => i % step === 0);
       return build(x.shape.with(axis, picked.length), (index) =>
         read(x, index.with(axis, picked[index[axis] ?? 0] ?? 0)),
       );
@@ -129,11 +132,14 @@ export const viewCases: CasesOf<typeof viewOps> = {
       { inputs: [[5, 4]], attributes: { axis: 0, start: 1, stop: 4, step: 1 } },
       { inputs: [[5, 7]], attributes: { axis: 1, start: 0, stop: 7, step: 3 } },
       { inputs: [[5, 4]], attributes: { axis: 0, start: -3, stop: -1, step: 1 } },
+      { inputs: [[5, 4]], attributes: { axis: 0, start: 3, stop: 0, step: -1 } },
+      { inputs: [[2, 7]], attributes: { axis: 1, start: -1, stop: -7, step: -2 } },
     ],
     empty: [
       { inputs: [[5, 4]], attributes: { axis: 1, start: 3, stop: 2, step: 1 } },
       { inputs: [[0, 4]], attributes: { axis: 0, start: 0, stop: 3, step: 2 } },
       { inputs: [[5, 0]], attributes: { axis: 0, start: 1, stop: 3, step: 1 } },
+      { inputs: [[5, 4]], attributes: { axis: 0, start: 1, stop: 3, step: -1 } },
     ],
     errors: [
       {
@@ -144,9 +150,9 @@ export const viewCases: CasesOf<typeof viewOps> = {
       },
       {
         inputs: [[5, 4]],
-        attributes: { axis: 0, start: 0, stop: 1, step: -1 },
+        attributes: { axis: 0, start: 0, stop: 1, step: 0 },
         throws: ValueError,
-        message: /step must be at least 1/,
+        message: /step must be a whole number, and not 0/,
       },
     ],
   }),
