@@ -1,5 +1,5 @@
-import { DTypeError, gru, gruCell, gruGradient, type gruOps, ShapeError } from "@unfoldjs/tensor-core";
-import { integers, real } from "../../draw.ts";
+import { DTypeError, gru, gruCell, gruGradient, type gruOps, IndexError, ShapeError } from "@unfoldjs/tensor-core";
+import { elements, integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { recurrentGradientsOf, recurrentOf, type Recurrence, recurrentStepOf } from "../../reference/recurrent.ts";
 import { gateValue, weight } from "./draws.ts";
@@ -74,6 +74,14 @@ export const gruCases: CasesOf<typeof gruOps> = {
         { inputs: [[3, 3, 2], [12, 2], [12, 4], [3, 4], [3]], attributes: { ...way, reverse: true } } as const,
       ]),
       empty: [{ inputs: [[3, 0, 2], [9, 2], [9, 3], [0, 3], [0]], attributes: after }],
+      errors: [
+        {
+          inputs: [[2, 3, 2], [9, 2], [9, 3], [3, 3], { shape: [3], draw: elements([1, 3, 0], "i32") }],
+          attributes: after,
+          throws: IndexError,
+          message: /lengths must be in 0…2/,
+        },
+      ],
     }),
   ],
   gruCell: opCase({

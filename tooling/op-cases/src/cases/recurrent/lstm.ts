@@ -1,5 +1,5 @@
-import { DTypeError, lstm, lstmCell, lstmGradient, type lstmOps, ShapeError } from "@unfoldjs/tensor-core";
-import { integers, real } from "../../draw.ts";
+import { DTypeError, IndexError, lstm, lstmCell, lstmGradient, type lstmOps, ShapeError } from "@unfoldjs/tensor-core";
+import { elements, integers, real } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { recurrentGradientsOf, recurrentOf, recurrentStepOf } from "../../reference/recurrent.ts";
 import { gateValue, weight } from "./draws.ts";
@@ -66,6 +66,14 @@ export const lstmCases: CasesOf<typeof lstmOps> = {
         { inputs: [[3, 3, 2], [16, 2], [16, 4], [3, 4], [3, 4], [3]], attributes: back },
       ],
       empty: [{ inputs: [[3, 0, 2], [12, 2], [12, 3], [0, 3], [0, 3], [0]], attributes: ahead }],
+      errors: [
+        {
+          inputs: [[2, 3, 2], [12, 2], [12, 3], [3, 3], [3, 3], { shape: [3], draw: elements([1, 3, 0], "i32") }],
+          attributes: ahead,
+          throws: IndexError,
+          message: /lengths must be in 0…2/,
+        },
+      ],
     }),
     opCase({
       variant: "projected",
