@@ -15,6 +15,13 @@ import { isInSight } from "./in-sight.ts";
 import { memoryOf } from "./library-memory.ts";
 import { runAsSaid } from "./run-in-clone.ts";
 
+declare global {
+  interface Window {
+    /** What charts have written, in the test that listens. */
+    written: string[];
+  }
+}
+
 /** A network that is quick to train. */
 const SMALL = "filters=2&kernel=3&batch=32";
 
@@ -225,7 +232,7 @@ test("an empty chart says what will be there, and has an axis", async () => {
   const { page, context } = await open({ query: SMALL });
   await context.addInitScript(() => {
     const written: string[] = [];
-    Object.assign(window, { written });
+    window.written = written;
     const { fillText } = CanvasRenderingContext2D.prototype;
     CanvasRenderingContext2D.prototype.fillText = function write(label, ...rest) {
       written.push(label);
@@ -235,7 +242,7 @@ test("an empty chart says what will be there, and has an axis", async () => {
   await page.reload();
   await page.getByText(en.noCurves).waitFor();
   await expect.poll(() => text(page, "answer")).toMatch(/^It reads/);
-  const written = await page.evaluate(() => (window as unknown as { written: string[] }).written);
+  const written = await page.evaluate(() => window.written);
   expect(written).toContain("100\u202F%");
   expect(new Set(written)).toContain("2.0"); // of ln 10, the loss of guessing
   expect(written.filter((label) => label === "0.1")).toEqual([]);

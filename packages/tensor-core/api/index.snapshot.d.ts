@@ -940,6 +940,7 @@ export declare const cumulativeOps: {
 export declare const DISCRETE: ResultKind<"always", false>;
 export declare const DISCRETE_ON_REQUEST: ResultKind<"onRequest", false>;
 export declare const FOR_GRADIENT: ResultKind<"forGradient", false>;
+export declare const fromZero: Check;
 export declare const gatherOps: {
   gather: typeof gatherOp;
   scatterAdd: typeof scatterAddOp;

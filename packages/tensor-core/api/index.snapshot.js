@@ -337,6 +337,7 @@ export var checkedLater /* const */
 export var DISCRETE /* const */
 export var DISCRETE_ON_REQUEST /* const */
 export var FOR_GRADIENT /* const */
+export var fromZero /* const */
 export var ON_REQUEST /* const */
 export var ops /* const */
 export var PUBLIC /* const */

@@ -252,6 +252,7 @@ export {
   checkOptions,
   oneOf,
   type OptionChecks,
+  fromZero,
   truthValue,
 } from "./arguments/options.ts";
 export { assertNamedTensors, assertTensor, assertTensors } from "./tensor/assert-tensor.ts";

@@ -1,6 +1,7 @@
 import {
   assertTensor,
   checkOptions,
+  fromZero,
   type HasFeatures,
   layerNorm,
   ones,
@@ -14,7 +15,7 @@ import type { Argument } from "../module/any-module.ts";
 import { givenOptions } from "../module/config.ts";
 import { Module } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
-import { flat, fromZero, type NormalizedShape, normalizedShapeOf, rowsOf } from "./normalized-shape.ts";
+import { flat, type NormalizedShape, normalizedShapeOf, rowsOf, sizesArgument } from "./normalized-shape.ts";
 
 export interface LayerNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -66,7 +67,6 @@ export class LayerNorm<Size extends number = number> extends Module {
   }
 
   override config(): readonly Argument[] {
-    const [size, ...others] = this.normalizedShape;
-    return [others.length === 0 && size !== undefined ? size : this.normalizedShape, ...givenOptions(this.options)];
+    return [sizesArgument(this.normalizedShape), ...givenOptions(this.options)];
   }
 }

@@ -1,4 +1,4 @@
-import { assertNumber, ShapeError, type Tensor, ValueError, wrongArgument } from "@unfoldjs/tensor-core";
+import { ShapeError, sizeOf, type Tensor, wrongArgument } from "@unfoldjs/tensor-core";
 
 /** Size of the last axis, or sizes of the last few, which are normalised together. */
 export type NormalizedShape<Size extends number> = Size | readonly [...leading: number[], last: Size];
@@ -40,13 +40,8 @@ export function flat<T extends Tensor | undefined>(weight: T): T | Tensor {
   return weight === undefined || weight.rank === 1 ? weight : weight.reshape([weight.size]);
 }
 
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
-/** @throws ValueError unless it may be added to a variance */
-export function fromZero(layer: string, name: string, value: unknown): void {
-  assertNumber(layer, name, value);
-  if (!(value >= 0 && value < Infinity))
-    throw new ValueError(layer, { [name]: value }, `${name} must be a number from 0 up`);
+/** The normalised shape as a constructor takes it: one size stands alone. */
+export function sizesArgument(normalizedShape: readonly number[]): number | readonly number[] {
+  const [size, ...others] = normalizedShape;
+  return others.length === 0 && size !== undefined ? size : normalizedShape;
 }

@@ -1,6 +1,7 @@
 import {
   assertTensor,
   checkOptions,
+  fromZero,
   type HasFeatures,
   ones,
   rmsNorm,
@@ -13,7 +14,7 @@ import type { Argument } from "../module/any-module.ts";
 import { givenOptions } from "../module/config.ts";
 import { Module } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
-import { flat, fromZero, type NormalizedShape, normalizedShapeOf, rowsOf } from "./normalized-shape.ts";
+import { flat, type NormalizedShape, normalizedShapeOf, rowsOf, sizesArgument } from "./normalized-shape.ts";
 
 export interface RMSNormOptions {
   /** Added to the mean of squares. Default 2⁻²³, the distance from 1 to the next f32. */
@@ -61,7 +62,6 @@ export class RMSNorm<Size extends number = number> extends Module {
   }
 
   override config(): readonly Argument[] {
-    const [size, ...others] = this.normalizedShape;
-    return [others.length === 0 && size !== undefined ? size : this.normalizedShape, ...givenOptions(this.options)];
+    return [sizesArgument(this.normalizedShape), ...givenOptions(this.options)];
   }
 }

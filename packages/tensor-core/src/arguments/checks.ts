@@ -1,4 +1,5 @@
 import { isClass } from "../errors/describe.ts";
+import { ValueError } from "../errors/index.ts";
 import { wrongArgument } from "./wrong.ts";
 
 // Each compares first and makes an error afterwards, in a function of its own: what is right costs a comparison.
@@ -11,6 +12,13 @@ export function assertNumber(op: string, name: string, value: unknown): asserts 
 /** @throws ValueError unless it is a number that is neither NaN nor infinite */
 export function assertFinite(op: string, name: string, value: unknown): asserts value is number {
   if (!Number.isFinite(value)) throw wrongArgument(op, name, value, "a finite number");
+}
+
+/** @throws ValueError unless it is a finite number from 0 up, such as what is added to a variance */
+export function assertFromZero(op: string, name: string, value: unknown): asserts value is number {
+  assertNumber(op, name, value);
+  if (value >= 0 && value < Infinity) return;
+  throw new ValueError(op, { [name]: value }, `${name} must be a number from 0 up`);
 }
 
 /** @throws ValueError unless it is a whole number from `least` up that can be counted to */

@@ -1,6 +1,6 @@
 import { describe } from "../errors/describe.ts";
 import { ValueError } from "../errors/index.ts";
-import { assertBoolean, assertNumber, assertOneOf } from "./checks.ts";
+import { assertBoolean, assertFromZero, assertNumber, assertOneOf } from "./checks.ts";
 import { wrongArgument } from "./wrong.ts";
 
 /** Looks at one option. @throws ValueError */
@@ -16,6 +16,8 @@ export const checkedLater: Check = () => {};
 export const truthValue: Check = assertBoolean;
 /** An option that is a number, which may be infinite. */
 export const anyNumber: Check = assertNumber;
+/** An option that is a finite number from 0 up. */
+export const fromZero: Check = assertFromZero;
 
 /** One of a few words. */
 export function oneOf(...words: readonly string[]): Check {

@@ -9,7 +9,7 @@ import { assertShare, crossEntropyRowsOp, NONE_IGNORED } from "../ops/softmax/cr
 import { logSoftmax } from "../ops/softmax/softmax.ts";
 import { permute } from "../ops/view/view.ts";
 import { axes } from "../shape/axes.ts";
-import { sameShape } from "../shape/layout.ts";
+import { sameShape, sizeOf } from "../shape/layout.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
 import { scope } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -123,7 +123,7 @@ function inRows(logits: Tensor<Shape>, labels: Tensor<Shape, "i32">): Rows {
     );
   }
   const order = [...logits.shape.keys()].filter((axis) => axis !== at).concat(at);
-  const rows = places.reduce((count, size) => count * size, 1);
+  const rows = sizeOf(places);
   return {
     logits: permute(logits, order).reshape([rows, logits.shape[at] ?? 0]),
     labels: labels.reshape([rows]),

@@ -34,15 +34,12 @@ export function noteAllocation(bytes: number): number {
   countSince++;
   if (bytesSince < SAMPLE_BYTES && countSince < SAMPLE_COUNT) return 0;
   countSince = 0;
-  if (bytesSince < SAMPLE_BYTES && ++untraced < TRACED) {
-    lookForGrowth(largestSites);
-    return 0;
+  const site = bytesSince >= SAMPLE_BYTES || ++untraced === TRACED ? nextSite++ : 0;
+  if (site !== 0) {
+    // The stack is formatted only if somebody asks for it.
+    live.set(site, { bytes: bytesSince, error: traced() });
+    bytesSince = untraced = 0;
   }
-  untraced = 0;
-  const site = nextSite++;
-  // The stack is formatted only if somebody asks for it.
-  live.set(site, { bytes: bytesSince, error: traced() });
-  bytesSince = 0;
   lookForGrowth(largestSites);
   return site;
 }

@@ -3,6 +3,7 @@ import {
   assertTensor,
   assertWhole,
   checkOptions,
+  fromZero,
   groupNorm,
   ones,
   type Shape,
@@ -12,7 +13,6 @@ import {
   ValueError,
   zeros,
 } from "@unfoldjs/tensor-core";
-import { fromZero } from "./norm-options.ts";
 
 export interface GroupNormOptions {
   /** Added to the variance. Default 1e-5. */

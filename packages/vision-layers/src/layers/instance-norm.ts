@@ -4,6 +4,7 @@ import {
   instanceNorm,
   scope,
   type Shape,
+  sizeOf,
   type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
@@ -47,7 +48,7 @@ abstract class InstanceNorm extends RunningNorm {
   private normalised(x: Tensor): Tensor {
     const running = this.runningInstead();
     if (running !== undefined) return batchNormApply(x, running, this.weight, this.bias, this.epsilon);
-    const count = x.shape.slice(2).reduce((product, size) => product * size, 1);
+    const count = sizeOf(x.shape.slice(2));
     if (count <= 1) {
       throw new ValueError(
         this.#layer,

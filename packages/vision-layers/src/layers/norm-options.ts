@@ -1,20 +1,12 @@
 import {
   assertFinite,
-  assertNumber,
   type Check,
+  fromZero,
   type OptionChecks,
   ShapeError,
   type Tensor,
   truthValue,
-  ValueError,
 } from "@unfoldjs/tensor-core";
-
-/** A number that may be added to a variance. */
-export const fromZero: Check = (layer, name, value) => {
-  assertNumber(layer, name, value);
-  if (value >= 0 && value < Infinity) return;
-  throw new ValueError(layer, { [name]: value }, `${name} must be a number from 0 up`);
-};
 
 const finiteOrNull: Check = (layer, name, value) => {
   if (value !== null) assertFinite(layer, name, value);

@@ -4,6 +4,7 @@ import {
   type localResponseNormOps,
   magnitude,
   pad,
+  sizeOf,
   type Tensor,
 } from "@unfoldjs/tensor-core";
 import { type CallFacts, fused, refused, type RowsOf, type Some, together } from "../../row/row.ts";
@@ -28,7 +29,7 @@ function composition({ x }: Some, { size, alpha, beta, k }: LocalResponse): Tens
     Math.min(most, channels),
   ) as [number, number];
   // As (batch, channels, places), with the squares of channels that are not there.
-  const places = values.shape.slice(2).reduce((product, length) => product * length, 1);
+  const places = sizeOf(values.shape.slice(2));
   const rows = values.reshape([values.shape[0] ?? 0, channels, places]);
   // In shares of a power of two, where f32 would not hold the squares.
   const scale = magnitude(rows, [1], true).maximum(1);

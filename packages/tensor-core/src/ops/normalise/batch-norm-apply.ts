@@ -1,4 +1,4 @@
-import { assertRecord } from "../../arguments/checks.ts";
+import { assertFromZero, assertRecord } from "../../arguments/checks.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { check } from "../../dispatch/status.ts";
@@ -7,7 +7,6 @@ import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertChannels, planesOf } from "./channels.ts";
-import { assertEpsilon } from "./operands.ts";
 
 type BatchNormApplyOp = KernelOp<
   "batchNormApply",
@@ -56,7 +55,7 @@ export function batchNormApply<S extends Shape>(
   epsilon = 1e-5,
 ): Tensor<S> {
   assertRecord("batchNormApply", "statistics", statistics);
-  assertEpsilon("batchNormApply", epsilon);
+  assertFromZero("batchNormApply", "epsilon", epsilon);
   const { mean, variance } = statistics;
   return apply(batchNormApplyOp, { x, mean, variance, weight, bias }, { epsilon }) as Tensor<S>;
 }

@@ -8,8 +8,8 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { gradientMultiplyAdds, normaliseMultiplyAdds } from "./cost.ts";
 import { assertChannels, assertElements, channelsOf, planesOf } from "./channels.ts";
-import { assertAsked, assertEpsilon, assertShapes } from "./operands.ts";
-import { assertBoolean, assertRecord } from "../../arguments/checks.ts";
+import { assertAsked, assertShapes } from "./operands.ts";
+import { assertBoolean, assertFromZero, assertRecord } from "../../arguments/checks.ts";
 
 interface BatchNormAttributes {
   readonly epsilon: number;
@@ -69,7 +69,7 @@ export function batchNorm<S extends Shape>(
   bias?: Tensor<Shape>,
   epsilon = 1e-5,
 ): { readonly y: Tensor<S>; readonly mean: Tensor<[number]>; readonly variance: Tensor<[number]> } {
-  assertEpsilon("batchNorm", epsilon);
+  assertFromZero("batchNorm", "epsilon", epsilon);
   return apply(batchNormOp, { x, weight, bias }, { epsilon }) as ReturnType<typeof batchNorm<S>>;
 }
 
@@ -138,7 +138,7 @@ export function batchNormGradient<const Asked extends "x" | "weight" | "bias">(
 ): { readonly [Name in Asked]: Tensor<Shape> } {
   assertAsked("batchNormGradient", asked);
   assertRecord("batchNormGradient", "statistics", statistics);
-  assertEpsilon("batchNormGradient", epsilon);
+  assertFromZero("batchNormGradient", "epsilon", epsilon);
   assertBoolean("batchNormGradient", "given", given);
   return apply(
     batchNormGradientOp,

@@ -1,4 +1,4 @@
-import { assertRecord, assertWhole } from "../../arguments/checks.ts";
+import { assertFromZero, assertRecord, assertWhole } from "../../arguments/checks.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, FOR_GRADIENT, ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
@@ -10,7 +10,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertChannels, channelsOf, planesOf } from "./channels.ts";
 import { gradientMultiplyAdds, normaliseMultiplyAdds } from "./cost.ts";
-import { assertAsked, assertEpsilon, assertShapes } from "./operands.ts";
+import { assertAsked, assertShapes } from "./operands.ts";
 
 type GroupNormResults = {
   readonly y: typeof PUBLIC;
@@ -90,7 +90,7 @@ export function groupNorm<S extends Shape>(
   epsilon = 1e-5,
 ): Tensor<S> {
   assertWhole("groupNorm", "groups", groups, 1);
-  assertEpsilon("groupNorm", epsilon);
+  assertFromZero("groupNorm", "epsilon", epsilon);
   return apply(groupNormOp, { x, weight, bias }, { groups, epsilon }).y as Tensor<S>;
 }
 
@@ -109,7 +109,7 @@ export function instanceNorm<S extends Shape>(
   bias?: Tensor<Shape>,
   epsilon = 1e-5,
 ): Tensor<S> {
-  assertEpsilon("instanceNorm", epsilon);
+  assertFromZero("instanceNorm", "epsilon", epsilon);
   return apply(instanceNormOp, { x, weight, bias }, { epsilon }).y as Tensor<S>;
 }
 

@@ -7,8 +7,8 @@ import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { gradientMultiplyAdds, normaliseMultiplyAdds } from "./cost.ts";
-import { assertAsked, assertEpsilon, assertRows, assertShapes, rowsOf } from "./operands.ts";
-import { assertRecord } from "../../arguments/checks.ts";
+import { assertAsked, assertRows, assertShapes, rowsOf } from "./operands.ts";
+import { assertFromZero, assertRecord } from "../../arguments/checks.ts";
 
 interface LayerNormAttributes {
   readonly epsilon: number;
@@ -67,7 +67,7 @@ export function layerNorm<S extends Shape>(
   bias?: Tensor<Shape>,
   epsilon = 1e-5,
 ): Tensor<S> {
-  assertEpsilon("layerNorm", epsilon);
+  assertFromZero("layerNorm", "epsilon", epsilon);
   return apply(layerNormOp, { x, weight, bias }, { epsilon }).y as Tensor<S>;
 }
 

@@ -2,15 +2,8 @@ import { sizeOf } from "../../shape/layout.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
-import { ShapeError, ValueError } from "../../errors/index.ts";
-import { assertNumber, assertList, assertOneOf } from "../../arguments/checks.ts";
-
-/** @throws ValueError unless it may be added to a variance */
-export function assertEpsilon(op: string, epsilon: number): void {
-  assertNumber(op, "epsilon", epsilon);
-  if (epsilon >= 0 && epsilon < Infinity) return;
-  throw new ValueError(op, { epsilon }, "epsilon must be a number from 0 up");
-}
+import { ShapeError } from "../../errors/index.ts";
+import { assertList, assertOneOf } from "../../arguments/checks.ts";
 
 /** @throws ValueError unless they are names of gradients */
 export function assertAsked(

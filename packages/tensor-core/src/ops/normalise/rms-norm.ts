@@ -1,4 +1,4 @@
-import { assertRecord } from "../../arguments/checks.ts";
+import { assertFromZero, assertRecord } from "../../arguments/checks.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { FOR_GRADIENT, ON_REQUEST, PUBLIC } from "../../dispatch/results.ts";
@@ -8,7 +8,7 @@ import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { gradientMultiplyAdds, normaliseMultiplyAdds } from "./cost.ts";
-import { assertAsked, assertEpsilon, assertRows, assertShapes, rowsOf } from "./operands.ts";
+import { assertAsked, assertRows, assertShapes, rowsOf } from "./operands.ts";
 
 /** The distance from 1 to the next f32, which PyTorch adds where nothing is said. */
 const EPSILON = 2 ** -23;
@@ -58,7 +58,7 @@ const rmsNormOp: KernelOp<"rmsNorm", ["x", "weight?"], { readonly epsilon: numbe
  * @throws ShapeError if sizes differ or x is a scalar, ValueError on a negative ε, DTypeError unless all are f32
  */
 export function rmsNorm<S extends Shape>(x: Tensor<S>, weight?: Tensor<Shape>, epsilon: number = EPSILON): Tensor<S> {
-  assertEpsilon("rmsNorm", epsilon);
+  assertFromZero("rmsNorm", "epsilon", epsilon);
   return apply(rmsNormOp, { x, weight }, { epsilon }).y as Tensor<S>;
 }
 

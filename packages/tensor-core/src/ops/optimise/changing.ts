@@ -1,3 +1,4 @@
+import { assertFromZero } from "../../arguments/checks.ts";
 import { ValueError } from "../../errors/index.ts";
 
 /**
@@ -41,7 +42,5 @@ export function assertMoments(
   for (const [name, share] of Object.entries(shares)) {
     if (!(share >= 0 && share < 1)) throw new ValueError(op, { [name]: share }, `${name} must be in [0, 1)`);
   }
-  if (!(epsilon >= 0 && epsilon < Infinity)) {
-    throw new ValueError(op, { epsilon }, "epsilon must be a number from 0 up");
-  }
+  assertFromZero(op, "epsilon", epsilon);
 }
