@@ -40,3 +40,40 @@ test("a finger draws too, and so do keys", async () => {
   await expect.poll(() => text(page, "answer")).toMatch(/^It reads/);
   await expect.poll(() => page.url() !== dot && page.url().includes("drawing=")).toBe(true);
 });
+
+test("only the main button and the first finger draw", async () => {
+  const { page, context } = await open({ query: SMALL, hasTouch: true });
+  await expect.poll(() => text(page, "answer")).toMatch(/^It reads/);
+  const pad = page.getByRole("button", { name: en.draw });
+  const box = await pad.boundingBox();
+  if (box === null) throw new Error("there is nothing to draw on");
+  /** Pixels of the sheet from a share of its width on that are not blank. */
+  const ink = (from: number): Promise<number> =>
+    pad.locator("canvas").evaluate((element, share) => {
+      const canvas = element as HTMLCanvasElement;
+      const [left, rows] = [share * canvas.width, canvas.height];
+      const pixels = canvas.getContext("2d")?.getImageData(left, 0, canvas.width - left, rows).data ?? [];
+      return pixels.filter((part, i) => i % 4 === 3 && part > 0).length;
+    }, from);
+
+  for (const name of ["right", "middle"] as const) {
+    await page.mouse.move(box.x + 40, box.y + 40);
+    await page.mouse.down({ button: name });
+    await page.mouse.move(box.x + 90, box.y + 90, { steps: 4 });
+    await page.mouse.up({ button: name });
+  }
+  expect(await ink(0)).toBe(0);
+
+  // Two fingers, as the browser hears of them: one draws a line down on the left, the other one rests on the right.
+  const fingers = await context.newCDPSession(page);
+  const at = (x: number, y: number, id: number) => ({ x: box.x + x, y: box.y + y, id });
+  const send = async (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: ReturnType<typeof at>[]) => {
+    await fingers.send("Input.dispatchTouchEvent", { type, touchPoints });
+  };
+  await send("touchStart", [at(30, 30, 0)]);
+  await send("touchStart", [at(30, 30, 0), at(140, 30, 1)]);
+  for (const y of [60, 90, 120]) await send("touchMove", [at(30, y, 0), at(140, y, 1)]);
+  await send("touchEnd", []);
+  expect(await ink(0.5)).toBe(0);
+  expect(await ink(0)).toBeGreaterThan(500);
+});

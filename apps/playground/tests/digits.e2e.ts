@@ -69,7 +69,7 @@ test("a network whose parts have died says so, and has a way back", async () => 
   const { page, consoleErrors } = await open({ query: `${SMALL}&lr=1` });
   await button(page, en.start).click();
   const alert = page.getByRole("alert").filter({ hasText: en.collapsed("").split("into")[1] ?? "" });
-  await alert.getByRole("button", { name: en.beginAgain(0.002) }).click();
+  await alert.getByRole("button", { name: en.beginAgain("0.002") }).click();
   await at(page, 0);
   expect(await page.getByRole("slider", { name: en.lr }).getAttribute("aria-valuetext")).toBe("0.002");
   expect(await alert.count()).toBe(0);

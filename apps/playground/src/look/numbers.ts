@@ -1,18 +1,59 @@
-/** Numbers as people read them: few digits, a unit, and thin spaces between thousands. */
+/**
+ * Numbers as people read them: few digits, a unit, and one spelling of each quantity wherever it stands, which is that of Intl.
+ * English and Chinese write numbers alike, so that one set of formats serves both; only times have words in them.
+ */
+const LOCALE = "en";
 
-const NARROW = "\u202F";
+const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const plain = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 6 });
+const roundShare = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 1 });
+/** By the digits after the point. */
+const shares = [0, 1, 2].map(
+  (digits) =>
+    new Intl.NumberFormat(LOCALE, {
+      style: "percent",
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }),
+);
 
-/** 0.9741 → "97.4 %". */
-export function percent(share: number, digits = 1): string {
-  return `${(100 * share).toFixed(digits)}${NARROW}%`;
+/** 0.9741 → "97.4%": with as many digits whatever it is, for what is measured. */
+export function percent(share: number, digits: 0 | 1 | 2 = 1): string {
+  return (shares[digits] ?? roundShare).format(share);
 }
 
-/** 12480 → "12 480". */
+/** 0.25 → "25%", 0.125 → "12.5%": for what was chosen. */
+export function chosenShare(share: number): string {
+  return roundShare.format(share);
+}
+
+/** 12480 → "12,480". */
 export function count(amount: number): string {
-  return String(Math.round(amount)).replaceAll(/\B(?=(\d{3})+$)/g, NARROW);
+  return whole.format(amount);
 }
 
-/** A signed value with three digits that mean something: −0.137, 2.41, 31.5, 127. */
+/** 0.0005 → "0.0005": a number that was chosen, with all its digits, up to six. */
+export function exact(x: number): string {
+  return plain.format(x);
+}
+
+/** 7.26 → "7.3 sec", 7530 → "2 hr 6 min": how long something takes, in words of a language. */
+export function duration(seconds: number, language: "en" | "zh"): string {
+  const inUnit = (amount: number, unit: "second" | "minute" | "hour", digits = 0): string =>
+    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits }).format(
+      amount,
+    );
+  if (seconds < 10) return inUnit(seconds, "second", 1);
+  if (seconds < 59.5) return inUnit(seconds, "second");
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return inUnit(minutes, "minute");
+  return `${inUnit(Math.floor(minutes / 60), "hour")} ${inUnit(minutes % 60, "minute")}`;
+}
+
+/**
+ * A signed value with three digits that mean something: −0.137, 2.41, 31.5, 127. Not grouped: it stands in squares with room for
+ * four digits.
+ */
 export function value(x: number): string {
   if (Number.isNaN(x)) return "–";
   const magnitude = Math.abs(x);
@@ -21,7 +62,7 @@ export function value(x: number): string {
   return x < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-/** A rate that does not jiggle in its last digits: 11847 → "11 800". */
+/** A rate that does not jiggle in its last digits: 11847 → "11,800". */
 export function rate(perSecond: number): string {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, perSecond))) - 2);
   return count(Math.round(perSecond / unit) * unit);

@@ -14,7 +14,7 @@ export const en = {
   replaying: "Training again what the link describes",
   stepOf: (step: string, goal: string) => `step ${step} of ${goal}`,
   rate: (rate: string) => `${rate} pictures/s`,
-  left: (seconds: string) => `${seconds} s left`,
+  left: (time: string) => `${time} left`,
 
   lr: "Learning rate",
   batch: "Batch",
@@ -43,11 +43,11 @@ export const en = {
   seen: "What the network sees",
   saliency: "What spoke for the answer",
   saliencyWhy: (digit: string) => `Orange: more ink here would speak for ${digit}. Blue: against it.`,
+  saliencyNone: "Once there is a digit, what speaks for it and against it stands here.",
   nothingDrawn: "Nothing is drawn yet",
 
   network: "Network",
-  layer1: (filters: number, kernel: number) =>
-    `First layer: ${filters} filters of ${kernel} × ${kernel}, and what each finds`,
+  layer1: (filters: string, kernel: string) => `First layer: ${filters} filters of ${kernel}, and what each finds`,
   layer2: (maps: number) => `Second layer: ${maps} maps, made of all of the above`,
   filter: (i: number) => `Filter ${i}`,
   map: (i: number) => `Map of filter ${i}`,
@@ -70,9 +70,10 @@ export const en = {
 
   curves: "Loss and accuracy",
   noCurves: "Press start, and the curves grow here.",
-  loss: "loss on what it learns from",
+  loss: "loss on what it learns from, over about ten steps",
   accuracy: "accuracy on 1,000 unseen digits",
   lossNow: "Loss",
+  lossOfBatch: "this batch alone",
   accuracyNow: "Accuracy",
   steps: "steps",
   timeMachine: "Time machine",
@@ -81,7 +82,7 @@ export const en = {
   readsOf: (share: string, count: number) => `reads ${share} of ${count} unseen digits`,
   runs: "Runs",
   runFrom: (changes: string) => `then ${changes}`,
-  afterStep: (step: number, settings: string) => `from step ${step}: ${settings}`,
+  afterStep: (step: string, settings: string) => `from step ${step}: ${settings}`,
   remove: (name: string) => `Remove run ${name}`,
   chooseRun: (name: string) => `Show run ${name}`,
 
@@ -90,11 +91,11 @@ export const en = {
   confusionCell: (was: string, read: string, count: number, of: number) =>
     `${count} of ${of} times, a ${was} was read as ${read}`,
 
-  diverged: (step: number) => `After step ${step} the loss was no number any more: the learning rate is too large.`,
+  diverged: (step: string) => `After step ${step} the loss was no number any more: the learning rate is too large.`,
   collapsed: (digit: string) =>
     `It now reads ${digit} into everything: steps that were too large have switched its parts off, and they do not come back by themselves.`,
   backTo: (step: string) => `Back to step ${step}`,
-  beginAgain: (lr: number) => `Start over with learning rate ${lr}`,
+  beginAgain: (lr: string) => `Start over with learning rate ${lr}`,
   failed: (reason: string) => `The lab cannot run: ${reason}`,
   reload: "Load again",
   missing: (what: string) => `It runs, but could be faster. Missing: ${what}`,

@@ -3,7 +3,7 @@ import type { Texts } from "./texts.en.ts";
 export const zh: Texts = {
   name: "手写数字",
   title: "训练一个会认数字的网络",
-  why: "按下开始，看它就在你的浏览器里，从一万两千个手写数字中学起来。然后自己写一个让它认。",
+  why: "按下开始，看它就在你的浏览器里，从 12,000 个手写数字中学起来。然后自己写一个让它认。",
 
   start: "开始",
   goOn: "继续训练",
@@ -16,7 +16,7 @@ export const zh: Texts = {
   replaying: "正在重新训练链接里的那次实验",
   stepOf: (step, goal) => `第 ${step} 步，共 ${goal} 步`,
   rate: (rate) => `每秒 ${rate} 张`,
-  left: (seconds) => `还要 ${seconds} 秒`,
+  left: (time) => `还要 ${time}`,
 
   lr: "学习率",
   batch: "批大小",
@@ -45,10 +45,11 @@ export const zh: Texts = {
   seen: "网络看到的",
   saliency: "是什么支持了答案",
   saliencyWhy: (digit) => `橙色：这里多一点墨，就更像 ${digit}；蓝色：就更不像。`,
+  saliencyNone: "有了数字，这里就看得到什么支持它、什么反对它。",
   nothingDrawn: "还没有写",
 
   network: "网络",
-  layer1: (filters, kernel) => `第一层：${filters} 个 ${kernel} × ${kernel} 的滤波器，和它们各自找到的东西`,
+  layer1: (filters, kernel) => `第一层：${filters} 个 ${kernel} 的滤波器，和它们各自找到的东西`,
   layer2: (maps) => `第二层：${maps} 张特征图，由上面全部合成`,
   filter: (i) => `滤波器 ${i}`,
   map: (i) => `滤波器 ${i} 的特征图`,
@@ -71,9 +72,10 @@ export const zh: Texts = {
 
   curves: "损失与准确率",
   noCurves: "按下开始，曲线就在这里长出来。",
-  loss: "在训练批上的损失",
+  loss: "学习时的损失，约十步的平均",
   accuracy: "在 1,000 个没见过的数字上的准确率",
   lossNow: "损失",
+  lossOfBatch: "只看这一批",
   accuracyNow: "准确率",
   steps: "步数",
   timeMachine: "时光机",
@@ -101,9 +103,9 @@ export const zh: Texts = {
   moreHead: "算的是什么",
   moreNetwork:
     "卷积（same 填充）– ReLU – 2 × 2 最大池化，共两次；然后是 dropout 和一个线性层，得到十个 logit。Softmax 把它们变成概率：p = exp(z) / Σ exp(z)。",
-  moreLoss: "损失是交叉熵，即正确数字的 −log p,对一批取平均。每一步由 Adam（Kingma 与 Ba 2015）来走。",
-  moreSaliency: "“支持了答案”的是那个 logit 对每个像素的梯度 ∂z/∂x（Simonyan、Vedaldi 与 Zisserman 2014）,保留正负号。",
+  moreLoss: "损失是交叉熵，即正确数字的 −log p，对一批取平均。每一步由 Adam（Kingma 与 Ba 2015）来走。",
+  moreSaliency: "“支持了答案”的是那个 logit 对每个像素的梯度 ∂z/∂x（Simonyan、Vedaldi 与 Zisserman 2014），保留正负号。",
   moreDrawing: "你写的数字按 MNIST 的办法处理：缩放到 20 × 20 以内，再把重心放到 28 × 28 的中央。",
   moreSame: "设置和种子相同，曲线就逐位相同，与线程数无关。所以一个链接就是一次实验。",
-  moreData: "数字来自 MNIST（LeCun、Cortes 与 Burges 1998）:训练集的前 12,000 张和测试集的前 1,000 张。",
+  moreData: "数字来自 MNIST（LeCun、Cortes 与 Burges 1998）：训练集的前 12,000 张和测试集的前 1,000 张。",
 };
