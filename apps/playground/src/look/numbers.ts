@@ -40,9 +40,12 @@ export function exact(x: number): string {
 /** 7.26 → "7.3 sec", 7530 → "2 hr 6 min": how long something takes, in words of a language. */
 export function duration(seconds: number, language: "en" | "zh"): string {
   const inUnit = (amount: number, unit: "second" | "minute" | "hour", digits = 0): string =>
-    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits }).format(
-      amount,
-    );
+    new Intl.NumberFormat(language, {
+      style: "unit",
+      unit,
+      unitDisplay: "short",
+      maximumFractionDigits: digits,
+    }).format(amount);
   if (seconds < 10) return inUnit(seconds, "second", 1);
   if (seconds < 59.5) return inUnit(seconds, "second");
   const minutes = Math.round(seconds / 60);

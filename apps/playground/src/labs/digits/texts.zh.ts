@@ -104,7 +104,8 @@ export const zh: Texts = {
   moreNetwork:
     "卷积（same 填充）– ReLU – 2 × 2 最大池化，共两次；然后是 dropout 和一个线性层，得到十个 logit。Softmax 把它们变成概率：p = exp(z) / Σ exp(z)。",
   moreLoss: "损失是交叉熵，即正确数字的 −log p，对一批取平均。每一步由 Adam（Kingma 与 Ba 2015）来走。",
-  moreSaliency: "“支持了答案”的是那个 logit 对每个像素的梯度 ∂z/∂x（Simonyan、Vedaldi 与 Zisserman 2014），保留正负号。",
+  moreSaliency:
+    "“支持了答案”的是那个 logit 对每个像素的梯度 ∂z/∂x（Simonyan、Vedaldi 与 Zisserman 2014），保留正负号。",
   moreDrawing: "你写的数字按 MNIST 的办法处理：缩放到 20 × 20 以内，再把重心放到 28 × 28 的中央。",
   moreSame: "设置和种子相同，曲线就逐位相同，与线程数无关。所以一个链接就是一次实验。",
   moreData: "数字来自 MNIST（LeCun、Cortes 与 Burges 1998）：训练集的前 12,000 张和测试集的前 1,000 张。",
