@@ -37,14 +37,15 @@ function words(value: unknown): string {
 function object(value: object): string {
   if (isPromise(value)) return "a promise";
   if (Array.isArray(value)) return array(value);
-  if (ArrayBuffer.isView(value)) return "length" in value ? `a ${nameOf(value)} of ${String(value.length)}` : "a view";
+  if (ArrayBuffer.isView(value)) return "length" in value ? `${withArticle(nameOf(value))} of ${String(value.length)}` : "a view";
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) {
-    const name = nameOf(value);
-    return `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;
-  }
+  if (prototype !== null && prototype !== Object.prototype) return withArticle(nameOf(value));
   const names = Object.keys(value);
   return names.length === 0 ? "an object without fields" : cut(`an object of ${names.join(", ")}`);
+}
+
+function withArticle(name: string): string {
+  return `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;
 }
 
 function array(value: readonly unknown[]): string {

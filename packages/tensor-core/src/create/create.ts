@@ -8,7 +8,7 @@ import { type DType, DTYPES, ITEM_SIZE } from "../types/dtype.ts";
 import type { Nested, Shape, ShapeOfNested, Sizes } from "../types/shape.ts";
 import { countOf } from "../shape/axes.ts";
 import { unowned } from "../tensor/scope.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
 import { assertShape, assertWhole, assertNumber, assertFinite } from "../arguments/checks.ts";
 import { wrongArgument } from "../arguments/wrong.ts";
@@ -47,7 +47,7 @@ export function tensor(values: Nested, dtype?: DType): Tensor<Shape, DType> {
   assertDType("tensor", wanted);
   return write(
     "tensor",
-    flat.map((value, at) => numberFor(wanted, value, at)),
+    flat.map((value, at) => numberFor("tensor", wanted, value, at)),
     shape,
     wanted,
   );
@@ -73,7 +73,7 @@ export function fromArray<const S extends Shape = [number], D extends DType = "f
   dtype?: D,
 ): Tensor<Sizes<S>, NoInfer<D>>;
 export function fromArray(values: ElementArray | Uint16Array, given?: Shape, dtype?: DType): Tensor<Shape, DType> {
-  assertNumbers(values);
+  const source = sourceOf(values);
   const shape = given === undefined ? [values.length] : given;
   assertShape("fromArray", "shape", shape);
   const count = countOf("fromArray", shape);
@@ -84,24 +84,33 @@ export function fromArray(values: ElementArray | Uint16Array, given?: Shape, dty
       `the shape asks for ${count} elements, ${values.length} came`,
     );
   }
-  if (values instanceof Uint16Array) return fromBits(values, shape, dtype);
-  const natural = naturalDType(values);
+  if (source === "Uint16Array") return fromBits(values, shape, dtype);
+  const natural = NATURAL[source] ?? "f32";
   const wanted = dtype === undefined ? natural : dtype;
   assertDType("fromArray", wanted);
   const fits = wanted === natural || DTYPES[wanted].kind === "float";
   return write(
     "fromArray",
-    fits ? values : Array.from(values, (value, at) => numberFor(wanted, value, at)),
+    fits ? values : Array.from(values, (value, at) => numberFor("fromArray", wanted, value, at)),
     shape,
     wanted,
   );
 }
 
-/** @throws ValueError unless it is an array of numbers, of a kind that is taken */
-function assertNumbers(values: unknown): void {
-  if (Array.isArray(values) || (ArrayBuffer.isView(values) && ARRAYS.has(values.constructor.name))) return;
-  const isLong = values instanceof BigInt64Array || values instanceof BigUint64Array;
-  const fix = isLong ? "Int32Array.from(values, Number)" : undefined;
+/**
+ * What holds the values: "Array", or the kind of typed array, which subclasses such as Node's `Buffer` share, as do arrays
+ * of another realm, such as a test runner's.
+ * @throws ValueError unless it is of a kind that is taken, and DTypeError unless an array holds numbers alone
+ */
+function sourceOf(values: ElementArray | Uint16Array): string {
+  if (Array.isArray(values)) {
+    // A loop, since a hole or a text would become NaN or a number in silence.
+    for (let i = 0; i < values.length; i++) if (typeof values[i] !== "number") numberFor("fromArray", "f32", values[i], i);
+    return "Array";
+  }
+  const kind = Object.prototype.toString.call(values).slice("[object ".length, -1);
+  if (ARRAYS.has(kind)) return kind;
+  const fix = kind.startsWith("Big") ? "Int32Array.from(values, Number)" : undefined;
   throw wrongArgument("fromArray", "values", values, `an array or one of ${[...ARRAYS].join(", ")}`, fix);
 }
 
@@ -114,13 +123,9 @@ const ARRAYS: ReadonlySet<string> = new Set([
   "Uint16Array",
 ]);
 
-function naturalDType(values: ElementArray): DType {
-  if (values instanceof Int32Array) return "i32";
-  if (values instanceof Int8Array) return "i8";
-  return values instanceof Uint8Array ? "u8" : "f32";
-}
+const NATURAL: Readonly<Record<string, DType>> = { Int32Array: "i32", Int8Array: "i8", Uint8Array: "u8" };
 
-function fromBits(bits: Uint16Array, shape: Shape, dtype: DType | undefined): Tensor<Shape, DType> {
+function fromBits(bits: ArrayLike<number>, shape: Shape, dtype: DType | undefined): Tensor<Shape, DType> {
   if (dtype !== "f16" && dtype !== "bf16") {
     throw new DTypeError(
       "fromArray",
@@ -201,22 +206,22 @@ function flatten(
 }
 
 /** The number that stands for `value` in a dtype. @throws DTypeError where it would have to be changed to fit */
-export function numberFor(dtype: DType, value: unknown, at?: number): number {
+export function numberFor(op: string, dtype: DType, value: unknown, at?: number): number {
   if (typeof value === "boolean") return Number(value);
   if (typeof value === "number" && DTYPES[dtype].kind === "float") return value;
   const place = at === undefined ? {} : { position: at };
   if (typeof value !== "number") {
     throw new DTypeError(
-      "tensor",
+      op,
       { value: describe(value), ...place },
       "elements must be numbers or truth values",
-      isPromise(value) ? "await it before the call" : undefined,
+      fixForElement(value),
     );
   }
   const [low, high] = DTYPES[dtype].range;
   if (!Number.isInteger(value) || value < low || value > high) {
     throw new DTypeError(
-      "tensor",
+      op,
       { value, dtype, ...place },
       `${dtype} holds whole numbers from ${low} to ${high}`,
       "make an f32 tensor, and convert it with .to(dtype) if cutting off is what you want",
@@ -225,17 +230,33 @@ export function numberFor(dtype: DType, value: unknown, at?: number): number {
   return value;
 }
 
+function fixForElement(value: unknown): string | undefined {
+  if (isPromise(value)) return "await it before the call";
+  if (ArrayBuffer.isView(value)) return "fromArray(values, shape) takes typed arrays; a list of them is Array.from(values)";
+  return isTensor(value) ? "stack(tensors) makes one tensor of several" : undefined;
+}
+
 /** A tensor of one value. @throws ShapeError, DTypeError */
 export function full<const S extends Shape, D extends DType = "f32">(
   shape: S,
   value: number,
   dtype?: D,
 ): Tensor<Sizes<S>, NoInfer<D>> {
-  assertShape("full", "shape", shape);
+  return filled("full", shape, value, dtype);
+}
+
+/** `full`, for whoever gives it another name. */
+function filled<const S extends Shape, D extends DType = "f32">(
+  op: string,
+  shape: S,
+  value: number,
+  dtype: D | undefined,
+): Tensor<Sizes<S>, NoInfer<D>> {
+  assertShape(op, "shape", shape);
   const wanted = (dtype === undefined ? "f32" : dtype) as D;
-  assertDType("full", wanted);
-  const number = numberFor(wanted, value);
-  const out = allocateTensor(shape, wanted, "full");
+  assertDType(op, wanted);
+  const number = numberFor(op, wanted, value);
+  const out = allocateTensor(shape, wanted, op);
   const { valuesAs } = DTYPES[wanted];
   const start = out.address / ITEM_SIZE[wanted];
   // The number beside a tensor comes here in each call: a fill of one element takes longer than all the rest.
@@ -250,7 +271,7 @@ export function zeros<const S extends Shape, D extends DType = "f32">(
   shape: S,
   dtype?: D,
 ): Tensor<Sizes<S>, NoInfer<D>> {
-  return full(shape, 0, dtype);
+  return filled("zeros", shape, 0, dtype);
 }
 
 /** A tensor of ones. */
@@ -258,7 +279,7 @@ export function ones<const S extends Shape, D extends DType = "f32">(
   shape: S,
   dtype?: D,
 ): Tensor<Sizes<S>, NoInfer<D>> {
-  return full(shape, 1, dtype);
+  return filled("ones", shape, 1, dtype);
 }
 
 /**
@@ -300,7 +321,7 @@ function sequence<D extends DType = "f32">(
   const wanted = (dtype === undefined ? "f32" : dtype) as D;
   assertDType(op, wanted);
   countOf(op, [length], ITEM_SIZE[wanted]); // before there is an array of so many
-  const values = Array.from({ length }, (_, i) => numberFor(wanted, value(i), i));
+  const values = Array.from({ length }, (_, i) => numberFor(op, wanted, value(i), i));
   return write(op, values, [length], wanted);
 }
 

@@ -44,7 +44,7 @@ function describeObject(value: object): string {
   if (isPromise(value)) return "a promise";
   if (Array.isArray(value)) return describeArray(value);
   if (ArrayBuffer.isView(value)) {
-    return "length" in value ? `a ${nameOf(value)} of ${String(value.length)}` : `a ${nameOf(value)}`;
+    return withArticle("length" in value ? `${nameOf(value)} of ${String(value.length)}` : nameOf(value));
   }
   if (hasShape(value)) {
     const shape = `[${value.shape.join(", ")}] ${value.dtype}`;

@@ -50,7 +50,7 @@ type ReadOne = (view: DataView, at: number) => number | bigint;
 export const ELEMENT_KINDS: Readonly<Record<ElementKindName, ElementKind>> = {
   f32: { bits: 32, dtype: "f32", read: (bytes) => new Float32Array(alignedCopy(bytes)) },
   i32: { bits: 32, dtype: "i32", read: (bytes) => new Int32Array(alignedCopy(bytes)) },
-  u8: { bits: 8, dtype: "u8", read: (bytes) => bytes.slice() },
+  u8: { bits: 8, dtype: "u8", read: copyOf },
   bool: { bits: 8, dtype: "bool", read: readBool },
   f16: { bits: 16, dtype: "f16", wide: "f32", read: (bytes) => new Uint16Array(alignedCopy(bytes)) },
   bf16: { bits: 16, dtype: "bf16", wide: "f32", read: (bytes) => new Uint16Array(alignedCopy(bytes)) },
@@ -99,9 +99,12 @@ export function bigEndian(kind: ElementKind): ElementKind {
 
 /** The elements' bytes at the start of a buffer of their own: files align as they like, typed arrays do not. */
 function alignedCopy(bytes: Uint8Array): ArrayBuffer {
-  const copy = new Uint8Array(bytes.length);
-  copy.set(bytes);
-  return copy.buffer;
+  return copyOf(bytes).buffer;
+}
+
+/** Not `slice`: that of Node's `Buffer`, which `readFile` gives, is a view of the file. */
+function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
 }
 
 /** Whole numbers of a kind that may be wider than i32. */
@@ -165,7 +168,7 @@ function cannotHold(
 
 function readBool(bytes: Uint8Array, { op, tensor }: Origin): Uint8Array {
   const position = bytes.findIndex((byte) => byte > 1);
-  if (position === -1) return bytes.slice();
+  if (position === -1) return copyOf(bytes);
   throw new FormatError(op, { tensor, position, byte: bytes[position] }, "a truth value must be stored as 0 or 1");
 }
 

@@ -92,8 +92,8 @@ export function applyBinary(op: BinaryOp<string, Single>, a: AnyTensor | number,
   const beside = isTensor(a) ? a : isTensor(b) ? b : undefined;
   if (beside !== undefined) refuseStorage(op.name, beside === a ? "a" : "b", beside);
   const dtype = beside?.dtype ?? "f32";
-  const left = asTensor(a, dtype);
-  const right = asTensor(b, dtype);
+  const left = asTensor(op.name, a, dtype);
+  const right = asTensor(op.name, b, dtype);
   try {
     return apply(op, { a: left, b: right }, undefined);
   } finally {
@@ -109,7 +109,7 @@ function assertOperand(op: string, name: string, operand: unknown): void {
   operand.assertLive(op);
 }
 
-function asTensor(operand: AnyTensor | number, dtype: DType): AnyTensor {
+function asTensor(op: string, operand: AnyTensor | number, dtype: DType): AnyTensor {
   if (isTensor(operand)) return operand;
-  return full<Shape, DType>([], numberFor(dtype, operand), dtype);
+  return full<Shape, DType>([], numberFor(op, dtype, operand), dtype);
 }
