@@ -37,7 +37,8 @@ function words(value: unknown): string {
 function object(value: object): string {
   if (isPromise(value)) return "a promise";
   if (Array.isArray(value)) return array(value);
-  if (ArrayBuffer.isView(value)) return "length" in value ? `${withArticle(nameOf(value))} of ${String(value.length)}` : "a view";
+  if (ArrayBuffer.isView(value))
+    return "length" in value ? `${withArticle(nameOf(value))} of ${String(value.length)}` : "a view";
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) return withArticle(nameOf(value));
   const names = Object.keys(value);

@@ -105,7 +105,8 @@ export function fromArray(values: ElementArray | Uint16Array, given?: Shape, dty
 function sourceOf(values: ElementArray | Uint16Array): string {
   if (Array.isArray(values)) {
     // A loop, since a hole or a text would become NaN or a number in silence.
-    for (let i = 0; i < values.length; i++) if (typeof values[i] !== "number") numberFor("fromArray", "f32", values[i], i);
+    for (let i = 0; i < values.length; i++)
+      if (typeof values[i] !== "number") numberFor("fromArray", "f32", values[i], i);
     return "Array";
   }
   const kind = Object.prototype.toString.call(values).slice("[object ".length, -1);
@@ -232,7 +233,8 @@ export function numberFor(op: string, dtype: DType, value: unknown, at?: number)
 
 function fixForElement(value: unknown): string | undefined {
   if (isPromise(value)) return "await it before the call";
-  if (ArrayBuffer.isView(value)) return "fromArray(values, shape) takes typed arrays; a list of them is Array.from(values)";
+  if (ArrayBuffer.isView(value))
+    return "fromArray(values, shape) takes typed arrays; a list of them is Array.from(values)";
   return isTensor(value) ? "stack(tensors) makes one tensor of several" : undefined;
 }
 

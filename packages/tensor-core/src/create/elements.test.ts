@@ -47,5 +47,9 @@ test.each<[string, () => unknown]>([
 });
 
 test("zerosLike and onesLike have shape and dtype of their tensor", () => {
-  expect([zerosLike(whole).toArray(), onesLike(whole).toArray(), onesLike(whole).dtype]).toEqual([[0, 0], [1, 1], "i32"]);
+  expect([zerosLike(whole).toArray(), onesLike(whole).toArray(), onesLike(whole).dtype]).toEqual([
+    [0, 0],
+    [1, 1],
+    "i32",
+  ]);
 });

@@ -129,7 +129,10 @@ export function clamp<S extends Shape, D extends DType>(x: Tensor<S, D>, low?: n
   assertLimit("low", low);
   assertLimit("high", high);
   const [lowest, highest] = DTYPES[x.dtype].range;
-  const limits = { low: numberFor("clamp", x.dtype, low ?? lowest), high: numberFor("clamp", x.dtype, high ?? highest) };
+  const limits = {
+    low: numberFor("clamp", x.dtype, low ?? lowest),
+    high: numberFor("clamp", x.dtype, high ?? highest),
+  };
   return apply(clampOp, { x }, limits) as Tensor<S, D>;
 }
 
