@@ -18,7 +18,7 @@ import { memoryOf } from "./library-memory.ts";
 async function open(opening?: Opening): Promise<OpenedLab> {
   const lab = await openLab("edges", opening);
   onTestFinished(() => lab.close());
-  await lab.page.getByTestId("sum").waitFor();
+  await lab.page.getByTestId("sum").first().waitFor(); // a gradient has two
   return lab;
 }
 
@@ -188,6 +188,58 @@ test("a convolution turns the kernel by 180°, and with it the result's sign", a
   expect(await table(page, en.weights)).toEqual(edgeKernels.prewitt.vertical.flat().toReversed());
   const plate = page.getByRole("img", { name: new RegExp(`^${en.laid}`) });
   await expect.poll(() => plate.evaluate((element) => getComputedStyle(element).rotate)).toBe("180deg");
+});
+
+test("what blurs, sharpens or leaves a picture as it is looks like one, and weights are fractions", async () => {
+  const { page, consoleErrors } = await open({ query: `${FLAT}&at=1,1` });
+  await choose(page, en.families.blur, en.forms.box);
+  await page.getByText(en.cut).waitFor();
+  await expect.poll(() => sum(page)).toBe(6.67); // 10, 10 and 0 in each row: 60 / 9
+  expect(await page.getByRole("textbox", { name: en.weight(1, 1) }).inputValue()).toBe("1/9");
+  await expect.poll(() => new URL(page.url()).searchParams.get("kernel")).toBe("blur.box");
+  await choose(page, en.families.plain, en.forms.identity);
+  await expect.poll(() => sum(page)).toBe(10);
+  await choose(page, en.families.plain, en.forms.sharpen);
+  await expect.poll(() => sum(page)).toBe(20); // beyond white
+  await page.getByRole("textbox", { name: en.weight(2, 2) }).fill("1/9");
+  await expect.poll(() => new URL(page.url()).searchParams.get("kernel")).toBe("0,-1,0,-1,1/9,-1,0,-1,0");
+  await page.getByText(en.cut).waitFor({ state: "detached" });
+  expect(consoleErrors).toEqual([]);
+});
+
+test("a gradient is two Sobel results: how steep, and which way", async () => {
+  const { page, consoleErrors } = await open({ query: "picture=step" });
+  const grey = (row: number, column: number): number => 20 + 3 * column + 4 * row;
+  await upload(page, "slope.png", png(12, 10, grey));
+  await page.getByText(en.sizes("12 × 10", "10 × 8")).waitFor();
+  await choose(page, en.gradient, en.forms.strength);
+  await expect.poll(() => page.getByTestId("strength").innerText()).toBe("40"); // 8 · √(3² + 4²)
+  await choose(page, en.gradient, en.forms.direction);
+  await point(page, 2, 3);
+  expect(await page.getByTestId("degrees").innerText()).toBe("−53°"); // it gets brighter downwards to the right
+  const parts = page.getByTestId("part");
+  await expect.poll(() => parts.getByTestId("sum").allInnerTexts()).toEqual(["−24", "−32"]);
+  await expect.poll(() => new URL(page.url()).searchParams.get("measure")).toBe("direction");
+  await page.reload();
+  await page.getByText(en.compass(`10\u202F%`)).waitFor();
+  await choose(page, en.families.sobel, en.forms.vertical);
+  await expect.poll(() => new URL(page.url()).searchParams.get("measure")).toBe(null);
+  expect(consoleErrors).toEqual([]);
+});
+
+test("a kernel of 49 numbers is laid as any other, and says when it finds no room", async () => {
+  const kernel = Array.from({ length: 49 }, (_, i) => (i - 24) / 10);
+  const { page, consoleErrors } = await openLab("edges", { query: `picture=step&kernel=${kernel.join(",")}` });
+  onTestFinished(() => page.context().close());
+  await page.getByText(en.tooSmall("7 × 7", "6 × 6")).waitFor();
+  await page.getByRole("button", { name: en.addZeros }).click();
+  await page.getByText(en.sizes("6 × 6", "6 × 6")).waitFor();
+  await point(page, 3, 3);
+  // Rows 0 to 6 and columns 0 to 6, with zeros in the last row and column: weights of the first three columns and six rows.
+  const expected = [0, 1, 2, 3, 4, 5].flatMap((row) => [0, 1, 2].map((column) => 10 * (kernel[7 * row + column] ?? 0)));
+  await expect.poll(() => sum(page)).toBe(Math.round(expected.reduce((total, x) => total + x, 0)));
+  expect(await table(page, en.weights)).toHaveLength(49);
+  expect(consoleErrors).toEqual([]);
 });
 
 test("“same” keeps the size, and shows the zeros around the picture", async () => {
@@ -443,6 +495,12 @@ const PHONE = { width: 360, height: 740 };
 
 test.each([
   { name: "edges-plane-light", query: `${FLAT}&at=1,1`, viewport: DESKTOP, colorScheme: "light" },
+  {
+    name: "edges-gradient-dark",
+    query: "measure=direction&picture=step&padding=same&at=2,2",
+    viewport: DESKTOP,
+    colorScheme: "dark",
+  },
   { name: "edges-volume-dark", query: "view=volume&step=20", viewport: DESKTOP, colorScheme: "dark" },
   {
     name: "edges-plane-phone",

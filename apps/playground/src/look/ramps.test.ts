@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { paint, type RampName } from "./ramps.ts";
 
-const ramps = (["signed", "magnitude", "ink", "light"] as const satisfies readonly RampName[]).flatMap((ramp) =>
-  (["light", "dark"] as const).map((scheme) => ({ ramp, scheme })),
+const ramps = (["signed", "magnitude", "ink", "light", "angle"] as const satisfies readonly RampName[]).flatMap(
+  (ramp) => (["light", "dark"] as const).map((scheme) => ({ ramp, scheme })),
 );
 
 /** WCAG 2.2, relative luminance. */

@@ -1,18 +1,21 @@
 import type { Scheme } from "../frame/scheme.svelte.ts";
 
-/** What a picture's numbers are: signed values around zero, magnitudes from zero up, ink on paper, or light from none up. */
-export type RampName = "signed" | "magnitude" | "ink" | "light";
+/** What a picture's numbers are: signed values around zero, magnitudes from zero up, ink on paper, light from none up,
+ * or angles in degrees, which come round to where they began. */
+export type RampName = "signed" | "magnitude" | "ink" | "light" | "angle";
 
 /** Colours of 256 steps, as an ImageData's 32-bit words. */
 export type Ramp = Uint32Array;
 
 const STEPS = 256;
+/** Those of a circle of angles: one is left for what has none. */
+const WHEEL = STEPS - 1;
 
 /** A photo's greys, which are no other in the dark: each is a stop, since sRGB's own steps are what it was taken in. */
 const GREYS = Array.from({ length: STEPS }, (_, grey) => `#${grey.toString(16).padStart(2, "0").repeat(3)}`);
 
 /** sRGB stops at equal distances. Between them colours are mixed in OKLab, in which equal steps look equal (Ottosson 2020). */
-const STOPS: Readonly<Record<Scheme, Readonly<Record<RampName, readonly string[]>>>> = {
+const STOPS: Readonly<Record<Scheme, Readonly<Record<Exclude<RampName, "angle">, readonly string[]>>>> = {
   light: {
     // Blue and orange are told apart with any of the common kinds of colour blindness; the middle is the page's own ground.
     signed: ["#0b3d91", "#4f8ff0", "#f6f7f9", "#f0953a", "#8f3d00"],
@@ -32,7 +35,7 @@ const made = new Map<string, Ramp>();
 
 export function ramp(name: RampName, scheme: Scheme): Ramp {
   const key = `${name} ${scheme}`;
-  const colours = made.get(key) ?? mix(STOPS[scheme][name]);
+  const colours = made.get(key) ?? (name === "angle" ? wheel(scheme) : mix(STOPS[scheme][name]));
   made.set(key, colours);
   return colours;
 }
@@ -42,6 +45,8 @@ export function ramp(name: RampName, scheme: Scheme): Ramp {
  * @param most what the ramp's end stands for; a signed ramp's beginning stands for −most
  */
 export function stepOf(name: RampName, value: number, most: number): number {
+  if (name === "angle")
+    return Number.isNaN(value) ? 0 : 1 + (Math.round((((value % 360) + 360) / 360) * WHEEL) % WHEEL);
   if (!(most > 0) || Number.isNaN(value)) return name === "signed" ? STEPS / 2 : 0;
   const share = name === "signed" ? (value / most + 1) / 2 : value / most;
   return Math.round(Math.min(1, Math.max(0, share)) * (STEPS - 1));
@@ -59,6 +64,16 @@ export function paint(name: RampName, scheme: Scheme, value: number, most: numbe
 
 function linear(share: number): number {
   return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+}
+
+/** Hues in a circle, all as light and as strong; before them the page's own ground, for what has no angle. */
+function wheel(scheme: Scheme): Ramp {
+  const lightness = scheme === "dark" ? 0.72 : 0.68;
+  const hues = Array.from({ length: WHEEL }, (_, i) => {
+    const angle = (2 * Math.PI * i) / WHEEL;
+    return toWord([lightness, 0.12 * Math.cos(angle), 0.12 * Math.sin(angle)]);
+  });
+  return Uint32Array.from([toWord(toOklab(STOPS[scheme].magnitude[0] ?? "")), ...hues]);
 }
 
 function mix(stops: readonly string[]): Ramp {

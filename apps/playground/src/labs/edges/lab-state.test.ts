@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readState, writeState } from "../../frame/address.ts";
-import { kernelField, kernelNamed, namedKernels, weightOf } from "./kernels.ts";
+import { kernelField, kernelNamed, namedKernels } from "./kernels.ts";
 import { labFields, type LabState } from "./lab-state.ts";
 import { EXAMPLES } from "./volume.ts";
+import { weightOf, weightText, weightTexts } from "./weights.ts";
 
 const usual = readState(labFields, new URLSearchParams()).state;
 
@@ -10,6 +11,9 @@ test.each<Partial<LabState>>([
   {},
   { view: "volume", step: 17, colours: EXAMPLES.flag },
   { picture: "step", kernel: kernelNamed("roberts.falling"), mode: "convolution", padding: "same" },
+  { measure: "direction", kernel: kernelNamed("blur.box") },
+  { kernel: Array.from({ length: 25 }, (_, i) => i / 9) },
+  { kernel: Array.from({ length: 49 }, (_, i) => (i - 24) / 1000) },
   { kernel: [0, -1, 0.25, 99, -99, 0, 1, 2, 3], at: { row: 0, column: 253 } },
 ])("%j comes back out of an address", (part) => {
   const state = { ...usual, ...part };
@@ -21,10 +25,12 @@ test("what is as usual is not in the address", () => {
 });
 
 test("what makes no sense is named, and the usual stands in for it", () => {
-  const query = new URLSearchParams("view=cube&picture=cat&kernel=1,2,3&mode=x&padding=3&at=left&colours=9&step=32");
+  const query = new URLSearchParams(
+    "view=cube&picture=cat&kernel=1,2,3&mode=x&measure=steep&padding=3&at=left&colours=9&step=32",
+  );
   const { state, refused } = readState(labFields, query);
   expect(state).toEqual(usual);
-  expect(refused).toEqual(["view", "picture", "kernel", "mode", "padding", "at", "colours", "step"]);
+  expect(refused).toEqual(["view", "picture", "measure", "kernel", "mode", "padding", "at", "colours", "step"]);
 });
 
 describe("kernels", () => {
@@ -42,7 +48,12 @@ describe("kernels", () => {
     ["1", 1],
     ["−2", -2],
     ["0,5", 0.5],
-    ["0.123", 0.12],
+    ["0.1234", 0.123],
+    ["1/9", 1 / 9],
+    ["−2 / 16", -0.125],
+    ["1/7", 0.143],
+    ["1/0", undefined],
+    ["0.1111111111111", 1 / 9],
     ["1000", 99],
     ["-0", 0],
     ["", undefined],
@@ -51,5 +62,14 @@ describe("kernels", () => {
     ["Infinity", undefined],
   ])("%j as a weight is %j", (text, weight) => {
     expect(weightOf(text)).toBe(weight);
+  });
+
+  test("weights are written as they are read", () => {
+    for (const { kernel } of namedKernels) {
+      for (const weight of kernel) expect(weightOf(weightText(weight))).toBe(weight);
+    }
+    expect(weightTexts(kernelNamed("blur.box"))).toEqual(Array.from({ length: 9 }, () => "1/9"));
+    expect(weightTexts(kernelNamed("blur.gaussian")).slice(0, 5)).toEqual(["1/16", "1/8", "1/16", "1/8", "1/4"]);
+    expect(weightTexts([-0.25, -1 / 9, 2, 0])).toEqual(["−0.25", "−1/9", "2", "0"]);
   });
 });

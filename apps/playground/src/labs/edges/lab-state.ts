@@ -9,6 +9,7 @@ import { type Colours, coloursField, STEPS } from "./volume.ts";
 export interface LabState {
   readonly view: "plane" | "volume";
   readonly picture: Sample;
+  readonly measure: Operation["measure"];
   readonly kernel: Kernel;
   readonly mode: Operation["mode"];
   readonly padding: Operation["padding"];
@@ -31,6 +32,7 @@ const cell: Field<Cell | undefined> = {
 export const labFields: Fields<LabState> = {
   view: oneOf("plane", ["plane", "volume"]),
   picture: oneOf("flower", SAMPLES),
+  measure: oneOf("kernel", ["kernel", "strength", "direction"]),
   kernel: kernelField,
   mode: oneOf("correlation", ["correlation", "convolution"]),
   padding: oneOf("valid", ["valid", "same"]),

@@ -1,3 +1,5 @@
+import { LARGEST_SIDE } from "./kernels.ts";
+
 /** A coloured picture: four bytes a pixel, red, green, blue and opacity. */
 export interface Pixels {
   readonly bytes: Uint8Array;
@@ -12,8 +14,8 @@ export interface Size {
 
 /** Pixels on a picture's longer side: enough to know what it shows, few enough to work on while a control is dragged. */
 const LONGEST = 256;
-/** A picture must hold a kernel. */
-const SHORTEST = 3;
+/** A picture must hold the largest kernel. */
+const SHORTEST = LARGEST_SIDE;
 
 /** The size that a picture is worked on in: its own, or smaller with the same proportions. */
 export function workingSize({ width, height }: Size): Size {

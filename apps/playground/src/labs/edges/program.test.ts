@@ -19,12 +19,39 @@ function rowsOf(values: Float32Array, columns: number): number[][] {
 }
 
 test.each<Operation>([
-  { kernel: kernelNamed("sobel.vertical"), mode: "correlation", padding: "valid" },
-  { kernel: kernelNamed("roberts.rising"), mode: "convolution", padding: "same" },
-  { kernel: [1, 0.5, -3, 2, 0, 0, 0, 0, -1], mode: "convolution", padding: "valid" },
+  { measure: "kernel", kernel: kernelNamed("sobel.vertical"), mode: "correlation", padding: "valid" },
+  { measure: "kernel", kernel: kernelNamed("blur.gaussian"), mode: "correlation", padding: "valid" },
+  {
+    measure: "kernel",
+    kernel: Array.from({ length: 25 }, (_, i) => (i % 7) - 3),
+    mode: "correlation",
+    padding: "same",
+  },
+  { measure: "kernel", kernel: kernelNamed("roberts.rising"), mode: "convolution", padding: "same" },
+  { measure: "kernel", kernel: [1, 0.5, -3, 2, 0, 0, 0, 0, -1], mode: "convolution", padding: "valid" },
 ])("the code of $mode, $padding, with $kernel prints what the page shows", (operation) => {
   const { values, columns } = filter(step, operation);
   expect(run(planeProgram(operation))).toEqual(rowsOf(values, columns));
+});
+
+test("the code of a kernel that six rows have no place for takes a larger picture", () => {
+  const kernel = Array.from({ length: 49 }, (_, i) => (i % 7) - 3);
+  const rows = 8;
+  const values = Float32Array.from({ length: rows * rows }, (_, i) => (i % rows < rows / 2 ? 10 : 0));
+  const operation = { measure: "kernel", kernel, mode: "correlation", padding: "valid" } as const;
+  const found = filter({ values, rows, columns: rows, white: 10 }, operation);
+  expect(run(planeProgram(operation))).toEqual(rowsOf(found.values, found.columns));
+});
+
+test("the code of a gradient prints what the page shows: strengths, and directions where there is one", () => {
+  const operation = { kernel: kernelNamed("sobel.vertical"), mode: "correlation", padding: "same" } as const;
+  const [strength, degrees] = run(planeProgram({ ...operation, measure: "strength" })) as number[][][];
+  const steep = filter(step, { ...operation, measure: "strength" });
+  expect(strength).toEqual(rowsOf(steep.values, steep.columns));
+  const turned = filter(step, { ...operation, measure: "direction" });
+  // The page leaves out what is too flat to have a direction, the program does not.
+  const seen = (degrees ?? []).flat().map((x, i) => (Number.isNaN(turned.values[i]) ? NaN : x));
+  expect(seen).toEqual([...turned.values]);
 });
 
 test.each(Object.entries(EXAMPLES))("the code of the volume %s prints what the page shows", (_name, colours) => {

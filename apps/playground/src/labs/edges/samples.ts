@@ -11,4 +11,11 @@ export const photographs: Readonly<Record<Exclude<Sample, "step">, string>> = { 
 /** The first example of Ng's course (Convolutional Neural Networks, 2017, week 1): bright on the left, dark on the right. */
 export const STEP_ROWS: readonly (readonly number[])[] = Array.from({ length: 6 }, () => [10, 10, 10, 0, 0, 0]);
 
+/** The same with rows enough for a kernel of so many to find a place. */
+export function stepRows(side: number): readonly (readonly number[])[] {
+  const rows = Math.max(STEP_ROWS.length, side + 1);
+  const row = Array.from({ length: rows }, (_, column) => (column < rows / 2 ? 10 : 0));
+  return Array.from({ length: rows }, () => row);
+}
+
 export const step: Picture = { values: Float32Array.from(STEP_ROWS.flat()), rows: 6, columns: 6, white: 10 };

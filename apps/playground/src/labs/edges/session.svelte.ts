@@ -3,9 +3,9 @@ import { Pin } from "../../look/pin.svelte.ts";
 import { Latest } from "../../worker/latest.ts";
 import type { LabWorker } from "../../worker/lab-worker.ts";
 import { Camera } from "./camera.ts";
-import type { Kernel } from "./kernels.ts";
+import { type Kernel, SIDE, sideOf } from "./kernels.ts";
 import type { LabState } from "./lab-state.ts";
-import type { Explanation, Filtered, Operation, Picture } from "./operation.ts";
+import type { Explained, Filtered, Measure, Operation, Picture } from "./operation.ts";
 import { readPhoto } from "./photo.ts";
 import type { Pixels } from "./pixels.ts";
 import { photographs, type Sample, step } from "./samples.ts";
@@ -19,6 +19,7 @@ export class Session {
   /** The sample that is shown, or that a link shows instead of a photo. */
   sample: Sample = $state("flower");
   origin: "sample" | "own" | "camera" = $state("sample");
+  measure: Measure = $state("kernel");
   kernel: Kernel = $state.raw([]);
   mode: Operation["mode"] = $state("correlation");
   padding: Operation["padding"] = $state("valid");
@@ -28,7 +29,7 @@ export class Session {
   picture: Picture | undefined = $state.raw();
   filtered: Filtered | undefined = $state.raw();
   /** Where the number at `at` comes from. */
-  explained: (Explanation & { readonly at: Cell }) | undefined = $state.raw();
+  explained: (Explained & { readonly at: Cell }) | undefined = $state.raw();
   /** Pictures of the camera that are filtered in a second. */
   rate: number | undefined = $state();
 
@@ -48,6 +49,7 @@ export class Session {
     this.worker = worker;
     this.failed = failed;
     this.sample = state.picture;
+    this.measure = state.measure;
     this.kernel = state.kernel;
     this.mode = state.mode;
     this.padding = state.padding;
@@ -64,7 +66,18 @@ export class Session {
   }
 
   get operation(): Operation {
-    return { kernel: this.kernel, mode: this.mode, padding: this.padding };
+    return { measure: this.measure, kernel: this.kernel, mode: this.mode, padding: this.padding };
+  }
+
+  /** Rows and columns of what is laid on the picture. */
+  get side(): number {
+    return this.measure === "kernel" ? sideOf(this.kernel) : SIDE;
+  }
+
+  /** Whether what is laid on the picture fits into it, with its padding. */
+  get fits(): boolean {
+    const { picture, padding, side } = this;
+    return padding === "same" || picture === undefined || Math.min(picture.rows, picture.columns) >= side;
   }
 
   change(operation: Partial<Operation>): void {
@@ -153,8 +166,8 @@ export class Session {
         picture = "white" in source ? source : await this.worker.use((api) => api.grey(source));
       }
       const whole = picture;
-      const filtered = await this.worker.use((api) => api.filter(whole, operation));
-      [this.greyed, this.picture, this.filtered] = [source, picture, filtered];
+      [this.greyed, this.picture] = [source, whole];
+      this.filtered = this.fits ? await this.worker.use((api) => api.filter(whole, operation)) : undefined;
     } catch (error) {
       this.failed(error);
     }
@@ -163,7 +176,10 @@ export class Session {
 
   private async explain(): Promise<void> {
     const { picture, operation, at } = this;
-    if (picture === undefined || at === undefined) return;
+    if (picture === undefined || at === undefined) {
+      this.explained = undefined;
+      return;
+    }
     try {
       const explanation = await this.worker.use((api) => api.explain(picture, operation, at));
       this.explained = { ...explanation, at };

@@ -1,17 +1,26 @@
 import type { CameraReason } from "./camera.ts";
 import type { Family, Form } from "./kernels.ts";
+import type { Measure } from "./operation.ts";
 import type { Sample } from "./samples.ts";
 import type { CHANNELS, Example } from "./volume.ts";
 
 const samples: Record<Sample, string> = { boats: "Boats", flower: "Flower", step: "6 × 6" };
 const families: Record<Family, string> = {
+  plain: "Basic",
+  blur: "Blur",
   prewitt: "Prewitt",
   sobel: "Sobel",
   scharr: "Scharr",
   roberts: "Roberts",
   laplacian: "Laplacian",
 };
-const forms: Record<Form, string> = {
+const forms: Record<Form | Exclude<Measure, "kernel">, string> = {
+  identity: "identity",
+  sharpen: "sharpen",
+  box: "box",
+  gaussian: "Gaussian",
+  strength: "strength",
+  direction: "direction",
   vertical: "vertical",
   horizontal: "horizontal",
   rising: "rising",
@@ -52,6 +61,10 @@ export const en = {
   named: "Kernels with a name",
   families,
   forms,
+  gradient: "Gradient",
+  across: "a: brighter on the left",
+  down: "b: brighter above",
+  gradientHow: "Sobel's two kernels see the same window. Together they say how steep it is there, and which way.",
   editorHow: "Type a number, or drag it up and down. Or choose one and paint with it.",
   paintWith: "Paint with",
   noBrush: "nothing",
@@ -70,6 +83,11 @@ export const en = {
   sizes: (from: string, to: string) => `${from} → ${to}`,
   resultLabel: (size: string) => `What the kernel makes of the picture, ${size}. Point at it, or use the arrow keys.`,
   legend: "value",
+  cut: "Shown as a picture: what is darker than black or brighter than white is cut off.",
+  compass: (share: string) =>
+    `The colour says where it gets brighter. Where it is less steep than ${share} of the steepest, there is none.`,
+  tooSmall: (kernel: string, picture: string) => `A kernel of ${kernel} does not fit into a picture of ${picture}.`,
+  addZeros: "Put zeros around it",
 
   point: "Point at the result to see where a number comes from. A click keeps it.",
   where: (row: number, column: number) => `Where the number in row ${row}, column ${column} comes from`,
@@ -114,6 +132,8 @@ export const en = {
     "Convolution, as mathematics has it, turns the kernel by 180° first: y[i, j] = Σ k[u, v] · x[i − u, j − v]. Then two kernels in a row are one kernel: (x ∗ a) ∗ b = x ∗ (a ∗ b).",
   morePadding:
     "Without padding (“valid”) a picture of n × m becomes (n − 2) × (m − 2): the window must fit. “Same” puts a ring of zeros around it, so the size stays; the border then looks like an edge.",
+  moreGradient:
+    "The gradient of a picture has two parts: a, from left to right, and b, from top to bottom, by Sobel's kernels laid as they are. Its strength is √(a² + b²). It points to where it gets brighter: atan2(b, −a), 0° to the right and 90° upwards.",
   moreVolume:
     "With channels c there is a third sum: y[f, i, j] = Σ k[f, c, u, v] · x[c, i + u, j + v]. So 6 × 6 × 3 and two filters of 3 × 3 × 3 make 4 × 4 × 2.",
   moreGrey:

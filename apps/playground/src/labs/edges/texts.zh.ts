@@ -22,8 +22,22 @@ export const zh: Texts = {
 
   kernel: "卷积核",
   named: "有名字的核",
-  families: { prewitt: "Prewitt", sobel: "Sobel", scharr: "Scharr", roberts: "Roberts", laplacian: "拉普拉斯" },
+  families: {
+    plain: "基本",
+    blur: "模糊",
+    prewitt: "Prewitt",
+    sobel: "Sobel",
+    scharr: "Scharr",
+    roberts: "Roberts",
+    laplacian: "拉普拉斯",
+  },
   forms: {
+    identity: "恒等",
+    sharpen: "锐化",
+    box: "均值",
+    gaussian: "高斯",
+    strength: "强度",
+    direction: "方向",
     vertical: "竖直",
     horizontal: "水平",
     rising: "右上斜",
@@ -31,6 +45,10 @@ export const zh: Texts = {
     fourNeighbours: "四邻域",
     eightNeighbours: "八邻域",
   },
+  gradient: "梯度",
+  across: "a：左边更亮",
+  down: "b：上边更亮",
+  gradientHow: "Sobel 的两个核看同一个窗口，合起来就知道这里变化有多陡、朝哪边。",
   editorHow: "直接输入，或上下拖动数字。也可以选一个数，拿它来涂。",
   paintWith: "用来涂的数",
   noBrush: "不涂",
@@ -49,6 +67,10 @@ export const zh: Texts = {
   sizes: (from, to) => `${from} → ${to}`,
   resultLabel: (size) => `卷积核作用于图像的结果，${size}。用鼠标、手指或方向键指向其中一点。`,
   legend: "数值",
+  cut: "按图像显示：比黑更暗、比白更亮的部分截掉了。",
+  compass: (share) => `颜色表示朝哪边变亮。不到最陡处 ${share} 的地方太平，不标方向。`,
+  tooSmall: (kernel, picture) => `${picture} 的图像放不下 ${kernel} 的核。`,
+  addZeros: "四周补零",
 
   point: "指着结果，看一个数从哪里来；点一下就留住。",
   where: (row, column) => `第 ${row} 行第 ${column} 列的数是这样来的`,
@@ -96,6 +118,8 @@ export const zh: Texts = {
     "数学上的卷积先把核转 180°：y[i, j] = Σ k[u, v] · x[i − u, j − v]。这样先后用两个核等于用一个核：(x ∗ a) ∗ b = x ∗ (a ∗ b)。",
   morePadding:
     "不填充（valid）时窗口必须完全落在图里，n × m 变成 (n − 2) × (m − 2)。same 在四周补一圈零，大小不变；代价是图像的边框看起来也像一条边缘。",
+  moreGradient:
+    "图像的梯度有两个分量：a 从左到右，b 从上到下，由 Sobel 的两个核原样放上去算出。强度是 √(a² + b²)，方向 atan2(b, −a) 指向变亮的一边：0° 向右，90° 向上。",
   moreVolume:
     "有通道 c 时多一层求和：y[f, i, j] = Σ k[f, c, u, v] · x[c, i + u, j + v]。所以 6 × 6 × 3 的图像经过两个 3 × 3 × 3 的滤波器，得到 4 × 4 × 2。",
   moreGrey: "照片先缩小到长边 256 像素，再变成灰度：0.2126 R + 0.7152 G + 0.0722 B（Rec. ITU-R BT.709），四舍五入。",

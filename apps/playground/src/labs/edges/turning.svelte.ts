@@ -56,7 +56,7 @@ export class Turning {
 
   private async filter(picture: Picture): Promise<void> {
     const kernel = turned(this.angle);
-    const operation = { kernel, mode: "correlation", padding: "valid" } as const;
+    const operation = { measure: "kernel", kernel, mode: "correlation", padding: "valid" } as const;
     this.filtered = await this.worker.use((api) => api.filter(picture, operation));
     this.kernel = kernel;
   }
