@@ -126,7 +126,7 @@ export declare function checkpoint<Inputs extends unknown[], R>(_: (..._: Inputs
 export declare function claimOf(_: string): Claim;
 export declare function customGrad(_: (..._: Tensor[]) => WithPullback): (..._: Tensor[]) => Tensor;
 export declare function differentiate<T extends Tensor>(_: () => T, _: readonly Tensor[]): Differentiated<T>;
-export declare function differentiateRows<T extends Tensor>(_: () => T, _: readonly Tensor[]): Differentiated<T, Tensor | RowGradient>;
+export declare function differentiateRows<T extends Tensor>(_: () => T, _: readonly Tensor[], _?: string): Differentiated<T, Tensor | RowGradient>;
 export declare function explainGradient<X extends object>(_: (_: X) => Tensor, _: X, _?: ExplainOptions): Explanation;
 export declare function grad<T extends object, Rest extends unknown[], S extends Shape>(_: (_: T, ..._: Rest) => Tensor<S> & IsOneElement<S>): (_: T, ..._: Rest) => GradientOf<T>;
 export declare function gradcheck<T extends object>(_: (_: T) => Tensor, _: T, _?: GradcheckOptions): GradcheckResult;

@@ -19,7 +19,7 @@ export function checkpoint(_) {}
 export function claimOf(_) {}
 export function customGrad(_) {}
 export function differentiate(_, _) {}
-export function differentiateRows(_, _) {}
+export function differentiateRows(_, _, _) {}
 export function explainGradient(_, _, _) {}
 export function grad(_) {}
 export function gradcheck(_, _, _) {}

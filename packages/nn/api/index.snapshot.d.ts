@@ -466,7 +466,7 @@ export declare abstract class Optimizer<Settings extends BaseSettings = BaseSett
   readonly groups: readonly Group<Settings>[];
   private factor;
   private readonly memories;
-  private readonly name;
+  protected readonly name: string;
   private readonly defaults;
   constructor(_: string, _: Iterable<Parameter> | readonly GroupOptions<Settings>[], _: Settings, _: Partial<Settings>);
   get learningRate(): number;

@@ -517,6 +517,7 @@ export declare abstract class UnfoldError extends Error {
   readonly rule: string;
   readonly fix: string | undefined;
   constructor(_: string, _: Readonly<Record<string, Evidence>>, _: string, _?: string, _?: ErrorOptions);
+  calledAs(_: string): this;
   within(_: string): this;
 }
 export declare class ValueError extends UnfoldError {
@@ -673,6 +674,7 @@ export declare function gruGradient<const Asked extends "h0">(_: readonly Asked[
   readonly dOutput?: Tensor<Shape> | undefined;
   readonly dHLast?: Tensor<Shape> | undefined;
 }, _: Attributes$2): GradientsOf<"gates" | "stateGates" | Asked>;
+export declare function inCall<R>(_: string, _: () => R): R;
 export declare function indexAdd(_: Tensor<Shape>, _: number, _: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
 export declare function indexSelect<S extends Shape, D extends DType, Axis extends number, I extends Shape>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _: Tensor<I, "i32">): Tensor<WithSize<S, Axis, Product<I>>, D>;
 export declare function instanceNorm<S extends Shape>(_: Tensor<S>, _?: Tensor<Shape>, _?: Tensor<Shape>, _?: number): Tensor<S>;
@@ -1195,6 +1197,7 @@ interface OpBase<Name extends string, Names extends InputNames, Attributes> {
   readonly name: Name;
   readonly inputs: readonly string[];
   readonly optional: readonly string[];
+  readonly calledAs?: string | undefined;
   readonly signature?: (_: InputsOf<Names>, _: Attributes) => void;
 }
 type Outputs<Kinds extends ResultKinds> = ByCount<Kinds, AnyTensor, { readonly [Name in Named<Kinds, "always">]: AnyTensor; } & { readonly [Name in Named<Kinds, "onRequest" | "forGradient">]: AnyTensor | undefined; }>;

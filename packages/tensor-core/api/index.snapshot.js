@@ -89,6 +89,7 @@ export class UnfoldError extends Error {
   rule
   fix
   constructor(_, _, _, _, _) {}
+  calledAs(_) {}
   within(_) {}
 }
 export class ValueError extends UnfoldError {
@@ -204,6 +205,7 @@ export function groupNormGradient(_, _, _, _, _, _) {}
 export function gru(_, _, _) {}
 export function gruCell(_, _, _, _) {}
 export function gruGradient(_, _, _, _) {}
+export function inCall(_, _) {}
 export function indexAdd(_, _, _, _) {}
 export function indexSelect(_, _, _) {}
 export function instanceNorm(_, _, _, _) {}

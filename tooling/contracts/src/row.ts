@@ -5,6 +5,8 @@ export interface FunctionRow {
   readonly call: Arguments;
   /** Arguments of the function that it gives, where it gives one. */
   readonly gives?: Arguments;
+  /** Functions that the row's own functions and options are of: what those refuse is theirs to say. */
+  readonly inside?: readonly string[];
 }
 
 /** How an exported class is made and used. */
@@ -19,6 +21,8 @@ export interface ClassRow {
   readonly special?: Readonly<Record<string, () => object>>;
   /** Methods that are private or protected, which JavaScript cannot know. */
   readonly notPublic?: readonly string[];
+  /** As of a function's row. */
+  readonly inside?: readonly string[];
 }
 
 /** An export that is not called, and why that is right. */
@@ -43,6 +47,7 @@ export type Rows<Module> = {
     : FunctionRow | Uncalled;
 };
 
-export function call(inputs: Arguments): FunctionRow {
-  return { call: inputs };
+/** @param inside see `FunctionRow` */
+export function call(inputs: Arguments, ...inside: readonly string[]): FunctionRow {
+  return { call: inputs, inside };
 }

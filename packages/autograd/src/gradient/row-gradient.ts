@@ -13,6 +13,7 @@ import {
   assertTensor,
   wrongArgument,
   sizeOf,
+  inCall,
 } from "@unfoldjs/tensor-core";
 
 /**
@@ -33,7 +34,7 @@ export class RowGradient implements TableRows {
     assertTensor("RowGradient", "indices", indices);
     assertTensor("RowGradient", "values", values);
     assertShape("RowGradient", "shape", shape);
-    sizeOf(shape); // refuses what are no sizes
+    inCall("RowGradient", () => sizeOf(shape)); // refuses what are no sizes
     [this.indices, this.values] = unowned(() => [aliasOf(indices), aliasOf(values)] as const);
     this.shape = shape;
   }

@@ -29,7 +29,7 @@ export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
  * @throws ShapeError if the result has more than one element, ValueError if it is no tensor, ScopeError if `f` is async
  */
 export function differentiate<T extends Tensor>(f: () => T, sources: readonly Tensor[]): Differentiated<T> {
-  return differentiated("gradient", f, sources);
+  return differentiated("differentiate", f, sources);
 }
 
 /** As `differentiate`, for an error that says who asked. */
@@ -48,13 +48,15 @@ export function differentiated<T extends Tensor>(
 
 /**
  * As `differentiate`, but the gradient of a table whose rows were looked up with `sparse` is rows; the caller disposes it.
+ * @param op the function that errors name, where it is another that was called
  * @throws GradientError if such a table was used as a whole too
  */
 export function differentiateRows<T extends Tensor>(
   f: () => T,
   sources: readonly Tensor[],
+  op = "differentiateRows",
 ): Differentiated<T, Tensor | RowGradient> {
-  return derive("gradient", f, sources, (tape, seeds, wanted) => {
+  return derive(op, f, sources, (tape, seeds, wanted) => {
     const found = backwardWithRows(tape, seeds, wanted);
     const gradients = sources.map(({ id }) => {
       const gradient = found.get(id);

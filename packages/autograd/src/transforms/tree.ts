@@ -149,6 +149,7 @@ function remedyFor(came: unknown): string {
 }
 
 function asFloat(op: string, path: string, tensor: Tensor<Shape, DType>): Tensor {
+  tensor.assertLive(op);
   if (tensor.dtype === "f32") return tensor as Tensor;
   throw new ValueError(
     op,

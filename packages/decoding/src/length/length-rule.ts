@@ -37,7 +37,11 @@ export function sumRule(): LengthRule {
  */
 export function powerRule(alpha: number, options: LengthRuleOptions = {}): LengthRule {
   check.finite("powerRule", "alpha", alpha);
-  const countsEnd = countsEndIn("powerRule", options);
+  return powerOf("powerRule", alpha, options);
+}
+
+function powerOf(op: string, alpha: number, options: LengthRuleOptions): LengthRule {
+  const countsEnd = countsEndIn(op, options);
   return {
     name: `power ${alpha}`,
     countsEnd,
@@ -48,7 +52,7 @@ export function powerRule(alpha: number, options: LengthRuleOptions = {}): Lengt
 
 /** The mean over the tokens: `powerRule(1)`. */
 export function meanRule(options: LengthRuleOptions = {}): LengthRule {
-  return { ...powerRule(1, options), name: "mean" };
+  return { ...powerOf("meanRule", 1, options), name: "mean" };
 }
 
 /** log P ÷ ((5 + |Y|) ÷ 6)^α (Wu et al. 2016, eq. 14). @param alpha 0.6 … 0.7 is usual */

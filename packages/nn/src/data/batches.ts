@@ -142,7 +142,11 @@ function lengthsOf(
 ): Float64Array {
   const lengths = new Float64Array(count);
   for (let place = 0; place < count; place++) {
-    const length = scope(() => bucketBy(itemAt(place)));
+    const length = scope(() => {
+      const found = bucketBy(itemAt(place));
+      refusePromise("batches", found);
+      return found;
+    });
     if (!Number.isFinite(length))
       throw new ValueError("batches", { example: place, length: String(length) }, "bucketBy must give a finite number");
     lengths[place] = length;

@@ -73,7 +73,7 @@ describe("a table", () => {
     const { y, seen } = table.batch(Int32Array.of(0, 1));
     expect([y.dtype, y.toArray(), seen.toArray()]).toEqual(["i32", [2, 0], [true, false]]);
     expect(() => tabular({ y: [0.5] }, { dtypes: { y: "i32" } })).toThrow(DTypeError);
-    expect(() => tabular({ y: [0.5] }, { dtypes: { y: "i32" } })).toThrow(/^tensor in y: /);
+    expect(() => tabular({ y: [0.5] }, { dtypes: { y: "i32" } })).toThrow(/^tabular in y: /);
     const misnamed: object = { z: "i32" };
     expect(() => tabular({ y: [1] }, { dtypes: misnamed })).toThrow(/dtypes +z/);
   });

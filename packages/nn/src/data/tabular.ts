@@ -9,6 +9,7 @@ import {
   assertPlain,
   checkOptions,
   wrongArgument,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import type { BatchingSource } from "./examples.ts";
 import { inField } from "./in-field.ts";
@@ -158,7 +159,7 @@ function fromNumbers(numbers: Row, shape: Shape, dtype: DType | undefined): Colu
   const isOfKind = wanted === natural && !Array.isArray(numbers) && !(numbers instanceof Float64Array);
   const elements = isOfKind
     ? (numbers as NumberArray)
-    : scope(() => fromArray(numbers, [numbers.length], wanted).data());
+    : scope(() => inCall("tabular", () => fromArray(numbers, [numbers.length], wanted).data()));
   return { elements, rows, row, dtype: wanted };
 }
 

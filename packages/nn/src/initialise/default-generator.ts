@@ -1,4 +1,4 @@
-import { Generator, assertFunction, assertGenerator } from "@unfoldjs/tensor-core";
+import { Generator, assertFunction, assertGenerator, inCall } from "@unfoldjs/tensor-core";
 import { type Place, shared } from "../shared/shared.ts";
 
 /**
@@ -20,7 +20,7 @@ export function defaultGenerator(): Generator {
  * @throws ValueError unless the seed is a whole number from 0 up
  */
 export function manualSeed(seed: number): Generator {
-  return current().value.manualSeed(seed);
+  return inCall("manualSeed", () => current().value.manualSeed(seed));
 }
 
 /** Runs `f` with another default generator. */

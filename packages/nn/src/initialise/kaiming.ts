@@ -1,4 +1,12 @@
-import { assertGenerator, anyNumber, assertShape, checkOptions, oneOf, type OptionChecks } from "@unfoldjs/tensor-core";
+import {
+  assertGenerator,
+  anyNumber,
+  assertShape,
+  checkOptions,
+  oneOf,
+  type OptionChecks,
+  inCall,
+} from "@unfoldjs/tensor-core";
 import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 import { fansOf } from "./fan.ts";
@@ -21,7 +29,7 @@ export interface KaimingOptions {
  */
 export function kaimingUniform<const S extends Shape>(shape: S, options: KaimingOptions = {}): Tensor<S> {
   const bound = Math.sqrt(3) * deviation("kaimingUniform", shape, options);
-  return (options.generator ?? defaultGenerator()).uniform(shape, -bound, bound);
+  return inCall("kaimingUniform", () => (options.generator ?? defaultGenerator()).uniform(shape, -bound, bound));
 }
 
 /**
@@ -31,7 +39,7 @@ export function kaimingUniform<const S extends Shape>(shape: S, options: Kaiming
  */
 export function kaimingNormal<const S extends Shape>(shape: S, options: KaimingOptions = {}): Tensor<S> {
   const spread = deviation("kaimingNormal", shape, options);
-  return (options.generator ?? defaultGenerator()).normal(shape, 0, spread);
+  return inCall("kaimingNormal", () => (options.generator ?? defaultGenerator()).normal(shape, 0, spread));
 }
 
 const OPTIONS: OptionChecks<KaimingOptions> = {
@@ -45,5 +53,5 @@ function deviation(op: string, shape: Shape, options: KaimingOptions): number {
   assertShape(op, "shape", shape);
   checkOptions(op, options, OPTIONS);
   const { negativeSlope = 0, mode = "fanIn", nonlinearity = "leakyRelu" } = options;
-  return calculateGain(nonlinearity, negativeSlope) / Math.sqrt(fansOf(op, shape)[mode]);
+  return inCall(op, () => calculateGain(nonlinearity, negativeSlope)) / Math.sqrt(fansOf(op, shape)[mode]);
 }

@@ -7,6 +7,7 @@ import {
   assertFunction,
   assertGenerator,
   assertShape,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import { Parameter } from "../module/parameter.ts";
 import { defaultGenerator } from "./default-generator.ts";
@@ -17,7 +18,10 @@ import { uniform } from "./spread.ts";
 /** A parameter with the values that `values` gives; what else that makes is dropped. */
 export function parameter<S extends Shape>(values: () => Tensor<S>): Parameter<S> {
   assertFunction("parameter", "values", values);
-  return scope(() => new Parameter(values()));
+  return scope(() => {
+    const made = values();
+    return inCall("parameter", () => new Parameter(made));
+  });
 }
 
 /** First weights and biases of a linear or convolution layer. */
@@ -35,8 +39,12 @@ export function layerDefault(shape: Shape, hasBias: boolean, generator: Generato
   assertShape("layerDefault", "shape", shape);
   assertBoolean("layerDefault", "hasBias", hasBias);
   assertGenerator("layerDefault", "generator", generator);
+  return inCall("layerDefault", () => drawn(shape, hasBias, generator));
+}
+
+function drawn(shape: Shape, hasBias: boolean, generator: Generator): WeightAndBias {
   const weight = parameter(() => kaimingUniform<Shape>(shape, { negativeSlope: Math.sqrt(5), generator }));
-  const { fanIn } = fansOf("layer", shape);
+  const { fanIn } = fansOf("layerDefault", shape);
   const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
   const bias = hasBias
     ? parameter(() => uniform<Shape>([shape[0] ?? 0], { low: -bound, high: bound, generator }))

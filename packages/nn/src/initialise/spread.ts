@@ -1,4 +1,4 @@
-import { assertGenerator, anyNumber, checkOptions } from "@unfoldjs/tensor-core";
+import { assertGenerator, anyNumber, checkOptions, inCall } from "@unfoldjs/tensor-core";
 import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 
@@ -14,7 +14,7 @@ export interface UniformOptions {
 export function uniform<const S extends Shape>(shape: S, options: UniformOptions = {}): Tensor<S> {
   checkOptions("uniform", options, { low: anyNumber, high: anyNumber, generator: assertGenerator });
   const { low = 0, high = 1, generator = defaultGenerator() } = options;
-  return generator.uniform(shape, low, high);
+  return inCall("uniform", () => generator.uniform(shape, low, high));
 }
 
 export interface NormalOptions {
@@ -29,5 +29,5 @@ export interface NormalOptions {
 export function normal<const S extends Shape>(shape: S, options: NormalOptions = {}): Tensor<S> {
   checkOptions("normal", options, { mean: anyNumber, deviation: anyNumber, generator: assertGenerator });
   const { mean = 0, deviation = 1, generator = defaultGenerator() } = options;
-  return generator.normal(shape, mean, deviation);
+  return inCall("normal", () => generator.normal(shape, mean, deviation));
 }

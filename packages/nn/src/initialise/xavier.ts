@@ -1,4 +1,4 @@
-import { assertGenerator, anyNumber, assertShape, checkOptions } from "@unfoldjs/tensor-core";
+import { assertGenerator, anyNumber, assertShape, checkOptions, inCall } from "@unfoldjs/tensor-core";
 import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 import { fansOf } from "./fan.ts";
@@ -16,7 +16,7 @@ export interface XavierOptions {
  */
 export function xavierUniform<const S extends Shape>(shape: S, options: XavierOptions = {}): Tensor<S> {
   const bound = Math.sqrt(3) * deviation("xavierUniform", shape, options);
-  return (options.generator ?? defaultGenerator()).uniform(shape, -bound, bound);
+  return inCall("xavierUniform", () => (options.generator ?? defaultGenerator()).uniform(shape, -bound, bound));
 }
 
 /**
@@ -26,7 +26,7 @@ export function xavierUniform<const S extends Shape>(shape: S, options: XavierOp
  */
 export function xavierNormal<const S extends Shape>(shape: S, options: XavierOptions = {}): Tensor<S> {
   const spread = deviation("xavierNormal", shape, options);
-  return (options.generator ?? defaultGenerator()).normal(shape, 0, spread);
+  return inCall("xavierNormal", () => (options.generator ?? defaultGenerator()).normal(shape, 0, spread));
 }
 
 function deviation(op: string, shape: Shape, options: XavierOptions): number {

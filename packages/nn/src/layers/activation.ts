@@ -16,6 +16,7 @@ import {
   anyNumber,
   ValueError,
   assertTensor,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import type { Argument } from "../module/any-module.ts";
 import { givenOptions } from "../module/config.ts";
@@ -118,7 +119,7 @@ export class GELU extends Module {
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
   assertTensor("leakyRelu", "x", x);
   assertFinite("leakyRelu", "negativeSlope", negativeSlope);
-  return scope((): Tensor => where(x.greater(0), x, x.mul(negativeSlope)));
+  return inCall("leakyRelu", () => scope((): Tensor => where(x.greater(0), x, x.mul(negativeSlope))));
 }
 
 /** x where x > 0, else negativeSlope · x, elementwise (Maas et al. 2013). */

@@ -7,6 +7,7 @@ import {
   assertNumber,
   checkOptions,
   assertTensor,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "../initialise/default-generator.ts";
 import type { Argument } from "../module/any-module.ts";
@@ -48,7 +49,7 @@ export class Dropout extends Module {
     assertTensor("Dropout", "x", x);
     if (!this.training || this.probability === 0) return x;
     const generator = this.generator ?? defaultGenerator();
-    return x.mul(generator.dropoutMask(x.shape, this.probability));
+    return inCall("Dropout", () => x.mul(generator.dropoutMask(x.shape, this.probability)));
   }
 
   override config(): readonly Argument[] {

@@ -8,6 +8,7 @@ import {
   assertGenerator,
   checkOptions,
   truthValue,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import { parameter } from "../initialise/layer-default.ts";
 import { normal } from "../initialise/spread.ts";
@@ -49,9 +50,8 @@ export class Embedding<Rows extends number = number, Size extends number = numbe
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.options = options;
-    this.weight = parameter(() =>
-      normal([numEmbeddings, embeddingDim], options.generator === undefined ? {} : { generator: options.generator }),
-    );
+    const drawn = options.generator === undefined ? {} : { generator: options.generator };
+    this.weight = inCall("Embedding", () => parameter(() => normal([numEmbeddings, embeddingDim], drawn)));
   }
 
   /**

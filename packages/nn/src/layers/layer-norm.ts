@@ -9,6 +9,7 @@ import {
   type Tensor,
   truthValue,
   zeros,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import { parameter } from "../initialise/layer-default.ts";
 import type { Argument } from "../module/any-module.ts";
@@ -49,8 +50,11 @@ export class LayerNorm<Size extends number = number> extends Module {
     checkOptions("LayerNorm", options, { epsilon: fromZero, elementwiseAffine: truthValue, bias: truthValue });
     this.options = options;
     const { elementwiseAffine = true, bias = true } = options;
-    this.weight = elementwiseAffine ? parameter(() => ones(this.normalizedShape)) : undefined;
-    this.bias = elementwiseAffine && bias ? parameter(() => zeros(this.normalizedShape)) : undefined;
+    this.weight = elementwiseAffine
+      ? inCall("LayerNorm", () => parameter(() => ones(this.normalizedShape)))
+      : undefined;
+    this.bias =
+      elementwiseAffine && bias ? inCall("LayerNorm", () => parameter(() => zeros(this.normalizedShape))) : undefined;
   }
 
   /**

@@ -9,6 +9,7 @@ import {
   assertGenerator,
   checkOptions,
   truthValue,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import { layerDefault } from "../initialise/layer-default.ts";
 import type { Argument } from "../module/any-module.ts";
@@ -47,10 +48,8 @@ export class Linear<In extends number = number, Out extends number = number> ext
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.options = options;
-    ({ weight: this.weight, bias: this.bias } = layerDefault(
-      [outFeatures, inFeatures],
-      options.bias ?? true,
-      options.generator,
+    ({ weight: this.weight, bias: this.bias } = inCall("Linear", () =>
+      layerDefault([outFeatures, inFeatures], options.bias ?? true, options.generator),
     ));
   }
 

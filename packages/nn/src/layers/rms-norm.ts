@@ -8,6 +8,7 @@ import {
   type Shape,
   type Tensor,
   truthValue,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import { parameter } from "../initialise/layer-default.ts";
 import type { Argument } from "../module/any-module.ts";
@@ -45,7 +46,7 @@ export class RMSNorm<Size extends number = number> extends Module {
     checkOptions("RMSNorm", options, { epsilon: fromZero, elementwiseAffine: truthValue });
     this.options = options;
     const { elementwiseAffine = true } = options;
-    this.weight = elementwiseAffine ? parameter(() => ones(this.normalizedShape)) : undefined;
+    this.weight = elementwiseAffine ? inCall("RMSNorm", () => parameter(() => ones(this.normalizedShape))) : undefined;
   }
 
   /**

@@ -44,9 +44,13 @@ export class ConfusionMatrix {
     assertTensor("ConfusionMatrix.add", "logits", logits);
     const count = this.classes.length;
     if (logits.shape.at(-1) !== count) {
-      throw new ShapeError("ConfusionMatrix", { logits: logits.shape, classes: count }, "needs a logit for each class");
+      throw new ShapeError(
+        "ConfusionMatrix.add",
+        { logits: logits.shape, classes: count },
+        "needs a logit for each class",
+      );
     }
-    for (const { label, guess } of guesses("ConfusionMatrix", logits, labels, options)) {
+    for (const { label, guess } of guesses("ConfusionMatrix.add", logits, labels, options)) {
       const row = this.counts[label] as Uint32Array;
       row[guess] = (row[guess] as number) + 1;
     }

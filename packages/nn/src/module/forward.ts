@@ -1,4 +1,4 @@
-import { isUnfoldError, scope, type UnfoldError } from "@unfoldjs/tensor-core";
+import { isUnfoldError, scope, type UnfoldError, refusePromise } from "@unfoldjs/tensor-core";
 import { shared } from "../shared/shared.ts";
 import type { AnyModule, ForwardHook } from "./any-module.ts";
 import { type Forward, forwardMethod, replaceForward } from "./forward-method.ts";
@@ -27,7 +27,11 @@ export function wrapForward(module: AnyModule): void {
 function runForward(module: AnyModule, forward: Forward, inputs: never[]): unknown {
   const outer = enter(module);
   try {
-    const output = scope(() => forward.apply(module, inputs));
+    const output = scope(() => {
+      const result: unknown = forward.apply(module, inputs);
+      refusePromise(`${module.constructor.name}.forward`, result);
+      return result;
+    });
     const own = hooks.get(module);
     if (own !== undefined) for (const hook of own) hook({ module, inputs, output });
     return output;

@@ -1,5 +1,5 @@
 import { noGrad } from "@unfoldjs/autograd";
-import { isTensor, scope, type Shape, zeros, assertShape, checkOptions, aDType } from "@unfoldjs/tensor-core";
+import { isTensor, scope, type Shape, zeros, assertShape, checkOptions, aDType, inCall } from "@unfoldjs/tensor-core";
 import { countMultiplyAdds } from "./multiply-adds.ts";
 import type { AnyModule } from "./any-module.ts";
 import { type Summary, type SummaryOptions, type SummaryRow, table } from "./summary-table.ts";
@@ -21,7 +21,9 @@ export function summarise(module: AnyModule, inputShape: Shape, options: Summary
   try {
     // A model's forward takes what it takes; the shape it is asked about is the caller's word for it.
     const forward = module.forward as (x: unknown) => unknown;
-    const costs = noGrad(() => countMultiplyAdds(() => scope(() => void forward(zeros(inputShape, dtype)))));
+    const costs = noGrad(() =>
+      countMultiplyAdds(() => scope(() => void forward(inCall("summary", () => zeros(inputShape, dtype))))),
+    );
     return report(module, modules, shapes, costs);
   } finally {
     removers.forEach((remove) => remove());

@@ -58,11 +58,11 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
   }
 
   protected override assertSettings({ learningRate, beta1, beta2, epsilon, weightDecay }: AdamSettings): void {
-    assertSetting("Adam", "learningRate", learningRate, 0);
-    assertSetting("Adam", "beta1", beta1, 0, 1);
-    assertSetting("Adam", "beta2", beta2, 0, 1);
-    assertSetting("Adam", "epsilon", epsilon, 0);
-    assertSetting("Adam", "weightDecay", weightDecay, 0);
+    assertSetting(this.name, "learningRate", learningRate, 0);
+    assertSetting(this.name, "beta1", beta1, 0, 1);
+    assertSetting(this.name, "beta2", beta2, 0, 1);
+    assertSetting(this.name, "epsilon", epsilon, 0);
+    assertSetting(this.name, "weightDecay", weightDecay, 0);
   }
 }
 

@@ -12,7 +12,7 @@ const EPSILON = 1e-6;
  */
 export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number): number {
   if (maxNorm !== Infinity) assertSetting("clipGradNorm", "maxNorm", maxNorm, 0);
-  const gradients = freshGradients(parameters);
+  const gradients = freshGradients("clipGradNorm", parameters);
   const norm = normOf(gradients);
   const factor = maxNorm / (norm + EPSILON);
   if (factor < 1 && norm < Infinity) {
@@ -23,7 +23,7 @@ export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number): 
 
 /** The length of all gradients that no step has used yet as one vector; NaN or ∞ if one of their elements is. */
 export function gradNorm(parameters: Iterable<Parameter>): number {
-  return normOf(freshGradients(parameters));
+  return normOf(freshGradients("gradNorm", parameters));
 }
 
 function normOf(gradients: readonly Tensor[]): number {
@@ -44,7 +44,7 @@ function largestIn(gradient: Tensor): number {
 /** Limits every element of every gradient to ±`limit`. */
 export function clipGradValue(parameters: Iterable<Parameter>, limit: number): void {
   assertSetting("clipGradValue", "limit", limit, 0);
-  for (const gradient of freshGradients(parameters)) {
+  for (const gradient of freshGradients("clipGradValue", parameters)) {
     scope(() => void gradient.assign(gradient.clamp(-limit, limit)));
   }
 }
@@ -53,10 +53,10 @@ export function clipGradValue(parameters: Iterable<Parameter>, limit: number): v
  * The gradients that no step has used yet, each once however often its parameter comes; of a table of which rows were
  * looked up, those rows.
  */
-function freshGradients(parameters: Iterable<Parameter>): Tensor[] {
-  assertParameterList("clipGrad", parameters);
+function freshGradients(op: string, parameters: Iterable<Parameter>): Tensor[] {
+  assertParameterList(op, parameters);
   const all = [...new Set(parameters)];
-  for (const each of all) if (!isParameter(each)) throw wrongArgument("clipGrad", "parameters", each, "parameters");
+  for (const each of all) if (!isParameter(each)) throw wrongArgument(op, "parameters", each, "parameters");
   return all.flatMap(({ hasFreshGrad, grad, rowGrad }) => {
     const gradient = grad ?? rowGrad?.values;
     return hasFreshGrad && gradient !== undefined ? [gradient] : [];

@@ -29,7 +29,8 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
   readonly groups: readonly Group<Settings>[];
   private factor = 1;
   private readonly memories = new Map<Parameter, Memory>();
-  private readonly name: string;
+  /** What errors call it. */
+  protected readonly name: string;
   private readonly defaults: Settings;
 
   constructor(

@@ -11,6 +11,7 @@ import {
   assertPlain,
   checkOptions,
   aDType,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import { assertHoldsAll } from "../module/strangers.ts";
@@ -93,12 +94,8 @@ export function encodeWith(
     );
   }
   const texts = { ...metadata, ...aliases };
-  return scope(() =>
-    encodeSafetensors(
-      { ...storedAs(op, tensors, dtype), ...apart },
-      description === undefined ? texts : { ...texts, [MODEL]: JSON.stringify(description) },
-    ),
-  );
+  const written = description === undefined ? texts : { ...texts, [MODEL]: JSON.stringify(description) };
+  return inCall(op, () => scope(() => encodeSafetensors({ ...storedAs(op, tensors, dtype), ...apart }, written)));
 }
 
 /**
@@ -106,12 +103,18 @@ export function encodeWith(
  * @throws FormatError if the bytes are damaged, do not say how to build the model, or name a class that no record has
  */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Module {
-  checkOptions("load", options, { layers: aRecord });
-  const { tensors, metadata } = decodeSafetensors(bytes, { storage: "keep" }); // buffers come back as they went
+  return decodeWith("decodeModel", bytes, options);
+}
+
+/** The same for the function `op`. */
+export function decodeWith(op: string, bytes: Uint8Array, options: DecodeOptions): Module {
+  checkOptions(op, options, { layers: aRecord });
+  // Buffers come back as they went.
+  const { tensors, metadata } = inCall(op, () => decodeSafetensors(bytes, { storage: "keep" }));
   const text = metadata[MODEL];
   if (text === undefined) {
     throw new FormatError(
-      "load",
+      op,
       { tensors: tensors.size },
       "the file does not say how to build its model",
       "build the model yourself, then model.loadStateDict(decodeSafetensors(bytes).tensors)",

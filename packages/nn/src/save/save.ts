@@ -1,7 +1,7 @@
 import { assertBytes } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 
-import { type DecodeOptions, decodeModel, type EncodeOptions, encodeModel } from "./model-file.ts";
+import { type DecodeOptions, decodeWith, type EncodeOptions, encodeModel } from "./model-file.ts";
 import { readFile } from "./read-file.ts";
 import { writeFile } from "./write-file.ts";
 
@@ -24,5 +24,5 @@ export async function save(model: Module, path: string | URL, options: EncodeOpt
  */
 export async function load(source: string | URL | Uint8Array, options: DecodeOptions = {}): Promise<Module> {
   if (typeof source !== "string" && !(source instanceof URL)) assertBytes("load", "source", source);
-  return decodeModel(source instanceof Uint8Array ? source : await readFile(source), options);
+  return decodeWith("load", source instanceof Uint8Array ? source : await readFile(source), options);
 }

@@ -42,11 +42,15 @@ export function backwardInto({ parameters, modules }: Learning, loss: () => Tens
   const learning = [...parameters].filter(({ frozen }) => !frozen);
   for (const parameter of learning) if (parameter.gradIsSpent) parameter.dropGrad();
   return scope(() => {
-    const { value, gradients } = differentiateRows(() => {
-      const found = loss();
-      for (const module of modules) assertHoldsAll("backward", module, parameters);
-      return found;
-    }, learning);
+    const { value, gradients } = differentiateRows(
+      () => {
+        const found = loss();
+        for (const module of modules) assertHoldsAll("backward", module, parameters);
+        return found;
+      },
+      learning,
+      "backward",
+    );
     learning.forEach((parameter, i) => {
       const gradient = gradients[i];
       if (gradient instanceof RowGradient) accumulateRows(parameter, gradient);

@@ -10,6 +10,7 @@ import {
   checkOptions,
   assertWhole,
   assertPlain,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import type { Module } from "../module/module.ts";
 import { assertLoadable, tensorsOf } from "../module/state-dict.ts";
@@ -79,7 +80,7 @@ export function decodeCheckpoint(
   bytes: Uint8Array,
   { model, optimizer, callbacks, generators, metricNames }: ResumedParts,
 ): TrainingValues {
-  const { tensors, metadata } = decodeSafetensors(bytes, { storage: "keep" }); // buffers come back as they went
+  const { tensors, metadata } = inCall("resume", () => decodeSafetensors(bytes, { storage: "keep" })); // buffers come back as they went
   const text = metadata[TRAINING];
   if (text === undefined)
     throw new FormatError("resume", { tensors: tensors.size }, "the file is a model, not a checkpoint of a training");

@@ -8,7 +8,7 @@ import { unbatched } from "../ops/convolution/unbatched.ts";
 import { type Margins, pad } from "./pad.ts";
 import { flip, reshape } from "../ops/view/view.ts";
 import { axes } from "../shape/axes.ts";
-import { scope } from "../tensor/scope.ts";
+import { composed } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
 import type { Padding, PerAxis, SpatialAxes } from "../types/spatial.ts";
@@ -25,7 +25,7 @@ import { checkOptions, checkedLater, truthValue } from "../arguments/options.ts"
 export function correlate2d(x: Tensor, kernel: Tensor, options: ConvolutionOptions = {}): Tensor {
   assertTensor("correlate2d", "x", x);
   assertTensor("correlate2d", "kernel", kernel);
-  return scope(() => overPlane("correlate2d", x, kernel, options));
+  return composed("correlate2d", () => overPlane("correlate2d", x, kernel, options));
 }
 
 /**
@@ -39,7 +39,7 @@ export function correlate2d(x: Tensor, kernel: Tensor, options: ConvolutionOptio
 export function convolve2d(x: Tensor, kernel: Tensor, options: ConvolutionOptions = {}): Tensor {
   assertTensor("convolve2d", "x", x);
   assertTensor("convolve2d", "kernel", kernel);
-  return scope(() => overPlane("convolve2d", x, flip(kernel), options));
+  return composed("convolve2d", () => overPlane("convolve2d", x, flip(kernel), options));
 }
 
 function overPlane(op: string, x: Tensor, kernel: Tensor, options: ConvolutionOptions): Tensor {
@@ -178,7 +178,7 @@ function transposed<N extends SpatialAxes>(
   const behind = padding.map((size, axis) => Math.max(0, (more[axis] ?? 0) - size - (stride[axis] ?? 1) + 1));
   const around = padding.concat(after) as readonly number[] as Padding<N>;
   const reached = shape.map((size, axis) => (axis < 2 ? size : size - (behind[axis - 2] ?? 0)));
-  return scope(() => {
+  return composed(op, () => {
     const alone = inputGradient(x, weight, reached, { stride, padding: around, dilation, groups, exact });
     const y = behind.some((count) => count > 0)
       ? pad(

@@ -11,7 +11,7 @@ import { permute } from "../ops/view/view.ts";
 import { axes } from "../shape/axes.ts";
 import { sameShape, sizeOf } from "../shape/layout.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
-import { scope } from "../tensor/scope.ts";
+import { composed } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
 
@@ -60,7 +60,7 @@ export function crossEntropy<R extends Reduction = "mean", S extends Shape = Sha
   assertShare("crossEntropy", options.labelSmoothing ?? 0);
   const [x, wanted]: readonly [Tensor<Shape>, Tensor<Shape, "i32"> | Tensor<Shape>] = [logits, labels];
   const isOfProbabilities = wanted.dtype !== "i32" && sameShape(x.shape, wanted.shape);
-  const loss = scope(() =>
+  const loss = composed("crossEntropy", () =>
     isOfProbabilities
       ? lossOfProbabilities(x, wanted, options)
       : lossOfLabels(x, wanted as Tensor<Shape, "i32">, options),

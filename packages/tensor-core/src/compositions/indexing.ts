@@ -7,7 +7,7 @@ import { permute, reshape, slice, squeeze, unsqueeze } from "../ops/view/view.ts
 import { fromArray } from "../create/create.ts";
 import { broadcastShapes } from "../shape/axes.ts";
 import { sizeOf } from "../shape/layout.ts";
-import { scope } from "../tensor/scope.ts";
+import { composed } from "../tensor/scope.ts";
 import { type Index, isTensor, type Range, type Tensor } from "../tensor/tensor.ts";
 import { placesOf, selectAxes } from "./masked-select.ts";
 import type { DType } from "../types/dtype.ts";
@@ -53,7 +53,7 @@ export function at(x: AnyTensor, indices: readonly Index[]): AnyTensor {
   assertTensor("at", "x", x);
   assertList("at", "indices", indices, "an array of indices");
   for (let axis = 0; axis < indices.length; axis++) assertIndex(indices[axis]);
-  return scope(() => {
+  return composed("at", () => {
     const full = withoutEllipsis(x, indices.map(plain));
     const together = full.filter(isList).length > 1;
     const lists: List[] = [];

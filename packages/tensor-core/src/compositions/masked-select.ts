@@ -5,7 +5,7 @@ import { nonZero } from "../ops/gather/non-zero.ts";
 import { expand, reshape, slice, squeeze } from "../ops/view/view.ts";
 import { broadcastShapes } from "../shape/axes.ts";
 import { sizeOf } from "../shape/layout.ts";
-import { scope } from "../tensor/scope.ts";
+import { composed } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../types/dtype.ts";
 import type { Shape } from "../types/shape.ts";
@@ -24,7 +24,7 @@ export function maskedSelect<D extends DType>(x: Tensor<Shape, D>, mask: Tensor<
   assertTensor("maskedSelect", "mask", mask);
   assertBool("maskedSelect", mask);
   const shape = broadcastShapes("maskedSelect", { x: x.shape, mask: mask.shape });
-  return scope(() => selectAxes(expand(x, shape), 0, expand(mask, shape))) as Tensor<[number], D>;
+  return composed("maskedSelect", () => selectAxes(expand(x, shape), 0, expand(mask, shape))) as Tensor<[number], D>;
 }
 
 /**

@@ -6,7 +6,7 @@ import { sliceSpans } from "../ops/view/view.ts";
 import { where } from "../ops/elementwise/select.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
 import { countOf } from "../shape/axes.ts";
-import { scope } from "../tensor/scope.ts";
+import { composed } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
@@ -60,7 +60,7 @@ export function pad(x: Tensor<Shape>, margins: readonly Margins[], options: PadO
   const leading = x.rank - margins.length;
   const all = x.shape.map((_, axis): Margins => margins[axis - leading] ?? [0, 0]);
   for (const [axis, margin] of all.entries()) assertMargin(mode, x.shape, axis, margin);
-  return scope(() => {
+  return composed("pad", () => {
     // A circle closes over what is left; the edges that the other modes show may be of what was cut off.
     const part = mode === "constant" || mode === "circular" ? cropped(x, all) : x;
     const around = part === x ? all : all.map(([before, after]): Margins => [Math.max(0, before), Math.max(0, after)]);

@@ -1,6 +1,6 @@
 import { concat } from "../ops/copy/concat.ts";
 import { unsqueeze } from "../ops/view/view.ts";
-import { scope } from "../tensor/scope.ts";
+import { composed } from "../tensor/scope.ts";
 import type { AnyTensor } from "../dispatch/results.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../types/dtype.ts";
@@ -15,7 +15,7 @@ export function stack<D extends DType, const T extends readonly Tensor<Shape, DT
 ): Tensor<Stacked<T, Axis>, D>;
 export function stack(tensors: readonly AnyTensor[], axis = 0): AnyTensor {
   assertTensors("stack", "tensors", tensors);
-  return scope(() =>
+  return composed("stack", () =>
     concat(
       tensors.map((tensor) => unsqueeze(tensor, axis)),
       axis,

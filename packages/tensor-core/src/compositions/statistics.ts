@@ -7,7 +7,7 @@ import { magnitude } from "../ops/reduce/magnitude.ts";
 import { any, max, mean, min, sum } from "../ops/reduce/reduce.ts";
 import { normalAxes } from "../shape/axes.ts";
 import { sizeOf } from "../shape/layout.ts";
-import { scope } from "../tensor/scope.ts";
+import { composed } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Axes, AxesOf, HasAxes, Reduced } from "../types/axes.ts";
 import type { VarianceOptions } from "../types/options.ts";
@@ -33,7 +33,7 @@ export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions
   assertFloat("variance", { x });
   checkOptions("variance", options, OPTIONS);
   const chosen = normalAxes("variance", x.shape, axes);
-  return scope(() => varianceOver(x, chosen, options));
+  return composed("variance", () => varianceOver(x, chosen, options));
 }
 
 /**
@@ -51,7 +51,7 @@ export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}
   assertFloat("std", { x });
   checkOptions("std", options, OPTIONS);
   const chosen = normalAxes("std", x.shape, axes);
-  return scope(() => {
+  return composed("std", () => {
     // A deviation has the scale of x: of shares of a power of two no square overflows or is lost.
     const scale = magnitude(x, chosen, true);
     const square = varianceOver(x.div<Shape, Shape>(scale), chosen, { ...options, keepDims: true });
@@ -89,7 +89,7 @@ export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Te
   if ((p < 0 || p === Infinity) && chosen.some((axis) => x.shape[axis] === 0)) {
     throw new ShapeError("norm", { x: x.shape, axes: chosen, p }, "no elements have no norm for a p below 0 or ∞");
   }
-  return scope(() => {
+  return composed("norm", () => {
     if (p === Infinity) return max(x.abs(), chosen, keepDims);
     if (p === -Infinity) return min(x.abs(), chosen, keepDims);
     if (p === 0) return sum(where(x.equal(0), zerosLike(x), onesLike(x)), chosen, keepDims);

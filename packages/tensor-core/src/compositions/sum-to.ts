@@ -1,7 +1,7 @@
 import { sum } from "../ops/reduce/reduce.ts";
 import { reshape } from "../ops/view/view.ts";
 import { sameShape } from "../shape/layout.ts";
-import { scope } from "../tensor/scope.ts";
+import { composed } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
@@ -19,5 +19,5 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   const stretched = x.shape.flatMap((size, axis) =>
     axis < missing || (shape[axis - missing] === 1 && size !== 1) ? [axis] : [],
   );
-  return scope(() => reshape(stretched.length === 0 ? x : sum(x, stretched), shape));
+  return composed("sumTo", () => reshape(stretched.length === 0 ? x : sum(x, stretched), shape));
 }

@@ -247,12 +247,12 @@ export function full<const S extends Shape, D extends DType = "f32">(
   return filled("full", shape, value, dtype);
 }
 
-/** `full`, for whoever gives it another name. */
+/** The same for the function `op`. */
 function filled<const S extends Shape, D extends DType = "f32">(
   op: string,
   shape: S,
   value: number,
-  dtype: D | undefined,
+  dtype?: D,
 ): Tensor<Sizes<S>, NoInfer<D>> {
   assertShape(op, "shape", shape);
   const wanted = (dtype === undefined ? "f32" : dtype) as D;
@@ -335,7 +335,7 @@ export function eye<const N extends number, const M extends number = N>(rows: N,
   assertWhole("eye", "rows", rows);
   if (columns !== undefined) assertWhole("eye", "columns", columns);
   const wide = (columns ?? rows) as M;
-  const out: Tensor<[N, M]> = zeros([rows, wide]);
+  const out: Tensor<[N, M]> = filled("eye", [rows, wide], 0);
   const heap = heapF32();
   for (let i = 0; i < Math.min(rows, wide); i++) heap[out.address / 4 + i * (wide + 1)] = 1;
   return out;
@@ -344,11 +344,11 @@ export function eye<const N extends number, const M extends number = N>(rows: N,
 /** Zeros in the shape and dtype of `x`. */
 export function zerosLike<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> {
   assertTensor("zerosLike", "x", x);
-  return full<Shape, D>(x.shape, 0, x.dtype) as Tensor<S, D>;
+  return filled<Shape, D>("zerosLike", x.shape, 0, x.dtype) as Tensor<S, D>;
 }
 
 /** Ones in the shape and dtype of `x`. */
 export function onesLike<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> {
   assertTensor("onesLike", "x", x);
-  return full<Shape, D>(x.shape, 1, x.dtype) as Tensor<S, D>;
+  return filled<Shape, D>("onesLike", x.shape, 1, x.dtype) as Tensor<S, D>;
 }

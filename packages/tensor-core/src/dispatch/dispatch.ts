@@ -21,6 +21,7 @@ import type {
 import type { Variables } from "./op.ts";
 import type { Answer, AnyTensor, OneResult, OnRequest, ResultKinds, Results } from "./results.ts";
 import { describe } from "../errors/describe.ts";
+import { calledAs } from "../errors/in-call.ts";
 import { ValueError } from "../errors/index.ts";
 import { notTensor, assertTensor } from "../tensor/assert-tensor.ts";
 import { assertWritable } from "../tensor/writable.ts";
@@ -246,8 +247,13 @@ function execute(
 function failed(op: AnyOp, inputs: Inputs, attributes: unknown, doubt: Doubt, made?: Results): unknown {
   const reason = settle(doubt);
   for (const name in made) made[name]?.dispose();
-  if (isStackOverflow(reason) || !(reason instanceof TypeError || reason instanceof RangeError)) return reason;
-  return faultIn(op, inputs) ?? (made === undefined ? unreadable(op, attributes, reason) : reason);
+  const isBare = !isStackOverflow(reason) && (reason instanceof TypeError || reason instanceof RangeError);
+  const error = isBare ? explained(op, inputs, attributes, reason, made !== undefined) : reason;
+  return op.calledAs === undefined ? error : calledAs(op.calledAs, error);
+}
+
+function explained(op: AnyOp, inputs: Inputs, attributes: unknown, reason: Error, hasResults: boolean): Error {
+  return faultIn(op, inputs) ?? (hasResults ? reason : unreadable(op, attributes, reason));
 }
 
 /** The error for attributes of another form than the op's, passed to `apply` by hand or to a function that takes them worked out. */

@@ -9,7 +9,7 @@ export function assertFloat(op: string, inputs: Readonly<Record<string, AnyTenso
   for (const name in inputs) {
     const dtype = inputs[name]?.dtype ?? "f32";
     if (dtype !== "f32")
-      throw new DTypeError(op, { [name]: inputs[name]?.shape, dtype }, `${op} takes f32`, `${name}.to("f32")`);
+      throw new DTypeError(op, { [name]: inputs[name]?.shape, dtype }, "takes f32", `${name}.to("f32")`);
   }
 }
 

@@ -27,6 +27,8 @@ interface OpBase<Name extends string, Names extends InputNames, Attributes> {
   readonly inputs: readonly string[];
   /** Those of them that may be absent. */
   readonly optional: readonly string[];
+  /** The public function whose op this is, where that has another name: errors say it. */
+  readonly calledAs?: string | undefined;
   /** Only for the types: which names, which attributes. */
   readonly signature?: (inputs: InputsOf<Names>, attributes: Attributes) => void;
 }
@@ -111,6 +113,7 @@ interface AnyBase {
   readonly inputs: readonly string[];
   readonly optional: readonly string[];
   readonly results: ResultKinds;
+  readonly calledAs?: string | undefined;
 }
 export interface AnyKernelOp extends AnyBase {
   readonly kind: "kernel";
@@ -146,6 +149,7 @@ const NO_KERNEL = {
   name: "",
   inputs: [],
   optional: [],
+  calledAs: undefined,
   results: ONE,
   isSingle: true,
   shape: undefined,

@@ -38,6 +38,14 @@ export abstract class UnfoldError extends Error {
     this.name = new.target.name; // subclasses say it themselves: bundlers shorten what a class is called
   }
 
+  /** Says the function that was called, where the one that refused is a part of it. */
+  calledAs(op: string): this {
+    const open: { op: string } = this;
+    open.op = op;
+    this.message = compose(op, this.came, this.rule, this.fix, this.path);
+    return this;
+  }
+
   /** Notes that the error passed through the layer `name` on its way out. */
   within(name: string): this {
     this.path.unshift(name);

@@ -11,6 +11,7 @@ import {
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
 import { assertNumber, assertRecord, assertShape } from "../arguments/checks.ts";
+import { inCall } from "../errors/in-call.ts";
 
 /** Generators are known by this mark and not by `instanceof`, so that two copies of the package understand each other. */
 const BRAND = "@unfoldjs/generator";
@@ -52,7 +53,8 @@ export class Generator implements RandomSource {
 
   /** Starts afresh from a seed. @throws ValueError */
   manualSeed(seed: number): this {
-    this.restore({ seed, counter: 0 });
+    this.seed = wholeNumber("Generator.manualSeed", "seed", seed);
+    this.counter = 0;
     return this;
   }
 
@@ -119,7 +121,7 @@ export class Generator implements RandomSource {
     if (!(probability >= 0 && probability <= 1)) {
       throw new ValueError(op, { probability }, "a probability is a share: 0 to 1");
     }
-    return drawBernoulli(this, shape, { probability, value }) as Tensor<S>;
+    return inCall(op, () => drawBernoulli(this, shape, { probability, value })) as Tensor<S>;
   }
 
   /**

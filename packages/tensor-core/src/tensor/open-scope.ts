@@ -1,6 +1,7 @@
 import { ScopeError } from "../errors/index.ts";
 import type { Handle } from "./handle.ts";
-import { capture, scope, tensorsIn } from "./scope.ts";
+import { capture, refusePromise, scope, tensorsIn } from "./scope.ts";
+import { assertFunction } from "../arguments/checks.ts";
 
 /** So many tensors are held before those that were disposed by themselves are looked for. */
 const FIRST_LOOK = 64;
@@ -40,7 +41,13 @@ export class OpenScope {
    */
   run<R>(f: () => R): R {
     this.assertOpen("OpenScope.run");
-    const { result, made } = capture(() => scope(f)); // what is made and left over is in the result
+    assertFunction("OpenScope.run", "f", f);
+    const once = (): R => {
+      const result = f();
+      refusePromise("OpenScope.run", result);
+      return result;
+    };
+    const { result, made } = capture(() => scope(once)); // what is made and left over is in the result
     for (const handle of made) this.take(handle);
     return result;
   }

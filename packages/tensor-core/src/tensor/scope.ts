@@ -1,3 +1,4 @@
+import { calledAs } from "../errors/in-call.ts";
 import { ScopeError } from "../errors/index.ts";
 import { type Handle, type ScopeFrame, scopes } from "./handle.ts";
 import { isTensor } from "./tensor.ts";
@@ -27,6 +28,15 @@ export function scope<R>(f: () => R): R {
       if (survivors.has(handle)) handle.enterScope();
       else if (handle.endsWithScope) handle.dispose();
     }
+  }
+}
+
+/** Runs in a scope the ops that the function `op` is made of; what they refuse is told in its name. */
+export function composed<R>(op: string, f: () => R): R {
+  try {
+    return scope(f);
+  } catch (error) {
+    throw calledAs(op, error);
   }
 }
 

@@ -21,6 +21,7 @@ import {
   truthValue,
   ValueError,
   type WithChannels,
+  inCall,
 } from "@unfoldjs/tensor-core";
 
 /**
@@ -75,7 +76,7 @@ export class Conv2d<In extends number = number, Out extends number = number> ext
     this.convolution = convolutionOf("Conv2d", weightShape, convolution);
     this.paddingMode = paddingMode;
     this.options = options;
-    ({ weight: this.weight, bias: this.bias } = layerDefault(weightShape, bias, generator));
+    ({ weight: this.weight, bias: this.bias } = inCall("Conv2d", () => layerDefault(weightShape, bias, generator)));
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   truthValue,
   ValueError,
   zeros,
+  inCall,
 } from "@unfoldjs/tensor-core";
 
 export interface GroupNormOptions {
@@ -48,8 +49,8 @@ export class GroupNorm extends Module {
     this.numChannels = numChannels;
     this.options = options;
     const { affine = true } = options;
-    this.weight = affine ? parameter(() => ones([numChannels])) : undefined;
-    this.bias = affine ? parameter(() => zeros([numChannels])) : undefined;
+    this.weight = affine ? inCall("GroupNorm", () => parameter(() => ones([numChannels]))) : undefined;
+    this.bias = affine ? inCall("GroupNorm", () => parameter(() => zeros([numChannels]))) : undefined;
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   type Tensor,
   updateRunning,
   zeros,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import { RUNNING_OPTIONS, type RunningNormOptions } from "./norm-options.ts";
 
@@ -37,10 +38,12 @@ export abstract class RunningNorm extends Module {
     this.epsilon = epsilon;
     this.momentum = momentum;
     this.#given = given;
-    this.weight = affine ? parameter(() => ones([numFeatures])) : undefined;
-    this.bias = affine ? parameter(() => zeros([numFeatures])) : undefined;
-    this.runningMean = trackRunningStats ? scope(() => new Buffer(zeros([numFeatures]))) : undefined;
-    this.runningVar = trackRunningStats ? scope(() => new Buffer(ones([numFeatures]))) : undefined;
+    this.weight = affine ? inCall(layer, () => parameter(() => ones([numFeatures]))) : undefined;
+    this.bias = affine ? inCall(layer, () => parameter(() => zeros([numFeatures]))) : undefined;
+    this.runningMean = trackRunningStats
+      ? inCall(layer, () => scope(() => new Buffer(zeros([numFeatures]))))
+      : undefined;
+    this.runningVar = trackRunningStats ? inCall(layer, () => scope(() => new Buffer(ones([numFeatures])))) : undefined;
     this.numBatchesTracked = trackRunningStats ? scope(() => new Buffer(tensor(0, "i32"))) : undefined;
   }
 

@@ -13,6 +13,7 @@ import {
   oneOf,
   type OptionChecks,
   sizeOf,
+  inCall,
 } from "@unfoldjs/tensor-core";
 import { Conv2d } from "../layers/conv2d.ts";
 import { AvgPool2d, MaxPool2d } from "../layers/pooling.ts";
@@ -34,7 +35,7 @@ const OPTIONS: OptionChecks<LeNet5Options> = {
   // Before the layers below the last one are made.
   classes: (op, name, value) => {
     assertWhole(op, name, value, 1);
-    sizeOf([value, 84]);
+    inCall(op, () => sizeOf([value, 84]));
   },
   inChannels: fromOne,
   activation: /* @__PURE__ */ oneOf("relu", "tanh"),

@@ -206,26 +206,34 @@ export const decodingRows: Rows<typeof decoding> = {
       weights: list({ ...from(1, "0"), takes: ["zero", "two", "half", "2 ** 40"] }, 2, "an array of numbers"),
     }),
   }),
-  analyseErrors: call({
-    options: record({
-      search: { ...given(() => ({ ...wholeSearch, width: 2 })), said: ["model", "options"] },
-      references: ends,
-      text,
-      judge: optional(callable(() => true)),
-      worseBelow: optional({ ...finite(90), takes: ["zero", "two", "half"] }),
-      certificateSteps: optional({ ...count(10), takes: ["two", "2 ** 40"] }),
-    }),
-  }),
-  sweepBeam: call({
-    options: record({
-      search: { ...given(() => wholeSearch), said: ["model", "options"] },
-      widths: list({ ...count(1), takes: ["two", "2 ** 40"] }, 1, "an array of numbers"),
-      alphas: list(finite(0.7), 1, "an array of numbers"),
-      references: ends,
-      text,
-      bleu: optional(given(() => ({ tokenize: "char" }), "an empty object", "an object without a prototype")),
-    }),
-  }),
+  analyseErrors: call(
+    {
+      options: record({
+        search: { ...given(() => ({ ...wholeSearch, width: 2 })), said: ["model", "options"] },
+        references: ends,
+        text,
+        judge: optional(callable(() => true)),
+        worseBelow: optional({ ...finite(90), takes: ["zero", "two", "half"] }),
+        certificateSteps: optional({ ...count(10), takes: ["two", "2 ** 40"] }),
+      }),
+    },
+    "beamSearch",
+  ),
+  sweepBeam: call(
+    {
+      options: record({
+        search: { ...given(() => wholeSearch), said: ["model", "options"] },
+        widths: list({ ...count(1), takes: ["two", "2 ** 40"] }, 1, "an array of numbers"),
+        alphas: list(finite(0.7), 1, "an array of numbers"),
+        references: ends,
+        text,
+        bleu: optional(given(() => ({ tokenize: "char" }), "an empty object", "an object without a prototype")),
+      }),
+    },
+    "beamSearch",
+    "bleu",
+    "scoreOutputs",
+  ),
   calibration: call({
     confidences: list(share, 2),
     isRight: list(truth(), 2),

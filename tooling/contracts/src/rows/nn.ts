@@ -165,6 +165,7 @@ const callbacks = list(
 export const nnRows: Rows<typeof nn> = {
   // Modules
   Module: {
+    inside: ["linear"], // its layer
     make: { none: "abstract" },
     instance: () => new Net(),
     methods: {
@@ -247,6 +248,7 @@ export const nnRows: Rows<typeof nn> = {
     methods: { forward: { x: tensorOf([3, 2]) }, config: {} },
   },
   Sequential: {
+    inside: ["relu"], // its layer
     make: { layers: given(() => new ReLU(), "a module") },
     methods: { forward: { x }, at: { index: kind.whole(0) }, members: {}, config: {} },
   },
@@ -360,19 +362,23 @@ export const nnRows: Rows<typeof nn> = {
 
   // Training
   backward: call({ learned, loss: kind.callable(() => tensor(1)) }),
-  fit: call({
-    model: trainedModel,
-    data,
-    options: record({
-      epochs: { ...positive, endless: ["2 ** 40"] },
-      optimizer,
-      ...task,
-      callbacks: optional(callbacks),
-      clipNorm: optional(from(1, "0")),
-      signal: optional(signal),
-    }),
-  }),
-  evaluate: call({ model: trainedModel, data, task: record(task), options: options({ signal }) }),
+  fit: call(
+    {
+      model: trainedModel,
+      data,
+      options: record({
+        epochs: { ...positive, endless: ["2 ** 40"] },
+        optimizer,
+        ...task,
+        callbacks: optional(callbacks),
+        clipNorm: optional(from(1, "0")),
+        signal: optional(signal),
+      }),
+    },
+    "linear",
+    "SGD.step",
+  ),
+  evaluate: call({ model: trainedModel, data, task: record(task), options: options({ signal }) }, "linear"),
   earlyStopping: call({
     options: options(
       { patience: positive, minDelta: finite(0), restoreBest: truth(), monitor: kind.callable(() => 1) },
@@ -402,7 +408,7 @@ export const nnRows: Rows<typeof nn> = {
 
   // Files
   encodeModel: call({ model: given(() => new ReLU(), "a module"), options: options({ layers, metadata }) }),
-  decodeModel: call({ bytes, options: options({ layers }) }),
+  decodeModel: call({ bytes, options: options({ layers }) }, "load"),
   load: call({
     source: { ...bytes, takes: ["a Uint8Array", "a word", "an empty string"] },
     options: options({ layers }),

@@ -519,7 +519,7 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   }),
   split: call({ x, size: count(1), axis: optional(axis(0)) }),
   flip: call({ x, axis: optional(axes(0)) }),
-  sliceSpans: call({ x, spans }),
+  sliceSpans: call({ x, spans }, "slice"),
   sliceGradient: call({ dy: tensorOf([1, 3]), spans, shape: shape([2, 3]) }),
   sumTo: call({ x, shape: shape([1, 3]) }),
 
@@ -558,7 +558,7 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   ...each(["assertBoolean", "assertBytes", "assertFinite", "assertFunction", "assertGenerator", "assertList"], isCheck),
   ...each(["assertNamedTensors", "assertNumber", "assertOneOf", "assertPlain", "assertRecord", "assertShape"], isCheck),
   ...each(["assertString", "assertTensor", "assertTensors", "assertWhole", "checkOptions", "oneOf"], isCheck),
-  ...each(["aDType", "anyNumber", "checkedLater", "fromZero", "truthValue", "wrongArgument"], isCheck),
+  ...each(["aDType", "anyNumber", "checkedLater", "fromZero", "inCall", "truthValue", "wrongArgument"], isCheck),
   describe: call({ value: kind.anything(1) }),
   isGenerator: call({ value: kind.anything(1) }),
   isUnfoldError: call({ value: kind.anything(1) }),
@@ -613,6 +613,7 @@ export const tensorCore: Rows<typeof core> = {
       keep: {},
     },
     notPublic: ["watch"],
+    inside: ["cast"], // is `to` as a function
     special: {
       item: () => tensorOf([1]).make() as object,
       squeeze: () => tensorOf([2, 1]).make() as object,

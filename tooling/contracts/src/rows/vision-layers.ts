@@ -86,6 +86,7 @@ export const visionRows: Rows<typeof vision> = {
     methods,
   },
   LeNet5: {
+    inside: ["Conv2d", "Linear"],
     make: {
       options: options({
         classes: { ...count(10), takes: ["two", "zero"] },

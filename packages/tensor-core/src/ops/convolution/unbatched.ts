@@ -1,5 +1,5 @@
 import { assertTensor } from "../../tensor/assert-tensor.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { squeeze, unsqueeze } from "../view/view.ts";
@@ -15,5 +15,5 @@ export function unbatched<const Rest extends readonly unknown[]>(
   ...rest: Rest
 ): Tensor<Shape> {
   assertTensor(op, "x", image);
-  return scope(() => squeeze(f(unsqueeze(image, 0), ...rest), 0));
+  return composed(op, () => squeeze(f(unsqueeze(image, 0), ...rest), 0));
 }

@@ -12,6 +12,7 @@ import type { Shape } from "../../types/shape.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 const copyOp: KernelOp<"copy", ["x"], void> = defineOp("copy", ["x"], {
+  calledAs: "clone",
   shape: ({ x }) => x.shape,
   run: ({ x }, out) => copyElements(x, out),
 });

@@ -4,7 +4,7 @@ import type { Shape } from "../../types/shape.ts";
 import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
 import { applyUnary, type UnaryOp, unaryOp } from "./unary.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import { anyNumber, checkOptions, type OptionChecks } from "../../arguments/options.ts";
 import { ValueError } from "../../errors/index.ts";
 import type { SoftplusOptions } from "../../types/options.ts";
@@ -56,7 +56,7 @@ export function softplus<S extends Shape>(x: Tensor<S>, options?: SoftplusOption
   const { beta = 1, threshold = 20 } = options;
   if (beta === 0) throw new ValueError("softplus", { beta }, "beta divides, and must not be 0");
   if (beta === 1 && threshold === 20) return applyUnary(softplusOp, x);
-  return scope(() => {
+  return composed("softplus", () => {
     const scaled = x.mul<Shape>(beta);
     const all: Tensor<Shape> = x;
     const curved: Tensor<Shape> = applyUnary(softplusOp, scaled).div<Shape>(beta);
@@ -66,7 +66,7 @@ export function softplus<S extends Shape>(x: Tensor<S>, options?: SoftplusOption
 }
 
 const geluOp: UnaryOp<"gelu"> = unaryOp("gelu", { f32: Unary.Gelu });
-const geluTanhOp: UnaryOp<"geluTanh"> = unaryOp("geluTanh", { f32: Unary.GeluTanh });
+const geluTanhOp: UnaryOp<"geluTanh"> = unaryOp("geluTanh", { f32: Unary.GeluTanh }, "gelu");
 
 /**
  * x · Φ(x) with the normal distribution Φ, elementwise (Hendrycks & Gimpel 2016).

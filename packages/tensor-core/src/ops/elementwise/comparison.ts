@@ -12,6 +12,7 @@ import type { Shape } from "../../types/shape.ts";
 import { assertBool, assertOneDType, refuseStorage } from "../../dispatch/dtypes.ts";
 import { applyBinary, type BinaryOp } from "./binary.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
+import { inCall } from "../../errors/in-call.ts";
 
 function comparisonOp<const Name extends string>(name: Name, code: Comparison): BinaryOp<Name, OneDiscrete> {
   return defineOp(name, ["a", "b"], {
@@ -141,7 +142,7 @@ export function logicalXor<A extends Shape, B extends Shape>(
 /** True where `x` is false, elementwise. */
 export function logicalNot<S extends Shape>(x: Bool<S>): Bool<S> {
   assertTensor("logicalNot", "x", x);
-  return applyBinary(logicalXorOp, x, 1) as Bool<S>;
+  return inCall("logicalNot", () => applyBinary(logicalXorOp, x, 1) as Bool<S>);
 }
 
 /** Without a gradient: their results are truth values. */

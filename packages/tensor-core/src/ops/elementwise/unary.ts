@@ -19,9 +19,10 @@ export interface UnaryCodes {
   readonly i32?: IntegerUnary;
 }
 
-/** The record of an elementwise op. */
-export function unaryOp<const Name extends string>(name: Name, codes: UnaryCodes): UnaryOp<Name> {
+/** The record of an elementwise op. @param calledAs the function that it is of, where that has another name */
+export function unaryOp<const Name extends string>(name: Name, codes: UnaryCodes, calledAs?: string): UnaryOp<Name> {
   return defineOp(name, ["x"], {
+    calledAs,
     shape: ({ x }) => {
       if (x.dtype !== "f32" && (x.dtype !== "i32" || codes.i32 === undefined)) {
         const taken = codes.i32 === undefined ? "f32" : "f32 and i32";

@@ -5,7 +5,7 @@ import { check } from "../../dispatch/status.ts";
 import { ShapeError } from "../../errors/index.ts";
 import { core, heapF32, heapI32 } from "../../runtime/heap.ts";
 import { sizeOf } from "../../shape/layout.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed, scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
@@ -68,7 +68,7 @@ export interface TableRows {
  * @throws ShapeError, DTypeError
  */
 export function coalesceRows(indices: Tensor<Shape, "i32">, values: Tensor<Shape>): TableRows {
-  return scope(() => {
+  return composed("coalesceRows", () => {
     const all = apply(coalesceRowsOp, { indices, values }, undefined);
     const count = Number(all.count.item());
     const cut = { indices: slice(all.indices, 0, 0, count), values: slice(all.values, 0, 0, count) };

@@ -4,7 +4,7 @@ import { DTypeError, IndexError, ShapeError } from "../../errors/index.ts";
 import { core, heapF32 } from "../../runtime/heap.ts";
 import { assertAxes, axes, normalAxis } from "../../shape/axes.ts";
 import { sizeOf } from "../../shape/layout.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type DType, ITEM_SIZE } from "../../types/dtype.ts";
 import type { Product } from "../../types/arithmetic.ts";
@@ -93,7 +93,7 @@ export function embedding(
   assertTensor("embedding", "indices", indices);
   const [vocabulary, dimension] = axes("embedding weight", weight.shape, "vocabulary dimension");
   try {
-    return scope(() => {
+    return composed("embedding", () => {
       const rows = apply(indexSelectOp, { x: weight, index: indices.reshape([indices.size]) }, { axis: 0, sparse });
       return rows.reshape([...indices.shape, dimension]) as Tensor<Shape>;
     });

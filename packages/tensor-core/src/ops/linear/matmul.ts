@@ -3,7 +3,7 @@ import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { ShapeError } from "../../errors/index.ts";
 import { broadcastShapes } from "../../shape/axes.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { CanMatMul, MatMul } from "../../types/matmul.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -60,7 +60,7 @@ export function matmul<A extends Shape, B extends Shape>(
       "mul(a, b) scales by a number",
     );
   }
-  return scope(() => {
+  return composed("matmul", () => {
     const [row, column]: readonly [Tensor, Tensor] = [a, b];
     const left = a.rank === 1 ? unsqueeze(row, 0) : a;
     const right = b.rank === 1 ? unsqueeze(column, 1) : b;

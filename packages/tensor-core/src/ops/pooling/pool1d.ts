@@ -7,9 +7,10 @@ import { maxPoolOps } from "./maximum.ts";
 import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, maxWindows } from "./windows.ts";
 import { assertShape, assertRecord } from "../../arguments/checks.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import { unbatched } from "../convolution/unbatched.ts";
 import { squeeze, unsqueeze } from "../view/view.ts";
+import { inCall } from "../../errors/in-call.ts";
 
 /**
  * The largest value in each window: y[n, c, i] = max over u of x[n, c, i·stride + u·dilation]. NaN if any is. The gradient goes
@@ -31,15 +32,17 @@ export function maxPool1dWithIndices<X extends Shape>(
   options: MaxPoolOptions<1>,
 ): { readonly y: Tensor<Pooled<X, 1>>; readonly indices: Tensor<Pooled<X, 1>, "i32"> } {
   if (x?.rank === 2) {
-    assertTensor("maxPool1d", "x", x);
+    assertTensor("maxPool1dWithIndices", "x", x);
     const image: Tensor<Shape> = x;
-    return scope(() => {
+    return composed("maxPool1dWithIndices", () => {
       const { y, indices } = maxPool1dWithIndices(unsqueeze(image, 0), options);
       return { y: squeeze(y, 0) as Tensor<Pooled<X, 1>>, indices: squeeze(indices, 0) as Tensor<Pooled<X, 1>, "i32"> };
     });
   }
-  const attributes = { windows: maxWindows("maxPool1d", 1, options) };
-  const { y, indices } = apply(maxPoolOps.maxPool1d, { x }, attributes, ["indices"]);
+  const attributes = { windows: maxWindows("maxPool1dWithIndices", 1, options) };
+  const { y, indices } = inCall("maxPool1dWithIndices", () =>
+    apply(maxPoolOps.maxPool1d, { x }, attributes, ["indices"]),
+  );
   return { y: y as Tensor<Pooled<X, 1>>, indices: indices as Tensor<Pooled<X, 1>, "i32"> };
 }
 
@@ -53,7 +56,7 @@ export function maxPool1dWithIndices<X extends Shape>(
 export function adaptiveMaxPool1d<X extends Shape>(x: Tensor<X>, outputSize: PerAxis<1>): Tensor<Pooled<X, 1>> {
   if (x?.rank === 2) return unbatched("adaptiveMaxPool1d", x, adaptiveMaxPool1d, outputSize) as Tensor<Pooled<X, 1>>;
   const attributes = { windows: adaptiveWindows("adaptiveMaxPool1d", 1, outputSize) };
-  return apply(maxPoolOps.maxPool1d, { x }, attributes).y as Tensor<Pooled<X, 1>>;
+  return inCall("adaptiveMaxPool1d", () => apply(maxPoolOps.maxPool1d, { x }, attributes).y) as Tensor<Pooled<X, 1>>;
 }
 
 /**
@@ -104,7 +107,7 @@ export function avgPool1d<X extends Shape>(x: Tensor<X>, options: AvgPoolOptions
 export function adaptiveAvgPool1d<X extends Shape>(x: Tensor<X>, outputSize: PerAxis<1>): Tensor<Pooled<X, 1>> {
   if (x?.rank === 2) return unbatched("adaptiveAvgPool1d", x, adaptiveAvgPool1d, outputSize) as Tensor<Pooled<X, 1>>;
   const attributes = { windows: adaptiveWindows("adaptiveAvgPool1d", 1, outputSize), divisor: 0 };
-  return apply(avgPoolOps.avgPool1d, { x }, attributes) as Tensor<Pooled<X, 1>>;
+  return inCall("adaptiveAvgPool1d", () => apply(avgPoolOps.avgPool1d, { x }, attributes)) as Tensor<Pooled<X, 1>>;
 }
 
 /** The gradient of an average pooling for the gradient `dy` of its result: each shared among its window. Linear in `dy`. */
@@ -121,5 +124,5 @@ export function avgPool1dGradient<X extends Shape>(
 export function avgPool1dOver(x: Tensor<Shape>, attributes: AvgAttributes<1>): Tensor {
   assertRecord("avgPool1dOver", "attributes", attributes);
   const { windows, divisor } = attributes;
-  return apply(avgPoolOps.avgPool1d, { x }, { windows, divisor }) as Tensor;
+  return inCall("avgPool1dOver", () => apply(avgPoolOps.avgPool1d, { x }, { windows, divisor })) as Tensor;
 }

@@ -7,9 +7,10 @@ import { maxPoolOps } from "./maximum.ts";
 import { adaptiveWindows, type AvgPoolOptions, type MaxPoolOptions, maxWindows } from "./windows.ts";
 import { assertShape, assertRecord } from "../../arguments/checks.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import { unbatched } from "../convolution/unbatched.ts";
 import { squeeze, unsqueeze } from "../view/view.ts";
+import { inCall } from "../../errors/in-call.ts";
 
 /**
  * The largest value in each window: y[n, c, i, j] = max over u, v of x[n, c, i·stride + u·dilation, j·stride + v·dilation]. NaN
@@ -31,15 +32,17 @@ export function maxPool2dWithIndices<X extends Shape>(
   options: MaxPoolOptions,
 ): { readonly y: Tensor<Pooled<X>>; readonly indices: Tensor<Pooled<X>, "i32"> } {
   if (x?.rank === 3) {
-    assertTensor("maxPool2d", "x", x);
+    assertTensor("maxPool2dWithIndices", "x", x);
     const image: Tensor<Shape> = x;
-    return scope(() => {
+    return composed("maxPool2dWithIndices", () => {
       const { y, indices } = maxPool2dWithIndices(unsqueeze(image, 0), options);
       return { y: squeeze(y, 0) as Tensor<Pooled<X>>, indices: squeeze(indices, 0) as Tensor<Pooled<X>, "i32"> };
     });
   }
-  const attributes = { windows: maxWindows("maxPool2d", 2, options) };
-  const { y, indices } = apply(maxPoolOps.maxPool2d, { x }, attributes, ["indices"]);
+  const attributes = { windows: maxWindows("maxPool2dWithIndices", 2, options) };
+  const { y, indices } = inCall("maxPool2dWithIndices", () =>
+    apply(maxPoolOps.maxPool2d, { x }, attributes, ["indices"]),
+  );
   return { y: y as Tensor<Pooled<X>>, indices: indices as Tensor<Pooled<X>, "i32"> };
 }
 
@@ -54,7 +57,7 @@ export function maxPool2dWithIndices<X extends Shape>(
 export function adaptiveMaxPool2d<X extends Shape>(x: Tensor<X>, outputSize: Pair): Tensor<Pooled<X>> {
   if (x?.rank === 3) return unbatched("adaptiveMaxPool2d", x, adaptiveMaxPool2d, outputSize) as Tensor<Pooled<X>>;
   const attributes = { windows: adaptiveWindows("adaptiveMaxPool2d", 2, outputSize) };
-  return apply(maxPoolOps.maxPool2d, { x }, attributes).y as Tensor<Pooled<X>>;
+  return inCall("adaptiveMaxPool2d", () => apply(maxPoolOps.maxPool2d, { x }, attributes).y) as Tensor<Pooled<X>>;
 }
 
 /**
@@ -108,7 +111,7 @@ export function avgPool2d<X extends Shape>(x: Tensor<X>, options: AvgPoolOptions
 export function adaptiveAvgPool2d<X extends Shape>(x: Tensor<X>, outputSize: Pair): Tensor<Pooled<X>> {
   if (x?.rank === 3) return unbatched("adaptiveAvgPool2d", x, adaptiveAvgPool2d, outputSize) as Tensor<Pooled<X>>;
   const attributes = { windows: adaptiveWindows("adaptiveAvgPool2d", 2, outputSize), divisor: 0 };
-  return apply(avgPoolOps.avgPool2d, { x }, attributes) as Tensor<Pooled<X>>;
+  return inCall("adaptiveAvgPool2d", () => apply(avgPoolOps.avgPool2d, { x }, attributes)) as Tensor<Pooled<X>>;
 }
 
 /** The gradient of an average pooling for the gradient `dy` of its result: each shared among its window. Linear in `dy`. */
@@ -125,5 +128,5 @@ export function avgPool2dGradient<X extends Shape>(
 export function avgPool2dOver(x: Tensor<Shape>, attributes: AvgAttributes): Tensor {
   assertRecord("avgPool2dOver", "attributes", attributes);
   const { windows, divisor } = attributes;
-  return apply(avgPoolOps.avgPool2d, { x }, { windows, divisor }) as Tensor;
+  return inCall("avgPool2dOver", () => apply(avgPoolOps.avgPool2d, { x }, { windows, divisor })) as Tensor;
 }

@@ -2,7 +2,7 @@ import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { core } from "../../runtime/heap.ts";
-import { sizeOf } from "../../shape/layout.ts";
+import { countOf } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -54,7 +54,7 @@ function drawOp<const Name extends string, Settings>(
     dtype: () => dtype,
     variables: {
       seed: ({ source }) => source.state().seed,
-      counter: ({ source, shape }) => source.reserve(blocksOf(sizeOf(shape))),
+      counter: ({ source, shape }) => source.reserve(blocksOf(countOf(name, shape))),
     },
     run: (_, out, { settings }, { seed, counter }) => {
       fill([...halves(seed), ...halves(counter)], out.size, settings, out.address);

@@ -4,7 +4,7 @@ import { defineOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { core } from "../../runtime/heap.ts";
 import { assertAxes, isAxisOfScalar, normalAxis } from "../../shape/axes.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { HasAxes, Reduced } from "../../types/axes.ts";
 import type { DType } from "../../types/dtype.ts";
@@ -67,7 +67,7 @@ function positions(
   assertBoolean(op.name, "keepDims", keepDims);
   const isWhole = axis === undefined || (x.rank === 0 && isAxisOfScalar(axis));
   if (!isWhole) return apply(op, { x }, { axes: [normalAxis(op.name, x.shape, axis)], keepDims });
-  return scope(() => {
+  return composed(op.name, () => {
     const position = apply(op, { x: x.reshape([x.size]) }, { axes: [0], keepDims: false });
     return keepDims ? position.reshape(x.shape.map(() => 1)) : position;
   });

@@ -5,7 +5,7 @@ import type { AnyTensor } from "../../dispatch/results.ts";
 import { frameStart } from "../../runtime/frame.ts";
 import { core, heapI32 } from "../../runtime/heap.ts";
 import { assertAxes, isAxisOfScalar, normalAxis } from "../../shape/axes.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -40,10 +40,10 @@ export function cumsum<S extends Shape, D extends DType>(x: Tensor<S, D>, axis: 
   assertTensor("cumsum", "x", x);
   if (x.rank === 0 && isAxisOfScalar(axis)) {
     const scalar: AnyTensor = x;
-    return scope(() => apply(cumsumOp, { x: scalar.reshape([1]) }, { axis: 0 }).reshape([]) as AnyTensor) as Tensor<
-      S,
-      D
-    >;
+    return composed(
+      "cumsum",
+      () => apply(cumsumOp, { x: scalar.reshape([1]) }, { axis: 0 }).reshape([]) as AnyTensor,
+    ) as Tensor<S, D>;
   }
   return apply(cumsumOp, { x }, { axis: normalAxis("cumsum", x.shape, axis) }) as Tensor<S, D>;
 }

@@ -54,6 +54,7 @@ type CrossEntropyOp = KernelOp<
 
 /** The losses of rows: −log softmax(logits)[label], fused, without ever forming the probabilities. */
 export const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits", "labels", "weight?"], {
+  calledAs: "crossEntropy",
   results: { y: PUBLIC, rowWeights: DISCRETE_ON_REQUEST, logSumExp: FOR_GRADIENT },
   shape: ({ logits, labels, weight }, attributes) => {
     assertAttributes("crossEntropy", attributes);

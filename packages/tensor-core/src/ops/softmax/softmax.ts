@@ -5,7 +5,7 @@ import { ShapeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { normalAxes, normalAxis } from "../../shape/axes.ts";
 import { sameShape, sizeOf } from "../../shape/layout.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed, scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { AxesOf, HasAxes, Reduced } from "../../types/axes.ts";
 import type { Shape } from "../../types/shape.ts";
@@ -82,10 +82,10 @@ function alongLastAxis<S extends Shape>(op: RowOp<string>, x: Tensor<S>, axis: n
 function alongLastAxis(op: RowOp<string>, x: Tensor<Shape>, axis: number): Tensor<Shape> {
   if (x.rank === 0) {
     const at = normalAxis(op.name, [1], axis);
-    return scope(() => alongLastAxis(op, x.reshape([1]), at).reshape([]));
+    return composed(op.name, () => alongLastAxis(op, x.reshape([1]), at).reshape([]));
   }
   const at = normalAxis(op.name, x.shape, axis);
-  return scope(() => {
+  return composed(op.name, () => {
     const turned = at === x.rank - 1 ? x : transpose(x, at, -1);
     const y = apply(op, { x: turned }, undefined) as Tensor<Shape>;
     return turned === x ? y : transpose(y, at, -1);
@@ -119,7 +119,7 @@ export function logSumExp(x: Tensor<Shape>, axes: number | readonly number[] = -
   const left = x.shape.flatMap((_, axis) => (chosen.includes(axis) ? [] : [axis]));
   const reduced = left.map((axis) => x.shape[axis] ?? 1);
   const size = sizeOf(chosen.map((axis) => x.shape[axis] ?? 1));
-  return scope(() => {
+  return composed("logSumExp", () => {
     const turned = permute(x, [...left, ...chosen]).reshape([...reduced, size]);
     const y = apply(logSumExpOp, { x: turned }, undefined) as Tensor<Shape>;
     return keepDims ? y.reshape(x.shape.map((one, axis) => (chosen.includes(axis) ? 1 : one))) : y;

@@ -6,7 +6,7 @@ import { check } from "../../dispatch/status.ts";
 import { ShapeError, ValueError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { isAxisOfScalar, normalAxis } from "../../shape/axes.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import type { Sorted, Tensor } from "../../tensor/tensor.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { HasAxes, WithSize } from "../../types/axes.ts";
@@ -66,7 +66,7 @@ function order<const Asked extends "values" | "indices">(
   assertTensor(op, "x", x);
   assertArithmetic(op, x);
   if (x.rank === 0 && isAxisOfScalar(axis) && (count === undefined || count === 1)) {
-    return scope(() => {
+    return composed(op, () => {
       const sorted: Results = order(op, x.reshape([1]), 0, count, descending, asked);
       const named = asked.map((name) => [name, (sorted[name] as AnyTensor).reshape([])]);
       return Object.fromEntries(named) as { readonly [Name in Asked]: AnyTensor };
@@ -82,7 +82,7 @@ function order<const Asked extends "values" | "indices">(
   }
   const attributes = { count: count ?? size, descending };
   if (at === x.rank - 1) return apply(sortOp, { x }, attributes, asked);
-  return scope(() => {
+  return composed(op, () => {
     const sorted: Results = apply(sortOp, { x: transpose(x, at, -1) }, attributes, asked);
     const turned = asked.map((name) => [name, transpose(sorted[name] as AnyTensor, at, -1)]);
     return Object.fromEntries(turned) as { readonly [Name in Asked]: AnyTensor };

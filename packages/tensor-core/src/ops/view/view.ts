@@ -11,7 +11,7 @@ import type { Resolved, Shape } from "../../types/shape.ts";
 import type { CanExpand, Expanded, Flattened, HasSizeOf, Inserted, Squeezed } from "../../types/views.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
-import { scope } from "../../tensor/scope.ts";
+import { composed } from "../../tensor/scope.ts";
 import { assertShape, assertList, assertRecord, assertNumber } from "../../arguments/checks.ts";
 
 /** Reads a contiguous tensor's elements under another shape. */
@@ -290,7 +290,7 @@ export function slice(x: AnyTensor, axis: number, start?: number, stop?: number,
   // The same part of the axis turned round.
   const at = normalAxis("slice", x.shape, axis);
   const span = resolveSpan("slice", x.shape, at, turned(start, x.shape[at]), turned(stop, x.shape[at]), -step);
-  return scope(() => sliceSpans(flip(x, at), [span]));
+  return composed("slice", () => sliceSpans(flip(x, at), [span]));
 }
 
 /** Where a bound stands on an axis that is turned round; beyond its end if it was before its beginning. */

@@ -104,12 +104,15 @@ export const activationCases: CasesOf<typeof activationOps> = {
     (x) => x * normalDistribution(x),
     far,
   ),
-  geluTanh: unaryCase(
-    uniform(-3, 3),
-    (x) => gelu(x, "tanh"),
-    (x) => 0.5 * x * (1 + Math.tanh(TANH_SCALE * (x + 0.044715 * x ** 3))),
-    far,
-  ),
+  geluTanh: {
+    ...unaryCase(
+      uniform(-3, 3),
+      (x) => gelu(x, "tanh"),
+      (x) => 0.5 * x * (1 + Math.tanh(TANH_SCALE * (x + 0.044715 * x ** 3))),
+      far,
+    ),
+    publicName: "gelu",
+  },
   reluGradient: gradientCase(reluGradient, (dy, y) => (y > 0 ? dy : 0)),
   tanhGradient: gradientCase(tanhGradient, (dy, y) => dy * (1 - y * y)),
   sigmoidGradient: gradientCase(sigmoidGradient, (dy, y) => dy * y * (1 - y)),

@@ -79,6 +79,7 @@ export function maxCases<N extends SpatialAxes>(
   return {
     pool: [
       opCase<One, Max<N>>({
+        publicName: `maxPool${of.axes}dWithIndices`,
         draws: [distinct()],
         call: ([x], { options }) => of.pool(x, options),
         reference: ([x], { windows }) => ({
