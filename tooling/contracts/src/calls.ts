@@ -9,7 +9,7 @@ export interface Entry {
   readonly call: Arguments;
   readonly use: Use;
   /** Whether an error may say that it is of this function. */
-  readonly isCalled: (op: string) => boolean;
+  readonly mayName: (op: string) => boolean;
 }
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -35,42 +35,42 @@ export function entriesOf(module: Exports, rows: Readonly<Record<string, Row>>):
  * What an error may say it is of: what was called, or what the row says is called by it. A word may follow it, as in "linear
  * weight". A function of which one argument is the name for errors says that.
  */
-function saying(names: readonly string[], inside: readonly string[] = [], call: Arguments = {}): Entry["isCalled"] {
+function saying(names: readonly string[], inside: readonly string[] = [], call: Arguments = {}): Entry["mayName"] {
   const given = call["op"]?.make();
   const known = new Set([...names, ...inside, given]);
   return (op) => known.has(op) || known.has(op.split(/ |'s /)[0]) || op === given;
 }
 
 /** A layer may also say the function that it is named after: `relu` of `ReLU`, `crossEntropy` of `CrossEntropyLoss`. */
-function sayingOf(layer: string, method: string, inside?: readonly string[]): Entry["isCalled"] {
+function sayingOf(layer: string, method: string, inside?: readonly string[]): Entry["mayName"] {
   const isOwn = saying([layer, method, `${layer}.${method}`], inside);
   return (op) =>
     isOwn(op) || (method === "forward" && layer.toLowerCase().startsWith(op.split(" ")[0]?.toLowerCase() ?? "-"));
 }
 
 function callsOf(name: string, called: Called, { call, gives, inside }: FunctionRow): Entry[] {
-  const isCalled = saying([name], inside, call);
-  const first: Entry = { what: name, call, use: (inputs) => called(...inputs), isCalled };
+  const mayName = saying([name], inside, call);
+  const first: Entry = { what: name, call, use: (inputs) => called(...inputs), mayName };
   if (gives === undefined) return [first];
   const right = Object.values(call).map((kind) => kind.make());
   return [
     first,
-    { what: `${name}(…)`, call: gives, use: (inputs) => (called(...right) as Called)(...inputs), isCalled },
+    { what: `${name}(…)`, call: gives, use: (inputs) => (called(...right) as Called)(...inputs), mayName },
   ];
 }
 
 function makingOf(name: string, called: Made, { make, inside }: ClassRow): Entry[] {
-  const isCalled = saying([name], inside, isArguments(make) ? make : {});
+  const mayName = saying([name], inside, isArguments(make) ? make : {});
   return isArguments(make)
-    ? [{ what: `new ${name}`, call: make, use: (inputs) => new called(...inputs), isCalled }]
+    ? [{ what: `new ${name}`, call: make, use: (inputs) => new called(...inputs), mayName }]
     : [];
 }
 
 function methodsOf(name: string, called: Made, row: ClassRow): Entry[] {
   return Object.entries(row.methods).map(([method, call]) => {
     const instance = row.special?.[method] ?? row.instance ?? ((): object => made(called, row));
-    const isCalled = sayingOf(name, method, row.inside);
-    return { what: `${name}.${method}`, call, use: onInstance(instance, method), isCalled };
+    const mayName = sayingOf(name, method, row.inside);
+    return { what: `${name}.${method}`, call, use: onInstance(instance, method), mayName };
   });
 }
 

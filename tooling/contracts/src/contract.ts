@@ -23,13 +23,13 @@ interface Attempt {
 
 /**
  * What is wrong with how calls answer wrong things; empty if nothing is.
- * @param note hears of each call before it is made @param isCalled whether an error may say that it is of this function
+ * @param note hears of each call before it is made @param mayName whether an error may say that it is of this function
  */
 export async function faultsOf(
   call: Arguments,
   use: Use,
   note: (what: string) => void,
-  isCalled: (op: string) => boolean,
+  mayName: (op: string) => boolean,
 ): Promise<string[]> {
   const faults: string[] = [];
   note("right arguments");
@@ -43,19 +43,19 @@ export async function faultsOf(
     const { error, faults: found } = await outcome(attempt.make, use);
     faults.push(
       ...found.map((fault) => `${where}: ${fault}`),
-      ...judge(attempt, error, isCalled).map((fault) => `${where}: ${fault}`),
+      ...judge(attempt, error, mayName).map((fault) => `${where}: ${fault}`),
     );
   }
   return faults;
 }
 
-function judge({ mayWork, names, thing }: Attempt, error: unknown, isCalled: (op: string) => boolean): string[] {
+function judge({ mayWork, names, thing }: Attempt, error: unknown, mayName: (op: string) => boolean): string[] {
   if (error === undefined) return mayWork ? [] : ["was taken without a word"];
   if (!isUnfoldError(error)) return [`gave a bare error: ${show(error)}`];
   const { code, message, fix } = error;
   if (code === "UNFOLD_RUNTIME") return [`stopped the core: ${show(error)}`];
   const faults: string[] = [];
-  if (!isCalled(error.op)) faults.push(`names ${error.op}, which was not called: ${show(error)}`);
+  if (!mayName(error.op)) faults.push(`names ${error.op}, which was not called: ${show(error)}`);
   const isOfAnotherKind = thing !== "a disposed tensor" && !numbers.includes(thing);
   if (!mayWork && isOfAnotherKind && !names.some((name) => message.includes(name))) {
     faults.push(`does not say that it is ${names.join(" or ")}: ${show(error)}`);

@@ -53,8 +53,8 @@ describe.each(Object.keys(packages) as (keyof typeof packages)[])("%s", (name) =
 
   test.each(entriesOf(module, rows))(
     "$what says what is wrong, or does its work",
-    async ({ what, call, use, isCalled }) => {
-      const faults = await faultsOf(call, use, (attempt) => watch.note(`${what}: ${attempt}`), isCalled);
+    async ({ what, call, use, mayName }) => {
+      const faults = await faultsOf(call, use, (attempt) => watch.note(`${what}: ${attempt}`), mayName);
       await new Promise((resolve) => setTimeout(resolve, 0)); // when rejections that nobody handles are told
       expect(faults).toEqual([]);
       expect(unhandled.splice(0), "promises that failed while nobody waited").toEqual([]);
