@@ -40,8 +40,7 @@ export abstract class UnfoldError extends Error {
 
   /** Says the function that was called, where the one that refused is a part of it. */
   calledAs(op: string): this {
-    const open: { op: string } = this;
-    open.op = op;
+    (this as { op: string }).op = op;
     this.message = compose(op, this.came, this.rule, this.fix, this.path);
     return this;
   }
