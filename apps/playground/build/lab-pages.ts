@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Connect, Plugin } from "vite";
 import { labs } from "../src/labs/list.ts";
 import { folderOf, home, type Page } from "../src/pages.ts";
+import { escape } from "./escape.ts";
 
 /** Stands in index.html where a lab's own lines go. */
 const PLACE = "<!-- lab -->";
@@ -77,8 +78,4 @@ function headOf(page: Page, up: string, site: string | undefined): string {
     ...Object.entries(named).map(([name, value]) => `<meta name="${name}" content="${escape(value)}" />`),
     ...Object.entries(open).map(([name, value]) => `<meta property="${name}" content="${escape(value)}" />`),
   ].join("\n    ");
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -13,9 +13,12 @@ export class Notices {
   all: Notice[] = $state([]);
   private last = 0;
 
-  tell(kind: Notice["kind"], text: string, way?: Notice["way"]): void {
-    if (this.all.some((notice) => notice.text === text)) return;
+  /** @returns what closes it */
+  tell(kind: Notice["kind"], text: string, way?: Notice["way"]): Notice["id"] {
+    const same = this.all.find((notice) => notice.text === text);
+    if (same !== undefined) return same.id;
     this.all.push({ id: ++this.last, kind, text, way });
+    return this.last;
   }
 
   close(id: number): void {

@@ -28,6 +28,9 @@ export const en = {
   refused: (names: string) => `The link has settings that make no sense (${names}); the usual ones stand in for them.`,
   workerLost: (reason: string) => `The part that computes ended (${reason}) and was started again.`,
   notLoaded: "This lab could not be loaded. Is the server still running?",
+  nowhere: "There is no page here",
+  nowhereWhy: "Nothing stands at this address. It may have been shortened on its way, or mistyped.",
+  toHome: "To the first page",
   again: "Try again",
 };
 

@@ -28,5 +28,8 @@ export const zh: FrameTexts = {
   refused: (names) => `链接里有几项设置看不懂（${names}），已改用默认值。`,
   workerLost: (reason) => `负责计算的部分停止了（${reason}），已经重新启动。`,
   notLoaded: "这个实验没能加载。服务器还在运行吗？",
+  nowhere: "这里没有页面",
+  nowhereWhy: "这个地址上什么也没有：可能在转发时被截短了，也可能打错了字。",
+  toHome: "去首页",
   again: "再试一次",
 };

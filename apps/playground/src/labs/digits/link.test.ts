@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type LinkState, MOST_RUNS, readLink, shaded, writeLink } from "./link.ts";
 import type { NetworkNumber } from "./network-number.ts";
+import { freeName, placeOfName, runName } from "./run-names.ts";
 import { BATCHES, type Change, FILTERS, KERNELS, MOST_STEPS, type Run } from "./run.ts";
 
 const read = (query: string) => readLink(new URLSearchParams(query));
@@ -50,10 +51,20 @@ const looked = fc.oneof(
   }),
   fc.constant({ sample: undefined, drawing: undefined }),
 );
-const state: fc.Arbitrary<LinkState> = fc.record({
-  run,
-  others: fc.array(run, { maxLength: MOST_RUNS - 1 }),
-  view: fc
+const runs = fc
+  .tuple(
+    run,
+    fc.array(
+      run.filter(({ steps }) => steps > 0),
+      { maxLength: MOST_RUNS - 1 },
+    ),
+    fc.uniqueArray(fc.nat(80), { minLength: MOST_RUNS, maxLength: MOST_RUNS }).map((places) => places.map(runName)),
+  )
+  .map(([own, others, [name = "A", ...names]]) => ({
+    run: { ...own, name },
+    others: others.map((other, i) => ({ ...other, name: names[i] ?? "A" })),
+  }));
+const view = fc
     .tuple(
       looked,
       fc.record({
@@ -62,8 +73,8 @@ const state: fc.Arbitrary<LinkState> = fc.record({
         number: fc.option(number, { nil: undefined }),
       }),
     )
-    .map(([seen, rest]) => ({ ...rest, ...seen })),
-});
+    .map(([seen, rest]) => ({ ...rest, ...seen }));
+const state: fc.Arbitrary<LinkState> = fc.tuple(runs, view).map(([named, seen]) => ({ ...named, view: seen }));
 
 test("every state comes back out of its own link", () => {
   fc.assert(
@@ -99,4 +110,34 @@ test.each([
   [Array.from({ length: MOST_RUNS }, (_, i) => `compare=seed%3D${i}`).join("&"), "compare"],
 ])("%s makes no sense and is named", (query, name) => {
   expect(read(query).refused).toEqual([name]);
+});
+
+test.each([
+  ["name=C&compare=steps%3D20", ["C", "A"]],
+  ["compare=steps%3D20%26name%3DD&compare=steps%3D40", ["A", "D", "B"]],
+  ["compare=seed%3D2&compare=steps%3D40%26name%3DB", ["A", "B"]],
+  ["name=A2", ["A2"]],
+])("the runs of %s are %j", (query, names) => {
+  const { run: own, others } = read(query).state;
+  expect([own, ...others].map(({ name }) => name)).toEqual(names);
+});
+
+test.each(["name=a", "name=A1", "name=AB", "name=B&compare=steps%3D20%26name%3DB"])(
+  "a name that is none, or another's, is named: %s",
+  (query) => {
+    expect(read(query).refused).toEqual(["name"]);
+  },
+);
+
+test("a run beside that has not taken a step is none", () => {
+  const { state: found, refused } = read("steps=20&compare=&compare=seed%3D4");
+  expect([found.others, refused]).toEqual([[], []]);
+  expect(writeLink({ ...found, others: [{ ...found.run, name: "B", steps: 0 }] }).has("compare")).toBe(false);
+});
+
+test("names go from A to Z and on, and each says which it is", () => {
+  const names = Array.from({ length: 80 }, (_, i) => runName(i));
+  expect([names[0], names[25], names[26], names[52]]).toEqual(["A", "Z", "A2", "A3"]);
+  expect(names.map(placeOfName)).toEqual([...names.keys()]);
+  expect(freeName(["A", "C"])).toBe("B");
 });

@@ -2,6 +2,7 @@ import { type Field, type Fields, number, optional, readState, writeState } from
 import { SIDE } from "./centre.ts";
 import { type NetworkNumber, numberField } from "./network-number.ts";
 import { MOST_STEPS, readRun, type Run, writeRun } from "./run.ts";
+import { freeName, nameField } from "./run-names.ts";
 
 /** Runs that are kept side by side. */
 export const MOST_RUNS = 4;
@@ -19,12 +20,17 @@ export interface ViewState {
   readonly number: NetworkNumber | undefined;
 }
 
+/** A run as it is called in the list of runs. */
+export interface NamedRun extends Run {
+  readonly name: string;
+}
+
 /** All that a link holds. */
 export interface LinkState {
   /** The run that is looked at. */
-  readonly run: Run;
-  /** Those beside it. */
-  readonly others: readonly Run[];
+  readonly run: NamedRun;
+  /** Those beside it. Each has come somewhere: one without a step has nothing to compare. */
+  readonly others: readonly NamedRun[];
   readonly view: ViewState;
 }
 
@@ -73,34 +79,66 @@ const viewFields: Fields<ViewState> = {
 
 /** A state out of a link, and the names of what was there and made no sense. */
 export function readLink(query: URLSearchParams): { state: LinkState; refused: string[] } {
-  const { state: run, refused } = readRun(query);
+  const own = readNamed(query, []);
   const isBlank = query.get("sample") === NOTHING || query.has("drawing");
   const viewed = new URLSearchParams(query);
   if (isBlank) viewed.delete("sample");
   const { state: view, refused: ofView } = readState(viewFields, viewed);
-  const compared = query.getAll("compare").map((text) => readRun(new URLSearchParams(text)));
+  const compared = query.getAll("compare").map((text) => new URLSearchParams(text));
+  const taken = [own.state.name];
+  const others = compared.map((other) => {
+    const named = readNamed(other, taken);
+    if (named.state.steps > 0) taken.push(named.state.name);
+    return named;
+  });
   const isNothing = isBlank && !ofView.includes("drawing");
   return {
     state: {
-      run,
-      others: compared.slice(0, MOST_RUNS - 1).map(({ state }) => state),
+      run: own.state,
+      others: others
+        .map(({ state }) => state)
+        .filter(({ steps }) => steps > 0)
+        .slice(0, MOST_RUNS - 1),
       view: isNothing ? { ...view, sample: undefined } : view,
     },
     refused: [
-      ...refused,
+      ...own.refused,
       ...ofView,
-      ...compared.flatMap((other) => other.refused),
+      ...others.flatMap((other) => other.refused),
       ...(compared.length < MOST_RUNS ? [] : ["compare"]),
     ],
   };
 }
 
+/** A run by its name; by the first one that is not taken if it has none, or another's. */
+function readNamed(query: URLSearchParams, taken: readonly string[]): { state: NamedRun; refused: string[] } {
+  const { state, refused } = readRun(query);
+  const text = query.get("name");
+  const name = text === null ? undefined : nameField.read(text);
+  if (name !== undefined && !taken.includes(name)) return { state: { ...state, name }, refused };
+  return {
+    state: { ...state, name: freeName(taken) },
+    refused: text === null ? refused : [...refused, "name"],
+  };
+}
+
 /** A query that `readLink` makes the same state of. */
 export function writeLink({ run, others, view }: LinkState): URLSearchParams {
-  const query = writeRun(run);
+  const query = writeNamed(run, []);
   const shown = writeState(viewFields, view);
   if (view.drawing !== undefined) shown.delete("sample"); // there is none beside a drawing
   for (const [name, text] of shown) query.set(name, text);
-  for (const other of others) query.append("compare", writeRun(other).toString());
+  const taken = [run.name];
+  for (const other of others.filter(({ steps }) => steps > 0)) {
+    query.append("compare", writeNamed(other, taken).toString());
+    taken.push(other.name);
+  }
+  return query;
+}
+
+/** Its name is left out where `readNamed` gives it the same. */
+function writeNamed({ name, ...run }: NamedRun, taken: readonly string[]): URLSearchParams {
+  const query = writeRun({ ...run });
+  if (name !== freeName(taken)) query.set("name", nameField.write(name));
   return query;
 }

@@ -7,8 +7,9 @@ import { TRAINING_PICTURES } from "./digit-files.ts";
 import { bestStep, collapsedTo } from "./collapse.ts";
 import type { Inspection } from "./inspect.ts";
 import type { Report } from "./report.ts";
-import { type LinkState, MOST_RUNS, type ViewState } from "./link.ts";
+import { type LinkState, MOST_RUNS, type NamedRun, type ViewState } from "./link.ts";
 import type { NetworkNumber } from "./network-number.ts";
+import { placeOfName, runName } from "./run-names.ts";
 import { changedAt, MOST_STEPS, type Run, type Settings } from "./run.ts";
 import { type KeptMilestone, TrackedRun } from "./tracked-run.svelte.ts";
 import type { DigitsApi, Opened } from "./worker.ts";
@@ -35,7 +36,7 @@ interface Replay {
   /** The run that the link is about. */
   readonly own: TrackedRun;
   /** Those whose turn is still to come. */
-  readonly waiting: readonly Run[];
+  readonly waiting: readonly NamedRun[];
   /** Where in its past the link looks. */
   readonly at: number | undefined;
 }
@@ -63,6 +64,9 @@ export class Session {
   /** The number that is taken apart. */
   readonly pin: Pin<NetworkNumber>;
 
+  /** The run that the last reset took away, and how it was looked at. */
+  private replaced: { readonly run: TrackedRun; readonly at: number | undefined; readonly goal: number } | undefined =
+    $state.raw();
   /** Set while a link's runs are trained again, from the very beginning: until then the link is what the lab is about. */
   private replay: Replay | undefined = $state.raw();
   private readonly worker: LabWorker<DigitsApi>;
@@ -70,8 +74,11 @@ export class Session {
   private readonly events: SessionEvents;
   private training: Promise<void> = Promise.resolve();
   private turn: Promise<void> = Promise.resolve();
+  /** Where training went on last, and when. */
+  private since: { readonly step: number; readonly time: number } = { step: 0, time: 0 };
   private looking: "no" | "yes" | "again" = "no";
-  private letters = 0;
+  /** How many names have been given. */
+  private names: number;
   /** Runs of which it has been said that they learn nothing any more. */
   private readonly collapsed = new WeakSet<TrackedRun>();
   /** The run that was asked for while those of a link were trained. */
@@ -83,7 +90,8 @@ export class Session {
     this.explained = view.why;
     this.pin = new Pin(view.number, () => void this.look());
     this.events = events;
-    const own = new TrackedRun(this.nextLetter(), { ...run, steps: 0 });
+    this.names = 1 + Math.max(...[run, ...others].map(({ name }) => placeOfName(name)));
+    const own = new TrackedRun(run.name, begun(run));
     own.promised = run.steps;
     this.current = own;
     this.runs = [own];
@@ -138,7 +146,7 @@ export class Session {
       if (this.replay === undefined || next === undefined) break;
       await this.inTurn(async () => {
         if (this.replay === undefined) return;
-        this.current = this.track({ ...next, steps: 0 });
+        this.current = this.track(begun(next), next.name);
         this.current.promised = next.steps;
         this.replay = { ...this.replay, waiting };
         await this.begin();
@@ -210,6 +218,8 @@ export class Session {
   private async train(until: number): Promise<void> {
     if (this.isTraining || until <= this.current.step) return;
     this.isTraining = true;
+    this.replaced = undefined;
+    this.since = { step: this.current.step, time: performance.now() };
     this.goal = Math.max(until, this.isReplaying ? until : this.goal);
     this.training = this.worker
       .use((api) => api.train(until))
@@ -241,12 +251,20 @@ export class Session {
     if (bytes > ROOM) for (const run of this.runs) run.thin();
   }
 
+  /** Until the goal, by how long the steps of this stretch have taken; undefined while that is not known. */
+  get secondsLeft(): number | undefined {
+    const { step } = this.current;
+    const { since } = this;
+    if (!this.isTraining || step <= since.step) return undefined;
+    return ((this.goal - step) * (performance.now() - since.time)) / 1000 / (step - since.step);
+  }
+
   /** Other settings from where people look: at a run's end it goes on with them, in its past it branches. */
   async change(settings: Partial<Settings>): Promise<void> {
     const { at, current } = this;
     if (at !== undefined) {
       await this.inTurn(async () => {
-        const branch = current.branch(this.nextLetter(), at, changedAt(current.run, at, settings));
+        const branch = current.branch(this.nextName(), at, changedAt(current.run, at, settings));
         this.add(branch);
         this.current = branch;
         this.at = undefined;
@@ -273,10 +291,30 @@ export class Session {
     if (wasTraining) await this.start();
   }
 
-  /** Back to step 0, with the settings that hold now, or others. */
+  /** Back to step 0, with the settings that hold now, or others. What was there comes back with `undoReset`. */
   async reset(settings: Partial<Settings> = {}): Promise<void> {
     await this.pause();
+    const { current: run, at, goal } = this;
+    if (run.step > 0) this.replaced = { run, at, goal };
     await this.renew({ ...this.current.settings, ...settings, changes: [], steps: 0 });
+  }
+
+  /** Whether what a reset took away can come back: until the new run takes its first step. */
+  get canUndo(): boolean {
+    return this.replaced !== undefined && this.current.step === 0;
+  }
+
+  async undoReset(): Promise<void> {
+    await this.inTurn(async () => {
+      if (this.replaced === undefined || this.current.step > 0) return;
+      const { run, at, goal } = this.replaced;
+      this.runs = this.runs.map((tracked) => (tracked === this.current ? run : tracked));
+      this.current = run;
+      this.at = at;
+      this.goal = goal;
+      this.replaced = undefined;
+      await this.begin(this.stepShown);
+    });
   }
 
   /** The current run begins anew, as `run`. */
@@ -305,7 +343,10 @@ export class Session {
   private async goTo(run: TrackedRun): Promise<void> {
     await this.inTurn(async () => {
       this.current = run;
+      // One that has not taken a step has nothing to come back to.
+      this.runs = this.runs.filter((other) => other === run || other.step > 0);
       this.at = undefined;
+      this.replaced = undefined;
       this.goal = run.step;
       await this.begin();
     });
@@ -404,8 +445,8 @@ export class Session {
     this.worker.dispose();
   }
 
-  private track(run: Run): TrackedRun {
-    const tracked = new TrackedRun(this.nextLetter(), run);
+  private track(run: Run, name = this.nextName()): TrackedRun {
+    const tracked = new TrackedRun(name, run);
     this.add(tracked);
     return tracked;
   }
@@ -416,8 +457,9 @@ export class Session {
     this.runs = [...this.runs.filter((run) => kept.has(run)), tracked];
   }
 
-  private nextLetter(): string {
-    return String.fromCharCode(65 + (this.letters++ % 26));
+  /** One that no run here has had. */
+  private nextName(): string {
+    return runName(this.names++);
   }
 
   /** One after the other, in the order in which they were asked for. */
@@ -426,6 +468,11 @@ export class Session {
     this.turn = turn.catch(() => {}); // whoever asked for it hears of its failure
     return turn;
   }
+}
+
+/** A run out of a link before its first step. */
+function begun({ name: _name, ...run }: NamedRun): Run {
+  return { ...run, steps: 0 };
 }
 
 /** A lost worker is dealt with by `recover`. */

@@ -9,9 +9,13 @@ export const en = {
   pause: "Pause",
   step: "One step",
   reset: "Reset",
+  undo: "Undo",
   loading: (share: string) => `Fetching 13,000 digits: ${share}`,
   preparing: "Building the network",
   replaying: "Training again what the link describes",
+  longLink: (steps: string, time: string) =>
+    `This link describes ${steps} steps, for which this machine needs about ${time}. You can stop it and look at what is there.`,
+  stopHere: "Stop here",
   stepOf: (step: string, goal: string) => `step ${step} of ${goal}`,
   rate: (rate: string) => `${rate} pictures/s`,
   left: (time: string) => `${time} left`,

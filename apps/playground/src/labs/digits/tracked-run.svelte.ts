@@ -1,4 +1,5 @@
 import type { Milestone, Report } from "./report.ts";
+import type { NamedRun } from "./link.ts";
 import { type Run, settingsAt } from "./run.ts";
 
 /** A milestone as the page keeps it: its snapshot may have been given up for want of room. */
@@ -6,7 +7,7 @@ export type KeptMilestone = Omit<Milestone, "snapshot"> & { readonly snapshot: U
 
 /** A run and what became of it. */
 export class TrackedRun {
-  /** A letter. */
+  /** Its own for as long as it is there, and in links. */
   readonly name: string;
   run: Run = $state.raw() as Run;
   /** Of each step. */
@@ -41,8 +42,8 @@ export class TrackedRun {
   }
 
   /** The run as an address holds it. */
-  get description(): Run {
-    return { ...this.run, steps: Math.max(this.step, this.promised) };
+  get description(): NamedRun {
+    return { ...this.run, name: this.name, steps: Math.max(this.step, this.promised) };
   }
 
   get end(): KeptMilestone | undefined {
