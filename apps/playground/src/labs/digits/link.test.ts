@@ -65,15 +65,15 @@ const runs = fc
     others: others.map((other, i) => ({ ...other, name: names[i] ?? "A" })),
   }));
 const view = fc
-    .tuple(
-      looked,
-      fc.record({
-        at: fc.option(fc.nat(MOST_STEPS), { nil: undefined }),
-        why: fc.option(fc.nat(9), { nil: undefined }),
-        number: fc.option(number, { nil: undefined }),
-      }),
-    )
-    .map(([seen, rest]) => ({ ...rest, ...seen }));
+  .tuple(
+    looked,
+    fc.record({
+      at: fc.option(fc.nat(MOST_STEPS), { nil: undefined }),
+      why: fc.option(fc.nat(9), { nil: undefined }),
+      number: fc.option(number, { nil: undefined }),
+    }),
+  )
+  .map(([seen, rest]) => ({ ...rest, ...seen }));
 const state: fc.Arbitrary<LinkState> = fc.tuple(runs, view).map(([named, seen]) => ({ ...named, view: seen }));
 
 test("every state comes back out of its own link", () => {
