@@ -128,7 +128,7 @@ export declare function customGrad(_: (..._: Tensor[]) => WithPullback): (..._: 
 export declare function differentiate<T extends Tensor>(_: () => T, _: readonly Tensor[]): Differentiated<T>;
 export declare function differentiateRows<T extends Tensor>(_: () => T, _: readonly Tensor[], _?: string): Differentiated<T, Tensor | RowGradient>;
 export declare function explainGradient<X extends object>(_: (_: X) => Tensor, _: X, _?: ExplainOptions): Explanation;
-export declare function grad<T extends object, Rest extends unknown[], S extends Shape>(_: (_: T, ..._: Rest) => Tensor<S> & IsOneElement<S>): (_: T, ..._: Rest) => GradientOf<T>;
+export declare function grad<T extends object, Rest extends unknown[], S extends Shape>(_: (_: T, ..._: Rest) => Tensor<S & IsOneElement<S>>): (_: T, ..._: Rest) => GradientOf<T>;
 export declare function gradcheck<T extends object>(_: (_: T) => Tensor, _: T, _?: GradcheckOptions): GradcheckResult;
 export declare function hasGradient(_: string): boolean;
 export declare function hessian<X extends object>(_: (_: X) => Tensor, _: X): JacobianOf<GradientOf<X>, X>;
@@ -137,7 +137,7 @@ export declare function jacobian<X extends object, Y extends object>(_: (_: X) =
 export declare function jvp<X extends object, Y extends object, const T extends DirectionOf<X> = DirectionOf<X>>(_: (_: X) => Y, _: X, _: T & FitsDirection<X, T>): WithTangent<Y>;
 export declare function noGrad<R>(_: () => R): R;
 export declare function stopGradient<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
-export declare function valueAndGrad<T extends object, Rest extends unknown[], S extends Shape>(_: (_: T, ..._: Rest) => Tensor<S> & IsOneElement<S>): (_: T, ..._: Rest) => {
+export declare function valueAndGrad<T extends object, Rest extends unknown[], S extends Shape>(_: (_: T, ..._: Rest) => Tensor<S & IsOneElement<S>>): (_: T, ..._: Rest) => {
   value: Tensor;
   gradient: GradientOf<T>;
 };

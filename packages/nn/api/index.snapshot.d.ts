@@ -397,7 +397,7 @@ export declare class LayerNorm<Size extends number = number> extends Module {
   readonly bias: Parameter | undefined;
   private readonly options;
   constructor(_: NormalizedShape<Size>, _?: LayerNormOptions);
-  override forward<S extends Shape>(_: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
+  override forward<S extends Shape>(_: Tensor<S & HasFeatures<S, Size>>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare class LeakyReLU extends Module {
@@ -415,7 +415,7 @@ export declare class Linear<In extends number = number, Out extends number = num
   readonly bias: Parameter | undefined;
   private readonly options;
   constructor(_: In, _: Out, _?: LinearOptions);
-  override forward<S extends Shape>(_: Tensor<S> & HasFeatures<S, In>): Tensor<WithFeatures<S, Out>>;
+  override forward<S extends Shape>(_: Tensor<S & HasFeatures<S, In>>): Tensor<WithFeatures<S, Out>>;
   override config(): readonly Argument[];
 }
 export declare class LogSoftmax extends Module {
@@ -459,7 +459,7 @@ export declare class MSELoss extends Module {
   constructor(_?: {
     reduction?: Reduction;
   });
-  override forward<P extends Shape, T extends Shape>(_: Tensor<P>, _: Tensor<T> & IsSameShape<P, T>): Tensor;
+  override forward<P extends Shape, T extends Shape>(_: Tensor<P>, _: Tensor<T & IsSameShape<P, T>>): Tensor;
   override config(): readonly Argument[];
 }
 export declare abstract class Optimizer<Settings extends BaseSettings = BaseSettings> implements Stateful {
@@ -512,7 +512,7 @@ export declare class RMSNorm<Size extends number = number> extends Module {
   readonly weight: Parameter | undefined;
   private readonly options;
   constructor(_: NormalizedShape<Size>, _?: RMSNormOptions);
-  override forward<S extends Shape>(_: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
+  override forward<S extends Shape>(_: Tensor<S & HasFeatures<S, Size>>): Tensor<S>;
   override config(): readonly Argument[];
 }
 export declare class Sequential<D extends DType = "f32"> extends Module {
@@ -575,7 +575,7 @@ export declare class Tanh extends Module {
 
 // #region Functions
 export declare function accuracy(_: Tensor, _: Tensor<Shape, "i32">, _?: LabelOptions): number;
-export declare function backward<S extends Shape>(_: Learned, _: () => Tensor<S> & IsOneElement<S>): number;
+export declare function backward<S extends Shape>(_: Learned, _: () => Tensor<S & IsOneElement<S>>): number;
 export declare function batches<Batch>(_: BatchingSource<Batch>, _: number, _?: BatchOptions<number>): Batches<Batch>;
 export declare function batches<Example>(_: Examples<Example>, _: number, _?: BatchOptions<Example> & {
   readonly collate?: undefined;
@@ -604,8 +604,8 @@ export declare function givenOptions<Options extends { readonly [Name in keyof O
 export declare function isBuffer(_: unknown): value is Buffer<Shape, DType>;
 export declare function isModule(_: unknown): value is AnyModule;
 export declare function isParameter(_: unknown): value is Parameter;
-export declare function kaimingNormal<const S extends Shape>(_: S, _?: KaimingOptions): Tensor<S>;
-export declare function kaimingUniform<const S extends Shape>(_: S, _?: KaimingOptions): Tensor<S>;
+export declare function kaimingNormal<const S extends Shape>(_: S, _?: KaimingOptions): Tensor<Sizes<S>>;
+export declare function kaimingUniform<const S extends Shape>(_: S, _?: KaimingOptions): Tensor<Sizes<S>>;
 export declare function layerDefault(_: Shape, _: boolean, _?: Generator): WeightAndBias;
 export declare function leakyRelu(_: Tensor, _?: number): Tensor;
 export declare function linearDecay(_: {
@@ -615,8 +615,8 @@ export declare function linearDecay(_: {
 export declare function load(_: string | URL | Uint8Array, _?: DecodeOptions): Promise<Module>;
 export declare function macrotask(): Promise<void>;
 export declare function manualSeed(_: number): Generator;
-export declare function mse<P extends Shape, T extends Shape, R extends Reduction = "mean">(_: Tensor<P>, _: Tensor<T> & IsSameShape<P, T>, _?: R): Tensor<R extends "none" ? P : []>;
-export declare function normal<const S extends Shape>(_: S, _?: NormalOptions): Tensor<S>;
+export declare function mse<P extends Shape, T extends Shape, R extends Reduction = "mean">(_: Tensor<P>, _: Tensor<T & IsSameShape<P, T>>, _?: R): Tensor<R extends "none" ? P : []>;
+export declare function normal<const S extends Shape>(_: S, _?: NormalOptions): Tensor<Sizes<S>>;
 export declare function oneCycle(_: OneCycleOptions): Schedule;
 export declare function padded<Value extends Sequence, D extends DType | undefined = undefined>(_?: PaddedOptions<D>): Column<Value, Padded<Value, D>>;
 export declare function parameter<S extends Shape>(_: () => Tensor<S>): Parameter<S>;
@@ -635,14 +635,14 @@ export declare function stepDecay(_: {
 export declare function tabular<Fields extends Readonly<Record<string, TableField>>, const DTypes extends { readonly [Name in keyof Fields]?: DType; } = { readonly [Name in keyof Fields]?: undefined; }>(_: Fields, _?: {
   readonly dtypes?: DTypes;
 }): BatchingSource<TableBatch<Fields, DTypes>>;
-export declare function uniform<const S extends Shape>(_: S, _?: UniformOptions): Tensor<S>;
+export declare function uniform<const S extends Shape>(_: S, _?: UniformOptions): Tensor<Sizes<S>>;
 export declare function warmUp(_: {
   steps: number;
   next?: Schedule;
 }): Schedule;
 export declare function withGenerator<R>(_: Generator, _: () => R): R;
-export declare function xavierNormal<const S extends Shape>(_: S, _?: XavierOptions): Tensor<S>;
-export declare function xavierUniform<const S extends Shape>(_: S, _?: XavierOptions): Tensor<S>;
+export declare function xavierNormal<const S extends Shape>(_: S, _?: XavierOptions): Tensor<Sizes<S>>;
+export declare function xavierUniform<const S extends Shape>(_: S, _?: XavierOptions): Tensor<Sizes<S>>;
 // #endregion
 
 // #region Referenced (internal)

@@ -242,7 +242,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   transpose<A extends Shape>(this: Tensor<A, D>): Tensor<Transposed<A>, D>;
   transpose<A extends Shape, I extends number, J extends number>(this: Tensor<A, D>, _: I & HasAxes<A, I>, _: J & HasAxes<A, J>): Tensor<Exchanged<A, I, J>, D>;
   expand<A extends Shape, const R extends Shape>(this: Tensor<A, D>, _: R & CanExpand<A, R>): Tensor<Expanded<A, R>, D>;
-  squeeze<A extends Shape, const Axis = undefined>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>): Tensor<Squeezed<A, Axis>, D>;
+  squeeze<A extends Shape, const Axis extends Axes = undefined>(this: Tensor<A, D>, _?: Axis & HasAxes<A, Axis>): Tensor<Squeezed<A, Axis>, D>;
   unsqueeze<A extends Shape, Axis extends number>(this: Tensor<A, D>, _: Axis & HasAxes<[...A, 1], Axis>): Tensor<Inserted<A, Axis>, D>;
   slice<A extends Shape, Axis extends number>(this: Tensor<A, D>, _: Axis & HasAxes<A, Axis>, _?: number, _?: number, _?: number): Tensor<WithSize<A, Axis, number>, D>;
   split<A extends Shape, Axis extends number = 0>(this: Tensor<A, D>, _: number, _?: Axis & HasAxes<A, Axis>): Tensor<WithSize<A, Axis, number>, D>[];
@@ -258,21 +258,21 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   maximum<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   minimum<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   clamp(_?: number, _?: number): Tensor<S, D>;
-  matmul<A extends Shape, R extends Shape>(this: Tensor<A>, _: Tensor<R> & CanMatMul<A, R>): Tensor<MatMul<A, R>>;
-  sum<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, SumOf<D>>;
-  mean<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
-  prod<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
-  max<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
-  min<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
+  matmul<A extends Shape, R extends Shape>(this: Tensor<A>, _: Tensor<R & CanMatMul<A, R>>): Tensor<MatMul<A, R>>;
+  sum<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, SumOf<D>>;
+  mean<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
+  prod<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
+  max<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
+  min<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, D>;
   softmax(this: Tensor<S>, _?: number): Tensor<S>;
   logSoftmax(this: Tensor<S>, _?: number): Tensor<S>;
-  logSumExp<A extends Shape, const Axis = -1, Keep extends boolean = false>(this: Tensor<A>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
-  variance<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<A, Axis, Keep>>;
-  std<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<A, Axis, Keep>>;
-  norm<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: number, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
+  logSumExp<A extends Shape, const Axis extends Axes = -1, Keep extends boolean = false>(this: Tensor<A>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
+  variance<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: Axis & HasAxes<A, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<A, Axis, Keep>>;
+  std<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: Axis & HasAxes<A, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<A, Axis, Keep>>;
+  norm<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A>, _?: number, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>>;
   cumsum(_: number): Tensor<S, D>;
-  any<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, "bool">, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "bool">;
-  all<A extends Shape, const Axis = undefined, Keep extends boolean = false>(this: Tensor<A, "bool">, _?: AxesOf<Axis> & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "bool">;
+  any<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A, "bool">, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "bool">;
+  all<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(this: Tensor<A, "bool">, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "bool">;
   argmax<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "i32">;
   argmin<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(this: Tensor<A, D>, _?: Axis & HasAxes<A, Axis>, _?: Keep): Tensor<Reduced<A, Axis, Keep>, "i32">;
   gather<I extends Shape>(_: number, _: Tensor<I, "i32">): Tensor<I, D>;
@@ -396,7 +396,7 @@ export type OneResult = {
   readonly y: typeof PUBLIC;
 };
 export type Op<Name extends string = string, Names extends InputNames = InputNames, Attributes = void, Kinds extends ResultKinds = OneResult> = KernelOp<Name, Names, Attributes, Kinds, string> | ViewOp<Name, Names, Attributes>;
-export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
+export type Operand<S extends Shape, R extends Shape, D extends DType> = number | Tensor<R & Fits<S, R>, D>;
 export type Ops = typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof recurrentFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily;
 export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: Check; };
 export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
@@ -410,6 +410,7 @@ export type ResultKinds = Readonly<Record<string, ResultKind>>;
 export type Results = Readonly<Record<string, AnyTensor>>;
 export type SgdRowsSettings = Omit<SgdSettings, "weightDecay">;
 export type Shape = readonly number[];
+export type Sizes<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K]; } : Shape;
 export type Sizes2d = SpatialSizes<2>;
 export type SpatialAxes = 1 | 2 | 3;
 export type SpatialSizes<N extends SpatialAxes = SpatialAxes> = SizesByAxes[N];
@@ -453,12 +454,12 @@ export declare class Generator implements RandomSource {
   state(): GeneratorState;
   restore(_: GeneratorState): void;
   manualSeed(_: number): this;
-  uniform<const S extends Shape>(_: S, _?: number, _?: number): Tensor<S>;
-  normal<const S extends Shape>(_: S, _?: number, _?: number): Tensor<S>;
-  integers<const S extends Shape>(_: S, _: number, _: number): Tensor<S, "i32">;
+  uniform<const S extends Shape>(_: S, _?: number, _?: number): Tensor<Sizes$1<S>>;
+  normal<const S extends Shape>(_: S, _?: number, _?: number): Tensor<Sizes$1<S>>;
+  integers<const S extends Shape>(_: S, _: number, _: number): Tensor<Sizes$1<S>, "i32">;
   permutation(_: number): Tensor<[number], "i32">;
-  bernoulli<const S extends Shape>(_: S, _: number): Tensor<S>;
-  dropoutMask<const S extends Shape>(_: S, _: number): Tensor<S>;
+  bernoulli<const S extends Shape>(_: S, _: number): Tensor<Sizes$1<S>>;
+  dropoutMask<const S extends Shape>(_: S, _: number): Tensor<Sizes$1<S>>;
   private choose;
   reserve(_: number): number;
 }
@@ -537,8 +538,8 @@ export declare function adaptiveMaxPool2d<X extends Shape>(_: Tensor<X>, _: Pair
 export declare function add<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function addProduct(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>): void;
 export declare function aliasOf<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
-export declare function all<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, "bool">, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "bool">;
-export declare function any<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, "bool">, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "bool">;
+export declare function all<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S, "bool">, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "bool">;
+export declare function any<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S, "bool">, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "bool">;
 export declare function apply<Names extends InputNames, Attributes, Kinds extends ResultKinds = OneResult, const Asked extends OnRequest<Kinds> = never>(_: KernelOp<string, Names, Attributes, Kinds, string> | ViewOp<string, Names, Attributes>, _: InputsOf<Names>, _: Attributes, _?: readonly Asked[]): Answer<Kinds, Asked>;
 export declare function applyUpdate<Names extends InputNames, Attributes>(_: UpdateOp<string, Names, Attributes, string>, _: InputsOf<Names>, _: Attributes): void;
 export declare function arange<D extends DType = "f32">(_: number, _?: number, _?: number, _?: D): Tensor<[number], NoInfer<D>>;
@@ -594,7 +595,7 @@ export declare function checkOptions<Options extends object>(_: string, _: Optio
 export declare function clamp<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: number): Tensor<S, D>;
 export declare function clone<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function coalesceRows(_: Tensor<Shape, "i32">, _: Tensor<Shape>): TableRows;
-export declare function concat<D extends DType, const T extends readonly Tensor<Shape, DType>[], Axis extends number = 0>(_: T & readonly Tensor<Shape, D>[] & CanConcat<T, Axis>, _?: Axis): Tensor<Concatenated<T, Axis>, D>;
+export declare function concat<const T extends readonly AnyTensor[], Axis extends number = 0>(_: T & CanConcat<T, Axis>, _?: Axis): Tensor<Concatenated<T, Axis>, T[number]["dtype"]>;
 export declare function contiguous<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function conv1d<X extends Shape, W extends Shape>(_: Tensor<X>, _: Tensor<W>, _?: Tensor, _?: ConvolutionOptions<1>): Tensor<Convolved<X, W, 1>>;
 export declare function conv1dFilterGradient<W extends Shape>(_: Tensor<Shape>, _: Tensor<Shape>, _: W, _?: ConvolutionOptions<1>): Tensor<W>;
@@ -691,20 +692,20 @@ export declare function layerNormGradient<const Asked extends "x" | "weight" | "
 }, _: Tensor<Shape> | undefined): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function less<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function lessEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
-export declare function linear<S extends Shape, W extends Shape>(_: Tensor<S> & HasFeatures<S, SizeAt<W, 1>>, _: Tensor<W>, _?: Tensor<Shape>): Tensor<WithFeatures<S, SizeAt<W, 0>>>;
+export declare function linear<S extends Shape, W extends Shape>(_: Tensor<S & HasFeatures<S, SizeAt<W, 1>>>, _: Tensor<W>, _?: Tensor<Shape>): Tensor<WithFeatures<S, SizeAt<W, 0>>>;
 export declare function linspace(_: number, _: number, _: number): Tensor<[number], "f32">;
 export declare function localResponseNorm<S extends Shape>(_: Tensor<S>, _: number, _?: LocalResponseNormOptions): Tensor<S>;
 export declare function localResponseNormGradient(_: Tensor<Shape>, _: Tensor<Shape>, _: number, _?: LocalResponseNormOptions): Tensor<Shape>;
 export declare function localResponseOf(_: string, _: number, _?: LocalResponseNormOptions): LocalResponse;
 export declare function log<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function log1p<S extends Shape>(_: Tensor<S>): Tensor<S>;
-export declare function logicalAnd<A extends Shape, B extends Shape>(_: Bool<A>, _: Bool<B> & Fits<A, B>): Bool<Broadcast<A, B>>;
+export declare function logicalAnd<A extends Shape, B extends Shape>(_: Bool<A>, _: Bool<B & Fits<A, B>>): Bool<Broadcast<A, B>>;
 export declare function logicalNot<S extends Shape>(_: Bool<S>): Bool<S>;
-export declare function logicalOr<A extends Shape, B extends Shape>(_: Bool<A>, _: Bool<B> & Fits<A, B>): Bool<Broadcast<A, B>>;
-export declare function logicalXor<A extends Shape, B extends Shape>(_: Bool<A>, _: Bool<B> & Fits<A, B>): Bool<Broadcast<A, B>>;
+export declare function logicalOr<A extends Shape, B extends Shape>(_: Bool<A>, _: Bool<B & Fits<A, B>>): Bool<Broadcast<A, B>>;
+export declare function logicalXor<A extends Shape, B extends Shape>(_: Bool<A>, _: Bool<B & Fits<A, B>>): Bool<Broadcast<A, B>>;
 export declare function logSoftmax<S extends Shape>(_: Tensor<S>, _?: number): Tensor<S>;
 export declare function logSoftmaxGradient(_: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
-export declare function logSumExp<S extends Shape, const Axis = -1, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
+export declare function logSumExp<S extends Shape, const Axis extends Axes = -1, Keep extends boolean = false>(_: Tensor<S>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
 export declare function lstm(_: Tensor<Shape>, _: LstmWeights, _?: LstmOptions): {
   readonly output: Tensor<Shape>;
   readonly hLast: Tensor<Shape>;
@@ -732,8 +733,8 @@ export declare function lstmGradient<const Asked extends "h0" | "c0">(_: readonl
 }, _: Attributes$1): GradientsOf<"gates" | "projected" | Asked>;
 export declare function magnitude(_: Tensor<Shape>, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function maskedSelect<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, "bool">): Tensor<[number], D>;
-export declare function matmul<A extends Shape, B extends Shape>(_: Tensor<A>, _: Tensor<B> & CanMatMul<A, B>): Tensor<MatMul<A, B>>;
-export declare function max<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
+export declare function matmul<A extends Shape, B extends Shape>(_: Tensor<A>, _: Tensor<B & CanMatMul<A, B>>): Tensor<MatMul<A, B>>;
+export declare function max<S extends Shape, D extends DType, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function maximum<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function maxPool1d<X extends Shape>(_: Tensor<X>, _: MaxPoolOptions<1>): Tensor<Pooled<X, 1>>;
 export declare function maxPool1dGather<I extends Shape>(_: Tensor<Shape>, _: Tensor<I, "i32">): Tensor<I>;
@@ -749,14 +750,14 @@ export declare function maxPool2dWithIndices<X extends Shape>(_: Tensor<X>, _: M
   readonly y: Tensor<Pooled<X>>;
   readonly indices: Tensor<Pooled<X>, "i32">;
 };
-export declare function mean<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
+export declare function mean<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
 export declare function memory(): MemoryUse;
-export declare function min<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
+export declare function min<S extends Shape, D extends DType, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function minimum<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function mul<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function neg<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function nonZero(_: Tensor<Shape, DType>): Tensor<[number, number], "i32">;
-export declare function norm<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: number, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
+export declare function norm<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: number, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;
 export declare function notEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function oneHot<I extends Shape, Classes extends number>(_: Tensor<I, "i32">, _: Classes): Tensor<Appended<I, Classes>>;
 export declare function oneOf(..._: readonly string[]): Check;
@@ -767,7 +768,7 @@ export declare function pad(_: Tensor<Shape>, _: readonly Margins[], _?: PadOpti
 export declare function pairOf(_: string, _: string, _: Pair, _: number): Sizes2d;
 export declare function permute<S extends Shape, D extends DType, const Order extends Shape>(_: Tensor<S, D>, _: Order & IsOrder<S, Order>): Tensor<Permuted<S, Order>, D>;
 export declare function pow<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
-export declare function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
+export declare function prod<S extends Shape, D extends DType, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function range(_?: number, _?: number, _?: number): Range;
 export declare function reapply({ op, attributes, requested }: Call, _: Inputs): Results;
 export declare function reciprocal<S extends Shape>(_: Tensor<S>): Tensor<S>;
@@ -817,12 +818,12 @@ export declare function sort<S extends Shape, D extends DType>(_: Tensor<S, D>, 
 export declare function split<S extends Shape, D extends DType, Axis extends number = 0>(_: Tensor<S, D>, _: number, _?: Axis & HasAxes<S, Axis>): Tensor<WithSize<S, Axis, number>, D>[];
 export declare function sqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function square<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
-export declare function squeeze<S extends Shape, D extends DType, const Axis = undefined>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>): Tensor<Squeezed<S, Axis>, D>;
-export declare function stack<D extends DType, const T extends readonly Tensor<Shape, DType>[], Axis extends number = 0>(_: T & readonly Tensor<Shape, D>[] & CanStack<T>, _?: Axis): Tensor<Stacked<T, Axis>, D>;
-export declare function std<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<S, Axis, Keep>>;
+export declare function squeeze<S extends Shape, D extends DType, const Axis extends Axes = undefined>(_: Tensor<S, D>, _?: Axis & HasAxes<S, Axis>): Tensor<Squeezed<S, Axis>, D>;
+export declare function stack<const T extends readonly AnyTensor[], Axis extends number = 0>(_: T & CanStack<T>, _?: Axis): Tensor<Stacked<T, Axis>, T[number]["dtype"]>;
+export declare function std<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: Axis & HasAxes<S, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<S, Axis, Keep>>;
 export declare function step<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sub<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
-export declare function sum<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
+export declare function sum<S extends Shape, D extends DType, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
 export declare function sumOfSquares(_: Tensor<Shape>): number;
 export declare function sumTo(_: Tensor, _: Shape): Tensor;
 export declare function tanh<S extends Shape>(_: Tensor<S>): Tensor<S>;
@@ -844,8 +845,8 @@ export declare function updateRunning(_: RunningStatistics, _: {
   readonly momentum: number | null;
   readonly count: number;
 }): void;
-export declare function variance<S extends Shape, const Axis = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: AxesOf<Axis> & HasAxes<S, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<S, Axis, Keep>>;
-export declare function where<D extends DType, C extends Shape, A extends Shape, B extends Shape>(_: Tensor<C, "bool"> & Fits<C, Broadcast<A, B>>, _: Tensor<A, D>, _: Tensor<B, D> & Fits<A, B>): Tensor<Broadcast<C, Broadcast<A, B>>, D>;
+export declare function variance<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: Axis & HasAxes<S, Axis>, _?: VarianceOptions<Keep>): Tensor<Reduced<S, Axis, Keep>>;
+export declare function where<D extends DType, C extends Shape, A extends Shape, B extends Shape>(_: Tensor<C & Fits<C, A> & Fits<C, B>, "bool">, _: Tensor<A, D>, _: Tensor<B & Fits<A, B>, D>): Tensor<Broadcast<C, Broadcast<A, B>>, D>;
 export declare function withHandler<R>(_: Handler, _: () => R): R;
 export declare function withHandlers<R>(_: HandlerFrame | undefined, _: () => R): R;
 export declare function wrongArgument(_: string, _: string, _: unknown, _: string, _?: string): ValueError;
@@ -1105,7 +1106,6 @@ interface Attributes$1 {
 interface Attributes$2 extends StepAttributes$1 {
   readonly reverse: boolean;
 }
-type AxesOf<Axis> = Axis & (number | readonly number[] | undefined);
 type Axis<S extends Shape, I extends 0 | 1, N extends SpatialAxes> = S extends readonly [infer First extends number, infer Second extends number, ...Unknowns[N]] ? [First, Second][I] : number;
 type BatchFits<A extends Shape, B extends Shape> = [Split<A>, Split<B>] extends [{
   batch: infer ABatch extends Shape;
@@ -1118,10 +1118,10 @@ type BatchNormApplyOp = KernelOp<"batchNormApply", ["x", "mean", "variance", "we
 type Bool<S extends Shape> = Tensor<S, "bool">;
 type Build = "simd" | "relaxed";
 type ByCount<Kinds extends ResultKinds, One, Several> = [keyof Kinds] extends ["y"] ? One : Several;
-type CanConcat<T extends Shaped, Axis extends number> = [Concatenated<T, Axis>] extends [never] ? Mismatch<`shapes ${ShowAll<T>} differ in more than the axis ${Axis}`> : unknown;
+type CanConcat<T extends Tensors, Axis extends number> = [Concatenated<T, Axis>] extends [never] ? Mismatch<`shapes ${ShowAll<T>} differ in more than the axis ${Axis}`> : HasOneDType<T>;
 type CanExpand<S extends Shape, R extends Shape> = Stretches<S, R> extends true ? unknown : Mismatch<`shape ${Show<S>} cannot become ${Show<R>}: only axes of size 1 can be stretched`>;
 type CanIndex<S extends Shape, I extends readonly unknown[]> = [Indexed<S, I>] extends [never] ? Mismatch<`more indices than axes of shape ${Show<S>}`> : unknown;
-type CanStack<T extends Shaped> = number extends T["length"] ? unknown : [Common<T>] extends [never] ? Mismatch<`shapes ${ShowAll<T>} are not the same`> : unknown;
+type CanStack<T extends Tensors> = number extends T["length"] ? unknown : [Common<T>] extends [never] ? Mismatch<`shapes ${ShowAll<T>} are not the same`> : HasOneDType<T>;
 type Concatenated<T extends Shaped, Axis extends number> = number extends T["length"] ? OfList<T[number]["shape"], Axis> : JoinedAll<OthersOf<T>, NormalAxis<FirstOf<T>, Axis>, FirstOf<T>>;
 type ConvolutionOp<N extends SpatialAxes> = KernelOp<`conv${N}d`, ["x", "weight", "bias?"], Convolution<N>>;
 type CrossEntropyOp = KernelOp<"crossEntropyRows", ["logits", "labels", "weight?"], CrossEntropyAttributes, CrossEntropyResults>;
@@ -1219,7 +1219,6 @@ type Same<A extends number, B extends number> = number extends A ? B : number ex
 type ShapeOfNested<N> = [Nested] extends [N] ? Shape : N extends readonly (infer Element)[] ? [N["length"], ...ShapeOfNested<Element>] : [];
 type Show<S extends Shape> = S extends readonly [] ? "[]" : S extends readonly [infer First extends number, ...infer Rest extends Shape] ? `[${First}${ShowRest<Rest>}]` : "[…]";
 type SizeAt<S extends Shape, Axis extends number> = number extends NormalAxis<S, Axis> ? number : S[NormalAxis<S, Axis>] extends (infer Size extends number) ? Size : number;
-type Sizes$1<S extends Shape> = IsFixedRank<S> extends true ? { -readonly [K in keyof S]: S[K]; } : Shape;
 interface SizesByAxes {
   readonly 1: readonly [length: number];
   readonly 2: readonly [rows: number, columns: number];

@@ -87,7 +87,7 @@ export declare class Conv2d<In extends number = number, Out extends number = num
   readonly paddingMode: PaddingMode;
   private readonly options;
   constructor(_: In, _: Out, _: Pair, _?: Conv2dOptions);
-  override forward<S extends Shape>(_: Tensor<S> & HasChannels<S, In>): Tensor<WithChannels<S, Out>>;
+  override forward<S extends Shape>(_: Tensor<S & HasChannels<S, In>>): Tensor<WithChannels<S, Out>>;
   override config(): readonly Argument[];
 }
 export declare class GroupNorm extends Module {

@@ -15,7 +15,7 @@ import { type GradientOf, leavesOf, withLeaves } from "./tree.ts";
  * @example const { value, gradient } = valueAndGrad((w: Tensor) => x.matmul(w).square().mean())(weights);
  */
 export function valueAndGrad<T extends object, Rest extends unknown[], S extends Shape>(
-  f: (first: T, ...rest: Rest) => Tensor<S> & IsOneElement<S>,
+  f: (first: T, ...rest: Rest) => Tensor<S & IsOneElement<S>>,
 ): (first: T, ...rest: Rest) => { value: Tensor; gradient: GradientOf<T> } {
   assertFunction("valueAndGrad", f);
   return (first, ...rest) => valueAndGradient("valueAndGrad", () => f(first, ...rest), first);
@@ -48,7 +48,7 @@ export function gradientAt<T extends object>(op: string, f: (at: T) => Tensor, a
  * @example grad((x: Tensor) => x.mul(x).sum())(tensor([1, 2, 3])); // [2, 4, 6]
  */
 export function grad<T extends object, Rest extends unknown[], S extends Shape>(
-  f: (first: T, ...rest: Rest) => Tensor<S> & IsOneElement<S>,
+  f: (first: T, ...rest: Rest) => Tensor<S & IsOneElement<S>>,
 ): (first: T, ...rest: Rest) => GradientOf<T> {
   assertFunction("grad", f);
   return (first, ...rest) => gradientAt("grad", (at) => f(at, ...rest), first);

@@ -7,7 +7,7 @@ import {
   type OptionChecks,
   inCall,
 } from "@unfoldjs/tensor-core";
-import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
+import type { Generator, Shape, Sizes, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 import { fansOf } from "./fan.ts";
 import { assertNonlinearity, calculateGain, type Nonlinearity } from "./gain.ts";
@@ -27,7 +27,7 @@ export interface KaimingOptions {
  * @param shape (out, in, …kernel)
  * @throws ShapeError below two axes
  */
-export function kaimingUniform<const S extends Shape>(shape: S, options: KaimingOptions = {}): Tensor<S> {
+export function kaimingUniform<const S extends Shape>(shape: S, options: KaimingOptions = {}): Tensor<Sizes<S>> {
   const bound = Math.sqrt(3) * deviation("kaimingUniform", shape, options);
   return inCall("kaimingUniform", () => (options.generator ?? defaultGenerator()).uniform(shape, -bound, bound));
 }
@@ -37,7 +37,7 @@ export function kaimingUniform<const S extends Shape>(shape: S, options: Kaiming
  * @param shape (out, in, …kernel)
  * @throws ShapeError below two axes
  */
-export function kaimingNormal<const S extends Shape>(shape: S, options: KaimingOptions = {}): Tensor<S> {
+export function kaimingNormal<const S extends Shape>(shape: S, options: KaimingOptions = {}): Tensor<Sizes<S>> {
   const spread = deviation("kaimingNormal", shape, options);
   return inCall("kaimingNormal", () => (options.generator ?? defaultGenerator()).normal(shape, 0, spread));
 }

@@ -1,5 +1,5 @@
 import { assertGenerator, anyNumber, checkOptions, inCall } from "@unfoldjs/tensor-core";
-import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
+import type { Generator, Shape, Sizes, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 
 export interface UniformOptions {
@@ -11,7 +11,7 @@ export interface UniformOptions {
 }
 
 /** Uniform from `low` up to, not including, `high`. @param shape any */
-export function uniform<const S extends Shape>(shape: S, options: UniformOptions = {}): Tensor<S> {
+export function uniform<const S extends Shape>(shape: S, options: UniformOptions = {}): Tensor<Sizes<S>> {
   checkOptions("uniform", options, { low: anyNumber, high: anyNumber, generator: assertGenerator });
   const { low = 0, high = 1, generator = defaultGenerator() } = options;
   return inCall("uniform", () => generator.uniform(shape, low, high));
@@ -26,7 +26,7 @@ export interface NormalOptions {
 }
 
 /** Normally distributed. @param shape any */
-export function normal<const S extends Shape>(shape: S, options: NormalOptions = {}): Tensor<S> {
+export function normal<const S extends Shape>(shape: S, options: NormalOptions = {}): Tensor<Sizes<S>> {
   checkOptions("normal", options, { mean: anyNumber, deviation: anyNumber, generator: assertGenerator });
   const { mean = 0, deviation = 1, generator = defaultGenerator() } = options;
   return inCall("normal", () => generator.normal(shape, mean, deviation));

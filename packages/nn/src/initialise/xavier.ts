@@ -1,5 +1,5 @@
 import { assertGenerator, anyNumber, assertShape, checkOptions, inCall } from "@unfoldjs/tensor-core";
-import type { Generator, Shape, Tensor } from "@unfoldjs/tensor-core";
+import type { Generator, Shape, Sizes, Tensor } from "@unfoldjs/tensor-core";
 import { defaultGenerator } from "./default-generator.ts";
 import { fansOf } from "./fan.ts";
 
@@ -14,7 +14,7 @@ export interface XavierOptions {
  * @param shape (out, in, …kernel)
  * @throws ShapeError below two axes
  */
-export function xavierUniform<const S extends Shape>(shape: S, options: XavierOptions = {}): Tensor<S> {
+export function xavierUniform<const S extends Shape>(shape: S, options: XavierOptions = {}): Tensor<Sizes<S>> {
   const bound = Math.sqrt(3) * deviation("xavierUniform", shape, options);
   return inCall("xavierUniform", () => (options.generator ?? defaultGenerator()).uniform(shape, -bound, bound));
 }
@@ -24,7 +24,7 @@ export function xavierUniform<const S extends Shape>(shape: S, options: XavierOp
  * @param shape (out, in, …kernel)
  * @throws ShapeError below two axes
  */
-export function xavierNormal<const S extends Shape>(shape: S, options: XavierOptions = {}): Tensor<S> {
+export function xavierNormal<const S extends Shape>(shape: S, options: XavierOptions = {}): Tensor<Sizes<S>> {
   const spread = deviation("xavierNormal", shape, options);
   return inCall("xavierNormal", () => (options.generator ?? defaultGenerator()).normal(shape, 0, spread));
 }

@@ -62,7 +62,7 @@ export class LayerNorm<Size extends number = number> extends Module {
    * @returns the same shape
    * @throws ShapeError if the last axes have other sizes
    */
-  override forward<S extends Shape>(x: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
+  override forward<S extends Shape>(x: Tensor<S & HasFeatures<S, Size>>): Tensor<S>;
   override forward(x: Tensor): Tensor {
     assertTensor("LayerNorm", "x", x);
     const rows = rowsOf("LayerNorm", x, this.normalizedShape);

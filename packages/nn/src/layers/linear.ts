@@ -58,7 +58,7 @@ export class Linear<In extends number = number, Out extends number = number> ext
    * @returns (…, outFeatures)
    * @throws ShapeError if the last axis has another size
    */
-  override forward<S extends Shape>(x: Tensor<S> & HasFeatures<S, In>): Tensor<WithFeatures<S, Out>>;
+  override forward<S extends Shape>(x: Tensor<S & HasFeatures<S, In>>): Tensor<WithFeatures<S, Out>>;
   override forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
   }

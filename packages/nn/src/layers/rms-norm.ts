@@ -54,7 +54,7 @@ export class RMSNorm<Size extends number = number> extends Module {
    * @returns the same shape
    * @throws ShapeError if the last axes have other sizes
    */
-  override forward<S extends Shape>(x: Tensor<S> & HasFeatures<S, Size>): Tensor<S>;
+  override forward<S extends Shape>(x: Tensor<S & HasFeatures<S, Size>>): Tensor<S>;
   override forward(x: Tensor): Tensor {
     assertTensor("RMSNorm", "x", x);
     const rows = rowsOf("RMSNorm", x, this.normalizedShape);

@@ -23,7 +23,7 @@ import { reduce } from "./reduction.ts";
  */
 export function mse<P extends Shape, T extends Shape, R extends Reduction = "mean">(
   prediction: Tensor<P>,
-  target: Tensor<T> & IsSameShape<P, T>,
+  target: Tensor<T & IsSameShape<P, T>>,
   reduction?: R,
 ): Tensor<R extends "none" ? P : []>;
 export function mse(prediction: Tensor, target: Tensor, reduction: Reduction = "mean"): Tensor {
@@ -56,7 +56,7 @@ export class MSELoss extends Module {
   }
   override forward<P extends Shape, T extends Shape>(
     prediction: Tensor<P>,
-    target: Tensor<T> & IsSameShape<P, T>,
+    target: Tensor<T & IsSameShape<P, T>>,
   ): Tensor {
     return mse<Shape, Shape, Reduction>(prediction, target, this.reduction);
   }

@@ -31,7 +31,7 @@ import { type Learned, type Learning, learningOf } from "./learned.ts";
  *   optimizer.step();
  * }
  */
-export function backward<S extends Shape>(learned: Learned, loss: () => Tensor<S> & IsOneElement<S>): number {
+export function backward<S extends Shape>(learned: Learned, loss: () => Tensor<S & IsOneElement<S>>): number {
   const learning = learningOf("backward", learned);
   assertFunction("backward", "loss", loss);
   return backwardInto(learning, loss);

@@ -3,16 +3,14 @@ import { unsqueeze } from "../ops/view/view.ts";
 import { composed } from "../tensor/scope.ts";
 import type { AnyTensor } from "../dispatch/results.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { DType } from "../types/dtype.ts";
 import type { CanStack, Stacked } from "../types/join.ts";
-import type { Shape } from "../types/shape.ts";
 import { assertTensors } from "../tensor/assert-tensor.ts";
 
 /** Tensors of one shape beside each other along a new axis. @throws ShapeError, DTypeError, ValueError if there is none */
-export function stack<D extends DType, const T extends readonly Tensor<Shape, DType>[], Axis extends number = 0>(
-  tensors: T & readonly Tensor<Shape, D>[] & CanStack<T>,
+export function stack<const T extends readonly AnyTensor[], Axis extends number = 0>(
+  tensors: T & CanStack<T>,
   axis?: Axis,
-): Tensor<Stacked<T, Axis>, D>;
+): Tensor<Stacked<T, Axis>, T[number]["dtype"]>;
 export function stack(tensors: readonly AnyTensor[], axis = 0): AnyTensor {
   assertTensors("stack", "tensors", tensors);
   return composed("stack", () =>

@@ -9,7 +9,7 @@ import { normalAxes } from "../shape/axes.ts";
 import { sizeOf } from "../shape/layout.ts";
 import { composed } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Axes, AxesOf, HasAxes, Reduced } from "../types/axes.ts";
+import type { Axes, HasAxes, Reduced } from "../types/axes.ts";
 import type { VarianceOptions } from "../types/options.ts";
 import type { Shape } from "../types/shape.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
@@ -23,9 +23,9 @@ const OPTIONS: OptionChecks<VarianceOptions> = { correction: anyNumber, keepDims
  * @param axes all unless said; an empty list is none
  * @throws ShapeError
  */
-export function variance<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+export function variance<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
   x: Tensor<S>,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  axes?: Axis & HasAxes<S, Axis>,
   options?: VarianceOptions<Keep>,
 ): Tensor<Reduced<S, Axis, Keep>>;
 export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
@@ -41,9 +41,9 @@ export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions
  * @param axes all unless said; an empty list is none
  * @throws ShapeError
  */
-export function std<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+export function std<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
   x: Tensor<S>,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  axes?: Axis & HasAxes<S, Axis>,
   options?: VarianceOptions<Keep>,
 ): Tensor<Reduced<S, Axis, Keep>>;
 export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}): Tensor<Shape> {
@@ -73,10 +73,10 @@ function varianceOver(x: Tensor<Shape>, axes: readonly number[], options: Varian
  * @param p any number @param axes all unless said; an empty list is none @param keepDims leaves the axes with size 1
  * @throws ValueError for NaN; ShapeError of no elements for p below 0 or ∞
  */
-export function norm<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+export function norm<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
   x: Tensor<S>,
   p?: number,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  axes?: Axis & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>>;
 export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Tensor<Shape> {

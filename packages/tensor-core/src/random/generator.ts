@@ -9,7 +9,7 @@ import {
   type RandomSource,
 } from "../ops/random/draw.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Shape } from "../types/shape.ts";
+import type { Shape, Sizes } from "../types/shape.ts";
 import { assertNumber, assertRecord, assertShape } from "../arguments/checks.ts";
 import { inCall } from "../errors/in-call.ts";
 
@@ -59,29 +59,29 @@ export class Generator implements RandomSource {
   }
 
   /** Uniform in [low, high). @throws ValueError unless low < high, both finite */
-  uniform<const S extends Shape>(shape: S, low = 0, high = 1): Tensor<S> {
+  uniform<const S extends Shape>(shape: S, low = 0, high = 1): Tensor<Sizes<S>> {
     assertShape("Generator.uniform", "shape", shape);
     assertNumber("Generator.uniform", "low", low);
     assertNumber("Generator.uniform", "high", high);
     if (!(low < high && Math.abs(low) <= LARGEST && Math.abs(high) <= LARGEST)) {
       throw new ValueError("Generator.uniform", { low, high }, `needs low < high, both finite`);
     }
-    return drawUniform(this, shape, { low, high }) as Tensor<S>;
+    return drawUniform(this, shape, { low, high }) as Tensor<Sizes<S>>;
   }
 
   /** Normal, by the method of Box & Muller. @throws ValueError on a negative or infinite deviation */
-  normal<const S extends Shape>(shape: S, mean = 0, deviation = 1): Tensor<S> {
+  normal<const S extends Shape>(shape: S, mean = 0, deviation = 1): Tensor<Sizes<S>> {
     assertShape("Generator.normal", "shape", shape);
     assertNumber("Generator.normal", "mean", mean);
     assertNumber("Generator.normal", "deviation", deviation);
     if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity)) {
       throw new ValueError("Generator.normal", { mean, deviation }, "needs a finite mean and a deviation from 0 up");
     }
-    return drawNormal(this, shape, { mean, deviation }) as Tensor<S>;
+    return drawNormal(this, shape, { mean, deviation }) as Tensor<Sizes<S>>;
   }
 
   /** Whole numbers from `low` up to, not including, `high`, all equally likely. @throws ValueError unless low < high */
-  integers<const S extends Shape>(shape: S, low: number, high: number): Tensor<S, "i32"> {
+  integers<const S extends Shape>(shape: S, low: number, high: number): Tensor<Sizes<S>, "i32"> {
     assertShape("Generator.integers", "shape", shape);
     const isRange =
       Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high < 2 ** 31 && low < high;
@@ -92,7 +92,7 @@ export class Generator implements RandomSource {
         "needs whole numbers low < high, both within the range of i32",
       );
     }
-    return drawIntegers(this, shape, { low, high }) as Tensor<S, "i32">;
+    return drawIntegers(this, shape, { low, high }) as Tensor<Sizes<S>, "i32">;
   }
 
   /** The numbers from 0 to `count` − 1 in random order, all orders equally likely. @throws ValueError */
@@ -102,7 +102,7 @@ export class Generator implements RandomSource {
   }
 
   /** 1 with the given probability, else 0. @throws ValueError unless it is in [0, 1] */
-  bernoulli<const S extends Shape>(shape: S, probability: number): Tensor<S> {
+  bernoulli<const S extends Shape>(shape: S, probability: number): Tensor<Sizes<S>> {
     assertNumber("Generator.bernoulli", "probability", probability);
     return this.choose("Generator.bernoulli", shape, probability, 1);
   }
@@ -111,17 +111,17 @@ export class Generator implements RandomSource {
    * 0 with the given probability, else 1 / (1 − probability): a mask that keeps the expected sum of what it multiplies
    * (Srivastava et al. 2014). @throws ValueError unless the probability is in [0, 1]
    */
-  dropoutMask<const S extends Shape>(shape: S, probability: number): Tensor<S> {
+  dropoutMask<const S extends Shape>(shape: S, probability: number): Tensor<Sizes<S>> {
     assertNumber("Generator.dropoutMask", "probability", probability);
     return this.choose("Generator.dropoutMask", shape, 1 - probability, probability === 1 ? 0 : 1 / (1 - probability));
   }
 
-  private choose<S extends Shape>(op: string, shape: S, probability: number, value: number): Tensor<S> {
+  private choose<S extends Shape>(op: string, shape: S, probability: number, value: number): Tensor<Sizes<S>> {
     assertShape(op, "shape", shape);
     if (!(probability >= 0 && probability <= 1)) {
       throw new ValueError(op, { probability }, "a probability is a share: 0 to 1");
     }
-    return inCall(op, () => drawBernoulli(this, shape, { probability, value })) as Tensor<S>;
+    return inCall(op, () => drawBernoulli(this, shape, { probability, value })) as Tensor<Sizes<S>>;
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { AxesOf, Exchanged, HasAxes, IsOrder, Permuted, Reduced, Transposed, WithSize } from "../types/axes.ts";
+import type { Axes, Exchanged, HasAxes, IsOrder, Permuted, Reduced, Transposed, WithSize } from "../types/axes.ts";
 import type { Product } from "../types/arithmetic.ts";
 import type { Broadcast, Fits } from "../types/broadcast.ts";
 import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf } from "../types/dtype.ts";
@@ -11,7 +11,7 @@ import { BRAND } from "../errors/describe.ts";
 import { Handle } from "./handle.ts";
 
 /** The right side of an elementwise method: a number, or a tensor whose shape broadcasts with `S`. */
-export type Operand<S extends Shape, R extends Shape, D extends DType> = number | (Tensor<R, D> & Fits<S, R>);
+export type Operand<S extends Shape, R extends Shape, D extends DType> = number | Tensor<R & Fits<S, R>, D>;
 
 /** A part of an axis: `range(1, 4)`, `range(-3)`, `range(0, 10, 2)`, `range(9, 0, -1)`; bounds and steps as in Python's slices. */
 export interface Range {
@@ -103,9 +103,9 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
     this: Tensor<A, D>,
     shape: R & CanExpand<A, R>,
   ): Tensor<Expanded<A, R>, D>;
-  squeeze<A extends Shape, const Axis = undefined>(
+  squeeze<A extends Shape, const Axis extends Axes = undefined>(
     this: Tensor<A, D>,
-    axis?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axis?: Axis & HasAxes<A, Axis>,
   ): Tensor<Squeezed<A, Axis>, D>;
   unsqueeze<A extends Shape, Axis extends number>(
     this: Tensor<A, D>,
@@ -145,66 +145,66 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   clamp(low?: number, high?: number): Tensor<S, D>;
 
   // Products
-  matmul<A extends Shape, R extends Shape>(this: Tensor<A>, right: Tensor<R> & CanMatMul<A, R>): Tensor<MatMul<A, R>>;
+  matmul<A extends Shape, R extends Shape>(this: Tensor<A>, right: Tensor<R & CanMatMul<A, R>>): Tensor<MatMul<A, R>>;
 
   // Reductions
-  sum<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  sum<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, SumOf<D>>;
-  mean<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  mean<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A>,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>>;
-  prod<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  prod<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, D>;
-  max<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  max<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, D>;
-  min<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  min<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A, D>,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, D>;
   softmax(this: Tensor<S>, axis?: number): Tensor<S>;
   logSoftmax(this: Tensor<S>, axis?: number): Tensor<S>;
-  logSumExp<A extends Shape, const Axis = -1, Keep extends boolean = false>(
+  logSumExp<A extends Shape, const Axis extends Axes = -1, Keep extends boolean = false>(
     this: Tensor<A>,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>>;
-  variance<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  variance<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A>,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     options?: VarianceOptions<Keep>,
   ): Tensor<Reduced<A, Axis, Keep>>;
-  std<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  std<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A>,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     options?: VarianceOptions<Keep>,
   ): Tensor<Reduced<A, Axis, Keep>>;
-  norm<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  norm<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A>,
     p?: number,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>>;
   cumsum(axis: number): Tensor<S, D>;
-  any<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  any<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A, "bool">,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, "bool">;
-  all<A extends Shape, const Axis = undefined, Keep extends boolean = false>(
+  all<A extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
     this: Tensor<A, "bool">,
-    axes?: AxesOf<Axis> & HasAxes<A, Axis>,
+    axes?: Axis & HasAxes<A, Axis>,
     keepDims?: Keep,
   ): Tensor<Reduced<A, Axis, Keep>, "bool">;
   argmax<A extends Shape, const Axis extends number | undefined = undefined, Keep extends boolean = false>(

@@ -132,8 +132,5 @@ export type Exchanged<S extends Shape, A extends number, B extends number> =
               : S[K];
         };
 
-/** One axis, several, or all for `undefined`. */
-export type Axes = number | readonly number[] | undefined;
-
 /** One axis, several, or all for `undefined`. Negative axes count from the end. */
-export type AxesOf<Axis> = Axis & (number | readonly number[] | undefined);
+export type Axes = number | readonly number[] | undefined;

@@ -1,11 +1,25 @@
 import type { Sum } from "./arithmetic.ts";
 import type { NormalAxis, Unknown } from "./axes.ts";
 import type { Mismatch, Show } from "./broadcast.ts";
+import type { DType } from "./dtype.ts";
 import type { IsFixedRank, Same, Shape } from "./shape.ts";
 import type { Inserted } from "./views.ts";
 
 /** Tensors of which the shape counts. */
 type Shaped = readonly { readonly shape: Shape }[];
+/** Those of which the dtype counts too. */
+type Tensors = readonly { readonly shape: Shape; readonly dtype: DType }[];
+
+/** True where a dtype is another than the first's. What follows from a type parameter is the same, if it is the same parameter. */
+type IsMixed<T extends Tensors> = true extends {
+  [K in keyof T]: [T[K]["dtype"]] extends [T[0]["dtype"]]
+    ? false
+    : [T[K]["dtype"] & T[0]["dtype"]] extends [never]
+      ? true
+      : false;
+}[number]
+  ? true
+  : false;
 
 /** Two shapes one after the other along an axis counted from the front: never where other sizes differ. */
 type Joined<A extends Shape, B extends Shape, At extends number> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true]
@@ -59,10 +73,12 @@ export type Concatenated<T extends Shaped, Axis extends number> = number extends
 type OfList<S extends Shape, Axis extends number> =
   IsFixedRank<S> extends false ? Shape : Longer<S, NormalAxis<S, Axis>>;
 
-/** `unknown` where tensors have the same sizes beside an axis, as far as the types tell; else a `Mismatch`. */
-export type CanConcat<T extends Shaped, Axis extends number> = [Concatenated<T, Axis>] extends [never]
+/** `unknown` where tensors have one dtype and the same sizes beside an axis, as far as the types tell; else a `Mismatch`. */
+export type CanConcat<T extends Tensors, Axis extends number> = [Concatenated<T, Axis>] extends [never]
   ? Mismatch<`shapes ${ShowAll<T>} differ in more than the axis ${Axis}`>
-  : unknown;
+  : HasOneDType<T>;
+type HasOneDType<T extends Tensors> =
+  IsMixed<T> extends true ? Mismatch<`dtypes ${T[number]["dtype"]} are not the same`> : unknown;
 
 /** The shape of equal tensors beside each other along a new axis. */
 export type Stacked<T extends Shaped, Axis extends number> = number extends T["length"]
@@ -79,12 +95,12 @@ type Common<T extends Shaped, Done extends Shape = FirstOf<T>> = T extends reado
     : Common<R, Joined<Done, S, -1>>
   : Done;
 
-/** `unknown` where tensors have one shape, as far as the types tell; else a `Mismatch`. */
-export type CanStack<T extends Shaped> = number extends T["length"]
+/** `unknown` where tensors have one dtype and one shape, as far as the types tell; else a `Mismatch`. */
+export type CanStack<T extends Tensors> = number extends T["length"]
   ? unknown
   : [Common<T>] extends [never]
     ? Mismatch<`shapes ${ShowAll<T>} are not the same`>
-    : unknown;
+    : HasOneDType<T>;
 
 type ShowAll<T extends Shaped> = T extends readonly [
   { readonly shape: infer S extends Shape },

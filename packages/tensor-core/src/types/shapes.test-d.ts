@@ -4,8 +4,10 @@ import {
   at,
   concat,
   conv2d,
+  type DType,
   embedding,
   fromArray,
+  Generator,
   type Index,
   linear,
   matmul,
@@ -29,6 +31,7 @@ import {
 // Each `@ts-expect-error` is a call that must not compile: if it does, the comment itself is an error.
 
 const x: Tensor<[64, 10]> = zeros([64, 10]);
+const twice = <D extends DType>(some: Tensor<[64, 10], D>): Tensor<[128, 10], D> => concat([some, some]);
 const row: Tensor<[10]> = zeros([10]);
 const size: number = 64;
 const batches: Tensor<[number, 10]> = zeros([size, 10]);
@@ -38,6 +41,8 @@ const order: number[] = [1, 0];
 describe("creation", () => {
   test("takes sizes as literals", () => {
     expectTypeOf(zeros([2, 3])).toEqualTypeOf<Tensor<[2, 3]>>();
+    expectTypeOf(new Generator(1).normal([2, 3])).toEqualTypeOf<Tensor<[2, 3]>>();
+    expectTypeOf(new Generator(1).integers([2], 0, 9)).toEqualTypeOf<Tensor<[2], "i32">>();
     expectTypeOf(ones([2, 3], "i32")).toEqualTypeOf<Tensor<[2, 3], "i32">>();
     expectTypeOf(
       tensor([
@@ -355,6 +360,11 @@ describe("joining", () => {
     expectTypeOf(concat([x, row])).not.toBeAny();
     // @ts-expect-error: the third has other columns
     expectTypeOf(concat([x, x, zeros([64, 11])])).not.toBeAny();
+    // @ts-expect-error: f32 and i32
+    expectTypeOf(concat([x, zeros([64, 10], "i32")])).not.toBeAny();
+    expectTypeOf(twice(x)).toEqualTypeOf<Tensor<[128, 10]>>();
+    // @ts-expect-error: f32 and i32
+    expectTypeOf(stack([row, zeros([10], "i32")])).not.toBeAny();
   });
 
   test("stack counts", () => {

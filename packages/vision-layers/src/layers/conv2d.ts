@@ -85,7 +85,7 @@ export class Conv2d<In extends number = number, Out extends number = number> ext
    * @throws ShapeError if channels differ, the kernel is larger than the padded picture, or the padding larger than what
    * "reflect" and "circular" have to show
    */
-  override forward<S extends Shape>(x: Tensor<S> & HasChannels<S, In>): Tensor<WithChannels<S, Out>>;
+  override forward<S extends Shape>(x: Tensor<S & HasChannels<S, In>>): Tensor<WithChannels<S, Out>>;
   override forward(x: Tensor): Tensor {
     if (this.paddingMode === "zeros") return conv2d(x, this.weight, this.bias, this.convolution);
     const [top, left, bottom, right] = this.convolution.padding;

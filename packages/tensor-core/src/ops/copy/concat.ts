@@ -4,9 +4,7 @@ import type { AnyTensor } from "../../dispatch/results.ts";
 import { DTypeError, ShapeError, ValueError } from "../../errors/index.ts";
 import { assertAxes, normalAxis } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { DType } from "../../types/dtype.ts";
 import type { CanConcat, Concatenated } from "../../types/join.ts";
-import type { Shape } from "../../types/shape.ts";
 import { copyIntoWindow } from "./copy.ts";
 import { assertTensors } from "../../tensor/assert-tensor.ts";
 
@@ -63,10 +61,10 @@ function assertBeside(first: AnyTensor, part: AnyTensor, axis: number): void {
  * @param tensors at least one; equal in dtype and in all sizes but that of the axis
  * @throws ShapeError, DTypeError, ValueError if there is none
  */
-export function concat<D extends DType, const T extends readonly Tensor<Shape, DType>[], Axis extends number = 0>(
-  tensors: T & readonly Tensor<Shape, D>[] & CanConcat<T, Axis>,
+export function concat<const T extends readonly AnyTensor[], Axis extends number = 0>(
+  tensors: T & CanConcat<T, Axis>,
   axis?: Axis,
-): Tensor<Concatenated<T, Axis>, D>;
+): Tensor<Concatenated<T, Axis>, T[number]["dtype"]>;
 export function concat(tensors: readonly AnyTensor[], axis = 0): AnyTensor {
   assertTensors("concat", "tensors", tensors);
   const [first] = tensors;

@@ -112,7 +112,7 @@ type Bool<S extends Shape> = Tensor<S, "bool">;
 /** True where both are, elementwise, broadcasting. */
 export function logicalAnd<A extends Shape, B extends Shape>(
   a: Bool<A>,
-  b: Bool<B> & Fits<A, B>,
+  b: Bool<B & Fits<A, B>>,
 ): Bool<Broadcast<A, B>> {
   assertTensor("logicalAnd", "a", a);
   assertTensor("logicalAnd", "b", b);
@@ -122,7 +122,7 @@ export function logicalAnd<A extends Shape, B extends Shape>(
 /** True where either is, elementwise, broadcasting. */
 export function logicalOr<A extends Shape, B extends Shape>(
   a: Bool<A>,
-  b: Bool<B> & Fits<A, B>,
+  b: Bool<B & Fits<A, B>>,
 ): Bool<Broadcast<A, B>> {
   assertTensor("logicalOr", "a", a);
   assertTensor("logicalOr", "b", b);
@@ -132,7 +132,7 @@ export function logicalOr<A extends Shape, B extends Shape>(
 /** True where just one is, elementwise, broadcasting. */
 export function logicalXor<A extends Shape, B extends Shape>(
   a: Bool<A>,
-  b: Bool<B> & Fits<A, B>,
+  b: Bool<B & Fits<A, B>>,
 ): Bool<Broadcast<A, B>> {
   assertTensor("logicalXor", "a", a);
   assertTensor("logicalXor", "b", b);

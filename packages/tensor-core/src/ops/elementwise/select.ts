@@ -25,9 +25,9 @@ const whereOp: KernelOp<"where", ["condition", "a", "b"], void> = defineOp("wher
 
 /** `a` where the condition holds, else `b`; all three broadcast. @throws ShapeError, DTypeError if dtypes differ */
 export function where<D extends DType, C extends Shape, A extends Shape, B extends Shape>(
-  condition: Tensor<C, "bool"> & Fits<C, Broadcast<A, B>>,
+  condition: Tensor<C & Fits<C, A> & Fits<C, B>, "bool">,
   a: Tensor<A, D>,
-  b: Tensor<B, D> & Fits<A, B>,
+  b: Tensor<B & Fits<A, B>, D>,
 ): Tensor<Broadcast<C, Broadcast<A, B>>, D> {
   return apply(whereOp, { condition, a, b }, undefined) as Tensor<Broadcast<C, Broadcast<A, B>>, D>;
 }

@@ -58,7 +58,7 @@ function asRows(x: AnyTensor): AnyTensor {
  * @throws ShapeError if sizes differ, DTypeError unless all are f32
  */
 export function linear<S extends Shape, W extends Shape>(
-  x: Tensor<S> & HasFeatures<S, SizeAt<W, 1>>,
+  x: Tensor<S & HasFeatures<S, SizeAt<W, 1>>>,
   weight: Tensor<W>,
   bias?: Tensor<Shape>,
 ): Tensor<WithFeatures<S, SizeAt<W, 0>>> {

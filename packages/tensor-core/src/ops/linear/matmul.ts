@@ -46,7 +46,7 @@ const matmulOp: KernelOp<"matmul", ["a", "b"], void> = defineOp("matmul", ["a", 
  */
 export function matmul<A extends Shape, B extends Shape>(
   a: Tensor<A>,
-  b: Tensor<B> & CanMatMul<A, B>,
+  b: Tensor<B & CanMatMul<A, B>>,
 ): Tensor<MatMul<A, B>> {
   // The common case before all else: dispatch looks at what it is given.
   if (a?.rank > 1 && b?.rank > 1) return apply(matmulOp, { a, b }, undefined) as Tensor<MatMul<A, B>>;

@@ -5,7 +5,7 @@ import { DTypeError } from "../../errors/index.ts";
 import { core } from "../../runtime/heap.ts";
 import { assertAxes } from "../../shape/axes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { AxesOf, HasAxes, Reduced } from "../../types/axes.ts";
+import type { Axes, HasAxes, Reduced } from "../../types/axes.ts";
 import type { DType, SumOf } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertBool } from "../../dispatch/dtypes.ts";
@@ -60,11 +60,12 @@ const sumOp: ReductionOp<"sum"> = reductionOp("sum", {
  * @param keepDims leaves the axes with size 1
  * @throws ValueError where a sum of whole numbers does not fit; ShapeError, DTypeError
  */
-export function sum<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
-  x: Tensor<S, D>,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
-  keepDims?: Keep,
-): Tensor<Reduced<S, Axis, Keep>, SumOf<D>> {
+export function sum<
+  S extends Shape,
+  D extends DType,
+  const Axis extends Axes = undefined,
+  Keep extends boolean = false,
+>(x: Tensor<S, D>, axes?: Axis & HasAxes<S, Axis>, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, SumOf<D>> {
   return applyReduction(sumOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
 }
 
@@ -74,9 +75,9 @@ const meanOp: ReductionOp<"mean"> = reductionOp("mean", { f32: Reduction.Mean, o
  * The mean over one axis, several, or all; NaN of no elements.
  * @param axes all unless said; an empty list is none @param keepDims leaves the axes with size 1
  */
-export function mean<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+export function mean<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
   x: Tensor<S>,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  axes?: Axis & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>> {
   return applyReduction(meanOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>>;
@@ -93,11 +94,12 @@ const prodOp: ReductionOp<"prod"> = reductionOp("prod", {
  * @param x f32 or i32 @param axes all unless said; an empty list is none @param keepDims leaves the axes with size 1
  * @throws ValueError where a product of i32 does not fit into i32; ShapeError, DTypeError
  */
-export function prod<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
-  x: Tensor<S, D>,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
-  keepDims?: Keep,
-): Tensor<Reduced<S, Axis, Keep>, D> {
+export function prod<
+  S extends Shape,
+  D extends DType,
+  const Axis extends Axes = undefined,
+  Keep extends boolean = false,
+>(x: Tensor<S, D>, axes?: Axis & HasAxes<S, Axis>, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, D> {
   return applyReduction(prodOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
@@ -112,11 +114,12 @@ const maxOp: ReductionOp<"max"> = reductionOp("max", {
  * @param axes all unless said; an empty list is none @param keepDims leaves the axes with size 1
  * @throws ShapeError of no elements
  */
-export function max<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
-  x: Tensor<S, D>,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
-  keepDims?: Keep,
-): Tensor<Reduced<S, Axis, Keep>, D> {
+export function max<
+  S extends Shape,
+  D extends DType,
+  const Axis extends Axes = undefined,
+  Keep extends boolean = false,
+>(x: Tensor<S, D>, axes?: Axis & HasAxes<S, Axis>, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, D> {
   return applyReduction(maxOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
@@ -127,11 +130,12 @@ const minOp: ReductionOp<"min"> = reductionOp("min", {
 });
 
 /** The smallest element over one axis, several, or all: as `max`. */
-export function min<S extends Shape, D extends DType, const Axis = undefined, Keep extends boolean = false>(
-  x: Tensor<S, D>,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
-  keepDims?: Keep,
-): Tensor<Reduced<S, Axis, Keep>, D> {
+export function min<
+  S extends Shape,
+  D extends DType,
+  const Axis extends Axes = undefined,
+  Keep extends boolean = false,
+>(x: Tensor<S, D>, axes?: Axis & HasAxes<S, Axis>, keepDims?: Keep): Tensor<Reduced<S, Axis, Keep>, D> {
   return applyReduction(minOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
@@ -154,18 +158,18 @@ const anyOp: ReductionOp<"any", OneDiscrete> = boolReductionOp("any", BoolReduct
 const allOp: ReductionOp<"all", OneDiscrete> = boolReductionOp("all", BoolReduction.All);
 
 /** True if an element is true, over one axis, several, or all (an empty list is none); false of no elements. */
-export function any<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+export function any<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
   x: Tensor<S, "bool">,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  axes?: Axis & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, "bool"> {
   return applyReduction(anyOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, "bool">;
 }
 
 /** True if every element is true, over one axis, several, or all (an empty list is none); true of no elements. */
-export function all<S extends Shape, const Axis = undefined, Keep extends boolean = false>(
+export function all<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(
   x: Tensor<S, "bool">,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  axes?: Axis & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>, "bool"> {
   return applyReduction(allOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, "bool">;

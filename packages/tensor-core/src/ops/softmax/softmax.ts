@@ -7,7 +7,7 @@ import { normalAxes, normalAxis } from "../../shape/axes.ts";
 import { sameShape, sizeOf } from "../../shape/layout.ts";
 import { composed, scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { AxesOf, HasAxes, Reduced } from "../../types/axes.ts";
+import type { Axes, HasAxes, Reduced } from "../../types/axes.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
@@ -107,9 +107,9 @@ const logSumExpOp: RowOp<"logSumExp"> = defineOp("logSumExp", ["x"], {
  * @param axes an empty list is none @param keepDims leaves the axes with size 1
  * @throws ShapeError, DTypeError
  */
-export function logSumExp<S extends Shape, const Axis = -1, Keep extends boolean = false>(
+export function logSumExp<S extends Shape, const Axis extends Axes = -1, Keep extends boolean = false>(
   x: Tensor<S>,
-  axes?: AxesOf<Axis> & HasAxes<S, Axis>,
+  axes?: Axis & HasAxes<S, Axis>,
   keepDims?: Keep,
 ): Tensor<Reduced<S, Axis, Keep>>;
 export function logSumExp(x: Tensor<Shape>, axes: number | readonly number[] = -1, keepDims = false): Tensor<Shape> {

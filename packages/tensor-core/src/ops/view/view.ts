@@ -5,7 +5,7 @@ import { ShapeError, ValueError } from "../../errors/index.ts";
 import { countOf, normalAxes, normalAxis } from "../../shape/axes.ts";
 import { type Layout, rowMajor, sizeOf } from "../../shape/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { AxesOf, Exchanged, HasAxes, IsOrder, Permuted, Transposed, WithSize } from "../../types/axes.ts";
+import type { Axes, Exchanged, HasAxes, IsOrder, Permuted, Transposed, WithSize } from "../../types/axes.ts";
 import type { DType } from "../../types/dtype.ts";
 import type { Resolved, Shape } from "../../types/shape.ts";
 import type { CanExpand, Expanded, Flattened, HasSizeOf, Inserted, Squeezed } from "../../types/views.ts";
@@ -178,9 +178,9 @@ export function expand<S extends Shape, const R extends Shape, D extends DType>(
  * Drops axes of size 1: all of them, or those of the given ones that have it. Longer ones stay, as in PyTorch.
  * @throws ShapeError if there is no such axis
  */
-export function squeeze<S extends Shape, D extends DType, const Axis = undefined>(
+export function squeeze<S extends Shape, D extends DType, const Axis extends Axes = undefined>(
   x: Tensor<S, D>,
-  axis?: AxesOf<Axis> & HasAxes<S, Axis>,
+  axis?: Axis & HasAxes<S, Axis>,
 ): Tensor<Squeezed<S, Axis>, D>;
 export function squeeze(x: AnyTensor, axis?: number | readonly number[]): AnyTensor {
   assertTensor("squeeze", "x", x);

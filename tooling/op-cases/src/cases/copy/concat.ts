@@ -1,12 +1,4 @@
-import {
-  concat,
-  type concatOps,
-  type DType,
-  DTypeError,
-  type Shape,
-  ShapeError,
-  type Tensor,
-} from "@unfoldjs/tensor-core";
+import { concat, type concatOps, type DType, DTypeError, ShapeError } from "@unfoldjs/tensor-core";
 import { type Draw, integers, real, STORAGE } from "../../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { beside } from "../../reference/concat.ts";
@@ -15,7 +7,7 @@ function concatCase<D extends DType>(draw: Draw<D>): OpCase {
   return opCase({
     variant: draw.dtype,
     draws: [draw, draw],
-    call: (parts, { axis }: { axis: number }) => concat<D, readonly Tensor<Shape, D>[], number>(parts, axis),
+    call: (parts, { axis }: { axis: number }) => concat(parts, axis),
     reference: (parts, { axis }) => beside(parts, axis),
     gradient: { none: "not f32" },
     rows: [
