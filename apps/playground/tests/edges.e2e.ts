@@ -221,7 +221,7 @@ test("a gradient is two Sobel results: how steep, and which way", async () => {
   await expect.poll(() => parts.getByTestId("sum").allInnerTexts()).toEqual(["−24", "−32"]);
   await expect.poll(() => new URL(page.url()).searchParams.get("measure")).toBe("direction");
   await page.reload();
-  await page.getByText(en.compass(`10\u202F%`)).waitFor();
+  await page.getByText(en.compass("10%")).waitFor();
   await choose(page, en.families.sobel, en.forms.vertical);
   await expect.poll(() => new URL(page.url()).searchParams.get("measure")).toBe(null);
   expect(consoleErrors).toEqual([]);

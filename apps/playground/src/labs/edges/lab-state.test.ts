@@ -11,6 +11,7 @@ test.each<Partial<LabState>>([
   {},
   { view: "volume", step: 17, colours: EXAMPLES.flag },
   { picture: "step", kernel: kernelNamed("roberts.falling"), mode: "convolution", padding: "same" },
+  { view: "sliding", n: 7, f: 5, p: 2, s: 3, d: 2, window: 3 },
   { measure: "direction", kernel: kernelNamed("blur.box") },
   { kernel: Array.from({ length: 25 }, (_, i) => i / 9) },
   { kernel: Array.from({ length: 49 }, (_, i) => (i - 24) / 1000) },
@@ -26,11 +27,11 @@ test("what is as usual is not in the address", () => {
 
 test("what makes no sense is named, and the usual stands in for it", () => {
   const query = new URLSearchParams(
-    "view=cube&picture=cat&kernel=1,2,3&mode=x&measure=steep&padding=3&at=left&colours=9&step=32",
+    "view=cube&picture=cat&kernel=1,2,3&mode=x&measure=steep&padding=3&at=left&colours=9&step=32&n=3&f=0&p=9&s=0&d=3&window=-1",
   );
   const { state, refused } = readState(labFields, query);
   expect(state).toEqual(usual);
-  expect(refused).toEqual(["view", "picture", "measure", "kernel", "mode", "padding", "at", "colours", "step"]);
+  expect(refused.toSorted()).toEqual([...query.keys()].toSorted());
 });
 
 describe("kernels", () => {

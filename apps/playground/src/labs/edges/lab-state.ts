@@ -3,11 +3,15 @@ import type { Cell } from "../../look/cell.ts";
 import { type Kernel, kernelField } from "./kernels.ts";
 import type { Operation } from "./operation.ts";
 import { SAMPLES, type Sample } from "./samples.ts";
+import { type Layout, layoutFields, windowField } from "./sliding.ts";
 import { type Colours, coloursField, STEPS } from "./volume.ts";
 
+export const VIEWS = ["plane", "volume", "sliding"] as const;
+export type View = (typeof VIEWS)[number];
+
 /** All that a link holds. A photo of one's own is not in it: the sample shown before stands in for it. */
-export interface LabState {
-  readonly view: "plane" | "volume";
+export interface LabState extends Layout {
+  readonly view: View;
   readonly picture: Sample;
   readonly measure: Operation["measure"];
   readonly kernel: Kernel;
@@ -18,6 +22,8 @@ export interface LabState {
   readonly colours: Colours;
   /** The last number that was computed, of the volume. */
   readonly step: number;
+  /** The window that slides, counted row by row. */
+  readonly window: number;
 }
 
 const cell: Field<Cell | undefined> = {
@@ -30,7 +36,7 @@ const cell: Field<Cell | undefined> = {
 };
 
 export const labFields: Fields<LabState> = {
-  view: oneOf("plane", ["plane", "volume"]),
+  view: oneOf<View>("plane", VIEWS),
   picture: oneOf("flower", SAMPLES),
   measure: oneOf("kernel", ["kernel", "strength", "direction"]),
   kernel: kernelField,
@@ -39,4 +45,6 @@ export const labFields: Fields<LabState> = {
   at: cell,
   colours: coloursField,
   step: number(0, { min: 0, max: STEPS - 1, whole: true }),
+  ...layoutFields,
+  window: windowField,
 };

@@ -179,7 +179,13 @@ export function explain(picture: Picture, operation: Operation, at: Cell): Expla
 export function explainWindow(x: Tensor, weights: Tensor, { row, column }: Cell): Explanation {
   return scope(() => {
     const [, side = 0] = weights.shape;
-    const patch = x.at(range(), range(row, row + side), range(column, column + side));
+    return explainPatch(x.at(range(), range(row, row + side), range(column, column + side)), weights);
+  });
+}
+
+/** What a window comes to. @param patch (channels, side, side) what lies under it @param weights as they are laid on it */
+export function explainPatch(patch: Tensor, weights: Tensor): Explanation {
+  return scope(() => {
     const products = patch.mul(weights);
     const sums = products.sum([1, 2]).data();
     const channels = Array.from(sums, (sum, channel) => ({

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { runAsSaid } from "../../../tests/run-in-clone.ts";
 import { kernelNamed } from "./kernels.ts";
 import { filter, type Operation } from "./operation.ts";
-import { planeProgram, volumeProgram } from "./program.ts";
+import { planeProgram, slidingProgram, volumeProgram } from "./program.ts";
 import { step } from "./samples.ts";
+import { slide } from "./sliding-operation.ts";
 import { filterVolume } from "./volume-operation.ts";
 import { EXAMPLES } from "./volume.ts";
 
@@ -57,4 +58,13 @@ test("the code of a gradient prints what the page shows: strengths, and directio
 test.each(Object.entries(EXAMPLES))("the code of the volume %s prints what the page shows", (_name, colours) => {
   const rows = rowsOf(filterVolume(colours), 4);
   expect(run(volumeProgram(colours))).toEqual([[rows.slice(0, 4), rows.slice(4)]]);
+});
+
+test.each([
+  { n: 6, f: 3, p: 1, s: 1, d: 1 },
+  { n: 8, f: 3, p: 2, s: 3, d: 2 },
+])("the code of sliding with %j prints what comes out and how often each pixel is used", (layout) => {
+  const { output, uses } = slide(layout);
+  const side = Math.sqrt(output.length);
+  expect(run(slidingProgram(layout))).toEqual([[[rowsOf(output, side)]], [[rowsOf(uses, layout.n)]]]);
 });

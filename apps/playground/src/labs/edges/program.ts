@@ -2,6 +2,7 @@ import { inClone } from "../../frame/in-clone.ts";
 import { type Kernel, namedLike, sideOf } from "./kernels.ts";
 import type { Operation } from "./operation.ts";
 import { STEP_ROWS, stepRows } from "./samples.ts";
+import { halves, type Layout, outputSide, reachOf, verticalFilter } from "./sliding.ts";
 import { weightTexts } from "./weights.ts";
 import { channelOf, CHANNELS, type Colours, FILTERS, PICTURE_SIDE } from "./volume.ts";
 
@@ -62,6 +63,29 @@ ${filters.map((kernel) => `  [${CHANNELS.map(() => kernel).join(", ")}],`).join(
 
 const edges = conv2d(picture.unsqueeze(0), filters); // (1, 3, 6, 6) and (2, 3, 3, 3) make (1, 2, 4, 4)
 console.log(JSON.stringify(edges.toArray()));
+`;
+}
+
+/** The program that slides the filter over the picture, and counts in how many windows each pixel is. */
+export function slidingProgram(layout: Layout): string {
+  const { n, f, p, s, d } = layout;
+  const side = outputSide(layout);
+  const room = `${n} + 2·${p} − ${d === 1 ? f : reachOf(layout)}`;
+  const options = `{ padding: ${p}, stride: ${s}, dilation: ${d} }`;
+  return `${inClone("edges")}
+import { grad } from "@unfoldjs/autograd";
+import { conv2d, ones, type Tensor, tensor } from "@unfoldjs/tensor-core";
+
+const picture = tensor([[${written(rowsOf(halves(n), n))}]]);
+const filter = tensor([[${written(rowsOf(verticalFilter(f), f))}]]);
+const options = ${options};
+
+// ${side === 0 ? `Not one window fits: ${room} is less than 0. This throws.` : `⌊(${room}) / ${s}⌋ + 1 = ${side}`}
+const output = conv2d(picture, filter, undefined, options);
+
+// In how many windows each pixel is: how much the sum of all outputs grows with it, if every weight is 1.
+const uses = grad((x: Tensor) => conv2d(x, ones([1, 1, ${f}, ${f}]), undefined, options).sum())(picture);
+console.log(JSON.stringify([output.toArray(), uses.toArray()]));
 `;
 }
 

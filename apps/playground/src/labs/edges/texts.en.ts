@@ -1,6 +1,7 @@
 import type { CameraReason } from "./camera.ts";
 import type { Family, Form } from "./kernels.ts";
 import type { Measure } from "./operation.ts";
+import type { Layout } from "./sliding.ts";
 import type { Sample } from "./samples.ts";
 import type { CHANNELS, Example } from "./volume.ts";
 
@@ -37,6 +38,14 @@ const camera: Record<CameraReason, string> = {
   busy: "The camera could not be started; perhaps another program is using it. Open a photo instead.",
 };
 
+const sizes: Record<keyof Layout, string> = {
+  n: "picture",
+  f: "filter",
+  p: "padding",
+  s: "stride",
+  d: "dilation",
+};
+
 export const en = {
   name: "Edges",
   title: "Nine numbers that find edges",
@@ -45,6 +54,7 @@ export const en = {
   view: "What is shown",
   plane: "One channel",
   volume: "Three channels at once",
+  sliding: "Padding and stride",
 
   picture: "Picture",
   samplePictures: "Sample pictures",
@@ -116,6 +126,37 @@ export const en = {
   volumeWhy:
     "A filter has a kernel for each channel. All 27 products go into one number, and each filter fills a plane of its own.",
 
+  slidingPicture: (size: string) =>
+    `The picture, ${size}: bright on the left, dark on the right. Point at it, or use the arrow keys, to move the window.`,
+  slidingOutput: (size: string) => `What comes out, ${size}. Point at it, or use the arrow keys, to move the window.`,
+  slidingHint: "Move the window to see where a number comes from.",
+  slide: "Slide",
+  windowOf: (window: number, windows: number) => `window ${window} of ${windows}`,
+  sizesHead: "Sizes",
+  sizeNames: sizes,
+  reach: (sum: string) => `f spans ${sum}`,
+  steppedOver: (lines: number) =>
+    lines === 1
+      ? "The stride steps over the last row and column: no window comes there."
+      : `The stride steps over the last ${lines} rows and columns: no window comes there.`,
+  noWindow: (reach: number, room: number) =>
+    `Not one window fits: the filter spans ${reach} pixels, and with its padding the picture has ${room}.`,
+  padBy: (rings: number) => `Take a padding of ${rings}`,
+  usesHead: "How often a pixel is used",
+  usesLabel: "In how many windows each pixel of the picture is",
+  usesLegend: "windows",
+  reasons: (size: string, f: number, s: number) =>
+    `Two reasons for padding, with ${size}, f = ${f}, s = ${s}: without it pictures shrink layer by layer, and what is at their border is hardly looked at.`,
+  chosenNow: "as chosen",
+  sizeLeft: "comes out",
+  layersLeft: "layers until nothing fits",
+  cornerUses: "a corner is used",
+  mostUses: "the most used",
+  times: (times: number) => `${times} ×`,
+  nothing: "nothing",
+  anyNumber: "no limit",
+  noMiddle: "A filter of even size has no middle: no padding keeps the size. That is one reason why filters are odd.",
+
   notPicture: (name: string) => `${name} is no picture that this browser can read. What was here stays.`,
   tooLarge: (name: string, megapixels: string) =>
     `${name} has ${megapixels} megapixels, more than this browser can hold. Save a smaller copy and open that.`,
@@ -132,6 +173,8 @@ export const en = {
     "Convolution, as mathematics has it, turns the kernel by 180° first: y[i, j] = Σ k[u, v] · x[i − u, j − v]. Then two kernels in a row are one kernel: (x ∗ a) ∗ b = x ∗ (a ∗ b).",
   morePadding:
     "Without padding (“valid”) a picture of n × m becomes (n − 2) × (m − 2): the window must fit. “Same” puts a ring of zeros around it, so the size stays; the border then looks like an edge.",
+  moreSliding:
+    "An n × n picture with p rings of zeros around it has room for ⌊(n + 2p − f)/s⌋ + 1 windows of f × f in a row, s pixels apart; the brackets round down. With dilation d the weights lie d pixels apart, and f counts as d(f − 1) + 1. How often a pixel is used is computed as a gradient: of the sum of all outputs by the pixel, with weights of 1.",
   moreGradient:
     "The gradient of a picture has two parts: a, from left to right, and b, from top to bottom, by Sobel's kernels laid as they are. Its strength is √(a² + b²). It points to where it gets brighter: atan2(b, −a), 0° to the right and 90° upwards.",
   moreVolume:

@@ -8,6 +8,7 @@ export const zh: Texts = {
   view: "显示什么",
   plane: "单通道",
   volume: "三通道一起算",
+  sliding: "填充与步幅",
 
   picture: "图像",
   samplePictures: "示例图像",
@@ -98,6 +99,32 @@ export const zh: Texts = {
   outputs: "得到两张图",
   volumeWhy: "一个滤波器在每个通道上各有一个核。27 个乘积加成一个数，每个滤波器填满自己的一张图。",
 
+  slidingPicture: (size) => `图像，${size}，左亮右暗。用鼠标、手指或方向键移动窗口。`,
+  slidingOutput: (size) => `得到的结果，${size}。用鼠标、手指或方向键移动窗口。`,
+  slidingHint: "移动窗口，看一个数从哪里来。",
+  slide: "滑动",
+  windowOf: (window, windows) => `第 ${window} 个窗口，共 ${windows} 个`,
+  sizesHead: "各种大小",
+  sizeNames: { n: "图像", f: "滤波器", p: "填充", s: "步幅", d: "扩张" },
+  reach: (sum) => `f 实际占 ${sum}`,
+  steppedOver: (lines) => `最后 ${lines} 行 ${lines} 列被步幅跨过去了，没有窗口到那里。`,
+  noWindow: (reach, room) => `一个窗口也放不下：滤波器占 ${reach} 个像素，图像连填充只有 ${room} 个。`,
+  padBy: (rings) => `填充 ${rings} 圈`,
+  usesHead: "每个像素用了几次",
+  usesLabel: "图像的每个像素在几个窗口里",
+  usesLegend: "窗口数",
+  reasons: (size, f, s) =>
+    `为什么要填充（${size}，f = ${f}，s = ${s}）：不填充，图像会一层一层变小，边上的像素也很少被看到。`,
+  chosenNow: "现在选的",
+  sizeLeft: "结果",
+  layersLeft: "叠几层就放不下了",
+  cornerUses: "角上的像素用了",
+  mostUses: "用得最多的",
+  times: (times) => `${times} 次`,
+  nothing: "没有",
+  anyNumber: "不限",
+  noMiddle: "偶数大小的滤波器没有中心，怎么填充都保不住大小。滤波器常取奇数，这是一个原因。",
+
   notPicture: (name) => `这个浏览器读不出图像：${name}。原来的图像还在。`,
   tooLarge: (name, megapixels) => `${name} 有 ${megapixels} 百万像素，浏览器装不下。请另存一份小一些的再打开。`,
   cameraReasons: {
@@ -118,6 +145,8 @@ export const zh: Texts = {
     "数学上的卷积先把核转 180°：y[i, j] = Σ k[u, v] · x[i − u, j − v]。这样先后用两个核等于用一个核：(x ∗ a) ∗ b = x ∗ (a ∗ b)。",
   morePadding:
     "不填充（valid）时窗口必须完全落在图里，n × m 变成 (n − 2) × (m − 2)。same 在四周补一圈零，大小不变；代价是图像的边框看起来也像一条边缘。",
+  moreSliding:
+    "n × n 的图像四周填 p 圈零，一行放得下 ⌊(n + 2p − f)/s⌋ + 1 个 f × f 的窗口，相邻两个隔 s 个像素；方括号表示向下取整。扩张为 d 时权重之间隔 d 个像素，f 相当于 d(f − 1) + 1。每个像素用了几次是当作梯度算出来的：权重全取 1，所有输出之和对这个像素求导。",
   moreGradient:
     "图像的梯度有两个分量：a 从左到右，b 从上到下，由 Sobel 的两个核原样放上去算出。强度是 √(a² + b²)，方向 atan2(b, −a) 指向变亮的一边：0° 向右，90° 向上。",
   moreVolume:

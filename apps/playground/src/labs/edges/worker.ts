@@ -1,6 +1,7 @@
 import { memory, type MemoryUse, runtime, type RuntimeInfo } from "@unfoldjs/tensor-core";
 import { serve } from "../../worker/serve.ts";
 import { explain, filter, grey } from "./operation.ts";
+import { explainSliding, slide, usesOf } from "./sliding-operation.ts";
 import { explainStep, filterVolume } from "./volume-operation.ts";
 
 const api = {
@@ -14,6 +15,9 @@ const api = {
   explain,
   filterVolume,
   explainStep,
+  slide,
+  usesOf,
+  explainSliding,
 
   memory(): MemoryUse {
     return memory();
