@@ -9,5 +9,7 @@ export const library: UserConfig = {
   outDir: "dist",
   sourcemap: true,
   dts: true,
+  // Docstrings stand in the types; in the code they would only be downloaded.
+  outputOptions: { comments: { jsdoc: false } },
   fixedExtension: false,
 };

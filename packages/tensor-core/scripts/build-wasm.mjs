@@ -1,10 +1,9 @@
-// Fills packages/tensor-core/wasm: the core's variants, what they differ in, the types of its exports, its op codes and what
-// writes its frames.
+// Fills packages/tensor-core/wasm: the core, what makes it one of plain SIMD, the types of its exports, its op codes and
+// what writes its frames.
 //
 //   build:wasm                      the prebuilt core if it matches the sources, else (or after
 //                                   `npm run setup -- --toolchain`, always) a build from source
 //   build:wasm -- --source          a build from source
-//   build:wasm -- --variant NAME    a build from source of one variant, simd or relaxed
 //   build:wasm -- --checked         a build from source into wasm-checked, whose bindings check the ranges that they reach;
 //                                   `npm run fuzz` runs on it
 //   build:wasm -- --prebuilt        then makes the build the prebuilt core, to be committed
@@ -13,10 +12,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compile, variants } from "./compile.mjs";
+import { compile } from "./compile.mjs";
 import { framesModule, framesTypes, readFrames } from "./frames.mjs";
 import { interfaceFile, interfaceHash } from "./interface.mjs";
-import { codesModule, codesTypes, coreTypes, importsModule, variantModule, variantTypes } from "./generate.mjs";
+import { codesModule, codesTypes, coreModule, coreModuleTypes, coreTypes, importsModule } from "./generate.mjs";
 import {
   builtFrom,
   checkedFolder,
@@ -28,7 +27,7 @@ import {
   usePrebuilt,
   wasmFolder,
 } from "./prebuilt.mjs";
-import { readVariant, writePatches } from "./patch.mjs";
+import { writeDerived } from "./derived.mjs";
 import { findToolchain, sourceBuildMarker } from "./toolchain.mjs";
 
 const refresh = "npm run setup -- --toolchain && pnpm --filter @unfoldjs/tensor-core build:wasm --prebuilt";
@@ -45,19 +44,15 @@ function options() {
     args: process.argv.slice(2).filter((argument) => argument !== "--"),
     options: {
       source: { type: "boolean", default: false },
-      variant: { type: "string" },
       prebuilt: { type: "boolean", default: false },
       checked: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
     },
   });
-  if (values.variant !== undefined && !Object.hasOwn(variants, values.variant)) {
-    throw new Error(`unknown variant "${values.variant}": give one of ${Object.keys(variants).join(", ")}`);
-  }
   return values;
 }
 
-function run({ source, variant, prebuilt, checked, check }) {
+function run({ source, prebuilt, checked, check }) {
   const hash = sourcesHash();
   const current = builtFrom(prebuiltFolder) === hash;
   if (check) {
@@ -70,32 +65,24 @@ function run({ source, variant, prebuilt, checked, check }) {
       console.log("wasm-checked: as the sources are.");
       return;
     }
-    buildFromSource(Object.keys(variants), hash, checkedFolder, ["checked"]);
-    deriveFiles(checkedFolder);
+    buildFromSource(hash, checkedFolder, ["checked"]);
+    writeDerived(checkedFolder);
     return;
   }
-  if (source || variant !== undefined || prebuilt || !current || existsSync(sourceBuildMarker)) {
-    buildFromSource(variant === undefined ? Object.keys(variants) : [variant], hash, wasmFolder);
+  if (source || prebuilt || !current || existsSync(sourceBuildMarker)) {
+    buildFromSource(hash, wasmFolder);
   } else {
     usePrebuilt();
     console.log("wasm: the prebuilt core, which matches the sources.");
   }
-  deriveFiles(wasmFolder);
+  writeDerived(wasmFolder);
   if (prebuilt) {
     savePrebuilt();
     console.log("prebuilt: made from this build; commit packages/tensor-core/prebuilt.");
   }
 }
 
-/** What follows from the variants: their patches, and a file for engines that compile nothing while they run. */
-function deriveFiles(folder) {
-  const names = Object.keys(variants);
-  if (!names.every((name) => existsSync(join(folder, `${name}.js`)))) return; // after `--variant` in a fresh clone
-  writePatches(folder, names);
-  writeFileSync(join(folder, "relaxed.wasm"), readVariant(folder, "relaxed"));
-}
-
-function buildFromSource(names, hash, folder, features = []) {
+function buildFromSource(hash, folder, features = []) {
   const found = findToolchain();
   if ("missing" in found) {
     throw new Error(
@@ -106,30 +93,18 @@ function buildFromSource(names, hash, folder, features = []) {
   mkdirSync(folder, { recursive: true });
   rmSync(join(folder, hashFile), { force: true });
   const write = (name, content) => writeFileSync(join(folder, name), content);
-  const surfaces = names.map((name) => {
-    const { wasm, raw, documented } = compile(name, found.toolchain, features);
-    const surface = {
-      "core.js": importsModule(wasm),
-      "core.d.ts": coreTypes(raw, documented),
-      "codes.js": codesModule(documented),
-      "codes.d.ts": codesTypes(documented),
-    };
-    write(`${name}.js`, variantModule(wasm));
-    write(`${name}.d.ts`, variantTypes());
-    console.log(
-      `wasm: ${[name, ...features].join(", ")} built with ${found.toolchain.name}, ${(wasm.length / 1024).toFixed(0)} KB.`,
-    );
-    return surface;
-  });
-  const [surface, ...others] = surfaces;
-  for (const [file, content] of Object.entries(surface)) {
-    if (others.some((other) => other[file] !== content)) throw new Error(`the variants do not agree on ${file}`);
-    write(file, content);
-  }
+  const { wasm, raw, documented } = compile(found.toolchain, features);
+  write("relaxed.js", coreModule(wasm));
+  write("relaxed.d.ts", coreModuleTypes());
+  write("core.js", importsModule(wasm));
+  write("core.d.ts", coreTypes(raw, documented));
+  write("codes.js", codesModule(documented));
+  write("codes.d.ts", codesTypes(documented));
   const frames = readFrames(readFileSync(framesSource, "utf8"));
   write("frames.js", framesModule(frames));
   write("frames.d.ts", framesTypes(frames));
   write(interfaceFile, `${interfaceHash()}\n`);
-  // Only a complete build is marked with its sources: after `--variant` the other variant may be an older one.
-  if (names.length === Object.keys(variants).length) write(hashFile, `${hash}\n`);
+  write(hashFile, `${hash}\n`);
+  const name = ["wasm", ...features].join(", ");
+  console.log(`${name}: built with ${found.toolchain.name}, ${(wasm.length / 1024).toFixed(0)} KB.`);
 }

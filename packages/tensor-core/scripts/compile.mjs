@@ -1,4 +1,4 @@
-// Compiles one variant of the crate with wasm-pack.
+// Compiles the crate with wasm-pack.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -9,13 +9,9 @@ import { repository, withPath } from "./toolchain.mjs";
 
 const crate = resolve(import.meta.dirname, "../crate");
 
-/** The builds of the crate, and the SIMD that each may use. */
-export const variants = {
-  simd: "+simd128",
-  relaxed: "+simd128,+relaxed-simd",
-};
-
-// Every build can share its memory with helpers: atomics work on a memory of its own too, and cost nothing there.
+/** SIMD, from which `plain-simd.mjs` takes the relaxed part away. */
+const simd = "+simd128,+relaxed-simd";
+// The core can share its memory with helpers: atomics work on a memory of its own too, and cost nothing there.
 const threads = "+atomics,+bulk-memory,+mutable-globals";
 /** The most memory that 32-bit addresses reach. */
 const MOST_MEMORY = 2 ** 32;
@@ -31,14 +27,13 @@ const threadLinking = [
 ];
 
 /**
- * @param {keyof typeof variants} variant
  * @param {import("./toolchain.mjs").Toolchain} toolchain
  * @param {readonly string[]} features of the crate
  * @returns {{ wasm: Uint8Array, raw: string, documented: string }} the module, the types of its raw exports as bindgen
  *   writes them, and the documented signatures and enums
  */
-export function compile(variant, toolchain, features = []) {
-  const folder = join("target", ["pkg", variant, ...features].join("-"));
+export function compile(toolchain, features = []) {
+  const folder = join("target", ["pkg", ...features].join("-"));
   const binaries = join(repository, "tooling", "setup", "node_modules", ".bin"); // wasm-opt, of npm's binaryen
   const { status, error } = spawnSync(
     "wasm-pack",
@@ -65,15 +60,14 @@ export function compile(variant, toolchain, features = []) {
         ...withPath([...toolchain.path, binaries]),
         ...toolchain.env,
         RUSTC_BOOTSTRAP: "1", // building the library, and waiting for a word of memory, are not stable yet
-        // One folder a variant: the flags differ, and a shared folder would be rebuilt at every change of variant.
-        CARGO_TARGET_DIR: join(crate, "target", `wasm-${variant}`),
-        CARGO_ENCODED_RUSTFLAGS: rustFlags(variant, toolchain).join("\x1f"),
+        CARGO_TARGET_DIR: join(crate, "target", "wasm-relaxed"),
+        CARGO_ENCODED_RUSTFLAGS: rustFlags(toolchain).join("\x1f"),
       },
     },
   );
   if (error) throw error;
   if (status !== 0)
-    throw new Error(`wasm-pack could not build the variant ${variant} (exit code ${status}); see above`);
+    throw new Error(`wasm-pack could not build the core (exit code ${status}); see above`);
   const read = (file) => readFileSync(join(crate, folder, file));
   return {
     wasm: withOwnMemory(read("unfold_core_bg.wasm")),
@@ -82,9 +76,9 @@ export function compile(variant, toolchain, features = []) {
   };
 }
 
-function rustFlags(variant, { sysroot }) {
+function rustFlags({ sysroot }) {
   return [
-    `-Ctarget-feature=${variants[variant]},${threads}`,
+    `-Ctarget-feature=${simd},${threads}`,
     ...threadLinking.map((argument) => `-Clink-arg=${argument}`),
     // Loop strength reduction turns constant offsets into pointers that V8 spills: it halves the speed of GEMM.
     "-Cllvm-args=-disable-lsr",

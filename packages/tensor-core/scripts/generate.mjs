@@ -3,7 +3,7 @@
 import { gzipSync } from "node:zlib";
 import { findMemory } from "./memory-import.mjs";
 
-const notice = "// Written by scripts/build-wasm.mjs from the crate. Do not edit.\n";
+export const notice = "// Written by scripts/build-wasm.mjs from the crate. Do not edit.\n";
 
 // What the module may import, and how we satisfy it.
 const knownImports = [
@@ -27,13 +27,17 @@ const knownImports = [
   },
 ];
 
-/** A variant as one JavaScript module: base64 of gzip, 1.35 times the size of the gzip once it is compressed again. */
-export function variantModule(wasm) {
-  const bytes = gzipSync(wasm, { level: 9 }).toString("base64");
-  return `${notice}export const bytes =\n  "${bytes}";\n`;
+/** base64 of gzip: about the gzip's size once it is compressed again. */
+export function packed(bytes) {
+  return gzipSync(bytes, { level: 9 }).toString("base64");
 }
 
-export function variantTypes() {
+/** The core as one JavaScript module. */
+export function coreModule(wasm) {
+  return `${notice}export const bytes =\n  "${packed(wasm)}";\n`;
+}
+
+export function coreModuleTypes() {
   return `${notice}/** base64 of the gzipped WebAssembly module. */\nexport declare const bytes: string;\n`;
 }
 

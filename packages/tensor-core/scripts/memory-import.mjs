@@ -1,6 +1,8 @@
 // The memory that the module imports, as the binary format writes it. The linker makes it a shared one; as a byte of the
 // module says so, the same module also runs on a memory of its own.
 
+import { WasmReader } from "./wasm-reader.mjs";
+
 /** The byte that says which limits a memory has: https://webassembly.github.io/threads/core/binary/types.html#limits */
 export const kinds = { own: 1, shared: 3 };
 const importSection = 2;
@@ -8,7 +10,7 @@ const memoryKind = 2;
 
 /** @returns {{ kindAt: number, initial: number, maximum: number }} where the kind stands, and the limits in pages */
 export function findMemory(wasm) {
-  const reader = new Reader(wasm);
+  const reader = new WasmReader(wasm);
   for (let count = reader.toSection(importSection); count > 0; count--) {
     reader.skipName();
     reader.skipName();
@@ -30,37 +32,4 @@ export function withOwnMemory(wasm) {
   const own = Uint8Array.from(wasm);
   own[kindAt] = kinds.own;
   return own;
-}
-
-class Reader {
-  at = 8; // after the magic number and the version
-  constructor(wasm) {
-    this.wasm = wasm;
-  }
-
-  /** Goes to the contents of a section, and reads how many entries it has. */
-  toSection(id) {
-    while (this.at < this.wasm.length) {
-      const found = this.number();
-      const length = this.number();
-      if (found === id) return this.number();
-      this.at += length;
-    }
-    throw new Error(`the module has no section ${id}`);
-  }
-
-  skipName() {
-    const length = this.number();
-    this.at += length;
-  }
-
-  /** LEB128, unsigned. */
-  number() {
-    let value = 0;
-    for (let place = 1; ; place *= 128) {
-      const byte = this.wasm[this.at++];
-      value += (byte & 127) * place;
-      if (byte < 128) return value;
-    }
-  }
 }

@@ -1,9 +1,7 @@
 // One build of the crate as its difference from another: the builds share most of their bytes, so that all of them
 // together are little larger than one. `src/runtime/patch.ts` puts a build together again.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { sevenBits } from "./wasm-reader.mjs";
 
 /** Shortest run of bytes that is copied rather than written out: what one step of a patch costs, roughly. */
 const SHORTEST = 12;
@@ -62,33 +60,4 @@ function longestRun(from, to, at, starts) {
     if (length > best.length) best = { start, length };
   }
   return best;
-}
-
-function sevenBits(number) {
-  const bytes = [];
-  for (; number > 127; number = Math.floor(number / 128)) bytes.push((number % 128) + 128);
-  return [...bytes, number];
-}
-
-/** The build that engines of today run, and that others are made of. */
-const baseVariant = "relaxed";
-
-/** Writes `NAME-patch.js` and its types beside `NAME.js`, for each of the variants besides the base. */
-export function writePatches(folder, names) {
-  const base = readVariant(folder, baseVariant);
-  for (const name of names.filter((each) => each !== baseVariant)) {
-    const patch = gzipSync(makePatch(base, readVariant(folder, name)), { level: 9 }).toString("base64");
-    const notice = "// Written by scripts/build-wasm.mjs. Do not edit.\n";
-    writeFileSync(join(folder, `${name}-patch.js`), `${notice}export const patch =\n  "${patch}";\n`);
-    writeFileSync(
-      join(folder, `${name}-patch.d.ts`),
-      `${notice}/** base64 of gzip of what makes the build "${name}" out of "${baseVariant}". */\nexport declare const patch: string;\n`,
-    );
-  }
-}
-
-/** A variant's WebAssembly, out of the module that holds it. */
-export function readVariant(folder, name) {
-  const [, bytes] = /"([A-Za-z0-9+/=]+)"/.exec(readFileSync(join(folder, `${name}.js`), "utf8"));
-  return gunzipSync(Buffer.from(bytes, "base64"));
 }

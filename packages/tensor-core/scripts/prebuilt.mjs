@@ -20,6 +20,7 @@ const sources = [
   "scripts/frames.mjs",
   "scripts/generate.mjs",
   "scripts/memory-import.mjs",
+  "scripts/wasm-reader.mjs",
 ];
 
 /** SHA-256 over the names and contents of everything that decides what the build writes. */
@@ -47,14 +48,14 @@ export function usePrebuilt() {
 /** Makes the present build the committed one. @throws Error if it is not a build of the present sources */
 export function savePrebuilt() {
   if (builtFrom(wasmFolder) !== sourcesHash()) {
-    throw new Error("wasm/ is not a build of both variants from the present sources: build without --variant first");
+    throw new Error("wasm/ is not a build of the present sources");
   }
   replaceFolder(wasmFolder, prebuiltFolder);
 }
 
 function replaceFolder(from, to) {
   rmSync(to, { recursive: true, force: true });
-  // Patches and files follow from the variants' modules, and are made anew wherever those are put.
+  // What `derived.mjs` writes follows from the core.
   cpSync(from, to, { recursive: true, filter: (file) => !/-patch\.(?:js|d\.ts)$|\.wasm$/.test(file) });
 }
 

@@ -1,4 +1,5 @@
-//! The WebAssembly lane. With the `relaxed-simd` feature a multiply-add is one instruction with one rounding.
+//! The WebAssembly lane. A multiply-add is one relaxed instruction with one rounding; `scripts/plain-simd.mjs` writes it,
+//! and the relaxed minimum and maximum, as plain instructions for engines that have no relaxed ones.
 
 use super::{Lane, WIDTH};
 use core::arch::wasm32::*;
@@ -88,25 +89,13 @@ impl Lane for Simd128 {
     fn div(self, other: Self) -> Self {
         Simd128(f32x4_div(self.0, other.0))
     }
-    #[cfg(target_feature = "relaxed-simd")]
     #[inline(always)]
     fn multiply_add(self, b: Self, c: Self) -> Self {
         Simd128(f32x4_relaxed_madd(self.0, b.0, c.0))
     }
-    #[cfg(target_feature = "relaxed-simd")]
     #[inline(always)]
     fn negative_multiply_add(self, b: Self, c: Self) -> Self {
         Simd128(f32x4_relaxed_nmadd(self.0, b.0, c.0))
-    }
-    #[cfg(not(target_feature = "relaxed-simd"))]
-    #[inline(always)]
-    fn multiply_add(self, b: Self, c: Self) -> Self {
-        self.mul(b).add(c)
-    }
-    #[cfg(not(target_feature = "relaxed-simd"))]
-    #[inline(always)]
-    fn negative_multiply_add(self, b: Self, c: Self) -> Self {
-        c.sub(self.mul(b))
     }
     #[inline(always)]
     fn neg(self) -> Self {
@@ -144,24 +133,12 @@ impl Lane for Simd128 {
     fn max(self, other: Self) -> Self {
         Simd128(f32x4_max(self.0, other.0))
     }
-    #[cfg(not(target_feature = "relaxed-simd"))]
-    #[inline(always)]
-    fn pseudo_min(self, other: Self) -> Self {
-        Simd128(f32x4_pmin(self.0, other.0))
-    }
-    #[cfg(not(target_feature = "relaxed-simd"))]
-    #[inline(always)]
-    fn pseudo_max(self, other: Self) -> Self {
-        Simd128(f32x4_pmax(self.0, other.0))
-    }
     // With relaxed SIMD, LLVM 22 compiles pmin and pmax to relaxed_min and relaxed_max, whose NaN is the engine's choice:
     // x86's minps gives its second operand, ARM's fmin gives NaN. `self` as the second keeps its NaN on both.
-    #[cfg(target_feature = "relaxed-simd")]
     #[inline(always)]
     fn pseudo_min(self, other: Self) -> Self {
         Simd128(f32x4_relaxed_min(other.0, self.0))
     }
-    #[cfg(target_feature = "relaxed-simd")]
     #[inline(always)]
     fn pseudo_max(self, other: Self) -> Self {
         Simd128(f32x4_relaxed_max(other.0, self.0))
