@@ -66,8 +66,7 @@ export function compile(toolchain, features = []) {
     },
   );
   if (error) throw error;
-  if (status !== 0)
-    throw new Error(`wasm-pack could not build the core (exit code ${status}); see above`);
+  if (status !== 0) throw new Error(`wasm-pack could not build the core (exit code ${status}); see above`);
   const read = (file) => readFileSync(join(crate, folder, file));
   return {
     wasm: withOwnMemory(read("unfold_core_bg.wasm")),

@@ -21,7 +21,13 @@ const [add, subtract, multiply, pseudoMinimum, pseudoMaximum] = [228, 229, 230, 
 const plain = new Map([
   // a · b + c and c - a · b, in two roundings
   [0x105, { locals: 1, write: (c) => [...set(c), ...multiply, ...get(c), ...add] }],
-  [0x106, { locals: 2, write: (c, product) => [...set(c), ...multiply, ...set(product), ...get(c), ...get(product), ...subtract] }],
+  [
+    0x106,
+    {
+      locals: 2,
+      write: (c, product) => [...set(c), ...multiply, ...set(product), ...get(c), ...get(product), ...subtract],
+    },
+  ],
   // the second operand where one is NaN, which is the first of pmin and pmax
   [0x10d, { locals: 2, write: (b, a) => [...set(b), ...set(a), ...get(b), ...get(a), ...pseudoMinimum] }],
   [0x10e, { locals: 2, write: (b, a) => [...set(b), ...set(a), ...get(b), ...get(a), ...pseudoMaximum] }],

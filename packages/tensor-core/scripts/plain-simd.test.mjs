@@ -11,17 +11,22 @@ const RELAXED = { multiplyAdd: 0x105, negativeMultiplyAdd: 0x106, swizzle: 0x100
 function moduleOf(code, operands, locals = []) {
   const load = (offset) => [0x41, 0, SIMD, 0, 4, offset];
   const instructions = [
-    ...[0x41, 0], // where the result goes
+    0x41,
+    0, // where the result goes
     ...Array.from({ length: operands }, (_, i) => load(16 * i)).flat(),
-    ...[SIMD, ...sevenBits(code)],
-    ...[SIMD, 11, 4, 48], // v128.store
+    SIMD,
+    ...sevenBits(code),
+    SIMD,
+    11,
+    4,
+    48, // v128.store
     0x0b,
   ];
   const body = [...locals, ...instructions];
   const section = (id, content) => [id, ...sevenBits(content.length), ...content];
   const name = (text) => [text.length, ...Buffer.from(text)];
   return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...Buffer.from("\0asm\u0001\0\0\0"),
     ...section(1, [1, 0x60, 0, 0]),
     ...section(3, [1, 0]),
     ...section(5, [1, 0, 1]),
