@@ -12,6 +12,21 @@ export interface AdamSettings {
   readonly step: Changing<number>;
   readonly scale: Changing<number>;
 }
+export interface AttentionAttributes {
+  readonly scale: number;
+  readonly isCausal: boolean;
+  readonly dropoutP: number;
+}
+export interface AttentionOptions {
+  readonly attnMask?: Tensor<Shape, "bool"> | Tensor<Shape> | undefined;
+  readonly keyLengths?: Tensor<Shape, "i32"> | undefined;
+  readonly isCausal?: boolean;
+  readonly scale?: number | undefined;
+  readonly dropoutP?: number;
+  readonly generator?: RandomSource | undefined;
+  readonly enableGqa?: boolean;
+  readonly needWeights?: boolean;
+}
 export interface AvgAttributes<N extends SpatialAxes = 2> {
   readonly windows: Windows<N>;
   readonly divisor: number;
@@ -397,7 +412,7 @@ export type OneResult = {
 };
 export type Op<Name extends string = string, Names extends InputNames = InputNames, Attributes = void, Kinds extends ResultKinds = OneResult> = KernelOp<Name, Names, Attributes, Kinds, string> | ViewOp<Name, Names, Attributes>;
 export type Operand<S extends Shape, R extends Shape, D extends DType> = number | Tensor<R & Fits<S, R>, D>;
-export type Ops = typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof recurrentFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily;
+export type Ops = typeof attentionFamily & typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof recurrentFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily;
 export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: Check; };
 export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
 export type Padding2d = Padding<2>;
@@ -461,6 +476,7 @@ export declare class Generator implements RandomSource {
   bernoulli<const S extends Shape>(_: S, _: number): Tensor<Sizes$1<S>>;
   dropoutMask<const S extends Shape>(_: S, _: number): Tensor<Sizes$1<S>>;
   private choose;
+  stream(_: number): Tensor<[4], "i32">;
   reserve(_: number): number;
 }
 export declare class GradientError extends UnfoldError {
@@ -584,6 +600,7 @@ export declare function batchNormGradient<const Asked extends "x" | "weight" | "
   readonly mean: Tensor<Shape>;
   readonly variance: Tensor<Shape>;
 }, _: Tensor<Shape> | undefined, _?: number, _?: boolean): { readonly [Name in Asked]: Tensor<Shape>; };
+export declare function bernoulliOf<const S extends Shape>(_: Tensor<Shape, "i32">, _: S, _: number, _: number): Tensor<S>;
 export declare function borrow<D extends DType, R>(_: Tensor<Shape, D>, _: (_: HeapArrayOf[D]) => R): R;
 export declare function capture<R>(_: () => R): {
   readonly result: R;
@@ -797,6 +814,20 @@ export declare function rnnGradient<const Asked extends "h0">(_: readonly Asked[
 }, _: Attributes): GradientsOf<"gates" | Asked>;
 export declare function round<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function rsqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
+export declare function scaledDotProductAttention(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: AttentionOptions & {
+  readonly needWeights: true;
+}): Weighed;
+export declare function scaledDotProductAttention(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _?: AttentionOptions): Tensor<Shape>;
+export declare function scaledDotProductAttentionGradient<const Asked extends GradientName>(_: readonly Asked[], _: {
+  readonly query: Tensor<Shape>;
+  readonly key: Tensor<Shape>;
+  readonly value: Tensor<Shape>;
+  readonly output: Tensor<Shape>;
+  readonly rows: Tensor<Shape>;
+  readonly attnMask?: Tensor<Shape, "bool"> | Tensor<Shape> | undefined;
+  readonly keyLengths?: Tensor<Shape, "i32"> | undefined;
+  readonly dropoutStream?: Tensor<Shape, "i32"> | undefined;
+}, _: Tensor<Shape>, _: AttentionAttributes): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function scatterAdd<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number, _: Tensor<Shape, "i32">, _: Tensor<Shape, D>): Tensor<S, D>;
 export declare function scope<R>(_: () => R): R;
 export declare function sgdRowsUpdate(_: Tensor<Shape>, _: TableRows, _: Tensor<Shape> | undefined, _: SgdRowsSettings): void;
@@ -1011,7 +1042,7 @@ export declare const ops: Ops;
 export declare const optimiseFamily: typeof adamOps & typeof adamRowsOps & typeof sgdOps & typeof sgdRowsOps;
 export declare const poolingOps: typeof maxPoolOps & typeof avgPoolOps;
 export declare const PUBLIC: ResultKind<"always", true>;
-export declare const randomFamily: typeof drawOps;
+export declare const randomFamily: typeof drawOps & typeof streamOps;
 export declare const reduceOps: {
   sum: typeof sumOp;
   mean: typeof meanOp;
@@ -1045,6 +1076,9 @@ export declare const runtime: {
   dismissHelpers(): Promise<void>;
   restart(): boolean;
 };
+export declare const scaledDotProductOps: {
+  [NAME]: typeof attentionOp;
+} & typeof attentionGradientOps;
 export declare const selectOps: {
   where: typeof whereOp;
 };
@@ -1131,6 +1165,7 @@ type Expanded<S extends Shape, R extends Shape> = R extends readonly [...infer R
 type FilterGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dFilterGradient`, ["x", "dy"], Convolution<N> & {
   readonly weightShape: Shape;
 }>;
+type GradientName = keyof GradientResults$3;
 type GradientOp = KernelOp<"crossEntropyGradient", ["dLoss", "logits", "labels", "logSumExp", "weight?"], CrossEntropyAttributes>;
 type GradientsOf<Names extends string> = { readonly [Name in Names]: Tensor<Shape>; };
 declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> implements Fresh {
@@ -1241,6 +1276,10 @@ interface Unknowns {
 }
 type UpdateRunningOp = UpdateOp<"updateRunning", ["runningMean", "runningVariance", "mean", "variance", "batches?"], RunningAttributes>;
 type Variables<Names extends string = string> = Readonly<Record<Names, number>>;
+type Weighed = {
+  readonly output: Tensor<Shape>;
+  readonly weights: Tensor<Shape>;
+};
 type WithSize<S extends Shape, Axis extends number, Size extends number> = IsFixedRank<S> extends false ? Shape : number extends Axis ? Unknown<S> : { -readonly [K in keyof S]: K extends `${NormalAxis<S, Axis>}` ? Size : S[K]; };
 type Written<Record_> = Omit<Record_, "kind" | "name" | "inputs" | "optional" | "results" | "signature" | "isSingle">;
 // #endregion

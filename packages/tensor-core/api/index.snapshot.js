@@ -33,6 +33,7 @@ export class Generator {
   bernoulli(_, _) {}
   dropoutMask(_, _) {}
   choose(_, _, _, _) {}
+  stream(_) {}
   reserve(_) {}
 }
 export class GradientError extends UnfoldError {
@@ -145,6 +146,7 @@ export function avgPool2dOver(_, _) {}
 export function batchNorm(_, _, _, _) {}
 export function batchNormApply(_, _, _, _, _) {}
 export function batchNormGradient(_, _, _, _, _, _, _) {}
+export function bernoulliOf(_, _, _, _) {}
 export function borrow(_, _) {}
 export function capture(_) {}
 export function cast(_, _) {}
@@ -282,6 +284,8 @@ export function rnnCell(_, _, _, _) {}
 export function rnnGradient(_, _, _, _) {}
 export function round(_) {}
 export function rsqrt(_) {}
+export function scaledDotProductAttention(_, _, _, _) {}
+export function scaledDotProductAttentionGradient(_, _, _, _) {}
 export function scatterAdd(_, _, _, _) {}
 export function scope(_) {}
 export function sgdRowsUpdate(_, _, _, _) {}

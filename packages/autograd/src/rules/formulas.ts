@@ -1,4 +1,5 @@
 import type { DifferentiableOps } from "@unfoldjs/tensor-core";
+import { attentionFormulas } from "./attention/formulas.ts";
 import { convolutionFormulas } from "./convolution/formulas.ts";
 import { copyFormulas } from "./copy/formulas.ts";
 import { elementwiseFormulas } from "./elementwise/formulas.ts";
@@ -15,6 +16,7 @@ import { viewFormulas } from "./view/formulas.ts";
 
 /** What each row of the rule table says, in words and in LaTeX: an op without its formula does not compile. */
 export const formulas: FormulasOf<DifferentiableOps> = {
+  ...attentionFormulas,
   ...convolutionFormulas,
   ...copyFormulas,
   ...elementwiseFormulas,

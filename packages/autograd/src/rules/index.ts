@@ -1,4 +1,5 @@
 import { type DifferentiableOps, GradientError, assertString } from "@unfoldjs/tensor-core";
+import { attentionFamily } from "./attention/index.ts";
 import { convolutionFamily } from "./convolution/index.ts";
 import { copyFamily } from "./copy/index.ts";
 import { elementwiseFamily } from "./elementwise/index.ts";
@@ -15,6 +16,7 @@ import type { AnyRow, RefusedRow, RowsOf } from "../row/row.ts";
 
 /** The gradient of every op, exhaustive over the core's table: an op without a row does not compile. */
 export const rules: RowsOf<DifferentiableOps> = {
+  ...attentionFamily,
   ...convolutionFamily,
   ...copyFamily,
   ...elementwiseFamily,

@@ -6,6 +6,10 @@ use unfold_core::gemm::batch::multiply_batch;
 use unfold_core::gemm::micro::SixByEight;
 use unfold_core::gemm::product::Product;
 use unfold_core::gemm::{Matrix, Output, Start};
+use unfold_core::kernels::attention::{
+    Attention, Dropout, Gradients as AttentionGradients, Incoming as Remembered, Mask, Results as Attended,
+    backward as attend_back, forward as attend,
+};
 use unfold_core::kernels::convolution::filter_gradient::filter_gradient;
 use unfold_core::kernels::convolution::image_gradient::image_gradient;
 use unfold_core::kernels::convolution::{Algorithm, Convolution, convolve};
@@ -185,6 +189,11 @@ fn kernels() -> Kernels {
         let run = move || group_norms([samples, groups, channels, size]);
         all.push((format!("group norm {samples} × {groups} × {channels} × {size}"), Box::new(run)));
     }
+    // More items than threads, one in several tiles of queries, few queries.
+    for [items, queries, keys] in [[9, 30, 40], [1, 200, 300], [2, 3, 700]] {
+        let run = move || attention([items, queries, keys]);
+        all.push((format!("attention {items} × {queries} × {keys}"), Box::new(run)));
+    }
     all.push(("local response norm".into(), Box::new(responses)));
     all.push(("places that are not zero".into(), Box::new(places)));
     for count in [5, 800] {
@@ -336,6 +345,42 @@ fn batch_norms(planes: usize, channels: usize, size: usize) -> Vec<f32> {
         batch_norm_gradient::<Scalar>(&of, dy.as_ptr(), x.as_ptr(), mean, variance, to).unwrap();
     }
     [y, mean, variance, again, dx, dweight, dbias].concat()
+}
+
+/// Output, weights and the gradients in one row.
+fn attention([items, queries, keys]: [usize; 3]) -> Vec<f32> {
+    let (size, value_size) = (21, 34);
+    let [q, k, v, dy] =
+        [queries * size, keys * size, keys * value_size, queries * value_size].map(|count| values(items * count));
+    let [mut y, mut weights, mut rows, mut dq, mut dk, mut dv] =
+        [queries * value_size, queries * keys, queries * 2, queries * size, keys * size, keys * value_size]
+            .map(|count| vec![0.0; items * count]);
+    let none = core::ptr::null();
+    let of = Attention {
+        queries,
+        keys,
+        size,
+        value_size,
+        scale: 0.3,
+        causal: items == 1,
+        q: Matrix::rows(q.as_ptr(), size),
+        k: Matrix::rows(k.as_ptr(), size),
+        v: Matrix::rows(v.as_ptr(), value_size),
+        mask: Mask { added: none, taking_part: core::ptr::null(), row: 0, column: 0 },
+        lengths: core::ptr::null(),
+        dropout: Some(Dropout { stream: Stream { seed: [1, 2], counter: 3 }, keep: 0.7 }),
+        batch: Walk::along(items, [queries * size, keys * size, keys * value_size, 0, 0]),
+    };
+    let to = Attended { y: y.as_mut_ptr(), weights: weights.as_mut_ptr(), rows: rows.as_mut_ptr() };
+    let to_gradients =
+        AttentionGradients { q: dq.as_mut_ptr(), k: dk.as_mut_ptr(), v: dv.as_mut_ptr(), mask: core::ptr::null_mut() };
+    // SAFETY: operands were made with these sizes.
+    unsafe {
+        attend::<Kernel>(&of, &to).unwrap();
+        let from = Remembered { y: y.as_ptr(), rows: rows.as_ptr(), dy: dy.as_ptr() };
+        attend_back::<Kernel>(&of, &from, &to_gradients).unwrap();
+    }
+    [y, weights, rows, dq, dk, dv].concat()
 }
 
 /// Output, last states, what is saved and the gradients in one row.

@@ -1,3 +1,4 @@
+import { attentionFamily } from "./attention/index.ts";
 import { convolutionFamily } from "./convolution/index.ts";
 import { copyFamily } from "./copy/index.ts";
 import { elementwiseFamily } from "./elementwise/index.ts";
@@ -14,7 +15,8 @@ import { sortFamily } from "./sort/index.ts";
 import { viewFamily } from "./view/index.ts";
 
 /** Every op by name. A family is one line here, one in autograd's rules and one in the op cases. */
-export type Ops = typeof convolutionFamily &
+export type Ops = typeof attentionFamily &
+  typeof convolutionFamily &
   typeof copyFamily &
   typeof elementwiseFamily &
   typeof gatherFamily &
@@ -31,6 +33,7 @@ export type Ops = typeof convolutionFamily &
 
 /** Every op of the library by its name: what a gradient, a tape or a profiler looks up. */
 export const ops: Ops = {
+  ...attentionFamily,
   ...convolutionFamily,
   ...copyFamily,
   ...elementwiseFamily,

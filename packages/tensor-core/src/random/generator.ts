@@ -8,6 +8,7 @@ import {
   type GeneratorState,
   type RandomSource,
 } from "../ops/random/draw.ts";
+import { drawStream } from "../ops/random/stream.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape, Sizes } from "../types/shape.ts";
 import { assertNumber, assertRecord, assertShape } from "../arguments/checks.ts";
@@ -122,6 +123,15 @@ export class Generator implements RandomSource {
       throw new ValueError(op, { probability }, "a probability is a share: 0 to 1");
     }
     return inCall(op, () => drawBernoulli(this, shape, { probability, value })) as Tensor<Sizes<S>>;
+  }
+
+  /**
+   * Takes the next `blocks` blocks of four words, for kernels that draw by themselves and draw the same again for their
+   * gradient.
+   * @returns (4), i32: where they are; see `bernoulliOf` @throws ValueError
+   */
+  stream(blocks: number): Tensor<[4], "i32"> {
+    return drawStream(this, wholeNumber("Generator.stream", "blocks", blocks));
   }
 
   /**

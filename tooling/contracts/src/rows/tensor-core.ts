@@ -1,5 +1,5 @@
 import type * as core from "@unfoldjs/tensor-core";
-import { encodeNpy, encodeNpz, encodeSafetensors, scope, Tensor, tensor } from "@unfoldjs/tensor-core";
+import { Generator, encodeNpy, encodeNpz, encodeSafetensors, scope, Tensor, tensor } from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
 import { type ClassRow, call, type FunctionRow, type Rows } from "../row.ts";
 
@@ -89,6 +89,7 @@ const adam = {
 };
 const dense = { weightDecay: number(0), isDecoupled: kind.truth(false) };
 
+const probability: kind.Kind = { ...number(0.5), takes: ["zero", "half"] };
 const work = kind.callable(() => undefined);
 const readOptions = options({ storage: kind.word("keep") });
 /** Bytes of a file: others are no file, which is said when they are read. */
@@ -477,6 +478,39 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
     attributes: kind.workedOut(() => ({ reverse: false })),
   }),
 
+  // Attention
+  scaledDotProductAttention: call({
+    query: tensorOf([3, 2, 2]),
+    key: tensorOf([3, 4, 2]),
+    value: tensorOf([3, 4, 2]),
+    options: options({
+      attnMask: tensorOf([2, 4], "bool"),
+      keyLengths: indicesOf([3], 1),
+      isCausal: kind.truth(),
+      scale: number(0.5),
+      dropoutP: probability,
+      generator: kind.given(() => new Generator(1)),
+      enableGqa: kind.truth(false),
+      needWeights: kind.truth(),
+    }),
+  }),
+  scaledDotProductAttentionGradient: call({
+    asked: list(kind.word("query"), 1),
+    forward: record({
+      query: tensorOf([3, 2, 2]),
+      key: tensorOf([3, 4, 2]),
+      value: tensorOf([3, 4, 2]),
+      output: tensorOf([3, 2, 2]),
+      rows: tensorOf([3, 2, 2]),
+      attnMask: optional(tensorOf([2, 4], "bool")),
+      keyLengths: optional(indicesOf([3], 1)),
+      dropoutStream: optional(indicesOf([4], 1)),
+    }),
+    dOutput: tensorOf([3, 2, 2]),
+    attributes: record({ scale: number(0.5), isCausal: kind.truth(), dropoutP: probability }),
+  }),
+  bernoulliOf: call({ stream: indicesOf([4], 1), shape: shape([2, 3]), probability, value: number(1) }),
+
   // Picking, ordering, joining
   gather: call({ x, axis: axis(1), index: indicesOf([2, 2]) }),
   scatterAdd: call({ x, axis: axis(1), index: indicesOf([2, 2]), source: tensorOf([2, 2]) }),
@@ -634,6 +668,7 @@ export const tensorCore: Rows<typeof core> = {
       bernoulli: { ...random, probability: kind.from(0.5, "0") },
       dropoutMask: { ...random, probability: kind.from(0.5, "0") },
       reserve: { blocks: count(1) },
+      stream: { blocks: count(1) },
     },
     notPublic: ["choose"],
   },

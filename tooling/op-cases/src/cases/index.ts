@@ -1,6 +1,7 @@
 import { hasGradient } from "@unfoldjs/autograd";
 import { type Ops, ops as records } from "@unfoldjs/tensor-core";
 import type { CasesOf, OpCase } from "../op-case.ts";
+import { attentionCases } from "./attention/index.ts";
 import { compositionCases } from "./composition/composition.ts";
 import { convolutionCases } from "./convolution/index.ts";
 import { copyCases } from "./copy/index.ts";
@@ -19,6 +20,7 @@ import { viewCases } from "./view/index.ts";
 
 /** The cases of every op, exhaustive over the core's table: an op without one does not compile. A family is one line. */
 const cases: CasesOf<Ops> = {
+  ...attentionCases,
   ...convolutionCases,
   ...copyCases,
   ...elementwiseCases,

@@ -20,10 +20,13 @@ export interface Words {
   word(i: number, attempt?: number): bigint;
 }
 
-/** The words of a seed from counter 0 on. */
-export function wordsOf(seed: number): Words {
+/** The words of a seed from a counter on. */
+export function wordsOf(seed: number, counter = 0): Words {
   return {
-    word: (i, attempt = 0) => philox(BigInt(Math.floor(i / 4)), BigInt(attempt), BigInt(seed))[i % 4] as bigint,
+    word: (i, attempt = 0) => {
+      const block = BigInt(counter) + BigInt(Math.floor(i / 4));
+      return philox(block, BigInt(attempt), BigInt(seed))[i % 4] as bigint;
+    },
   };
 }
 

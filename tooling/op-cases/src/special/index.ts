@@ -1,7 +1,7 @@
 import type { DifferentiableName } from "@unfoldjs/tensor-core";
 import type { None } from "../op-case.ts";
 import { elementwisePoints } from "./elementwise.ts";
-import { LINEAR, type SpecialPoints } from "./points.ts";
+import { ITSELF, LINEAR, type SpecialPoints } from "./points.ts";
 import { recurrentPoints } from "./recurrent.ts";
 import { compositionPoints, familyPoints } from "./reduce.ts";
 
@@ -10,6 +10,8 @@ const points: Readonly<Record<DifferentiableName, SpecialPoints | readonly Speci
   ...elementwisePoints,
   ...familyPoints,
   ...recurrentPoints,
+  scaledDotProductAttention: { none: "products and a softmax, whose points are those of theirs" },
+  scaledDotProductAttentionGradient: ITSELF,
   conv1d: LINEAR,
   conv1dInputGradient: LINEAR,
   conv1dFilterGradient: LINEAR,

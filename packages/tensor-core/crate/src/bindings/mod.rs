@@ -2,6 +2,7 @@
 //! frame; TypeScript has validated everything, and whatever needs scratch memory answers with a [`Status`].
 
 pub mod address;
+pub mod attention;
 pub mod convolution;
 pub mod copy;
 pub mod crew;

@@ -1,5 +1,6 @@
 //! The kernels, generic over the lane. They know pointers, counts and strides; nothing of tensors.
 
+pub mod attention;
 pub mod coalesce;
 pub mod convolution;
 pub mod copy;

@@ -26,6 +26,8 @@ walks! {
     GatherWalk(y, index, x);
     /// The batch axes of a product a · b = c.
     ProductWalk(a, b, c);
+    /// The items of a batch of attentions.
+    AttentionWalk(q, k, v, mask, lengths);
     /// The axes over which an operand is reduced.
     ReducedWalk(x);
 }
@@ -105,4 +107,22 @@ pub struct SequenceFrame {
     pub state: i32,
     /// 1 if it runs from the end of time, else 0.
     pub reverse: i32,
+}
+
+/// Attention, or its gradient. Strides are in elements; queries, keys and values are dense along their features.
+#[repr(C)]
+pub struct AttentionFrame {
+    pub queries: i32,
+    pub keys: i32,
+    /// Features of a query and a key.
+    pub size: i32,
+    pub value_size: i32,
+    pub q_row_stride: i32,
+    pub k_row_stride: i32,
+    pub v_row_stride: i32,
+    pub mask_row_stride: i32,
+    pub mask_column_stride: i32,
+    /// 1 if query i sees the keys up to i alone, else 0.
+    pub causal: i32,
+    pub batch: AttentionWalk,
 }

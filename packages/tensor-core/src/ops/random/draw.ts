@@ -62,7 +62,8 @@ function drawOp<const Name extends string, Settings>(
   });
 }
 
-function halves(number: number): [low: number, high: number] {
+/** The 32-bit words of a whole number, the low one first. */
+export function halves(number: number): [low: number, high: number] {
   return [number >>> 0, Math.floor(number / 2 ** 32)];
 }
 

@@ -1,4 +1,5 @@
-import { Generator, type randomFamily, type Shape, ShapeError, ValueError } from "@unfoldjs/tensor-core";
+import { bernoulliOf, Generator, type randomFamily, type Shape, ShapeError, ValueError } from "@unfoldjs/tensor-core";
+import { elements } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { below, drawn, normals, share, shuffled, wordsOf } from "../../reference/random.ts";
 
@@ -25,6 +26,7 @@ interface Trial {
 const shapes: readonly Shape[] = [[5, 13], []];
 const EMPTY: readonly Shape[] = [[0, 3], [2, 0], [0]];
 const NO_INPUTS = [] as const;
+const FOUR = [[4]] as const;
 
 export const randomCases: CasesOf<typeof randomFamily> = {
   "Generator.uniform": opCase({
@@ -101,6 +103,38 @@ export const randomCases: CasesOf<typeof randomFamily> = {
       { inputs: NO_INPUTS, attributes: { shape: [2], probability: 1.5 }, throws: ValueError, message: /0 to 1/ },
     ],
     speed: [{ inputs: NO_INPUTS, attributes: { shape: [1000, 1000], probability: 0.5 } }],
+  }),
+  "Generator.stream": opCase({
+    publicName: "Generator",
+    draws: [],
+    call: (_, { before }: { before: number }) => {
+      const generator = new Generator(SEED + 2 ** 33);
+      generator.reserve(before);
+      return generator.stream(7);
+    },
+    reference: (_, { before }: { before: number }) => ({
+      shape: [4],
+      values: [SEED, 2, before % 2 ** 32, Math.floor(before / 2 ** 32)],
+    }),
+    gradient: none,
+    rows: [0, 5, 2 ** 34 + 3].map((before) => ({ inputs: NO_INPUTS, attributes: { before } })),
+    empty: { none: "always four words" },
+  }),
+  bernoulliOf: opCase({
+    draws: [elements([SEED, 3, 7, 1], "i32")],
+    call: ([stream], { shape, probability }: Trial) => bernoulliOf(stream, shape, probability, 2),
+    reference: ([{ values }], { shape, probability }: Trial) => {
+      const [a = 0, b = 0, c = 0, d = 0] = values;
+      const from = wordsOf(a + 2 ** 32 * b, c + 2 ** 32 * d);
+      return drawn(shape, (i) => (share(from.word(i)) < probability ? 2 : 0));
+    },
+    gradient: none,
+    rows: shapes.map((shape) => ({ inputs: FOUR, attributes: { shape, probability: 0.3 } })),
+    empty: EMPTY.map((shape) => ({ inputs: FOUR, attributes: { shape, probability: 0.3 } })),
+    errors: [
+      { inputs: [[4]], attributes: { shape: [2], probability: 1.5 }, throws: ValueError, message: /from 0 to 1/ },
+      { inputs: [[3]], attributes: { shape: [2], probability: 0.5 }, throws: ShapeError, message: /must be \[4\]/ },
+    ],
   }),
   "Generator.permutation": opCase({
     publicName: "Generator",

@@ -3,7 +3,7 @@
 use super::philox::Stream;
 
 /// 24 random bits as a float in [0, 1): every value a multiple of 2⁻²⁴.
-fn unit(word: u32) -> f32 {
+pub(in crate::kernels) fn unit(word: u32) -> f32 {
     (word >> 8) as f32 / 16_777_216.0
 }
 

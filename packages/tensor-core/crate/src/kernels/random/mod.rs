@@ -5,6 +5,7 @@ mod distribution;
 mod normal;
 mod philox;
 
+pub(in crate::kernels) use distribution::unit;
 pub use distribution::{below, bernoulli, permutation, uniform};
 pub use normal::normal;
 pub use philox::Stream;

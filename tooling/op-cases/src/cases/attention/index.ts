@@ -1,0 +1,3 @@
+import { scaledDotProductCases } from "./scaled-dot-product.ts";
+
+export const attentionCases: typeof scaledDotProductCases = { ...scaledDotProductCases };
