@@ -79,11 +79,13 @@ export class Softplus extends Module {
   static override readonly name: string = "Softplus";
   private readonly options: SoftplusOptions;
 
-  /** @param options β, 1 unless said and not 0, and the threshold, 20 unless said @throws ValueError */
+  /** @param options β, 1 unless said, not 0 and within f32, and the threshold, 20 unless said @throws ValueError */
   constructor(options: SoftplusOptions = {}) {
     super();
     checkOptions("Softplus", options, { beta: assertFinite, threshold: anyNumber });
-    if (options.beta === 0) throw new ValueError("Softplus", { beta: 0 }, "beta divides, and must not be 0");
+    const { beta = 1 } = options;
+    if (beta === 0 || !Number.isFinite(Math.fround(beta)))
+      throw new ValueError("Softplus", { beta }, "beta divides: it must not be 0, and f32 must hold it");
     this.options = options;
   }
   /** @param x any shape @returns the same shape */

@@ -94,7 +94,9 @@ function lossOfLabels(
     const divisor = isShared ? where(total.equal<[], []>(0), tensor(NaN), total) : total;
     return (y as Tensor).sum().div<[], []>(divisor);
   }
-  const rows = apply(crossEntropyRowsOp, inputs, attributes).y as Tensor;
+  const each = apply(crossEntropyRowsOp, inputs, attributes).y as Tensor;
+  // What is smoothed is shared among the classes, also of rows that are left out: 0 / 0 where there is none.
+  const rows = labelSmoothing > 0 && inputs.logits.shape[1] === 0 ? each.mul(NaN) : each;
   return reduced(logits.rank === 2 ? rows : rows.reshape(labels.shape), reduction);
 }
 
@@ -150,7 +152,9 @@ function lossOfProbabilities(logits: Tensor<Shape>, q: Tensor<Shape>, options: C
   const terms = logSoftmax(logits, at).mul<Shape, Shape>(smoothed);
   const perClass = logits.shape.map((_, axis) => (axis === at ? classes : 1));
   const weighted = weight === undefined ? terms : terms.mul<Shape, Shape>(weight.reshape(perClass));
-  return reduced(weighted.sum(at).neg(), reduction);
+  const loss = reduced(weighted.sum(at).neg(), reduction);
+  // PyTorch counts the rows of a mean by the logits of each class, and without a class there is none.
+  return classes === 0 && reduction === "mean" ? loss.mul<Shape>(NaN) : loss;
 }
 
 /** @throws ShapeError if there is none */

@@ -52,5 +52,6 @@ export function crossEntropyOfProbabilities(x: Exact, q: Exact, weight: Exact, o
       (1 - labelSmoothing) * read(q, place.toSpliced(at, 0, c)) + labelSmoothing / logs.length;
     return -total(logs.map((log, c) => read(weight, [c]) * share(c) * log));
   });
-  return reducedTo(losses, losses.values.length, options);
+  // PyTorch's count of rows, which is none without a class.
+  return reducedTo(losses, x.values.length / (x.shape[at] ?? 0), options);
 }

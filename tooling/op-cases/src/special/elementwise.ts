@@ -93,6 +93,9 @@ export const elementwisePoints: PointsOf<
     exceptions: { value: limit, gradient: limit, tangent: limit, second: limit },
   }),
   softplus: ofOne((x) => x.softplus(), "F.softplus(x)"),
+  scaledSoftplus: [2, -3, 1e-320, 1e-39].map((beta) =>
+    ofOne((x) => x.softplus({ beta, threshold: 8 }), `F.softplus(x, ${beta}, 8)`),
+  ),
   gelu: ofOne((x) => x.gelu(), "F.gelu(x)", {
     exceptions: {
       value: limit,

@@ -5,6 +5,7 @@ import {
   sigmoidGradient,
   type Tensor,
   tanhGradient,
+  where,
 } from "@unfoldjs/tensor-core";
 import { elementwise, flat, type RowsOf, saving } from "../../row/row.ts";
 
@@ -25,6 +26,13 @@ export const activationRules: RowsOf<typeof activationOps> = {
     }),
   }),
   softplus: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.sigmoid())) }),
+  // Never by way of 1 / β, which may be more than an f32 holds.
+  scaledSoftplus: elementwise({
+    x: saving("x", (dy, { x }, { attributes: { beta, threshold } }) => {
+      const scaled = x.mul(beta);
+      return where(scaled.greater(threshold), dy, dy.mul(scaled.sigmoid()));
+    }),
+  }),
   // d x Φ(x) = Φ(x) + x φ(x)
   gelu: elementwise({ x: saving("x", (dy, { x }) => geluGradient(dy, x)) }),
   // t = tanh(s (x + c x³)): d x (1 + t) / 2 = (1 + t) / 2 + x (1 − t²) s (1 + 3 c x²) / 2

@@ -92,6 +92,11 @@ export const elementwiseFormulas: FormulasOf<Ops> = {
     slopes: { x: ["σ($x)", "\\sigma($x)"] },
     where: LOGISTIC,
   },
+  scaledSoftplus: {
+    value: ["ln(1 + e^(#beta $x)) / #beta, $x where #beta $x > #threshold", "\\ln(1 + e^{#beta $x}) / #beta"],
+    slopes: { x: ["σ(#beta $x), 1 where #beta $x > #threshold", "\\sigma(#beta $x)"] },
+    where: LOGISTIC,
+  },
   gelu: {
     value: ["$x ⊙ Φ($x)", "$x \\odot \\Phi($x)"],
     slopes: { x: ["Φ($x) + $x ⊙ φ($x)", "\\Phi($x) + $x \\odot \\varphi($x)"] },

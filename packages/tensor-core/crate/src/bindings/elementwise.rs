@@ -269,6 +269,14 @@ pub fn select_elements(item_size: usize, condition: In<u8>, a: In<u8>, b: In<u8>
     }
 }
 
+/// y = log(1 + exp(beta x)) / beta, or x where beta x is above the threshold, f32.
+#[wasm_bindgen]
+pub fn scaled_softplus(count: usize, beta: f32, threshold: f32, x: In<f32>, y: Out<f32>) {
+    let walk = Walk::contiguous(count);
+    // SAFETY: see `unary`.
+    unsafe { kernels::scaled_softplus::<Active>(&walk, beta, threshold, range!(x, count), range!(y, count)) };
+}
+
 /// y = x limited to [low, high], f32.
 #[wasm_bindgen]
 pub fn clamp(count: usize, low: f32, high: f32, x: In<f32>, y: Out<f32>) {

@@ -1,14 +1,17 @@
 import { Binary, Unary } from "../../../wasm/codes.js";
+import { apply } from "../../dispatch/dispatch.ts";
+import { assertFloat } from "../../dispatch/dtypes.ts";
+import { defineOp, type KernelOp } from "../../dispatch/op.ts";
+import { core } from "../../runtime/heap.ts";
+import { onContiguous } from "../copy/copy.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
 import { applyUnary, type UnaryOp, unaryOp } from "./unary.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
-import { composed } from "../../tensor/scope.ts";
 import { anyNumber, checkOptions, type OptionChecks } from "../../arguments/options.ts";
 import { ValueError } from "../../errors/index.ts";
 import type { SoftplusOptions } from "../../types/options.ts";
-import { where } from "./select.ts";
 import { assertFinite, assertOneOf } from "../../arguments/checks.ts";
 
 const reluOp: UnaryOp<"relu"> = unaryOp("relu", { f32: Unary.Relu });
@@ -43,26 +46,45 @@ const softplusOp: UnaryOp<"softplus"> = unaryOp("softplus", { f32: Unary.Softplu
 
 const SOFTPLUS: OptionChecks<SoftplusOptions> = { beta: assertFinite, threshold: anyNumber };
 
+/** Where β x is above the threshold the curve is x itself. Both are what an f32 makes of them. */
+interface Curve {
+  readonly beta: number;
+  readonly threshold: number;
+}
+
+/** One op and not three: by way of βx and back, its gradient would be divided by β and multiplied again. */
+const scaledSoftplusOp: KernelOp<"scaledSoftplus", ["x"], Curve> = defineOp("scaledSoftplus", ["x"], {
+  calledAs: "softplus",
+  shape: ({ x }) => {
+    assertFloat("softplus", { x });
+    return x.shape;
+  },
+  run: ({ x }, out, { beta, threshold }) => {
+    onContiguous(x, (dense) => core().scaled_softplus(dense.size, beta, threshold, dense.address, out.address));
+  },
+});
+
 /**
  * ln(1 + e^(β x)) / β, elementwise: a smooth relu; x itself where β x is above the threshold, as PyTorch's. With the default
  * threshold that is what f32 rounds to anyway.
  * @param x any shape, f32 @param options β, 1 unless said, and the threshold, 20 unless said
- * @returns the shape of `x` @throws ValueError for a β of 0 or ∞, DTypeError
+ * @returns the shape of `x` @throws ValueError for a β of 0 or beyond what f32 holds, DTypeError
  */
 export function softplus<S extends Shape>(x: Tensor<S>, options?: SoftplusOptions): Tensor<S> {
   if (options === undefined) return applyUnary(softplusOp, x);
   assertTensor("softplus", "x", x);
   checkOptions("softplus", options, SOFTPLUS);
   const { beta = 1, threshold = 20 } = options;
-  if (beta === 0) throw new ValueError("softplus", { beta }, "beta divides, and must not be 0");
+  assertBeta("softplus", beta);
   if (beta === 1 && threshold === 20) return applyUnary(softplusOp, x);
-  return composed("softplus", () => {
-    const scaled = x.mul<Shape>(beta);
-    const all: Tensor<Shape> = x;
-    const curved: Tensor<Shape> = applyUnary(softplusOp, scaled).div<Shape>(beta);
-    const joined: Tensor<Shape> = where(scaled.greater(threshold), all, curved);
-    return joined as Tensor<S>;
-  });
+  const curve = { beta: Math.fround(beta), threshold: Math.fround(threshold) };
+  return apply(scaledSoftplusOp, { x }, curve) as Tensor<S>;
+}
+
+/** @throws ValueError unless β can divide, and be an f32 */
+function assertBeta(op: string, beta: number): void {
+  if (beta === 0) throw new ValueError(op, { beta }, "beta divides, and must not be 0");
+  if (!Number.isFinite(Math.fround(beta))) throw new ValueError(op, { beta }, "beta must be a number that f32 holds");
 }
 
 const geluOp: UnaryOp<"gelu"> = unaryOp("gelu", { f32: Unary.Gelu });
@@ -124,6 +146,7 @@ export const activationOps: {
   sigmoid: typeof sigmoidOp;
   silu: typeof siluOp;
   softplus: typeof softplusOp;
+  scaledSoftplus: typeof scaledSoftplusOp;
   gelu: typeof geluOp;
   geluTanh: typeof geluTanhOp;
   reluGradient: typeof reluGradientOp;
@@ -136,6 +159,7 @@ export const activationOps: {
   sigmoid: sigmoidOp,
   silu: siluOp,
   softplus: softplusOp,
+  scaledSoftplus: scaledSoftplusOp,
   gelu: geluOp,
   geluTanh: geluTanhOp,
   reluGradient: reluGradientOp,

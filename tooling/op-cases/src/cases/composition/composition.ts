@@ -158,7 +158,6 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
     ],
   }),
   stack: opCase({
-    publicName: "concat",
     draws: [real, real],
     call: (parts, { axis }) => stack(parts, axis),
     reference: (parts, { axis }) =>
@@ -477,7 +476,6 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
     ],
   }),
   logicalNot: opCase({
-    publicName: "logicalXor",
     draws: [truth],
     call: ([x]) => logicalNot(x),
     reference: ([x]) => map(x, (value) => 1 - value),

@@ -14,7 +14,7 @@ import {
   tanhGradient,
   ValueError,
 } from "@unfoldjs/tensor-core";
-import { awayFromZero, elements, integers, real, uniform } from "../../draw.ts";
+import { awayFromZero, elements, integers, real, uniform, truth } from "../../draw.ts";
 import { type CasesOf, type OpCase, opCase } from "../../op-case.ts";
 import { zip } from "../../reference/exact.ts";
 import { logistic, normalDensity, normalDistribution } from "../../reference/maths.ts";
@@ -71,33 +71,41 @@ export const activationCases: CasesOf<typeof activationOps> = {
   tanh: unaryCase(real, tanh, Math.tanh, far),
   sigmoid: unaryCase(real, sigmoid, logistic, far),
   silu: unaryCase(real, silu, (x) => x * logistic(x), far),
-  softplus: [
-    unaryCase(
-      real,
-      (x) => softplus(x),
-      (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-      far,
-    ),
-    opCase<readonly [typeof real], { beta?: number; threshold?: number }>({
-      variant: "options",
-      draws: [real],
-      call: ([x], options) => softplus(x, options),
-      reference: ([x], { beta = 1, threshold = 20 }) =>
-        zip([x], (value) => (value * beta > threshold ? value : Math.log1p(Math.exp(value * beta)) / beta)),
-      gradient: "second",
-      rows: [
-        { inputs: [[3, 7]], attributes: { beta: 2.5 } },
-        { inputs: [[3, 7]], attributes: { beta: -0.5, threshold: 30 } },
-        { inputs: [{ shape: [6], draw: elements([-3, -1, 0.25, 0.75, 2, 40]) }], attributes: { threshold: 0.5 } },
-        {
-          inputs: [{ shape: [6], draw: elements([-3, -1, 0.2, 0.3, 2, 40]) }],
-          attributes: { beta: 2, threshold: 0.5 },
-        },
-      ],
-      empty: [{ inputs: [[3, 0]], attributes: { beta: 2 } }],
-      errors: [{ inputs: [[3]], attributes: { beta: 0 }, throws: ValueError, message: /must not be 0/ }],
-    }),
-  ],
+  softplus: unaryCase(
+    real,
+    (x) => softplus(x),
+    (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+    far,
+  ),
+  scaledSoftplus: opCase<readonly [typeof real], { beta?: number; threshold?: number }>({
+    publicName: "softplus",
+    draws: [real],
+    call: ([x], options) => softplus(x, options),
+    reference: ([x], { beta = 1, threshold = 20 }) =>
+      zip([x], (value) => (value * beta > threshold ? value : Math.log1p(Math.exp(value * beta)) / beta)),
+    gradient: "second",
+    rows: [
+      { inputs: [[3, 7]], attributes: { beta: 2.5 } },
+      { inputs: [[3, 7]], attributes: { beta: -0.5, threshold: 30 } },
+      { inputs: [{ shape: [6], draw: elements([-3, -1, 0.25, 0.75, 2, 40]) }], attributes: { threshold: 0.5 } },
+      {
+        inputs: [{ shape: [6], draw: elements([-3, -1, 0.2, 0.3, 2, 40]) }],
+        attributes: { beta: 2, threshold: 0.5 },
+      },
+    ],
+    empty: [{ inputs: [[3, 0]], attributes: { beta: 2 } }],
+    errors: [
+      { inputs: [[3]], attributes: { beta: 0 }, throws: ValueError, message: /must not be 0/ },
+      { inputs: [[3]], attributes: { beta: 1e39 }, throws: ValueError, message: /that f32 holds/ },
+      {
+        inputs: [{ shape: [3], draw: truth }],
+        attributes: { beta: 2 },
+        throws: DTypeError,
+        message: /takes f32/,
+      },
+    ],
+    speed: [{ inputs: [[512, 512]], attributes: { beta: 2 } }],
+  }),
   gelu: unaryCase(
     real,
     (x) => gelu(x),

@@ -22,4 +22,4 @@ pub use comparison::{Comparison, Logical, compare, logical};
 pub use items::{map_items, zip_items};
 pub use lanes::{map_lanes, map_run, zip_lanes, zip_run};
 pub use select::{clamp, integer_clamp, select};
-pub use unary::{IntegerUnary, Unary, integer_unary, unary};
+pub use unary::{IntegerUnary, Unary, integer_unary, scaled_softplus, unary};

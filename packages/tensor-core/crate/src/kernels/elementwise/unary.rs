@@ -121,6 +121,18 @@ pub unsafe fn integer_unary(function: IntegerUnary, walk: &Walk<2>, x: *const i3
     });
 }
 
+/// y = log(1 + exp(beta x)) / beta, or x where beta x is above the threshold, over the walk's operands (y, x).
+/// # Safety: as [`map_lanes`].
+pub unsafe fn scaled_softplus<L: Lane>(walk: &Walk<2>, beta: f32, threshold: f32, x: *const f32, y: *mut f32) {
+    let (curve, beta, threshold) = (t::softplus::<L>(), L::splat(beta), L::splat(threshold));
+    share_walk(walk, walk.len() as u64 / DEAR, |walk, [y_at, x_at]| {
+        map_lanes::<L, 1>(walk, x.offset(x_at), y.offset(y_at), move |x| {
+            let scaled = x.mul(beta);
+            threshold.less(scaled).select(x, curve(scaled).div(beta))
+        });
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +199,20 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn scaled_softplus_bends_at_its_scale_and_ends_at_its_threshold() {
+        let x = [-3.0, 0.0, 0.5, 4.0, f32::NAN];
+        let mut y = [9.0; 5];
+        // SAFETY: five elements each.
+        unsafe { scaled_softplus::<Scalar>(&Walk::contiguous(5), 2.0, 3.0, x.as_ptr(), y.as_mut_ptr()) };
+        for (x, y) in x.iter().zip(y).take(3) {
+            let want = (2.0 * f64::from(*x)).exp().ln_1p() / 2.0;
+            assert!((f64::from(y) - want).abs() <= 3e-7 * want, "{x}: {y}, not {want}");
+        }
+        assert_eq!(y[3], 4.0); // 8 is above 3: itself, and not 4.0002
+        assert!(y[4].is_nan());
     }
 
     #[test]
