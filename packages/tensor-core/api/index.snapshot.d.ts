@@ -892,6 +892,7 @@ export declare const activationOps: {
   sigmoid: typeof sigmoidOp;
   silu: typeof siluOp;
   softplus: typeof softplusOp;
+  scaledSoftplus: typeof scaledSoftplusOp;
   gelu: typeof geluOp;
   geluTanh: typeof geluTanhOp;
   reluGradient: typeof reluGradientOp;
