@@ -19,7 +19,9 @@ const cases = [
 describe("cross-entropy of nothing is PyTorch's", () => {
   test.each(cases)("%s", (_, logits, wanted, options: CrossEntropyOptions, none, sum, mean) => {
     const by = (reduction: "none" | "sum" | "mean") =>
-      crossEntropy<"none" | "sum" | "mean", Shape>(logits, wanted as typeof leftOut, { ...options, reduction }).add(0).toArray(); // -0 is 0
+      crossEntropy<"none" | "sum" | "mean", Shape>(logits, wanted as typeof leftOut, { ...options, reduction })
+        .add(0)
+        .toArray(); // -0 is 0
     expect([by("none"), by("sum"), by("mean")]).toEqual([none, sum, mean]);
   });
 
