@@ -19,7 +19,7 @@ const SHOWN: Readonly<Record<string, { query: string; ready: string }>> = {
 };
 /** The frame's controls, and what of a lab would make the rest too small. */
 const HIDDEN =
-  "nav, .choices, .corner, .controls, footer, .notice, .strip, .confusion, .why, .views, .heading p, .what .button, .labs-head, .begin";
+  "nav, .choices, .corner, .controls, footer, .notice, .strip, .confusion, .challenges, .beginning, .why, .views, .heading p, .what .button, .labs-head, .begin";
 
 const server = await servePages({ host: "127.0.0.1", port: 0 });
 const chrome = await chromium.launch(chromiumOptions());

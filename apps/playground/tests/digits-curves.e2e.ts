@@ -11,6 +11,9 @@ declare global {
   }
 }
 
+/** What draws curves. */
+const PLOT = /\/assets\/plot-[\w-]+\.js$/;
+
 /** How many pixels of the chart have a colour that the style sheet has now. */
 async function pixelsOf(page: Page, colour: "--loss" | "--accuracy" | "--quiet"): Promise<number> {
   return page.locator(".curves canvas").evaluate((element, name) => {
@@ -57,8 +60,8 @@ test("curves stay when the theme, the language or the run changes, in the colour
   expect(consoleErrors).toEqual([]);
 });
 
-test("an empty chart says what will be there, and has an axis", async () => {
-  const { page, context } = await open({ query: SMALL });
+test("an empty chart says what will be there, has an axis, and needs nothing that draws curves", async () => {
+  const { page, context, consoleErrors } = await open({ query: SMALL });
   await context.addInitScript(() => {
     const written: string[] = [];
     window.written = written;
@@ -68,16 +71,41 @@ test("an empty chart says what will be there, and has an axis", async () => {
       fillText.call(this, label, ...rest);
     };
   });
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  const isAsked = (): boolean => asked.some((url) => PLOT.test(url));
   await page.reload();
   await page.getByText(en.noCurves).waitFor();
   await expect.poll(() => text(page, "answer")).toMatch(/^It reads/);
-  const written = await page.evaluate(() => window.written);
-  expect(written).toContain("100%");
-  expect(new Set(written)).toContain("2.0"); // of ln 10, the loss of guessing
-  expect(written.filter((label) => label === "0.1")).toEqual([]);
+  const curves = page.locator(".curves").filter({ hasText: en.noCurves });
+  for (const label of ["0%", "100%", "0.0", "2.0"]) await curves.getByText(label, { exact: true }).waitFor(); // ln 10: guessing
+  expect(await curves.locator("canvas").count()).toBe(0);
+  expect(isAsked()).toBe(false);
+
   await button(page, en.step).click();
   await at(page, 1);
   await button(page, en.step).click();
   await at(page, 2);
+  await expect.poll(() => pixelsOf(page, "--loss")).toBeGreaterThan(20);
+  expect(isAsked()).toBe(true);
   expect(await page.getByText(en.noCurves).count()).toBe(0);
+  const written = await page.evaluate(() => window.written);
+  expect(new Set(written)).toContain("100%");
+  expect(written.filter((label) => label === "0.1")).toEqual([]);
+  expect(consoleErrors).toEqual([]);
+});
+
+test("curves that cannot be drawn say so, and can be tried again", async () => {
+  const { page } = await open({ query: SMALL });
+  await page.route(PLOT, (route) => route.abort());
+  await expect.poll(() => text(page, "answer")).toMatch(/^It reads/);
+  for (const step of [1, 2]) {
+    await button(page, en.step).click();
+    await at(page, step);
+  }
+  await page.getByText(frame.curvesMissing).waitFor();
+  await page.unroute(PLOT);
+  await button(page, frame.again).click();
+  await expect.poll(() => pixelsOf(page, "--loss")).toBeGreaterThan(20);
+  expect(await page.getByText(frame.curvesMissing).count()).toBe(0);
 });

@@ -1,6 +1,12 @@
+import { mnist, subset } from "@unfoldjs/datasets";
 import { expect, test } from "vitest";
+import { TRAINING_PICTURES } from "../src/labs/digits/digit-files.ts";
+import { inspect } from "../src/labs/digits/inspect.ts";
+import { readRun } from "../src/labs/digits/run.ts";
 import { en } from "../src/labs/digits/texts.en.ts";
-import { at, button, openTrained, SMALL, text } from "./digits.ts";
+import { Trainer } from "../src/labs/digits/trainer.ts";
+import { count, percent } from "../src/look/numbers.ts";
+import { at, button, openTrained, probabilities, SMALL, text } from "./digits.ts";
 
 test("goes back in time, branches with another setting, and the link has both runs", async () => {
   const { page, context, consoleErrors } = await openTrained(SMALL, 60);
@@ -41,4 +47,32 @@ test("a run goes on from its past with the same bits", async () => {
   await at(page, 41);
   const { page: other } = await openTrained(SMALL, 41);
   expect(await text(page, "loss")).toBe(await text(other, "loss"));
+});
+
+test("the beginning can be gone back to step by step: by keys, and by a button for each", async () => {
+  const { page, consoleErrors } = await openTrained(SMALL, 40);
+  const trainer = new Trainer(
+    readRun(new URLSearchParams(SMALL)).state,
+    subset(await mnist({ split: "train" }), 0, TRAINING_PICTURES),
+  );
+  const unseen = await mnist({ split: "test" });
+  const seven = unseen.labels.indexOf(7);
+  const picture = Float32Array.from(unseen.images.subarray(784 * seven, 784 * (seven + 1)), (ink) => ink / 255);
+  const slider = page.getByRole("slider", { name: en.timeMachine });
+  const beginning = page.getByRole("group", { name: en.beginning });
+  await slider.press("Home");
+  for (const step of [0, 1, 2, 5, 10, 20, 40]) {
+    await at(page, step);
+    while (trainer.step < step) trainer.learn();
+    const wanted = Array.from(inspect(trainer.model, picture).probabilities, (share) => percent(share));
+    await expect.poll(() => probabilities(page)).toEqual(wanted);
+    await slider.press("ArrowRight");
+  }
+  for (const step of [2, 0, 10]) {
+    await beginning.getByRole("button", { name: en.atStep(count(step)), exact: true }).click();
+    await at(page, step);
+  }
+  expect(await beginning.getByRole("button").allInnerTexts()).toEqual(["0", "1", "2", "5", "10", "20"]);
+  await expect.poll(() => new URL(page.url()).searchParams.get("at")).toBe("10");
+  expect(consoleErrors).toEqual([]);
 });

@@ -1,5 +1,5 @@
-/** What a person chose on this machine, kept from visit to visit where the browser lets pages keep anything. */
-export type Remembered = "unfold.language" | "unfold.scheme";
+/** What a person chose or did on this machine, kept from visit to visit where the browser lets pages keep anything. */
+export type Remembered = "unfold.language" | "unfold.scheme" | "unfold.digits.solved";
 
 /** What was chosen last; undefined without a choice, and where a page may keep nothing. */
 export function recall(name: Remembered): string | undefined {

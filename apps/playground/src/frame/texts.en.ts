@@ -31,6 +31,7 @@ export const en = {
   nowhere: "There is no page here",
   nowhereWhy: "Nothing stands at this address. It may have been shortened on its way, or mistyped.",
   toHome: "To the first page",
+  curvesMissing: "The curves could not be loaded. Is the server still running?",
   again: "Try again",
 };
 

@@ -31,5 +31,6 @@ export const zh: FrameTexts = {
   nowhere: "这里没有页面",
   nowhereWhy: "这个地址上什么也没有：可能在转发时被截短了，也可能打错了字。",
   toHome: "去首页",
+  curvesMissing: "曲线没能加载。服务器还在运行吗？",
   again: "再试一次",
 };

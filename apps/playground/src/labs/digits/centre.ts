@@ -43,6 +43,12 @@ export function centre(ink: Float32Array, size: number): Float32Array | undefine
   return picture;
 }
 
+/** How far all that was drawn reaches, in pixels: the longer side of the box around it; 0 if nothing was drawn. */
+export function extentOf(ink: Float32Array, size: number): number {
+  const { height, width } = boundsOf(ink, size) ?? { height: 0, width: 0 };
+  return Math.max(height, width);
+}
+
 interface Bounds {
   readonly top: number;
   readonly left: number;

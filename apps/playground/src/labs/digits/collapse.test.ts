@@ -21,6 +21,18 @@ test.each([
     milestones: [milestone(0, 3), milestone(20, 6), milestone(40, 6)],
     digit: 6,
   },
+  {
+    what: "large steps that have only begun",
+    query: "lr=0.01",
+    milestones: [0, 1, 2, 5, 10, 20].map((step) => milestone(step, 3)),
+    digit: undefined,
+  },
+  {
+    what: "one step after the other",
+    query: "lr=1",
+    milestones: [milestone(0, 3), milestone(20), milestone(40, 6), milestone(41, 6)],
+    digit: undefined,
+  },
   { what: "only once", query: "lr=1", milestones: [milestone(0, 3), milestone(20, 6)], digit: undefined },
   {
     what: "small steps from the beginning",

@@ -1,5 +1,6 @@
 import { settingsAt, type Run } from "./run.ts";
 import type { Evaluation } from "./inspect.ts";
+import { MILESTONE_EVERY } from "./report.ts";
 
 /** A run as far as it has come. */
 interface Course {
@@ -15,12 +16,14 @@ const GOOD = 0.5;
 const LARGE_RATE = 0.01;
 
 /**
- * The digit that a network reads into everything since two milestones, and not because it has only begun: it has read better, or
+ * The digit that a network reads into everything since a stretch of steps, and not because it has only begun: it has read better, or
  * its steps are large. Its ReLUs then give 0 for every picture, and so have no gradient to come back by (Lu et al. 2020).
  */
 export function collapsedTo({ run, milestones }: Course): number | undefined {
-  const [before, last] = milestones.slice(-2);
-  if (before === undefined || last === undefined || before.step === 0) return undefined;
+  const last = milestones.at(-1);
+  // Not at the very beginning, where networks have one answer for all until they have learned another.
+  const before = milestones.findLast(({ step }) => step >= MILESTONE_EVERY && step <= (last?.step ?? 0) - MILESTONE_EVERY);
+  if (before === undefined || last === undefined) return undefined;
   const digit = onlyAnswer(last);
   if (digit === undefined || onlyAnswer(before) === undefined) return undefined;
   const wasBetter = milestones.some(({ accuracy }) => accuracy >= GOOD);

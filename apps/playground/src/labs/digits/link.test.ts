@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { TEST_PICTURES } from "./digit-files.ts";
 import { type LinkState, MOST_RUNS, readLink, shaded, writeLink } from "./link.ts";
 import type { NetworkNumber } from "./network-number.ts";
 import { freeName, placeOfName, runName } from "./run-names.ts";
@@ -40,16 +41,19 @@ const number: fc.Arbitrary<NetworkNumber> = fc
       column: fc.nat(side - 1),
     }),
   );
-/** A sample, a drawing, or nothing. */
+/** A sample, another digit, a drawing, or nothing. */
+const nothing = fc.constant(undefined);
 const looked = fc.oneof(
-  fc.record({ sample: fc.nat(9), drawing: fc.constant(undefined) }),
+  fc.record({ sample: fc.nat(9), drawing: nothing, unseen: nothing }),
+  fc.record({ sample: nothing, drawing: nothing, unseen: fc.nat(TEST_PICTURES - 1) }),
   fc.record({
-    sample: fc.constant(undefined),
+    sample: nothing,
+    unseen: nothing,
     drawing: fc
       .array(fc.float({ min: 0, max: 1, noNaN: true }), { minLength: 784, maxLength: 784 })
       .map((ink) => shaded(Float32Array.from(ink))),
   }),
-  fc.constant({ sample: undefined, drawing: undefined }),
+  fc.constant({ sample: undefined, drawing: undefined, unseen: undefined }),
 );
 const runs = fc
   .tuple(
@@ -70,6 +74,7 @@ const view = fc
     fc.record({
       at: fc.option(fc.nat(MOST_STEPS), { nil: undefined }),
       why: fc.option(fc.nat(9), { nil: undefined }),
+      cell: fc.option(fc.record({ was: fc.nat(9), read: fc.nat(9) }), { nil: undefined }),
       number: fc.option(number, { nil: undefined }),
     }),
   )
@@ -103,6 +108,8 @@ test("a usual state has a short link", () => {
 test.each([
   ["at=-1", "at"],
   ["sample=10", "sample"],
+  ["unseen=1000", "unseen"],
+  ["cell=4", "cell"],
   ["drawing=AAAA", "drawing"],
   ["number=4.1.1.1", "number"],
   ["why=ten", "why"],

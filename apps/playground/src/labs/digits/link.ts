@@ -1,5 +1,6 @@
 import { type Field, type Fields, number, optional, readState, writeState } from "../../frame/address.ts";
 import { SIDE } from "./centre.ts";
+import { TEST_PICTURES } from "./digit-files.ts";
 import { type NetworkNumber, numberField } from "./network-number.ts";
 import { MOST_STEPS, readRun, type Run, writeRun } from "./run.ts";
 import { freeName, nameField } from "./run-names.ts";
@@ -14,6 +15,10 @@ export interface ViewState {
   /** The digit whose sample is looked at; undefined if there is a drawing instead, or nothing. */
   readonly sample: number | undefined;
   readonly drawing: Float32Array | undefined;
+  /** The place of another of the digits that the network is tried on, if that is looked at. */
+  readonly unseen: number | undefined;
+  /** The cell of the table of mistakes whose digits are laid out. */
+  readonly cell: ConfusionCell | undefined;
   /** The digit whose reasons were asked for. */
   readonly why: number | undefined;
   /** The number that is taken apart. */
@@ -61,6 +66,21 @@ export function shaded(picture: Float32Array): Float32Array {
   return picture.map((ink) => Math.round(ink * (SHADES - 1)) / (SHADES - 1));
 }
 
+/** Digits that were one and were read as one. */
+export interface ConfusionCell {
+  readonly was: number;
+  readonly read: number;
+}
+
+/** In an address: `4.9` are the fours that were read as nines. */
+const cell: Pick<Field<ConfusionCell>, "read" | "write"> = {
+  read(text) {
+    const [, was, read] = /^(\d)\.(\d)$/.exec(text) ?? [];
+    return read === undefined ? undefined : { was: Number(was), read: Number(read) };
+  },
+  write: ({ was, read }) => `${was}.${read}`,
+};
+
 const digit = number(7, { min: 0, max: 9, whole: true });
 const NOTHING = "none";
 const sample: Field<number | undefined> = {
@@ -73,6 +93,8 @@ const viewFields: Fields<ViewState> = {
   at: optional(number(0, { min: 0, max: MOST_STEPS, whole: true })),
   sample,
   drawing,
+  unseen: optional(number(0, { min: 0, max: TEST_PICTURES - 1, whole: true })),
+  cell: optional(cell),
   why: optional(digit),
   number: optional(numberField),
 };
@@ -80,7 +102,7 @@ const viewFields: Fields<ViewState> = {
 /** A state out of a link, and the names of what was there and made no sense. */
 export function readLink(query: URLSearchParams): { state: LinkState; refused: string[] } {
   const own = readNamed(query, []);
-  const isBlank = query.get("sample") === NOTHING || query.has("drawing");
+  const isBlank = query.get("sample") === NOTHING || query.has("drawing") || query.has("unseen");
   const viewed = new URLSearchParams(query);
   if (isBlank) viewed.delete("sample");
   const { state: view, refused: ofView } = readState(viewFields, viewed);
@@ -91,7 +113,7 @@ export function readLink(query: URLSearchParams): { state: LinkState; refused: s
     if (named.state.steps > 0) taken.push(named.state.name);
     return named;
   });
-  const isNothing = isBlank && !ofView.includes("drawing");
+  const isNothing = isBlank && !ofView.includes("drawing") && !ofView.includes("unseen");
   return {
     state: {
       run: own.state,
@@ -126,7 +148,8 @@ function readNamed(query: URLSearchParams, taken: readonly string[]): { state: N
 export function writeLink({ run, others, view }: LinkState): URLSearchParams {
   const query = writeNamed(run, []);
   const shown = writeState(viewFields, view);
-  if (view.drawing !== undefined) shown.delete("sample"); // there is none beside a drawing
+  // There is none beside a drawing or another digit.
+  if (view.drawing !== undefined || view.unseen !== undefined) shown.delete("sample");
   for (const [name, text] of shown) query.set(name, text);
   const taken = [run.name];
   for (const other of others.filter(({ steps }) => steps > 0)) {

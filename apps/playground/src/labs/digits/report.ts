@@ -3,6 +3,12 @@ import type { StepResult } from "./trainer.ts";
 
 /** Steps between two milestones. */
 export const MILESTONE_EVERY = 20;
+/** The beginning has more of them: each of its steps changes much. */
+export const BEGINNING: readonly number[] = [0, 1, 2, 5, 10, MILESTONE_EVERY];
+
+export function isMilestone(step: number): boolean {
+  return step % MILESTONE_EVERY === 0 || BEGINNING.includes(step);
+}
 
 /** A step at which the network was tried on unseen digits and kept. */
 export interface Milestone extends Evaluation {

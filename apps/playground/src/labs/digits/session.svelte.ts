@@ -1,18 +1,21 @@
 import { proxy } from "comlink";
+import { SvelteSet } from "svelte/reactivity";
+import { recall, remember } from "../../frame/remembered.ts";
 import { Pin } from "../../look/pin.svelte.ts";
 import { rootFrom } from "../../pages.ts";
 import { LabWorker, WorkerLostError } from "../../worker/lab-worker.ts";
 import type { Loaded } from "./data.ts";
 import { TRAINING_PICTURES } from "./digit-files.ts";
+import { type Challenge, CHALLENGES, isFast, type Sketch, Watcher } from "./challenges.ts";
 import { bestStep, collapsedTo } from "./collapse.ts";
 import type { Inspection } from "./inspect.ts";
 import type { Report } from "./report.ts";
-import { type LinkState, MOST_RUNS, type NamedRun, type ViewState } from "./link.ts";
+import { type ConfusionCell, type LinkState, MOST_RUNS, type NamedRun, type ViewState } from "./link.ts";
 import type { NetworkNumber } from "./network-number.ts";
 import { placeOfName, runName } from "./run-names.ts";
 import { changedAt, MOST_STEPS, type Run, type Settings } from "./run.ts";
 import { type KeptMilestone, TrackedRun } from "./tracked-run.svelte.ts";
-import type { DigitsApi, Opened } from "./worker.ts";
+import type { DigitsApi, Opened, Sample } from "./worker.ts";
 
 /** What the session has to tell people. */
 export interface SessionEvents {
@@ -58,8 +61,16 @@ export class Session {
   inspection: Inspection | undefined = $state.raw();
   /** Wherever a sample or a drawing is looked at: (28, 28), 0 … 1. */
   picture: Float32Array | undefined = $state.raw();
+  /** Goes up whenever the sheet is to be emptied. */
+  cleared = $state(0);
   /** The class whose reasons are shown; the likeliest if undefined. */
   explained: number | undefined = $state();
+
+  /** The cell of the table of mistakes whose digits are laid out. */
+  cell: ConfusionCell | undefined = $state.raw();
+
+  /** The challenges that have been solved, here or on an earlier visit. */
+  readonly solved: SvelteSet<Challenge> = new SvelteSet(recalled());
 
   /** The number that is taken apart. */
   readonly pin: Pin<NetworkNumber>;
@@ -71,11 +82,17 @@ export class Session {
   private replay: Replay | undefined = $state.raw();
   private readonly worker: LabWorker<DigitsApi>;
   private readonly sample: number | undefined;
+  private readonly unseen: number | undefined;
+  /** Digits that were laid out, by place: one is the same picture whenever it is looked at. */
+  private readonly taken = new Map<number, Sample>();
   private readonly events: SessionEvents;
   private training: Promise<void> = Promise.resolve();
   private turn: Promise<void> = Promise.resolve();
   /** Where training went on last, and when. */
   private since: { readonly step: number; readonly time: number } = { step: 0, time: 0 };
+  private readonly watcher = new Watcher();
+  /** How the picture was drawn, if it was. */
+  private sketch: Sketch | undefined;
   private looking: "no" | "yes" | "again" = "no";
   /** How many names have been given. */
   private names: number;
@@ -86,6 +103,8 @@ export class Session {
 
   constructor({ run, others, view }: LinkState, events: SessionEvents) {
     this.sample = view.sample;
+    this.unseen = view.unseen;
+    this.cell = view.cell;
     this.picture = view.drawing;
     this.explained = view.why;
     this.pin = new Pin(view.number, () => void this.look());
@@ -113,11 +132,48 @@ export class Session {
     const own = replay !== undefined && runs.includes(replay.own) ? replay.own : current;
     const run = replay === undefined ? current : (this.chosen ?? own);
     const sample = this.opened?.samples.find((candidate) => candidate.picture === picture)?.label;
+    const unseen = sample === undefined ? this.lookedAt?.place : undefined;
     const at = replay === undefined ? this.at : run === replay.own ? replay.at : undefined;
-    const drawing = sample === undefined ? picture : undefined;
-    const view: ViewState = { at, sample, drawing, why, number: pin.place };
+    const drawing = sample === undefined && unseen === undefined ? picture : undefined;
+    const view: ViewState = { at, sample, drawing, unseen, cell: this.cell, why, number: pin.place };
     const others = runs.filter((other) => other !== run).map(({ description }) => description);
     return { run: run.description, others: [...others, ...(replay?.waiting ?? [])], view };
+  }
+
+  /** The digit that is looked at, if it is one of those that the network is tried on. */
+  get lookedAt(): Sample | undefined {
+    const { picture } = this;
+    if (picture === undefined) return undefined;
+    const isIt = (candidate: Sample): boolean => candidate.picture === picture;
+    return this.opened?.samples.find(isIt) ?? [...this.taken.values()].find(isIt);
+  }
+
+  /** Where among the digits that the network is tried on those of a cell stand, by what it read at the step that is looked at. */
+  placesOf({ was, read }: ConfusionCell): number[] {
+    const { opened, shown } = this;
+    if (opened === undefined || shown === undefined) return [];
+    return Array.from(opened.labels.keys()).filter((i) => opened.labels[i] === was && shown.readings[i] === read);
+  }
+
+  /** How many of the digits that the network is tried on are this one. */
+  totalOf(label: number): number {
+    return this.opened?.labels.reduce((count, other) => count + (other === label ? 1 : 0), 0) ?? 0;
+  }
+
+  /** The digits at some places. */
+  async digitsAt(places: readonly number[]): Promise<Sample[]> {
+    const missing = places.filter((place) => !this.taken.has(place));
+    if (missing.length > 0) {
+      const fetched = await this.worker.use((api) => api.digits(missing)).catch(ignoreLoss);
+      for (const digit of fetched ?? []) this.keep(digit);
+    }
+    return places.map((place) => this.taken.get(place)).filter((digit) => digit !== undefined);
+  }
+
+  /** One of the ten samples is that and no other picture. */
+  private keep(digit: Sample): void {
+    const sample = this.opened?.samples.find(({ place }) => place === digit.place);
+    this.taken.set(digit.place, sample ?? digit);
   }
 
   /** Where training will have come to when it ends by itself: further, if it is there already. */
@@ -174,7 +230,13 @@ export class Session {
     const onLoaded = proxy((loaded: Loaded) => void (this.loaded = loaded));
     const onReport = proxy(async (report: Report) => this.hear(report));
     try {
-      this.opened = await this.worker.use((api) => api.open(root, onLoaded, onReport));
+      const opened = await this.worker.use((api) => api.open(root, onLoaded, onReport));
+      const { unseen } = this;
+      if (this.opened === undefined && unseen !== undefined) {
+        for (const digit of await this.worker.use((api) => api.digits([unseen]))) this.taken.set(unseen, digit);
+        this.picture ??= this.taken.get(unseen)?.picture;
+      }
+      this.opened ??= opened; // a successor's pictures are the same, and those that are here stand in the link
       if (this.sample !== undefined) this.picture ??= this.opened.samples[this.sample]?.picture;
       return true;
     } catch (error) {
@@ -230,6 +292,7 @@ export class Session {
 
   private hear(report: Report): void {
     this.current.add(report);
+    if (isFast(report.milestones)) this.solve(["fast"]);
     if (report.picturesPerSecond > 0) this.picturesPerSecond = report.picturesPerSecond;
     if (report.diverged) this.events.diverged(report.step);
     const digit = report.milestones.length > 0 ? collapsedTo(this.current) : undefined;
@@ -386,10 +449,17 @@ export class Session {
     await this.inTurn(() => this.restoreShown());
   }
 
-  /** Looks at another picture, or asks for the reasons of another class. */
-  async show(picture: Float32Array | undefined, explained?: number): Promise<void> {
+  /** Looks at a picture that was not drawn: the sheet is emptied. */
+  async take(picture: Float32Array | undefined): Promise<void> {
+    this.cleared++;
+    await this.show(picture);
+  }
+
+  /** Looks at another picture. @param sketch how it was drawn, if it was */
+  async show(picture: Float32Array | undefined, sketch?: Sketch): Promise<void> {
     this.picture = picture;
-    this.explained = explained;
+    this.sketch = sketch;
+    this.explained = undefined;
     await this.look();
   }
 
@@ -411,15 +481,27 @@ export class Session {
     }
     do {
       this.looking = "yes";
-      const { picture, explained, pin } = this;
+      const { picture, explained, pin, sketch, lookedAt, shown } = this;
       const number = pin.place;
       // A hidden page draws nothing; it looks again when it is seen.
       if (this.opened === undefined || document.hidden) break;
       const seen = picture ?? new Float32Array(28 * 28);
       const inspection = await this.worker.use((api) => api.inspect(seen, explained, number)).catch(ignoreLoss);
-      if (inspection !== undefined) this.inspection = inspection;
+      if (inspection === undefined) continue;
+      this.inspection = inspection;
+      const share = Math.max(...inspection.probabilities);
+      const digit = inspection.probabilities.indexOf(share);
+      // What it reads into an empty sheet is no answer.
+      const read = { digit, share, accuracy: shown?.accuracy ?? 0, label: lookedAt?.label };
+      this.solve(this.watcher.hear({ ...read, sketch: picture === undefined ? undefined : sketch }));
     } while ((this.looking as string) === "again");
     this.looking = "no";
+  }
+
+  private solve(challenges: readonly Challenge[]): void {
+    if (challenges.every((challenge) => this.solved.has(challenge))) return;
+    for (const challenge of challenges) this.solved.add(challenge);
+    remember("unfold.digits.solved", [...this.solved].join(" "));
   }
 
   /** A lost worker's successor takes up the run at its last milestone. */
@@ -468,6 +550,12 @@ export class Session {
     this.turn = turn.catch(() => {}); // whoever asked for it hears of its failure
     return turn;
   }
+}
+
+/** What was solved on an earlier visit. */
+function recalled(): Challenge[] {
+  const names = recall("unfold.digits.solved")?.split(" ") ?? [];
+  return CHALLENGES.filter((challenge) => names.includes(challenge));
 }
 
 /** A run out of a link before its first step. */

@@ -82,6 +82,7 @@ export const en = {
   steps: "steps",
   timeMachine: "Time machine",
   timeMachineWhy: "Go back to see it as it was. Change a setting there and a second run branches off.",
+  beginning: "The beginning",
   atStep: (step: string) => `at step ${step}`,
   readsOf: (share: string, count: number) => `reads ${share} of ${count} unseen digits`,
   runs: "Runs",
@@ -91,9 +92,28 @@ export const en = {
   chooseRun: (name: string) => `Show run ${name}`,
 
   confusion: "What it takes for what",
-  confusionWhy: "Rows: what it was. Columns: what it read.",
+  confusionWhy: "Rows: what it was. Columns: what it read. Press a cell to see those digits.",
+  cellNone: (was: string, read: string) => `It read no ${was} as ${read} at this step.`,
+  cellMore: (count: string) => `and ${count} more`,
+  takeRead: (was: string, read: string) => `Take this ${was}, read as ${read}`,
   confusionCell: (was: string, read: string, count: number, of: number) =>
     `${count} of ${of} times, a ${was} was read as ${read}`,
+
+  challenges: "Can you …",
+  tryIt: "Begin here",
+  solved: "Solved.",
+  tasks: {
+    fail: "make it fail? Find a digit that it reads wrong.",
+    fast: "reach 98% in 200 steps?",
+    border: "draw a 4 that it reads, then add ink until it reads 9?",
+    dot: "explain why it is so sure of a single dot?",
+  },
+  lessons: {
+    fail: "It reads nearly all, and nothing in its answer says which it does not.",
+    fast: "Larger batches make steps surer, so that they can be longer; but each of them reads more digits.",
+    border: "There is no gap between 4 and 9: it has drawn a border, and you have crossed it.",
+    dot: "Its shares are of ten digits, and add up to 100% whatever is drawn: “no digit” is not among them. So a probability says which digit it would be, and not whether it is one. And the dot was scaled to the size of a digit before it was read.",
+  },
 
   diverged: (step: string) => `After step ${step} the loss was no number any more: the learning rate is too large.`,
   collapsed: (digit: string) =>

@@ -83,6 +83,7 @@ export const zh: Texts = {
   steps: "步数",
   timeMachine: "时光机",
   timeMachineWhy: "往回走，看它当时的样子。在那里改一个设置，就从那里分出一次新的训练。",
+  beginning: "刚开始",
   atStep: (step) => `第 ${step} 步时`,
   readsOf: (share, count) => `${count} 个没见过的数字里认出 ${share}`,
   runs: "各次训练",
@@ -92,8 +93,27 @@ export const zh: Texts = {
   chooseRun: (name) => `看 ${name}`,
 
   confusion: "它把什么认成什么",
-  confusionWhy: "行：本来是几。列：认成了几。",
+  confusionWhy: "行：本来是几。列：认成了几。点一格，看看是哪些数字。",
+  cellNone: (was, read) => `这一步上，没有 ${was} 被认成 ${read}。`,
+  cellMore: (count) => `还有 ${count} 个`,
+  takeRead: (was, read) => `用这个 ${was}，它被认成 ${read}`,
   confusionCell: (was, read, count, of) => `${of} 个 ${was} 里有 ${count} 个被认成 ${read}`,
+
+  challenges: "你能不能……",
+  tryIt: "从这里开始",
+  solved: "做到了。",
+  tasks: {
+    fail: "让它出错？找一个它认错的数字。",
+    fast: "在 200 步之内达到 98%？",
+    border: "写一个它认得的 4，再添几笔，让它认成 9？",
+    dot: "说清楚只画一个点时，它为什么那么有把握？",
+  },
+  lessons: {
+    fail: "它几乎都认得，可是光看答案，看不出哪一个是错的。",
+    fast: "一批越大，每一步越稳，步子就可以迈得更大；但每一步也要看更多的数字。",
+    border: "4 和 9 之间没有空隙：它画了一条界线，你刚刚越过去了。",
+    dot: "不管画什么，它都要把 100% 分给十个数字，“不是数字”不在其中。所以概率只说它更像哪一个，不说它是不是数字。而且在认之前，这个点先被放大到了一个数字的大小。",
+  },
 
   diverged: (step) => `第 ${step} 步之后，损失已经不是一个数了：学习率太大。`,
   collapsed: (digit) => `它现在把什么都认成 ${digit}：步子太大，把它的各部分都关掉了，自己不会再恢复。`,

@@ -5,7 +5,7 @@ import { type Amount, type Digits, fetchDigits, type Loaded } from "./data.ts";
 import { evaluate, inspect, type Inspection } from "./inspect.ts";
 import type { NetworkNumber } from "./network-number.ts";
 import { changedAt, type Run, type Settings } from "./run.ts";
-import { Log, MILESTONE_EVERY, type Milestone, type Report } from "./report.ts";
+import { isMilestone, Log, type Milestone, type Report } from "./report.ts";
 import { Trainer } from "./trainer.ts";
 
 /** A digit to look at. */
@@ -21,6 +21,8 @@ export interface Sample {
 export interface Opened {
   /** One of each digit, by digit. */
   readonly samples: readonly Sample[];
+  /** What each of the digits is that the network is tried on, by place. */
+  readonly labels: Uint8Array;
   readonly runtime: RuntimeInfo;
 }
 
@@ -44,6 +46,13 @@ function data(): Digits {
   return digits;
 }
 
+/** @param place among the digits that the network is tried on */
+function sampleAt(place: number): Sample {
+  const { images, labels } = data().test;
+  const picture = Float32Array.from(images.subarray(784 * place, 784 * (place + 1)), (ink) => ink / 255);
+  return { picture, label: labels[place] ?? 0, place };
+}
+
 function milestone(): Milestone {
   const { step, model } = running();
   return { step, ...evaluate(model, data().test), snapshot: running().snapshot() };
@@ -64,13 +73,14 @@ const api = {
     tell = onReport;
     const info = runtime.info(); // before anything is fetched: without SIMD there is no use in it
     digits = await fetchDigits(base, onLoaded, amount);
-    const { images, labels, classes } = digits.test;
-    const samples = classes.map((_, label): Sample => {
-      const first = labels.indexOf(label);
-      const picture = Float32Array.from(images.subarray(784 * first, 784 * (first + 1)), (ink) => ink / 255);
-      return { label, picture, place: first };
-    });
-    return { samples, runtime: info };
+    const { labels, classes } = digits.test;
+    const samples = classes.map((_, label) => sampleAt(labels.indexOf(label)));
+    return { samples, labels: Uint8Array.from(labels), runtime: info };
+  },
+
+  /** Some of the digits that the network is tried on. */
+  digits(places: readonly number[]): Sample[] {
+    return places.map(sampleAt);
   },
 
   /** Makes a run the one that is trained, from its beginning or from a snapshot. */
@@ -90,7 +100,7 @@ const api = {
     let diverged = false;
     while (own.isWanted && !diverged && current.step < until) {
       diverged = !log.note(() => current.learn());
-      if (!diverged && current.step % MILESTONE_EVERY === 0) log.milestones.push(milestone());
+      if (!diverged && isMilestone(current.step)) log.milestones.push(milestone());
       if (log.age > REPORT_EVERY) void tell(log.take(current.step));
       if (performance.now() - paused > PAUSE_EVERY) {
         await macrotask();
