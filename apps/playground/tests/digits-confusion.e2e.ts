@@ -76,7 +76,17 @@ test("the table is one stop of the Tab key, and arrow keys go from cell to cell,
   const grid = page.getByRole("grid");
   expect(await grid.locator("button[tabindex='0']").count()).toBe(1);
   await grid.locator("button[tabindex='0']").focus();
-  for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowUp", "End", "Home", "ArrowRight", "ArrowLeft", "ArrowLeft"]) {
+  for (const key of [
+    "ArrowDown",
+    "ArrowDown",
+    "ArrowRight",
+    "ArrowUp",
+    "End",
+    "Home",
+    "ArrowRight",
+    "ArrowLeft",
+    "ArrowLeft",
+  ]) {
     await page.keyboard.press(key);
   }
   const focused = page.locator("*:focus");

@@ -22,9 +22,20 @@ const states: LinkState[] = [
       steps: 40,
     },
     others: [{ ...run, name: "B", steps: 20 }],
-    view: { at: 20, sample: 3, drawing: undefined, why: 4, number: { layer: 1, map: 0, row: 1, column: 2 }, ...younger },
+    view: {
+      at: 20,
+      sample: 3,
+      drawing: undefined,
+      why: 4,
+      number: { layer: 1, map: 0, row: 1, column: 2 },
+      ...younger,
+    },
   },
-  { run, others: [], view: { at: undefined, sample: undefined, drawing, why: undefined, number: undefined, ...younger } },
+  {
+    run,
+    others: [],
+    view: { at: undefined, sample: undefined, drawing, why: undefined, number: undefined, ...younger },
+  },
 ];
 
 test("each setting of Digits, alone in a link to the first page, opens Digits with it", () => {

@@ -29,7 +29,13 @@ test.each<[string, Read[], string[]]>([
 
 test.each([
   [[{ step: 200, accuracy: 0.98 }], true],
-  [[{ step: 200, accuracy: 0.979 }, { step: 220, accuracy: 0.99 }], false],
+  [
+    [
+      { step: 200, accuracy: 0.979 },
+      { step: 220, accuracy: 0.99 },
+    ],
+    false,
+  ],
   [[], false],
 ])("%j: %s", (milestones, wanted) => {
   expect(isFast(milestones)).toBe(wanted);

@@ -22,7 +22,9 @@ const LARGE_RATE = 0.01;
 export function collapsedTo({ run, milestones }: Course): number | undefined {
   const last = milestones.at(-1);
   // Not at the very beginning, where networks have one answer for all until they have learned another.
-  const before = milestones.findLast(({ step }) => step >= MILESTONE_EVERY && step <= (last?.step ?? 0) - MILESTONE_EVERY);
+  const before = milestones.findLast(
+    ({ step }) => step >= MILESTONE_EVERY && step <= (last?.step ?? 0) - MILESTONE_EVERY,
+  );
   if (before === undefined || last === undefined) return undefined;
   const digit = onlyAnswer(last);
   if (digit === undefined || onlyAnswer(before) === undefined) return undefined;
