@@ -39,7 +39,7 @@ describe("the command line", () => {
     [["--epochs", "0"], /'--epochs <n>' argument '0' is invalid. It must be a whole number from 1 to 1000/],
     [["--epochs", "1e3"], /whole number/],
     [["--seed=-1"], /It must be a whole number from 0 to 4294967295/],
-    [["--threads", "2"], /This version of the core works on one thread; leave the option out/],
+    [["--threads", "0"], /It must be a whole number from 1 to 32/],
     [["--data", "cifar"], /Allowed choices are mnist, fashion/],
     [["digits"], /too many arguments/],
   ];
@@ -83,7 +83,8 @@ describe("the command line", () => {
 });
 
 describe("a short training", () => {
-  const train = (out: string): Run => trainDigits("--limit", "1920", "--epochs", "2", "--seed", "7", "--out", out);
+  const train = (out: string, ...more: string[]): Run =>
+    trainDigits("--limit", "1920", "--epochs", "2", "--seed", "7", "--out", out, ...more);
   let first: Run;
   beforeAll(() => void (first = train("first")), 60_000);
   const result = (name: string, run = "first"): Promise<Buffer> => readFile(join(folder, run, name));
@@ -100,7 +101,7 @@ describe("a short training", () => {
 
   test("has learned something about digits that it has not seen", async () => {
     const metrics = JSON.parse(String(await result("metrics.json"))) as Record<string, number>;
-    expect(metrics).toMatchObject({ data: "mnist", epochs: 2, seed: 7, threads: 1 });
+    expect(metrics).toMatchObject({ data: "mnist", epochs: 2, seed: 7, threads: expect.any(Number) });
     expect(metrics["testAccuracy"]).toBeGreaterThan(0.7);
     expect(metrics["trainSeconds"]).toBeGreaterThan(0);
     expect(metrics["imagesPerSecond"]).toBeCloseTo(3840 / (metrics["trainSeconds"] ?? 0), 6);
@@ -125,4 +126,12 @@ describe("a short training", () => {
     expect(train("second").code).toBe(0);
     expect(await result("model.safetensors", "second")).toEqual(await result("model.safetensors"));
   }, 60_000);
+
+  test("uses as many threads as it is told, and gives the same weights on any number of them", async () => {
+    for (const threads of ["1", "2"]) {
+      expect(train(threads, "--threads", threads).code).toBe(0);
+      expect(await result("model.safetensors", threads)).toEqual(await result("model.safetensors"));
+      expect(JSON.parse(String(await result("metrics.json", threads)))).toMatchObject({ threads: Number(threads) });
+    }
+  }, 120_000);
 });

@@ -1,4 +1,4 @@
-import { UnfoldError } from "@unfoldjs/tensor-core";
+import { runtime, UnfoldError } from "@unfoldjs/tensor-core";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 /** What the command line says. */
@@ -8,7 +8,8 @@ export interface Options {
   readonly from?: string | undefined;
   readonly epochs: number;
   readonly seed: number;
-  readonly threads: number;
+  /** How many share the work; as many as the machine runs at once if not given. */
+  readonly threads?: number | undefined;
   /** Train on this many pictures only. */
   readonly limit: number;
   /** Where results go. */
@@ -20,6 +21,7 @@ type Given = Omit<Options, "limit" | "out"> & Partial<Options>;
 
 const LARGEST_SEED = 2 ** 32 - 1;
 const ALL = Infinity;
+const MOST_THREADS = 32; // of `runtime.configure`
 
 /**
  * Reads the command line and runs `train` with it. An error ends the process with its message on stderr and exit code 1;
@@ -35,13 +37,16 @@ export async function runCommand(
     .option("--from <folder>", "where its four IDX files are, if it is not installed")
     .option("--epochs <n>", "passes over the training pictures", wholeNumber(1, 1000), 3)
     .option("--seed <n>", "of weights and order; the same seed gives the same model", wholeNumber(0, LARGEST_SEED), 1)
-    .option("--threads <n>", "1 for now", oneThread, 1)
+    .option("--threads <n>", "that share the work (default: all that the machine runs at once)", wholeNumber(1, MOST_THREADS))
     .option("--limit <n>", "train on the first n pictures only", wholeNumber(1, ALL))
     .option("--out <folder>", "where results go (default: out/mnist, or out/fashion)")
     .helpOption("--help", "show this")
     .showHelpAfterError("Add --help to see the options.")
     .allowExcessArguments(false)
-    .action((given: Given) => train({ limit: ALL, out: `out/${given.data}`, ...given }));
+    .action((given: Given) => {
+      runtime.configure(given.threads === undefined ? {} : { threads: given.threads });
+      return train({ limit: ALL, out: `out/${given.data}`, ...given });
+    });
   try {
     await command.parseAsync([...argv]);
   } catch (error) {
@@ -62,10 +67,4 @@ function wholeNumber(low: number, high: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= low && value <= high) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${low}${high === ALL ? " up" : ` to ${high}`}.`);
   };
-}
-
-function oneThread(text: string): number {
-  const threads = wholeNumber(1, 1024)(text);
-  if (threads === 1) return threads;
-  throw new InvalidArgumentError("This version of the core works on one thread; leave the option out.");
 }

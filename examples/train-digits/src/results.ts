@@ -1,5 +1,6 @@
 import type { ImageDataset } from "@unfoldjs/datasets";
 import { type ConfusionMatrix, encodeModel, type Module } from "@unfoldjs/nn";
+import { runtime } from "@unfoldjs/tensor-core";
 import { layers } from "@unfoldjs/vision-layers";
 import { drawConfusionMatrix } from "./confusion-matrix.ts";
 import { filtersToPng } from "./filters-png.ts";
@@ -36,13 +37,13 @@ export function resultFiles(
   model: Module,
   testAccuracy: number,
   { losses, seconds, imagesPerSecond }: Progress,
-  { data, epochs, seed, threads }: Options,
+  { data, epochs, seed }: Options,
 ): Record<string, Uint8Array | string> {
   const metrics = {
     data,
     epochs,
     seed,
-    threads,
+    threads: runtime.info().threads, // those that share the work by now
     testAccuracy,
     trainSeconds: seconds,
     imagesPerSecond,

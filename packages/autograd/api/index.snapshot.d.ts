@@ -93,6 +93,7 @@ export interface WithTangent<Y> {
 export type DirectionOf<T> = T extends Tensor ? Tensor : T extends HasParameters ? Readonly<Record<string, Tensor>> : T extends object ? { readonly [K in keyof T]: DirectionOf<T[K]>; } : never;
 export type FitsDirection<T, Direction> = T extends Tensor<infer Wanted> ? Direction extends Tensor<infer Came> ? IsSame<Wanted, Came> extends true ? unknown : OtherShape<Wanted> : unknown : T extends HasParameters ? unknown : T extends object ? { readonly [K in keyof T]: K extends keyof Direction ? FitsDirection<T[K], Direction[K]> : unknown; } : unknown;
 export type GradientOf<T> = T extends Tensor<infer S> ? Tensor<S> : T extends HasParameters ? Readonly<Record<string, Tensor>> : T extends object ? { [K in keyof T]: GradientOf<T[K]>; } : never;
+export type IsOneNumber<Y> = Y extends Tensor<infer S extends Shape> ? IsOneElement<S> : unknown;
 export type JacobianOf<Y, X> = Y extends Tensor<infer Out> ? ByEach<Out, X> : Y extends HasParameters ? Readonly<Record<string, ByEach<Shape, X>>> : Y extends object ? { [K in keyof Y]: JacobianOf<Y[K], X>; } : never;
 export type TensorTree = Tensor | readonly TensorTree[] | {
   readonly [name: string]: TensorTree;
@@ -141,7 +142,8 @@ export declare function valueAndGrad<T extends object, Rest extends unknown[], S
   value: Tensor;
   gradient: GradientOf<T>;
 };
-export declare function vjp<X extends object, Y extends object, const T extends DirectionOf<Y> = DirectionOf<Y>>(_: (_: X) => Y, _: X, _?: T & FitsDirection<Y, T>): WithGradient<X, Y>;
+export declare function vjp<X extends object, Y extends object>(_: (_: X) => Y & IsOneNumber<Y>, _: X, _?: undefined): WithGradient<X, Y>;
+export declare function vjp<X extends object, Y extends object, const T extends DirectionOf<Y> = DirectionOf<Y>>(_: (_: X) => Y, _: X, _: T & FitsDirection<Y, T>): WithGradient<X, Y>;
 // #endregion
 
 // #region Referenced (internal)

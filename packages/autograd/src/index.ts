@@ -20,4 +20,4 @@ export { hasGradient } from "./rules/index.ts";
 export { stopGradient } from "./transforms/stop-gradient.ts";
 export type { GradientOf, HasParameters, TensorTree } from "./transforms/tree.ts";
 export type { DirectionOf, FitsDirection, OtherShape } from "./transforms/direction.ts";
-export { vjp, type WithGradient } from "./transforms/vjp.ts";
+export { type IsOneNumber, vjp, type WithGradient } from "./transforms/vjp.ts";

@@ -247,7 +247,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   data(): TypedArrayOf[D];
   borrow<R>(_: (_: HeapArrayOf[D]) => R): R;
   item(): ElementOf[D];
-  toArray(): Nested;
+  toArray<T extends Tensor<Shape, DType>>(this: T): T extends Tensor<infer A, infer E> ? NestedOf<A, E> : never;
   toString(): string;
   assign(_: Tensor<Shape, D>): this;
   at<A extends Shape, const I extends readonly Index[]>(this: Tensor<A, D>, ..._: I & CanIndex<A, I>): Tensor<Indexed<A, I>, D>;
@@ -403,6 +403,7 @@ export type LossShape<S extends Shape, R extends Reduction> = R extends "none" ?
 export type Margins = readonly [before: number, after: number];
 export type MatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [number] ? B extends readonly [number] ? [] : [...Split<B>["batch"], Split<B>["columns"]] : B extends readonly [number] ? [...Split<A>["batch"], Split<A>["rows"]] : [...Broadcast<Split<A>["batch"], Split<B>["batch"]>, Split<A>["rows"], Split<B>["columns"]] : Shape;
 export type Nested = number | boolean | readonly Nested[];
+export type NestedOf<S extends Shape, D extends DType = "f32"> = IsFixedRank<S> extends true ? Levels<S, ElementOf[D]> : Nested;
 export type Nonlinearity = "tanh" | "relu";
 export type OneDiscrete = {
   readonly y: typeof DISCRETE;
@@ -861,7 +862,7 @@ export declare function tanh<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function tanhGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
 export declare function tensor<const N extends Nested, D extends DType = DTypeOfNested<N>>(_: N, _?: D): Tensor<ShapeOfNested<N>, NoInfer<D>>;
 export declare function tensorsIn(_: unknown): ReadonlySet<Handle>;
-export declare function toArray(_: Tensor<Shape, DType>): Nested;
+export declare function toArray<S extends Shape, D extends DType>(_: Tensor<S, D>): NestedOf<S, D>;
 export declare function topk<S extends Shape, D extends DType, K extends number, Axis extends number = -1>(_: Tensor<S, D>, _: K, _?: Axis & HasAxes<S, Axis>, _?: TopkOptions): Sorted<D, WithSize<S, Axis, K>>;
 export declare function transpose<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<Transposed<S>, D>;
 export declare function transpose<S extends Shape, D extends DType, A extends number, B extends number>(_: Tensor<S, D>, _: A & HasAxes<S, A>, _: B & HasAxes<S, B>): Tensor<Exchanged<S, A, B>, D>;
@@ -1223,6 +1224,7 @@ interface Layout {
   readonly strides: readonly number[];
   readonly offset: number;
 }
+type Levels<S extends Shape, Element> = S extends readonly [number, ...infer Rest extends Shape] ? Levels<Rest, Element>[] : Element;
 type LocalResponseNormGradientOp = KernelOp<"localResponseNormGradient", ["dy", "x"], LocalResponse>;
 type Merge<A extends Shape, B extends Shape> = A extends readonly [...infer AHead extends Shape, infer ALast extends number] ? B extends readonly [...infer BHead extends Shape, infer BLast extends number] ? [...Merge<AHead, BHead>, BroadcastSize<ALast, BLast>] : A : B;
 type Merged<S extends Shape, Start extends number, End extends number, Before extends Shape = [], Run extends Shape = []> = S extends readonly [infer First extends number, ...infer Rest extends Shape] ? [...Before, ...Run]["length"] extends End ? [...Before, Product<[...Run, First]>, ...Rest] : Run extends readonly [] ? Before["length"] extends Start ? Merged<Rest, Start, End, Before, [First]> : Merged<Rest, Start, End, [...Before, First]> : Merged<Rest, Start, End, Before, [...Run, First]> : Before;

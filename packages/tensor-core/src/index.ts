@@ -36,7 +36,7 @@ export { runtime, type RuntimeInfo, type RuntimeOptions } from "./runtime/runtim
 
 // Types
 export type { DType, ElementOf, HeapArrayOf, TypedArrayOf } from "./types/dtype.ts";
-export type { Appended, Nested, Shape, Sizes } from "./types/shape.ts";
+export type { Appended, Nested, NestedOf, Shape, Sizes } from "./types/shape.ts";
 export type { Broadcast, Fits, Mismatch } from "./types/broadcast.ts";
 export type { CanMatMul, HasFeatures, MatMul, WithFeatures } from "./types/matmul.ts";
 export type { IsSameShape } from "./types/join.ts";

@@ -16,6 +16,7 @@ import {
 import { Repeatable } from "../repeat/repeatable.ts";
 import { differentiated } from "../transforms/differentiate.ts";
 import { assertFunction, kindOf } from "../transforms/function.ts";
+import { notFloat } from "../transforms/not-float.ts";
 import { held, positions, type Sampled } from "./difference.ts";
 import { type Comparison, report } from "./report.ts";
 import { Variations } from "./variations.ts";
@@ -126,13 +127,16 @@ function evaluate<T extends object>(f: (inputs: T) => Tensor, inputs: T, weights
   });
 }
 
-/** @throws ValueError unless the function gave one f32 tensor */
+/** @throws ValueError, DTypeError unless the function gave one f32 tensor */
 function oneTensor(result: unknown): Tensor {
   refusePromise("gradcheck", result);
-  if (isTensor(result) && result.dtype === "f32") return result as Tensor;
+  if (isTensor(result)) {
+    if (result.dtype === "f32") return result as Tensor;
+    throw notFloat("gradcheck", result);
+  }
   throw new ValueError(
     "gradcheck",
-    { returned: isTensor(result) ? `a tensor of ${result.dtype}` : kindOf(result) },
+    { returned: kindOf(result) },
     "checks the gradient of one f32 tensor",
     "return it from the function",
   );

@@ -16,6 +16,7 @@ import {
 import { backward } from "../tape/backward.ts";
 import { Tape } from "../tape/tape.ts";
 import { assertFunction, kindOf } from "../transforms/function.ts";
+import { notFloat } from "../transforms/not-float.ts";
 import { matchingLeaves, namedLeaves } from "../transforms/tree.ts";
 import type { ExplainedTensor } from "./explained.ts";
 import { Explanation } from "./explanation.ts";
@@ -96,12 +97,15 @@ export function explainGradient<X extends object>(
   }
 }
 
-/** @throws ValueError unless the result is one f32 tensor */
+/** @throws ValueError, DTypeError unless the result is one f32 tensor */
 function assertOneTensor(result: unknown): void {
-  if (isTensor(result) && result.dtype === "f32") return;
+  if (isTensor(result)) {
+    if (result.dtype === "f32") return;
+    throw notFloat("explainGradient", result);
+  }
   throw new ValueError(
     "explainGradient",
-    { returned: isTensor(result) ? `a tensor of ${result.dtype}` : kindOf(result) },
+    { returned: kindOf(result) },
     "explains how one f32 tensor comes about",
     "return it from the function",
   );

@@ -3,6 +3,7 @@ import {
   type Call,
   type GeneratorState,
   type Handler,
+  isTensor,
   type RandomSource,
   type Results,
   unowned,
@@ -36,7 +37,9 @@ export class FirstRun implements Handler {
     this.noteDraw(call);
     for (const name in inputs) {
       const input = inputs[name];
-      if (input === undefined || input.id >= this.start || this.changing.has(input.id)) continue;
+      // What is no tensor, or is one no longer, is for the call to refuse, by its name and that of the argument.
+      if (!isTensor(input) || input.isDisposed) continue;
+      if (input.id >= this.start || this.changing.has(input.id)) continue;
       const known = this.outer.get(input.id);
       if (known !== undefined) {
         known.held.add(input);

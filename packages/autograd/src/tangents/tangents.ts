@@ -10,8 +10,7 @@ import {
   unowned,
   withHandler,
 } from "@unfoldjs/tensor-core";
-import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
-import { rowFor } from "../rules/index.ts";
+import { differentiableResults, isFloat, request, rowOf, savesFor } from "../rules/differentiable.ts";
 import type { AnyRow, Named, Some } from "../row/row.ts";
 import { overwritten } from "../gradient/overwritten.ts";
 import { Writes } from "../writes/writes.ts";
@@ -74,8 +73,8 @@ export class Tangents implements Handler {
     if (tangents === undefined) return next();
     const names = differentiableResults(call);
     if (names.length === 0) return next();
-    const row = rowFor(call.op.name);
-    for (const name in tangents) savesFor(call, row, name);
+    const row = rowOf(call, next);
+    for (const name in tangents) savesFor(call, row, name, next);
     request(call, usedBy(row, tangents));
     const results = next();
     const wanted = names.filter((name) => results[name] !== undefined && isFloat(results[name]));

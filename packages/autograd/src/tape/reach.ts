@@ -1,6 +1,5 @@
 import { aliasOf, type AnyTensor, type Call, type Handler, type Results, unowned } from "@unfoldjs/tensor-core";
-import { differentiableResults, isFloat, savesFor } from "../rules/differentiable.ts";
-import { rowFor } from "../rules/index.ts";
+import { differentiableResults, isFloat, rowOf, savesFor } from "../rules/differentiable.ts";
 import { Writes } from "../writes/writes.ts";
 
 /** What `Reach` asks of the tape that it stands for. */
@@ -47,8 +46,8 @@ export class Reach implements Handler {
       return input !== undefined && (this.isMade(input) || this.tape.leadsTo(input, call.op.name));
     });
     if (names.length === 0 || followed.length === 0) return next();
-    const row = rowFor(call.op.name);
-    for (const name of followed) savesFor(call, row, name);
+    const row = rowOf(call, next);
+    for (const name of followed) savesFor(call, row, name, next);
     const results = next();
     for (const name of names) {
       const result = results[name];

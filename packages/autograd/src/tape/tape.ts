@@ -6,8 +6,7 @@ import {
   type Results,
   type Shape,
 } from "@unfoldjs/tensor-core";
-import { differentiableResults, isFloat, request, savesFor } from "../rules/differentiable.ts";
-import { rowFor } from "../rules/index.ts";
+import { differentiableResults, isFloat, request, rowOf, savesFor } from "../rules/differentiable.ts";
 import type { AnyRow, CallFacts } from "../row/row.ts";
 import { Saved } from "./saved.ts";
 import { isDerivedFurther } from "../gradient/derivation.ts";
@@ -101,8 +100,8 @@ export class Tape implements Handler {
     const { op, attributes, inputs } = call;
     const names = differentiableResults(call);
     if (names.length === 0) return next();
-    const row = rowFor(op.name);
-    const saves = sources.flatMap(({ name }) => savesFor(call, row, name));
+    const row = rowOf(call, next);
+    const saves = sources.flatMap(({ name }) => savesFor(call, row, name, next));
     request(call, saves);
     const results = next();
     const outputs: Place[] = [];

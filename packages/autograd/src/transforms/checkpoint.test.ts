@@ -101,6 +101,44 @@ describe("checkpoint", () => {
     }),
   );
 
+  describe("of a weight that several checkpoints share", () => {
+    // As often as it says in each block.
+    const uses: Readonly<Record<string, (x: Tensor, w: Tensor) => Tensor>> = {
+      once: (x, w) => matmul<Shape, Shape>(x, w).tanh().add(x),
+      twice: (x, w) => matmul<Shape, Shape>(matmul<Shape, Shape>(x, w).tanh(), w).add(x),
+    };
+    const gradients = (often: string, wrap: Wrap, depth = 7): { x: number[]; w: number[] } =>
+      scope(() => {
+        const generator = new Generator(3);
+        const [w, x] = [generator.normal([32, 32], 0, 0.3), generator.normal([16, 32])] as Tensor[];
+        const block = uses[often] as (typeof uses)[string];
+        const f = (inputs: { x: Tensor; w: Tensor }): Tensor =>
+          Array.from({ length: depth })
+            .reduce((at: Tensor) => wrap((y: Tensor) => scope(() => block(y, inputs.w)))(at), inputs.x)
+            .square()
+            .mean();
+        const gradient = grad(f)({ x, w } as { x: Tensor; w: Tensor });
+        return { x: [...data(gradient.x)], w: [...data(gradient.w)] };
+      });
+
+    test("the gradient has the same bits as without where each uses it once", () => {
+      expect(gradients("once", checkpoint)).toEqual(gradients("once", plain));
+    });
+
+    test("it has so too where one alone uses it twice", () => {
+      expect(gradients("twice", checkpoint, 1)).toEqual(gradients("twice", plain, 1));
+    });
+
+    test("it differs by a last bit of the largest, and by no more, where each uses it twice", () => {
+      const [found, wanted] = [gradients("twice", checkpoint), gradients("twice", plain)];
+      expect(found.x).toEqual(wanted.x);
+      const largest = Math.max(...wanted.w.map(Math.abs));
+      const furthest = Math.max(...found.w.map((value, i) => Math.abs(value - (wanted.w[i] as number))));
+      expect(furthest).toBeGreaterThan(0);
+      expect(furthest).toBeLessThanOrEqual(2 ** -23 * largest);
+    });
+  });
+
   test(
     "reaches what the function closes over",
     inBalance(() => {

@@ -22,11 +22,17 @@ import { sameShape } from "./tree.ts";
 
 /**
  * `f` with less memory for its gradient: nothing that it makes on its way is kept, and when its gradient is taken it runs
- * again (Chen et al. 2016). Values and gradients have the same bits as without. A deep net whose n blocks are each
- * checkpointed keeps n inputs and the values of one block, for one forward more.
+ * again (Chen et al. 2016). Values and gradients have the same bits as without, with one exception: what a piece uses more
+ * than once, and something outside of the piece uses too, such as a weight that several pieces share. The shares of a piece
+ * are summed before they are added to the others, so that gradient may differ in its last bit. Where each piece uses a shared
+ * weight once, the bits are the same. A deep net whose n blocks are each checkpointed keeps n inputs and the values of one
+ * block, for one forward more.
  *
  * Gradients of gradients keep as little: for the tape around another, the way back is itself a piece that runs again. Their
- * sums are taken piece by piece there, and may differ from those without in the last bits.
+ * sums are taken piece by piece there, and may differ from those without in the last bits. The gradient of `hvp` is the one
+ * that takes more memory than without, since what goes forward in it is kept by every piece of the way back: of a net of
+ * x + dropout(tanh(x W)) each block adds 12.6 activations to the most it takes, 8.7 without. Differentiate twice by `grad`
+ * there (5.0 and 7.0 at the third order), or leave `checkpoint` out.
  *
  * Gradients reach the arguments and whatever else `f` uses, such as a model's parameters. The second run draws the random
  * numbers of the first, after which generators stand where they stood, and leaves buffers such as running statistics alone.

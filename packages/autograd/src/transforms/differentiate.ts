@@ -14,6 +14,7 @@ import { RowGradient } from "../gradient/row-gradient.ts";
 import { Tape } from "../tape/tape.ts";
 import { own } from "./own.ts";
 import { assertFunction, kindOf } from "./function.ts";
+import { notFloat } from "./not-float.ts";
 
 /** A value and the gradients of it, in the order they were asked for; undefined where the value does not depend on one. */
 export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
@@ -96,11 +97,12 @@ function assertScalar(op: string, value: unknown): void {
     const rule = "a gradient is taken of a function that returns a tensor";
     throw new ValueError(op, { returned: kindOf(value) }, rule, "return the loss: (x) => x.square().sum()");
   }
-  if (value.size === 1 && value.dtype === "f32") return;
+  if (value.dtype !== "f32") throw notFloat(op, value);
+  if (value.size === 1) return;
   throw new ShapeError(
     op,
-    { result: value.shape, dtype: value.dtype },
-    "a gradient is taken of one f32 number",
+    { result: value.shape },
+    "a gradient is taken of one number",
     "reduce the result with sum() or mean()",
   );
 }

@@ -1,4 +1,5 @@
 import {
+  DTypeError,
   crossEntropy,
   DisposedError,
   fromArray,
@@ -288,12 +289,18 @@ describe("grad refuses", () => {
       ShapeError,
       /reduce the result with sum\(\) or mean\(\)/,
     ],
-    ["a result that is not f32", () => grad((x: Tensor) => x.argmax() as never)(tensor([1, 2])), ShapeError, /i32/],
+    ["a result that is not f32", () => grad((x: Tensor) => x.argmax() as never)(tensor([1, 2])), DTypeError, /no slope/],
+    [
+      "a result for storage",
+      () => grad((x: Tensor) => x.sum().to("f16") as never)(tensor([1, 2])),
+      DTypeError,
+      /return it \.to\("f32"\)/,
+    ],
     ["an async function", () => grad((async (x: Tensor) => x.sum()) as never)(tensor([1])), ScopeError, /a promise/],
     [
       "whole numbers",
       () => grad((x: Tensor) => x.sum())(tensor([1], "i32") as never),
-      ValueError,
+      DTypeError,
       /only f32 tensors have gradients/,
     ],
     ["a plain number", () => grad((x: Tensor) => x)(3 as never), ValueError, /must hold tensors/],

@@ -10,8 +10,8 @@ import { type GradientOf, leavesOf, withLeaves } from "./tree.ts";
  * parameters, such as a Module
  * @returns value, and a gradient of the first argument's structure and shapes, zero where `f` does not depend on it; the
  * caller owns them
- * @throws ShapeError if the result has more than one element; ValueError if it is no tensor, or the first argument holds
- * something else; ScopeError if `f` is async; GradientError for an op without a gradient
+ * @throws ShapeError if the result has more than one element; DTypeError if it, or what it is derived by, is not f32;
+ * ValueError if it is no tensor, or the first argument holds something else; ScopeError if `f` is async; GradientError for an op without a gradient
  * @example const { value, gradient } = valueAndGrad((w: Tensor) => x.matmul(w).square().mean())(weights);
  */
 export function valueAndGrad<T extends object, Rest extends unknown[], S extends Shape>(

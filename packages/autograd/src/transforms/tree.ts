@@ -1,5 +1,6 @@
 import {
   type DType,
+  DTypeError,
   type Evidence,
   isTensor,
   type Shape,
@@ -37,7 +38,7 @@ type Leaf = readonly [path: string, tensor: Tensor];
  * The tensors of a tree, in the order of its fields: tensors, objects that have parameters, and these in arrays and plain
  * records.
  * @param what the tree is, for the message
- * @throws ValueError on anything that is not an f32 tensor, and on a tree that contains itself
+ * @throws DTypeError on a tensor that is not f32, ValueError on anything that is no tensor, and on a tree that contains itself
  */
 export function leavesOf(op: string, tree: unknown, what: string = "the first argument"): Tensor[] {
   return namedLeaves(op, tree, what).map(([, tensor]) => tensor);
@@ -151,7 +152,7 @@ function remedyFor(came: unknown): string {
 function asFloat(op: string, path: string, tensor: Tensor<Shape, DType>): Tensor {
   tensor.assertLive(op);
   if (tensor.dtype === "f32") return tensor as Tensor;
-  throw new ValueError(
+  throw new DTypeError(
     op,
     placed(path, { dtype: tensor.dtype, shape: tensor.shape }),
     "only f32 tensors have gradients",

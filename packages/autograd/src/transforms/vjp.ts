@@ -1,4 +1,4 @@
-import { onesLike, scope, ShapeError, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
+import { type IsOneElement, onesLike, scope, type Shape, ShapeError, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
 import type { DirectionOf, FitsDirection } from "./direction.ts";
 import { assertFunction } from "./function.ts";
 import { recorded } from "./recorded.ts";
@@ -9,6 +9,9 @@ export interface WithGradient<X, Y> {
   readonly value: Y;
   readonly gradient: GradientOf<X>;
 }
+
+/** What a value must be to need no cotangent, as far as its type tells. */
+export type IsOneNumber<Y> = Y extends Tensor<infer S extends Shape> ? IsOneElement<S> : unknown;
 
 /**
  * The value of `f` and its derivative pulled back from a gradient of the value, Jᵀ · u, as PyTorch's
@@ -22,11 +25,17 @@ export interface WithGradient<X, Y> {
  * @throws ShapeError, ValueError if the cotangent does not fit; GradientError for an op without a gradient
  * @example vjp((x: Tensor) => x.square(), tensor([1, 2, 3]), tensor([1, 0, 10])).gradient; // [2, 0, 60]
  */
+export function vjp<X extends object, Y extends object>(
+  f: (inputs: X) => Y & IsOneNumber<Y>,
+  inputs: X,
+  cotangent?: undefined,
+): WithGradient<X, Y>;
 export function vjp<X extends object, Y extends object, const T extends DirectionOf<Y> = DirectionOf<Y>>(
   f: (inputs: X) => Y,
   inputs: X,
-  cotangent?: T & FitsDirection<Y, T>,
-): WithGradient<X, Y> {
+  cotangent: T & FitsDirection<Y, T>,
+): WithGradient<X, Y>;
+export function vjp<X extends object, Y extends object>(f: (inputs: X) => Y, inputs: X, cotangent?: Y): WithGradient<X, Y> {
   assertFunction("vjp", f);
   return scope(() => {
     const sources = leavesOf("vjp", inputs);

@@ -56,6 +56,19 @@ describe("batches", () => {
     expectTypeOf(batches(source, 2)).toEqualTypeOf<Batches<{ images: Tensor<[number, 1, 28, 28]> }>>();
   });
 
+  test("of a table of tensors have their sizes", () => {
+    const table = tabular(
+      { x: tensor([[1, 2]]), y: tensor([1], "i32"), z: { data: [1, 2], shape: [1, 2] as const } },
+      { dtypes: { z: "u8" } },
+    );
+    type Batch = BatchOf<Batches<ReturnType<(typeof table)["batch"]>>>;
+    expectTypeOf<Batch["x"]>().toEqualTypeOf<Tensor<[number, 2]>>();
+    expectTypeOf<Batch["y"]>().toEqualTypeOf<Tensor<[number], "i32">>();
+    expectTypeOf<Batch["z"]>().toEqualTypeOf<Tensor<[number, 2], "u8">>();
+    const ofAny = tabular({ x: tensor([[1, 2]]) as Tensor });
+    expectTypeOf<ReturnType<(typeof ofAny)["batch"]>["x"]>().toEqualTypeOf<Tensor<[number, ...number[]]>>();
+  });
+
   test("of a table have its fields", () => {
     const table = tabular(
       {

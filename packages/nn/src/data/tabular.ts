@@ -1,6 +1,7 @@
 import {
   type DType,
   fromArray,
+  isTensor,
   scope,
   type Shape,
   ShapeError,
@@ -19,16 +20,19 @@ import { assertRow, dtypeOfNumbers, isNumbers, type NumberArray, NumberTable, pr
 type Row = NumberArray | readonly number[];
 
 /**
- * A field of a table, row by row: a number each; an array of numbers each; numbers in row-major order with sizes, of which
- * the first counts the rows; or columns by name, which are put side by side.
+ * A field of a table, row by row: a number each; an array of numbers each; a tensor, or numbers in row-major order with
+ * sizes, of which the first axis counts the rows; or columns by name, which are put side by side.
  */
 export type TableField =
   | Row
   | readonly Row[]
+  | Tensor<Shape, DType>
   | { readonly data: Row; readonly shape: Shape }
   | Readonly<Record<string, Row>>;
 
-type DTypeOfField<Field> = Field extends Int32Array
+type DTypeOfField<Field> = Field extends Tensor<Shape, infer Own>
+  ? Own
+  : Field extends Int32Array
   ? "i32"
   : Field extends Int8Array
     ? "i8"
@@ -42,9 +46,16 @@ type DTypeOfField<Field> = Field extends Int32Array
 
 type ShapeOfField<Field> = Field extends Row
   ? [number]
-  : Field extends { readonly data: Row; readonly shape: Shape }
-    ? [number, ...number[]]
-    : [number, number];
+  : Field extends Tensor<infer S, DType>
+    ? SomeOf<S>
+    : Field extends { readonly data: Row; readonly shape: infer S extends Shape }
+      ? SomeOf<S>
+      : [number, number];
+
+/** The shape of some rows of all. */
+type SomeOf<S extends Shape> = S extends readonly [number, ...infer Inner extends Shape]
+  ? [number, ...Inner]
+  : [number, ...number[]];
 
 /** Some rows of a table. */
 export type TableBatch<
@@ -61,7 +72,8 @@ export type TableBatch<
  * A table of numbers for `batches`: of each field the chosen rows, as a tensor with the rows as its first axis.
  *
  * Plain numbers and columns by name become f32, `Int32Array` i32, `Int8Array` i8, `Uint8Array` u8, unless `dtypes` says otherwise; classes
- * must be i32. Typed arrays are not copied: what is written to them later is in the batches.
+ * must be i32. Typed arrays are not copied: what is written to them later is in the batches. Tensors keep their dtype, and are
+ * copied: they may be disposed.
  *
  * @example
  * const flowers = tabular({ x: measurements, y: species }, { dtypes: { y: "i32" } }); // [[5.1, 3.5], …], [0, …]
@@ -110,6 +122,7 @@ interface Column {
 function columnOf(field: TableField, dtype: DType | undefined): Column {
   if (typeof field !== "object" || (field as unknown) === null)
     throw wrongArgument("tabular", "fields", field, "arrays of numbers by name");
+  if (isTensor(field)) return fromNumbers(field.data(), field.shape, dtype ?? field.dtype);
   if (isNumbers(field)) {
     const [first] = field;
     return typeof first === "object"
@@ -123,8 +136,7 @@ function columnOf(field: TableField, dtype: DType | undefined): Column {
   throw new ValueError(
     "tabular",
     { came: kindOf(field) },
-    "a field is an array of numbers, an array of rows, { data, shape }, or a record of columns",
-    "tensors: { data: tensor.data(), shape: tensor.shape }",
+    "a field is an array of numbers, an array of rows, a tensor, { data, shape }, or a record of columns",
   );
 }
 
@@ -146,7 +158,9 @@ function isSized(field: object): field is { readonly data: Row; readonly shape: 
 
 function fromNumbers(numbers: Row, shape: Shape, dtype: DType | undefined): Column {
   const [rows = 0, ...row] = shape;
-  if (productOf(shape) !== numbers.length || shape.length === 0) {
+  if (shape.length === 0)
+    throw new ShapeError("tabular", { shape, numbers: numbers.length }, "the first axis of a field counts its rows");
+  if (productOf(shape) !== numbers.length) {
     throw new ShapeError(
       "tabular",
       { shape, numbers: numbers.length },

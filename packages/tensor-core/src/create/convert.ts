@@ -7,7 +7,7 @@ import { rowMajor } from "../shape/layout.ts";
 import { refusePromise, unowned } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type DType, DTYPES, type ElementOf, type HeapArrayOf, ITEM_SIZE, type TypedArrayOf } from "../types/dtype.ts";
-import type { Nested, Shape } from "../types/shape.ts";
+import type { Nested, NestedOf, Shape } from "../types/shape.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
 import { assertFunction } from "../arguments/checks.ts";
 
@@ -80,7 +80,7 @@ function elementAt<D extends DType>(x: Tensor<Shape, D>): ElementOf[D] {
 }
 
 /** The elements as nested arrays; a number or truth value for a tensor without axes. */
-export function toArray(x: Tensor<Shape, DType>): Nested {
+export function toArray<S extends Shape, D extends DType>(x: Tensor<S, D>): NestedOf<S, D> {
   assertTensor("toArray", "x", x);
   const flat = data(x);
   const strides = rowMajor(x.shape);
@@ -89,5 +89,5 @@ export function toArray(x: Tensor<Shape, DType>): Nested {
     axis === x.shape.length
       ? element(at)
       : Array.from({ length: x.shape[axis] ?? 0 }, (_, i) => level(axis + 1, at + i * (strides[axis] ?? 0)));
-  return level(0, 0);
+  return level(0, 0) as NestedOf<S, D>;
 }

@@ -5,7 +5,7 @@ import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf } from "../type
 import type { CanIndex, Indexed, SliceText } from "../types/indexed.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
 import type { SortOptions, TopkOptions, SoftplusOptions, VarianceOptions } from "../types/options.ts";
-import type { Nested, Resolved, Shape } from "../types/shape.ts";
+import type { NestedOf, Resolved, Shape } from "../types/shape.ts";
 import type { CanExpand, Expanded, Flattened, HasSizeOf, Inserted, Squeezed } from "../types/views.ts";
 import { BRAND } from "../errors/describe.ts";
 import { Handle } from "./handle.ts";
@@ -69,7 +69,8 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   data(): TypedArrayOf[D];
   borrow<R>(read: (view: HeapArrayOf[D]) => R): R;
   item(): ElementOf[D];
-  toArray(): Nested;
+  // Of the whole `this`: of its sizes alone nothing could be concluded where it is one of several tensors.
+  toArray<T extends Tensor<Shape, DType>>(this: T): T extends Tensor<infer A, infer E> ? NestedOf<A, E> : never;
   toString(): string;
 
   // Writing

@@ -1,3 +1,5 @@
+import type { DType, ElementOf } from "./dtype.ts";
+
 /** Sizes by axis. A literal where it is known at compile time, `number` where it is not. */
 export type Shape = readonly number[];
 
@@ -15,6 +17,14 @@ export type IsFixedRank<S extends Shape> = number extends S["length"] ? false : 
 
 /** The nested arrays and numbers that describe a tensor of shape `S`. */
 export type Nested = number | boolean | readonly Nested[];
+
+/** Nested arrays of elements of `D` for a tensor of shape `S`: one level an axis where the rank is known. */
+export type NestedOf<S extends Shape, D extends DType = "f32"> =
+  IsFixedRank<S> extends true ? Levels<S, ElementOf[D]> : Nested;
+
+type Levels<S extends Shape, Element> = S extends readonly [number, ...infer Rest extends Shape]
+  ? Levels<Rest, Element>[]
+  : Element;
 
 /** The shape of nested arrays, as far as their type tells it. */
 export type ShapeOfNested<N> = [Nested] extends [N]

@@ -13,6 +13,7 @@ import {
   matmul,
   max,
   maxPool2d,
+  type Nested,
   oneHot,
   ones,
   permute,
@@ -22,6 +23,7 @@ import {
   sort,
   stack,
   tensor,
+  toArray,
   type Tensor,
   unsqueeze,
   where,
@@ -473,6 +475,25 @@ describe("methods", () => {
     expectTypeOf(sort(zeros([3], "i32")).values).toEqualTypeOf<Tensor<[3], "i32">>();
     expectTypeOf(x.sort().indices).toEqualTypeOf<Tensor<[64, 10], "i32">>();
     expectTypeOf(x.greater(0).data()).toEqualTypeOf<Uint8Array>();
+  });
+
+  test("toArray has a level for each axis, as far as the rank is known", () => {
+    expectTypeOf(x.toArray()).toEqualTypeOf<number[][]>();
+    expectTypeOf(x.sum().toArray()).toEqualTypeOf<number>();
+    expectTypeOf(x.greater(0).at(0).toArray()).toEqualTypeOf<boolean[]>();
+    expectTypeOf(toArray(zeros([2, 3, 4], "i32"))).toEqualTypeOf<number[][][]>();
+    expectTypeOf((x as Tensor).toArray()).toEqualTypeOf<Nested>();
+    const either = zeros([2]) as Tensor<[2]> | Tensor<[], "bool">;
+    expectTypeOf(either.toArray()).toEqualTypeOf<number[] | boolean>();
+  });
+
+  test("a generator's numbers have the shape that was asked for", () => {
+    const generator = new Generator(1);
+    expectTypeOf(generator.normal([2, 3])).toEqualTypeOf<Tensor<[2, 3]>>();
+    expectTypeOf(generator.uniform([2, 3])).toEqualTypeOf<Tensor<[2, 3]>>();
+    expectTypeOf(generator.integers([2, 3], 0, 4)).toEqualTypeOf<Tensor<[2, 3], "i32">>();
+    expectTypeOf(generator.bernoulli([], 0.5)).toEqualTypeOf<Tensor<[]>>();
+    expectTypeOf(generator.dropoutMask([2, 3] as Shape, 0.5)).toEqualTypeOf<Tensor>();
   });
 
   test("of f32 are not there for others", () => {

@@ -100,7 +100,7 @@ describe("batch norm", () => {
     ["responses", new LocalResponseNorm(3, { alpha: 0.5 }), [2, 4, 3]],
   ];
   test.each(norms)("has the gradients of differences, learning and in use: %s", (_, layer, shape) => {
-    const x = new Generator(4).normal(shape) as Tensor;
+    const x = new Generator(4).normal(shape);
     for (const training of [true, false]) {
       layer.train(training);
       const { ok, report } = gradcheck((leaf: Tensor) => layer.forward(leaf), x);

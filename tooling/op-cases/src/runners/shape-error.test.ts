@@ -5,18 +5,20 @@ import { real } from "../draw.ts";
 import { nameOf } from "../inputs.ts";
 import { opCase } from "../op-case.ts";
 import { zip } from "../reference/exact.ts";
-import { checkDisposed, checkError } from "./shape-error.ts";
+import { checkDisposed, checkError, checkFollowed } from "./shape-error.ts";
 
 const refusing = table.filter(({ opCase: { errors } }) => errors.length > 0);
 
 describe.each(refusing)("$name refuses", ({ op, opCase: tested }) => {
   test.each(tested.errors.map((row) => [nameOf(row), row] as const))("%s", (_, row) => {
     expect(checkError(op, tested, row)).toEqual([]);
+    expect(checkFollowed(tested, row)).toEqual([]);
   });
 });
 
 test.each(table)("$name refuses what was disposed", ({ opCase: tested }) => {
   expect(tested.rows.slice(0, 1).flatMap((row) => checkDisposed(tested, row))).toEqual([]);
+  expect(tested.rows.slice(0, 1).flatMap((row) => checkFollowed(tested, row, true))).toEqual([]);
 });
 
 describe("the error runner", () => {
@@ -52,6 +54,24 @@ describe("the error runner", () => {
     expect(planted(vague, ShapeError)).toEqual([
       expect.stringMatching(/^it does not begin with the op's name/),
       expect.stringMatching(/^it shows none of \[2, 3\] \[4\]/),
+    ]);
+  });
+  test("sees a refusal that is another where something follows the call", () => {
+    let calls = 0;
+    const changing = opCase({
+      draws: [real],
+      call: () => {
+        throw new ShapeError("add", {}, `call ${++calls}`);
+      },
+      reference: ([x]) => x,
+      gradient: "first",
+      rows: [],
+      empty: { none: "planted" },
+    });
+    expect(checkFollowed(changing, { inputs: [[2]] })).toEqual([
+      "under a tape: add: call 2\n  without: add: call 1",
+      "under tangents: add: call 4\n  without: add: call 3",
+      "in a checkpoint: add: call 6\n  without: add: call 5",
     ]);
   });
   test("sees an op that works on disposed tensors", () => {
