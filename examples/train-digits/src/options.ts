@@ -37,7 +37,11 @@ export async function runCommand(
     .option("--from <folder>", "where its four IDX files are, if it is not installed")
     .option("--epochs <n>", "passes over the training pictures", wholeNumber(1, 1000), 3)
     .option("--seed <n>", "of weights and order; the same seed gives the same model", wholeNumber(0, LARGEST_SEED), 1)
-    .option("--threads <n>", "that share the work (default: all that the machine runs at once)", wholeNumber(1, MOST_THREADS))
+    .option(
+      "--threads <n>",
+      "that share the work (default: all that the machine runs at once)",
+      wholeNumber(1, MOST_THREADS),
+    )
     .option("--limit <n>", "train on the first n pictures only", wholeNumber(1, ALL))
     .option("--out <folder>", "where results go (default: out/mnist, or out/fashion)")
     .helpOption("--help", "show this")

@@ -35,12 +35,7 @@ export function rowOf({ op }: Call, next: () => Results): AnyRow {
  * @throws GradientError if there is none, such as of a loss with respect to its class weights; what the call itself throws,
  * if it would have been refused anyhow: floats in the place of indices are no gradient's matter
  */
-export function savesFor(
-  { op, inputs }: Call,
-  row: AnyRow,
-  name: string,
-  next: () => Results,
-): readonly string[] {
+export function savesFor({ op, inputs }: Call, row: AnyRow, name: string, next: () => Results): readonly string[] {
   const saves = savesOf(row, name);
   if (saves !== undefined) return saves;
   assertCallable(next);

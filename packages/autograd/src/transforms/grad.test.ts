@@ -289,7 +289,12 @@ describe("grad refuses", () => {
       ShapeError,
       /reduce the result with sum\(\) or mean\(\)/,
     ],
-    ["a result that is not f32", () => grad((x: Tensor) => x.argmax() as never)(tensor([1, 2])), DTypeError, /no slope/],
+    [
+      "a result that is not f32",
+      () => grad((x: Tensor) => x.argmax() as never)(tensor([1, 2])),
+      DTypeError,
+      /no slope/,
+    ],
     [
       "a result for storage",
       () => grad((x: Tensor) => x.sum().to("f16") as never)(tensor([1, 2])),

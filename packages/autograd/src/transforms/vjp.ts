@@ -1,4 +1,12 @@
-import { type IsOneElement, onesLike, scope, type Shape, ShapeError, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
+import {
+  type IsOneElement,
+  onesLike,
+  scope,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  zerosLike,
+} from "@unfoldjs/tensor-core";
 import type { DirectionOf, FitsDirection } from "./direction.ts";
 import { assertFunction } from "./function.ts";
 import { recorded } from "./recorded.ts";
@@ -35,7 +43,11 @@ export function vjp<X extends object, Y extends object, const T extends Directio
   inputs: X,
   cotangent: T & FitsDirection<Y, T>,
 ): WithGradient<X, Y>;
-export function vjp<X extends object, Y extends object>(f: (inputs: X) => Y, inputs: X, cotangent?: Y): WithGradient<X, Y> {
+export function vjp<X extends object, Y extends object>(
+  f: (inputs: X) => Y,
+  inputs: X,
+  cotangent?: Y,
+): WithGradient<X, Y> {
   assertFunction("vjp", f);
   return scope(() => {
     const sources = leavesOf("vjp", inputs);

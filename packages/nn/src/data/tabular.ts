@@ -30,19 +30,20 @@ export type TableField =
   | { readonly data: Row; readonly shape: Shape }
   | Readonly<Record<string, Row>>;
 
-type DTypeOfField<Field> = Field extends Tensor<Shape, infer Own>
-  ? Own
-  : Field extends Int32Array
-  ? "i32"
-  : Field extends Int8Array
-    ? "i8"
-    : Field extends Uint8Array
-      ? "u8"
-      : Field extends readonly (infer Inner)[]
-        ? DTypeOfField<Inner>
-        : Field extends { readonly data: infer Data; readonly shape: Shape }
-          ? DTypeOfField<Data>
-          : "f32";
+type DTypeOfField<Field> =
+  Field extends Tensor<Shape, infer Own>
+    ? Own
+    : Field extends Int32Array
+      ? "i32"
+      : Field extends Int8Array
+        ? "i8"
+        : Field extends Uint8Array
+          ? "u8"
+          : Field extends readonly (infer Inner)[]
+            ? DTypeOfField<Inner>
+            : Field extends { readonly data: infer Data; readonly shape: Shape }
+              ? DTypeOfField<Data>
+              : "f32";
 
 type ShapeOfField<Field> = Field extends Row
   ? [number]

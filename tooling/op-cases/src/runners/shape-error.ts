@@ -1,5 +1,13 @@
 import { checkpoint, differentiate, jvp } from "@unfoldjs/autograd";
-import { type AnyTensor, DisposedError, IndexError, scope, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
+import {
+  type AnyTensor,
+  DisposedError,
+  IndexError,
+  scope,
+  type Tensor,
+  tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import { nameOf, shapeOf, withInputs } from "../inputs.ts";
 import type { ErrorRow, OpCase, Row } from "../op-case.ts";
 
