@@ -308,7 +308,7 @@ export type Stacked<Value, D extends DType | undefined = undefined> = unknown ex
 export type StateDict = Readonly<Record<string, Tensor<Shape, DType>>>;
 export type StoredStateDict = ReadonlyMap<string, StoredTensor>;
 export type TableBatch<Fields extends Readonly<Record<string, TableField>>, DTypes extends { readonly [Name in keyof Fields]?: DType; }> = { readonly [Name in keyof Fields]: Tensor<ShapeOfField<Fields[Name]>, DTypes[Name] extends DType ? DTypes[Name] : DTypeOfField<Fields[Name]>>; };
-export type TableField = Row | readonly Row[] | {
+export type TableField = Row | readonly Row[] | Tensor<Shape, DType> | {
   readonly data: Row;
   readonly shape: Shape;
 } | Readonly<Record<string, Row>>;
@@ -654,7 +654,7 @@ declare abstract class AdamFamily extends Optimizer<AdamSettings> {
 }
 type AxesOf<Value> = [Numbers] extends [Value] ? number[] : Value extends NumberArray ? [number] : Value extends readonly (infer Element)[] ? [number, ...AxesOf<Element>] : [];
 type DTypeOf<Value> = [Numbers] extends [Value] ? DType : Value extends boolean ? "bool" : Value extends Int32Array ? "i32" : Value extends Int8Array ? "i8" : Value extends Uint8Array ? "u8" : Value extends readonly (infer Element)[] ? DTypeOf<Element> : "f32";
-type DTypeOfField<Field> = Field extends Int32Array ? "i32" : Field extends Int8Array ? "i8" : Field extends Uint8Array ? "u8" : Field extends readonly (infer Inner)[] ? DTypeOfField<Inner> : Field extends {
+type DTypeOfField<Field> = Field extends Tensor<Shape, infer Own> ? Own : Field extends Int32Array ? "i32" : Field extends Int8Array ? "i8" : Field extends Uint8Array ? "u8" : Field extends readonly (infer Inner)[] ? DTypeOfField<Inner> : Field extends {
   readonly data: infer Data;
   readonly shape: Shape;
 } ? DTypeOfField<Data> : "f32";
@@ -674,10 +674,10 @@ type Numbers = number | boolean | NumberArray | readonly Numbers[];
 type Or<D, Natural extends DType> = D extends DType ? D : Natural;
 type Parameters = Iterable<Parameter> | readonly GroupOptions<AdamSettings>[];
 type Row = NumberArray | readonly number[];
-type ShapeOfField<Field> = Field extends Row ? [number] : Field extends {
+type ShapeOfField<Field> = Field extends Row ? [number] : Field extends Tensor<infer S, DType> ? SomeOf<S> : Field extends {
   readonly data: Row;
-  readonly shape: Shape;
-} ? [number, ...number[]] : [number, number];
+  readonly shape: infer S extends Shape;
+} ? SomeOf<S> : [number, number];
 // #endregion
 
 // #region Other

@@ -247,7 +247,10 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   data(): TypedArrayOf[D];
   borrow<R>(_: (_: HeapArrayOf[D]) => R): R;
   item(): ElementOf[D];
-  toArray<T extends Tensor<Shape, DType>>(this: T): T extends Tensor<infer A, infer E> ? NestedOf<A, E> : never;
+  toArray<T extends {
+    readonly shape: Shape;
+    readonly dtype: DType;
+  }>(this: T): T extends T ? NestedOf<T["shape"], T["dtype"]> : never;
   toString(): string;
   assign(_: Tensor<Shape, D>): this;
   at<A extends Shape, const I extends readonly Index[]>(this: Tensor<A, D>, ..._: I & CanIndex<A, I>): Tensor<Indexed<A, I>, D>;

@@ -69,8 +69,8 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   data(): TypedArrayOf[D];
   borrow<R>(read: (view: HeapArrayOf[D]) => R): R;
   item(): ElementOf[D];
-  // Of the whole `this`: of its sizes alone nothing could be concluded where it is one of several tensors.
-  toArray<T extends Tensor<Shape, DType>>(this: T): T extends Tensor<infer A, infer E> ? NestedOf<A, E> : never;
+  // Of the whole `this`, so that it may be one of several tensors; by its fields, which costs the compiler least.
+  toArray<T extends { readonly shape: Shape; readonly dtype: DType }>(this: T): T extends T ? NestedOf<T["shape"], T["dtype"]> : never;
   toString(): string;
 
   // Writing
