@@ -70,7 +70,9 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   borrow<R>(read: (view: HeapArrayOf[D]) => R): R;
   item(): ElementOf[D];
   // Of the whole `this`, so that it may be one of several tensors; by its fields, which costs the compiler least.
-  toArray<T extends { readonly shape: Shape; readonly dtype: DType }>(this: T): T extends T ? NestedOf<T["shape"], T["dtype"]> : never;
+  toArray<T extends { readonly shape: Shape; readonly dtype: DType }>(
+    this: T,
+  ): T extends T ? NestedOf<T["shape"], T["dtype"]> : never;
   toString(): string;
 
   // Writing
