@@ -776,6 +776,7 @@ export declare function memory(): MemoryUse;
 export declare function min<S extends Shape, D extends DType, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, D>;
 export declare function minimum<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
 export declare function mul<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
+export declare function nearest(_: string, _: readonly string[]): string | undefined;
 export declare function neg<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function nonZero(_: Tensor<Shape, DType>): Tensor<[number, number], "i32">;
 export declare function norm<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S>, _?: number, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>>;

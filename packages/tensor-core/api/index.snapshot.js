@@ -256,6 +256,7 @@ export function memory() {}
 export function min(_, _, _) {}
 export function minimum(_, _) {}
 export function mul(_, _) {}
+export function nearest(_, _) {}
 export function neg(_) {}
 export function nonZero(_) {}
 export function norm(_, _, _, _) {}

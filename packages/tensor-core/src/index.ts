@@ -235,6 +235,7 @@ export type { ReadOptions } from "./io/element-kind.ts";
 // What functions say of wrong arguments, for packages that have functions of their own
 export { describe } from "./errors/describe.ts";
 export { inCall } from "./errors/in-call.ts";
+export { nearest } from "./arguments/nearest.ts";
 export { wrongArgument } from "./arguments/wrong.ts";
 export {
   assertBoolean,

@@ -19,6 +19,8 @@ interface Attempt {
   readonly mayWork: boolean;
   /** What an error about another kind of thing may call the place; one of them it must say. */
   readonly names: readonly string[];
+  /** The option that the thing's place is a misspelling of: it must be refused, and this one be named. */
+  readonly meant?: string;
 }
 
 /**
@@ -49,10 +51,12 @@ export async function faultsOf(
   return faults;
 }
 
-function judge({ mayWork, names, thing }: Attempt, error: unknown, mayName: (op: string) => boolean): string[] {
+function judge({ mayWork, names, thing, meant }: Attempt, error: unknown, mayName: (op: string) => boolean): string[] {
   if (error === undefined) return mayWork ? [] : ["was taken without a word"];
   if (!isUnfoldError(error)) return [`gave a bare error: ${show(error)}`];
   const { code, message, fix } = error;
+  if (meant !== undefined && fix !== `did you mean ${meant}?`)
+    return [`does not say that ${meant} was meant: ${show(error)}`];
   if (code === "UNFOLD_RUNTIME") return [`stopped the core: ${show(error)}`];
   const faults: string[] = [];
   if (!mayName(error.op)) faults.push(`names ${error.op}, which was not called: ${show(error)}`);
@@ -91,6 +95,7 @@ function* replacements(kind: Kind, place: string, names_: readonly string[]): Ge
     yield { place, names, thing, make: things[thing], mayWork: kind.takes.includes(thing) };
   }
   for (const [field, inner] of Object.entries(kind.fields ?? {})) {
+    if (kind.hasNames === true) yield misspelt(kind, place, field);
     for (const each of replacements(inner, `${place}.${field}`, [field])) {
       yield { ...each, make: () => ({ ...without(field, kind.make() as object), [field]: each.make() }) };
     }
@@ -99,6 +104,23 @@ function* replacements(kind: Kind, place: string, names_: readonly string[]): Ge
   for (const each of replacements(kind.element, `${place}[0]`, names)) {
     yield { ...each, make: () => [each.make(), ...withoutFirst(kind.make())] };
   }
+}
+
+/** Options of which one has its last letter twice. */
+function misspelt(kind: Kind, place: string, field: string): Replacement {
+  const wrong = field + field.slice(-1);
+  return {
+    place: `${place}.${wrong}`,
+    names: [wrong],
+    thing: "two",
+    mayWork: false,
+    meant: field,
+    make: () => {
+      const made = kind.make() as Readonly<Record<string, unknown>>;
+      const renamed = Object.entries(made).map(([name, value]) => [name === field ? wrong : name, value] as const);
+      return Object.fromEntries(renamed);
+    },
+  };
 }
 
 /** All elements but the first, which is given back. */

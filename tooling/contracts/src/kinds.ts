@@ -15,6 +15,8 @@ export interface Kind {
   readonly endless?: readonly Thing[];
   /** Kinds of fields, where the argument is an object: each is replaced too. */
   readonly fields?: Readonly<Record<string, Kind>>;
+  /** True where fields are options: one that is misspelt is refused, with the name that was meant. */
+  readonly hasNames?: true;
   /** The kind of elements, where it is an array: one that holds each thing is tried too. */
   readonly element?: Kind;
 }
@@ -134,7 +136,7 @@ export function options(fields: Arguments, ...required: string[]): Kind {
   const each = Object.entries(fields).map(
     ([name, kind]) => [name, required.includes(name) ? kind : optional(kind)] as const,
   );
-  const all = record(Object.fromEntries(each));
+  const all: Kind = { ...record(Object.fromEntries(each)), hasNames: true };
   return required.length > 0 ? all : optional({ ...all, takes: emptyObjects });
 }
 

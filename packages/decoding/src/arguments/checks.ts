@@ -1,5 +1,6 @@
 import { isClass } from "../errors/describe.ts";
 import { ValueError, wrongArgument } from "../errors/decoding-error.ts";
+import { nearest } from "./nearest.ts";
 
 /** Looks at one value. @throws ValueError */
 export type Check = (op: string, name: string, value: unknown) => void;
@@ -147,8 +148,7 @@ function placeOf(name: string, field: string): string {
 }
 
 function unknownOption(op: string, name: string, field: string, known: readonly string[]): ValueError {
-  const start = field.toLowerCase().slice(0, 4);
-  const near = known.find((word) => word.toLowerCase().startsWith(start));
+  const near = nearest(field, known);
   const fix = near === undefined ? undefined : `did you mean ${near}?`;
   return new ValueError(op, { [name]: field }, `${name} has the fields ${known.join(", ")}; there is no ${field}`, fix);
 }

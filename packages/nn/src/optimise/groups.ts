@@ -1,4 +1,4 @@
-import { isTensor, type Evidence, ValueError, assertPlain, wrongArgument } from "@unfoldjs/tensor-core";
+import { isTensor, type Evidence, ValueError, assertPlain, nearest, wrongArgument } from "@unfoldjs/tensor-core";
 import { isParameter, type Parameter } from "../module/parameter.ts";
 import { isModule } from "../module/any-module.ts";
 
@@ -83,9 +83,16 @@ function isGroup<Settings>(entry: Parameter | GroupOptions<Settings>): entry is 
 
 /** @throws ValueError on a setting that the optimiser does not have, such as `lr` */
 export function assertKnown(op: string, group: object, defaults: object): void {
-  const unknown = Object.keys(group).find((name) => name !== "parameters" && !(name in defaults));
+  const known = Object.keys(defaults);
+  const unknown = Object.keys(group).find((name) => name !== "parameters" && !known.includes(name));
   if (unknown === undefined) return;
-  throw new ValueError(op, { unknown, known: Object.keys(defaults).join(", ") }, "there is no such setting");
+  const near = nearest(unknown, known);
+  throw new ValueError(
+    op,
+    { unknown, known: known.join(", ") },
+    "there is no such setting",
+    near === undefined ? undefined : `did you mean ${near}?`,
+  );
 }
 
 /** @throws ValueError on a setting that is another kind of value than its default, such as `amsgrad: 1` */

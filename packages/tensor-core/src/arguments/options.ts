@@ -1,6 +1,7 @@
 import { describe } from "../errors/describe.ts";
 import { ValueError } from "../errors/index.ts";
 import { assertBoolean, assertFromZero, assertNumber, assertOneOf } from "./checks.ts";
+import { nearest } from "./nearest.ts";
 import { wrongArgument } from "./wrong.ts";
 
 /** Looks at one option. @throws ValueError */
@@ -59,8 +60,7 @@ function notOptions(op: string, came: unknown, known: readonly string[]): ValueE
 
 function unknownOption(op: string, options: object, name: string, known: readonly string[]): ValueError {
   if (!isPlain(options)) return notOptions(op, options, known);
-  const start = name.toLowerCase().slice(0, 4);
-  const near = known.find((word) => word.toLowerCase().startsWith(start));
+  const near = nearest(name, known);
   const rule = known.length === 0 ? "there are no options" : `options are ${known.join(", ")}; there is no ${name}`;
   return new ValueError(
     op,

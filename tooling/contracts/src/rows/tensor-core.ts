@@ -592,7 +592,10 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   ...each(["assertBoolean", "assertBytes", "assertFinite", "assertFunction", "assertGenerator", "assertList"], isCheck),
   ...each(["assertNamedTensors", "assertNumber", "assertOneOf", "assertPlain", "assertRecord", "assertShape"], isCheck),
   ...each(["assertString", "assertTensor", "assertTensors", "assertWhole", "checkOptions", "oneOf"], isCheck),
-  ...each(["aDType", "anyNumber", "checkedLater", "fromZero", "inCall", "truthValue", "wrongArgument"], isCheck),
+  ...each(
+    ["aDType", "anyNumber", "checkedLater", "fromZero", "inCall", "nearest", "truthValue", "wrongArgument"],
+    isCheck,
+  ),
   describe: call({ value: kind.anything(1) }),
   isGenerator: call({ value: kind.anything(1) }),
   isUnfoldError: call({ value: kind.anything(1) }),
