@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chosenShare, count, duration, exact, percent, rate } from "./numbers.ts";
+import { brief, chosenShare, count, duration, exact, percent, rate } from "./numbers.ts";
 
 test.each([
   [percent(0.9741), "97.4%"],
@@ -8,6 +8,8 @@ test.each([
   [chosenShare(0.25), "25%"],
   [chosenShare(0.125), "12.5%"],
   [count(12_480), "12,480"],
+  [brief(200_000), "200K"],
+  [brief(30), "30"],
   [rate(11_847), "11,800"],
   [exact(0.00001), "0.00001"],
   [exact(0.002), "0.002"],

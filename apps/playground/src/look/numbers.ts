@@ -5,6 +5,7 @@
 const LOCALE = "en";
 
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat(LOCALE, { notation: "compact" });
 const plain = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 6 });
 const roundShare = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 1 });
 /** By the digits after the point. */
@@ -30,6 +31,11 @@ export function chosenShare(share: number): string {
 /** 12480 → "12,480". */
 export function count(amount: number): string {
   return whole.format(amount);
+}
+
+/** 1200000 → "1.2M": a large number with little room, as on an axis. */
+export function brief(amount: number): string {
+  return compact.format(amount);
 }
 
 /** 0.0005 → "0.0005": a number that was chosen, with all its digits, up to six. */

@@ -3,14 +3,15 @@ import type { Cell } from "../../look/cell.ts";
 import { type Kernel, kernelField } from "./kernels.ts";
 import type { Operation } from "./operation.ts";
 import { SAMPLES, type Sample } from "./samples.ts";
+import { learningFields, type LearningState } from "./learning.ts";
 import { type Layout, layoutFields, windowField } from "./sliding.ts";
 import { type Colours, coloursField, STEPS } from "./volume.ts";
 
-export const VIEWS = ["plane", "volume", "sliding"] as const;
+export const VIEWS = ["plane", "volume", "sliding", "learning"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** All that a link holds. A photo of one's own is not in it: the sample shown before stands in for it. */
-export interface LabState extends Layout {
+export interface LabState extends Layout, LearningState {
   readonly view: View;
   readonly picture: Sample;
   readonly measure: Operation["measure"];
@@ -45,6 +46,7 @@ export const labFields: Fields<LabState> = {
   at: cell,
   colours: coloursField,
   step: number(0, { min: 0, max: STEPS - 1, whole: true }),
+  ...learningFields,
   ...layoutFields,
   window: windowField,
 };

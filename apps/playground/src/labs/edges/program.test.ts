@@ -1,8 +1,10 @@
+import { Generator, scope } from "@unfoldjs/tensor-core";
 import { expect, test } from "vitest";
 import { runAsSaid } from "../../../tests/run-in-clone.ts";
 import { kernelNamed } from "./kernels.ts";
+import { begin, descend } from "./learning-operation.ts";
 import { filter, type Operation } from "./operation.ts";
-import { planeProgram, slidingProgram, volumeProgram } from "./program.ts";
+import { learningProgram, planeProgram, slidingProgram, volumeProgram } from "./program.ts";
 import { step } from "./samples.ts";
 import { slide } from "./sliding-operation.ts";
 import { filterVolume } from "./volume-operation.ts";
@@ -67,4 +69,16 @@ test.each([
   const { output, uses } = slide(layout);
   const side = Math.sqrt(output.length);
   expect(run(slidingProgram(layout))).toEqual([[[rowsOf(output, side)]], [[rowsOf(uses, layout.n)]]]);
+});
+
+test.each([
+  { target: kernelNamed("sobel.vertical"), settings: { rate: 0.1, momentum: 0.9, seed: 4 } },
+  { target: Array.from({ length: 25 }, (_, i) => (i % 3) / 2), settings: { rate: 0.2, momentum: 0, seed: 1 } },
+])("the code of learning $target.length numbers with $settings finds what the page finds", ({ target, settings }) => {
+  const values = scope(() => new Generator(2).uniform([32, 32]).data());
+  const picture = { values, rows: 32, columns: 32, white: 1 };
+  const { kernel } = descend(picture, target, settings, begin(target.length, settings.seed), 60);
+  const printed = run(learningProgram(target, settings, 60)) as number[][];
+  expect(printed.flat()).toHaveLength(target.length);
+  for (const [i, weight] of printed.flat().entries()) expect(weight).toBeCloseTo(kernel[i] ?? NaN, 4);
 });

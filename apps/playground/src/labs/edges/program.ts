@@ -1,5 +1,6 @@
 import { inClone } from "../../frame/in-clone.ts";
-import { type Kernel, namedLike, sideOf } from "./kernels.ts";
+import { type Kernel, namedLike, SIDE, sideOf } from "./kernels.ts";
+import type { Learning } from "./learning.ts";
 import type { Operation } from "./operation.ts";
 import { STEP_ROWS, stepRows } from "./samples.ts";
 import { halves, type Layout, outputSide, reachOf, verticalFilter } from "./sliding.ts";
@@ -86,6 +87,35 @@ const output = conv2d(picture, filter, undefined, options);
 // In how many windows each pixel is: how much the sum of all outputs grows with it, if every weight is 1.
 const uses = grad((x: Tensor) => conv2d(x, ones([1, 1, ${f}, ${f}]), undefined, options).sum())(picture);
 console.log(JSON.stringify([output.toArray(), uses.toArray()]));
+`;
+}
+
+/** The program that finds a kernel from a picture of chance pixels and its edges, in as many steps. */
+export function learningProgram(target: Kernel, { rate, momentum, seed }: Learning, steps: number): string {
+  const named = namedLike(target);
+  const isOurs = named?.isOurs === true;
+  const side = sideOf(target);
+  const pace = side === SIDE ? String(rate) : `(${rate} * 9) / ${target.length}`; // as for nine weights
+  return `${inClone("edges")}
+import { valueAndGrad } from "@unfoldjs/autograd";
+import { correlate2d, Generator, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
+${isOurs ? `import { edgeKernels } from "@unfoldjs/vision-layers";\n` : ""}
+const pixels = new Generator(2).uniform([32, 32]);
+const centred = pixels.sub(pixels.mean());
+const picture = centred.div(centred.square().mean().sqrt()); // in standard deviations from the mean
+const target = tensor(${isOurs ? `edgeKernels.${named.name}` : written(weightRows(target))});
+const edges = correlate2d(picture, target);
+
+const loss = valueAndGrad((kernel: Tensor) => correlate2d(picture, kernel).sub(edges).square().mean());
+let kernel: Tensor = new Generator(${seed}).normal([${side}, ${side}], 0, 0.3);
+let velocity: Tensor = zeros([${side}, ${side}]);
+for (let step = 0; step < ${steps}; step++) {
+  const { value, gradient } = loss(kernel);
+  velocity = velocity.mul(${momentum}).add(gradient);
+  kernel = kernel.sub(velocity.mul(${pace}));
+  if (step % 20 === 0) console.warn(step, value.item());
+}
+console.log(JSON.stringify(kernel.toArray()));
 `;
 }
 

@@ -1,5 +1,6 @@
 import type { CameraReason } from "./camera.ts";
 import type { Family, Form } from "./kernels.ts";
+import type { Standing } from "./learning.ts";
 import type { Measure } from "./operation.ts";
 import type { Layout } from "./sliding.ts";
 import type { Sample } from "./samples.ts";
@@ -46,6 +47,16 @@ const sizes: Record<keyof Layout, string> = {
   d: "dilation",
 };
 
+const standings: Record<Standing, string> = {
+  begun: "Nothing is learned yet: these are chance numbers.",
+  near: "On its way.",
+  found: "Found: every number is right to two digits after the point.",
+  alike:
+    "The edges are the same, made by other numbers: this picture cannot tell those kernels apart. A picture with more in it can.",
+  diverged: "It has diverged: each step overshot more than the one before. The rate is too large.",
+  "given up": "2,000 steps, and not there yet: what is left moves too slowly. Momentum or a larger rate helps.",
+};
+
 export const en = {
   name: "Edges",
   title: "Nine numbers that find edges",
@@ -55,6 +66,7 @@ export const en = {
   plane: "One channel",
   volume: "Three channels at once",
   sliding: "Padding and stride",
+  learning: "Learn the kernel",
 
   picture: "Picture",
   samplePictures: "Sample pictures",
@@ -157,6 +169,30 @@ export const en = {
   anyNumber: "no limit",
   noMiddle: "A filter of even size has no middle: no padding keeps the size. That is one reason why filters are odd.",
 
+  learningWhy: "A kernel is found from a picture and its edges alone: each step moves its numbers downhill.",
+  target: "To be found",
+  found: "Found so far",
+  targetEdges: "Edges of the picture, made by the target",
+  foundEdges: "Edges of the picture, made by what was found",
+  learn: "Learn",
+  goOn: "Go on",
+  reset: "Reset",
+  otherSeed: "Begin elsewhere",
+  stepsDone: (steps: string) => `${steps} steps`,
+  replaying: "Doing the link's steps again",
+  farthest: (distance: string) => `The farthest number is ${distance} off.`,
+  standings,
+  slower: (rate: string) => `Start again with a rate of ${rate}`,
+  lossCurve: "Loss, and how far the farthest number is off, step by step",
+  loss: "loss",
+  distance: "farthest number off by",
+  noCurve: "Press “Learn”: the curves begin with the first steps.",
+  learningRate: "Learning rate",
+  rateWhy: "How far each step goes. Too far, and every step overshoots more than the one before.",
+  momentum: "Momentum",
+  momentumWhy: "How much of the last step goes on in the next. Without it the last bit takes very long.",
+  chooseTarget: "Which kernel is to be found",
+
   notPicture: (name: string) => `${name} is no picture that this browser can read. What was here stays.`,
   tooLarge: (name: string, megapixels: string) =>
     `${name} has ${megapixels} megapixels, more than this browser can hold. Save a smaller copy and open that.`,
@@ -175,6 +211,8 @@ export const en = {
     "Without padding (“valid”) a picture of n × m becomes (n − 2) × (m − 2): the window must fit. “Same” puts a ring of zeros around it, so the size stays; the border then looks like an edge.",
   moreSliding:
     "An n × n picture with p rings of zeros around it has room for ⌊(n + 2p − f)/s⌋ + 1 windows of f × f in a row, s pixels apart; the brackets round down. With dilation d the weights lie d pixels apart, and f counts as d(f − 1) + 1. How often a pixel is used is computed as a gradient: of the sum of all outputs by the pixel, with weights of 1.",
+  moreLearning:
+    "The loss is the mean square of what the found kernel's edges are off the target's, with the picture in standard deviations from its mean. Each step is v ← m·v + ∂loss/∂k, k ← k − rate·v, with the derivative computed by this library's autograd; the rate counts for nine weights. It ends when every number is right to two digits after the point.",
   moreGradient:
     "The gradient of a picture has two parts: a, from left to right, and b, from top to bottom, by Sobel's kernels laid as they are. Its strength is √(a² + b²). It points to where it gets brighter: atan2(b, −a), 0° to the right and 90° upwards.",
   moreVolume:

@@ -9,6 +9,7 @@ export const zh: Texts = {
   plane: "单通道",
   volume: "三通道一起算",
   sliding: "填充与步幅",
+  learning: "学出卷积核",
 
   picture: "图像",
   samplePictures: "示例图像",
@@ -125,6 +126,37 @@ export const zh: Texts = {
   anyNumber: "不限",
   noMiddle: "偶数大小的滤波器没有中心，怎么填充都保不住大小。滤波器常取奇数，这是一个原因。",
 
+  learningWhy: "只凭一张图和它的边缘把核找回来：每一步都让误差往下走。",
+  target: "要找的",
+  found: "找到的",
+  targetEdges: "用要找的核得到的边缘",
+  foundEdges: "用找到的核得到的边缘",
+  learn: "开始学",
+  goOn: "继续",
+  reset: "重置",
+  otherSeed: "换个起点",
+  stepsDone: (steps) => `${steps} 步`,
+  replaying: "正在重做链接里的步骤",
+  farthest: (distance) => `差得最远的数还差 ${distance}。`,
+  standings: {
+    begun: "还没有学：这些是随机数。",
+    near: "正在接近。",
+    found: "找到了：每个数小数点后两位都对。",
+    alike: "边缘一模一样，数却不同：这张图分不清这些核。换一张内容多些的图就能分清。",
+    diverged: "发散了：每一步都比上一步冲得更过头。学习率太大。",
+    "given up": "走了 2,000 步还没到：剩下的部分动得太慢。加动量或调大学习率会快得多。",
+  },
+  slower: (rate) => `用学习率 ${rate} 重新开始`,
+  lossCurve: "每一步的损失，以及差得最远的数还差多少",
+  loss: "损失",
+  distance: "最远的数还差",
+  noCurve: "按“开始学”，曲线就从头几步画起。",
+  learningRate: "学习率",
+  rateWhy: "每步走多远。太大了，一步比一步冲得更过头。",
+  momentum: "动量",
+  momentumWhy: "上一步有多少带进下一步。没有它，最后一点要走很久。",
+  chooseTarget: "要找哪个核",
+
   notPicture: (name) => `这个浏览器读不出图像：${name}。原来的图像还在。`,
   tooLarge: (name, megapixels) => `${name} 有 ${megapixels} 百万像素，浏览器装不下。请另存一份小一些的再打开。`,
   cameraReasons: {
@@ -147,6 +179,8 @@ export const zh: Texts = {
     "不填充（valid）时窗口必须完全落在图里，n × m 变成 (n − 2) × (m − 2)。same 在四周补一圈零，大小不变；代价是图像的边框看起来也像一条边缘。",
   moreSliding:
     "n × n 的图像四周填 p 圈零，一行放得下 ⌊(n + 2p − f)/s⌋ + 1 个 f × f 的窗口，相邻两个隔 s 个像素；方括号表示向下取整。扩张为 d 时权重之间隔 d 个像素，f 相当于 d(f − 1) + 1。每个像素用了几次是当作梯度算出来的：权重全取 1，所有输出之和对这个像素求导。",
+  moreLearning:
+    "损失是找到的核与要找的核所得边缘之差的均方，图像先减去均值、除以标准差。每一步 v ← m·v + ∂损失/∂k，k ← k − 学习率·v，导数由本库的自动求导算出；学习率按九个权重计。每个数小数点后两位都对时停下。",
   moreGradient:
     "图像的梯度有两个分量：a 从左到右，b 从上到下，由 Sobel 的两个核原样放上去算出。强度是 √(a² + b²)，方向 atan2(b, −a) 指向变亮的一边：0° 向右，90° 向上。",
   moreVolume:

@@ -1,5 +1,6 @@
 import { memory, type MemoryUse, runtime, type RuntimeInfo } from "@unfoldjs/tensor-core";
 import { serve } from "../../worker/serve.ts";
+import { begin, descend } from "./learning-operation.ts";
 import { explain, filter, grey } from "./operation.ts";
 import { explainSliding, slide, usesOf } from "./sliding-operation.ts";
 import { explainStep, filterVolume } from "./volume-operation.ts";
@@ -18,6 +19,8 @@ const api = {
   slide,
   usesOf,
   explainSliding,
+  begin,
+  descend,
 
   memory(): MemoryUse {
     return memory();
