@@ -252,6 +252,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
     readonly dtype: DType;
   }>(this: T): T extends T ? NestedOf<T["shape"], T["dtype"]> : never;
   toString(): string;
+  toJSON(): Nested;
   assign(_: Tensor<Shape, D>): this;
   at<A extends Shape, const I extends readonly Index[]>(this: Tensor<A, D>, ..._: I & CanIndex<A, I>): Tensor<Indexed<A, I>, D>;
   reshape<A extends Shape, const R extends Shape>(this: Tensor<A, D>, _: R & HasSizeOf<A, R>): Tensor<Resolved<R>, D>;

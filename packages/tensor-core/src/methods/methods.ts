@@ -150,6 +150,9 @@ const others: { readonly [Name in Rest]: (this: Tensor, ...args: never[]) => unk
   permute(this: Tensor, ...order: number[]) {
     return permute(this, order);
   },
+  toJSON(this: Tensor) {
+    return toArray(this);
+  },
   to(this: Tensor, dtype: DType) {
     return cast(this, dtype);
   },

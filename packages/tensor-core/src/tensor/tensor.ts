@@ -5,7 +5,7 @@ import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf } from "../type
 import type { CanIndex, Indexed, SliceText } from "../types/indexed.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
 import type { SortOptions, TopkOptions, SoftplusOptions, VarianceOptions } from "../types/options.ts";
-import type { NestedOf, Resolved, Shape } from "../types/shape.ts";
+import type { Nested, NestedOf, Resolved, Shape } from "../types/shape.ts";
 import type { CanExpand, Expanded, Flattened, HasSizeOf, Inserted, Squeezed } from "../types/views.ts";
 import { BRAND } from "../errors/describe.ts";
 import { Handle } from "./handle.ts";
@@ -74,6 +74,8 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
     this: T,
   ): T extends T ? NestedOf<T["shape"], T["dtype"]> : never;
   toString(): string;
+  /** What `JSON.stringify` writes: `toArray()`. JSON has no NaN and no infinities: they become null, as in arrays. */
+  toJSON(): Nested;
 
   // Writing
   assign(source: Tensor<Shape, D>): this;

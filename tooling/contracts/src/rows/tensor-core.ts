@@ -648,6 +648,7 @@ export const tensorCore: Rows<typeof core> = {
       dispose: {},
       enterScope: {},
       keep: {},
+      toJSON: {},
     },
     notPublic: ["watch"],
     inside: ["cast"], // is `to` as a function
