@@ -557,6 +557,8 @@ export declare function adaptiveAvgPool2d<X extends Shape>(_: Tensor<X>, _: Pair
 export declare function adaptiveMaxPool1d<X extends Shape>(_: Tensor<X>, _: PerAxis<1>): Tensor<Pooled<X, 1>>;
 export declare function adaptiveMaxPool2d<X extends Shape>(_: Tensor<X>, _: Pair): Tensor<Pooled<X>>;
 export declare function add<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
+export declare function additiveAttentionScores(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>): Tensor<Shape>;
+export declare function additiveAttentionScoresGradient<const Asked extends "query" | "key" | "weight">(_: readonly Asked[], _: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function addProduct(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>): void;
 export declare function aliasOf<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function all<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S, "bool">, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, "bool">;
@@ -905,6 +907,10 @@ export declare const activationOps: {
   tanhGradient: typeof tanhGradientOp;
   sigmoidGradient: typeof sigmoidGradientOp;
   geluGradient: typeof geluGradientOp;
+};
+export declare const additiveOps: {
+  [NAME$2]: typeof additiveOp;
+  [GRADIENT]: typeof gradientOp$1;
 };
 export declare const addProductOps: {
   addProduct: typeof addProductOp;

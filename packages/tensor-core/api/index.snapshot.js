@@ -108,6 +108,8 @@ export function adaptiveAvgPool2d(_, _) {}
 export function adaptiveMaxPool1d(_, _) {}
 export function adaptiveMaxPool2d(_, _) {}
 export function add(_, _) {}
+export function additiveAttentionScores(_, _, _) {}
+export function additiveAttentionScoresGradient(_, _, _, _, _) {}
 export function addProduct(_, _, _) {}
 export function aliasOf(_) {}
 export function all(_, _, _) {}

@@ -154,6 +154,7 @@ export { batchNorm, batchNormGradient } from "./ops/normalise/batch-norm.ts";
 export { batchNormApply } from "./ops/normalise/batch-norm-apply.ts";
 export { groupNorm, groupNormGradient, instanceNorm } from "./ops/normalise/group-norm.ts";
 export { layerNorm, layerNormGradient } from "./ops/normalise/layer-norm.ts";
+export { additiveAttentionScores, additiveAttentionScoresGradient } from "./ops/attention/additive.ts";
 export { scaledDotProductAttentionGradient } from "./ops/attention/gradient.ts";
 export type { AttentionAttributes } from "./ops/attention/run.ts";
 export { type AttentionOptions, scaledDotProductAttention } from "./ops/attention/scaled-dot-product.ts";
@@ -341,6 +342,7 @@ export type { localResponseNormOps } from "./ops/normalise/local-response-norm.t
 export type { rmsNormOps } from "./ops/normalise/rms-norm.ts";
 export type { runningOps } from "./ops/normalise/running.ts";
 export type { layerNormOps } from "./ops/normalise/layer-norm.ts";
+export type { additiveOps } from "./ops/attention/additive.ts";
 export type { scaledDotProductOps } from "./ops/attention/scaled-dot-product.ts";
 export type { gruOps } from "./ops/recurrent/gru.ts";
 export type { lstmOps } from "./ops/recurrent/lstm.ts";

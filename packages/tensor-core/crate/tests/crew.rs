@@ -7,8 +7,8 @@ use unfold_core::gemm::micro::SixByEight;
 use unfold_core::gemm::product::Product;
 use unfold_core::gemm::{Matrix, Output, Start};
 use unfold_core::kernels::attention::{
-    Attention, Dropout, Gradients as AttentionGradients, Incoming as Remembered, Mask, Results as Attended,
-    backward as attend_back, forward as attend,
+    Additive, Attention, Dropout, Gradients as AttentionGradients, Incoming as Remembered, Mask, Results as Attended,
+    additive_scores, additive_scores_gradient, backward as attend_back, forward as attend,
 };
 use unfold_core::kernels::convolution::filter_gradient::filter_gradient;
 use unfold_core::kernels::convolution::image_gradient::image_gradient;
@@ -194,6 +194,7 @@ fn kernels() -> Kernels {
         let run = move || attention([items, queries, keys]);
         all.push((format!("attention {items} × {queries} × {keys}"), Box::new(run)));
     }
+    all.push(("additive scores".into(), Box::new(additive)));
     all.push(("local response norm".into(), Box::new(responses)));
     all.push(("places that are not zero".into(), Box::new(places)));
     for count in [5, 800] {
@@ -381,6 +382,22 @@ fn attention([items, queries, keys]: [usize; 3]) -> Vec<f32> {
         attend_back::<Kernel>(&of, &from, &to_gradients).unwrap();
     }
     [y, weights, rows, dq, dk, dv].concat()
+}
+
+/// Scores and their gradients.
+fn additive() -> Vec<f32> {
+    let [items, queries, keys, size] = [7, 9, 40, 30];
+    let (q, k, v) = (values(items * queries * size), values(items * keys * size), values(size));
+    let of = Additive { items, queries, keys, size, q: q.as_ptr(), k: k.as_ptr(), v: v.as_ptr() };
+    let (mut dq, mut dk, mut dv) = (vec![0.0; q.len()], vec![0.0; k.len()], vec![0.0; size]);
+    let mut y = vec![0.0; items * queries * keys];
+    // SAFETY: operands were made with these sizes.
+    unsafe {
+        additive_scores::<Scalar>(&of, y.as_mut_ptr());
+        let to = [dq.as_mut_ptr(), dk.as_mut_ptr(), dv.as_mut_ptr()];
+        additive_scores_gradient::<Scalar>(&of, y.as_ptr(), to).unwrap();
+    }
+    [y, dq, dk, dv].concat()
 }
 
 /// Output, last states, what is saved and the gradients in one row.

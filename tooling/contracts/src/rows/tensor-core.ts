@@ -509,6 +509,14 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
     dOutput: tensorOf([3, 2, 2]),
     attributes: record({ scale: number(0.5), isCausal: kind.truth(), dropoutP: probability }),
   }),
+  additiveAttentionScores: call({ query: tensorOf([3, 2, 2]), key: tensorOf([3, 4, 2]), weight: tensorOf([2]) }),
+  additiveAttentionScoresGradient: call({
+    asked: list(kind.word("query"), 1),
+    dy: tensorOf([3, 2, 4]),
+    query: tensorOf([3, 2, 2]),
+    key: tensorOf([3, 4, 2]),
+    weight: tensorOf([2]),
+  }),
   bernoulliOf: call({ stream: indicesOf([4], 1), shape: shape([2, 3]), probability, value: number(1) }),
 
   // Picking, ordering, joining

@@ -12,6 +12,8 @@ const points: Readonly<Record<DifferentiableName, SpecialPoints | readonly Speci
   ...recurrentPoints,
   scaledDotProductAttention: { none: "products and a softmax, whose points are those of theirs" },
   scaledDotProductAttentionGradient: ITSELF,
+  additiveAttentionScores: { none: "a sum of hyperbolic tangents, whose points are those of tanh" },
+  additiveAttentionScoresGradient: ITSELF,
   conv1d: LINEAR,
   conv1dInputGradient: LINEAR,
   conv1dFilterGradient: LINEAR,

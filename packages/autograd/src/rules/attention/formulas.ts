@@ -1,7 +1,7 @@
-import type { scaledDotProductOps } from "@unfoldjs/tensor-core";
+import type { additiveOps, scaledDotProductOps } from "@unfoldjs/tensor-core";
 import type { FormulasOf } from "../../row/formula.ts";
 
-export const attentionFormulas: FormulasOf<typeof scaledDotProductOps> = {
+export const attentionFormulas: FormulasOf<typeof scaledDotProductOps & typeof additiveOps> = {
   scaledDotProductAttention: {
     value: ["P · $value", "P\\,$value"],
     gradients: {
@@ -32,4 +32,19 @@ export const attentionFormulas: FormulasOf<typeof scaledDotProductOps> = {
     },
   },
   scaledDotProductAttentionGradient: { value: ["the gradients of attention", "\\operatorname{attention}'"] },
+  additiveAttentionScores: {
+    value: ["Σ $weight ⊙ T over features", "\\textstyle\\sum $weight \\odot T"],
+    gradients: {
+      query: ["Σ over keys of @ ⊙ $weight ⊙ (1 − T²)", "\\textstyle\\sum_{\\text{keys}} @ \\odot $weight \\odot (1 - T^2)"],
+      key: [
+        "Σ over queries of @ ⊙ $weight ⊙ (1 − T²)",
+        "\\textstyle\\sum_{\\text{queries}} @ \\odot $weight \\odot (1 - T^2)",
+      ],
+      weight: ["Σ over queries and keys of @ ⊙ T", "\\textstyle\\sum_{\\text{queries, keys}} @ \\odot T"],
+    },
+    where: ["T = tanh($query + $key) of each query, key and feature", "T = \\tanh($query + $key)"],
+  },
+  additiveAttentionScoresGradient: {
+    value: ["the gradients of additiveAttentionScores", "\\operatorname{additiveAttentionScores}'"],
+  },
 };

@@ -1,3 +1,7 @@
+import { additiveRules } from "./additive.ts";
 import { scaledDotProductRules } from "./scaled-dot-product.ts";
 
-export const attentionFamily: typeof scaledDotProductRules = { ...scaledDotProductRules };
+export const attentionFamily: typeof scaledDotProductRules & typeof additiveRules = {
+  ...scaledDotProductRules,
+  ...additiveRules,
+};

@@ -5,7 +5,7 @@ use super::{DONE, OUT_OF_MEMORY, Status, memory};
 use crate::gemm::Matrix;
 use crate::gemm::micro::SixByEight;
 use crate::kernels::attention as kernels;
-use crate::kernels::attention::{Attention, Dropout, Gradients, Incoming, Mask, Results};
+use crate::kernels::attention::{Additive, Attention, Dropout, Gradients, Incoming, Mask, Results};
 use crate::kernels::random::Stream;
 use crate::lane::Active;
 use crate::layout::frames::AttentionFrame;
@@ -128,4 +128,45 @@ pub fn attend_gradient(
     };
     // SAFETY: see `attend`.
     unsafe { kernels::backward::<SixByEight<Active>>(&of, &from, &to) }.map_or(OUT_OF_MEMORY, |()| DONE)
+}
+
+/// y = Σ v ⊙ tanh(q + k) for each query and key of each item.
+#[wasm_bindgen]
+pub fn additive_scores(
+    items: usize,
+    queries: usize,
+    keys: usize,
+    size: usize,
+    q: In<f32>,
+    k: In<f32>,
+    v: In<f32>,
+    y: Out<f32>,
+) {
+    let (q, k) = (range!(q, [items, queries, size]), range!(k, [items, keys, size]));
+    let of = Additive { items, queries, keys, size, q, k, v: range!(v, size) };
+    // SAFETY: TypeScript passes live, contiguous storage of these sizes.
+    unsafe { kernels::additive_scores::<Active>(&of, range!(y, [items, queries, keys])) };
+}
+
+/// The gradients of `additive_scores`, each as far as it is wanted.
+#[wasm_bindgen]
+pub fn additive_scores_gradient(
+    items: usize,
+    queries: usize,
+    keys: usize,
+    size: usize,
+    q: In<f32>,
+    k: In<f32>,
+    v: In<f32>,
+    dy: In<f32>,
+    dq: Out<f32>,
+    dk: Out<f32>,
+    dv: Out<f32>,
+) -> Status {
+    let (q, k) = (range!(q, [items, queries, size]), range!(k, [items, keys, size]));
+    let of = Additive { items, queries, keys, size, q, k, v: range!(v, size) };
+    let dy = range!(dy, [items, queries, keys]);
+    let to = [range!(dq?, [items, queries, size]), range!(dk?, [items, keys, size]), range!(dv?, size)];
+    // SAFETY: see `additive_scores`.
+    unsafe { kernels::additive_scores_gradient::<Active>(&of, dy, to) }.map_or(OUT_OF_MEMORY, |()| DONE)
 }

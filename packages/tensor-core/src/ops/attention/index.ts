@@ -1,3 +1,7 @@
+import { additiveOps } from "./additive.ts";
 import { scaledDotProductOps } from "./scaled-dot-product.ts";
 
-export const attentionFamily: typeof scaledDotProductOps = { ...scaledDotProductOps };
+export const attentionFamily: typeof scaledDotProductOps & typeof additiveOps = {
+  ...scaledDotProductOps,
+  ...additiveOps,
+};

@@ -32,9 +32,9 @@ impl Item<'_> {
         let first = self.row(i) as u64 * self.of.keys.div_ceil(4) as u64 + (keys.start / 4) as u64;
         let stream = Stream { counter: stream.counter.wrapping_add(first), ..stream };
         stream.for_each_word(keys.len(), |j, word| {
-            if unit(word) >= keep {
-                *x.add(j) = 0.0;
-            }
+            // Written either way: no branch tells which it is.
+            let kept = unit(word) < keep;
+            *x.add(j) = f32::from_bits((*x.add(j)).to_bits() & 0u32.wrapping_sub(u32::from(kept)));
         });
     }
 }

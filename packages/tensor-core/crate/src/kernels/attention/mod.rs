@@ -6,6 +6,7 @@
 //! down. Of each query its largest score and one over its sum of exponentials stay, and with them the gradient
 //! ([`backward()`]) computes weights anew, tile by tile. Threads share items and, forward, tiles of queries: no sum is split.
 
+mod additive;
 mod backward;
 mod dropout;
 mod forward;
@@ -14,6 +15,7 @@ mod mask;
 mod tests;
 mod tile;
 
+pub use additive::{Additive, additive_scores, additive_scores_gradient};
 pub use backward::{Gradients, Incoming, backward};
 pub use dropout::Dropout;
 pub use forward::{Results, forward};

@@ -264,3 +264,40 @@ fn a_query_that_sees_no_key_gives_zeros_and_takes_none_back() {
     assert!(y[4..8].iter().chain(&weights[270..540]).chain(&dq[4..8]).all(|&x| x == 0.0));
     assert!(y.iter().chain(&weights).chain(&dq).all(|x| x.is_finite()));
 }
+
+#[test]
+fn additive_scores_and_their_gradients_follow_their_definition() {
+    for [items, queries, keys, size] in [[2, 3, 4, 7], [1, 5, 2, 8], [3, 1, 6, 1]] {
+        let (q, k, v) = (values(items * queries * size, 1), values(items * keys * size, 2), values(size, 3));
+        let dy = values(items * queries * keys, 4);
+        let of = Additive { items, queries, keys, size, q: q.as_ptr(), k: k.as_ptr(), v: v.as_ptr() };
+        let [mut y, mut dq, mut dk, mut dv] =
+            [items * queries * keys, items * queries * size, items * keys * size, size].map(|n| vec![f32::NAN; n]);
+        let to = [&mut dq, &mut dk, &mut dv].map(|gradient| gradient.as_mut_ptr());
+        // SAFETY: operands were made with these sizes.
+        unsafe {
+            additive_scores::<Scalar>(&of, y.as_mut_ptr());
+            additive_scores_gradient::<Scalar>(&of, dy.as_ptr(), to).unwrap();
+        }
+        let mut wanted = [y.len(), dq.len(), dk.len(), dv.len()].map(|n| vec![0.0; n]);
+        for row in 0..items * queries {
+            for j in 0..keys {
+                let key = row / queries * keys + j;
+                let d = f64::from(dy[row * keys + j]);
+                for e in 0..size {
+                    let t = (f64::from(q[row * size + e]) + f64::from(k[key * size + e])).tanh();
+                    let slope = d * f64::from(v[e]) * (1.0 - t * t);
+                    wanted[0][row * keys + j] += f64::from(v[e]) * t;
+                    wanted[1][row * size + e] += slope;
+                    wanted[2][key * size + e] += slope;
+                    wanted[3][e] += d * t;
+                }
+            }
+        }
+        for (found, wanted) in [y, dq, dk, dv].iter().zip(wanted) {
+            for (found, wanted) in found.iter().zip(wanted) {
+                assert!((f64::from(*found) - wanted).abs() < 2e-6 * (1.0 + wanted.abs()), "{found}, wanted {wanted}");
+            }
+        }
+    }
+}
