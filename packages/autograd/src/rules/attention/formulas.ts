@@ -35,7 +35,10 @@ export const attentionFormulas: FormulasOf<typeof scaledDotProductOps & typeof a
   additiveAttentionScores: {
     value: ["Σ $weight ⊙ T over features", "\\textstyle\\sum $weight \\odot T"],
     gradients: {
-      query: ["Σ over keys of @ ⊙ $weight ⊙ (1 − T²)", "\\textstyle\\sum_{\\text{keys}} @ \\odot $weight \\odot (1 - T^2)"],
+      query: [
+        "Σ over keys of @ ⊙ $weight ⊙ (1 − T²)",
+        "\\textstyle\\sum_{\\text{keys}} @ \\odot $weight \\odot (1 - T^2)",
+      ],
       key: [
         "Σ over queries of @ ⊙ $weight ⊙ (1 − T²)",
         "\\textstyle\\sum_{\\text{queries}} @ \\odot $weight \\odot (1 - T^2)",

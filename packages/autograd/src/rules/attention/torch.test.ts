@@ -67,7 +67,7 @@ test.each(Object.entries(cases))("attention %s is PyTorch's, and so are its grad
   const wanted = fixtures.cases[name as keyof typeof cases];
   const wrong = scope(() => {
     const leaves: Leaves = Object.fromEntries(
-      Object.entries(shapes).map(([each, shape], i) => [each, values(shape as Shape, 1 + i)]),
+      Object.entries(shapes).map(([each, shape], i) => [each, values(shape, 1 + i)]),
     );
     const attend = ({ query, key, value, attnMask }: Leaves): Tensor =>
       scaledDotProductAttention(query as Tensor, key as Tensor, value as Tensor, { attnMask, ...options?.() });
@@ -82,7 +82,9 @@ test.each(Object.entries(cases))("attention %s is PyTorch's, and so are its grad
     return [
       ...differences("output", output, wanted.output, 2e-6),
       ...Object.entries(wanted.gradients).flatMap(([each, due]) => differences(each, gradients[each], due, 5e-6)),
-      ...Object.entries(wanted.second).flatMap(([each, due]) => differences(`second ${each}`, seconds[each], due, 2e-5)),
+      ...Object.entries(wanted.second).flatMap(([each, due]) =>
+        differences(`second ${each}`, seconds[each], due, 2e-5),
+      ),
     ];
   });
   expect(wrong).toEqual([]);

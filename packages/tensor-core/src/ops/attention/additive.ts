@@ -35,9 +35,14 @@ function sizesOf(op: string, { query, key, weight }: Operands): Sizes {
   const [keys = 0, keySize = 0] = key.shape.slice(-2);
   const lead = query.shape.slice(0, -2);
   if (query.rank < 2 || key.rank < 2 || !sameShape(lead, key.shape.slice(0, -2))) {
-    throw new ShapeError(op, came, "query and key must be (…, queries, features) and (…, keys, features), leading axes alike");
+    throw new ShapeError(
+      op,
+      came,
+      "query and key must be (…, queries, features) and (…, keys, features), leading axes alike",
+    );
   }
-  if (keySize !== size) throw new ShapeError(op, came, `queries and keys must have as many features: ${size} and ${keySize}`);
+  if (keySize !== size)
+    throw new ShapeError(op, came, `queries and keys must have as many features: ${size} and ${keySize}`);
   if (weight.rank !== 1 || weight.shape[0] !== size) {
     throw new ShapeError(op, came, `weight must be [${size}]: one for each feature`);
   }
@@ -75,7 +80,11 @@ function addressesOf({ query, key, weight }: Operands): [q: number, k: number, v
  * @returns (…, queries, keys)
  * @throws ShapeError if sizes differ, DTypeError unless all are f32
  */
-export function additiveAttentionScores(query: Tensor<Shape>, key: Tensor<Shape>, weight: Tensor<Shape>): Tensor<Shape> {
+export function additiveAttentionScores(
+  query: Tensor<Shape>,
+  key: Tensor<Shape>,
+  weight: Tensor<Shape>,
+): Tensor<Shape> {
   return apply(additiveOp, { query, key, weight }, undefined) as Tensor<Shape>;
 }
 

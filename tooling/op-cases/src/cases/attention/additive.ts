@@ -15,7 +15,11 @@ export const additiveCases: CasesOf<typeof additiveOps> = {
     call: ([query, key, weight]) => additiveAttentionScores(query, key, weight),
     reference: ([query, key, weight]) => additiveScoresOf(query, key, weight),
     gradient: "second",
-    rows: [{ inputs: [[2, 3], [4, 3], [3]] }, { inputs: [[2, 3, 9], [2, 2, 9], [9]] }, { inputs: [[2, 1, 5, 1], [2, 1, 3, 1], [1]] }],
+    rows: [
+      { inputs: [[2, 3], [4, 3], [3]] },
+      { inputs: [[2, 3, 9], [2, 2, 9], [9]] },
+      { inputs: [[2, 1, 5, 1], [2, 1, 3, 1], [1]] },
+    ],
     empty: [
       { inputs: [[0, 3], [4, 3], [3]] },
       { inputs: [[2, 3], [0, 3], [3]] },
