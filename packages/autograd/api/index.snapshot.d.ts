@@ -21,6 +21,10 @@ export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
   readonly value: T;
   readonly gradients: readonly (G | undefined)[];
 }
+export interface DifferentiatedBy<T extends Tensor, Sources extends readonly Tensor[]> {
+  readonly value: T;
+  readonly gradients: { readonly [K in keyof Sources]: Tensor<Sources[K]["shape"]> | undefined; };
+}
 export interface ExplainedGradient extends Elements {
   readonly input: string;
   readonly place: string;
@@ -126,14 +130,14 @@ export declare class RowGradient implements TableRows {
 export declare function checkpoint<Inputs extends unknown[], R>(_: (..._: Inputs) => R): (..._: Inputs) => R;
 export declare function claimOf(_: string): Claim;
 export declare function customGrad(_: (..._: Tensor[]) => WithPullback): (..._: Tensor[]) => Tensor;
-export declare function differentiate<T extends Tensor>(_: () => T, _: readonly Tensor[]): Differentiated<T>;
-export declare function differentiateRows<T extends Tensor>(_: () => T, _: readonly Tensor[], _?: string): Differentiated<T, Tensor | RowGradient>;
+export declare function differentiate<S extends Shape, const Sources extends readonly Tensor[]>(_: () => Tensor<S & IsOneElement<S>>, _: Sources): DifferentiatedBy<Tensor<S>, Sources>;
+export declare function differentiateRows<S extends Shape>(_: () => Tensor<S & IsOneElement<S>>, _: readonly Tensor[], _?: string): Differentiated<Tensor<S>, Tensor | RowGradient>;
 export declare function explainGradient<X extends object>(_: (_: X) => Tensor, _: X, _?: ExplainOptions): Explanation;
 export declare function grad<T extends object, Rest extends unknown[], S extends Shape>(_: (_: T, ..._: Rest) => Tensor<S & IsOneElement<S>>): (_: T, ..._: Rest) => GradientOf<T>;
 export declare function gradcheck<T extends object>(_: (_: T) => Tensor, _: T, _?: GradcheckOptions): GradcheckResult;
 export declare function hasGradient(_: string): boolean;
-export declare function hessian<X extends object>(_: (_: X) => Tensor, _: X): JacobianOf<GradientOf<X>, X>;
-export declare function hvp<X extends object, const T extends DirectionOf<X> = DirectionOf<X>>(_: (_: X) => Tensor, _: X, _: T & FitsDirection<X, T>): GradientOf<X>;
+export declare function hessian<X extends object, S extends Shape = Shape>(_: (_: X) => Tensor<S & IsOneElement<S>>, _: X): JacobianOf<GradientOf<X>, X>;
+export declare function hvp<X extends object, const T extends DirectionOf<X> = DirectionOf<X>, S extends Shape = Shape>(_: (_: X) => Tensor<S & IsOneElement<S>>, _: X, _: T & FitsDirection<X, T>): GradientOf<X>;
 export declare function jacobian<X extends object, Y extends object>(_: (_: X) => Y, _: X, _?: JacobianOptions): JacobianOf<Y, X>;
 export declare function jvp<X extends object, Y extends object, const T extends DirectionOf<X> = DirectionOf<X>>(_: (_: X) => Y, _: X, _: T & FitsDirection<X, T>): WithTangent<Y>;
 export declare function noGrad<R>(_: () => R): R;

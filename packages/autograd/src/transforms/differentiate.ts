@@ -1,8 +1,10 @@
 import {
+  type IsOneElement,
   isTensor,
   onesLike,
   refusePromise,
   scope,
+  type Shape,
   ShapeError,
   type Tensor,
   ValueError,
@@ -22,6 +24,12 @@ export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
   readonly gradients: readonly (G | undefined)[];
 }
 
+/** The same, each gradient in the shape of its source. */
+export interface DifferentiatedBy<T extends Tensor, Sources extends readonly Tensor[]> {
+  readonly value: T;
+  readonly gradients: { readonly [K in keyof Sources]: Tensor<Sources[K]["shape"]> | undefined };
+}
+
 /**
  * Runs `f` under a tape that watches `sources`, and takes the gradients of its result. What modules and optimisers call;
  * `grad` and `valueAndGrad` are the functional forms.
@@ -29,7 +37,11 @@ export interface Differentiated<T extends Tensor = Tensor, G = Tensor> {
  * @returns the value and one gradient a source, in its shape; the caller owns them
  * @throws ShapeError if the result has more than one element, ValueError if it is no tensor, ScopeError if `f` is async
  */
-export function differentiate<T extends Tensor>(f: () => T, sources: readonly Tensor[]): Differentiated<T> {
+export function differentiate<S extends Shape, const Sources extends readonly Tensor[]>(
+  f: () => Tensor<S & IsOneElement<S>>,
+  sources: Sources,
+): DifferentiatedBy<Tensor<S>, Sources>;
+export function differentiate(f: () => Tensor, sources: readonly Tensor[]): Differentiated {
   return differentiated("differentiate", f, sources);
 }
 
@@ -52,11 +64,11 @@ export function differentiated<T extends Tensor>(
  * @param op the function that errors name, where it is another that was called
  * @throws GradientError if such a table was used as a whole too
  */
-export function differentiateRows<T extends Tensor>(
-  f: () => T,
+export function differentiateRows<S extends Shape>(
+  f: () => Tensor<S & IsOneElement<S>>,
   sources: readonly Tensor[],
   op = "differentiateRows",
-): Differentiated<T, Tensor | RowGradient> {
+): Differentiated<Tensor<S>, Tensor | RowGradient> {
   return derive(op, f, sources, (tape, seeds, wanted) => {
     const found = backwardWithRows(tape, seeds, wanted);
     const gradients = sources.map(({ id }) => {

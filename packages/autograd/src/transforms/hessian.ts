@@ -1,4 +1,4 @@
-import type { Tensor } from "@unfoldjs/tensor-core";
+import type { IsOneElement, Shape, Tensor } from "@unfoldjs/tensor-core";
 import { gradientAt } from "./grad.ts";
 import { derivatives, type JacobianOf } from "./jacobian.ts";
 import type { GradientOf } from "./tree.ts";
@@ -13,7 +13,10 @@ import type { GradientOf } from "./tree.ts";
  * @throws GradientError for an op without a derivative
  * @example hessian((x: Tensor) => x.pow(3).sum(), tensor([1, 2])); // [[6, 0], [0, 12]]
  */
-export function hessian<X extends object>(f: (x: X) => Tensor, x: X): JacobianOf<GradientOf<X>, X> {
+export function hessian<X extends object, S extends Shape = Shape>(
+  f: (x: X) => Tensor<S & IsOneElement<S>>,
+  x: X,
+): JacobianOf<GradientOf<X>, X> {
   return derivatives("hessian", () => gradientAt("hessian", f, x), x, { mode: "forward" }) as JacobianOf<
     GradientOf<X>,
     X

@@ -1,4 +1,4 @@
-import { scope, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
+import { type IsOneElement, scope, type Shape, type Tensor, zerosLike } from "@unfoldjs/tensor-core";
 import type { DirectionOf, FitsDirection } from "./direction.ts";
 import { gradientAt } from "./grad.ts";
 import { pushed } from "./jvp.ts";
@@ -15,8 +15,8 @@ import { type GradientOf, leavesOf, matchingLeaves, withLeaves } from "./tree.ts
  * @throws ShapeError, ValueError if `v` does not fit; GradientError for an op without a derivative
  * @example hvp((x: Tensor) => x.pow(3).sum(), tensor([1, 2]), tensor([1, 1])); // [6, 12]
  */
-export function hvp<X extends object, const T extends DirectionOf<X> = DirectionOf<X>>(
-  f: (x: X) => Tensor,
+export function hvp<X extends object, const T extends DirectionOf<X> = DirectionOf<X>, S extends Shape = Shape>(
+  f: (x: X) => Tensor<S & IsOneElement<S>>,
   x: X,
   v: T & FitsDirection<X, T>,
 ): GradientOf<X> {

@@ -32,67 +32,94 @@ type DropAt<S extends Shape, At extends number, Done extends 0[] = []> = S exten
     : [First, ...DropAt<Rest, At, [...Done, 0]>]
   : [];
 
-/** The shape with another size along an axis, or along each of several. */
-export type WithSize<S extends Shape, Axis extends number, Size extends number> =
-  IsFixedRank<S> extends false
+/** The shape with another size along an axis; a union, where the axis or the shape is one. */
+export type WithSize<S extends Shape, Axis extends number, Size extends number> = S extends Shape
+  ? number extends S["length"]
     ? Shape
-    : number extends Axis
-      ? Unknown<S>
-      : { -readonly [K in keyof S]: K extends `${NormalAxis<S, Axis>}` ? Size : S[K] };
+    : Axis extends number
+      ? number extends Axis
+        ? Unknown<S>
+        : Resized<S, NormalAxis<S, Axis>, Size>
+      : never
+  : never;
+/** The shape with another size along each of several axes. */
+type Resized<S extends Shape, At extends number, Size extends number> = {
+  -readonly [K in keyof S]: K extends `${At}` ? Size : S[K];
+};
 
 /** The rank alone. */
 export type Unknown<S extends Shape> = { -readonly [K in keyof S]: number };
 type Tail<S extends Shape> = S extends readonly [number, ...infer Rest extends Shape] ? Rest : [];
 
-/** The shape after reducing literal axes (all, for `undefined`); of axes that are not known, what is known of the rank. */
+/**
+ * The shape after reducing literal axes (all, for `undefined`); of axes that are not known, what is known of the rank. A union,
+ * where an axis or the shape is one.
+ */
 export type Reduced<S extends Shape, Axis, Keep extends boolean> = Axis extends undefined
   ? Keep extends true
     ? { -readonly [K in keyof S]: 1 }
     : []
-  : IsFixedRank<S> extends false
-    ? Shape
-    : Axis extends number
-      ? ReducedAlong<S, Axis, Keep>
-      : Axis extends readonly number[]
-        ? number extends Axis["length"] | Axis[number]
-          ? Keep extends true
-            ? Unknown<S>
-            : Shape
-          : ReducedAlong<S, Axis[number], Keep>
-        : Shape;
-type ReducedAlong<S extends Shape, Axis extends number, Keep extends boolean> = Keep extends true
-  ? WithSize<S, Axis, 1>
-  : number extends Axis
-    ? Unknown<Tail<S>>
+  : S extends Shape
+    ? number extends S["length"]
+      ? Shape
+      : Axis extends number
+        ? ReducedAlong<S, Axis, Keep>
+        : Axis extends readonly number[]
+          ? number extends Axis["length"] | Axis[number]
+            ? Keep extends true
+              ? Unknown<S>
+              : Shape
+            : ReducedAlongAll<S, EachOf<Axis>, Keep>
+          : Shape
+    : never;
+type ReducedAlongAll<S extends Shape, List extends readonly number[], Keep extends boolean> = List extends unknown
+  ? ReducedAlong<S, List[number], Keep>
+  : never;
+/** Here several axes are all of them. */
+type ReducedAlong<S extends Shape, Axis extends number, Keep extends boolean> = number extends Axis
+  ? Keep extends true
+    ? Unknown<S>
+    : Unknown<Tail<S>>
+  : Keep extends true
+    ? Resized<S, NormalAxis<S, Axis>, 1>
     : DropAt<S, NormalAxis<S, Axis>>;
 
-type IsAxis<S extends Shape, Axis extends number> =
-  IsFixedRank<S> extends false
-    ? true
-    : number extends Axis
-      ? true
-      : NormalAxis<S, Axis> extends Positions<S>
-        ? true
-        : false;
+/** The lists that a list with unions in it may be: `[0, 1] | [0, 2]` for `[0, 1 | 2]`. */
+export type EachOf<List extends readonly number[]> = List extends readonly [infer First, ...infer Rest extends Shape]
+  ? First extends number
+    ? [First, ...EachOf<Rest>]
+    : never
+  : [];
+
+/** Those of several that are no axes of a shape. */
+type NoAxis<S extends Shape, Axis extends number> = Axis extends number
+  ? number extends Axis
+    ? never
+    : NormalAxis<S, Axis> extends Positions<S>
+      ? never
+      : Axis
+  : never;
 
 /** `unknown` where `S` has the axes, as far as the types tell; else a `Mismatch`. */
-export type HasAxes<S extends Shape, Axis> = Axis extends number
+export type HasAxes<S extends Shape, Axis> = [Axis] extends [number]
   ? HasAxis<S, Axis>
   : Axis extends readonly number[]
     ? HasAxis<S, Axis[number]>
     : unknown;
-type HasAxis<S extends Shape, Axis extends number> = [Axis] extends [never]
+type HasAxis<S extends Shape, Axis extends number> = number extends S["length"]
   ? unknown
-  : IsAxis<S, Axis> extends true
+  : [NoAxis<S, Axis>] extends [never]
     ? unknown
-    : Mismatch<`shape ${Show<S>} has no axis ${Axis}`>;
+    : Mismatch<`shape ${Show<S>} has no axis ${NoAxis<S, Axis>}`>;
 
 /** The shape with its axes in the given order. */
-export type Permuted<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true]
-  ? { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never }
-  : IsFixedRank<S> extends true
-    ? Unknown<S>
-    : Shape;
+export type Permuted<S extends Shape, Order extends Shape> = S extends Shape
+  ? number extends S["length"]
+    ? Shape
+    : number extends Order["length"]
+      ? Unknown<S>
+      : { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never }
+  : never;
 
 /** `unknown` where an order names each axis of `S` once, as far as the types tell; else a `Mismatch`. */
 export type IsOrder<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true]
@@ -118,19 +145,21 @@ export type Transposed<S extends Shape> = S extends readonly [
   ? [...Batch, Columns, Rows]
   : Shape;
 
-/** The shape with axes `A` and `B` exchanged. */
-export type Exchanged<S extends Shape, A extends number, B extends number> =
-  IsFixedRank<S> extends false
+/** The shape with axes `A` and `B` exchanged; a union, where an axis or the shape is one. */
+export type Exchanged<S extends Shape, A extends number, B extends number> = S extends Shape
+  ? number extends S["length"]
     ? Shape
     : number extends A | B
       ? Unknown<S>
-      : {
-          -readonly [K in keyof S]: K extends `${NormalAxis<S, A>}`
-            ? SizeAt<S, B>
-            : K extends `${NormalAxis<S, B>}`
-              ? SizeAt<S, A>
-              : S[K];
-        };
+      : A extends number
+        ? B extends number
+          ? ExchangedAt<S, NormalAxis<S, A>, NormalAxis<S, B>>
+          : never
+        : never
+  : never;
+type ExchangedAt<S extends Shape, A extends number, B extends number> = {
+  -readonly [K in keyof S]: K extends `${A}` ? SizeAt<S, B> : K extends `${B}` ? SizeAt<S, A> : S[K];
+};
 
 /** One axis, several, or all for `undefined`. Negative axes count from the end. */
 export type Axes = number | readonly number[] | undefined;

@@ -1,4 +1,4 @@
-import type { IsFixedRank, Same, Shape } from "./shape.ts";
+import type { Same, Shape } from "./shape.ts";
 
 /** A compile-time complaint; nothing has this type, so the call that needs it does not compile and shows `Message`. */
 export interface Mismatch<Message extends string> {
@@ -15,27 +15,28 @@ type ShowRest<S extends Shape> = S extends readonly [infer First extends number,
   ? `, ${First}${ShowRest<Rest>}`
   : "";
 
-type BroadcastSize<A extends number, B extends number> = A extends 1 ? B : B extends 1 ? A : Same<A, B>;
+type Stretched<A extends number, B extends number> = A extends 1 ? B : B extends 1 ? A : Same<A, B>;
 
-type Merge<A extends Shape, B extends Shape> = A extends readonly [
+/** From the last axis to the first; never where two sizes do not fit. */
+type Merge<A extends Shape, B extends Shape, Done extends Shape = []> = A extends readonly [
   ...infer AHead extends Shape,
   infer ALast extends number,
 ]
   ? B extends readonly [...infer BHead extends Shape, infer BLast extends number]
-    ? [...Merge<AHead, BHead>, BroadcastSize<ALast, BLast>]
-    : A
-  : B;
+    ? Stretched<ALast, BLast> extends infer Size extends number
+      ? [Size] extends [never]
+        ? never
+        : Merge<AHead, BHead, [Size, ...Done]>
+      : never
+    : [...A, ...Done]
+  : [...B, ...Done];
 
-/** The shape of an elementwise op on `A` and `B`: trailing axes aligned, size 1 stretches. */
-export type Broadcast<A extends Shape, B extends Shape> =
-  IsFixedRank<A> extends true ? (IsFixedRank<B> extends true ? Merge<A, B> : Shape) : Shape;
-
-type HasNever<S extends Shape> = S extends readonly [infer First, ...infer Rest extends Shape]
-  ? [First] extends [never]
-    ? true
-    : HasNever<Rest>
-  : false;
+/** The shape of an elementwise op on `A` and `B`: trailing axes aligned, size 1 stretches. Never where they do not fit. */
+export type Broadcast<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
+  ? Shape
+  : Merge<A, B>;
 
 /** `unknown` where `A` and `B` broadcast, as far as their types tell; else a `Mismatch`. */
-export type Fits<A extends Shape, B extends Shape> =
-  HasNever<Broadcast<A, B>> extends true ? Mismatch<`shapes ${Show<A>} and ${Show<B>} do not broadcast`> : unknown;
+export type Fits<A extends Shape, B extends Shape> = [Broadcast<A, B>] extends [never]
+  ? Mismatch<`shapes ${Show<A>} and ${Show<B>} do not broadcast`>
+  : unknown;

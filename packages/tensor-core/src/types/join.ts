@@ -2,7 +2,7 @@ import type { Sum } from "./arithmetic.ts";
 import type { NormalAxis, Unknown } from "./axes.ts";
 import type { Mismatch, Show } from "./broadcast.ts";
 import type { DType } from "./dtype.ts";
-import type { IsFixedRank, Same, Shape } from "./shape.ts";
+import type { Same, Shape } from "./shape.ts";
 import type { Inserted } from "./views.ts";
 
 /** Tensors of which the shape counts. */
@@ -22,19 +22,19 @@ type IsMixed<T extends Tensors> = true extends {
   : false;
 
 /** Two shapes one after the other along an axis counted from the front: never where other sizes differ. */
-type Joined<A extends Shape, B extends Shape, At extends number> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true]
-  ? A["length"] extends B["length"]
-    ? Aligned<A, B, At> extends infer Sizes extends Shape
-      ? [HasNever<Sizes>] extends [false]
-        ? Sizes
-        : never
-      : never
+type Joined<A extends Shape, B extends Shape, At extends number> = A extends Shape
+  ? B extends Shape
+    ? number extends A["length"]
+      ? number extends B["length"]
+        ? Shape
+        : Longer<B, At>
+      : number extends B["length"]
+        ? Longer<A, At>
+        : A["length"] extends B["length"]
+          ? Whole<Aligned<A, B, At>>
+          : never
     : never
-  : IsFixedRank<A> extends true
-    ? Longer<A, At>
-    : IsFixedRank<B> extends true
-      ? Longer<B, At>
-      : Shape;
+  : never;
 /** Sizes beside the axis. */
 type Longer<S extends Shape, At extends number> = number extends At
   ? Unknown<S>
@@ -48,11 +48,12 @@ type Aligned<A extends Shape, B extends Shape, At extends number> = {
         : Same<A[K], B[K] & number>
     : never;
 };
-type HasNever<S extends Shape> = S extends readonly [infer First, ...infer Rest extends Shape]
-  ? [First] extends [never]
-    ? true
-    : HasNever<Rest>
-  : false;
+/** Never for a shape with a size that cannot be. */
+type Whole<S> = S extends Shape
+  ? true extends { [K in keyof S]: [S[K]] extends [never] ? true : false }[number]
+    ? never
+    : S
+  : never;
 
 type JoinedAll<T extends Shaped, At extends number, Done extends Shape> = T extends readonly [
   { readonly shape: infer First extends Shape },
@@ -69,9 +70,20 @@ type OthersOf<T extends Shaped> = T extends readonly [unknown, ...infer R extend
 /** The shape of tensors one after the other along an axis. Of a list whose length is not known, the sizes beside the axis. */
 export type Concatenated<T extends Shaped, Axis extends number> = number extends T["length"]
   ? OfList<T[number]["shape"], Axis>
-  : JoinedAll<OthersOf<T>, NormalAxis<FirstOf<T>, Axis>, FirstOf<T>>;
-type OfList<S extends Shape, Axis extends number> =
-  IsFixedRank<S> extends false ? Shape : Longer<S, NormalAxis<S, Axis>>;
+  : JoinedAlong<OthersOf<T>, FirstOf<T>, Axis>;
+/** Each axis that is possible, and each shape of the first. */
+type JoinedAlong<Others extends Shaped, First extends Shape, Axis extends number> = First extends Shape
+  ? Axis extends number
+    ? JoinedAll<Others, NormalAxis<First, Axis>, First>
+    : never
+  : never;
+type OfList<S extends Shape, Axis extends number> = S extends Shape
+  ? number extends S["length"]
+    ? Shape
+    : Axis extends number
+      ? Longer<S, NormalAxis<S, Axis>>
+      : never
+  : never;
 
 /** `unknown` where tensors have one dtype and the same sizes beside an axis, as far as the types tell; else a `Mismatch`. */
 export type CanConcat<T extends Tensors, Axis extends number> = [Concatenated<T, Axis>] extends [never]

@@ -1,5 +1,5 @@
 import type { Product } from "./arithmetic.ts";
-import type { NormalAxis, Unknown } from "./axes.ts";
+import type { EachOf, NormalAxis, Unknown } from "./axes.ts";
 import type { Mismatch, Show } from "./broadcast.ts";
 import type { IsFixedRank, Same, Shape } from "./shape.ts";
 
@@ -18,14 +18,19 @@ export type IsOneElement<S extends Shape> = [Same<Product<S>, 1>] extends [never
   : unknown;
 
 /** The shape with axes `Start` to `End`, both included, in one. */
-export type Flattened<S extends Shape, Start extends number, End extends number> =
-  IsFixedRank<S> extends false
+export type Flattened<S extends Shape, Start extends number, End extends number> = S extends Shape
+  ? number extends S["length"]
     ? Shape
     : S extends readonly []
       ? [1]
       : number extends Start | End
         ? Shape
-        : Merged<S, NormalAxis<S, Start>, NormalAxis<S, End>>;
+        : Start extends number
+          ? End extends number
+            ? Merged<S, NormalAxis<S, Start>, NormalAxis<S, End>>
+            : never
+          : never
+  : never;
 type Merged<
   S extends Shape,
   Start extends number,
@@ -65,18 +70,20 @@ type Stretches<S extends Shape, R extends Shape> = [IsFixedRank<S>, IsFixedRank<
   : true;
 
 /** `unknown` where `S` can be stretched to `R`, as far as the types tell; else a `Mismatch`. */
-export type CanExpand<S extends Shape, R extends Shape> =
-  Stretches<S, R> extends true
-    ? unknown
-    : Mismatch<`shape ${Show<S>} cannot become ${Show<R>}: only axes of size 1 can be stretched`>;
+export type CanExpand<S extends Shape, R extends Shape> = [Stretches<S, R>] extends [false]
+  ? Mismatch<`shape ${Show<S>} cannot become ${Show<R>}: only axes of size 1 can be stretched`>
+  : unknown;
 
-/** The shape with an axis of size `Size` before the axis `Axis` of the result. */
-export type Inserted<S extends Shape, Axis extends number, Size extends number = 1> =
-  IsFixedRank<S> extends false
+/** The shape with an axis of size `Size` before the axis `Axis` of the result; a union, where the axis or the shape is one. */
+export type Inserted<S extends Shape, Axis extends number, Size extends number = 1> = S extends Shape
+  ? number extends S["length"]
     ? Shape
-    : number extends Axis
-      ? Unknown<[...S, Size]>
-      : InsertedAt<S, NormalAxis<[...S, Size], Axis>, Size>;
+    : Axis extends number
+      ? number extends Axis
+        ? Unknown<[...S, Size]>
+        : InsertedAt<S, NormalAxis<[...S, Size], Axis>, Size>
+      : never
+  : never;
 type InsertedAt<
   S extends Shape,
   At extends number,
@@ -89,8 +96,8 @@ type InsertedAt<
     : Done;
 
 /** The shape without its axes of size 1, or without those of the named ones; a `Shape` where it is not known which these are. */
-export type Squeezed<S extends Shape, Axis> =
-  IsFixedRank<S> extends false
+export type Squeezed<S extends Shape, Axis> = S extends Shape
+  ? number extends S["length"]
     ? Shape
     : Axis extends undefined
       ? number extends S[number]
@@ -101,8 +108,13 @@ export type Squeezed<S extends Shape, Axis> =
         : Axis extends readonly number[]
           ? number extends Axis["length"]
             ? Shape
-            : SqueezedAlong<S, Axis[number]>
-          : Shape;
+            : SqueezedAlongAll<S, EachOf<Axis>>
+          : Shape
+  : never;
+type SqueezedAlongAll<S extends Shape, List extends readonly number[]> = List extends unknown
+  ? SqueezedAlong<S, List[number]>
+  : never;
+/** Here several axes are all of them. */
 type SqueezedAlong<S extends Shape, Axis extends number> = [Axis] extends [never]
   ? S
   : number extends Axis
