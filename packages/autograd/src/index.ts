@@ -9,7 +9,12 @@ export { checkpoint } from "./transforms/checkpoint.ts";
 export { type Claim, claimOf } from "./rules/claim.ts";
 export { customGrad, type WithPullback } from "./transforms/custom-grad.ts";
 export { RowGradient } from "./gradient/row-gradient.ts";
-export { differentiate, type Differentiated, type DifferentiatedBy, differentiateRows } from "./transforms/differentiate.ts";
+export {
+  differentiate,
+  type Differentiated,
+  type DifferentiatedBy,
+  differentiateRows,
+} from "./transforms/differentiate.ts";
 export { grad, valueAndGrad } from "./transforms/grad.ts";
 export { hessian } from "./transforms/hessian.ts";
 export { hvp } from "./transforms/hvp.ts";
