@@ -384,7 +384,7 @@ export type AnyOp = AnyKernelOp | AnyViewOp | AnyUpdateOp;
 export type AnyTensor = Tensor<Shape, DType>;
 export type Appended<S extends Shape, Size extends number> = IsFixedRank<S> extends true ? [...S, Size] : Shape;
 export type Axes = number | readonly number[] | undefined;
-export type Broadcast<A extends Shape, B extends Shape> = IsFixedRank<A> extends true ? (IsFixedRank<B> extends true ? Merge<A, B> : Shape) : Shape;
+export type Broadcast<A extends Shape, B extends Shape> = number extends A["length"] | B["length"] ? Shape : Merge<A, B>;
 export type CanMatMul<A extends Shape, B extends Shape> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A extends readonly [] ? Mismatch<"matmul needs at least one axis on the left"> : B extends readonly [] ? Mismatch<"matmul needs at least one axis on the right"> : [Same<Inner<A>, InnerOfRight<B>>] extends [never] ? Mismatch<`matmul of ${Show<A>} and ${Show<B>}: ${Inner<A>} columns on the left, ${InnerOfRight<B>} rows on the right`> : BatchFits<A, B> : unknown;
 export type Changing<T extends number | boolean> = T | (() => T);
 export type Check = (_: string, _: string, _: unknown) => void;
@@ -394,8 +394,8 @@ export type DifferentiableOps = Pick<Ops, DifferentiableName>;
 export type DType = "f32" | "i32" | "u8" | "bool" | "f16" | "bf16" | "i8";
 export type ElementArray = Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array | readonly number[];
 export type Evidence = string | number | boolean | readonly number[] | undefined;
-export type Fits<A extends Shape, B extends Shape> = HasNever$1<Broadcast<A, B>> extends true ? Mismatch<`shapes ${Show<A>} and ${Show<B>} do not broadcast`> : unknown;
-export type Flattened<S extends Shape, Start extends number, End extends number> = IsFixedRank<S> extends false ? Shape : S extends readonly [] ? [1] : number extends Start | End ? Shape : Merged<S, NormalAxis<S, Start>, NormalAxis<S, End>>;
+export type Fits<A extends Shape, B extends Shape> = [Broadcast<A, B>] extends [never] ? Mismatch<`shapes ${Show<A>} and ${Show<B>} do not broadcast`> : unknown;
+export type Flattened<S extends Shape, Start extends number, End extends number> = S extends Shape ? number extends S["length"] ? Shape : S extends readonly [] ? [1] : number extends Start | End ? Shape : Start extends number ? End extends number ? Merged<S, NormalAxis<S, Start>, NormalAxis<S, End>> : never : never : never;
 export type ForEach<Kinds extends ResultKinds, T> = ByCount<Kinds, T, { readonly [Name in keyof Kinds]: T; }>;
 export type HasChannels<X extends Shape, In extends number, N extends SpatialAxes = 2> = IsFixedRank<X> extends false ? unknown : X["length"] extends [0, 0, ...Unknowns[N]]["length"] ? OfChannels<X, Axis<X, 1, N>, In> : X extends readonly [infer Channels extends number, ...Unknowns[N]] ? OfChannels<X, Channels, In> : Mismatch<`shape ${Show<X>} is not (batch, channels, …)`>;
 export type HasFeatures<S extends Shape, In extends number> = [Same<Inner<S>, In>] extends [never] ? Mismatch<`shape ${Show<S>} has ${Inner<S>} features, and ${In} are taken`> : unknown;
@@ -474,12 +474,12 @@ export declare class Generator implements RandomSource {
   state(): GeneratorState;
   restore(_: GeneratorState): void;
   manualSeed(_: number): this;
-  uniform<const S extends Shape>(_: S, _?: number, _?: number): Tensor<Sizes$1<S>>;
-  normal<const S extends Shape>(_: S, _?: number, _?: number): Tensor<Sizes$1<S>>;
-  integers<const S extends Shape>(_: S, _: number, _: number): Tensor<Sizes$1<S>, "i32">;
+  uniform<const S extends Shape>(_: S, _?: number, _?: number): Tensor<Sizes<S>>;
+  normal<const S extends Shape>(_: S, _?: number, _?: number): Tensor<Sizes<S>>;
+  integers<const S extends Shape>(_: S, _: number, _: number): Tensor<Sizes<S>, "i32">;
   permutation(_: number): Tensor<[number], "i32">;
-  bernoulli<const S extends Shape>(_: S, _: number): Tensor<Sizes$1<S>>;
-  dropoutMask<const S extends Shape>(_: S, _: number): Tensor<Sizes$1<S>>;
+  bernoulli<const S extends Shape>(_: S, _: number): Tensor<Sizes<S>>;
+  dropoutMask<const S extends Shape>(_: S, _: number): Tensor<Sizes<S>>;
   private choose;
   stream(_: number): Tensor<[4], "i32">;
   reserve(_: number): number;
@@ -666,12 +666,12 @@ export declare function eye<const N extends number, const M extends number = N>(
 export declare function flatten<S extends Shape, D extends DType, Start extends number = 0, End extends number = -1>(_: Tensor<S, D>, _?: Start & HasAxes<S, Start>, _?: End & HasAxes<S, End>): Tensor<Flattened<S, Start, End>, D>;
 export declare function flip<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number | readonly number[]): Tensor<S, D>;
 export declare function floor<S extends Shape>(_: Tensor<S>): Tensor<S>;
-export declare function fromArray<const S extends Shape = [number]>(_: Int32Array, _?: S): Tensor<Sizes$1<S>, "i32">;
-export declare function fromArray<const S extends Shape = [number]>(_: Int8Array, _?: S): Tensor<Sizes$1<S>, "i8">;
-export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes$1<S>, "u8">;
-export declare function fromArray<const S extends Shape, D extends "f16" | "bf16">(_: Uint16Array, _: S, _: D): Tensor<Sizes$1<S>, D>;
-export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
-export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
+export declare function fromArray<const S extends Shape = [number]>(_: Int32Array, _?: S): Tensor<Sizes<S>, "i32">;
+export declare function fromArray<const S extends Shape = [number]>(_: Int8Array, _?: S): Tensor<Sizes<S>, "i8">;
+export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes<S>, "u8">;
+export declare function fromArray<const S extends Shape, D extends "f16" | "bf16">(_: Uint16Array, _: S, _: D): Tensor<Sizes<S>, D>;
+export declare function fromArray<const S extends Shape = [number], D extends DType = "f32">(_: ElementArray, _?: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
+export declare function full<const S extends Shape, D extends DType = "f32">(_: S, _: number, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function gather<D extends DType, I extends Shape>(_: Tensor<Shape, D>, _: number, _: Tensor<I, "i32">): Tensor<I, D>;
 export declare function gelu<S extends Shape>(_: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
 export declare function geluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
@@ -786,7 +786,7 @@ export declare function norm<S extends Shape, const Axis extends Axes = undefine
 export declare function notEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function oneHot<I extends Shape, Classes extends number>(_: Tensor<I, "i32">, _: Classes): Tensor<Appended<I, Classes>>;
 export declare function oneOf(..._: readonly string[]): Check;
-export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
+export declare function ones<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function onesLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function openScope(): OpenScope;
 export declare function pad(_: Tensor<Shape>, _: readonly Margins[], _?: PadOptions): Tensor<Shape>;
@@ -889,7 +889,7 @@ export declare function where<D extends DType, C extends Shape, A extends Shape,
 export declare function withHandler<R>(_: Handler, _: () => R): R;
 export declare function withHandlers<R>(_: HandlerFrame | undefined, _: () => R): R;
 export declare function wrongArgument(_: string, _: string, _: unknown, _: string, _?: string): ValueError;
-export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes$1<S>, NoInfer<D>>;
+export declare function zeros<const S extends Shape, D extends DType = "f32">(_: S, _?: D): Tensor<Sizes<S>, NoInfer<D>>;
 export declare function zerosLike<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 // #endregion
 
@@ -1166,14 +1166,14 @@ type Bool<S extends Shape> = Tensor<S, "bool">;
 type Build = "simd" | "relaxed";
 type ByCount<Kinds extends ResultKinds, One, Several> = [keyof Kinds] extends ["y"] ? One : Several;
 type CanConcat<T extends Tensors, Axis extends number> = [Concatenated<T, Axis>] extends [never] ? Mismatch<`shapes ${ShowAll<T>} differ in more than the axis ${Axis}`> : HasOneDType<T>;
-type CanExpand<S extends Shape, R extends Shape> = Stretches<S, R> extends true ? unknown : Mismatch<`shape ${Show<S>} cannot become ${Show<R>}: only axes of size 1 can be stretched`>;
+type CanExpand<S extends Shape, R extends Shape> = [Stretches<S, R>] extends [false] ? Mismatch<`shape ${Show<S>} cannot become ${Show<R>}: only axes of size 1 can be stretched`> : unknown;
 type CanIndex<S extends Shape, I extends readonly unknown[]> = [Indexed<S, I>] extends [never] ? Mismatch<`more indices than axes of shape ${Show<S>}`> : unknown;
 type CanStack<T extends Tensors> = number extends T["length"] ? unknown : [Common<T>] extends [never] ? Mismatch<`shapes ${ShowAll<T>} are not the same`> : HasOneDType<T>;
-type Concatenated<T extends Shaped, Axis extends number> = number extends T["length"] ? OfList<T[number]["shape"], Axis> : JoinedAll<OthersOf<T>, NormalAxis<FirstOf<T>, Axis>, FirstOf<T>>;
+type Concatenated<T extends Shaped, Axis extends number> = number extends T["length"] ? OfList<T[number]["shape"], Axis> : JoinedAlong<OthersOf<T>, FirstOf<T>, Axis>;
 type ConvolutionOp<N extends SpatialAxes> = KernelOp<`conv${N}d`, ["x", "weight", "bias?"], Convolution<N>>;
 type CrossEntropyOp = KernelOp<"crossEntropyRows", ["logits", "labels", "weight?"], CrossEntropyAttributes, CrossEntropyResults>;
 type DTypeOfNested<N> = [Nested] extends [N] ? DType : N extends readonly (infer Element)[] ? DTypeOfNested<Element> : N extends boolean ? "bool" : "f32";
-type Exchanged<S extends Shape, A extends number, B extends number> = IsFixedRank<S> extends false ? Shape : number extends A | B ? Unknown<S> : { -readonly [K in keyof S]: K extends `${NormalAxis<S, A>}` ? SizeAt<S, B> : K extends `${NormalAxis<S, B>}` ? SizeAt<S, A> : S[K]; };
+type Exchanged<S extends Shape, A extends number, B extends number> = S extends Shape ? number extends S["length"] ? Shape : number extends A | B ? Unknown<S> : A extends number ? B extends number ? ExchangedAt<S, NormalAxis<S, A>, NormalAxis<S, B>> : never : never : never;
 type Expanded<S extends Shape, R extends Shape> = R extends readonly [...infer RHead extends Shape, infer RLast extends number] ? S extends readonly [...infer SHead extends Shape, infer SLast extends number] ? [...Expanded<SHead, RHead>, RLast extends -1 ? SLast : RLast] : [...Expanded<IsFixedRank<S> extends true ? [] : Shape, RHead>, RLast extends -1 ? number : RLast] : R extends readonly [] ? [] : Shape;
 type FilterGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dFilterGradient`, ["x", "dy"], Convolution<N> & {
   readonly weightShape: Shape;
@@ -1208,7 +1208,7 @@ declare abstract class Handle<S extends Shape = Shape, D extends DType = DType> 
   watch(): void;
   assertLive(_: string): void;
 }
-type HasAxes<S extends Shape, Axis> = Axis extends number ? HasAxis<S, Axis> : Axis extends readonly number[] ? HasAxis<S, Axis[number]> : unknown;
+type HasAxes<S extends Shape, Axis> = [Axis] extends [number] ? HasAxis<S, Axis> : Axis extends readonly number[] ? HasAxis<S, Axis[number]> : unknown;
 type HasGradient<Op> = Op extends {
   readonly kind: "update";
 } ? false : Op extends {
@@ -1216,7 +1216,6 @@ type HasGradient<Op> = Op extends {
 } ? true extends { [Name in keyof Kinds]: Kinds[Name] extends {
   readonly differentiable: infer D;
 } ? D : never; }[keyof Kinds] ? true : false : false;
-type HasNever$1<S extends Shape> = S extends readonly [infer First, ...infer Rest extends Shape] ? [First] extends [never] ? true : HasNever$1<Rest> : false;
 type HasSizeOf<S extends Shape, R extends Shape> = number extends S[number] | R[number] ? unknown : -1 extends R[number] ? unknown : [Same<Product<S>, Product<R>>] extends [never] ? Mismatch<`${Product<S>} elements of shape ${Show<S>} cannot become the ${Product<R>} of ${Show<R>}`> : unknown;
 type Indexed<S extends Shape, I extends readonly unknown[]> = number extends S["length"] | I["length"] ? Shape : Walk<S, I, [], 0>;
 type Inner<A extends Shape> = A extends readonly [...Shape, infer Last extends number] ? Last : number;
@@ -1226,10 +1225,10 @@ type InputGradientOp<N extends SpatialAxes> = KernelOp<`conv${N}dInputGradient`,
 }>;
 type Inputs = Call["inputs"];
 type InputsOf<Names extends InputNames> = { readonly [Name in Required$1<Names>]: AnyTensor; } & { readonly [Name in Optional<Names>]?: AnyTensor | undefined; };
-type Inserted<S extends Shape, Axis extends number, Size extends number = 1> = IsFixedRank<S> extends false ? Shape : number extends Axis ? Unknown<[...S, Size]> : InsertedAt<S, NormalAxis<[...S, Size], Axis>, Size>;
+type Inserted<S extends Shape, Axis extends number, Size extends number = 1> = S extends Shape ? number extends S["length"] ? Shape : Axis extends number ? number extends Axis ? Unknown<[...S, Size]> : InsertedAt<S, NormalAxis<[...S, Size], Axis>, Size> : never : never;
 type IsFixedRank<S extends Shape> = number extends S["length"] ? false : true;
 type IsOrder<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true] ? [Order["length"], S extends readonly [] ? never : Positions<S>] extends [S["length"], NormalAxis<S, Order[number]>] ? unknown : Mismatch<`the order ${Show<Order>} must name each axis of ${Show<S>} once`> : unknown;
-type Joined<A extends Shape, B extends Shape, At extends number> = [IsFixedRank<A>, IsFixedRank<B>] extends [true, true] ? A["length"] extends B["length"] ? Aligned<A, B, At> extends (infer Sizes extends Shape) ? [HasNever<Sizes>] extends [false] ? Sizes : never : never : never : IsFixedRank<A> extends true ? Longer<A, At> : IsFixedRank<B> extends true ? Longer<B, At> : Shape;
+type Joined<A extends Shape, B extends Shape, At extends number> = A extends Shape ? B extends Shape ? number extends A["length"] ? number extends B["length"] ? Shape : Longer<B, At> : number extends B["length"] ? Longer<A, At> : A["length"] extends B["length"] ? Whole$1<Aligned<A, B, At>> : never : never : never;
 interface Layout {
   readonly shape: Shape;
   readonly strides: readonly number[];
@@ -1237,7 +1236,7 @@ interface Layout {
 }
 type Levels<S extends Shape, Element> = S extends readonly [number, ...infer Rest extends Shape] ? Levels<Rest, Element>[] : Element;
 type LocalResponseNormGradientOp = KernelOp<"localResponseNormGradient", ["dy", "x"], LocalResponse>;
-type Merge<A extends Shape, B extends Shape> = A extends readonly [...infer AHead extends Shape, infer ALast extends number] ? B extends readonly [...infer BHead extends Shape, infer BLast extends number] ? [...Merge<AHead, BHead>, BroadcastSize<ALast, BLast>] : A : B;
+type Merge<A extends Shape, B extends Shape, Done extends Shape = []> = A extends readonly [...infer AHead extends Shape, infer ALast extends number] ? B extends readonly [...infer BHead extends Shape, infer BLast extends number] ? Stretched<ALast, BLast> extends (infer Size extends number) ? [Size] extends [never] ? never : Merge<AHead, BHead, [Size, ...Done]> : never : [...A, ...Done] : [...B, ...Done];
 type Merged<S extends Shape, Start extends number, End extends number, Before extends Shape = [], Run extends Shape = []> = S extends readonly [infer First extends number, ...infer Rest extends Shape] ? [...Before, ...Run]["length"] extends End ? [...Before, Product<[...Run, First]>, ...Rest] : Run extends readonly [] ? Before["length"] extends Start ? Merged<Rest, Start, End, Before, [First]> : Merged<Rest, Start, End, [...Before, First]> : Merged<Rest, Start, End, Before, [...Run, First]> : Before;
 type NormalAxis<S extends Shape, Axis extends number> = IsFixedRank<S> extends true ? (number extends Axis ? number : Negative<S, Axis>) : number;
 type OfChannels<X extends Shape, Has extends number, In extends number> = [Same<Has, In>] extends [never] ? Mismatch<`shape ${Show<X>} has ${Has} channels, and ${In} are taken`> : unknown;
@@ -1256,10 +1255,10 @@ interface PaddingByAxes {
   readonly 3: readonly [front: number, top: number, left: number, back: number, bottom: number, right: number];
 }
 type PaddingOption<N extends SpatialAxes> = PerAxis<N> | Padding<N> | "same" | "valid";
-type Permuted<S extends Shape, Order extends Shape> = [IsFixedRank<S>, IsFixedRank<Order>] extends [true, true] ? { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never; } : IsFixedRank<S> extends true ? Unknown<S> : Shape;
+type Permuted<S extends Shape, Order extends Shape> = S extends Shape ? number extends S["length"] ? Shape : number extends Order["length"] ? Unknown<S> : { -readonly [K in keyof Order]: Order[K] extends number ? SizeAt<S, Order[K]> : never; } : never;
 type Product<S extends Shape> = number extends S[number] ? number : 0 extends S[number] ? 0 : S extends readonly [infer Only extends number] ? Only : NumberOf<ProductDigits<S>>;
-type Reduced<S extends Shape, Axis, Keep extends boolean> = Axis extends undefined ? Keep extends true ? { -readonly [K in keyof S]: 1; } : [] : IsFixedRank<S> extends false ? Shape : Axis extends number ? ReducedAlong<S, Axis, Keep> : Axis extends readonly number[] ? number extends Axis["length"] | Axis[number] ? Keep extends true ? Unknown<S> : Shape : ReducedAlong<S, Axis[number], Keep> : Shape;
-type Resolved<R extends Shape> = Sizes$1<{ [K in keyof R]: R[K] extends -1 ? number : R[K]; }>;
+type Reduced<S extends Shape, Axis, Keep extends boolean> = Axis extends undefined ? Keep extends true ? { -readonly [K in keyof S]: 1; } : [] : S extends Shape ? number extends S["length"] ? Shape : Axis extends number ? ReducedAlong<S, Axis, Keep> : Axis extends readonly number[] ? number extends Axis["length"] | Axis[number] ? Keep extends true ? Unknown<S> : Shape : ReducedAlongAll<S, EachOf<Axis>, Keep> : Shape : never;
+type Resolved<R extends Shape> = Sizes<{ [K in keyof R]: R[K] extends -1 ? number : R[K]; }>;
 interface ResultKind<G extends Given = Given, Differentiable extends boolean = boolean> {
   readonly given: G;
   readonly differentiable: Differentiable;
@@ -1279,7 +1278,7 @@ type Split<S extends Shape> = S extends readonly [...infer Batch extends Shape, 
   rows: Rows;
   columns: Columns;
 } : never;
-type Squeezed<S extends Shape, Axis> = IsFixedRank<S> extends false ? Shape : Axis extends undefined ? number extends S[number] ? Shape : Narrowed<S, number> : Axis extends number ? SqueezedAlong<S, Axis> : Axis extends readonly number[] ? number extends Axis["length"] ? Shape : SqueezedAlong<S, Axis[number]> : Shape;
+type Squeezed<S extends Shape, Axis> = S extends Shape ? number extends S["length"] ? Shape : Axis extends undefined ? number extends S[number] ? Shape : Narrowed<S, number> : Axis extends number ? SqueezedAlong<S, Axis> : Axis extends readonly number[] ? number extends Axis["length"] ? Shape : SqueezedAlongAll<S, EachOf<Axis>> : Shape : never;
 type Stacked<T extends Shaped, Axis extends number> = number extends T["length"] ? Inserted<T[number]["shape"], Axis, number> : Common<T> extends (infer S extends Shape) ? Inserted<S, Axis, T["length"]> : never;
 type SumOf<D extends DType> = D extends "f32" ? "f32" : "i32";
 type Transposed<S extends Shape> = S extends readonly [...infer Batch extends Shape, infer Rows extends number, infer Columns extends number] ? [...Batch, Columns, Rows] : Shape;
@@ -1294,6 +1293,6 @@ type Weighed = {
   readonly output: Tensor<Shape>;
   readonly weights: Tensor<Shape>;
 };
-type WithSize<S extends Shape, Axis extends number, Size extends number> = IsFixedRank<S> extends false ? Shape : number extends Axis ? Unknown<S> : { -readonly [K in keyof S]: K extends `${NormalAxis<S, Axis>}` ? Size : S[K]; };
+type WithSize<S extends Shape, Axis extends number, Size extends number> = S extends Shape ? number extends S["length"] ? Shape : Axis extends number ? number extends Axis ? Unknown<S> : Resized<S, NormalAxis<S, Axis>, Size> : never : never;
 type Written<Record_> = Omit<Record_, "kind" | "name" | "inputs" | "optional" | "results" | "signature" | "isSingle">;
 // #endregion
