@@ -4,7 +4,7 @@
 //   package.mjs --update    also accepts the present API as the snapshot (--allow-breaking for a breaking change)
 
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -46,7 +46,8 @@ async function lintProblems(tarball) {
 async function typeProblems(tarball) {
   const { types, problems } = await checkPackage(createPackageFromTarballData(tarball));
   if (!types) return ["are-the-types-wrong: the package has no types"];
-  // The packages are ES modules only, so `require` of them by a resolver without ESM support is no problem of theirs.
+  // The packages are ES modules only, so `require` of them by a resolver without ESM support is no problem of theirs. Nor is it
+  // one that types for `require` stand before an ES module ("FalseCJS"): every Node that they support requires it.
   return problems
     .filter(({ resolutionKind }) => resolutionKind === "bundler" || resolutionKind === "node16-esm")
     .map(({ kind, entrypoint, resolutionKind }) => `are-the-types-wrong: ${kind} (${entrypoint}, ${resolutionKind})`);
@@ -62,6 +63,7 @@ async function apiProblems(unpacked) {
   if (!values.update && !existsSync(snapshot))
     return [`There is no snapshot of the public API in api/. Run: ${accept}`];
 
+  nameOneFileOfTypes(unpacked);
   const [present, compared] = ["present", "compared"].map((name) => join(workshop, name));
   await snapshotPackage(unpacked, { outputDir: present });
   if (existsSync(snapshot)) cpSync(snapshot, compared, { recursive: true });
@@ -87,4 +89,14 @@ async function apiProblems(unpacked) {
   return changes.length === 0
     ? []
     : [`${changes.join("\n")}\nThe public API has changed. If that is meant, run: ${accept}`];
+}
+
+/** What takes the snapshot looks for types under the one condition "types", where the packages have some for `require` too. */
+function nameOneFileOfTypes(unpacked) {
+  const file = join(unpacked, "package.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  for (const conditions of Object.values(manifest.exports)) {
+    if (typeof conditions.types === "object") conditions.types = conditions.types.default;
+  }
+  writeFileSync(file, JSON.stringify(manifest));
 }

@@ -3,8 +3,8 @@
 // may take: a count of the compiler's work that is the same on every machine, unlike its time.
 //
 //   program   what a user pays: `src/user-program.ts` against the declarations, as if the packages were installed
-//   sources   the package, and those of the workspace that it imports, without tests
-//   all       the same with its tests
+//   sources   the package without tests, against the declarations of those that it imports
+//   all       the package with its tests, and the sources of those that it imports
 
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,6 +18,7 @@ const workshop = resolve("node_modules/.cache/typecheck");
 
 rmSync(workshop, { recursive: true, force: true });
 mkdirSync(workshop, { recursive: true });
+const entries = Array.from(packages(folder), ([imported, place]) => [imported, [declarations(imported, place)]]);
 const counts = { all: count("tsconfig.json"), sources: count(sources()), program: count(program()) };
 for (const [part, instantiations] of Object.entries(counts)) {
   const budget = typeBudget[part];
@@ -49,11 +50,11 @@ function sources() {
     extends: join(folder, "tsconfig.json"),
     include: [join(folder, "src")],
     exclude: TESTS.map((pattern) => join(folder, "src", pattern)),
+    compilerOptions: { paths: Object.fromEntries(entries) },
   });
 }
 
 function program() {
-  const entries = Array.from(packages(folder), ([imported, place]) => [imported, [declarations(imported, place)]]);
   const copy = join(workshop, name, "user-program.ts"); // what it imports beside itself is declarations there
   copyFileSync("src/user-program.ts", copy);
   return project("program", {

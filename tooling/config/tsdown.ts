@@ -1,4 +1,15 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { UserConfig } from "tsdown";
+
+/**
+ * The declarations that CommonJS gets: no others, only the ES module's under a name by which TypeScript lets `require` have
+ * them. A copy would declare each class twice, and a tensor of a .cts file would not be one in an .mts file. That this file,
+ * which counts as CommonJS, takes from an ES module is TS1479 under `node16`, and right in every Node that the packages support.
+ */
+const FOR_REQUIRE = `// @ts-ignore TS1479: Node requires ES modules from 20.19 on, of which "module": "node16" does not know
+export * from "./index.js";
+`;
 
 /** How every library is built: ESM with types and source maps, dependencies left as imports. */
 export const library: UserConfig = {
@@ -12,4 +23,9 @@ export const library: UserConfig = {
   // Docstrings stand in the types; in the code they would only be downloaded.
   outputOptions: { comments: { jsdoc: false } },
   fixedExtension: false,
+  hooks: {
+    "build:done": ({ options }) => {
+      if (options.dts !== false) writeFileSync(join(options.outDir, "index.d.cts"), FOR_REQUIRE);
+    },
+  },
 };

@@ -58,6 +58,8 @@ export const consumers: readonly Consumer[] = [
   nodeOf("26.10.0"),
   typeScript("7"),
   typeScript("5", "5.9.3"),
+  commonJs("7"),
+  commonJs("5", "5.9.3"),
   vite("8"),
   vite("7", "7.3.8"),
   vite("6", "6.4.6"),
@@ -176,6 +178,44 @@ function typeScript(name: string, version: string = WORKSPACE): Consumer {
       await node(tsc, "--module", "preserve", "--moduleResolution", "bundler", "--noEmit");
       await node(tsc);
       return node("out/main.js");
+    },
+  };
+}
+
+/** As CommonJS under the oldest setting that knows of both kinds of module; a tensor of one kind goes to the other. */
+function commonJs(name: string, version: string = WORKSPACE): Consumer {
+  const compilerOptions = {
+    strict: true,
+    skipLibCheck: false,
+    target: "es2022",
+    module: "node16",
+    types: [],
+    outDir: "out",
+  };
+  return {
+    name: `TypeScript ${name}, CommonJS under node16`,
+    ...(version === WORKSPACE && { short: true }),
+    tools: { typescript: version },
+    files: {
+      "main.cts": 'import { train } from "./training.cjs";\n\nconst result: string = train();\nconsole.log(result);\n',
+      "doubled.cts":
+        'import { Tensor } from "@unfoldjs/tensor-core";\nimport nn = require("@unfoldjs/nn");\n\n' +
+        "export class Doubled extends nn.Module {\n" +
+        "  override forward(x: Tensor<[2]>): Tensor<[2]> {\n" +
+        '    if (!(x instanceof Tensor)) throw new Error("another Tensor");\n    return x.mul(2);\n  }\n}\n',
+      "both.mts":
+        'import { Module } from "@unfoldjs/nn";\nimport { tensor } from "@unfoldjs/tensor-core";\n' +
+        'import { Doubled } from "./doubled.cjs";\n\nconst module: Module = new Doubled();\n' +
+        'if (!(module instanceof Module)) throw new Error("another Module");\n' +
+        "const [first, second] = new Doubled().forward(tensor([1, 2])).data();\n" +
+        'if (first !== 2 || second !== 4) throw new Error("another product");\n',
+      "tsconfig.json": JSON.stringify({ compilerOptions, files: ["main.cts", "both.mts"] }),
+    },
+    results: 1,
+    threads: [],
+    run: async ({ node }) => {
+      await node("node_modules/typescript/bin/tsc");
+      return (await node("out/both.mjs")) + (await node("out/main.cjs"));
     },
   };
 }

@@ -20,6 +20,7 @@ const typed: string = readFileSync(resolve(import.meta.dirname, "training.ts"), 
 const modules: string = stripTypeScriptTypes(typed);
 const training: Readonly<Record<string, string>> = {
   "training.ts": typed,
+  "training.cts": typed,
   "training.js": modules,
   "training.cjs": `${modules
     .replaceAll(/^import (\{[^}]*\}) from (".*");$/gm, "const $1 = require($2);")
