@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { brief, chosenShare, count, duration, exact, percent, rate } from "./numbers.ts";
+import { brief, chosenShare, count, duration, exact, onAxis, percent, rate } from "./numbers.ts";
 
 test.each([
   [percent(0.9741), "97.4%"],
@@ -26,4 +26,13 @@ test.each([
   [7199, "2 hr 0 min", "2小时 0分钟"],
 ])("%d seconds are %s, %s", (seconds, en, zh) => {
   expect([duration(seconds, "en"), duration(seconds, "zh")]).toEqual([en, zh]);
+});
+
+test.each([
+  [0.5, ["0.0", "0.5", "1.0"]],
+  [0.25, ["0.00", "0.25", "0.50"]],
+  [1, ["0.0", "1.0", "2.0"]],
+  [0.01, ["0.00", "0.01", "0.02"]],
+])("numbers of an axis that lie %d apart are %j", (distance, written) => {
+  expect([0, 1, 2].map((i) => onAxis(i * distance, distance))).toEqual(written);
 });

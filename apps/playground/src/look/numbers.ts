@@ -71,6 +71,13 @@ export function value(x: number): string {
   return x < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+/** A number of an axis whose numbers lie `distance` apart: with digits enough for each to stand where it says, one at least. */
+export function onAxis(y: number, distance: number): string {
+  const isWhole = (x: number): boolean => Math.abs(x - Math.round(x)) < 1e-6;
+  const digits = [1, 2, 3, 4, 5].find((places) => isWhole(distance * 10 ** places)) ?? 6;
+  return y.toFixed(digits);
+}
+
 /** A rate that does not jiggle in its last digits: 11847 → "11,800". */
 export function rate(perSecond: number): string {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, perSecond))) - 2);

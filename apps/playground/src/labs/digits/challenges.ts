@@ -27,9 +27,9 @@ export interface Read {
 const LEARNED = 0.9;
 /** More likely than all other digits together. */
 const SURE = 0.5;
-export const FAST = { steps: 200, accuracy: 0.98 } as const;
+const FAST = { steps: 200, accuracy: 0.98 } as const;
 /** The digits of the challenge "border". */
-export const BORDER = { from: 4, to: 9 } as const;
+const BORDER = { from: 4, to: 9 } as const;
 
 /** Watches what is done, and knows which of the challenges it solves. */
 export class Watcher {
