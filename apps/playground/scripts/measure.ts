@@ -13,11 +13,11 @@ const VISITS = 5;
 /** What a page should stay under, on a machine that does nothing else. */
 const BARS = { largestPaint: 1000, shift: 0.02, interaction: 100 } as const;
 
-/** What is pressed on each page, over and over: in Digits while a network trains. */
-const PRESSED: Readonly<Record<string, { first?: string; then: string }>> = {
-  "": { then: ".labs-head button" },
-  digits: { first: ".controls .primary:enabled", then: ".samples button, .answer li button" },
-  edges: { then: ".lab .choice label" },
+/** What is pressed on each page, once and over and over: in Digits while a network trains. */
+const PRESSED: Readonly<Record<string, { first?: string; often: string }>> = {
+  "": { often: ".labs-head button" },
+  digits: { first: ".controls .primary:enabled", often: ".samples button, .answer li button" },
+  edges: { often: ".lab .choice label" },
 };
 const PRESSES = 16;
 
@@ -49,12 +49,12 @@ try {
 }
 
 async function press(page: Page, id: string): Promise<void> {
-  const { first, then } = PRESSED[id] ?? { then: ".lab button" };
+  const { first, often } = PRESSED[id] ?? { often: ".lab button" };
   if (first !== undefined) {
     await page.locator(first).click();
     await page.waitForTimeout(1000);
   }
-  const all = page.locator(then);
+  const all = page.locator(often);
   const count = await all.count();
   for (let i = 0; i < PRESSES; i++) {
     await all.nth(i % count).click();
