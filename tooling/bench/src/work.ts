@@ -36,6 +36,22 @@ export interface ConvolutionSizes {
   readonly groups: number;
 }
 
+/** Heads of attention, each of `length` queries, keys and values of `size` features: (batch, heads, length, size). */
+export interface AttentionProblem {
+  readonly batch: number;
+  readonly heads: number;
+  readonly length: number;
+  readonly size: number;
+  readonly query: Float32Array;
+  readonly key: Float32Array;
+  readonly value: Float32Array;
+}
+
+/** loss = Σ output ⊙ upstream, with `upstream` of the output's shape, to be differentiated. */
+export interface AttentionGradientProblem extends AttentionProblem {
+  readonly upstream: Float32Array;
+}
+
 /** Images (batch, channels, size, size) and weight (filters, channels / groups, kernel, kernel). */
 export interface ConvolutionProblem extends ConvolutionSizes {
   readonly images: Float32Array;
@@ -96,6 +112,10 @@ export interface Works {
   matmul: MatMulProblem;
   /** outputs: `loss`, and its gradients `left` and `right` */
   matmulGradient: MatMulGradientProblem;
+  /** outputs: `output`, (batch, heads, length, size) */
+  attention: AttentionProblem;
+  /** outputs: the gradients `query`, `key` and `value` */
+  attentionGradient: AttentionGradientProblem;
   /** outputs: `maps`, (batch, filters, rows, columns) */
   convolution: ConvolutionProblem;
   /** outputs: the gradients `images` and `weight` */

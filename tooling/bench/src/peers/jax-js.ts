@@ -4,6 +4,8 @@ import type { Peer } from "../work.ts";
 import { shapesOf } from "./matmul-shapes.ts";
 import { versionOf } from "./version.ts";
 
+type Triple = [numpy.Array, numpy.Array, numpy.Array];
+
 /** jax-js on its WebAssembly device, one thread (its threads need the browser's workers). `jit` wherever it is faster. */
 export const jaxJs: Peer = {
   name: "jax-js",
@@ -27,6 +29,10 @@ export const jaxJs: Peer = {
     const convolveBy = (x: numpy.Array, weight: numpy.Array, padding: number, groups: number): numpy.Array => {
       const border: [number, number] = [padding, padding];
       return lax.convGeneralDilated(x, weight, [1, 1], [border, border], { featureGroupCount: groups });
+    };
+    const attend = (q: numpy.Array, k: numpy.Array, v: numpy.Array, size: number): numpy.Array => {
+      const scores = np.matmul(q, k.transpose([0, 2, 1])).mul(1 / Math.sqrt(size));
+      return np.matmul(nn.softmax(scores, -1), v);
     };
     const finish = async (results: numpy.Array[]): Promise<void> => {
       await blockUntilReady(results);
@@ -70,6 +76,46 @@ export const jaxJs: Peer = {
           },
           dispose() {
             tree.dispose([a, b, w]);
+            compiled.dispose();
+          },
+        };
+      },
+
+      attention({ batch, heads, length, size, ...values }) {
+        const [q, k, v] = [values.query, values.key, values.value].map((each) =>
+          array(each, [batch * heads, length, size]),
+        ) as Triple;
+        const compiled = jit((x: numpy.Array, y: numpy.Array, z: numpy.Array) => attend(x, y, z, size));
+        return {
+          run: () => finish([compiled(q.ref, k.ref, v.ref)]),
+          outputs: () => ({ output: compiled(q.ref, k.ref, v.ref).dataSync() }),
+          dispose() {
+            tree.dispose([q, k, v]);
+            compiled.dispose();
+          },
+        };
+      },
+
+      attentionGradient({ batch, heads, length, size, ...values }) {
+        const shape = [batch * heads, length, size];
+        const [q, k, v] = [values.query, values.key, values.value].map((each) => array(each, shape)) as Triple;
+        const dy = array(values.upstream, shape);
+        const loss = (x: numpy.Array, y: numpy.Array, z: numpy.Array, w: numpy.Array): numpy.Array =>
+          attend(x, y, z, size).mul(w).sum();
+        const all = valueAndGrad(loss, { argnums: [0, 1, 2] });
+        const compiled = jit((x: numpy.Array, y: numpy.Array, z: numpy.Array, w: numpy.Array) => {
+          const [value, [dx, dz, dv]] = all(x, y, z, w);
+          return [value, dx, dz, dv] as [numpy.Array, ...Triple];
+        });
+        return {
+          run: () => finish(compiled(q.ref, k.ref, v.ref, dy.ref)),
+          outputs() {
+            const [value, dq, dk, dv] = compiled(q.ref, k.ref, v.ref, dy.ref);
+            value.dispose();
+            return { query: dq.dataSync(), key: dk.dataSync(), value: dv.dataSync() };
+          },
+          dispose() {
+            tree.dispose([q, k, v, dy]);
             compiled.dispose();
           },
         };

@@ -9,12 +9,13 @@ export interface Port {
 /** An operator's settings: whole numbers, or lists of them. */
 export type Attributes = Readonly<Record<string, number | readonly number[]>>;
 
-/** The bytes of an ONNX model that is one operator. Field numbers are those of onnx.proto, IR version 8, opset 13. */
+/** The bytes of an ONNX model that is one operator. Field numbers are those of onnx.proto, IR version 8. */
 export function oneOperatorModel(
   operator: string,
   inputs: readonly Port[],
   output: Port,
   attributes: Attributes = {},
+  opset = 13,
 ): Uint8Array {
   return message((model) => {
     model.tag(1, WireType.Varint).int64(8); // ir_version
@@ -31,7 +32,7 @@ export function oneOperatorModel(
       for (const input of inputs) field(graph, 11, (info) => writePort(info, input));
       field(graph, 12, (info) => writePort(info, output));
     });
-    field(model, 8, (opset) => opset.tag(2, WireType.Varint).int64(13));
+    field(model, 8, (imported) => imported.tag(2, WireType.Varint).int64(opset));
   });
 }
 

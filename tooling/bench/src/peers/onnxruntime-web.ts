@@ -25,8 +25,9 @@ export const onnxruntimeWeb: Peer = {
       inputs: readonly Input[],
       output: Port,
       attributes?: Attributes,
+      opset?: number,
     ): Promise<Contender> {
-      const model = oneOperatorModel(name, inputs, output, attributes);
+      const model = oneOperatorModel(name, inputs, output, attributes, opset);
       const session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
       const feeds = Object.fromEntries(
         inputs.map((input) => [input.name, new ort.Tensor("float32", input.values, input.shape)]),
@@ -62,6 +63,16 @@ export const onnxruntimeWeb: Peer = {
         return leftTransposed || rightTransposed
           ? operator("Gemm", inputs, output, { transA: Number(leftTransposed), transB: Number(rightTransposed) })
           : operator("MatMul", inputs, output);
+      },
+      attention({ batch, heads, length, size, query, key, value }) {
+        const shape = [batch, heads, length, size];
+        const inputs = [
+          { name: "query", shape, values: query },
+          { name: "key", shape, values: key },
+          { name: "value", shape, values: value },
+        ];
+        // Of its own accord it divides scores by √size.
+        return operator("Attention", inputs, { name: "output", shape }, {}, 23);
       },
       convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
         const rows = size + 2 * padding - kernel + 1;

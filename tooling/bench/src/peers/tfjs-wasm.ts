@@ -6,6 +6,8 @@ import type { Peer } from "../work.ts";
 import { shapesOf } from "./matmul-shapes.ts";
 import { versionOf } from "./version.ts";
 
+type Triple = [Tensor, Tensor, Tensor];
+
 /**
  * TensorFlow.js on its WebAssembly backend. One thread: its threads do not start in Node. Its gradients come with
  * layers, converters and three more backends in one package only, and that of a convolution has no kernel here.
@@ -34,6 +36,20 @@ export const tfjsWasm: Peer = {
           run: () => multiply().dispose(),
           outputs: () => tf.tidy(() => ({ product: multiply().dataSync<"float32">() })),
           dispose: () => tf.dispose([a, b]),
+        };
+      },
+
+      attention({ batch, heads, length, size, ...values }) {
+        const shape: [number, number, number] = [batch * heads, length, size];
+        const [q, k, v] = [values.query, values.key, values.value].map((each) => tf.tensor3d(each, shape)) as Triple;
+        const attend = (): Tensor => {
+          const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(size));
+          return tf.matMul(tf.softmax(scores), v);
+        };
+        return {
+          run: () => tf.tidy(() => void attend()),
+          outputs: () => tf.tidy(() => ({ output: attend().dataSync<"float32">() })),
+          dispose: () => tf.dispose([q, k, v]),
         };
       },
 

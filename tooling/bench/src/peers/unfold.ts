@@ -11,8 +11,8 @@ export const unfold: Peer = {
   async load(threads) {
     const { startThreads } = await import("./unfold-threads.ts");
     await startThreads(threads);
-    const { add, conv2d, exp, fromArray, matmul, relu, scope, softmax, sum, tanh } =
-      await import("@unfoldjs/tensor-core");
+    const core = await import("@unfoldjs/tensor-core");
+    const { add, conv2d, exp, fromArray, matmul, relu, scaledDotProductAttention, scope, softmax, sum, tanh } = core;
 
     return {
       matmul(problem) {
@@ -47,6 +47,39 @@ export const unfold: Peer = {
               return { loss: value.data(), left: gradient[0].data(), right: gradient[1].data() };
             }),
           dispose: () => [...factors, w].forEach((each) => each.dispose()),
+        };
+      },
+
+      attention({ batch, heads, length, size, ...values }) {
+        const shape = [batch, heads, length, size];
+        const [q, k, v] = [fromArray(values.query, shape), fromArray(values.key, shape), fromArray(values.value, shape)];
+        return {
+          run: () => scaledDotProductAttention(q, k, v).dispose(),
+          outputs: () => scope(() => ({ output: scaledDotProductAttention(q, k, v).data() })),
+          dispose: () => [q, k, v].forEach((each) => each.dispose()),
+        };
+      },
+
+      async attentionGradient({ batch, heads, length, size, ...values }) {
+        const { valueAndGrad } = await import("@unfoldjs/autograd");
+        const shape = [batch, heads, length, size];
+        const inputs = {
+          query: fromArray(values.query, shape),
+          key: fromArray(values.key, shape),
+          value: fromArray(values.value, shape),
+        };
+        const upstream = fromArray(values.upstream, shape);
+        const differentiate = valueAndGrad(({ query, key, value }: typeof inputs) =>
+          scaledDotProductAttention(query, key, value).mul(upstream).sum(),
+        );
+        return {
+          run: () => scope(() => void differentiate(inputs)),
+          outputs: () =>
+            scope(() => {
+              const { query, key, value } = differentiate(inputs).gradient;
+              return { query: query.data(), key: key.data(), value: value.data() };
+            }),
+          dispose: () => [...Object.values(inputs), upstream].forEach((each) => each.dispose()),
         };
       },
 

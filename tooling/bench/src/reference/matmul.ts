@@ -2,7 +2,7 @@ import type { MatMulGradientProblem, MatMulProblem, Outputs } from "../work.ts";
 import { at, increase } from "./elements.ts";
 
 /** left (rows, inner) · right (inner, columns), summed in f64. */
-function multiply(
+export function multiply(
   left: ArrayLike<number>,
   right: ArrayLike<number>,
   rows: number,
@@ -21,7 +21,7 @@ function multiply(
   return product;
 }
 
-function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Float64Array {
+export function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Float64Array {
   return Float64Array.from({ length: rows * columns }, (_, i) =>
     at(matrix, (i % rows) * columns + Math.floor(i / rows)),
   );

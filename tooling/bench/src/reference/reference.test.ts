@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { randomArray, uniform } from "../random.ts";
 import type { LeNetProblem } from "../work.ts";
+import { attention, attentionGradient } from "./attention.ts";
 import { convolution, convolutionGradient } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { lenetStep } from "./lenet.ts";
@@ -55,6 +56,35 @@ describe("matmul", () => {
     );
   });
 });
+
+describe("attention", () => {
+  const next = uniform(3);
+  const sizes = { batch: 1, heads: 2, length: 3, size: 2 };
+  const [query, key, value, upstream] = [1, 2, 3, 4].map(() => randomArray(next, 12)) as Four;
+
+  test("equal scores give the mean, and a large one its value", () => {
+    const values = Float32Array.of(1, 2, 3, 4, 5, 6);
+    const plain = { batch: 1, heads: 1, length: 3, size: 2, value: values };
+    const zeros = new Float32Array(6);
+    const attended = (q: Float32Array, k: Float32Array): number[] =>
+      Array.from(attention({ ...plain, query: q, key: k })["output"] ?? []).map((y) => Math.round(y * 1e9) / 1e9);
+    expect(attended(zeros, zeros)).toEqual([3, 4, 3, 4, 3, 4]);
+    const [far, near] = [Float32Array.of(100, 0, 100, 0, 0, 100), Float32Array.of(100, 0, 0, 100, 0, 0)];
+    expect(attended(far, near)).toEqual([1, 2, 1, 2, 3, 4]);
+  });
+
+  test.each(["query", "key", "value"] as const)("the gradient of %s is the slope of the loss", (name) => {
+    const problem = { ...sizes, query, key, value, upstream };
+    const loss = (): number =>
+      Array.from(attention(problem)["output"] ?? []).reduce((sum, y, i) => sum + y * (upstream[i] ?? NaN), 0);
+    const slopes = problem[name].map((_, i) => slope(loss, problem[name], i));
+    Array.from(attentionGradient(problem)[name] ?? []).forEach((found, i) =>
+      expect(found).toBeCloseTo(slopes[i] ?? NaN, 4),
+    );
+  });
+});
+
+type Four = [Float32Array, Float32Array, Float32Array, Float32Array];
 
 describe("convolution", () => {
   const sizes = { batch: 2, channels: 4, size: 4, filters: 4, kernel: 3, padding: 1 };

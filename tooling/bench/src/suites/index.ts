@@ -1,4 +1,5 @@
 import type { Suite } from "../case.ts";
+import { attention, attentionGradient } from "./attention.ts";
 import { coldStart } from "./cold-start.ts";
 import { convolution, convolutionGradient } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
@@ -14,6 +15,8 @@ export const suites: readonly Suite[] = [
   convolution,
   convolutionGradient,
   elementwise,
+  attention,
+  attentionGradient,
   training,
   overhead,
   coldStart,
