@@ -52,7 +52,11 @@ export const unfold: Peer = {
 
       attention({ batch, heads, length, size, ...values }) {
         const shape = [batch, heads, length, size];
-        const [q, k, v] = [fromArray(values.query, shape), fromArray(values.key, shape), fromArray(values.value, shape)];
+        const [q, k, v] = [
+          fromArray(values.query, shape),
+          fromArray(values.key, shape),
+          fromArray(values.value, shape),
+        ];
         return {
           run: () => scaledDotProductAttention(q, k, v).dispose(),
           outputs: () => scope(() => ({ output: scaledDotProductAttention(q, k, v).data() })),

@@ -51,7 +51,8 @@ export function attentionGradient(problem: AttentionGradientProblem): Outputs {
     for (let row = 0; row < dScores.length; row += length) {
       let mean = 0;
       for (let i = row; i < row + length; i++) mean += at(weights, i) * at(dWeights, i);
-      for (let i = row; i < row + length; i++) dScores[i] = (at(weights, i) * (at(dWeights, i) - mean)) / Math.sqrt(size);
+      for (let i = row; i < row + length; i++)
+        dScores[i] = (at(weights, i) * (at(dWeights, i) - mean)) / Math.sqrt(size);
     }
     gradients.query.set(multiply(dScores, key, length, length, size), start);
     gradients.key.set(multiply(transpose(dScores, length, length), query, length, length, size), start);

@@ -49,5 +49,10 @@ function count(): number {
 
 function problem(): AttentionProblem {
   const next = uniform(1);
-  return { ...SIZES, query: randomArray(next, count(), 2), key: randomArray(next, count(), 2), value: randomArray(next, count()) };
+  return {
+    ...SIZES,
+    query: randomArray(next, count(), 2),
+    key: randomArray(next, count(), 2),
+    value: randomArray(next, count()),
+  };
 }
