@@ -272,7 +272,7 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   add<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   sub<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   mul<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
-  div<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
+  div<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, Quotient<D>>;
   pow<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   maximum<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   minimum<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, _: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
@@ -425,6 +425,7 @@ export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 export type Pair = PerAxis<2>;
 export type PerAxis<N extends SpatialAxes = SpatialAxes> = number | SpatialSizes<N>;
 export type Pooled<X extends Shape, N extends SpatialAxes = 2> = IsFixedRank<X> extends false ? Shape : X extends readonly [infer Channels extends number, ...Unknowns[N]] ? [Channels, ...Unknowns[N]] : [Axis<X, 0, N>, Axis<X, 1, N>, ...Unknowns[N]];
+export type Quotient<D extends DType> = D extends "i32" ? "f32" : D;
 export type Reduction = "mean" | "sum" | "none";
 export type ResultKinds = Readonly<Record<string, ResultKind>>;
 export type Results = Readonly<Record<string, AnyTensor>>;
@@ -648,7 +649,7 @@ export declare function defineOp<const Name extends string, const Names extends 
 export declare function defineOp<const Name extends string, const Names extends InputNames, Attributes = void, VariableNames extends string = never>(_: Name, _: Names, _: Written<KernelOp<Name, Names, Attributes, OneResult, VariableNames>>): KernelOp<Name, Names, Attributes, OneResult, VariableNames>;
 export declare function defineUpdate<const Name extends string, const Names extends InputNames, Attributes = void, VariableNames extends string = never>(_: Name, _: Names, _: Written<UpdateOp<Name, Names, Attributes, VariableNames>>): UpdateOp<Name, Names, Attributes, VariableNames>;
 export declare function describe(_: unknown): string;
-export declare function div<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, D>;
+export declare function div<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, Quotient<D>>;
 export declare function embedding<W extends Shape, I extends Shape>(_: Tensor<W>, _: Tensor<I, "i32">, _?: {
   readonly sparse?: boolean;
 }): Tensor<Appended<I, SizeAt<W, 1>>>;

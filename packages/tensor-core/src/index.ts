@@ -35,7 +35,7 @@ export { memory, type MemoryUse } from "./storage/memory.ts";
 export { runtime, type RuntimeInfo, type RuntimeOptions } from "./runtime/runtime.ts";
 
 // Types
-export type { DType, ElementOf, HeapArrayOf, TypedArrayOf } from "./types/dtype.ts";
+export type { DType, ElementOf, HeapArrayOf, Quotient, TypedArrayOf } from "./types/dtype.ts";
 export type { Appended, Nested, NestedOf, Shape, Sizes } from "./types/shape.ts";
 export type { Broadcast, Fits, Mismatch } from "./types/broadcast.ts";
 export type { CanMatMul, HasFeatures, MatMul, WithFeatures } from "./types/matmul.ts";

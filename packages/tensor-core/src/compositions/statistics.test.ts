@@ -10,6 +10,7 @@ import {
   type Tensor,
   ValueError,
   variance,
+  zeros,
 } from "../index.node.ts";
 
 const x = () =>
@@ -115,4 +116,24 @@ test.each([
   const whole: Tensor<[2], DType> = tensor([1, -2], "i32");
   expect(() => f(whole as Tensor)).toThrow(DTypeError);
   expect(() => f(whole as Tensor)).toThrow(new RegExp(`^${name}: `));
+});
+
+test.each([
+  [3, Infinity],
+  [4, Infinity],
+  [3.5, Infinity],
+  [Infinity, Infinity],
+  [NaN, Infinity],
+  [-1, 7 / 6],
+  [2.5, 28 / 3],
+])("a correction of %d leaves what PyTorch 2.15 leaves", (correction, expected) => {
+  const three = tensor([1, 2, 4]);
+  expect(variance(three, undefined, { correction }).item()).toBeCloseTo(expected, 5);
+  expect(std(three, undefined, { correction }).item()).toBeCloseTo(Math.sqrt(expected), 5);
+});
+
+test.each([0, 1, -1])("no elements have no variance, whatever is corrected: %d", (correction) => {
+  expect(variance(zeros([0]), undefined, { correction }).item()).toBeNaN();
+  expect(std(zeros([0]), undefined, { correction }).item()).toBeNaN();
+  expect(std(zeros([2, 0]), 1, { correction }).toArray()).toEqual([NaN, NaN]);
 });

@@ -63,7 +63,9 @@ function varianceOver(x: Tensor<Shape>, axes: readonly number[], options: Varian
   const { correction = 1, keepDims = false } = options;
   const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
   const squares = sum(x.sub<Shape, Shape>(mean(x, axes, true)).square(), axes, keepDims);
-  return squares.div<Shape>(Math.max(0, count - correction));
+  // PyTorch's: 0 where nothing is left, also of a correction that is NaN, and where there was nothing.
+  const freedom = count === 0 || !(count > correction) ? 0 : count - correction;
+  return squares.div<Shape>(freedom);
 }
 
 /**

@@ -53,6 +53,27 @@ describe("whole numbers are summed in 64 bits", () => {
     expect(call).toThrow(/does not fit into i32[^]*to\("f32"\)/);
   });
 
+  test("are divided as floats, as PyTorch's, whatever they are divided by", () => {
+    const quotient = whole(7, -7, 0, 1).div(whole(2, 2, 0, 0));
+    expect([quotient.dtype, quotient.toArray()]).toEqual(["f32", [3.5, -3.5, NaN, Infinity]]);
+    expect(whole(7).div(2.5).toArray()).toEqual([Math.fround(2.8)]);
+    expect(whole(high).div(3).item()).toBe(Math.fround(Math.fround(high) / 3));
+    expect(() => whole(1).div(tensor([1]) as never)).toThrow(/div: both sides must have the same dtype/);
+  });
+
+  test("have powers that are whole", () => {
+    const power = whole(0, 1, -1, -1, 2, -3, 5).pow(whole(-1, -3, -3, -2, -1, -2, -5));
+    expect([power.dtype, power.toArray()]).toEqual(["i32", [0, 1, -1, 1, 0, 0, 0]]);
+    expect(
+      whole(2, 3, -2, 46_341)
+        .pow(whole(31, 3, 33, 2))
+        .toArray(),
+    ).toEqual([low, 27, 0, -2_147_479_015]);
+    expect(whole(-3, 0).pow(2).toArray()).toEqual([9, 0]);
+    expect(() => whole(2).pow(-1)).toThrow(/pow: whole numbers to a power below 0 are not whole/);
+    expect(() => whole(2).pow(0.5)).toThrow(/pow: i32 holds whole numbers/);
+  });
+
   test("arithmetic wraps, as PyTorch's int32", () => {
     expect(whole(high).add(1).item()).toBe(low);
     expect(whole(low).sub(1).item()).toBe(high);

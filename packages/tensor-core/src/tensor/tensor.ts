@@ -1,7 +1,7 @@
 import type { Axes, Exchanged, HasAxes, IsOrder, Permuted, Reduced, Transposed, WithSize } from "../types/axes.ts";
 import type { Product } from "../types/arithmetic.ts";
 import type { Broadcast, Fits } from "../types/broadcast.ts";
-import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf } from "../types/dtype.ts";
+import type { DType, ElementOf, HeapArrayOf, SumOf, TypedArrayOf, Quotient } from "../types/dtype.ts";
 import type { CanIndex, Indexed, SliceText } from "../types/indexed.ts";
 import type { CanMatMul, MatMul } from "../types/matmul.ts";
 import type { SortOptions, TopkOptions, SoftplusOptions, VarianceOptions } from "../types/options.ts";
@@ -137,7 +137,10 @@ export interface Tensor<out S extends Shape = Shape, out D extends DType = "f32"
   add<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   sub<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   mul<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
-  div<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
+  div<A extends Shape, R extends Shape = []>(
+    this: Tensor<A, D>,
+    other: Operand<A, R, D>,
+  ): Tensor<Broadcast<A, R>, Quotient<D>>;
   pow<A extends Shape, R extends Shape = []>(this: Tensor<A, D>, other: Operand<A, R, D>): Tensor<Broadcast<A, R>, D>;
   maximum<A extends Shape, R extends Shape = []>(
     this: Tensor<A, D>,

@@ -114,3 +114,6 @@ export const ITEM_SIZE: Readonly<Record<DType, number>> = {
 
 /** What a sum is counted in: truth values and bytes as i32. */
 export type SumOf<D extends DType> = D extends "f32" ? "f32" : "i32";
+
+/** The dtype of a quotient: of whole numbers a float, as in PyTorch. */
+export type Quotient<D extends DType> = D extends "i32" ? "f32" : D;

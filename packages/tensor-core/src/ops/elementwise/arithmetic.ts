@@ -3,12 +3,16 @@ import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { core } from "../../runtime/heap.ts";
 import { numberFor } from "../../create/create.ts";
-import type { Operand, Tensor } from "../../tensor/tensor.ts";
+import { composed } from "../../tensor/scope.ts";
+import { isTensor, type Operand, type Tensor } from "../../tensor/tensor.ts";
 import type { Broadcast } from "../../types/broadcast.ts";
-import { type DType, DTYPES } from "../../types/dtype.ts";
+import { type DType, DTYPES, type Quotient } from "../../types/dtype.ts";
 import type { Shape } from "../../types/shape.ts";
+import { cast } from "../copy/cast.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { assertArithmetic } from "../../dispatch/dtypes.ts";
+import { assertArithmetic, assertOneDType } from "../../dispatch/dtypes.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
+import { ValueError } from "../../errors/index.ts";
 import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertNumber } from "../../arguments/checks.ts";
@@ -55,27 +59,52 @@ export function mul<A extends Shape, B extends Shape = [], D extends DType = "f3
 const divOp: BinaryOp<"div"> = binaryOp("div", { f32: Binary.Div });
 
 /**
- * a / b, elementwise, broadcasting; f32 only: PyTorch divides integers as floats, which is `a.to("f32").div(…)` here, and `//` is that
- * and `floor()`. @throws ShapeError if shapes do not broadcast, DTypeError
+ * a / b, elementwise, broadcasting. Whole numbers are divided as floats, as in PyTorch: of `i32` the quotient is `f32`, of
+ * operands rounded to f32 (exact up to 2²⁴).
+ * @throws ShapeError if shapes do not broadcast, DTypeError if dtypes differ
  */
 export function div<A extends Shape, B extends Shape = [], D extends DType = "f32">(
   a: Tensor<A, D>,
   b: Operand<A, B, D>,
-): Tensor<Broadcast<A, B>, D> {
-  return applyBinary(divOp, a, b) as Tensor<Broadcast<A, B>, D>;
+): Tensor<Broadcast<A, B>, Quotient<D>>;
+export function div(a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
+  if (isWhole(a) || isWhole(b)) return quotientOfWhole(a, b);
+  return applyBinary(divOp, a, b);
 }
 
-const powOp: BinaryOp<"pow"> = binaryOp("pow", { f32: Binary.Pow });
+/** Looks at what may be anything: the rest of `div` refuses it. */
+function isWhole(operand: AnyTensor | number | undefined): boolean {
+  return typeof operand === "object" && operand?.dtype === "i32";
+}
+
+function quotientOfWhole(a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
+  if (isTensor(a) && isTensor(b)) assertOneDType("div", a, b);
+  const asFloat = (operand: AnyTensor | number): AnyTensor | number =>
+    isTensor(operand) ? cast(operand, "f32") : operand;
+  return composed("div", () => applyBinary(divOp, asFloat(a), asFloat(b)));
+}
+
+const powOp: BinaryOp<"pow"> = binaryOp("pow", { f32: Binary.Pow, i32: IntegerBinary.Pow });
 
 /**
- * aᵇ, elementwise, broadcasting; f32 only, so that powers of integers are right up to 2²⁴ (PyTorch's wrap at 2³¹). NaN for a negative
- * base with a broken exponent. @throws ShapeError, DTypeError
+ * aᵇ, elementwise, broadcasting; NaN for a negative base with a broken exponent. Powers of whole numbers are whole, and wrap
+ * modulo 2³², as PyTorch's int32; below an exponent of 0 in a tensor the fraction is cut off: 0, but of 1 and −1.
+ * @throws ShapeError if shapes do not broadcast, DTypeError if dtypes differ, ValueError for whole numbers to a number below 0
  */
 export function pow<A extends Shape, B extends Shape = [], D extends DType = "f32">(
   a: Tensor<A, D>,
   b: Operand<A, B, D>,
-): Tensor<Broadcast<A, B>, D> {
-  return applyBinary(powOp, a, b) as Tensor<Broadcast<A, B>, D>;
+): Tensor<Broadcast<A, B>, D>;
+export function pow(a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
+  if (typeof b === "number" && b < 0 && isWhole(a)) {
+    throw new ValueError(
+      "pow",
+      { exponent: b },
+      "whole numbers to a power below 0 are not whole",
+      'a.to("f32").pow(b)',
+    );
+  }
+  return applyBinary(powOp, a, b);
 }
 
 const maximumOp: BinaryOp<"maximum"> = binaryOp("maximum", { f32: Binary.Maximum, i32: IntegerBinary.Maximum });

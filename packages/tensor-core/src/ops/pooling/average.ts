@@ -72,18 +72,19 @@ function avgPoolGradientOp<const N extends SpatialAxes>(axes: N): AvgPoolGradien
   });
 }
 
-/** Options of an average pooling, worked out. @throws ValueError if one makes no sense */
+/** Options of an average pooling of images of a shape, worked out. @throws ValueError if one makes no sense */
 export function avgAttributesOf<N extends SpatialAxes>(
   op: string,
   axes: N,
   options: AvgPoolOptions<N>,
+  image: Shape | undefined,
 ): AvgAttributes<N> {
   assertAverageOptions(op, options);
   const { countIncludePad = true, divisorOverride } = options;
   if (divisorOverride !== undefined && !isCount(divisorOverride, 1)) {
     throw new ValueError(op, { divisorOverride }, "divisorOverride must be a whole number from 1 up");
   }
-  return { windows: slidingWindows(op, axes, options), divisor: divisorOverride ?? (countIncludePad ? -1 : 0) };
+  return { windows: slidingWindows(op, axes, options, image), divisor: divisorOverride ?? (countIncludePad ? -1 : 0) };
 }
 
 export const avgPoolOps: {

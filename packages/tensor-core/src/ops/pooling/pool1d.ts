@@ -22,7 +22,7 @@ import { inCall } from "../../errors/in-call.ts";
  */
 export function maxPool1d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions<1>): Tensor<Pooled<X, 1>> {
   if (x?.rank === 2) return unbatched("maxPool1d", x, maxPool1d, options) as Tensor<Pooled<X, 1>>;
-  const attributes = { windows: maxWindows("maxPool1d", 1, options) };
+  const attributes = { windows: maxWindows("maxPool1d", 1, options, x?.shape) };
   return apply(maxPoolOps.maxPool1d, { x }, attributes).y as Tensor<Pooled<X, 1>>;
 }
 
@@ -39,7 +39,7 @@ export function maxPool1dWithIndices<X extends Shape>(
       return { y: squeeze(y, 0) as Tensor<Pooled<X, 1>>, indices: squeeze(indices, 0) as Tensor<Pooled<X, 1>, "i32"> };
     });
   }
-  const attributes = { windows: maxWindows("maxPool1dWithIndices", 1, options) };
+  const attributes = { windows: maxWindows("maxPool1dWithIndices", 1, options, x?.shape) };
   const { y, indices } = inCall("maxPool1dWithIndices", () =>
     apply(maxPoolOps.maxPool1d, { x }, attributes, ["indices"]),
   );
@@ -95,7 +95,7 @@ export function maxPool1dGather<I extends Shape>(x: Tensor<Shape>, indices: Tens
  */
 export function avgPool1d<X extends Shape>(x: Tensor<X>, options: AvgPoolOptions<1>): Tensor<Pooled<X, 1>> {
   if (x?.rank === 2) return unbatched("avgPool1d", x, avgPool1d, options) as Tensor<Pooled<X, 1>>;
-  return apply(avgPoolOps.avgPool1d, { x }, avgAttributesOf("avgPool1d", 1, options)) as Tensor<Pooled<X, 1>>;
+  return apply(avgPoolOps.avgPool1d, { x }, avgAttributesOf("avgPool1d", 1, options, x?.shape)) as Tensor<Pooled<X, 1>>;
 }
 
 /**

@@ -23,7 +23,9 @@ import { inCall } from "../../errors/in-call.ts";
  */
 export function maxPool2d<X extends Shape>(x: Tensor<X>, options: MaxPoolOptions): Tensor<Pooled<X>> {
   if (x?.rank === 3) return unbatched("maxPool2d", x, maxPool2d, options) as Tensor<Pooled<X>>;
-  return apply(maxPoolOps.maxPool2d, { x }, { windows: maxWindows("maxPool2d", 2, options) }).y as Tensor<Pooled<X>>;
+  return apply(maxPoolOps.maxPool2d, { x }, { windows: maxWindows("maxPool2d", 2, options, x?.shape) }).y as Tensor<
+    Pooled<X>
+  >;
 }
 
 /** As `maxPool2d`, and where each maximum stood in its plane: row · width + column, i32; −1 of a window wholly in padding. */
@@ -39,7 +41,7 @@ export function maxPool2dWithIndices<X extends Shape>(
       return { y: squeeze(y, 0) as Tensor<Pooled<X>>, indices: squeeze(indices, 0) as Tensor<Pooled<X>, "i32"> };
     });
   }
-  const attributes = { windows: maxWindows("maxPool2dWithIndices", 2, options) };
+  const attributes = { windows: maxWindows("maxPool2dWithIndices", 2, options, x?.shape) };
   const { y, indices } = inCall("maxPool2dWithIndices", () =>
     apply(maxPoolOps.maxPool2d, { x }, attributes, ["indices"]),
   );
@@ -97,7 +99,7 @@ export function maxPool2dGather<I extends Shape>(x: Tensor<Shape>, indices: Tens
  */
 export function avgPool2d<X extends Shape>(x: Tensor<X>, options: AvgPoolOptions): Tensor<Pooled<X>> {
   if (x?.rank === 3) return unbatched("avgPool2d", x, avgPool2d, options) as Tensor<Pooled<X>>;
-  return apply(avgPoolOps.avgPool2d, { x }, avgAttributesOf("avgPool2d", 2, options)) as Tensor<Pooled<X>>;
+  return apply(avgPoolOps.avgPool2d, { x }, avgAttributesOf("avgPool2d", 2, options, x?.shape)) as Tensor<Pooled<X>>;
 }
 
 /**

@@ -87,6 +87,13 @@ describe("pooling", () => {
     expect(avgPool1d(x, { kernel: 2, stride: 1, padding: [0, 1] }).toArray()).toEqual([[[1.5, 2.5, 3.5, 2]]]);
     const inside = { kernel: 2, stride: 1, padding: [0, 1], countIncludePad: false } as const;
     expect(avgPool1d(x, inside).toArray()).toEqual([[[1.5, 2.5, 3.5, 4]]]);
+    // With a stride "same" is Keras's, and ONNX's SAME_UPPER: ⌈7 / 3⌉ windows, and the odd element after.
+    const seven = tensor([[[1, 2, 3, 4, 5, 6, 7]]]);
+    expect(maxPool1d(seven, { kernel: 2, stride: 3, padding: "same" }).toArray()).toEqual([[[2, 5, 7]]]);
+    expect(maxPool1d(seven, { kernel: 3, padding: "same" }).toArray()).toEqual([[[2, 5, 7]]]);
+    expect(maxPool1d(seven, { kernel: 1, stride: 4, padding: "same" }).toArray()).toEqual([[[1, 5]]]);
+    const shares = { kernel: 4, stride: 2, padding: "same", countIncludePad: false } as const;
+    expect(avgPool1d(seven, shares).toArray()).toEqual([[[2, 3.5, 5.5, 6.5]]]);
     // Rows that begin above the image, columns that end beside it.
     expect(maxPool2d(square(), { kernel: 2, padding: [1, 0, 0, 1] }).toArray()).toEqual([
       [
@@ -150,7 +157,6 @@ describe("pooling", () => {
     [{ kernel: 3, padding: 2 }, /at most half the kernel/],
     [{ kernel: 3, padding: [0, 0, 2, 0] }, /at most half the kernel/],
     [{ kernel: 2, padding: [0, 1, -1, 0] }, /padding must be whole numbers from 0 up/],
-    [{ kernel: 2, padding: "same" }, /"same" keeps the size/],
     [{ kernel: 2, dilation: 1.5 }, /dilation must be/],
   ])("maxPool2d refuses %j", (options, message) => {
     const call = (): unknown => maxPool2d(square(), options);

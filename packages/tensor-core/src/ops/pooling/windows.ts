@@ -16,8 +16,8 @@ export interface MaxPoolOptions<N extends SpatialAxes = 2> {
   readonly stride?: PerAxis<N>;
   /**
    * −∞ (for averages 0) around the image, on no side more than half a window: one number for all sides, one for each axis, or
-   * all of those before and then all of those after. "valid" is none; "same" keeps the image's size, at stride 1, as for
-   * convolutions (with a dilation it may be more than half a window). Default 0.
+   * all of those before and then all of those after. "valid" is none; "same" gives ⌈size / stride⌉ windows, as Keras and
+   * ONNX's SAME_UPPER (with a dilation it may be more than half a window). Default 0.
    */
   readonly padding?: PaddingOption<N>;
   /** Distance between two elements of a window. Default 1. */
@@ -67,9 +67,14 @@ const AVERAGE_OPTIONS = {
 } as const;
 
 /** The windows of a max pooling. @throws ValueError on what are no options of one, or make no sense */
-export function maxWindows<N extends SpatialAxes>(op: string, axes: N, options: MaxPoolOptions<N>): Windows<N> {
+export function maxWindows<N extends SpatialAxes>(
+  op: string,
+  axes: N,
+  options: MaxPoolOptions<N>,
+  image: Shape | undefined,
+): Windows<N> {
   checkOptions<MaxPoolOptions<N>>(op, options, MAX_OPTIONS);
-  return slidingWindows(op, axes, options);
+  return slidingWindows(op, axes, options, image);
 }
 
 /** @throws ValueError on what are no options of an average pooling */
@@ -77,13 +82,23 @@ export function assertAverageOptions<N extends SpatialAxes>(op: string, options:
   checkOptions<AvgPoolOptions<N>>(op, options, AVERAGE_OPTIONS);
 }
 
-/** @throws ValueError if an option makes no sense */
-export function slidingWindows<N extends SpatialAxes>(op: string, axes: N, options: MaxPoolOptions<N>): Windows<N> {
+/**
+ * @param image the shape of the images, which "same" padding with a stride follows from; what is none is for the shape rule to
+ * refuse
+ * @throws ValueError if an option makes no sense
+ */
+export function slidingWindows<N extends SpatialAxes>(
+  op: string,
+  axes: N,
+  options: MaxPoolOptions<N>,
+  image: Shape | undefined,
+): Windows<N> {
   const { padding: around = 0, stride = options.kernel, dilation = 1, ceilMode = false } = options;
   const kernel = sizesOf<N>(op, "kernel", options.kernel, 1, axes);
   const steps = sizesOf<N>(op, "stride", stride, 1, axes);
   const spread = sizesOf<N>(op, "dilation", dilation, 1, axes);
-  const padding = paddingOf(op, around, { kernel, from: 0, stride: steps, dilation: spread }, axes);
+  const sliding = { kernel, from: 0, stride: steps, dilation: spread };
+  const padding = around === "same" ? sameFor(sliding, image, axes) : paddingOf(op, around, sliding, axes);
   const mayBeMore = around === "same"; // what keeps the size, however far a dilation spreads the window
   for (let side = 0; side < padding.length; side++) {
     if (mayBeMore || (padding[side] ?? 0) * 2 <= (kernel[side % axes] ?? 0)) continue;
@@ -101,6 +116,23 @@ export function slidingWindows<N extends SpatialAxes>(op: string, axes: N, optio
     dilation: spread,
     ceilMode,
   };
+}
+
+/**
+ * What gives ⌈size / stride⌉ windows along each axis: as Keras's "same" and ONNX's SAME_UPPER, with the odd element after. At
+ * stride 1 it keeps the size.
+ */
+function sameFor<N extends SpatialAxes>(
+  { kernel, stride, dilation }: { readonly [Name in "kernel" | "stride" | "dilation"]: readonly number[] },
+  image: Shape | undefined,
+  axes: N,
+): Padding<N> {
+  const around = kernel.map((size, axis) => {
+    const [length, step] = [image?.[2 + axis] ?? 1, stride[axis] ?? 1];
+    return Math.max(0, (Math.ceil(length / step) - 1) * step + (dilation[axis] ?? 1) * (size - 1) + 1 - length);
+  });
+  const before = around.map((size) => Math.floor(size / 2)).slice(0, axes);
+  return before.concat(around.map((size) => Math.ceil(size / 2))) as readonly number[] as Padding<N>;
 }
 
 /** @throws ValueError unless sizes are whole numbers from 1 up */

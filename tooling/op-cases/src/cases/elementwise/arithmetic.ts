@@ -23,6 +23,17 @@ const special = {
   smooth: false,
 } as const;
 
+/** Modulo 2³²; PyTorch's for exponents below 0. */
+function wholePower(base: number, exponent: number): number {
+  if (exponent < 0) return base === 1 ? 1 : base === -1 ? 1 - 2 * Math.abs(exponent % 2) : 0;
+  let power = 1;
+  for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) power = Math.imul(power, square);
+    square = Math.imul(square, square);
+  }
+  return power;
+}
+
 export const arithmeticCases: CasesOf<typeof arithmeticOps> = {
   add: [
     binaryCase(
@@ -83,6 +94,7 @@ export const arithmeticCases: CasesOf<typeof arithmeticOps> = {
       ],
       empty: [{ inputs: [[3, 0]], attributes: { exponent: 2 } }],
     }),
+    binaryIntegerCase((a, b) => pow(a, b), wholePower),
   ],
   maximum: [
     binaryCase(

@@ -39,6 +39,10 @@ const max = maxCases({
           attributes: { options: { kernel: 2, stride: 1, padding: "same" }, windows: [2, 1, [0, 0, 1, 1]] },
         },
         {
+          inputs: [[1, 2, 5, 6]],
+          attributes: { options: { kernel: 3, stride: 2, padding: "same" }, windows: [3, 2, [1, 0, 1, 1]] },
+        },
+        {
           inputs: [[2, 1, 2, 5]],
           attributes: { options: { kernel: 3, stride: 2, ceilMode: true }, windows: [3, 2, 0, 1, true] },
         },
@@ -86,12 +90,6 @@ const max = maxCases({
           attributes: { options: { kernel: 5, stride: 2, ceilMode: true }, windows: [5, 2, 0, 1, true] },
           throws: ShapeError,
           message: /spans 5, the padded height is 2/,
-        },
-        {
-          inputs: [[1, 1, 4, 4]],
-          attributes: { options: { kernel: 2, padding: "same" }, windows: [2, 2] },
-          throws: ValueError,
-          message: /"same" keeps the size .* stride: 1/s,
         },
         {
           inputs: [[1, 1, 4, 4]],
@@ -298,6 +296,14 @@ const avg = avgCases({
           attributes: {
             options: { kernel: 4, stride: 1, padding: "same" },
             windows: [4, 1, [1, 1, 2, 2]],
+            divisor: byPadded,
+          },
+        },
+        {
+          inputs: [[1, 1, 5, 7]],
+          attributes: {
+            options: { kernel: 2, padding: "same" },
+            windows: [2, 2, [0, 0, 1, 1]],
             divisor: byPadded,
           },
         },

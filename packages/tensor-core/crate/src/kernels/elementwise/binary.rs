@@ -41,6 +41,7 @@ pub enum IntegerBinary {
     Mul,
     Maximum,
     Minimum,
+    Pow,
 }
 
 /// y = f(a, b) over the walk's operands (y, a, b).
@@ -81,8 +82,19 @@ pub unsafe fn integer_binary(function: IntegerBinary, walk: &Walk<3>, a: *const 
             IntegerBinary::Mul => zip_items(walk, a, b, y, i32::wrapping_mul),
             IntegerBinary::Maximum => zip_items(walk, a, b, y, i32::max),
             IntegerBinary::Minimum => zip_items(walk, a, b, y, i32::min),
+            IntegerBinary::Pow => zip_items(walk, a, b, y, integer_power),
         }
     });
+}
+
+/// Modulo 2³². Below an exponent of 0 it is what is left of the fraction when it is cut off: 0, but of 1 and -1.
+fn integer_power(base: i32, exponent: i32) -> i32 {
+    match (base, exponent) {
+        (_, 0..) => base.wrapping_pow(exponent.unsigned_abs()),
+        (1, _) => 1,
+        (-1, _) => 1 - 2 * (exponent & 1),
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -181,5 +193,15 @@ mod tests {
         assert_eq!(run(IntegerBinary::Mul), [i32::MAX, -14, -9]);
         assert_eq!(run(IntegerBinary::Maximum), [i32::MAX, 2, 3]);
         assert_eq!(run(IntegerBinary::Minimum), [1, -7, -3]);
+        assert_eq!(run(IntegerBinary::Pow), [i32::MAX, 49, 0]);
+    }
+
+    #[test]
+    fn powers_of_integers_wrap_and_end_at_one() {
+        let cases = [(2, 31, i32::MIN), (3, 3, 27), (-2, 33, 0), (46341, 2, -2_147_479_015), (0, 0, 1), (0, -1, 0)];
+        let below = [(1, -3, 1), (-1, -3, -1), (-1, -2, 1), (-1, i32::MIN, 1), (2, -1, 0), (-3, -2, 0)];
+        for (base, exponent, want) in cases.into_iter().chain(below) {
+            assert_eq!(integer_power(base, exponent), want, "{base}^{exponent}");
+        }
     }
 }
