@@ -8,7 +8,7 @@ import { kernelNamed, namedKernels } from "../src/labs/edges/kernels.ts";
 import { en } from "../src/labs/edges/texts.en.ts";
 import { zh } from "../src/labs/edges/texts.zh.ts";
 import { filterVolume } from "../src/labs/edges/volume-operation.ts";
-import { EXAMPLES } from "../src/labs/edges/volume.ts";
+import { EXAMPLES, FILTER_EXAMPLES } from "../src/labs/edges/volume.ts";
 import { seriousProblems } from "./accessible.ts";
 import { compareWithBaseline } from "./baseline.ts";
 import { type OpenedLab, type Opening, openLab } from "./harness.ts";
@@ -255,7 +255,7 @@ test("“same” keeps the size, and shows the zeros around the picture", async 
 
 test("a volume is stepped through: 27 products a number, a plane for each filter", async () => {
   const { page, consoleErrors } = await open({ query: "view=volume" });
-  const output = [...filterVolume(EXAMPLES.square)];
+  const output = [...filterVolume(EXAMPLES.square, FILTER_EXAMPLES.every)];
   const planes = [en.filterName("vertical"), en.filterName("horizontal")];
   const shown = async (): Promise<number[]> => {
     const cells = await Promise.all(
@@ -286,7 +286,42 @@ test("a volume is stepped through: 27 products a number, a plane for each filter
 
   await page.getByRole("button", { name: en.pixel(1, 1, "blue") }).click();
   await expect.poll(() => new URL(page.url()).searchParams.get("colours")).toBe(`2${EXAMPLES.square.slice(1)}`);
-  await expect.poll(shown).toEqual([...filterVolume(`2${EXAMPLES.square.slice(1)}`)]);
+  await expect.poll(shown).toEqual([...filterVolume(`2${EXAMPLES.square.slice(1)}`, FILTER_EXAMPLES.every)]);
+  expect(consoleErrors).toEqual([]);
+});
+
+test("every number of both filters can be written, and the link holds them", async () => {
+  const { page, consoleErrors } = await open({ query: "view=volume&step=0" });
+  const before = filterVolume(EXAMPLES.square, FILTER_EXAMPLES.every)[0] ?? NaN;
+  await expect.poll(() => sum(page)).toBe(before);
+  expect(await page.locator(".filters input").count()).toBe(54);
+  const blue = en.filterChannel(en.filterName("vertical"), en.channels.blue);
+  await page.getByRole("textbox", { name: `${blue}: ${en.weight(1, 1)}` }).fill("4");
+  // The corner pixel is blue, 10: with 4 for 1 there are 30 more.
+  await expect.poll(() => sum(page)).toBe(before + 30);
+  await page.getByRole("heading", { name: en.twentySeven(en.ownFilter(1)) }).waitFor();
+  await expect.poll(() => new URL(page.url()).searchParams.get("filters")).toMatch(/^1,0,-1,.*,4,0,-1,1,0,-1,1,0,-1;/);
+  await page.reload();
+  await expect.poll(() => sum(page)).toBe(before + 30);
+  // Painted: a whole row of red in the second filter.
+  await choose(page, en.paintWith, "−2");
+  const red = en.filterChannel(en.ownFilter(2), en.channels.red);
+  const box = async (column: number): Promise<[x: number, y: number]> => {
+    const found = await page.getByRole("textbox", { name: `${red}: ${en.weight(2, column)}` }).boundingBox();
+    if (found === null) throw new Error("the filter is not there");
+    return [found.x + found.width / 2, found.y + found.height / 2];
+  };
+  await page.mouse.move(...(await box(1)));
+  await page.mouse.down();
+  await page.mouse.move(...(await box(3)), { steps: 8 });
+  await page.mouse.up();
+  const numbers = async (): Promise<string[]> => {
+    const squares = page.getByRole("group", { name: red, exact: true }).locator("input");
+    return Promise.all((await squares.all()).map((square) => square.inputValue()));
+  };
+  await expect.poll(numbers).toEqual(["1", "1", "1", "−2", "−2", "−2", "−1", "−1", "−1"]);
+  await choose(page, en.filterExamples, en.filterExampleNames.red);
+  await expect.poll(() => new URL(page.url()).searchParams.get("filters")).toBe("red");
   expect(consoleErrors).toEqual([]);
 });
 

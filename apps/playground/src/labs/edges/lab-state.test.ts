@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readState, writeState } from "../../frame/address.ts";
 import { kernelField, kernelNamed, namedKernels } from "./kernels.ts";
 import { labFields, type LabState } from "./lab-state.ts";
-import { EXAMPLES } from "./volume.ts";
+import { EXAMPLES, FILTER_EXAMPLES } from "./volume.ts";
 import { weightOf, weightText, weightTexts } from "./weights.ts";
 
 const usual = readState(labFields, new URLSearchParams()).state;
@@ -11,6 +11,8 @@ test.each<Partial<LabState>>([
   {},
   { view: "volume", step: 17, colours: EXAMPLES.flag },
   { picture: "step", kernel: kernelNamed("roberts.falling"), mode: "convolution", padding: "same" },
+  { view: "volume", filters: FILTER_EXAMPLES.red },
+  { view: "volume", filters: [FILTER_EXAMPLES.red[0].with(26, 1 / 9), FILTER_EXAMPLES.every[1].with(0, -0.5)] },
   { view: "learning", rate: 0.5, momentum: 0, seed: 9, steps: 2000 },
   { view: "sliding", n: 7, f: 5, p: 2, s: 3, d: 2, window: 3 },
   { measure: "direction", kernel: kernelNamed("blur.box") },
@@ -28,7 +30,7 @@ test("what is as usual is not in the address", () => {
 
 test("what makes no sense is named, and the usual stands in for it", () => {
   const query = new URLSearchParams(
-    "view=cube&picture=cat&kernel=1,2,3&mode=x&measure=steep&padding=3&at=left&colours=9&step=32&n=3&f=0&p=9&s=0&d=3&window=-1&rate=2&momentum=1&seed=-1&steps=2001",
+    "view=cube&picture=cat&kernel=1,2,3&mode=x&measure=steep&padding=3&at=left&colours=9&step=32&n=3&f=0&p=9&s=0&d=3&window=-1&filters=none&rate=2&momentum=1&seed=-1&steps=2001",
   );
   const { state, refused } = readState(labFields, query);
   expect(state).toEqual(usual);

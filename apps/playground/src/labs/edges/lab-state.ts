@@ -5,7 +5,7 @@ import type { Operation } from "./operation.ts";
 import { SAMPLES, type Sample } from "./samples.ts";
 import { learningFields, type LearningState } from "./learning.ts";
 import { type Layout, layoutFields, windowField } from "./sliding.ts";
-import { type Colours, coloursField, STEPS } from "./volume.ts";
+import { type Colours, coloursField, type Filters, filtersField, STEPS } from "./volume.ts";
 
 export const VIEWS = ["plane", "volume", "sliding", "learning"] as const;
 export type View = (typeof VIEWS)[number];
@@ -21,6 +21,8 @@ export interface LabState extends Layout, LearningState {
   /** The number of the output that is explained; undefined for the strongest. */
   readonly at: Cell | undefined;
   readonly colours: Colours;
+  /** What is laid on the three channels. */
+  readonly filters: Filters;
   /** The last number that was computed, of the volume. */
   readonly step: number;
   /** The window that slides, counted row by row. */
@@ -45,6 +47,7 @@ export const labFields: Fields<LabState> = {
   padding: oneOf("valid", ["valid", "same"]),
   at: cell,
   colours: coloursField,
+  filters: filtersField,
   step: number(0, { min: 0, max: STEPS - 1, whole: true }),
   ...learningFields,
   ...layoutFields,

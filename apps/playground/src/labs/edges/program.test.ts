@@ -8,7 +8,7 @@ import { learningProgram, planeProgram, slidingProgram, volumeProgram } from "./
 import { step } from "./samples.ts";
 import { slide } from "./sliding-operation.ts";
 import { filterVolume } from "./volume-operation.ts";
-import { EXAMPLES } from "./volume.ts";
+import { EXAMPLES, FILTER_EXAMPLES, type Filters } from "./volume.ts";
 
 /** What a program prints, run as its first lines say. */
 function run(program: string): unknown {
@@ -58,8 +58,8 @@ test("the code of a gradient prints what the page shows: strengths, and directio
 });
 
 test.each(Object.entries(EXAMPLES))("the code of the volume %s prints what the page shows", (_name, colours) => {
-  const rows = rowsOf(filterVolume(colours), 4);
-  expect(run(volumeProgram(colours))).toEqual([[rows.slice(0, 4), rows.slice(4)]]);
+  const rows = rowsOf(filterVolume(colours, FILTER_EXAMPLES.every), 4);
+  expect(run(volumeProgram(colours, FILTER_EXAMPLES.every))).toEqual([[rows.slice(0, 4), rows.slice(4)]]);
 });
 
 test.each([
@@ -81,4 +81,10 @@ test.each([
   const printed = run(learningProgram(target, settings, 60)) as number[][];
   expect(printed.flat()).toHaveLength(target.length);
   for (const [i, weight] of printed.flat().entries()) expect(weight).toBeCloseTo(kernel[i] ?? NaN, 4);
+});
+
+test("the code of filters of one's own prints what the page shows", () => {
+  const filters: Filters = [FILTER_EXAMPLES.red[0].with(13, 1 / 9), FILTER_EXAMPLES.red[1].with(20, -4)];
+  const rows = rowsOf(filterVolume(EXAMPLES.square, filters), 4);
+  expect(run(volumeProgram(EXAMPLES.square, filters))).toEqual([[rows.slice(0, 4), rows.slice(4)]]);
 });

@@ -5,7 +5,7 @@ import type { Operation } from "./operation.ts";
 import { STEP_ROWS, stepRows } from "./samples.ts";
 import { halves, type Layout, outputSide, reachOf, verticalFilter } from "./sliding.ts";
 import { weightTexts } from "./weights.ts";
-import { channelOf, CHANNELS, type Colours, FILTERS, PICTURE_SIDE } from "./volume.ts";
+import { channelOf, CHANNELS, type Colours, exampleOf, type Filters, kernelOf, PICTURE_SIDE } from "./volume.ts";
 
 /** The program that does to a picture of six rows, or as many as the kernel needs, what the page does. It prints what comes out. */
 export function planeProgram({ measure, kernel, mode, padding }: Operation): string {
@@ -46,20 +46,25 @@ console.log(JSON.stringify([strength.toArray(), degrees.toArray()])); // ${sizes
 }
 
 /** The program that lays both filters on a picture of three channels. */
-export function volumeProgram(colours: Colours): string {
+export function volumeProgram(colours: Colours, filters: Filters): string {
   const channels = CHANNELS.map(
     (name, i) => `  ${written(rowsOf(channelOf(colours, i), PICTURE_SIDE), "  ")}, // ${name}`,
   );
-  const filters = FILTERS.map(({ form }) => `edgeKernels.prewitt.${form}`);
+  const isOurs = exampleOf(filters) === "every";
+  const weights = isOurs
+    ? ["vertical", "horizontal"].map((form) => `  [${CHANNELS.map(() => `edgeKernels.prewitt.${form}`).join(", ")}],`)
+    : filters.map((filter) => {
+        const kernels = CHANNELS.map((_, channel) => `    ${written(weightRows(kernelOf(filter, channel)), "    ")},`);
+        return `  [\n${kernels.join("\n")}\n  ],`;
+      });
   return `${inClone("edges")}
 import { conv2d, tensor } from "@unfoldjs/tensor-core";
-import { edgeKernels } from "@unfoldjs/vision-layers";
-
+${isOurs ? `import { edgeKernels } from "@unfoldjs/vision-layers";\n` : ""}
 const picture = tensor([
 ${channels.join("\n")}
 ]);
 const filters = tensor([
-${filters.map((kernel) => `  [${CHANNELS.map(() => kernel).join(", ")}],`).join("\n")}
+${weights.join("\n")}
 ]);
 
 const edges = conv2d(picture.unsqueeze(0), filters); // (1, 3, 6, 6) and (2, 3, 3, 3) make (1, 2, 4, 4)

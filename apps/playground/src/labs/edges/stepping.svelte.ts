@@ -2,7 +2,7 @@ import { Latest } from "../../worker/latest.ts";
 import type { LabWorker } from "../../worker/lab-worker.ts";
 import type { LabState } from "./lab-state.ts";
 import type { Explanation } from "./operation.ts";
-import { type Colours, STEPS } from "./volume.ts";
+import { type Colours, type Filters, STEPS } from "./volume.ts";
 import type { EdgesApi } from "./worker.ts";
 
 /** Between two steps while it plays, in milliseconds. */
@@ -11,6 +11,7 @@ const STEP_EVERY = 700;
 /** Two filters on a picture of three channels, number by number. */
 export class Stepping {
   colours: Colours = $state("");
+  filters: Filters = $state.raw() as Filters;
   /** The number that was computed last. */
   step = $state(0);
   isPlaying = $state(false);
@@ -29,6 +30,7 @@ export class Stepping {
     this.worker = worker;
     this.failed = failed;
     this.colours = state.colours;
+    this.filters = state.filters;
     this.step = state.step;
   }
 
@@ -39,6 +41,12 @@ export class Stepping {
 
   paint(colours: Colours): void {
     this.colours = colours;
+    void this.refresh();
+  }
+
+  /** Lays other filters on it. */
+  lay(filters: Filters): void {
+    this.filters = filters;
     void this.refresh();
   }
 
@@ -64,10 +72,10 @@ export class Stepping {
   }
 
   private async compute(): Promise<void> {
-    const { colours, step } = this;
+    const { colours, filters, step } = this;
     try {
-      const output = await this.worker.use((api) => api.filterVolume(colours));
-      const explanation = await this.worker.use((api) => api.explainStep(colours, step));
+      const output = await this.worker.use((api) => api.filterVolume(colours, filters));
+      const explanation = await this.worker.use((api) => api.explainStep(colours, filters, step));
       [this.output, this.explanation] = [output, explanation];
     } catch (error) {
       this.failed(error);

@@ -4,7 +4,7 @@ import type { Standing } from "./learning.ts";
 import type { Measure } from "./operation.ts";
 import type { Layout } from "./sliding.ts";
 import type { Sample } from "./samples.ts";
-import type { CHANNELS, Example } from "./volume.ts";
+import type { CHANNELS, Example, FilterExample } from "./volume.ts";
 
 const samples: Record<Sample, string> = { boats: "Boats", flower: "Flower", step: "6 × 6" };
 const families: Record<Family, string> = {
@@ -32,6 +32,7 @@ const forms: Record<Form | Exclude<Measure, "kernel">, string> = {
 };
 const channels: Record<(typeof CHANNELS)[number], string> = { red: "Red", green: "Green", blue: "Blue" };
 const examples: Record<Example, string> = { step: "Light and dark", square: "Yellow on blue", flag: "Stripes" };
+const filterExamples: Record<FilterExample, string> = { every: "Edges in every channel", red: "Edges in red alone" };
 const camera: Record<CameraReason, string> = {
   insecure: "Browsers lend the camera only to pages from https or from this machine. A photo works from anywhere.",
   refused: "The camera was refused. You can allow it in the browser's settings for this page, or open a photo instead.",
@@ -132,6 +133,12 @@ export const en = {
   restart: "From the start",
   stepOf: (step: number, steps: number) => `number ${step} of ${steps}`,
   filterName: (form: Form): string => (form === "vertical" ? "Vertical filter" : "Horizontal filter"),
+  ownFilter: (number: number) => `Filter ${number}`,
+  filters: "Two filters of 3 × 3 × 3",
+  filterChannel: (filter: string, channel: string) => `${filter}, ${channel}`,
+  filterExamples: "Example filters",
+  filterExampleNames: filterExamples,
+  filtersHow: "Every number can be written: type it, drag it up and down, or paint.",
   planes: "Three channels",
   twentySeven: (filter: string) => `${filter}: 27 products`,
   outputs: "Two planes come out",
