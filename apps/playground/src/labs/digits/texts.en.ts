@@ -68,6 +68,8 @@ export const en = {
     parts: "What each map adds. Press one to see its products; press a square to go on to it.",
   },
 
+  useInEdges: "Use this learned filter in Edges",
+
   output: "Output",
   answer: (digit: string, share: string) => `It reads ${digit}, with ${share}.`,
   probabilities: "Probability of each digit",

@@ -69,6 +69,8 @@ export const zh: Texts = {
     parts: "每张特征图加了多少。按一个看它的乘积，再按一格追到那里。",
   },
 
+  useInEdges: "把这个学到的滤波器放到“边缘”里用",
+
   output: "输出",
   answer: (digit, share) => `它认为是 ${digit}，把握 ${share}。`,
   probabilities: "每个数字的概率",
