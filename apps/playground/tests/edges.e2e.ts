@@ -196,6 +196,9 @@ test("what blurs, sharpens or leaves a picture as it is looks like one, and weig
   await page.getByText(en.cut).waitFor();
   await expect.poll(() => sum(page)).toBe(6.67); // 10, 10 and 0 in each row: 60 / 9
   expect(await page.getByRole("textbox", { name: en.weight(1, 1) }).inputValue()).toBe("1/9");
+  // Written as in the editor, wherever it stands.
+  const weights = page.getByRole("table", { name: en.weights, exact: true }).locator("td");
+  expect((await weights.allInnerTexts()).map((text) => text.trim())).toEqual(Array.from({ length: 9 }, () => "1/9"));
   await expect.poll(() => new URL(page.url()).searchParams.get("kernel")).toBe("blur.box");
   await choose(page, en.families.plain, en.forms.identity);
   await expect.poll(() => sum(page)).toBe(10);

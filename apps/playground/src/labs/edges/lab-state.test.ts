@@ -74,6 +74,8 @@ describe("kernels", () => {
     }
     expect(weightTexts(kernelNamed("blur.box"))).toEqual(Array.from({ length: 9 }, () => "1/9"));
     expect(weightTexts(kernelNamed("blur.gaussian")).slice(0, 5)).toEqual(["1/16", "1/8", "1/16", "1/8", "1/4"]);
+    // As the worker sends them, in 32 bits.
+    expect(weightTexts([...Float32Array.of(1 / 9, -2 / 9, 0.111, 0)])).toEqual(["1/9", "−2/9", "0.111", "0"]);
     expect(weightTexts([-0.25, -1 / 9, 2, 0])).toEqual(["−0.25", "−1/9", "2", "0"]);
   });
 });

@@ -48,7 +48,7 @@ function partsOf(weight: number): number | undefined {
 }
 
 function isWhole(number: number): boolean {
-  return Math.abs(number - Math.round(number)) < 1e-9;
+  return Math.abs(number - Math.round(number)) < 1e-5; // as exact as a 32-bit weight times its parts
 }
 
 function fraction(weight: number, parts: number): string {
