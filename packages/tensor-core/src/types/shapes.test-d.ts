@@ -71,6 +71,13 @@ describe("creation", () => {
     expectTypeOf(wholeNumbers(fromArray([1, 2], [2]))).not.toBeAny();
   });
 
+  test("divides whole numbers to floats, and raises them to whole numbers", () => {
+    const whole = ones([2, 3], "i32");
+    expectTypeOf(whole.div(2)).toEqualTypeOf<Tensor<[2, 3], "f32">>();
+    expectTypeOf(whole.pow(2)).toEqualTypeOf<Tensor<[2, 3], "i32">>();
+    expectTypeOf(ones([2, 3]).div(ones([3]))).toEqualTypeOf<Tensor<[2, 3]>>();
+  });
+
   test("takes the dtype from the typed array", () => {
     expectTypeOf(fromArray(new Int32Array(6), [2, 3])).toEqualTypeOf<Tensor<[2, 3], "i32">>();
     expectTypeOf(fromArray(new Float32Array(6))).toEqualTypeOf<Tensor<[number]>>();
