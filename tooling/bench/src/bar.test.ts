@@ -10,6 +10,7 @@ const row: Judged = {
   ceilingShare: 0.92,
   memory: { share: 0.5 },
   oursGflops: 45,
+  native: { ratio: 0.25 },
   libraries: [
     { name: "ours", best: 4 },
     { name: "quick", best: 6 },
@@ -25,6 +26,7 @@ test.each<{ bar: Bar; reached: number | null; met: boolean | null }>([
   { bar: { ratio: 1.6 }, reached: 1.5, met: false },
   { bar: { ratio: 60, over: "slow" }, reached: 100, met: true },
   { bar: { ratio: 60, over: "absent" }, reached: null, met: null },
+  { bar: { ratio: 0.2, over: "native" }, reached: 0.25, met: true },
   { bar: { atMost: 3 }, reached: 4, met: false },
   { bar: { share: 0.9, of: "arithmetic" }, reached: 0.92, met: true },
   { bar: { share: 0.6, of: "memory" }, reached: 0.5, met: false },

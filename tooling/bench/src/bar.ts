@@ -3,7 +3,7 @@ export type Where = "node" | "chromium";
 
 /** What this project has set itself for a case. A bar that is missed is shown, and fails nothing. */
 export type Bar =
-  /** time of the fastest peer, or of the one named, ÷ ours */
+  /** time of the fastest peer, or of the one named, or of native code, ÷ ours */
   | { readonly ratio: number; readonly over?: string; readonly where?: Where }
   /** our time, in the unit of the case */
   | { readonly atMost: number; readonly where?: Where }
@@ -34,6 +34,7 @@ export interface Judged {
   readonly ceilingShare: number | null;
   readonly memory: { readonly share: number | null } | null;
   readonly oursGflops: number | null;
+  readonly native: { readonly ratio: number | null } | null;
   readonly libraries: readonly { readonly name: string; readonly best: number }[];
 }
 
@@ -54,6 +55,7 @@ function reachedOf(bar: Bar, row: Judged, rows: readonly Judged[]): number | nul
   if ("atMost" in bar) return row.ours;
   if ("ratio" in bar) {
     if (bar.over === undefined) return row.ratio;
+    if (bar.over === "native") return row.native?.ratio ?? null;
     const named = row.libraries.find(({ name }) => name === bar.over);
     return quotient(named?.best ?? null, row.ours);
   }

@@ -29,6 +29,7 @@ async function main({
   quick,
   guard: onlyGuard,
   own: onlyOwn,
+  native,
   ...choice
 }: Options): Promise<number> {
   const effort = quick ? QUICK : THOROUGH;
@@ -37,7 +38,7 @@ async function main({
   const chosen = choose(suites, choice);
   if (json !== undefined) assertWritable(json);
 
-  const report = from === undefined ? await measure(chosen, choice.threads, effort) : readReport(from);
+  const report = from === undefined ? await measure(chosen, choice.threads, effort, native) : readReport(from);
   console.log(conditions(report));
   console.log(`\n${summaryTable(report.rows)}\n`);
   if (json !== undefined) writeReport(json, report);
@@ -45,8 +46,13 @@ async function main({
   return report.rows.every(({ ours }) => ours !== null) ? 0 : 1;
 }
 
-async function measure(chosen: readonly Suite[], threads: number, effort: Effort): Promise<Report> {
-  const places = await openPlaces(threads);
+async function measure(
+  chosen: readonly Suite[],
+  threads: number,
+  effort: Effort,
+  python: string | undefined,
+): Promise<Report> {
+  const places = await openPlaces(threads, python);
   const progress: Progress = {
     onSuite: ({ name, title }) => console.log(`\n${name}: ${title}\n`),
     onCase: (figures) => console.log(caseTable(figures)),
@@ -64,9 +70,9 @@ async function measure(chosen: readonly Suite[], threads: number, effort: Effort
 }
 
 /** Node, and a page in Chromium if there is one; if not, says why. */
-async function openPlaces(threads: number): Promise<readonly Place[]> {
+async function openPlaces(threads: number, python: string | undefined): Promise<readonly Place[]> {
   const machine = thisMachinesLoops();
-  const node = await openNode(machine, threads);
+  const node = await openNode(machine, threads, python);
   const executable = process.env["CHROME_PATH"];
   if (executable === undefined) {
     console.error("LiteRT.js is left out, since it needs a page: there is no Chromium, Chrome or Edge (CHROME_PATH)");

@@ -8,6 +8,7 @@ export interface Options {
   readonly json?: string;
   readonly charts?: string;
   readonly from?: string;
+  readonly native?: string;
   readonly quick: boolean;
   readonly guard: boolean;
   readonly own: boolean;
@@ -36,6 +37,7 @@ export function readOptions(args: readonly string[], suites: readonly Suite[]): 
     .option("--json <file>", "also write all figures to this file")
     .option("--charts <folder>", "also draw the figures as SVG into this folder, which is made if it is not there")
     .option("--from <file>", "measure nothing: take the figures that --json wrote to this file")
+    .option("--native <python>", "also native PyTorch on one thread, by this command of a Python that has torch")
     .option("--quick", "a tenth of the time: to see that it runs, not for figures to show", false)
     .option(
       "--guard",

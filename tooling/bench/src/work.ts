@@ -81,6 +81,27 @@ export interface LeNetProblem {
   readonly parameters: readonly NamedArray[];
 }
 
+/** Dense layers with ReLU between them and cross-entropy, one batch, Adam with PyTorch's defaults. */
+export interface MlpProblem {
+  readonly batch: number;
+  /** (batch, features) */
+  readonly inputs: Float32Array;
+  /** (batch) */
+  readonly labels: Int32Array;
+  /** weight (out, in) and bias of each layer */
+  readonly parameters: readonly NamedArray[];
+}
+
+/** A table of embeddings, a GRU and a dense head: the next character at each place of one text, Adam as above. */
+export interface CharacterGruProblem {
+  /** (time) */
+  readonly characters: Int32Array;
+  /** (time), the character that follows each */
+  readonly next: Int32Array;
+  /** embedding, weightIh, weightHh, biasIh and biasHh of the GRU, weight and bias of the head */
+  readonly parameters: readonly NamedArray[];
+}
+
 /** Functions of each element, of each row (softmax) or of all (sum). */
 export type ElementwiseFunction = "relu" | "add" | "exp" | "tanh" | "softmax" | "sum";
 
@@ -122,6 +143,10 @@ export interface Works {
   convolutionGradient: ConvolutionGradientProblem;
   /** outputs: `loss` and `gradients` (all parameters in order) before a step; with Adam also `nextLoss`, after one */
   lenetStep: LeNetProblem;
+  /** outputs: as `lenetStep` */
+  mlpStep: MlpProblem;
+  /** outputs: as `lenetStep` */
+  characterGruStep: CharacterGruProblem;
   /** outputs: `result` */
   elementwise: ElementwiseProblem;
   /** outputs: `sum` */
@@ -137,6 +162,8 @@ export type Outputs = Readonly<Record<string, ArrayLike<number>>>;
 export interface Contender {
   /** Does the work once, until its result is there, and leaves no memory behind. */
   run(): void | Promise<void>;
+  /** Does the work so many times where another process does it and measures itself. @returns milliseconds */
+  time?(runs: number): Promise<number>;
   /** Does the work once and reads what came out. May return fewer outputs than the work has. */
   outputs(): Outputs | Promise<Outputs>;
   /** Gives back what the preparation took. */
@@ -153,6 +180,8 @@ export interface Library {
   readonly version: string;
   /** that share its work in this run */
   readonly threads: number;
+  /** Not WebAssembly or JavaScript but native code, which `--native` brings: it stands in a column of its own. */
+  readonly isNative?: boolean;
 }
 
 /** A library behind the interface that all share. */

@@ -63,6 +63,7 @@ export async function measureCase(
     library,
     begin,
     run: () => contender.run(),
+    ...(contender.time && { time: (runs: number) => contender.time?.(runs) ?? Promise.resolve(NaN) }),
   }));
   const paces: Racer[] = [arithmetic, memory, floor].flatMap((pace) => (pace ? [{ pace, run: () => pace.run() }] : []));
   const timings = await interleave([...racers, ...paces], effort);

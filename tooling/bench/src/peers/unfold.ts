@@ -148,8 +148,18 @@ export const unfold: Peer = {
       },
 
       async lenetStep(problem) {
-        const { lenetStep } = await import("./unfold-lenet.ts");
+        const { lenetStep } = await import("./unfold-training.ts");
         return lenetStep(problem);
+      },
+
+      async mlpStep(problem) {
+        const { mlpStep } = await import("./unfold-training.ts");
+        return mlpStep(problem);
+      },
+
+      async characterGruStep(problem) {
+        const { characterGruStep } = await import("./unfold-training.ts");
+        return characterGruStep(problem);
       },
 
       add({ left, right, memory }) {

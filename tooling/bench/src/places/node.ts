@@ -3,12 +3,16 @@ import { makeArithmetic } from "../measure/arithmetic.ts";
 import { assembleLoops } from "../measure/loops.ts";
 import { type LoadedLibrary, type Machine, measureCase, reasonOf } from "../measure/measure-case.ts";
 import { peers } from "../peers/index.ts";
+import { openPyTorch } from "../peers/native/pytorch.ts";
 import { unfold } from "../peers/unfold.ts";
 import { load } from "./load.ts";
 import type { Place } from "./place.ts";
 
-/** This process, with every library that runs in Node. A peer that does not load is named on the standard error. */
-export async function openNode(machine: Machine, threads: number): Promise<Place> {
+/**
+ * This process, with every library that runs in Node. A peer that does not load is named on the standard error.
+ * @param python the command of a Python, to measure native PyTorch too
+ */
+export async function openNode(machine: Machine, threads: number, python?: string): Promise<Place> {
   const libraries = [await load(unfold, threads)];
   for (const peer of peers) {
     try {
@@ -17,6 +21,8 @@ export async function openNode(machine: Machine, threads: number): Promise<Place
       console.error(`${peer.name} ${peer.version} is left out, since it does not load: ${reasonOf(error)}`);
     }
   }
+  const native = python === undefined ? undefined : await openPyTorch(python);
+  libraries.push(...(native?.libraries ?? []));
   let contest: readonly LoadedLibrary[] | undefined;
   return {
     where: "node",
@@ -26,7 +32,7 @@ export async function openNode(machine: Machine, threads: number): Promise<Place
       contest ??= await ourThreads(threads === 1 ? availableParallelism() : threads);
       return contest.length === 0 ? undefined : measureCase(chosen, contest, machine, effort);
     },
-    close: async () => {},
+    close: async () => native?.close(),
   };
 }
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { randomArray, uniform } from "../random.ts";
-import type { LeNetProblem } from "../work.ts";
+import type { LeNetProblem, NamedArray, Outputs } from "../work.ts";
 import { attention, attentionGradient } from "./attention.ts";
 import { convolution, convolutionGradient } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
+import { characterGruStep } from "./character-gru.ts";
 import { lenetStep } from "./lenet.ts";
 import { matmul, matmulGradient } from "./matmul.ts";
+import { mlpStep } from "./mlp.ts";
 
 /** The derivative of `f` where `values[index]` stands, by central differences. */
 function slope(f: () => number, values: Float32Array, index: number): number {
@@ -188,6 +190,32 @@ describe("LeNet", () => {
 
   test("a step of Adam lowers the loss", () => {
     const { loss, nextLoss } = expected;
+    expect(nextLoss?.[0]).toBeLessThan(loss?.[0] ?? NaN);
+  });
+});
+
+describe("small training steps", () => {
+  const next = uniform(3);
+  const arrays = (...shapes: readonly (readonly number[])[]): readonly NamedArray[] =>
+    shapes.map((shape, i) => {
+      const size = shape.reduce((product, axis) => product * axis, 1);
+      return { name: `${i}`, shape, values: randomArray(next, size) };
+    });
+  const ofMlp = arrays([5, 3], [5], [4, 5], [4]);
+  const mlp = { batch: 2, inputs: randomArray(next, 6), labels: Int32Array.of(3, 0), parameters: ofMlp };
+  const ofGru = arrays([6, 4], [12, 4], [12, 4], [12], [12], [6, 4], [6]);
+  const text = { characters: Int32Array.of(1, 4, 1), next: Int32Array.of(4, 1, 5), parameters: ofGru };
+
+  test.each<[string, readonly NamedArray[], () => Outputs]>([
+    ["multilayer perceptron", ofMlp, () => mlpStep(mlp)],
+    ["character GRU", ofGru, () => characterGruStep(text)],
+  ])("%s: gradients are slopes, and a step of Adam lowers the loss", (_, parameters, step) => {
+    const { gradients, loss, nextLoss } = step();
+    const slopes = parameters.flatMap(({ values }) =>
+      Array.from(values, (_value, i) => slope(() => step()["loss"]?.[0] ?? NaN, values, i)),
+    );
+    expect(gradients).toHaveLength(slopes.length);
+    slopes.forEach((value, i) => expect(gradients?.[i]).toBeCloseTo(value, 4));
     expect(nextLoss?.[0]).toBeLessThan(loss?.[0] ?? NaN);
   });
 });

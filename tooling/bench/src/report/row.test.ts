@@ -38,6 +38,17 @@ test("a ratio above 1 means that we are ahead of the fastest peer", () => {
   expect(figures.leftOut).toEqual([{ name: "broken", reason: "off" }]);
 });
 
+test("native code is no peer: it has a place of its own, the fastest of it", () => {
+  const native = (name: string, best: number): Standing => {
+    const { library, times } = standing(name, best, best + 1);
+    return { library: { ...library, isNative: true }, times };
+  };
+  const standings = [...measured.measurement.standings, native("eager", 1.2), native("fused", 1)];
+  const figures = toFigures({ ...measured, measurement: { ...measured.measurement, standings } }, "ours", undefined);
+  expect(figures).toMatchObject({ bestPeer: "quick", ratio: 1.5, libraries: { length: 5 } });
+  expect(figures.native).toEqual({ name: "fused", best: 1, median: 2, ratio: 0.5, ratioOfMedians: 0.5 });
+});
+
 test("shares of the machine's loops: of the whole run's best for arithmetic, of the same rounds' for memory", () => {
   const { oursGflops, ceilingShare, memory } = toFigures(measured, "ours", 62.5);
   expect([oursGflops, ceilingShare]).toEqual([50, 0.8]);

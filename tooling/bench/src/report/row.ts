@@ -24,6 +24,16 @@ export interface MemoryFigures extends Traffic {
   readonly share: number | null;
 }
 
+/** How native code did, beside ours. */
+export interface NativeFigures {
+  readonly name: string;
+  readonly best: number;
+  readonly median: number;
+  /** its best ÷ ours: above 1 we are ahead */
+  readonly ratio: number | null;
+  readonly ratioOfMedians: number | null;
+}
+
 /** A case in one place before its bars are judged. Times are the fastest samples; `null` where there is none. */
 export interface Figures extends Judged {
   readonly where: Where;
@@ -34,6 +44,8 @@ export interface Figures extends Judged {
   readonly bestPeer: string | null;
   /** best ÷ ours: above 1 we are ahead */
   readonly ratio: number | null;
+  /** native code of the same work, the fastest; null unless it was measured */
+  readonly native: NativeFigures | null;
   readonly oursMedian: number | null;
   /** the smallest of the peers' medians */
   readonly bestMedian: number | null;
@@ -76,7 +88,11 @@ export function toFigures(
 ): Figures {
   const scale = PER_MILLISECOND[unit];
   const own = measurement.standings.find(({ library }) => library.name === ours)?.times;
-  const others = measurement.standings.filter(({ library }) => library.name !== ours);
+  const others = measurement.standings.filter(({ library }) => library.name !== ours && !library.isNative);
+  const native = smallest(
+    measurement.standings.filter(({ library }) => library.isNative),
+    ({ times }) => times.best,
+  );
   const fastest = smallest(others, ({ times }) => times.best);
   const steadiest = smallest(others, ({ times }) => times.median);
   const oursGflops = quotient(flops, own && own.best * 1e6);
@@ -92,6 +108,16 @@ export function toFigures(
     best: timeOf(fastest?.times.best),
     bestPeer: fastest?.library.name ?? null,
     ratio: quotient(fastest?.times.best, own?.best),
+    native:
+      native === undefined
+        ? null
+        : {
+            name: native.library.name,
+            best: native.times.best * scale,
+            median: native.times.median * scale,
+            ratio: quotient(native.times.best, own?.best),
+            ratioOfMedians: quotient(native.times.median, own?.median),
+          },
     oursMedian: timeOf(own?.median),
     bestMedian: timeOf(steadiest?.times.median),
     ratioOfMedians: quotient(steadiest?.times.median, own?.median),

@@ -32,6 +32,15 @@ training 512, in Chromium         –           –                             
   );
 });
 
+test("native code in a column of its own, where some was measured", () => {
+  const native = { name: "pytorch fused", best: 2.4, median: 2.5, ratio: 0.5, ratioOfMedians: 0.5 };
+  expect(summaryTable([exampleRow, { ...exampleRow, case: "64", native, bars: [] }])).toBe(
+    `                ours   best peer            ahead   by medians   of the ceiling   of memory    native                   ahead of it   bars
+matmul 512   4.80 ms     7.90 ms   quick   1.65 ×       1.60 ×             95 %        62 %                                           ≥ 1.3 × ✓; ≥ 97 % of the ceiling ✗ 95.0 %
+matmul 64    4.80 ms     7.90 ms   quick   1.65 ×       1.60 ×             95 %        62 %   2.40 ms   pytorch fused       0.500 ×`,
+  );
+});
+
 test.each<{ verdict: Verdict; shown: string }>([
   { verdict: { bar: { ratio: 60, over: "slow" }, reached: 70.4, met: true }, shown: "≥ 60 × slow ✓ 70.4 ×" },
   { verdict: { bar: { ratio: 60, over: "slow" }, reached: null, met: null }, shown: "≥ 60 × slow ?" },

@@ -27,7 +27,8 @@ export function caseTable(row: Figures): string {
 
 /** One line for each case: what a reader wants to know. */
 export function summaryTable(rows: readonly Row[]): string {
-  const head = ["", "ours", "best peer", "", "ahead", "by medians", "of the ceiling", "of memory", "bars"];
+  const hasNative = rows.some(({ native }) => native !== null);
+  const head = ["", "ours", "best peer", "", "ahead", "by medians", "of the ceiling", "of memory"];
   const lines = rows.map((row) => [
     titleOf(row),
     row.ours === null ? "–" : showTime(row.ours, row.unit),
@@ -37,9 +38,14 @@ export function summaryTable(rows: readonly Row[]): string {
     times(row.ratioOfMedians),
     shareText(row.ceilingShare),
     shareText(row.memory?.share ?? null),
+    ...(hasNative ? nativeCells(row) : []),
     row.bars.map((verdict) => barText(verdict, row.unit)).join("; "),
   ]);
-  return columns([head, ...lines], true);
+  return columns([[...head, ...(hasNative ? ["native", "", "ahead of it"] : []), "bars"], ...lines], true);
+}
+
+function nativeCells({ native, unit }: Row): readonly string[] {
+  return native === null ? ["", "", ""] : [showTime(native.best, unit), native.name, times(native.ratio)];
 }
 
 /** What a reader must know to read the figures. */
