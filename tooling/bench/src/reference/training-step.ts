@@ -29,15 +29,15 @@ export function inDoubles(parameters: readonly NamedArray[]): readonly Parameter
   }));
 }
 
-/** @param forwardAndBackward gives the loss, and adds to the parameters' gradients */
-export function stepOf(parameters: readonly Parameter[], forwardAndBackward: () => number): Outputs {
-  const loss = forwardAndBackward();
+/** @param run gives the loss, and adds to the parameters' gradients */
+export function stepOf(parameters: readonly Parameter[], run: () => number): Outputs {
+  const loss = run();
   const gradients = parameters.flatMap(({ gradient }) => [...gradient]);
   for (const { value, gradient } of parameters) {
     // Adam's first step: both running averages, corrected for their start at zero, are the gradient and its square.
     gradient.forEach((g, i) => increase(value, i, (-0.001 * g) / (Math.abs(g) + 1e-8)));
   }
-  return { loss: [loss], gradients, nextLoss: [forwardAndBackward()] };
+  return { loss: [loss], gradients, nextLoss: [run()] };
 }
 
 function forwardAndBackward(layers: readonly Layer[], { batch, inputs, labels }: ClassifierProblem): number {

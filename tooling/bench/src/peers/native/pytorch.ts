@@ -56,7 +56,12 @@ function waysOf(answers: Answers): Ways {
     mlpStep: ({ batch, inputs, labels, parameters }) =>
       contender("mlpStep", packed(inputs, [batch, inputs.length / batch]), packed(labels, [batch]), parameters),
     characterGruStep: ({ characters, next, parameters }) =>
-      contender("characterGruStep", packed(characters, [characters.length, 1]), packed(next, [next.length]), parameters),
+      contender(
+        "characterGruStep",
+        packed(characters, [characters.length, 1]),
+        packed(next, [next.length]),
+        parameters,
+      ),
   };
 }
 
