@@ -3,7 +3,7 @@
 //! dv = pᵀ dy,  dp = dy vᵀ,  ds = p ⊙ (dp - Σ dy ⊙ y),  dq = scale · ds k,  dk = scale · dsᵀ q.
 
 use super::tile::{Factor, scale_rows};
-use super::{Attention, GAP, Item, KEYS, QUERIES, SCORES, padded, tiles};
+use super::{Attention, GAP, Item, KEYS, SCORES, padded, tiles};
 use crate::crew::{EachWorker, parts_for, share};
 use crate::gemm::micro::GemmKernel;
 use crate::gemm::pack;
@@ -14,6 +14,9 @@ use crate::kernels::transcendental::exp_to_zero;
 use crate::lane::Lane;
 use crate::parts::pieces;
 use core::ops::Range;
+
+/// Queries of a tile: what keys and values get is a sum over them, so that short ones would be added up too often.
+const QUERIES: usize = 96;
 
 /// What the forward gave, and the gradient of its result, contiguous.
 pub struct Incoming {
