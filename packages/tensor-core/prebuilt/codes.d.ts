@@ -73,6 +73,7 @@ export declare const IntegerBinary: {
   readonly Mul: 2;
   readonly Maximum: 3;
   readonly Minimum: 4;
+  readonly Pow: 5;
 };
 export type IntegerBinary = (typeof IntegerBinary)[keyof typeof IntegerBinary];
 

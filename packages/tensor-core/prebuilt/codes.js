@@ -50,6 +50,7 @@ export const IntegerBinary = {
   Mul: 2,
   Maximum: 3,
   Minimum: 4,
+  Pow: 5,
 };
 
 export const IntegerReduction = {

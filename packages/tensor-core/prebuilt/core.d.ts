@@ -19,6 +19,14 @@ export interface CoreExports {
    */
   readonly add_rows: (outer: number, size: number, row: number, count: number, index: number, x: number, y: number) => void;
   /**
+   * y = Σ v ⊙ tanh(q + k) for each query and key of each item.
+   */
+  readonly additive_scores: (items: number, queries: number, keys: number, size: number, q: number, k: number, v: number, y: number) => void;
+  /**
+   * The gradients of `additive_scores`, each as far as it is wanted.
+   */
+  readonly additive_scores_gradient: (items: number, queries: number, keys: number, size: number, q: number, k: number, v: number, dy: number, dq: number, dk: number, dv: number) => number;
+  /**
    * A block for `count` elements of `item_size` bytes, or 0 when there is no memory left. The count comes as JavaScript's
    * own number: a 32-bit argument would be what is left of it.
    */
@@ -31,6 +39,14 @@ export interface CoreExports {
    * y = the position of x's extreme along the one reduced axis, i32.
    */
   readonly argument_i32: (extreme: Extreme, x: number, y: number) => void;
+  /**
+   * y = softmax(q kᵀ · scale + mask) v of each item; `rows` is for the gradient.
+   */
+  readonly attend: (q: number, k: number, v: number, added: number, takingPart: number, lengths: number, stream: number, scale: number, keep: number, y: number, weights: number, rows: number) => number;
+  /**
+   * The gradients of q, k, v and what is added to scores, each as far as it is wanted.
+   */
+  readonly attend_gradient: (q: number, k: number, v: number, added: number, takingPart: number, lengths: number, stream: number, scale: number, keep: number, y: number, rows: number, dy: number, dq: number, dk: number, dv: number, dmask: number) => number;
   /**
    * y = the sum of each window over its divisor (0 the elements inside the image, -1 the padding's too, else the number).
    */
@@ -324,6 +340,10 @@ export interface CoreExports {
    * y = f(a, b) with one number at a, f32.
    */
   readonly scalar_binary: (Function: Binary, count: number, a: number, b: number, y: number) => void;
+  /**
+   * y = log(1 + exp(beta x)) / beta, or x where beta x is above the threshold, f32.
+   */
+  readonly scaled_softplus: (count: number, beta: number, threshold: number, x: number, y: number) => void;
   /**
    * y += x at the index along an axis, f32; the frame is a `GatherWalk`, in which y has stride 0 along the axis.
    */

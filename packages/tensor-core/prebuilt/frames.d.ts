@@ -89,6 +89,20 @@ export interface ProductWalk {
 export declare function writeProductWalk(heap: Int32Array, at: number, frame: ProductWalk): void;
 
 /**
+ * The items of a batch of attentions.
+ */
+export interface AttentionWalk {
+  readonly sizes: readonly number[];
+  readonly q: Operand;
+  readonly k: Operand;
+  readonly v: Operand;
+  readonly mask: Operand;
+  readonly lengths: Operand;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeAttentionWalk(heap: Int32Array, at: number, frame: AttentionWalk): void;
+
+/**
  * The axes over which an operand is reduced.
  */
 export interface ReducedWalk {
@@ -217,3 +231,28 @@ export interface SequenceFrame {
 }
 /** Writes it from `heap[at]` on. */
 export declare function writeSequenceFrame(heap: Int32Array, at: number, frame: SequenceFrame): void;
+
+/**
+ * Attention, or its gradient. Strides are in elements; queries, keys and values are dense along their features.
+ */
+export interface AttentionFrame {
+  readonly queries: number;
+  readonly keys: number;
+  /**
+   * Features of a query and a key.
+   */
+  readonly size: number;
+  readonly valueSize: number;
+  readonly qRowStride: number;
+  readonly kRowStride: number;
+  readonly vRowStride: number;
+  readonly maskRowStride: number;
+  readonly maskColumnStride: number;
+  /**
+   * 1 if query i sees the keys up to i alone, else 0.
+   */
+  readonly causal: number;
+  readonly batch: AttentionWalk;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeAttentionFrame(heap: Int32Array, at: number, frame: AttentionFrame): void;

@@ -59,6 +59,15 @@ export function writeProductWalk(heap, at, { sizes, a, b, c }) {
   writeStrides(heap, at + 25, sizes, c);
 }
 
+export function writeAttentionWalk(heap, at, { sizes, q, k, v, mask, lengths }) {
+  writeSizes(heap, at, sizes);
+  writeStrides(heap, at + 9, sizes, q);
+  writeStrides(heap, at + 17, sizes, k);
+  writeStrides(heap, at + 25, sizes, v);
+  writeStrides(heap, at + 33, sizes, mask);
+  writeStrides(heap, at + 41, sizes, lengths);
+}
+
 export function writeReducedWalk(heap, at, { sizes, x }) {
   writeSizes(heap, at, sizes);
   writeStrides(heap, at + 9, sizes, x);
@@ -140,4 +149,18 @@ export function writeSequenceFrame(heap, at, { time, batch, input, hidden, state
   heap[at + 3] = hidden;
   heap[at + 4] = state;
   heap[at + 5] = reverse;
+}
+
+export function writeAttentionFrame(heap, at, { queries, keys, size, valueSize, qRowStride, kRowStride, vRowStride, maskRowStride, maskColumnStride, causal, batch }) {
+  heap[at] = queries;
+  heap[at + 1] = keys;
+  heap[at + 2] = size;
+  heap[at + 3] = valueSize;
+  heap[at + 4] = qRowStride;
+  heap[at + 5] = kRowStride;
+  heap[at + 6] = vRowStride;
+  heap[at + 7] = maskRowStride;
+  heap[at + 8] = maskColumnStride;
+  heap[at + 9] = causal;
+  writeAttentionWalk(heap, at + 10, batch);
 }
