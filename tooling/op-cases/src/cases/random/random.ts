@@ -1,4 +1,4 @@
-import { bernoulliOf, Generator, type randomFamily, type Shape, ShapeError, ValueError } from "@unfoldjs/tensor-core";
+import { bernoulliOf, DTypeError, Generator, type randomFamily, type Shape, ShapeError, ValueError } from "@unfoldjs/tensor-core";
 import { elements } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { below, drawn, normals, share, shuffled, wordsOf } from "../../reference/random.ts";
@@ -134,6 +134,12 @@ export const randomCases: CasesOf<typeof randomFamily> = {
     errors: [
       { inputs: [[4]], attributes: { shape: [2], probability: 1.5 }, throws: ValueError, message: /from 0 to 1/ },
       { inputs: [[3]], attributes: { shape: [2], probability: 0.5 }, throws: ShapeError, message: /must be \[4\]/ },
+      {
+        inputs: [{ shape: [4], draw: elements([SEED, 3, 7, 1]) }],
+        attributes: { shape: [2], probability: 0.5 },
+        throws: DTypeError,
+        message: /must be i32/,
+      },
     ],
   }),
   "Generator.permutation": opCase({
