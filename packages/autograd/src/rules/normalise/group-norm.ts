@@ -28,7 +28,8 @@ export const groupNormRules: RowsOf<typeof groupNormOps> = {
     together(SAVES, (dy: Some<"y">, saved, { attributes }: CallFacts<Groups>, wanted) =>
       gradients(dy, saved, attributes.groups, wanted),
     ),
-    (inputs: Some, { groups, epsilon }: Groups) => composition(inputs, groups, epsilon),
+    (inputs: Some, { groups, epsilon }: Groups) =>
+      composition(inputs, Math.min(groups, channelsOf(inputs.x?.shape)), epsilon),
   ),
   instanceNorm: fused(
     together(SAVES, (dy: Some<"y">, saved, { shapes }: CallFacts<Epsilon>, wanted) =>
@@ -39,7 +40,7 @@ export const groupNormRules: RowsOf<typeof groupNormOps> = {
   groupNormGradient: refused("derive from groupNorm: its composition has every order"),
 };
 
-/** Groups of one channel each; one of none, where there are no channels. */
+/** As many groups as there can be: of one channel each; one of none, where there are no channels. */
 function channelsOf(shape: Shape | undefined): number {
   return Math.max(1, shape?.[1] ?? 1);
 }

@@ -187,14 +187,20 @@ function assertDivides(op: string, x: AnyTensor, groups: number): void {
   throw new ShapeError(op, { x: x.shape, groups }, `the groups must divide the channels, ${channels}`);
 }
 
-function statisticsOf({ shape }: AnyTensor, groups: number): Shape {
-  return [shape[0] ?? 0, groups];
+function statisticsOf(x: AnyTensor, groups: number): Shape {
+  return [x.shape[0] ?? 0, filled(x, groups)];
+}
+
+/** Any number divides no channels: they are one group, or a number beyond all reason would be counted through. */
+function filled({ shape }: AnyTensor, groups: number): number {
+  return shape[1] === 0 ? 1 : groups;
 }
 
 /** (samples, groups, channels of a group, elements of a channel) */
 function groupedSizes(x: AnyTensor, groups: number): [number, number, number, number] {
   const [samples, channels, size] = planesOf(x);
-  return [samples, groups, channels / groups, size];
+  const count = filled(x, groups);
+  return [samples, count, channels / count, size];
 }
 
 export const groupNormOps: {

@@ -43,6 +43,7 @@ export const groupNormCases: CasesOf<typeof groupNormOps> = {
       empty: [
         { inputs: [[0, 4, 3], [4], [4]], attributes: { groups: 2 } },
         { inputs: [[2, 0, 3], [0], [0]], attributes: { groups: 2 } },
+        { inputs: [[1, 0, 1], [0], [0]], attributes: { groups: 2 ** 31 - 1 } },
         { inputs: [[2, 4, 0], [4], [4]], attributes: { groups: 2 } },
       ],
       errors: [

@@ -120,7 +120,7 @@ export const viewCases: CasesOf<typeof viewOps> = {
       const size = x.shape[axis] ?? 0;
       const places = Array.from({ length: size }, (_, i) => i);
       // Going back, `start` is the last of the part, and `stop` lies before its first.
-      const after = (bound: number): number => (bound < 0 ? bound + size : bound) + 1;
+      const after = (bound: number): number => Math.max(bound < 0 ? bound + size : bound, -1) + 1;
       const part = step > 0 ? places.slice(start, stop) : places.slice(after(stop), after(start)).toReversed();
       const picked = part.filter((_, i) => i % step === 0);
       return build(x.shape.with(axis, picked.length), (index) =>
@@ -133,6 +133,7 @@ export const viewCases: CasesOf<typeof viewOps> = {
       { inputs: [[5, 7]], attributes: { axis: 1, start: 0, stop: 7, step: 3 } },
       { inputs: [[5, 4]], attributes: { axis: 0, start: -3, stop: -1, step: 1 } },
       { inputs: [[5, 4]], attributes: { axis: 0, start: 3, stop: 0, step: -1 } },
+      { inputs: [[1, 4]], attributes: { axis: 1, start: -1, stop: -7, step: -2 } },
       { inputs: [[2, 7]], attributes: { axis: 1, start: -1, stop: -7, step: -2 } },
     ],
     empty: [
