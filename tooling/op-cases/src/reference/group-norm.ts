@@ -13,6 +13,7 @@ function groupAt(x: Exact, groups: number, index: readonly number[]): number {
 }
 
 function groupsOf(x: Exact, groups: number, epsilon: number): Group[] {
+  if (x.values.length === 0) return []; // no element asks for its group's, and any number of groups divides no channels
   const count = (x.shape[0] ?? 0) * groups;
   const size = x.values.length / count;
   return upTo(count).map((at) => {
