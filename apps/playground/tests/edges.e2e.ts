@@ -44,9 +44,10 @@ function png(width: number, height: number, grey: (row: number, column: number) 
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", packed), chunk("IEND", Buffer.alloc(0))]);
 }
 
-/** Numbers of a table, or of one text, as the page writes them. */
+/** Numbers of a table, or of one text, as the page writes them: with a minus of its own, and ninths as fractions. */
 function read(text: string): number {
-  return Number(text.trim().replace("−", "-"));
+  const [above = NaN, below = 1] = text.trim().replace("−", "-").split("/").map(Number);
+  return above / below;
 }
 
 async function table(page: Page, name: string): Promise<number[]> {
