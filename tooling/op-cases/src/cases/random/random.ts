@@ -1,4 +1,12 @@
-import { bernoulliOf, DTypeError, Generator, type randomFamily, type Shape, ShapeError, ValueError } from "@unfoldjs/tensor-core";
+import {
+  bernoulliOf,
+  DTypeError,
+  Generator,
+  type randomFamily,
+  type Shape,
+  ShapeError,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import { elements } from "../../draw.ts";
 import { type CasesOf, opCase } from "../../op-case.ts";
 import { below, drawn, normals, share, shuffled, wordsOf } from "../../reference/random.ts";
