@@ -105,8 +105,10 @@ export function adamRowsUpdate(_, _, _, _, _) {}
 export function adamUpdate(_, _, _, _, _, _) {}
 export function adaptiveAvgPool1d(_, _) {}
 export function adaptiveAvgPool2d(_, _) {}
+export function adaptiveAvgPool3d(_, _) {}
 export function adaptiveMaxPool1d(_, _) {}
 export function adaptiveMaxPool2d(_, _) {}
+export function adaptiveMaxPool3d(_, _) {}
 export function add(_, _) {}
 export function additiveAttentionScores(_, _, _) {}
 export function additiveAttentionScoresGradient(_, _, _, _, _) {}
@@ -145,6 +147,7 @@ export function avgPool1dOver(_, _) {}
 export function avgPool2d(_, _) {}
 export function avgPool2dGradient(_, _, _) {}
 export function avgPool2dOver(_, _) {}
+export function avgPool3d(_, _) {}
 export function batchNorm(_, _, _, _) {}
 export function batchNormApply(_, _, _, _, _) {}
 export function batchNormGradient(_, _, _, _, _, _, _) {}
@@ -165,10 +168,12 @@ export function conv1dInputGradient(_, _, _, _) {}
 export function conv2d(_, _, _, _) {}
 export function conv2dFilterGradient(_, _, _, _) {}
 export function conv2dInputGradient(_, _, _, _) {}
+export function conv3d(_, _, _, _) {}
 export function convolutionOf(_, _, _, _) {}
 export function convolve2d(_, _, _) {}
 export function convTranspose1d(_, _, _, _) {}
 export function convTranspose2d(_, _, _, _) {}
+export function convTranspose3d(_, _, _, _) {}
 export function correlate2d(_, _, _) {}
 export function cos(_) {}
 export function costOf(_, _) {}
@@ -179,6 +184,7 @@ export function currentHandlers() {}
 export function data(_) {}
 export function decodeNpy(_, _) {}
 export function decodeNpz(_, _) {}
+export function decodePyTorch(_, _) {}
 export function decodeSafetensors(_, _) {}
 export function defineOp(_, _, _) {}
 export function defineUpdate(_, _, _) {}
@@ -197,6 +203,7 @@ export function eye(_, _) {}
 export function flatten(_, _, _) {}
 export function flip(_, _) {}
 export function floor(_) {}
+export function fold(_, _, _, _) {}
 export function fromArray(_, _, _) {}
 export function full(_, _, _) {}
 export function gather(_, _, _) {}
@@ -213,6 +220,7 @@ export function inCall(_, _) {}
 export function indexAdd(_, _, _, _) {}
 export function indexSelect(_, _, _) {}
 export function instanceNorm(_, _, _, _) {}
+export function interpolate(_, _) {}
 export function isFollowed(_) {}
 export function isGenerator(_) {}
 export function isTensor(_) {}
@@ -223,7 +231,8 @@ export function layerNorm(_, _, _, _) {}
 export function layerNormGradient(_, _, _, _, _) {}
 export function less(_, _) {}
 export function lessEqual(_, _) {}
-export function linear(_, _, _) {}
+export function linear(_, _, _, _) {}
+export function linearGradient(_, _, _, _, _) {}
 export function linspace(_, _, _) {}
 export function localResponseNorm(_, _, _) {}
 export function localResponseNormGradient(_, _, _, _) {}
@@ -253,6 +262,7 @@ export function maxPool2d(_, _) {}
 export function maxPool2dGather(_, _) {}
 export function maxPool2dGradient(_, _, _) {}
 export function maxPool2dWithIndices(_, _) {}
+export function maxPool3d(_, _) {}
 export function mean(_, _, _) {}
 export function memory() {}
 export function min(_, _, _) {}
@@ -271,6 +281,8 @@ export function openScope() {}
 export function pad(_, _, _) {}
 export function pairOf(_, _, _, _) {}
 export function permute(_, _) {}
+export function pixelShuffle(_, _) {}
+export function pixelUnshuffle(_, _) {}
 export function pow(_, _) {}
 export function prod(_, _, _) {}
 export function range(_, _, _) {}
@@ -297,6 +309,7 @@ export function sigmoid(_) {}
 export function sigmoidGradient(_, _) {}
 export function sign(_) {}
 export function silu(_) {}
+export function siluGradient(_, _) {}
 export function sin(_) {}
 export function sizeOf(_) {}
 export function sizesOf(_, _, _, _, _) {}
@@ -322,11 +335,13 @@ export function tanh(_) {}
 export function tanhGradient(_, _) {}
 export function tensor(_, _) {}
 export function tensorsIn(_) {}
+export function tile(_, _) {}
 export function toArray(_) {}
 export function topk(_, _, _, _) {}
 export function transpose(_, _, _) {}
 export function trapNonFinite(_) {}
 export function trunc(_) {}
+export function unfold(_, _, _) {}
 export function unowned(_) {}
 export function unsqueeze(_, _) {}
 export function updateRunning(_, _, _) {}

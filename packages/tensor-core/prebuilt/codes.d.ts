@@ -15,7 +15,8 @@ export declare const Binary: {
   readonly TanhGradient: 8;
   readonly SigmoidGradient: 9;
   readonly GeluGradient: 10;
-  readonly Atan2: 11;
+  readonly SiluGradient: 11;
+  readonly Atan2: 12;
 };
 export type Binary = (typeof Binary)[keyof typeof Binary];
 
@@ -108,6 +109,16 @@ export declare const Logical: {
   readonly Xor: 2;
 };
 export type Logical = (typeof Logical)[keyof typeof Logical];
+
+/**
+ * What becomes of the sum of squared distances.
+ */
+export declare const Moment: {
+  readonly Norm: 0;
+  readonly Variance: 1;
+  readonly Deviation: 2;
+};
+export type Moment = (typeof Moment)[keyof typeof Moment];
 
 /**
  * What a product is added to.

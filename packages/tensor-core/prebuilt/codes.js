@@ -12,7 +12,8 @@ export const Binary = {
   TanhGradient: 8,
   SigmoidGradient: 9,
   GeluGradient: 10,
-  Atan2: 11,
+  SiluGradient: 11,
+  Atan2: 12,
 };
 
 export const BoolReduction = {
@@ -71,6 +72,12 @@ export const Logical = {
   And: 0,
   Or: 1,
   Xor: 2,
+};
+
+export const Moment = {
+  Norm: 0,
+  Variance: 1,
+  Deviation: 2,
 };
 
 export const ProductStart = {

@@ -1,5 +1,5 @@
 // Written by scripts/build-wasm.mjs from the crate. Do not edit.
-import type { Binary, BoolReduction, Comparison, Element, Extreme, IntegerBinary, IntegerReduction, IntegerUnary, Logical, ProductStart, Recurrence, Reduction, Unary } from "./codes.js";
+import type { Binary, BoolReduction, Comparison, Element, Extreme, IntegerBinary, IntegerReduction, IntegerUnary, Logical, Moment, ProductStart, Recurrence, Reduction, Unary } from "./codes.js";
 
 /** The raw exports of the core. Pointers are byte offsets into `memory`. */
 export interface CoreExports {
@@ -104,6 +104,10 @@ export interface CoreExports {
    */
   readonly clamp_i32: (count: number, low: number, high: number, x: number, y: number) => void;
   /**
+   * Zeros in `bytes` bytes. Engines fill a shared memory from JavaScript byte by byte, at a twentieth of this speed.
+   */
+  readonly clear: (to: number, bytes: number) => void;
+  /**
    * Rows that name each index once, ascending: rows of equal indices are added. Answers how many there are, or -1 if memory is
    * short; outputs have room for `count`.
    */
@@ -149,14 +153,15 @@ export interface CoreExports {
    */
   readonly count_non_zero_i32: (count: number, x: number) => number;
   /**
-   * Loss, target's weight and log Σ exp of each row, that in two parts. `weights` of the classes may be 0 for none; targets have been
-   * checked to be classes or `ignored`.
+   * Loss, target's weight and log Σ exp of each row, that in two parts, and the mean loss. `weights` of the classes may be 0 for
+   * none, and so may be any result but the loss; targets have been checked to be classes or `ignored`.
    */
-  readonly cross_entropy: (rows: number, classes: number, logits: number, targets: number, weights: number, ignored: number, smoothing: number, loss: number, weight: number, logSumExp: number) => void;
+  readonly cross_entropy: (rows: number, classes: number, logits: number, targets: number, weights: number, ignored: number, smoothing: number, loss: number, weight: number, logSumExp: number, mean: number) => void;
   /**
-   * Gradient of the logits from that of the rows' losses, which have a stride of 1, or of 0 if they share one.
+   * Gradient of the logits from that of the rows' losses, which have a stride of 1, or of 0 if they share one, or from that of
+   * their mean.
    */
-  readonly cross_entropy_gradient: (rows: number, classes: number, logits: number, targets: number, weights: number, ignored: number, smoothing: number, logSumExp: number, dLoss: number, dLossStride: number, dx: number) => void;
+  readonly cross_entropy_gradient: (rows: number, classes: number, logits: number, targets: number, weights: number, ignored: number, smoothing: number, logSumExp: number, dLoss: number, dLossStride: number, isMean: number, dx: number) => void;
   /**
    * y = the running sum of x along the last axis of the frame's `UnaryWalk`, f32.
    */
@@ -260,6 +265,10 @@ export interface CoreExports {
    * dx = dy added at the places that `indices` name. False if one lies outside its plane; dx is then undefined.
    */
   readonly max_pooling_scatter: (planes: number, pixels: number, outputs: number, dy: number, indices: number, dx: number) => number;
+  /**
+   * y = the moment of x, whose sum of squares is divided by `divisor`.
+   */
+  readonly moment: (moment: Moment, divisor: number, x: number, y: number) => void;
   /**
    * C = start + A · B for every item of a batch; `bias` is read only if the start names it. `packed` is 0, or B as
    * `pack_right` wrote it, which then serves a product of one item. The frame is a `ProductFrame`.

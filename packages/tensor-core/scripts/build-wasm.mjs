@@ -6,6 +6,8 @@
 //   build:wasm -- --source          a build from source
 //   build:wasm -- --checked         a build from source into wasm-checked, whose bindings check the ranges that they reach;
 //                                   `npm run fuzz` runs on it
+//   build:wasm -- --scalar          a build from source into wasm-scalar, whose kernels compute by the scalar lane; the tests
+//                                   of tooling/op-cases compare it with plain SIMD
 //   build:wasm -- --prebuilt        then makes the build the prebuilt core, to be committed
 //   build:wasm -- --check           only says whether the prebuilt core matches the sources
 
@@ -23,6 +25,7 @@ import {
   hashFile,
   prebuiltFolder,
   savePrebuilt,
+  scalarFolder,
   sourcesHash,
   usePrebuilt,
   wasmFolder,
@@ -31,6 +34,12 @@ import { writeDerived } from "./derived.mjs";
 import { findToolchain, sourceBuildMarker } from "./toolchain.mjs";
 
 const refresh = "npm run setup -- --toolchain && pnpm --filter @unfoldjs/tensor-core build:wasm --prebuilt";
+
+/** Builds that are tried, not published. */
+const tried = {
+  checked: { folder: checkedFolder, variant: { features: ["checked"] } },
+  scalar: { folder: scalarFolder, variant: { scalar: true } },
+};
 
 try {
   run(options());
@@ -46,13 +55,14 @@ function options() {
       source: { type: "boolean", default: false },
       prebuilt: { type: "boolean", default: false },
       checked: { type: "boolean", default: false },
+      scalar: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
     },
   });
   return values;
 }
 
-function run({ source, prebuilt, checked, check }) {
+function run({ source, prebuilt, check, ...wanted }) {
   const hash = sourcesHash();
   const current = builtFrom(prebuiltFolder) === hash;
   if (check) {
@@ -60,17 +70,17 @@ function run({ source, prebuilt, checked, check }) {
     console.log("The prebuilt core matches the sources.");
     return;
   }
-  if (checked) {
-    if (builtFrom(checkedFolder) === hash) {
-      console.log("wasm-checked: as the sources are.");
-      return;
+  for (const [name, { folder, variant }] of Object.entries(tried).filter(([each]) => wanted[each])) {
+    if (builtFrom(folder) === hash) {
+      console.log(`wasm-${name}: as the sources are.`);
+    } else {
+      buildFromSource(hash, folder, `wasm-${name}`, variant);
+      writeDerived(folder);
     }
-    buildFromSource(hash, checkedFolder, ["checked"]);
-    writeDerived(checkedFolder);
     return;
   }
   if (source || prebuilt || !current || existsSync(sourceBuildMarker)) {
-    buildFromSource(hash, wasmFolder);
+    buildFromSource(hash, wasmFolder, "wasm");
   } else {
     usePrebuilt();
     console.log("wasm: the prebuilt core, which matches the sources.");
@@ -82,7 +92,7 @@ function run({ source, prebuilt, checked, check }) {
   }
 }
 
-function buildFromSource(hash, folder, features = []) {
+function buildFromSource(hash, folder, name, variant = {}) {
   const found = findToolchain();
   if ("missing" in found) {
     throw new Error(
@@ -90,10 +100,11 @@ function buildFromSource(hash, folder, features = []) {
         "(add --system to let it install system packages)",
     );
   }
+  const write = (file, content) => writeFileSync(join(folder, file), content);
+  const { wasm, raw, documented } = compile(found.toolchain, variant);
+  // Whole: a file that an older build had, and this one has not, would go into the prebuilt core.
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  rmSync(join(folder, hashFile), { force: true });
-  const write = (name, content) => writeFileSync(join(folder, name), content);
-  const { wasm, raw, documented } = compile(found.toolchain, features);
   write("relaxed.js", coreModule(wasm));
   write("relaxed.d.ts", coreModuleTypes());
   write("core.js", importsModule(wasm));
@@ -105,6 +116,5 @@ function buildFromSource(hash, folder, features = []) {
   write("frames.d.ts", framesTypes(frames));
   write(interfaceFile, `${interfaceHash()}\n`);
   write(hashFile, `${hash}\n`);
-  const name = ["wasm", ...features].join(", ");
   console.log(`${name}: built with ${found.toolchain.name}, ${(wasm.length / 1024).toFixed(0)} KB.`);
 }

@@ -28,12 +28,13 @@ const threadLinking = [
 
 /**
  * @param {import("./toolchain.mjs").Toolchain} toolchain
- * @param {readonly string[]} features of the crate
+ * @param {{ features?: readonly string[], scalar?: boolean }} variant features of the crate, and whether it is to be without
+ *   SIMD, so that its kernels compute by the scalar lane
  * @returns {{ wasm: Uint8Array, raw: string, documented: string }} the module, the types of its raw exports as bindgen
  *   writes them, and the documented signatures and enums
  */
-export function compile(toolchain, features = []) {
-  const folder = join("target", ["pkg", ...features].join("-"));
+export function compile(toolchain, { features = [], scalar = false } = {}) {
+  const folder = join("target", ["pkg", ...features, ...(scalar ? ["scalar"] : [])].join("-"));
   const binaries = join(repository, "tooling", "setup", "node_modules", ".bin"); // wasm-opt, of npm's binaryen
   const { status, error } = spawnSync(
     "wasm-pack",
@@ -60,8 +61,8 @@ export function compile(toolchain, features = []) {
         ...withPath([...toolchain.path, binaries]),
         ...toolchain.env,
         RUSTC_BOOTSTRAP: "1", // building the library, and waiting for a word of memory, are not stable yet
-        CARGO_TARGET_DIR: join(crate, "target", "wasm-relaxed"),
-        CARGO_ENCODED_RUSTFLAGS: rustFlags(toolchain).join("\x1f"),
+        CARGO_TARGET_DIR: join(crate, "target", scalar ? "wasm-scalar" : "wasm-relaxed"),
+        CARGO_ENCODED_RUSTFLAGS: rustFlags(toolchain, scalar ? threads : `${simd},${threads}`).join("\x1f"),
       },
     },
   );
@@ -75,9 +76,9 @@ export function compile(toolchain, features = []) {
   };
 }
 
-function rustFlags({ sysroot }) {
+function rustFlags({ sysroot }, targetFeatures) {
   return [
-    `-Ctarget-feature=${simd},${threads}`,
+    `-Ctarget-feature=${targetFeatures}`,
     ...threadLinking.map((argument) => `-Clink-arg=${argument}`),
     // Loop strength reduction turns constant offsets into pointers that V8 spills: it halves the speed of GEMM.
     "-Cllvm-args=-disable-lsr",

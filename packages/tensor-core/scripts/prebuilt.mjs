@@ -8,6 +8,8 @@ export const packageFolder = resolve(import.meta.dirname, "..");
 export const wasmFolder = join(packageFolder, "wasm");
 /** Of the build whose bindings check ranges, for `npm run fuzz`. Nothing of the package imports it. */
 export const checkedFolder = join(packageFolder, "wasm-checked");
+/** Of the build whose kernels compute by the scalar lane, for the tests of tooling/op-cases. Nothing of the package imports it. */
+export const scalarFolder = join(packageFolder, "wasm-scalar");
 export const prebuiltFolder = join(packageFolder, "prebuilt");
 export const framesSource = join(packageFolder, "crate/src/layout/frames.rs");
 export const hashFile = "sources.sha256";

@@ -79,6 +79,7 @@ export {
 export {
   gelu,
   geluGradient,
+  siluGradient,
   relu,
   reluGradient,
   sigmoid,
@@ -102,7 +103,9 @@ export {
   notEqual,
 } from "./ops/elementwise/comparison.ts";
 export { where } from "./ops/elementwise/select.ts";
-export { linear } from "./ops/linear/linear.ts";
+export { linear, type LinearOptions } from "./ops/linear/linear.ts";
+export type { Activation } from "./ops/linear/activations.ts";
+export { type Activated, linearGradient } from "./ops/linear/linear-gradient.ts";
 export { addProduct } from "./ops/linear/add-product.ts";
 export { matmul } from "./ops/linear/matmul.ts";
 export { conv1d, conv1dFilterGradient, conv1dInputGradient } from "./ops/convolution/conv1d.ts";
@@ -201,6 +204,12 @@ export { cast } from "./ops/copy/cast.ts";
 export { clone, contiguous } from "./ops/copy/copy.ts";
 export { concat } from "./ops/copy/concat.ts";
 export { stack } from "./compositions/stack.ts";
+export { fold, unfold, type UnfoldOptions } from "./compositions/unfold.ts";
+export { interpolate, type InterpolateOptions, type InterpolationMode } from "./compositions/interpolate.ts";
+export { pixelShuffle, pixelUnshuffle } from "./compositions/pixel-shuffle.ts";
+export { tile } from "./compositions/tile.ts";
+export { conv3d, convTranspose3d } from "./compositions/conv3d.ts";
+export { adaptiveAvgPool3d, adaptiveMaxPool3d, avgPool3d, maxPool3d } from "./compositions/pool3d.ts";
 export { cumsum } from "./ops/reduce/cumulative.ts";
 export { gather, scatterAdd } from "./ops/gather/gather.ts";
 export { embedding, indexAdd, indexSelect } from "./ops/gather/index-select.ts";
@@ -230,6 +239,7 @@ export {
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./io/safetensors.ts";
 export { decodeNpy, encodeNpy } from "./io/npy.ts";
 export { decodeNpz, encodeNpz } from "./io/npz.ts";
+export { decodePyTorch, type PyTorchFile, type PyTorchValue } from "./io/pytorch.ts";
 export type { StoredTensor } from "./io/stored-tensor.ts";
 export type { ReadOptions } from "./io/element-kind.ts";
 
@@ -311,11 +321,14 @@ export type { castOps } from "./ops/copy/cast.ts";
 export type { copyOps } from "./ops/copy/copy.ts";
 export type { convolutionOps } from "./ops/convolution/convolution.ts";
 export type { linearOps } from "./ops/linear/linear.ts";
+export type { linearActivatedOps } from "./ops/linear/activated.ts";
+export type { linearGradientOps } from "./ops/linear/linear-gradient.ts";
 export type { matmulOps } from "./ops/linear/matmul.ts";
 export type { poolingOps } from "./ops/pooling/pooling.ts";
 export type { boolReduceOps, reduceOps } from "./ops/reduce/reduce.ts";
 export type { concatOps } from "./ops/copy/concat.ts";
 export type { cumulativeOps } from "./ops/reduce/cumulative.ts";
+export type { momentOps, VarianceAttributes } from "./ops/reduce/moments.ts";
 export type { gatherOps } from "./ops/gather/gather.ts";
 export type { indexSelectOps } from "./ops/gather/index-select.ts";
 export type { nonZeroOps } from "./ops/gather/non-zero.ts";

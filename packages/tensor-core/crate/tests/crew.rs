@@ -28,7 +28,7 @@ use unfold_core::kernels::random::{Stream, below, bernoulli, normal, permutation
 use unfold_core::kernels::recurrent::{
     Forwarded, Gradients as StateGradients, Incoming, Recurrence, Results, Sequence, Weights, backward, forward,
 };
-use unfold_core::kernels::reduce::{Axes, Reduction, reduce, sum_in_parts};
+use unfold_core::kernels::reduce::{Axes, Moment, Reduction, moment, reduce, sum_in_parts};
 use unfold_core::kernels::softmax::softmax;
 use unfold_core::kernels::sort::{Order, sorted};
 use unfold_core::lane::Scalar;
@@ -296,7 +296,11 @@ fn reductions() -> Vec<f32> {
             let axes = Axes::new(kept, reduced);
             let mut y = vec![0.0; axes.kept.len()];
             reduce::<Scalar>(Reduction::Sum, &axes, x.as_ptr(), y.as_mut_ptr());
-            results.extend(y);
+            results.extend(&y);
+            for of in [Moment::Norm, Moment::Variance] {
+                moment::<Scalar>(of, 7.0, &axes, x.as_ptr(), y.as_mut_ptr());
+                results.extend(&y);
+            }
         }
     }
     // SAFETY: the parts write nothing.
@@ -527,8 +531,8 @@ fn random() -> Vec<f32> {
     // SAFETY: the count is the length.
     unsafe {
         normal::<Scalar>(stream, count, 0.0, 1.0, normals.as_mut_ptr());
-        uniform(stream, count, -1.0, 1.0, uniforms.as_mut_ptr());
-        bernoulli(stream, count, 0.3, 2.0, trials.as_mut_ptr());
+        uniform::<Scalar>(stream, count, -1.0, 1.0, uniforms.as_mut_ptr());
+        bernoulli::<Scalar>(stream, count, 0.3, 2.0, trials.as_mut_ptr());
         below(stream, count, 5, 1000, integers.as_mut_ptr());
         permutation(stream, count, order.as_mut_ptr());
     }

@@ -46,10 +46,7 @@ export function assertFunction(
 ): asserts value is (...inputs: never[]) => unknown {
   if (typeof value !== "function")
     throw wrongArgument(op, name, value, "a function", "pass the function, not what it returns");
-  // Arrows and methods have no prototype; plain functions have one that can be replaced, classes one that cannot.
-  if (value.prototype !== undefined && Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false) {
-    if (isClass(value)) throw wrongArgument(op, name, value, "a function, and not a class");
-  }
+  if (isClass(value)) throw wrongArgument(op, name, value, "a function, and not a class");
 }
 
 /** @throws ValueError unless it is one of a few words */

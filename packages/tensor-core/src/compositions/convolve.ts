@@ -13,7 +13,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
 import type { Padding, PerAxis, SpatialAxes } from "../types/spatial.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
-import { checkOptions, checkedLater, truthValue } from "../arguments/options.ts";
+import { type Check, checkOptions, checkedLater, truthValue } from "../arguments/options.ts";
 
 /**
  * y[i, j] = Σ kernel[u, v] · x[i·stride + u·dilation − top, j·stride + v·dilation − left]: the kernel laid on the image as it
@@ -107,14 +107,14 @@ export function convTranspose1d(
 }
 
 /** Their values are looked at where they are worked out. */
-const OPTIONS = {
+export const TRANSPOSED_OPTIONS: Readonly<Record<keyof TransposedConvolutionOptions<1>, Check>> = {
   stride: checkedLater,
   padding: checkedLater,
   outputPadding: checkedLater,
   dilation: checkedLater,
   groups: checkedLater,
   exact: truthValue,
-} as const;
+};
 
 /** A convolution's gradient by its input. */
 type InputGradient<N extends SpatialAxes> = (
@@ -138,7 +138,7 @@ function transposed<N extends SpatialAxes>(
   if (bias !== undefined) assertTensor(op, "bias", bias);
   assertMaps(op, x.shape, spatial);
   assertFilters(op, weight.shape, spatial, "channels filters");
-  checkOptions<TransposedConvolutionOptions<N>>(op, options, OPTIONS);
+  checkOptions<TransposedConvolutionOptions<N>>(op, options, TRANSPOSED_OPTIONS);
   const { groups = 1, stride: distance = 1, padding: cut = 0, dilation: spread = 1, outputPadding = 0 } = options;
   const { exact = false } = options;
   if (!isCount(groups, 1)) throw new ValueError(op, { groups }, "groups must be a whole number from 1 up");

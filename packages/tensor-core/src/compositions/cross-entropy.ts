@@ -1,10 +1,8 @@
 import { assertWhole } from "../arguments/checks.ts";
 import { anyNumber, checkOptions, oneOf, type OptionChecks } from "../arguments/options.ts";
-import { tensor } from "../create/create.ts";
 import { apply } from "../dispatch/dispatch.ts";
 import { assertFloat } from "../dispatch/dtypes.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors/index.ts";
-import { where } from "../ops/elementwise/select.ts";
 import { assertShare, crossEntropyRowsOp, NONE_IGNORED } from "../ops/softmax/cross-entropy.ts";
 import { logSoftmax } from "../ops/softmax/softmax.ts";
 import { permute } from "../ops/view/view.ts";
@@ -84,20 +82,13 @@ function lossOfLabels(
   const { reduction = "mean", ignoreIndex, labelSmoothing = 0, weight } = options;
   // No label is beyond an i32: to leave such out is to leave out none.
   const isLabel = ignoreIndex !== undefined && ignoreIndex === (ignoreIndex | 0);
-  const attributes = { ignored: isLabel ? ignoreIndex : NONE_IGNORED, smoothing: labelSmoothing };
+  const isMean = reduction === "mean";
+  const attributes = { ignored: isLabel ? ignoreIndex : NONE_IGNORED, smoothing: labelSmoothing, isMean };
   const inputs = { ...(logits.rank === 2 ? { logits, labels } : inRows(logits, labels)), weight };
-  if (reduction === "mean" && (ignoreIndex !== undefined || weight !== undefined)) {
-    const { y, rowWeights } = apply(crossEntropyRowsOp, inputs, attributes, ["rowWeights"]);
-    const total = (rowWeights as Tensor).sum();
-    // What is smoothed has a loss without a weight too, and over 0 that would be ∞.
-    const isShared = labelSmoothing > 0 && weight !== undefined;
-    const divisor = isShared ? where(total.equal<[], []>(0), tensor(NaN), total) : total;
-    return (y as Tensor).sum().div<[], []>(divisor);
-  }
   const each = apply(crossEntropyRowsOp, inputs, attributes).y as Tensor;
   // What is smoothed is shared among the classes, also of rows that are left out: 0 / 0 where there is none.
   const rows = labelSmoothing > 0 && inputs.logits.shape[1] === 0 ? each.mul(NaN) : each;
-  return reduced(logits.rank === 2 ? rows : rows.reshape(labels.shape), reduction);
+  return isMean ? rows : reduced(logits.rank === 2 ? rows : rows.reshape(labels.shape), reduction);
 }
 
 interface Rows {

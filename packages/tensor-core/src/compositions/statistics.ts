@@ -4,9 +4,9 @@ import { assertFloat } from "../dispatch/dtypes.ts";
 import { logicalAnd } from "../ops/elementwise/comparison.ts";
 import { where } from "../ops/elementwise/select.ts";
 import { magnitude } from "../ops/reduce/magnitude.ts";
-import { any, max, mean, min, sum } from "../ops/reduce/reduce.ts";
+import { deviationOver, euclideanNorm, varianceOver } from "../ops/reduce/moments.ts";
+import { any, max, min, sum } from "../ops/reduce/reduce.ts";
 import { normalAxes } from "../shape/axes.ts";
-import { sizeOf } from "../shape/layout.ts";
 import { composed } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Axes, HasAxes, Reduced } from "../types/axes.ts";
@@ -32,8 +32,8 @@ export function variance(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions
   assertTensor("variance", "x", x);
   assertFloat("variance", { x });
   checkOptions("variance", options, OPTIONS);
-  const chosen = normalAxes("variance", x.shape, axes);
-  return composed("variance", () => varianceOver(x, chosen, options));
+  const { correction = 1, keepDims = false } = options;
+  return varianceOver(x, { axes: normalAxes("variance", x.shape, axes), keepDims, correction });
 }
 
 /**
@@ -50,22 +50,8 @@ export function std(x: Tensor<Shape>, axes?: Axes, options: VarianceOptions = {}
   assertTensor("std", "x", x);
   assertFloat("std", { x });
   checkOptions("std", options, OPTIONS);
-  const chosen = normalAxes("std", x.shape, axes);
-  return composed("std", () => {
-    // A deviation has the scale of x: of shares of a power of two no square overflows or is lost.
-    const scale = magnitude(x, chosen, true);
-    const square = varianceOver(x.div<Shape, Shape>(scale), chosen, { ...options, keepDims: true });
-    return kept(flatAtZero(square, (some) => some.sqrt()).mul<Shape, Shape>(scale), chosen, options.keepDims);
-  });
-}
-
-function varianceOver(x: Tensor<Shape>, axes: readonly number[], options: VarianceOptions): Tensor<Shape> {
   const { correction = 1, keepDims = false } = options;
-  const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
-  const squares = sum(x.sub<Shape, Shape>(mean(x, axes, true)).square(), axes, keepDims);
-  // PyTorch's: 0 where nothing is left, also of a correction that is NaN, and where there was nothing.
-  const freedom = count === 0 || !(count > correction) ? 0 : count - correction;
-  return squares.div<Shape>(freedom);
+  return deviationOver(x, { axes: normalAxes("std", x.shape, axes), keepDims, correction });
 }
 
 /**
@@ -91,6 +77,7 @@ export function norm(x: Tensor<Shape>, p = 2, axes?: Axes, keepDims = false): Te
   if ((p < 0 || p === Infinity) && chosen.some((axis) => x.shape[axis] === 0)) {
     throw new ShapeError("norm", { x: x.shape, axes: chosen, p }, "no elements have no norm for a p below 0 or ∞");
   }
+  if (p === 2) return euclideanNorm(x, chosen, keepDims);
   return composed("norm", () => {
     if (p === Infinity) return max(x.abs(), chosen, keepDims);
     if (p === -Infinity) return min(x.abs(), chosen, keepDims);
@@ -114,10 +101,9 @@ function lengthOf(x: Tensor<Shape>, p: number, axes: readonly number[]): Tensor<
       p,
       axes,
     );
+  if (p === 2) return euclideanNorm(x, axes, true);
   const scale = magnitude(x, axes, true);
-  const shares = x.div<Shape, Shape>(scale); // below 2
-  if (p === 2) return flatAtZero(sum(shares.square(), axes, true), (total) => total.sqrt()).mul<Shape, Shape>(scale);
-  const sizes = shares.abs();
+  const sizes = x.div<Shape, Shape>(scale).abs(); // below 2
   if (p > STEEP) return steepLength(sizes, p, axes).mul<Shape, Shape>(scale);
   return rootOf(sizes.pow(p), p, axes).mul<Shape, Shape>(scale);
 }

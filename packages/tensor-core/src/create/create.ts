@@ -3,7 +3,7 @@ import { assertDType } from "../dispatch/dtypes.ts";
 import { describe, isPromise } from "../errors/describe.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors/index.ts";
 import { castElements } from "../runtime/elements.ts";
-import { heapF32, heapOf } from "../runtime/heap.ts";
+import { core, heapF32, heapOf, inCore } from "../runtime/heap.ts";
 import { type DType, DTYPES, ITEM_SIZE } from "../types/dtype.ts";
 import type { Nested, Shape, ShapeOfNested, Sizes } from "../types/shape.ts";
 import { countOf } from "../shape/axes.ts";
@@ -263,6 +263,7 @@ function filled<const S extends Shape, D extends DType = "f32">(
   const start = out.address / ITEM_SIZE[wanted];
   // The number beside a tensor comes here in each call: a fill of one element takes longer than all the rest.
   if (valuesAs === wanted && out.size === 1) heapOf(wanted)[start] = number;
+  else if (Object.is(number, 0)) inCore(op, () => core().clear(out.address, out.size * ITEM_SIZE[wanted]));
   else if (valuesAs === wanted) heapOf(wanted).fill(number, start, start + out.size);
   else castFrom(out, [], valuesAs, (one) => (heapOf(valuesAs)[one.address / ITEM_SIZE[valuesAs]] = number));
   return out as Tensor<Shape, D> as Tensor<Sizes<S>, NoInfer<D>>;

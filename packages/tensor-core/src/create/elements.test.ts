@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { arange, clamp, DTypeError, fromArray, full, ones, ShapeError, tensor, zeros } from "../index.node.ts";
 import { onesLike, zerosLike } from "../index.node.ts";
+import { type DType, DTYPES } from "../types/dtype.ts";
 
 const whole = tensor([1, 2], "i32");
 const TOO_LARGE = [2 ** 31];
@@ -52,4 +53,15 @@ test("zerosLike and onesLike have shape and dtype of their tensor", () => {
     [1, 1],
     "i32",
   ]);
+});
+
+test.for(Object.keys(DTYPES) as DType[])("zeros of %s are zeros where other elements lay before", (dtype) => {
+  const count = 77;
+  const before = full([count], 1, dtype);
+  before.dispose(); // the arena hands out the same block again
+  expect(zeros([count], dtype).toArray()).toEqual(new Array(count).fill(dtype === "bool" ? false : 0));
+});
+
+test("full keeps the sign of a zero", () => {
+  expect(full([2], -0).toArray()).toEqual([-0, -0]);
 });

@@ -37,7 +37,12 @@ function describeFunction(value: { readonly name: unknown }): string {
 
 /** True for a class, which cannot be called. */
 export function isClass(value: unknown): boolean {
-  return typeof value === "function" && Function.prototype.toString.call(value).startsWith("class");
+  if (typeof value !== "function") return false;
+  // Arrows and methods have no prototype; plain functions have one that can be replaced, classes one that cannot. Reading the
+  // source is slow, and only tells classes from functions of the engine's own.
+  if (value.prototype === undefined || Object.getOwnPropertyDescriptor(value, "prototype")?.writable !== false)
+    return false;
+  return Function.prototype.toString.call(value).startsWith("class");
 }
 
 function describeObject(value: object): string {

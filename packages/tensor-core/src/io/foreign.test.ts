@@ -23,7 +23,7 @@ const others: [what: string, bytes: Uint8Array, said: RegExp][] = [
       "archive/data/0": new Uint8Array(400),
       "archive/version": text("3"),
     }),
-    /a PyTorch file[^]*safetensors\.torch\.save_file/,
+    /a PyTorch file[^]*decodePyTorch\(bytes\)/,
   ],
   ["a file of torch.save before 1.6", text("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."), /a PyTorch file/],
   ["HDF5", text("\x89HDF\r\n\x1a\n\x00\x00\x00"), /an HDF5 file/],

@@ -7,8 +7,8 @@ interface Kind {
 }
 
 const PYTORCH: Kind = {
-  what: "a PyTorch file (torch.save): pickled Python, which only Python can read",
-  fix: 'in Python: safetensors.torch.save_file(torch.load("x.pt", map_location="cpu"), "x.safetensors"); of a whole module, its state_dict()',
+  what: "a PyTorch file (torch.save)",
+  fix: "decodePyTorch(bytes), or loadPyTorch(model, file) of @unfoldjs/nn",
 };
 
 const ZIP = "PK\x03\x04";

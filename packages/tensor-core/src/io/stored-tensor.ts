@@ -5,6 +5,7 @@ import { type DType, DTYPES, type HeapArrayOf, type TypedArrayOf } from "../type
 import type { Shape } from "../types/shape.ts";
 import { converted, fromElements } from "./converted.ts";
 import type { ElementKind, Origin, ReadOptions } from "./element-kind.ts";
+import { inRowMajorOrder } from "./strided.ts";
 
 /** A tensor as it lies in a file: nothing is copied or converted before it is asked for. */
 export interface StoredTensor {
@@ -58,25 +59,11 @@ export function storedTensor(layout: StoredLayout, origin: Origin, options: Read
 /** Column-major elements put into row-major order. */
 function rowMajorFrom<T extends HeapArrayOf[DType]>(elements: T, shape: Shape): T {
   const out = elements.slice() as T;
-  const rank = shape.length;
   const strides: number[] = [];
   shape.reduce((stride, size, axis) => ((strides[axis] = stride), stride * size), 1);
-  const index = new Array<number>(rank).fill(0);
-  let from = 0;
-  for (let to = 0; to < out.length; to++) {
+  inRowMajorOrder({ offset: 0, shape, strides }, out.length, (to, from) => {
     out[to] = elements[from] ?? 0;
-    for (let axis = rank - 1; axis >= 0; axis--) {
-      const stride = strides[axis] ?? 0;
-      const next = (index[axis] ?? 0) + 1;
-      from += stride;
-      if (next < (shape[axis] ?? 0)) {
-        index[axis] = next;
-        break;
-      }
-      index[axis] = 0;
-      from -= next * stride;
-    }
-  }
+  });
   return out;
 }
 

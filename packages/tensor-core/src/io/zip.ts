@@ -36,14 +36,15 @@ interface Entry {
 /**
  * The files in a zip archive by name, in its order, each unpacked when it is asked for: one that is damaged or packed in
  * some other way leaves the others readable. Checksums are compared, and the sizes that a file claims are bounded.
+ * @param packing "stored" refuses entries that are compressed: they cannot be larger than the archive
  * @throws FormatError if the directory is damaged; what is asked for, one that names the entry and what is wrong with it
  */
-export function unzip(bytes: Uint8Array, op: string): Map<string, () => Uint8Array> {
+export function unzip(bytes: Uint8Array, op: string, packing: "any" | "stored" = "any"): Map<string, () => Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const files = new Map<string, () => Uint8Array>();
   for (const entry of centralDirectory(view, op)) {
     if (files.has(entry.name)) throw new FormatError(op, { entry: entry.name }, "two entries have this name");
-    files.set(entry.name, () => unpack(entry, packedBytes(entry, view, op), op));
+    files.set(entry.name, () => unpack(entry, packedBytes(entry, view, op), op, packing));
   }
   return files;
 }
@@ -189,7 +190,15 @@ function packedBytes(entry: Entry, view: DataView, op: string): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + start, packedSize);
 }
 
-function unpack({ name, method, size, checksum }: Entry, packed: Uint8Array, op: string): Uint8Array {
+function unpack(
+  { name, method, size, checksum }: Entry,
+  packed: Uint8Array,
+  op: string,
+  packing: "any" | "stored",
+): Uint8Array {
+  if (packing === "stored" && method !== STORED) {
+    throw new FormatError(op, { entry: name, method }, "entries must be stored as they are, as torch.save does");
+  }
   if (method !== STORED && method !== DEFLATED) {
     throw new FormatError(
       op,

@@ -44,6 +44,8 @@ const works: Record<string, () => Tensor> = {
   "an LSTM's gates": () => linear(normal(32, 128), normal(1024, 128), normal(1024)),
   "a convolution": () => conv2d(image, filters, undefined, options),
   "its gradient by the image": () => conv2dInputGradient(maps, filters, image.shape, options),
+  "its gradient by small images": () =>
+    conv2dInputGradient(normal(26, 16, 10, 10), normal(16, 6, 5, 5), [26, 6, 14, 14]),
   "its gradient by the filters": () => conv2dFilterGradient(image, maps, filters.shape, options),
   "a strided convolution": () => conv2d(normal(2, 3, 65, 65), normal(8, 3, 7, 7), undefined, { stride: 2, padding: 3 }),
   "a pooling": () => maxPool2d(normal(8, 16, 30, 30), { kernel: 2 }),

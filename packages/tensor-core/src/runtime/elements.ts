@@ -1,5 +1,5 @@
-import { Element } from "../../wasm/codes.js";
-import { writeUnaryWalk } from "../../wasm/frames.js";
+import * as codes from "../../wasm/codes.js";
+import * as frames from "../../wasm/frames.js";
 import type { Layout } from "../shape/layout.ts";
 import { type DType, type HeapArrayOf, ITEM_SIZE } from "../types/dtype.ts";
 import { frameStart } from "./frame.ts";
@@ -16,19 +16,19 @@ export interface Elements<D extends DType = DType> extends Layout {
 }
 
 /** What casts know a dtype as. */
-const CODES: Readonly<Record<DType, Element>> = {
-  f32: Element.F32,
-  i32: Element.I32,
-  u8: Element.U8,
-  bool: Element.Bool,
-  f16: Element.F16,
-  bf16: Element.Bf16,
-  i8: Element.I8,
+const CODES: Readonly<Record<DType, codes.Element>> = {
+  f32: codes.Element.F32,
+  i32: codes.Element.I32,
+  u8: codes.Element.U8,
+  bool: codes.Element.Bool,
+  f16: codes.Element.F16,
+  bf16: codes.Element.Bf16,
+  i8: codes.Element.I8,
 };
 
 /** Writes the elements of `from`, in whatever layout, to `to` as its dtype; shapes are equal or `from` broadcasts. */
 export function castElements(from: Elements, to: Elements): void {
-  writeUnaryWalk(heapI32(), frameStart(), { sizes: to.shape, y: to, x: from });
+  frames.writeUnaryWalk(heapI32(), frameStart(), { sizes: to.shape, y: to, x: from });
   inCore("cast", () => core().cast_elements(CODES[from.dtype], CODES[to.dtype], from.address, to.address));
 }
 

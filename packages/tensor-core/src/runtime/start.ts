@@ -1,4 +1,4 @@
-import { type CoreExports, importsOf, memoryImport } from "../../wasm/core.js";
+import * as glue from "../../wasm/core.js";
 import { lookAfterHelpers, makeCrew, startHelpers } from "./crew.ts";
 import { RuntimeError } from "../errors/index.ts";
 import type { Host } from "./host.ts";
@@ -19,7 +19,7 @@ export function startCore(build: Build, wasm: Uint8Array<ArrayBuffer>, host: Hos
   if (shared.obstacle === undefined) {
     const memory = makeMemory(true);
     if (memory !== undefined) {
-      wasm[memoryImport.kindAt] = SHARED;
+      wasm[glue.memoryImport.kindAt] = SHARED;
       const module = compile(wasm);
       connectCore(build, module, memory);
       makeCrew(host, module);
@@ -54,9 +54,9 @@ export function connectModule(build: Build, module: WebAssembly.Module): void {
 }
 
 function connectCore(build: Build, module: WebAssembly.Module, memory: WebAssembly.Memory): void {
-  const instance = new WebAssembly.Instance(module, importsOf(memory, startHelpers, lookAfterHelpers));
+  const instance = new WebAssembly.Instance(module, glue.importsOf(memory, startHelpers, lookAfterHelpers));
   // The build writes CoreExports from the very module that was instantiated.
-  const exports = instance.exports as WebAssembly.Exports & CoreExports;
+  const exports = instance.exports as WebAssembly.Exports & glue.CoreExports;
   exports.__wbindgen_start(0); // the first thread has the module's own stack
   if (shared.settings.deterministic) exports.use_direct_sums();
   shared.core = exports;
@@ -64,8 +64,8 @@ function connectCore(build: Build, module: WebAssembly.Module, memory: WebAssemb
 }
 
 function makeMemory(isShared: boolean): WebAssembly.Memory | undefined {
-  const { initial } = memoryImport;
-  for (let maximum = memoryImport.maximum; maximum >= SMALLEST_MAXIMUM; maximum /= 2) {
+  const { initial } = glue.memoryImport;
+  for (let maximum = glue.memoryImport.maximum; maximum >= SMALLEST_MAXIMUM; maximum /= 2) {
     try {
       return new WebAssembly.Memory({ initial, maximum, shared: isShared });
     } catch {

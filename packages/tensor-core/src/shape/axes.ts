@@ -1,4 +1,4 @@
-import { MAX_RANK } from "../../wasm/frames.js";
+import * as frames from "../../wasm/frames.js";
 import { wrongArgument } from "../arguments/wrong.ts";
 import { ShapeError } from "../errors/index.ts";
 import type { Shape } from "../types/shape.ts";
@@ -119,7 +119,7 @@ export function countOf(op: string, shape: Shape, itemSize = 1): number {
     if ((size & MOST_ELEMENTS) !== size) throw badSize(op, shape, size);
     count *= size;
   }
-  if (count > MOST_ELEMENTS || count * itemSize > MOST_BYTES || shape.length > MAX_RANK) {
+  if (count > MOST_ELEMENTS || count * itemSize > MOST_BYTES || shape.length > frames.MAX_RANK) {
     throw misfit(op, shape, count, count * itemSize);
   }
   return count;
@@ -127,8 +127,8 @@ export function countOf(op: string, shape: Shape, itemSize = 1): number {
 
 // Apart from the count: every result's shape passes there, and engines inline what is short.
 function misfit(op: string, shape: Shape, count: number, bytes: number): ShapeError {
-  if (shape.length > MAX_RANK) {
-    const rule = `a tensor has at most ${MAX_RANK} axes, got ${shape.length}`;
+  if (shape.length > frames.MAX_RANK) {
+    const rule = `a tensor has at most ${frames.MAX_RANK} axes, got ${shape.length}`;
     return new ShapeError(op, { shape }, rule, "merge axes with reshape");
   }
   return tooLarge(op, shape, count > MOST_ELEMENTS ? `${count} elements do` : `${bytes} bytes do`);

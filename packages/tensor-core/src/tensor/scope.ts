@@ -63,6 +63,7 @@ const NONE: ReadonlySet<Handle> = new Set();
 export function tensorsIn(value: unknown): ReadonlySet<Handle> {
   if (typeof value !== "object" || value === null) return NONE;
   const found = new Set<Handle>();
+  if (isTensor(value)) return found.add(value);
   collect(value, found, new Set());
   return found;
 }

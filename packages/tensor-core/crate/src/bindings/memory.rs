@@ -1,5 +1,6 @@
 //! Blocks of the heap, and the frame through which shapes pass.
 
+use super::address::{Out, range};
 use crate::arena::with_arena;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -38,6 +39,14 @@ fn bytes_of(count: f64, item_size: usize) -> Option<usize> {
 pub fn release(block: *mut u8, bytes: usize) {
     // SAFETY: `Storage` keeps pointer and size together and releases when its last holder goes.
     with_arena(|arena| unsafe { arena.release(block, bytes) });
+}
+
+/// Zeros in `bytes` bytes. Engines fill a shared memory from JavaScript byte by byte, at a twentieth of this speed.
+#[wasm_bindgen]
+pub fn clear(to: Out<u8>, bytes: usize) {
+    let to = range!(to, bytes);
+    // SAFETY: TypeScript passes live storage of so many bytes.
+    unsafe { to.write_bytes(0, bytes) };
 }
 
 /// Bytes in freed blocks that are kept for the next request.

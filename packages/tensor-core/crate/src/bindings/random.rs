@@ -4,7 +4,7 @@
 use super::address::{Out, range};
 use crate::kernels::random as kernels;
 use crate::kernels::random::Stream;
-use crate::lane::Scalar;
+use crate::lane::{Active, Scalar};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 fn stream(seed_low: u32, seed_high: u32, counter_low: u32, counter_high: u32) -> Stream {
@@ -25,7 +25,13 @@ pub fn random_uniform(
 ) {
     // SAFETY: TypeScript passes live storage of `count` elements; so for every binding of this file.
     unsafe {
-        kernels::uniform(stream(seed_low, seed_high, counter_low, counter_high), count, low, high, range!(y, count))
+        kernels::uniform::<Active>(
+            stream(seed_low, seed_high, counter_low, counter_high),
+            count,
+            low,
+            high,
+            range!(y, count),
+        )
     };
 }
 
@@ -90,5 +96,5 @@ pub fn random_bernoulli(
 ) {
     let stream = stream(seed_low, seed_high, counter_low, counter_high);
     // SAFETY: see `random_uniform`.
-    unsafe { kernels::bernoulli(stream, count, probability, value, range!(y, count)) };
+    unsafe { kernels::bernoulli::<Active>(stream, count, probability, value, range!(y, count)) };
 }

@@ -4,7 +4,7 @@ use super::address::{Extent, In, Out, range};
 use super::memory::frame_as;
 use super::{Status, fitting};
 use crate::kernels::reduce as kernels;
-use crate::kernels::reduce::{Axes, BoolReduction, Extreme, IntegerReduction, Reduction};
+use crate::kernels::reduce::{Axes, BoolReduction, Extreme, IntegerReduction, Moment, Reduction};
 use crate::lane::Active;
 use crate::layout::Walk;
 use crate::layout::frames::{ReductionFrame, UnaryWalk};
@@ -32,6 +32,14 @@ pub fn reduce(reduction: Reduction, x: In<f32>, y: Out<f32>) {
     let axes = axes();
     // SAFETY: TypeScript passes live storage that holds what the walks reach; so for every binding of this file.
     unsafe { kernels::reduce::<Active>(reduction, &axes, range!(x, read(&axes)), range!(y, written(&axes))) };
+}
+
+/// y = the moment of x, whose sum of squares is divided by `divisor`.
+#[wasm_bindgen]
+pub fn moment(moment: Moment, divisor: f64, x: In<f32>, y: Out<f32>) {
+    let axes = axes();
+    // SAFETY: see `reduce`.
+    unsafe { kernels::moment::<Active>(moment, divisor, &axes, range!(x, read(&axes)), range!(y, written(&axes))) };
 }
 
 /// y = the reduction of x, i32.

@@ -57,8 +57,8 @@ pub fn log_softmax_gradient(rows: usize, size: usize, y: In<f32>, dy: In<f32>, d
     };
 }
 
-/// Loss, target's weight and log Σ exp of each row, that in two parts. `weights` of the classes may be 0 for none; targets have been
-/// checked to be classes or `ignored`.
+/// Loss, target's weight and log Σ exp of each row, that in two parts, and the mean loss. `weights` of the classes may be 0 for
+/// none, and so may be any result but the loss; targets have been checked to be classes or `ignored`.
 #[wasm_bindgen]
 pub fn cross_entropy(
     rows: usize,
@@ -71,7 +71,9 @@ pub fn cross_entropy(
     loss: Out<f32>,
     weight: Out<f32>,
     log_sum_exp: Out<f32>,
+    mean: Out<f32>,
 ) {
+    let mean = range!(mean?, 1);
     let of = CrossEntropy {
         rows,
         classes,
@@ -80,14 +82,15 @@ pub fn cross_entropy(
         weights: range!(weights?, classes),
         ignored,
         smoothing,
+        is_mean: !mean.is_null(),
     };
+    let (weight, log_sum_exp) = (range!(weight?, rows), range!(log_sum_exp?, [rows, 2]));
     // SAFETY: see `softmax`.
-    unsafe {
-        kernels::cross_entropy::<Active>(&of, range!(loss, rows), range!(weight, rows), range!(log_sum_exp, rows))
-    };
+    unsafe { kernels::cross_entropy::<Active>(&of, range!(loss, rows), weight, log_sum_exp, mean) };
 }
 
-/// Gradient of the logits from that of the rows' losses, which have a stride of 1, or of 0 if they share one.
+/// Gradient of the logits from that of the rows' losses, which have a stride of 1, or of 0 if they share one, or from that of
+/// their mean.
 #[wasm_bindgen]
 pub fn cross_entropy_gradient(
     rows: usize,
@@ -100,6 +103,7 @@ pub fn cross_entropy_gradient(
     log_sum_exp: In<f32>,
     d_loss: In<f32>,
     d_loss_stride: usize,
+    is_mean: bool,
     dx: Out<f32>,
 ) {
     let of = CrossEntropy {
@@ -110,12 +114,13 @@ pub fn cross_entropy_gradient(
         weights: range!(weights?, classes),
         ignored,
         smoothing,
+        is_mean,
     };
     // SAFETY: see `softmax`.
     unsafe {
         kernels::cross_entropy_gradient::<Active>(
             &of,
-            range!(log_sum_exp, rows),
+            range!(log_sum_exp, [rows, 2]),
             range!(d_loss, Extent::strided(rows, d_loss_stride as isize)),
             d_loss_stride,
             range!(dx, [rows, classes]),

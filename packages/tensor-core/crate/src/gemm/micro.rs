@@ -4,7 +4,7 @@
 //! tile spills. The loop over groups of rows is inside the function that the engine compiles, so a tile costs no call.
 
 use super::order::run_length;
-use super::{Matrix, Output, Start};
+use super::{Matrix, Output};
 use crate::lane::{Lane, WIDTH};
 use core::marker::PhantomData;
 
@@ -53,21 +53,13 @@ impl<L: Lane> GemmKernel for SixByEight<L> {
         start: Matrix,
         c: Output,
     ) {
-        let (run, mut along) = (run_length(depth), 0);
-        let (mut a, mut b, mut start) = (a, b, start);
-        loop {
-            let (steps, mut done) = (run.min(depth - along), 0);
-            for (groups, size) in row_groups(rows) {
-                let (a, start, c) = (a.from(done, 0), start.from(done, 0), c.from(done, 0));
-                let tiles = tiles::<L>(size, columns);
-                tiles(groups, columns, steps, a, b, b_row, start, c);
-                done += groups * size;
-            }
-            along += steps;
-            if along == depth {
-                return;
-            }
-            (a, b, start) = (a.from(0, steps), b.add(steps * b_row), Start::Output.matrix(c));
+        let mut done = 0;
+        for (groups, size) in row_groups(rows) {
+            let (a, start, c) = (a.from(done, 0), start.from(done, 0), c.from(done, 0));
+            let is_one_run = run_length(depth) == depth && start.pointer != c.pointer;
+            let tiles = tiles::<L>(size, columns, is_one_run);
+            tiles(groups, columns, depth, a, b, b_row, start, c);
+            done += groups * size;
         }
     }
 }
@@ -83,11 +75,14 @@ pub fn row_groups(rows: usize) -> [(usize, usize); 2] {
 type Tiles = unsafe fn(usize, usize, usize, Matrix, *const f32, usize, Matrix, Output);
 
 /// The function for groups of `size` rows. Few variants, because each has to warm up in the engine by itself: only full
-/// panels in groups of 6 and 5 have stores without a width.
-fn tiles<L: Lane>(size: usize, columns: usize) -> Tiles {
+/// panels in groups of 6 and 5 have stores without a width, and a form for a single run (a few channels' products of
+/// Winograd's points are over so soon that the loop over runs was a twentieth of the time).
+fn tiles<L: Lane>(size: usize, columns: usize, is_one_run: bool) -> Tiles {
     match (size, columns) {
-        (6, 8) => full_tiles::<L, 6>,
-        (5, 8) => full_tiles::<L, 5>,
+        (6, 8) if is_one_run => full_tiles::<L, 6, true>,
+        (5, 8) if is_one_run => full_tiles::<L, 5, true>,
+        (6, 8) => full_tiles::<L, 6, false>,
+        (5, 8) => full_tiles::<L, 5, false>,
         (6, 5..) => edge_tiles::<L, 6, 2>,
         (5, 5..) => edge_tiles::<L, 5, 2>,
         (4, 5..) => edge_tiles::<L, 4, 2>,
@@ -103,9 +98,10 @@ fn tiles<L: Lane>(size: usize, columns: usize) -> Tiles {
     }
 }
 
-/// `groups` tiles of `R` rows and eight columns; sums begin with the start, or with 0 if they are to be added to C.
+/// `groups` tiles of `R` rows and eight columns; sums begin with the start, or with 0 if they are to be added to C. All runs of
+/// a tile come one after the other: what a run adds to is in the first-level cache still, and the next rows of A and B follow.
 #[inline(never)]
-unsafe fn full_tiles<L: Lane, const R: usize>(
+unsafe fn full_tiles<L: Lane, const R: usize, const ONE_RUN: bool>(
     groups: usize,
     _columns: usize,
     depth: usize,
@@ -115,22 +111,35 @@ unsafe fn full_tiles<L: Lane, const R: usize>(
     mut start: Matrix,
     mut c: Output,
 ) {
-    let goes_on = start.pointer == c.pointer;
+    let run = if ONE_RUN { depth } else { run_length(depth) };
+    let starts = ONE_RUN || start.pointer != c.pointer;
     for _ in 0..groups {
         let mut sums = [[L::splat(0.0); 2]; R];
-        if !goes_on {
+        if starts {
             for (i, row) in sums.iter_mut().enumerate() {
                 *row = load_two(start.from(i, 0));
             }
         }
-        accumulate(depth, a, b, b_row, &mut sums);
-        for (i, row) in sums.iter_mut().enumerate() {
-            let to = c.from(i, 0).pointer;
+        let (mut along, mut goes_on) = (0, !starts);
+        loop {
+            let steps = run.min(depth - along);
+            accumulate(steps, a.from(0, along), b.add(along * b_row), b_row, &mut sums);
             if goes_on {
-                *row = [L::load(to).add(row[0]), L::load(to.add(WIDTH)).add(row[1])];
+                for (i, row) in sums.iter_mut().enumerate() {
+                    let from = c.from(i, 0).pointer;
+                    *row = [L::load(from).add(row[0]), L::load(from.add(WIDTH)).add(row[1])];
+                }
             }
-            row[0].store(to);
-            row[1].store(to.add(WIDTH));
+            for (i, row) in sums.iter().enumerate() {
+                let to = c.from(i, 0).pointer;
+                row[0].store(to);
+                row[1].store(to.add(WIDTH));
+            }
+            (along, goes_on) = (along + steps, true);
+            if ONE_RUN || along == depth {
+                break;
+            }
+            sums = [[L::splat(0.0); 2]; R];
         }
         (a, start, c) = (a.from(R, 0), start.from(R, 0), c.from(R, 0));
     }
@@ -155,35 +164,43 @@ unsafe fn edge_tiles<L: Lane, const R: usize, const N: usize>(
     mut c: Output,
 ) {
     let last = columns - (N - 1) * WIDTH;
-    let goes_on = start.pointer == c.pointer;
+    let (run, starts) = (run_length(depth), start.pointer != c.pointer);
     for _ in 0..groups {
-        let mut sums = [[L::splat(0.0); N]; R];
-        if !goes_on {
-            for (i, row) in sums.iter_mut().enumerate() {
-                let from = start.from(i, 0).pointer;
-                for (j, sum) in row.iter_mut().enumerate() {
-                    *sum = if start.column == 0 {
-                        L::load_splat(from)
-                    } else if j + 1 < N {
-                        L::load(from.add(j * WIDTH))
-                    } else {
-                        L::load_first(from.add(j * WIDTH), last)
-                    };
+        let (mut along, mut goes_on) = (0, !starts);
+        loop {
+            let mut sums = [[L::splat(0.0); N]; R];
+            if !goes_on {
+                for (i, row) in sums.iter_mut().enumerate() {
+                    let from = start.from(i, 0).pointer;
+                    for (j, sum) in row.iter_mut().enumerate() {
+                        *sum = if start.column == 0 {
+                            L::load_splat(from)
+                        } else if j + 1 < N {
+                            L::load(from.add(j * WIDTH))
+                        } else {
+                            L::load_first(from.add(j * WIDTH), last)
+                        };
+                    }
                 }
             }
-        }
-        accumulate(depth, a, b, b_row, &mut sums);
-        if goes_on {
-            add_edge(&mut sums, last, c);
-        }
-        for (i, row) in sums.iter().enumerate() {
-            let to = c.from(i, 0).pointer;
-            for (j, sum) in row.iter().enumerate() {
-                if j + 1 < N {
-                    sum.store(to.add(j * WIDTH));
-                } else {
-                    sum.store_first(to.add(j * WIDTH), last);
+            let steps = run.min(depth - along);
+            accumulate(steps, a.from(0, along), b.add(along * b_row), b_row, &mut sums);
+            if goes_on {
+                add_edge(&mut sums, last, c);
+            }
+            for (i, row) in sums.iter().enumerate() {
+                let to = c.from(i, 0).pointer;
+                for (j, sum) in row.iter().enumerate() {
+                    if j + 1 < N {
+                        sum.store(to.add(j * WIDTH));
+                    } else {
+                        sum.store_first(to.add(j * WIDTH), last);
+                    }
                 }
+            }
+            (along, goes_on) = (along + steps, true);
+            if along == depth {
+                break;
             }
         }
         (a, start, c) = (a.from(R, 0), start.from(R, 0), c.from(R, 0));
@@ -203,8 +220,9 @@ unsafe fn add_edge<L: Lane, const R: usize, const N: usize>(sums: &mut [[L; N]; 
 }
 
 /// sums += A · B over the depth. Not unrolled, pointers bumped: what V8 keeps in registers (see the module).
+/// # Safety: A holds R × `depth` values (rows contiguous), and each row of B, `b_row` apart, N lanes.
 #[inline(always)]
-unsafe fn accumulate<L: Lane, const R: usize, const N: usize>(
+pub unsafe fn accumulate<L: Lane, const R: usize, const N: usize>(
     mut depth: usize,
     a: Matrix,
     mut b: *const f32,

@@ -2,7 +2,7 @@
 
 use super::blocking::{self, PACKED_ELEMENTS, PACKED_ROWS};
 use super::micro::GemmKernel;
-use super::vector::{self, dots, rows_times_matrix};
+use super::vector::{self, dots, outer, rows_times_matrix};
 use super::{Matrix, Output, Start, pack};
 use crate::arena::Scratch;
 use crate::crew::{EachWorker, parts_for, share};
@@ -15,7 +15,7 @@ const DOT_ROWS: usize = 20;
 const SWEPT_ROWS: usize = 3;
 /// Columns that a thread takes at once when reading B is what takes the time.
 const COLUMNS: usize = 64;
-/// Multiply-adds a nanosecond at most, and with one row, where reading B takes the time.
+/// Multiply-adds a nanosecond at most; and with one row or a depth of one, where reading B or writing C takes the time.
 const SPEED: u64 = 25;
 const READING_SPEED: u64 = 8;
 
@@ -46,6 +46,8 @@ enum Way {
     Sweep,
     /// One row or a few, and B with contiguous columns.
     Dots,
+    /// A column times a contiguous row: the gradient of a layer's weights by one example.
+    Outer,
     Blocks,
 }
 
@@ -76,13 +78,15 @@ impl Product {
     }
 
     fn way(&self) -> Way {
-        let Product { rows, columns, depth, a, b, .. } = *self;
+        let Product { rows, columns, depth, a, b, start, .. } = *self;
         if rows == 0 || columns == 0 {
             Way::Nothing
         } else if b.column == 1 && (rows <= SWEPT_ROWS || (rows <= PACKED_ROWS && depth * columns > PACKED_ELEMENTS)) {
             Way::Sweep
         } else if b.row == 1 && (rows == 1 || (rows <= DOT_ROWS.min(depth / 2) && a.column == 1)) {
             Way::Dots
+        } else if b.column == 1 && depth == 1 && matches!(start, Start::Zero | Start::PerRow(_)) {
+            Way::Outer
         } else {
             Way::Blocks
         }
@@ -90,14 +94,18 @@ impl Product {
 
     /// What it takes on one thread.
     pub fn nanoseconds(&self) -> u64 {
-        let speed = if matches!(self.way(), Way::Blocks) { SPEED } else { SPEED.min(READING_SPEED * self.rows as u64) };
+        let speed = match self.way() {
+            Way::Blocks => SPEED,
+            Way::Outer => READING_SPEED,
+            _ => SPEED.min(READING_SPEED * self.rows as u64),
+        };
         self.rows as u64 * self.columns as u64 * self.depth as u64 / speed
     }
 
     /// Floats that [`Product::run_in`] needs.
     pub fn room<K: GemmKernel>(&self) -> Room<usize> {
         match self.way() {
-            Way::Nothing => Room { shared: 0, own: 0 },
+            Way::Nothing | Way::Outer => Room { shared: 0, own: 0 },
             Way::Sweep => Room { shared: 0, own: self.sweep_room() },
             Way::Dots => Room { shared: if self.a.column == 1 { 0 } else { self.depth }, own: 0 },
             Way::Blocks => blocking::room::<K>(self),
@@ -124,6 +132,15 @@ impl Product {
                 self.share_columns(|some| {
                     let (b, start, c) = (self.b.from(0, some.start), start.from(0, some.start), c.from(0, some.start));
                     dots::<K::Lane>(rows, some.len(), depth, a, b, start, c);
+                });
+            }
+            Way::Outer => {
+                let nanoseconds = self.nanoseconds();
+                let cut = pieces(rows, parts_for(nanoseconds), 1);
+                share(cut.count(), nanoseconds, |i| {
+                    let some = cut.get(i);
+                    let (a, start, c) = (self.a.from(some.start, 0), start.from(some.start, 0), c.from(some.start, 0));
+                    outer::<K::Lane>(some.len(), self.columns, a, self.b.pointer, start, c);
                 });
             }
             Way::Blocks => blocking::multiply_blocks::<K>(&self, room),

@@ -1,4 +1,5 @@
-//! Products where A has one row or a few: bound by reading B once, so B is never packed.
+//! Products where A has one row or a few: bound by reading B once, so B is never packed; and outer products, bound by
+//! writing C.
 //!
 //! A sweep keeps values of A in registers while rows of B and of C pass by. The register tile would read a B of long rows
 //! in pieces of eight, each in another page of the cache, and more than once: 16 × 1024 by 1024 × 1024 at half the speed.
@@ -167,6 +168,25 @@ unsafe fn sweep<L: Lane, const R: usize, const D: usize>(columns: usize, a: Matr
             rows[k] = rows[k].add(count);
         }
         left -= count;
+    }
+}
+
+/// C = start + a column · a contiguous row, with a start that is the same along a row: writing C is what takes the time, and
+/// it is written once, in order.
+/// # Safety: A and the start hold `rows` values, B `columns`, C rows × columns.
+#[inline(never)]
+pub unsafe fn outer<L: Lane>(rows: usize, columns: usize, a: Matrix, b: *const f32, start: Matrix, c: Output) {
+    for i in 0..rows {
+        let (value, before) = (L::load_splat(a.from(i, 0).pointer), L::load_splat(start.from(i, 0).pointer));
+        let c = c.from(i, 0).pointer;
+        let full = columns / WIDTH * WIDTH;
+        for j in (0..full).step_by(WIDTH) {
+            value.multiply_add(L::load(b.add(j)), before).store(c.add(j));
+        }
+        if full < columns {
+            let count = columns - full;
+            value.multiply_add(L::load_first(b.add(full), count), before).store_first(c.add(full), count);
+        }
     }
 }
 

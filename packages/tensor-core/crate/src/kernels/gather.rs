@@ -28,18 +28,32 @@ pub unsafe fn select_rows(
 ) {
     let nanoseconds = cheap(outer * count * row_bytes.div_ceil(4));
     let cut = pieces(outer * count, parts_for(nanoseconds), 1);
-    share(cut.count(), nanoseconds, |i| {
-        for row in cut.get(i) {
-            let (o, i) = (row / count, row % count);
-            let from = x.add((o * size + *index.add(i) as usize) * row_bytes);
-            let to = y.add(row * row_bytes);
+    share(cut.count(), nanoseconds, |part| {
+        let rows = cut.get(part);
+        let mut row = rows.start;
+        // Stretches within one of `outer`: a division for each of them, not for each row.
+        while row < rows.end {
+            let (o, first) = (row / count, row % count);
+            let named = core::slice::from_raw_parts(index.add(first), (count - first).min(rows.end - row));
+            let (from, to) = (x.add(o * size * row_bytes), y.add(row * row_bytes));
             if row_bytes == 4 {
-                to.cast::<u32>().write_unaligned(from.cast::<u32>().read_unaligned());
+                select_words(named, from.cast(), to.cast());
             } else {
-                to.copy_from_nonoverlapping(from, row_bytes);
+                for (at, &i) in named.iter().enumerate() {
+                    to.add(at * row_bytes).copy_from_nonoverlapping(from.add(i as usize * row_bytes), row_bytes);
+                }
             }
+            row += named.len();
         }
     });
+}
+
+/// y[i] = x[index[i]], wherever they lie in memory.
+/// # Safety: x reaches each index, y as many words as there are; apart.
+unsafe fn select_words(index: &[i32], x: *const u32, y: *mut u32) {
+    for (at, &i) in index.iter().enumerate() {
+        y.add(at).write_unaligned(x.add(i as usize).read_unaligned());
+    }
 }
 
 /// y[o, index[i], :] += x[o, i, :], in the order of i: (outer, count, row) and (count) into (outer, size, row).
@@ -53,6 +67,16 @@ pub unsafe fn add_rows(
     x: *const f32,
     y: *mut f32,
 ) {
+    if row == 1 {
+        let index = core::slice::from_raw_parts(index, count);
+        for o in 0..outer {
+            let (from, to) = (x.add(o * count), y.add(o * size));
+            for (at, &i) in index.iter().enumerate() {
+                *to.add(i as usize) += *from.add(at);
+            }
+        }
+        return;
+    }
     for o in 0..outer {
         for i in 0..count {
             let from = core::slice::from_raw_parts(x.add((o * count + i) * row), row);
@@ -167,6 +191,24 @@ mod tests {
                 }
             }
             assert_eq!(sums, want_sums);
+        }
+    }
+
+    #[test]
+    fn parts_may_begin_within_an_outer_row() {
+        let (outer, size, count) = (3, 7, 60_001);
+        let index: Vec<i32> = (0..count).map(|i| (i * 5 % size) as i32).collect();
+        let x: Vec<f32> = (0..2 * outer * size).map(|i| i as f32).collect();
+        for row in [1, 2] {
+            let mut y = vec![-1.0; outer * count * row];
+            // SAFETY: the slices have the sizes given; indices are valid.
+            unsafe {
+                select_rows(outer, size, 4 * row, count, index.as_ptr(), x.as_ptr().cast(), y.as_mut_ptr().cast())
+            };
+            for (at, &value) in y.iter().enumerate() {
+                let (o, i, j) = (at / (count * row), at / row % count, at % row);
+                assert_eq!(value, x[(o * size + index[i] as usize) * row + j]);
+            }
         }
     }
 

@@ -89,6 +89,8 @@ pub trait Lane: Copy {
     fn add_bits(self, other: Self) -> Self;
     /// Elements as `i32` bit patterns: wrapping difference.
     fn sub_bits(self, other: Self) -> Self;
+    /// Elements as `u32`s, times a number: the low halves of the products, then the high ones.
+    fn multiply_wide_bits(self, by: u32) -> [Self; 2];
     /// Elements as bit patterns, shifted left.
     fn shift_left_bits(self, by: u32) -> Self;
     /// Elements as `i32` bit patterns, shifted right with the sign.

@@ -156,6 +156,9 @@ impl Lane for Scalar {
     fn sub_bits(self, other: Self) -> Self {
         bits(self, other, u32::wrapping_sub)
     }
+    fn multiply_wide_bits(self, by: u32) -> [Self; 2] {
+        [0, 32].map(|from| bits(self, self, |a, _| ((u64::from(a) * u64::from(by)) >> from) as u32))
+    }
     fn shift_left_bits(self, by: u32) -> Self {
         bits(self, self, |a, _| a << by)
     }

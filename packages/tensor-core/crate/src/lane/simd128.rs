@@ -190,6 +190,12 @@ impl Lane for Simd128 {
         Simd128(i32x4_sub(self.0, other.0))
     }
     #[inline(always)]
+    fn multiply_wide_bits(self, by: u32) -> [Self; 2] {
+        let by = u32x4_splat(by);
+        let (first, last) = (u64x2_extmul_low_u32x4(self.0, by), u64x2_extmul_high_u32x4(self.0, by));
+        [Simd128(i32x4_shuffle::<0, 2, 4, 6>(first, last)), Simd128(i32x4_shuffle::<1, 3, 5, 7>(first, last))]
+    }
+    #[inline(always)]
     fn shift_left_bits(self, by: u32) -> Self {
         Simd128(i32x4_shl(self.0, by))
     }

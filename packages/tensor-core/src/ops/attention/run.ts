@@ -1,4 +1,4 @@
-import { type Operand, writeAttentionFrame } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { frameStart } from "../../runtime/frame.ts";
@@ -77,7 +77,7 @@ export function runAttentionGradient(
   });
 }
 
-const NONE: Operand = { shape: [], strides: [], rank: 0 };
+const NONE: frames.Operand = { shape: [], strides: [], rank: 0 };
 
 /** Writes the frame. Copies that this takes belong to the scope, and come first: they use the frame too. */
 function prepared(
@@ -88,7 +88,7 @@ function prepared(
   const { attnMask: mask, keyLengths: lengths, dropoutStream } = operands;
   const [query, key, value] = [dense(operands.query), dense(operands.key), dense(operands.value)];
   const stream = dropoutStream?.contiguous().address ?? 0;
-  writeAttentionFrame(heapI32(), frameStart(), {
+  frames.writeAttentionFrame(heapI32(), frameStart(), {
     queries,
     keys,
     size,
@@ -131,6 +131,6 @@ function strideOf({ shape, strides }: AnyTensor, axis: number): number {
 }
 
 /** All axes but the last two, of which there may be none. */
-function leading({ shape, strides, rank }: AnyTensor): Operand {
+function leading({ shape, strides, rank }: AnyTensor): frames.Operand {
   return { shape, strides, rank: Math.max(0, rank - 2) };
 }

@@ -1,4 +1,4 @@
-import { writeConvolutionFrame } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { check } from "../../dispatch/status.ts";
 import { ShapeError } from "../../errors/index.ts";
@@ -177,7 +177,7 @@ function writeConvolution(
   { stride, padding, dilation, groups, exact }: AnyConvolution,
 ): void {
   const count = stride.length;
-  writeConvolutionFrame(heapI32(), frameStart(), {
+  frames.writeConvolutionFrame(heapI32(), frameStart(), {
     batch: x[0] ?? 0,
     groups,
     channels: x[1] ?? 0,

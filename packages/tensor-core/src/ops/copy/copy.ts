@@ -1,4 +1,4 @@
-import { writeUnaryWalk } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { apply, tensorOver } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
@@ -19,7 +19,7 @@ const copyOp: KernelOp<"copy", ["x"], void> = defineOp("copy", ["x"], {
 
 /** Copies the elements of `from`, in whatever layout, to `to`'s; shapes are equal or `from` broadcasts. */
 export function copyElements(from: AnyTensor, to: AnyTensor): void {
-  writeUnaryWalk(heapI32(), frameStart(), { sizes: to.shape, y: to, x: from });
+  frames.writeUnaryWalk(heapI32(), frameStart(), { sizes: to.shape, y: to, x: from });
   core().copy_elements(ITEM_SIZE[to.dtype], from.address, to.address);
 }
 

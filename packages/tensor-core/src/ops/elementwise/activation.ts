@@ -1,4 +1,4 @@
-import { Binary, Unary } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
@@ -14,35 +14,35 @@ import { ValueError } from "../../errors/index.ts";
 import type { SoftplusOptions } from "../../types/options.ts";
 import { assertFinite, assertOneOf } from "../../arguments/checks.ts";
 
-const reluOp: UnaryOp<"relu"> = unaryOp("relu", { f32: Unary.Relu });
+const reluOp: UnaryOp<"relu"> = unaryOp("relu", { f32: codes.Unary.Relu });
 
 /** max(x, 0), elementwise; subgradient 0 at 0. @param x any shape, f32 @returns the shape of `x` */
 export function relu<S extends Shape>(x: Tensor<S>): Tensor<S> {
   return applyUnary(reluOp, x);
 }
 
-const tanhOp: UnaryOp<"tanh"> = unaryOp("tanh", { f32: Unary.Tanh });
+const tanhOp: UnaryOp<"tanh"> = unaryOp("tanh", { f32: codes.Unary.Tanh });
 
 /** Hyperbolic tangent, elementwise. @param x any shape, f32 @returns the shape of `x` */
 export function tanh<S extends Shape>(x: Tensor<S>): Tensor<S> {
   return applyUnary(tanhOp, x);
 }
 
-const sigmoidOp: UnaryOp<"sigmoid"> = unaryOp("sigmoid", { f32: Unary.Sigmoid });
+const sigmoidOp: UnaryOp<"sigmoid"> = unaryOp("sigmoid", { f32: codes.Unary.Sigmoid });
 
 /** 1 / (1 + e^(−x)), elementwise. @param x any shape, f32 @returns the shape of `x` */
 export function sigmoid<S extends Shape>(x: Tensor<S>): Tensor<S> {
   return applyUnary(sigmoidOp, x);
 }
 
-const siluOp: UnaryOp<"silu"> = unaryOp("silu", { f32: Unary.Silu });
+const siluOp: UnaryOp<"silu"> = unaryOp("silu", { f32: codes.Unary.Silu });
 
 /** x · sigmoid(x), elementwise (Elfwing et al. 2018; also called swish). @param x any shape, f32 @returns the shape of `x` */
 export function silu<S extends Shape>(x: Tensor<S>): Tensor<S> {
   return applyUnary(siluOp, x);
 }
 
-const softplusOp: UnaryOp<"softplus"> = unaryOp("softplus", { f32: Unary.Softplus });
+const softplusOp: UnaryOp<"softplus"> = unaryOp("softplus", { f32: codes.Unary.Softplus });
 
 const SOFTPLUS: OptionChecks<SoftplusOptions> = { beta: assertFinite, threshold: anyNumber };
 
@@ -87,8 +87,8 @@ function assertBeta(op: string, beta: number): void {
   if (!Number.isFinite(Math.fround(beta))) throw new ValueError(op, { beta }, "beta must be a number that f32 holds");
 }
 
-const geluOp: UnaryOp<"gelu"> = unaryOp("gelu", { f32: Unary.Gelu });
-const geluTanhOp: UnaryOp<"geluTanh"> = unaryOp("geluTanh", { f32: Unary.GeluTanh }, "gelu");
+const geluOp: UnaryOp<"gelu"> = unaryOp("gelu", { f32: codes.Unary.Gelu });
+const geluTanhOp: UnaryOp<"geluTanh"> = unaryOp("geluTanh", { f32: codes.Unary.GeluTanh }, "gelu");
 
 /**
  * x · Φ(x) with the normal distribution Φ, elementwise (Hendrycks & Gimpel 2016).
@@ -101,7 +101,7 @@ export function gelu<S extends Shape>(x: Tensor<S>, approximate: "none" | "tanh"
   return applyUnary(approximate === "tanh" ? geluTanhOp : geluOp, x);
 }
 
-const reluGradientOp: BinaryOp<"reluGradient"> = binaryOp("reluGradient", { f32: Binary.ReluGradient });
+const reluGradientOp: BinaryOp<"reluGradient"> = binaryOp("reluGradient", { f32: codes.Binary.ReluGradient });
 
 /** dy, but 0 where y ≤ 0: the gradient of y = relu(x). NaN lets it pass, as in PyTorch. */
 export function reluGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
@@ -110,7 +110,7 @@ export function reluGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tens
   return applyBinary(reluGradientOp, dy, y) as Tensor<S>;
 }
 
-const tanhGradientOp: BinaryOp<"tanhGradient"> = binaryOp("tanhGradient", { f32: Binary.TanhGradient });
+const tanhGradientOp: BinaryOp<"tanhGradient"> = binaryOp("tanhGradient", { f32: codes.Binary.TanhGradient });
 
 /** dy · (1 − y²): the gradient of y = tanh(x). */
 export function tanhGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
@@ -119,7 +119,9 @@ export function tanhGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tens
   return applyBinary(tanhGradientOp, dy, y) as Tensor<S>;
 }
 
-const sigmoidGradientOp: BinaryOp<"sigmoidGradient"> = binaryOp("sigmoidGradient", { f32: Binary.SigmoidGradient });
+const sigmoidGradientOp: BinaryOp<"sigmoidGradient"> = binaryOp("sigmoidGradient", {
+  f32: codes.Binary.SigmoidGradient,
+});
 
 /** dy · y · (1 − y): the gradient of y = sigmoid(x). */
 export function sigmoidGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): Tensor<S> {
@@ -128,7 +130,7 @@ export function sigmoidGradient<S extends Shape>(dy: Tensor<S>, y: Tensor<S>): T
   return applyBinary(sigmoidGradientOp, dy, y) as Tensor<S>;
 }
 
-const geluGradientOp: BinaryOp<"geluGradient"> = binaryOp("geluGradient", { f32: Binary.GeluGradient });
+const geluGradientOp: BinaryOp<"geluGradient"> = binaryOp("geluGradient", { f32: codes.Binary.GeluGradient });
 
 /**
  * dy · (Φ(x) + x φ(x)), Φ and φ the normal distribution and its density: the gradient of y = gelu(x) by its exact form.
@@ -138,6 +140,18 @@ export function geluGradient<S extends Shape>(dy: Tensor<S>, x: Tensor<S>): Tens
   assertTensor("geluGradient", "dy", dy);
   assertTensor("geluGradient", "x", x);
   return applyBinary(geluGradientOp, dy, x) as Tensor<S>;
+}
+
+const siluGradientOp: BinaryOp<"siluGradient"> = binaryOp("siluGradient", { f32: codes.Binary.SiluGradient });
+
+/**
+ * dy · (s + x s (1 − s)), s = sigmoid(x): the gradient of y = silu(x).
+ * @param x what `silu` was given, of `dy`'s shape
+ */
+export function siluGradient<S extends Shape>(dy: Tensor<S>, x: Tensor<S>): Tensor<S> {
+  assertTensor("siluGradient", "dy", dy);
+  assertTensor("siluGradient", "x", x);
+  return applyBinary(siluGradientOp, dy, x) as Tensor<S>;
 }
 
 export const activationOps: {
@@ -153,6 +167,7 @@ export const activationOps: {
   tanhGradient: typeof tanhGradientOp;
   sigmoidGradient: typeof sigmoidGradientOp;
   geluGradient: typeof geluGradientOp;
+  siluGradient: typeof siluGradientOp;
 } = {
   relu: reluOp,
   tanh: tanhOp,
@@ -166,4 +181,5 @@ export const activationOps: {
   tanhGradient: tanhGradientOp,
   sigmoidGradient: sigmoidGradientOp,
   geluGradient: geluGradientOp,
+  siluGradient: siluGradientOp,
 };

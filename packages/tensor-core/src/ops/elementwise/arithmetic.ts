@@ -1,4 +1,4 @@
-import { Binary, IntegerBinary } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { core } from "../../runtime/heap.ts";
@@ -17,7 +17,7 @@ import { applyBinary, type BinaryOp, binaryOp } from "./binary.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertNumber } from "../../arguments/checks.ts";
 
-const addOp: BinaryOp<"add"> = binaryOp("add", { f32: Binary.Add, i32: IntegerBinary.Add });
+const addOp: BinaryOp<"add"> = binaryOp("add", { f32: codes.Binary.Add, i32: codes.IntegerBinary.Add });
 
 /**
  * a + b, elementwise, broadcasting. Whole numbers wrap modulo 2³², as PyTorch's int32.
@@ -30,7 +30,7 @@ export function add<A extends Shape, B extends Shape = [], D extends DType = "f3
   return applyBinary(addOp, a, b) as Tensor<Broadcast<A, B>, D>;
 }
 
-const subOp: BinaryOp<"sub"> = binaryOp("sub", { f32: Binary.Sub, i32: IntegerBinary.Sub });
+const subOp: BinaryOp<"sub"> = binaryOp("sub", { f32: codes.Binary.Sub, i32: codes.IntegerBinary.Sub });
 
 /**
  * a − b, elementwise, broadcasting. Whole numbers wrap modulo 2³², as PyTorch's int32.
@@ -43,7 +43,7 @@ export function sub<A extends Shape, B extends Shape = [], D extends DType = "f3
   return applyBinary(subOp, a, b) as Tensor<Broadcast<A, B>, D>;
 }
 
-const mulOp: BinaryOp<"mul"> = binaryOp("mul", { f32: Binary.Mul, i32: IntegerBinary.Mul });
+const mulOp: BinaryOp<"mul"> = binaryOp("mul", { f32: codes.Binary.Mul, i32: codes.IntegerBinary.Mul });
 
 /**
  * a · b, elementwise, broadcasting. Whole numbers wrap modulo 2³², as PyTorch's int32.
@@ -56,7 +56,7 @@ export function mul<A extends Shape, B extends Shape = [], D extends DType = "f3
   return applyBinary(mulOp, a, b) as Tensor<Broadcast<A, B>, D>;
 }
 
-const divOp: BinaryOp<"div"> = binaryOp("div", { f32: Binary.Div });
+const divOp: BinaryOp<"div"> = binaryOp("div", { f32: codes.Binary.Div });
 
 /**
  * a / b, elementwise, broadcasting. Whole numbers are divided as floats, as in PyTorch: of `i32` the quotient is `f32`, of
@@ -84,7 +84,7 @@ function quotientOfWhole(a: AnyTensor | number, b: AnyTensor | number): AnyTenso
   return composed("div", () => applyBinary(divOp, asFloat(a), asFloat(b)));
 }
 
-const powOp: BinaryOp<"pow"> = binaryOp("pow", { f32: Binary.Pow, i32: IntegerBinary.Pow });
+const powOp: BinaryOp<"pow"> = binaryOp("pow", { f32: codes.Binary.Pow, i32: codes.IntegerBinary.Pow });
 
 /**
  * aᵇ, elementwise, broadcasting; NaN for a negative base with a broken exponent. Powers of whole numbers are whole, and wrap
@@ -107,7 +107,10 @@ export function pow(a: AnyTensor | number, b: AnyTensor | number): AnyTensor {
   return applyBinary(powOp, a, b);
 }
 
-const maximumOp: BinaryOp<"maximum"> = binaryOp("maximum", { f32: Binary.Maximum, i32: IntegerBinary.Maximum });
+const maximumOp: BinaryOp<"maximum"> = binaryOp("maximum", {
+  f32: codes.Binary.Maximum,
+  i32: codes.IntegerBinary.Maximum,
+});
 
 /** The larger of two, elementwise, broadcasting; NaN if either is. Where they are equal the gradient is shared in halves. */
 export function maximum<A extends Shape, B extends Shape = [], D extends DType = "f32">(
@@ -117,7 +120,10 @@ export function maximum<A extends Shape, B extends Shape = [], D extends DType =
   return applyBinary(maximumOp, a, b) as Tensor<Broadcast<A, B>, D>;
 }
 
-const minimumOp: BinaryOp<"minimum"> = binaryOp("minimum", { f32: Binary.Minimum, i32: IntegerBinary.Minimum });
+const minimumOp: BinaryOp<"minimum"> = binaryOp("minimum", {
+  f32: codes.Binary.Minimum,
+  i32: codes.IntegerBinary.Minimum,
+});
 
 /** The smaller of two, elementwise, broadcasting; NaN if either is. Where they are equal the gradient is shared in halves. */
 export function minimum<A extends Shape, B extends Shape = [], D extends DType = "f32">(

@@ -1,5 +1,5 @@
 import type { Binary, IntegerBinary } from "../../../wasm/codes.js";
-import { writeBinaryWalk } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { full, numberFor } from "../../create/create.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
@@ -59,7 +59,7 @@ function runFloat(code: Binary, a: AnyTensor, b: AnyTensor, out: AnyTensor): voi
   else if (form === "number right") kernels.binary_scalar(code, out.size, a.address, b.address, out.address);
   else if (form === "number left") kernels.scalar_binary(code, out.size, a.address, b.address, out.address);
   else {
-    writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
+    frames.writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
     kernels.binary_strided(code, a.address, b.address, out.address);
   }
 }
@@ -70,7 +70,7 @@ function runInteger(code: IntegerBinary, a: AnyTensor, b: AnyTensor, out: AnyTen
   if (form === "dense") kernels.binary_i32(code, out.size, a.address, b.address, out.address);
   else if (form === "number right") kernels.binary_i32_scalar(code, out.size, a.address, b.address, out.address);
   else {
-    writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
+    frames.writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
     kernels.binary_i32_strided(code, a.address, b.address, out.address);
   }
 }

@@ -1,5 +1,5 @@
-import { Comparison, Logical } from "../../../wasm/codes.js";
-import { writeBinaryWalk } from "../../../wasm/frames.js";
+import * as codes from "../../../wasm/codes.js";
+import * as frames from "../../../wasm/frames.js";
 import { defineOp } from "../../dispatch/op.ts";
 import { DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { frameStart } from "../../runtime/frame.ts";
@@ -14,7 +14,7 @@ import { applyBinary, type BinaryOp } from "./binary.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { inCall } from "../../errors/in-call.ts";
 
-function comparisonOp<const Name extends string>(name: Name, code: Comparison): BinaryOp<Name, OneDiscrete> {
+function comparisonOp<const Name extends string>(name: Name, code: codes.Comparison): BinaryOp<Name, OneDiscrete> {
   return defineOp(name, ["a", "b"], {
     results: { y: DISCRETE },
     shape: ({ a, b }) => {
@@ -25,7 +25,7 @@ function comparisonOp<const Name extends string>(name: Name, code: Comparison): 
     dtype: () => "bool",
     run: ({ a, b }, out) => {
       const kernels = core();
-      writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
+      frames.writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
       if (a.dtype === "f32") kernels.compare_f32_strided(code, a.address, b.address, out.address);
       else if (a.dtype === "i32") kernels.compare_i32_strided(code, a.address, b.address, out.address);
       else kernels.compare_u8_strided(code, a.address, b.address, out.address);
@@ -33,12 +33,15 @@ function comparisonOp<const Name extends string>(name: Name, code: Comparison): 
   });
 }
 
-const equalOp: BinaryOp<"equal", OneDiscrete> = comparisonOp("equal", Comparison.Equal);
-const notEqualOp: BinaryOp<"notEqual", OneDiscrete> = comparisonOp("notEqual", Comparison.NotEqual);
-const lessOp: BinaryOp<"less", OneDiscrete> = comparisonOp("less", Comparison.Less);
-const lessEqualOp: BinaryOp<"lessEqual", OneDiscrete> = comparisonOp("lessEqual", Comparison.LessEqual);
-const greaterOp: BinaryOp<"greater", OneDiscrete> = comparisonOp("greater", Comparison.Greater);
-const greaterEqualOp: BinaryOp<"greaterEqual", OneDiscrete> = comparisonOp("greaterEqual", Comparison.GreaterEqual);
+const equalOp: BinaryOp<"equal", OneDiscrete> = comparisonOp("equal", codes.Comparison.Equal);
+const notEqualOp: BinaryOp<"notEqual", OneDiscrete> = comparisonOp("notEqual", codes.Comparison.NotEqual);
+const lessOp: BinaryOp<"less", OneDiscrete> = comparisonOp("less", codes.Comparison.Less);
+const lessEqualOp: BinaryOp<"lessEqual", OneDiscrete> = comparisonOp("lessEqual", codes.Comparison.LessEqual);
+const greaterOp: BinaryOp<"greater", OneDiscrete> = comparisonOp("greater", codes.Comparison.Greater);
+const greaterEqualOp: BinaryOp<"greaterEqual", OneDiscrete> = comparisonOp(
+  "greaterEqual",
+  codes.Comparison.GreaterEqual,
+);
 
 /** a = b, elementwise, broadcasting; NaN equals nothing. @throws ShapeError, DTypeError if dtypes differ */
 export function equal<A extends Shape, B extends Shape = [], D extends DType = "f32">(
@@ -88,7 +91,7 @@ export function greaterEqual<A extends Shape, B extends Shape = [], D extends DT
   return applyBinary(greaterEqualOp, a, b) as Tensor<Broadcast<A, B>, "bool">;
 }
 
-function logicalOp<const Name extends string>(name: Name, code: Logical): BinaryOp<Name, OneDiscrete> {
+function logicalOp<const Name extends string>(name: Name, code: codes.Logical): BinaryOp<Name, OneDiscrete> {
   return defineOp(name, ["a", "b"], {
     results: { y: DISCRETE },
     shape: ({ a, b }) => {
@@ -97,15 +100,15 @@ function logicalOp<const Name extends string>(name: Name, code: Logical): Binary
       return broadcastShapes(name, { a: a.shape, b: b.shape });
     },
     run: ({ a, b }, out) => {
-      writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
+      frames.writeBinaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, a, b });
       core().logical_strided(code, a.address, b.address, out.address);
     },
   });
 }
 
-const logicalAndOp: BinaryOp<"logicalAnd", OneDiscrete> = logicalOp("logicalAnd", Logical.And);
-const logicalOrOp: BinaryOp<"logicalOr", OneDiscrete> = logicalOp("logicalOr", Logical.Or);
-const logicalXorOp: BinaryOp<"logicalXor", OneDiscrete> = logicalOp("logicalXor", Logical.Xor);
+const logicalAndOp: BinaryOp<"logicalAnd", OneDiscrete> = logicalOp("logicalAnd", codes.Logical.And);
+const logicalOrOp: BinaryOp<"logicalOr", OneDiscrete> = logicalOp("logicalOr", codes.Logical.Or);
+const logicalXorOp: BinaryOp<"logicalXor", OneDiscrete> = logicalOp("logicalXor", codes.Logical.Xor);
 
 type Bool<S extends Shape> = Tensor<S, "bool">;
 

@@ -1,4 +1,4 @@
-import { writeSelectWalk } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { frameStart } from "../../runtime/frame.ts";
@@ -18,7 +18,7 @@ const whereOp: KernelOp<"where", ["condition", "a", "b"], void> = defineOp("wher
   },
   dtype: ({ a }) => a.dtype,
   run: ({ condition, a, b }, out) => {
-    writeSelectWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, condition, a, b });
+    frames.writeSelectWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, condition, a, b });
     core().select_elements(ITEM_SIZE[out.dtype], condition.address, a.address, b.address, out.address);
   },
 });

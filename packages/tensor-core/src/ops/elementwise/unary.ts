@@ -1,5 +1,5 @@
 import type { IntegerUnary, Unary } from "../../../wasm/codes.js";
-import { writeUnaryWalk } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
@@ -40,7 +40,7 @@ export function unaryOp<const Name extends string>(name: Name, codes: UnaryCodes
 function runFloat(code: Unary, x: AnyTensor, out: AnyTensor): void {
   if (x.isContiguous) core().unary(code, out.size, x.address, out.address);
   else {
-    writeUnaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, x });
+    frames.writeUnaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, x });
     core().unary_strided(code, x.address, out.address);
   }
 }
@@ -48,7 +48,7 @@ function runFloat(code: Unary, x: AnyTensor, out: AnyTensor): void {
 function runInteger(code: IntegerUnary, x: AnyTensor, out: AnyTensor): void {
   if (x.isContiguous) core().unary_i32(code, out.size, x.address, out.address);
   else {
-    writeUnaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, x });
+    frames.writeUnaryWalk(heapI32(), frameStart(), { sizes: out.shape, y: out, x });
     core().unary_i32_strided(code, x.address, out.address);
   }
 }

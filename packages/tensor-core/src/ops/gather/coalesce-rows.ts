@@ -3,7 +3,7 @@ import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { DISCRETE } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { ShapeError } from "../../errors/index.ts";
-import { core, heapF32, heapI32 } from "../../runtime/heap.ts";
+import { core, heapI32 } from "../../runtime/heap.ts";
 import { sizeOf } from "../../shape/layout.ts";
 import { composed, scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -47,7 +47,7 @@ const coalesceRowsOp: KernelOp<"coalesceRows", ["indices", "values"], void, Coal
         check("coalesceRows", count < 0 ? 1 : 0);
         heapI32()[out.count.address / 4] = count;
         heapI32().fill(-1, at / 4 + count, at / 4 + indices.size);
-        heapF32().fill(0, to / 4 + count * row, to / 4 + indices.size * row);
+        core().clear(to + count * row * 4, (indices.size - count) * row * 4);
       });
     },
   },

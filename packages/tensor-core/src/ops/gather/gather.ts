@@ -1,4 +1,4 @@
-import { writeGatherWalk } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
@@ -29,7 +29,7 @@ const gatherOp: KernelOp<"gather", ["x", "index"], AlongAxis> = defineOp("gather
   check: ({ x, index }, { axis }) => assertInRange("gather", index, x.shape[axis] ?? 0),
   dtype: ({ x }) => x.dtype,
   run: ({ x, index }, out, { axis }) => {
-    writeGatherWalk(heapI32(), frameStart(), { sizes: index.shape, y: out, index, x: heldAlong(axis, x) });
+    frames.writeGatherWalk(heapI32(), frameStart(), { sizes: index.shape, y: out, index, x: heldAlong(axis, x) });
     core().gather_elements(ITEM_SIZE[x.dtype], x.strides[axis] ?? 0, index.address, x.address, out.address);
   },
 });
@@ -69,7 +69,12 @@ const scatterAddOp: KernelOp<"scatterAdd", ["x", "index", "source"], AlongAxis> 
     check: ({ x, index }, { axis }) => assertInRange("scatterAdd", index, x.shape[axis] ?? 0),
     run: ({ x, index, source }, out, { axis }) => {
       copyElements(x, out);
-      writeGatherWalk(heapI32(), frameStart(), { sizes: index.shape, y: heldAlong(axis, out), index, x: source });
+      frames.writeGatherWalk(heapI32(), frameStart(), {
+        sizes: index.shape,
+        y: heldAlong(axis, out),
+        index,
+        x: source,
+      });
       const stride = out.strides[axis] ?? 0;
       if (x.dtype === "f32") core().scatter_add(stride, index.address, source.address, out.address);
       else check("scatterAdd", core().scatter_add_i32(stride, index.address, source.address, out.address));

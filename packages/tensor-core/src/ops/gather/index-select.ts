@@ -1,7 +1,7 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { DTypeError, IndexError, ShapeError } from "../../errors/index.ts";
-import { core, heapF32 } from "../../runtime/heap.ts";
+import { core } from "../../runtime/heap.ts";
 import { assertAxes, axes, normalAxis } from "../../shape/axes.ts";
 import { sizeOf } from "../../shape/layout.ts";
 import { composed } from "../../tensor/scope.ts";
@@ -119,7 +119,7 @@ const indexAddOp: IndexAddOp = defineOp("indexAdd", ["rows", "index"], {
   },
   check: ({ index }, { size }) => assertInRange("indexAdd", index, size),
   run: ({ rows, index }, out, { axis }) => {
-    heapF32().fill(0, out.address / 4, out.address / 4 + out.size);
+    core().clear(out.address, out.size * ITEM_SIZE.f32);
     const [outer, size, row] = around(out.shape, axis);
     onContiguous(rows, (from) =>
       onContiguous(index, (places) =>

@@ -1,4 +1,4 @@
-import { writeShapeWalk } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
@@ -32,7 +32,7 @@ const nonZeroOp: KernelOp<"nonZero", ["x"], { count: number }, OneDiscrete> = de
   },
   run: ({ x }, out, { count }) => {
     onContiguous(x, (dense) => {
-      writeShapeWalk(heapI32(), frameStart(), { sizes: x.shape });
+      frames.writeShapeWalk(heapI32(), frameStart(), { sizes: x.shape });
       kernels(x).non_zero(count, dense.address, out.address);
     });
   },

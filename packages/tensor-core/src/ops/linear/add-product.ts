@@ -1,11 +1,11 @@
-import { ProductStart } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { applyUpdate } from "../../dispatch/dispatch.ts";
 import { defineUpdate, type UpdateOp } from "../../dispatch/op.ts";
 import { ShapeError } from "../../errors/index.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
-import { multiplyInto } from "./product.ts";
+import { matrixOf, multiplyInto } from "./product.ts";
 
 const addProductOp: UpdateOp<"addProduct", ["target", "a", "b"]> = defineUpdate("addProduct", ["target", "a", "b"], {
   writes: ["target"],
@@ -30,7 +30,8 @@ const addProductOp: UpdateOp<"addProduct", ["target", "a", "b"]> = defineUpdate(
     }
   },
   multiplyAdds: ({ target, a }) => target.size * (a.shape[1] ?? 0),
-  run: ({ target, a, b }) => multiplyInto("addProduct", a, b, target, ProductStart.Output),
+  run: ({ target, a, b }) =>
+    multiplyInto("addProduct", matrixOf(a), matrixOf(b), matrixOf(target), codes.ProductStart.Output),
 });
 
 /**

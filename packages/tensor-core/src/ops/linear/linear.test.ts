@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Generator, linear, memory, scope, type Tensor } from "../../index.node.ts";
+import { Generator, linear, linearGradient, memory, scope, type Tensor, ValueError } from "../../index.node.ts";
 
 const generator = new Generator(7);
 
@@ -37,5 +37,15 @@ test("a weight that few rows are multiplied by is not packed: nobody would read 
     const [x, weight] = [generator.normal([16, 128]), generator.normal([96, 128])];
     for (let i = 0; i < 3; i++) linear(x, weight);
     expect(memory().packedBytes).toBe(before);
+  });
+});
+
+test("a gradient says which operand it lacks, and takes no other", () => {
+  scope(() => {
+    const [dy, x, weight] = [generator.normal([2, 4]), generator.normal([2, 3]), generator.normal([4, 3])];
+    expect(() => linearGradient(["x"], dy, x, undefined)).toThrow(ValueError);
+    expect(() => linearGradient(["weight"], dy, undefined, weight)).toThrow(/gradient of weight takes x/);
+    expect(linearGradient(["x", "bias"], dy, undefined, weight).x.shape).toEqual([2, 3]);
+    expect(linearGradient(["weight", "bias"], dy, x, undefined).weight.shape).toEqual([4, 3]);
   });
 });

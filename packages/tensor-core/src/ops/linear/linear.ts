@@ -1,68 +1,47 @@
-import { ProductStart } from "../../../wasm/codes.js";
+import { checkOptions, oneOf } from "../../arguments/options.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
-import type { AnyTensor } from "../../dispatch/results.ts";
-import { ShapeError } from "../../errors/index.ts";
-import { sizeOf } from "../../shape/layout.ts";
-import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { SizeAt } from "../../types/axes.ts";
 import type { HasFeatures, WithFeatures } from "../../types/matmul.ts";
 import type { Shape } from "../../types/shape.ts";
-import { assertFloat } from "../../dispatch/dtypes.ts";
-import { multiplyInto } from "./product.ts";
+import { linearActivatedOp } from "./activated.ts";
+import { type Activation, ACTIVATION_NAMES } from "./activations.ts";
+import { denseShape, runDense } from "./dense.ts";
 
 const linearOp: KernelOp<"linear", ["x", "weight", "bias?"], void> = defineOp("linear", ["x", "weight", "bias?"], {
-  shape: ({ x, weight, bias }) => {
-    assertFloat("linear", { x, weight, bias });
-    if (weight.rank !== 2 || x.rank === 0 || x.shape.at(-1) !== weight.shape[1]) {
-      throw new ShapeError(
-        "linear",
-        { x: x.shape, weight: weight.shape },
-        `the last axis of x (${x.shape.at(-1)}) must equal the weight's second (outputs, inputs)`,
-        weight.rank === 2 && x.shape.at(-1) === weight.shape[0]
-          ? "did you mean weight.transpose()?"
-          : "flatten the other axes of x first",
-      );
-    }
-    const outputs = weight.shape[0] ?? 0;
-    if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== outputs)) {
-      throw new ShapeError(
-        "linear",
-        { weight: weight.shape, bias: bias.shape },
-        `the bias must have one axis of ${outputs}`,
-      );
-    }
-    return [...x.shape.slice(0, -1), outputs];
-  },
+  shape: denseShape,
   multiplyAdds: ({ x }, out) => out.size * (x.shape.at(-1) ?? 0),
-  run: ({ x, weight, bias }, out) => {
-    scope(() => {
-      const rows = asRows(x);
-      const start = bias === undefined ? ProductStart.Zero : ProductStart.BiasPerColumn;
-      multiplyInto("linear", rows, weight.transpose(), asRows(out), start, bias?.contiguous(), true);
-    });
-  },
+  run: runDense,
 });
 
-/** The tensor as (rows, features). */
-function asRows(x: AnyTensor): AnyTensor {
-  return x.rank === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), x.shape.at(-1) ?? 1]);
+/** What a dense layer does with its result. */
+export interface LinearOptions {
+  /** Applied to x · weightᵀ + bias on its way out. None unless said. */
+  readonly activation?: Activation | undefined;
 }
 
 /**
- * x · weightᵀ + bias, in one pass.
+ * x · weightᵀ + bias, in one pass, or an activation of it.
  *
  * @param x (…, inputs) @param weight (outputs, inputs) @param bias (outputs)
  * @returns (…, outputs)
- * @throws ShapeError if sizes differ, DTypeError unless all are f32
+ * @throws ShapeError if sizes differ, DTypeError unless all are f32, ValueError on an activation that is none
+ * @example linear(x, weight, bias, { activation: "relu" }) // the bits of linear(x, weight, bias).relu(), with fewer calls
  */
 export function linear<S extends Shape, W extends Shape>(
   x: Tensor<S & HasFeatures<S, SizeAt<W, 1>>>,
   weight: Tensor<W>,
   bias?: Tensor<Shape>,
+  options?: LinearOptions,
 ): Tensor<WithFeatures<S, SizeAt<W, 0>>> {
-  return apply(linearOp, { x, weight, bias }, undefined) as Tensor<WithFeatures<S, SizeAt<W, 0>>>;
+  type Result = Tensor<WithFeatures<S, SizeAt<W, 0>>>;
+  if (options !== undefined) {
+    checkOptions<LinearOptions>("linear", options, { activation: oneOf(...ACTIVATION_NAMES) });
+    const { activation } = options;
+    if (activation !== undefined) return apply(linearActivatedOp, { x, weight, bias }, { activation }).y as Result;
+  }
+  return apply(linearOp, { x, weight, bias }, undefined) as Result;
 }
 
 export const linearOps: { linear: typeof linearOp } = { linear: linearOp };

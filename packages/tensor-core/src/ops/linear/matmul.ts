@@ -1,4 +1,4 @@
-import { ProductStart } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { ShapeError } from "../../errors/index.ts";
@@ -9,7 +9,7 @@ import type { CanMatMul, MatMul } from "../../types/matmul.ts";
 import type { Shape } from "../../types/shape.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
 import { squeeze, unsqueeze } from "../view/view.ts";
-import { multiplyInto } from "./product.ts";
+import { matrixOf, multiplyInto } from "./product.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 const matmulOp: KernelOp<"matmul", ["a", "b"], void> = defineOp("matmul", ["a", "b"], {
@@ -33,7 +33,7 @@ const matmulOp: KernelOp<"matmul", ["a", "b"], void> = defineOp("matmul", ["a", 
     return [...broadcastShapes("matmul", batches, { left: a.shape, right: b.shape }), rows, columns];
   },
   multiplyAdds: ({ a }, out) => out.size * (a.shape.at(-1) ?? 0),
-  run: ({ a, b }, out) => multiplyInto("matmul", a, b, out, ProductStart.Zero),
+  run: ({ a, b }, out) => multiplyInto("matmul", matrixOf(a), matrixOf(b), matrixOf(out), codes.ProductStart.Zero),
 });
 
 /**

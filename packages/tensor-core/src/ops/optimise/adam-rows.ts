@@ -11,7 +11,7 @@ import type { AdamSettings } from "./adam.ts";
 import { assertMoments, factorOf, stepOf } from "./changing.ts";
 import { assertTableRows } from "./table-rows.ts";
 import { assertRecord } from "../../arguments/checks.ts";
-import { assertSettings } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 /** Settings of a step on rows: weight decay would change every row. */
@@ -31,8 +31,8 @@ const adamRowsOp: AdamRowsOp = defineUpdate("adamRowsUpdate", ["parameter", "ind
     step: ({ step }) => stepOf("adamRowsUpdate", step),
     scale: ({ scale }) => factorOf("adamRowsUpdate", "scale", scale),
   },
-  check: ({ parameter, indices, gradient, mean, square }, settings) => {
-    assertMoments("adamRowsUpdate", settings);
+  check: ({ parameter, indices, gradient, mean, square }, { beta1, beta2, epsilon }) => {
+    assertMoments("adamRowsUpdate", beta1, beta2, epsilon);
     assertTableRows("adamRowsUpdate", parameter, indices, gradient, { mean, square });
     assertAscending("adamRowsUpdate", indices, parameter.shape[0] ?? 0);
   },
@@ -59,9 +59,11 @@ const adamRowsOp: AdamRowsOp = defineUpdate("adamRowsUpdate", ["parameter", "ind
   },
 });
 
-const NUMBERS = ["beta1", "beta2", "epsilon"] as const;
-const TRUTHS: readonly string[] = [];
-const CHANGING = ["learningRate", "step", "scale"] as const;
+const assertSettings = settingsOf("adamRowsUpdate", {
+  numbers: ["beta1", "beta2", "epsilon"],
+  truths: [],
+  changing: ["learningRate", "step", "scale"],
+});
 
 /**
  * One step of Adam on some rows of a table, as PyTorch's SparseAdam: moments of the other rows are held as they are, and
@@ -77,7 +79,7 @@ export function adamRowsUpdate(
   square: Tensor<Shape>,
   settings: AdamRowsSettings,
 ): void {
-  assertSettings("adamRowsUpdate", settings, NUMBERS, TRUTHS, CHANGING);
+  assertSettings(settings);
   assertRecord("adamRowsUpdate", "rows", rows, "{ indices, values }");
   assertTensor("adamRowsUpdate", "rows.indices", rows.indices);
   assertTensor("adamRowsUpdate", "rows.values", rows.values);

@@ -6,7 +6,7 @@ import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertFinite, assertMoments, type Changing, factorOf, stepOf } from "./changing.ts";
 import { assertUpdatable } from "./updatable.ts";
-import { assertSettings } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Settings of one step of Adam or AdamW, as in PyTorch. */
 export interface AdamSettings {
@@ -37,9 +37,9 @@ const adamOp: AdamOp = defineUpdate("adamUpdate", ["parameter", "gradient", "mea
     step: ({ step }) => stepOf("adamUpdate", step),
     scale: ({ scale }) => factorOf("adamUpdate", "scale", scale),
   },
-  check: ({ parameter, gradient, mean, square, largest }, { weightDecay, ...settings }) => {
-    assertMoments("adamUpdate", settings);
-    assertFinite("adamUpdate", { weightDecay });
+  check: ({ parameter, gradient, mean, square, largest }, { beta1, beta2, epsilon, weightDecay }) => {
+    assertMoments("adamUpdate", beta1, beta2, epsilon);
+    assertFinite("adamUpdate", "weightDecay", weightDecay);
     assertUpdatable("adamUpdate", parameter, { gradient }, { mean, square, largest });
   },
   run: (
@@ -68,9 +68,11 @@ const adamOp: AdamOp = defineUpdate("adamUpdate", ["parameter", "gradient", "mea
   },
 });
 
-const NUMBERS = ["beta1", "beta2", "epsilon", "weightDecay"] as const;
-const TRUTHS: readonly string[] = ["isDecoupled"];
-const CHANGING = ["learningRate", "step", "scale"] as const;
+const assertSettings = settingsOf("adamUpdate", {
+  numbers: ["beta1", "beta2", "epsilon", "weightDecay"],
+  truths: ["isDecoupled"],
+  changing: ["learningRate", "step", "scale"],
+});
 
 /**
  * One step of Adam (Kingma & Ba 2015, algorithm 1) or AdamW (Loshchilov & Hutter 2019), in place and in one pass.
@@ -87,7 +89,7 @@ export function adamUpdate(
   settings: AdamSettings,
   largest?: Tensor<Shape>,
 ): void {
-  assertSettings("adamUpdate", settings, NUMBERS, TRUTHS, CHANGING);
+  assertSettings(settings);
   applyUpdate(adamOp, { parameter, gradient, mean, square, largest }, settings);
 }
 

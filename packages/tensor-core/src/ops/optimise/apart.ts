@@ -18,11 +18,14 @@ export function assertApart(
   read: Operands,
   { sameElements }: { readonly sameElements: boolean },
 ): void {
-  const targets = Object.entries(written);
-  for (const [at, [name, target]] of targets.entries()) {
+  // For each parameter of each step: loops over names, without arrays of pairs.
+  for (const name in written) {
+    const target = written[name];
     if (target === undefined) continue;
-    for (const [other, later] of targets.slice(at + 1)) {
-      if (later !== undefined && overlap(target, later)) throw together(op, name, target, other, later);
+    for (const other in written) {
+      if (other === name) break; // each pair once
+      const earlier = written[other];
+      if (earlier !== undefined && overlap(earlier, target)) throw together(op, other, earlier, name, target);
     }
     for (const other in read) {
       const source = read[other];

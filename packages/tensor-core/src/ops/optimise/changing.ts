@@ -11,10 +11,12 @@ export function valueOf<T extends number | boolean>(setting: Changing<T>): T {
   return typeof setting === "function" ? setting() : setting;
 }
 
+// For each parameter of each step: numbers are compared as they stand, without records and lists of them.
+
 /** The value of a setting that multiplies. @throws ValueError unless it is a finite number */
 export function factorOf(op: string, name: string, setting: Changing<number>): number {
   const value = valueOf(setting);
-  assertFinite(op, { [name]: value });
+  assertFinite(op, name, value);
   return value;
 }
 
@@ -26,21 +28,17 @@ export function stepOf(op: string, setting: Changing<number>): number {
 }
 
 /** @throws ValueError on a setting that is not a finite number: it would be written into every element */
-export function assertFinite(op: string, settings: Readonly<Record<string, number>>): void {
-  for (const name in settings) {
-    const value = settings[name];
-    if (!Number.isFinite(value)) throw new ValueError(op, { [name]: value }, `${name} must be a finite number`);
-  }
+export function assertFinite(op: string, name: string, value: number): void {
+  if (!Number.isFinite(value)) throw new ValueError(op, { [name]: value }, `${name} must be a finite number`);
 }
 
 /** @throws ValueError unless running means have shares in [0, 1), and what is added to the divisor is no negative number */
-export function assertMoments(
-  op: string,
-  { beta1, beta2, epsilon }: { readonly beta1: number; readonly beta2: number; readonly epsilon: number },
-): void {
-  const shares = { beta1, beta2 };
-  for (const [name, share] of Object.entries(shares)) {
-    if (!(share >= 0 && share < 1)) throw new ValueError(op, { [name]: share }, `${name} must be in [0, 1)`);
-  }
+export function assertMoments(op: string, beta1: number, beta2: number, epsilon: number): void {
+  assertShare(op, "beta1", beta1);
+  assertShare(op, "beta2", beta2);
   assertFromZero(op, "epsilon", epsilon);
+}
+
+function assertShare(op: string, name: string, share: number): void {
+  if (!(share >= 0 && share < 1)) throw new ValueError(op, { [name]: share }, `${name} must be in [0, 1)`);
 }

@@ -11,7 +11,7 @@ import { assertFinite, factorOf, valueOf } from "./changing.ts";
 import { assertVelocity, type SgdSettings } from "./sgd.ts";
 import { assertTableRows } from "./table-rows.ts";
 import { assertRecord } from "../../arguments/checks.ts";
-import { assertSettings } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 
 /** Settings of a step on rows: weight decay would change every row. */
@@ -32,7 +32,8 @@ const sgdRowsOp: SgdRowsOp = defineUpdate("sgdRowsUpdate", ["parameter", "indice
     scale: ({ scale }) => factorOf("sgdRowsUpdate", "scale", scale),
   },
   check: ({ parameter, indices, gradient, velocity }, { momentum, dampening }) => {
-    assertFinite("sgdRowsUpdate", { momentum, dampening });
+    assertFinite("sgdRowsUpdate", "momentum", momentum);
+    assertFinite("sgdRowsUpdate", "dampening", dampening);
     assertVelocity("sgdRowsUpdate", momentum, velocity);
     assertTableRows("sgdRowsUpdate", parameter, indices, gradient, { velocity });
     assertAscending("sgdRowsUpdate", indices, parameter.shape[0] ?? 0);
@@ -63,9 +64,11 @@ const sgdRowsOp: SgdRowsOp = defineUpdate("sgdRowsUpdate", ["parameter", "indice
   },
 });
 
-const NUMBERS = ["momentum", "dampening"] as const;
-const TRUTHS: readonly string[] = ["nesterov"];
-const CHANGING = ["learningRate", "isFirst", "scale"] as const;
+const assertSettings = settingsOf("sgdRowsUpdate", {
+  numbers: ["momentum", "dampening"],
+  truths: ["nesterov"],
+  changing: ["learningRate", "isFirst", "scale"],
+});
 
 /**
  * As `sgdUpdate`, of some rows of a table: the others and their velocity stay as they are, and cost nothing. A row that is
@@ -79,7 +82,7 @@ export function sgdRowsUpdate(
   velocity: Tensor<Shape> | undefined,
   settings: SgdRowsSettings,
 ): void {
-  assertSettings("sgdRowsUpdate", settings, NUMBERS, TRUTHS, CHANGING);
+  assertSettings(settings);
   assertRecord("sgdRowsUpdate", "rows", rows, "{ indices, values }");
   assertTensor("sgdRowsUpdate", "rows.indices", rows.indices);
   assertTensor("sgdRowsUpdate", "rows.values", rows.values);

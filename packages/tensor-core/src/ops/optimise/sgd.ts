@@ -8,7 +8,7 @@ import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
 import { assertUpdatable } from "./updatable.ts";
 import { assertFinite, type Changing, factorOf, valueOf } from "./changing.ts";
-import { assertSettings } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Settings of one step of stochastic gradient descent, as in PyTorch's SGD. */
 export interface SgdSettings {
@@ -44,7 +44,9 @@ const sgdOp: SgdOp = defineUpdate("sgdUpdate", ["parameter", "gradient", "veloci
     scale: ({ scale }) => factorOf("sgdUpdate", "scale", scale),
   },
   check: ({ parameter, gradient, velocity }, { momentum, dampening, weightDecay }) => {
-    assertFinite("sgdUpdate", { momentum, dampening, weightDecay });
+    assertFinite("sgdUpdate", "momentum", momentum);
+    assertFinite("sgdUpdate", "dampening", dampening);
+    assertFinite("sgdUpdate", "weightDecay", weightDecay);
     assertVelocity("sgdUpdate", momentum, velocity);
     assertUpdatable("sgdUpdate", parameter, { gradient }, { velocity });
   },
@@ -71,9 +73,11 @@ const sgdOp: SgdOp = defineUpdate("sgdUpdate", ["parameter", "gradient", "veloci
   },
 });
 
-const NUMBERS = ["momentum", "dampening", "weightDecay"] as const;
-const TRUTHS: readonly string[] = ["nesterov"];
-const CHANGING = ["learningRate", "isFirst", "scale"] as const;
+const assertSettings = settingsOf("sgdUpdate", {
+  numbers: ["momentum", "dampening", "weightDecay"],
+  truths: ["nesterov"],
+  changing: ["learningRate", "isFirst", "scale"],
+});
 
 /**
  * One step of SGD, in place and in one pass (Sutskever et al. 2013; PyTorch's form): g ← scale·g + λp,
@@ -88,7 +92,7 @@ export function sgdUpdate(
   velocity: Tensor<Shape> | undefined,
   settings: SgdSettings,
 ): void {
-  assertSettings("sgdUpdate", settings, NUMBERS, TRUTHS, CHANGING);
+  assertSettings(settings);
   applyUpdate(sgdOp, { parameter, gradient, velocity }, settings);
 }
 

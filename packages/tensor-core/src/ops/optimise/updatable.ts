@@ -15,21 +15,26 @@ export function assertUpdatable(
   read: Readonly<Record<string, AnyTensor>>,
   remembered: Readonly<Record<string, AnyTensor | undefined>>,
 ): void {
-  const others = { ...read, ...remembered };
-  assertFloat(op, { parameter, ...others });
+  const written: Readonly<Record<string, AnyTensor | undefined>> = { parameter, ...remembered };
+  assertLike(op, parameter, written);
+  assertLike(op, parameter, read);
+  for (const name in written) {
+    const target = written[name];
+    if (target === undefined || target.isContiguous) continue;
+    const { shape, strides } = target;
+    throw new ShapeError(op, { shape, strides }, "what is updated must be contiguous");
+  }
+  assertApart(op, written, read, SAME_ELEMENTS);
+}
+
+const SAME_ELEMENTS = { sameElements: true };
+
+function assertLike(op: string, parameter: AnyTensor, others: Readonly<Record<string, AnyTensor | undefined>>): void {
+  assertFloat(op, others);
   for (const name in others) {
     const other = others[name];
     if (other === undefined || sameShape(parameter.shape, other.shape)) continue;
-    throw new ShapeError(
-      op,
-      { parameter: parameter.shape, [name]: other.shape },
-      `the ${name} must have the parameter's shape`,
-    );
+    const came = { parameter: parameter.shape, [name]: other.shape };
+    throw new ShapeError(op, came, `the ${name} must have the parameter's shape`);
   }
-  for (const written of [parameter, ...Object.values(remembered)]) {
-    if (written === undefined || written.isContiguous) continue;
-    const { shape, strides } = written;
-    throw new ShapeError(op, { shape, strides }, "what is updated must be contiguous");
-  }
-  assertApart(op, { parameter, ...remembered }, read, { sameElements: true });
 }

@@ -1,4 +1,4 @@
-import { writePoolingFrame } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { ShapeError, ValueError } from "../../errors/index.ts";
 import { frameStart } from "../../runtime/frame.ts";
 import { heapI32 } from "../../runtime/heap.ts";
@@ -189,7 +189,7 @@ function slidingCount(
 export function writePooling(x: Shape, out: Shape, windows: AnyWindows): void {
   const count = x.length - 2;
   const { kernel, stride, padding, dilation } = windows.kind === "sliding" ? windows : UNUSED;
-  writePoolingFrame(heapI32(), frameStart(), {
+  frames.writePoolingFrame(heapI32(), frameStart(), {
     planes: (x[0] ?? 0) * (x[1] ?? 0),
     image: frameAxes(x, 2, count, 1),
     output: frameAxes(out, 2, count, 1),

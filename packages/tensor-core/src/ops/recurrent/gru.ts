@@ -1,4 +1,4 @@
-import { Recurrence } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { checkedLater, checkOptions, truthValue } from "../../arguments/options.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
@@ -49,8 +49,8 @@ const gruOp: KernelOp<"gru", GruInputs, Attributes, GruResults> = defineOp(
   },
 );
 
-function codeOf(resetAfter: boolean): Recurrence {
-  return resetAfter ? Recurrence.GruResetAfter : Recurrence.GruResetBefore;
+function codeOf(resetAfter: boolean): codes.Recurrence {
+  return resetAfter ? codes.Recurrence.GruResetAfter : codes.Recurrence.GruResetBefore;
 }
 
 /** How a GRU runs. */

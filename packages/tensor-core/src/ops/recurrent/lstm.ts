@@ -1,4 +1,4 @@
-import { Recurrence } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { assertRecord } from "../../arguments/checks.ts";
 import { checkedLater, checkOptions, truthValue } from "../../arguments/options.ts";
 import { apply } from "../../dispatch/dispatch.ts";
@@ -60,7 +60,7 @@ const lstmOp: KernelOp<"lstm", LstmInputs, Attributes, LstmResults> = defineOp(
     multiplyAdds: (inputs) => lstmMultiplyAdds("lstm", inputs, false),
     run: (inputs, out, { reverse }) => {
       const to = inputs.weightHr === undefined ? { ...out, hidden: undefined } : out;
-      runRecurrent("lstm", Recurrence.Lstm, inputs, sizesOf("lstm", GATES, inputs, false), reverse, to);
+      runRecurrent("lstm", codes.Recurrence.Lstm, inputs, sizesOf("lstm", GATES, inputs, false), reverse, to);
     },
   },
 );
@@ -142,7 +142,7 @@ const lstmCellOp: KernelOp<"lstmCell", CellInputs, void, CellResults> = defineOp
     run: (inputs, { h, c, gates, hidden }) => {
       const sizes = sizesOf("lstmCell", GATES, inputs, true);
       const to = { output: h, cells: c, gates, hidden: inputs.weightHr === undefined ? undefined : hidden };
-      runRecurrent("lstmCell", Recurrence.Lstm, inputs, sizes, false, to);
+      runRecurrent("lstmCell", codes.Recurrence.Lstm, inputs, sizes, false, to);
     },
   },
 );
@@ -208,7 +208,7 @@ const lstmGradientOp: KernelOp<"lstmGradient", GradientInputs, Attributes, Gradi
     run: (inputs, out, { reverse }) => {
       const sizes = gradientSizesOf("lstmGradient", GATES, KEEPS, inputs);
       const to = inputs.weightHr === undefined ? { ...out, projected: undefined } : out;
-      runRecurrentGradient("lstmGradient", Recurrence.Lstm, inputs, sizes, reverse, to);
+      runRecurrentGradient("lstmGradient", codes.Recurrence.Lstm, inputs, sizes, reverse, to);
     },
   },
 );

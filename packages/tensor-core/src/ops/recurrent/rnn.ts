@@ -1,4 +1,4 @@
-import { Recurrence } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { checkedLater, checkOptions, oneOf, truthValue } from "../../arguments/options.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
@@ -41,8 +41,8 @@ const rnnOp: KernelOp<"rnn", RnnInputs, Attributes, RnnResults> = defineOp(
   },
 );
 
-function codeOf(nonlinearity: Nonlinearity): Recurrence {
-  return nonlinearity === "relu" ? Recurrence.Relu : Recurrence.Tanh;
+function codeOf(nonlinearity: Nonlinearity): codes.Recurrence {
+  return nonlinearity === "relu" ? codes.Recurrence.Relu : codes.Recurrence.Tanh;
 }
 
 /** How a plain recurrent net runs. */

@@ -1,5 +1,5 @@
 import type { Recurrence } from "../../../wasm/codes.js";
-import { writeSequenceFrame } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { frameStart } from "../../runtime/frame.ts";
@@ -141,7 +141,7 @@ function packOf({ storage, shape, address, isContiguous }: AnyTensor, batch: num
 
 /** Written last: copies use the frame too. */
 function writeSizes({ time, batch, input, hidden, state }: Sizes, reverse: boolean): void {
-  writeSequenceFrame(heapI32(), frameStart(), { time, batch, input, hidden, state, reverse: reverse ? 1 : 0 });
+  frames.writeSequenceFrame(heapI32(), frameStart(), { time, batch, input, hidden, state, reverse: reverse ? 1 : 0 });
 }
 
 /** Products that a call adds up, in its gates and for its projection. */

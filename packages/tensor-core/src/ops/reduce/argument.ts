@@ -1,4 +1,4 @@
-import { Extreme } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
@@ -14,7 +14,7 @@ import { assertSome, reducedShape, type ReductionOp, writeReduction } from "./re
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { assertBoolean } from "../../arguments/checks.ts";
 
-function argumentOp<const Name extends string>(name: Name, extreme: Extreme): ReductionOp<Name, OneDiscrete> {
+function argumentOp<const Name extends string>(name: Name, extreme: codes.Extreme): ReductionOp<Name, OneDiscrete> {
   return defineOp(name, ["x"], {
     results: { y: DISCRETE },
     shape: ({ x }, attributes) => {
@@ -32,8 +32,8 @@ function argumentOp<const Name extends string>(name: Name, extreme: Extreme): Re
   });
 }
 
-const argmaxOp: ReductionOp<"argmax", OneDiscrete> = argumentOp("argmax", Extreme.Largest);
-const argminOp: ReductionOp<"argmin", OneDiscrete> = argumentOp("argmin", Extreme.Smallest);
+const argmaxOp: ReductionOp<"argmax", OneDiscrete> = argumentOp("argmax", codes.Extreme.Largest);
+const argminOp: ReductionOp<"argmin", OneDiscrete> = argumentOp("argmin", codes.Extreme.Smallest);
 
 /**
  * The position of the largest element along an axis, or in the whole tensor: the first of equals, NaN before all.

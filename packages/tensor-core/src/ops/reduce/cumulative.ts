@@ -1,4 +1,4 @@
-import { type Operand, writeUnaryWalk } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor } from "../../dispatch/results.ts";
@@ -24,8 +24,8 @@ const cumsumOp: KernelOp<"cumsum", ["x"], { axis: number }> = defineOp("cumsum",
     const order = [...x.shape.keys()].filter((at) => at !== axis).concat(axis);
     const inOrder = (words: readonly number[]): number[] => order.map((at) => words[at] ?? 0);
     const shape = inOrder(x.shape);
-    const walked = ({ strides, rank }: AnyTensor): Operand => ({ shape, strides: inOrder(strides), rank });
-    writeUnaryWalk(heapI32(), frameStart(), { sizes: shape, y: walked(out), x: walked(x) });
+    const walked = ({ strides, rank }: AnyTensor): frames.Operand => ({ shape, strides: inOrder(strides), rank });
+    frames.writeUnaryWalk(heapI32(), frameStart(), { sizes: shape, y: walked(out), x: walked(x) });
     if (x.dtype === "f32") core().cumulative_sum(x.address, out.address);
     else check("cumsum", core().cumulative_sum_i32(x.address, out.address));
   },

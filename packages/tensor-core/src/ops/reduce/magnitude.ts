@@ -1,4 +1,4 @@
-import { Reduction } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { defineOp } from "../../dispatch/op.ts";
 import { DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
@@ -18,7 +18,7 @@ const magnitudeOp: ReductionOp<"magnitude", OneDiscrete> = defineOp("magnitude",
   },
   run: ({ x }, out, { axes }) => {
     writeReduction(x, axes);
-    core().reduce(Reduction.Magnitude, x.address, out.address);
+    core().reduce(codes.Reduction.Magnitude, x.address, out.address);
   },
 });
 

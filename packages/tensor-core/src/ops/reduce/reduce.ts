@@ -1,4 +1,4 @@
-import { BoolReduction, IntegerReduction, Reduction } from "../../../wasm/codes.js";
+import * as codes from "../../../wasm/codes.js";
 import { defineOp } from "../../dispatch/op.ts";
 import { DISCRETE, type OneDiscrete } from "../../dispatch/results.ts";
 import { DTypeError } from "../../errors/index.ts";
@@ -13,19 +13,19 @@ import { check } from "../../dispatch/status.ts";
 import { applyReduction, assertSome, reducedShape, type ReductionOp, writeReduction } from "./reduction.ts";
 
 interface Codes {
-  readonly f32: Reduction;
-  readonly i32?: IntegerReduction;
+  readonly f32: codes.Reduction;
+  readonly i32?: codes.IntegerReduction;
   /** True where the reduction of no elements has a value. */
   readonly ofNothing: boolean;
 }
 
-function reductionOp<const Name extends string>(name: Name, codes: Codes): ReductionOp<Name> {
+function reductionOp<const Name extends string>(name: Name, kernels: Codes): ReductionOp<Name> {
   return defineOp(name, ["x"], {
     shape: ({ x }, attributes) => {
       assertAxes(name, x.shape, attributes.axes);
-      if (!codes.ofNothing) assertSome(name, x, attributes);
+      if (!kernels.ofNothing) assertSome(name, x, attributes);
       const isSumOfBytes = name === "sum" && (x.dtype === "u8" || x.dtype === "bool");
-      if (x.dtype !== "f32" && !(x.dtype === "i32" && codes.i32 !== undefined) && !isSumOfBytes) {
+      if (x.dtype !== "f32" && !(x.dtype === "i32" && kernels.i32 !== undefined) && !isSumOfBytes) {
         throw new DTypeError(
           name,
           { shape: x.shape, dtype: x.dtype },
@@ -38,17 +38,17 @@ function reductionOp<const Name extends string>(name: Name, codes: Codes): Reduc
     dtype: ({ x }) => (x.dtype === "f32" ? "f32" : "i32"),
     run: ({ x }, out, { axes }) => {
       writeReduction(x, axes);
-      if (x.dtype === "f32") core().reduce(codes.f32, x.address, out.address);
+      if (x.dtype === "f32") core().reduce(kernels.f32, x.address, out.address);
       else if (x.dtype === "i32") {
-        check(name, core().reduce_i32(codes.i32 as IntegerReduction, x.address, out.address));
+        check(name, core().reduce_i32(kernels.i32 as codes.IntegerReduction, x.address, out.address));
       } else check(name, core().sum_u8(x.address, out.address));
     },
   });
 }
 
 const sumOp: ReductionOp<"sum"> = reductionOp("sum", {
-  f32: Reduction.Sum,
-  i32: IntegerReduction.Sum,
+  f32: codes.Reduction.Sum,
+  i32: codes.IntegerReduction.Sum,
   ofNothing: true,
 });
 
@@ -69,7 +69,7 @@ export function sum<
   return applyReduction(sumOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
 }
 
-const meanOp: ReductionOp<"mean"> = reductionOp("mean", { f32: Reduction.Mean, ofNothing: true });
+const meanOp: ReductionOp<"mean"> = reductionOp("mean", { f32: codes.Reduction.Mean, ofNothing: true });
 
 /**
  * The mean over one axis, several, or all; NaN of no elements.
@@ -84,8 +84,8 @@ export function mean<S extends Shape, const Axis extends Axes = undefined, Keep 
 }
 
 const prodOp: ReductionOp<"prod"> = reductionOp("prod", {
-  f32: Reduction.Product,
-  i32: IntegerReduction.Product,
+  f32: codes.Reduction.Product,
+  i32: codes.IntegerReduction.Product,
   ofNothing: true,
 });
 
@@ -104,8 +104,8 @@ export function prod<
 }
 
 const maxOp: ReductionOp<"max"> = reductionOp("max", {
-  f32: Reduction.Maximum,
-  i32: IntegerReduction.Maximum,
+  f32: codes.Reduction.Maximum,
+  i32: codes.IntegerReduction.Maximum,
   ofNothing: false,
 });
 
@@ -124,8 +124,8 @@ export function max<
 }
 
 const minOp: ReductionOp<"min"> = reductionOp("min", {
-  f32: Reduction.Minimum,
-  i32: IntegerReduction.Minimum,
+  f32: codes.Reduction.Minimum,
+  i32: codes.IntegerReduction.Minimum,
   ofNothing: false,
 });
 
@@ -139,7 +139,10 @@ export function min<
   return applyReduction(minOp, x, axes, keepDims) as Tensor<Reduced<S, Axis, Keep>, D>;
 }
 
-function boolReductionOp<const Name extends string>(name: Name, code: BoolReduction): ReductionOp<Name, OneDiscrete> {
+function boolReductionOp<const Name extends string>(
+  name: Name,
+  code: codes.BoolReduction,
+): ReductionOp<Name, OneDiscrete> {
   return defineOp(name, ["x"], {
     results: { y: DISCRETE },
     shape: ({ x }, attributes) => {
@@ -154,8 +157,8 @@ function boolReductionOp<const Name extends string>(name: Name, code: BoolReduct
   });
 }
 
-const anyOp: ReductionOp<"any", OneDiscrete> = boolReductionOp("any", BoolReduction.Any);
-const allOp: ReductionOp<"all", OneDiscrete> = boolReductionOp("all", BoolReduction.All);
+const anyOp: ReductionOp<"any", OneDiscrete> = boolReductionOp("any", codes.BoolReduction.Any);
+const allOp: ReductionOp<"all", OneDiscrete> = boolReductionOp("all", codes.BoolReduction.All);
 
 /** True if an element is true, over one axis, several, or all (an empty list is none); false of no elements. */
 export function any<S extends Shape, const Axis extends Axes = undefined, Keep extends boolean = false>(

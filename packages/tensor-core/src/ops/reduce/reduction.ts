@@ -1,4 +1,4 @@
-import { type Operand, writeReductionFrame } from "../../../wasm/frames.js";
+import * as frames from "../../../wasm/frames.js";
 import { apply } from "../../dispatch/dispatch.ts";
 import type { KernelOp } from "../../dispatch/op.ts";
 import type { AnyTensor, OneResult, ResultKinds, Single } from "../../dispatch/results.ts";
@@ -39,20 +39,38 @@ export function assertSome(op: string, x: AnyTensor, { axes }: ReductionAxes): v
 
 /** Writes the axes that stay and those that go. */
 export function writeReduction(x: AnyTensor, axes: readonly number[]): void {
-  const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
-  const along = (some: readonly number[], words: readonly number[]): number[] => some.map((axis) => words[axis] ?? 0);
-  const left = along(kept, x.shape);
-  const gone = along(axes, x.shape);
-  const over = (shape: readonly number[], strides: readonly number[]): Operand => ({
-    shape,
-    strides,
-    rank: shape.length,
-  });
-  writeReductionFrame(heapI32(), frameStart(), {
-    kept: { sizes: left, y: over(left, rowMajor(left)), x: over(left, along(kept, x.strides)) },
-    reduced: { sizes: gone, x: over(gone, along(axes, x.strides)) },
+  const [left, leftStrides]: [number[], number[]] = [[], []];
+  const [gone, goneStrides]: [number[], number[]] = [[], []];
+  for (let axis = 0; axis < x.rank; axis++) {
+    const goes = axes.includes(axis);
+    (goes ? gone : left).push(x.shape[axis] ?? 0);
+    (goes ? goneStrides : leftStrides).push(x.strides[axis] ?? 0);
+  }
+  frames.writeReductionFrame(heapI32(), frameStart(), {
+    kept: { sizes: left, y: over(left, rowMajor(left)), x: over(left, leftStrides) },
+    reduced: { sizes: gone, x: over(gone, goneStrides) },
   });
 }
+
+function over(shape: readonly number[], strides: readonly number[]): frames.Operand {
+  return { shape, strides, rank: shape.length };
+}
+
+/** Writes that a matrix's rows go, and a number for each column stays. */
+export function writeRowsReduction(matrix: {
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+}): void {
+  const [left, gone] = [[matrix.columns], [matrix.rows]];
+  frames.writeReductionFrame(heapI32(), frameStart(), {
+    kept: { sizes: left, y: over(left, ALONG), x: over(left, [matrix.columnStride]) },
+    reduced: { sizes: gone, x: over(gone, [matrix.rowStride]) },
+  });
+}
+
+const ALONG: readonly number[] = [1];
 
 /** Applies a reduction over some axes, or all of them. */
 export function applyReduction(

@@ -33,10 +33,11 @@ test.each([
 });
 
 test.each([
-  [{ ignored: 2 ** 32, smoothing: 0 }, /ignored/],
-  [{ ignored: -1, smoothing: 1.5 }, /0 to 1/],
-  [{ ignored: -1, smoothing: NaN }, /0 to 1/],
-  [{ ignored: -1, smoothing: 1n as never }, /smoothing/],
+  [{ ignored: 2 ** 32, smoothing: 0, isMean: false }, /ignored/],
+  [{ ignored: -1, smoothing: 1.5, isMean: false }, /0 to 1/],
+  [{ ignored: -1, smoothing: NaN, isMean: false }, /0 to 1/],
+  [{ ignored: -1, smoothing: 1n as never, isMean: false }, /smoothing/],
+  [{ ignored: -1, smoothing: 0, isMean: 1 as never }, /isMean/],
 ])("the gradient's kernel refuses %o", (attributes, message) => {
   const rows = tensor([1, 1]);
   const call = (): unknown => crossEntropyGradient(rows, logits, labels, rows, undefined, attributes);
@@ -54,7 +55,8 @@ test("logits far from 0 cost no digit", () => {
   const smoothed = 0.7 * (2 + rest) + 0.1 * (5 + 3 * rest);
   expect(crossEntropy(far, label, { labelSmoothing: 0.3 }).item()).toBeCloseTo(smoothed, 6);
   const parts = tensor([[65_539, rest]]);
-  const gradient = crossEntropyGradient(tensor([1]), far, label, parts, undefined, { ignored: -1, smoothing: 0 });
+  const attributes = { ignored: -1, smoothing: 0, isMean: false };
+  const gradient = crossEntropyGradient(tensor([1]), far, label, parts, undefined, attributes);
   gradient
     .data()
     .forEach((slope, i) => expect(slope).toBeCloseTo(Math.exp((x[i] ?? 0) - 3 - rest) - (i === 0 ? 1 : 0), 6));

@@ -16,13 +16,16 @@ export interface CrossEntropyAttributes {
   /** The label that is left out, or `NONE_IGNORED`. */
   readonly ignored: number;
   readonly smoothing: number;
+  /** Whether the loss is one number: Σ of the rows' losses over Σ of their weights, NaN if that is 0. */
+  readonly isMean: boolean;
 }
 
 /** A label that is refused like any other outside of the classes. */
 export const NONE_IGNORED: number = -(2 ** 31);
 
 /** @throws ValueError unless the label to leave out is whole and the smoothing a share */
-function assertAttributes(op: string, { ignored, smoothing }: CrossEntropyAttributes): void {
+function assertAttributes(op: string, { ignored, smoothing, isMean }: CrossEntropyAttributes): void {
+  if (typeof isMean !== "boolean") throw wrongArgument(op, "isMean", isMean, "true or false");
   if (typeof ignored !== "number" || ignored !== (ignored | 0)) {
     throw wrongArgument(op, "ignored", ignored, "a label, an i32");
   }
@@ -37,7 +40,7 @@ export function assertShare(op: string, labelSmoothing: number): void {
 }
 
 type CrossEntropyResults = {
-  /** The loss of each row. */
+  /** The loss of each row, or their mean. */
   readonly y: typeof PUBLIC;
   /** What each row weighs in a mean: its class's weight, or 1; 0 if it is left out. */
   readonly rowWeights: typeof DISCRETE_ON_REQUEST;
@@ -52,7 +55,7 @@ type CrossEntropyOp = KernelOp<
   CrossEntropyResults
 >;
 
-/** The losses of rows: −log softmax(logits)[label], fused, without ever forming the probabilities. */
+/** The losses of rows, or their mean: −log softmax(logits)[label], fused, without ever forming the probabilities. */
 export const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", ["logits", "labels", "weight?"], {
   calledAs: "crossEntropy",
   results: { y: PUBLIC, rowWeights: DISCRETE_ON_REQUEST, logSumExp: FOR_GRADIENT },
@@ -68,15 +71,14 @@ export const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", [
         `needs one weight for each of ${classes} classes`,
       );
     }
-    return { y: [rows], rowWeights: [rows], logSumExp: [rows, 2] };
+    return { y: attributes.isMean ? [] : [rows], rowWeights: [rows], logSumExp: [rows, 2] };
   },
   check: ({ logits, labels }, { ignored }) => assertClasses("crossEntropy", labels, logits.shape[1] ?? 0, ignored),
-  run: ({ logits, labels, weight }, out, { ignored, smoothing }) => {
+  run: ({ logits, labels, weight }, out, { ignored, smoothing, isMean }) => {
     scope(() => {
       const [rows, classes] = [logits.shape[0] ?? 0, logits.shape[1] ?? 0];
-      // The kernel has them on its way, wanted or not.
-      const rowWeights = out.rowWeights ?? allocateTensor([rows], "f32", "crossEntropy");
-      const logSumExp = out.logSumExp ?? allocateTensor([rows, 2], "f32", "crossEntropy");
+      // A mean is of the rows' losses, which the kernel writes down first.
+      const losses = isMean ? allocateTensor([rows], "f32", "crossEntropy") : out.y;
       core().cross_entropy(
         rows,
         classes,
@@ -85,9 +87,10 @@ export const crossEntropyRowsOp: CrossEntropyOp = defineOp("crossEntropyRows", [
         weight?.contiguous().address ?? 0,
         ignored,
         smoothing,
-        out.y.address,
-        rowWeights.address,
-        logSumExp.address,
+        losses.address,
+        out.rowWeights?.address ?? 0,
+        out.logSumExp?.address ?? 0,
+        isMean ? out.y.address : 0,
       );
     });
   },
@@ -136,12 +139,11 @@ const crossEntropyGradientOp: GradientOp = defineOp(
       const [rows, classes] = axes(`${op} logits`, logits.shape, "rows classes");
       assertFloat(op, { dLoss, logits, logSumExp, weight });
       assertLabels(op, labels, rows);
-      if (dLoss.rank !== 1 || dLoss.shape[0] !== rows) {
-        throw new ShapeError(
-          op,
-          { logits: logits.shape, dLoss: dLoss.shape },
-          "needs one dLoss for each row of logits",
-        );
+      if (dLoss.rank !== (attributes.isMean ? 0 : 1) || (!attributes.isMean && dLoss.shape[0] !== rows)) {
+        const rule = attributes.isMean
+          ? "needs one number as the dLoss of a mean"
+          : "needs one dLoss for each row of logits";
+        throw new ShapeError(op, { logits: logits.shape, dLoss: dLoss.shape }, rule);
       }
       if (logSumExp.rank !== 2 || logSumExp.shape[0] !== rows || logSumExp.shape[1] !== 2) {
         throw new ShapeError(
@@ -163,10 +165,10 @@ const crossEntropyGradientOp: GradientOp = defineOp(
     check: ({ logits, labels }, { ignored }) => {
       assertClasses("crossEntropyGradient", labels, logits.shape[1] ?? 0, ignored);
     },
-    run: ({ dLoss, logits, labels, logSumExp, weight }, out, { ignored, smoothing }) => {
+    run: ({ dLoss, logits, labels, logSumExp, weight }, out, { ignored, smoothing, isMean }) => {
       scope(() => {
-        // A mean spreads one number over the rows: read where it lies.
-        const isShared = dLoss.strides[0] === 0;
+        // A sum spreads one number over the rows: read where it lies, as a mean's is.
+        const isShared = isMean || dLoss.strides[0] === 0;
         core().cross_entropy_gradient(
           logits.shape[0] ?? 0,
           logits.shape[1] ?? 0,
@@ -178,6 +180,7 @@ const crossEntropyGradientOp: GradientOp = defineOp(
           logSumExp.contiguous().address,
           isShared ? dLoss.address : dLoss.contiguous().address,
           isShared ? 0 : 1,
+          isMean ? 1 : 0,
           out.address,
         );
       });
@@ -187,9 +190,9 @@ const crossEntropyGradientOp: GradientOp = defineOp(
 
 /**
  * The gradient kernel of `crossEntropyRows`: dLoss · (Σ t · exp(logits − Σ logSumExp) − t) for each row, where t is what each
- * class is to have, smoothed and weighted.
+ * class is to have, smoothed and weighted, and over the sum of the rows' weights if it is the gradient of a mean.
  *
- * @param dLoss (rows), the gradient of each row's loss @param logits (rows, classes) @param labels (rows), i32
+ * @param dLoss (rows), the gradient of each row's loss, or a number, that of the mean @param logits (rows, classes) @param labels (rows), i32
  * @param logSumExp (rows, 2), log Σ exp of each row of `logits` in two parts that add up to it, the largest logit and
  * log Σ exp(logits − largest), subtracted one after the other @param weight (classes)
  * @returns (rows, classes)

@@ -1,7 +1,7 @@
 import { apply } from "../../dispatch/dispatch.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { ShapeError } from "../../errors/index.ts";
-import { heapU8 } from "../../runtime/heap.ts";
+import { core } from "../../runtime/heap.ts";
 import { rowMajor, sameShape } from "../../shape/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { ITEM_SIZE } from "../../types/dtype.ts";
@@ -27,7 +27,7 @@ const sliceGradientOp: KernelOp<"sliceGradient", ["dy"], { spans: readonly Span[
       return shape;
     },
     run: ({ dy }, out, { spans }) => {
-      heapU8().fill(0, out.address, out.address + out.size * ITEM_SIZE[out.dtype]);
+      core().clear(out.address, out.size * ITEM_SIZE[out.dtype]);
       copyIntoWindow(dy, out, cutOut("sliceGradient", out, spans));
     },
   },

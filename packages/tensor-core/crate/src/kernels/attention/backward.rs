@@ -3,7 +3,7 @@
 //! dv = pᵀ dy,  dp = dy vᵀ,  ds = p ⊙ (dp - Σ dy ⊙ y),  dq = scale · ds k,  dk = scale · dsᵀ q.
 
 use super::tile::{Factor, scale_rows};
-use super::{Attention, GAP, Item, KEYS, SCORES, padded, tiles};
+use super::{Attention, CAUSAL_QUERIES, GAP, Item, KEYS, SCORES, padded, tiles};
 use crate::crew::{EachWorker, parts_for, share};
 use crate::gemm::micro::GemmKernel;
 use crate::gemm::pack;
@@ -102,9 +102,13 @@ impl Back<'_> {
             let at = i * value_size;
             *dots.add(i) = sum_of_products::<K::Lane>(value_size, from_dy.add(at), from_y.add(at)) as f32;
         }
-        self.zero(self.to.q, queries * size);
-        self.zero(self.to.k, keys * size);
-        self.zero(self.to.v, keys * value_size);
+        if self.item.keys == 0 {
+            self.zero(self.to.q, queries * size); // else the first tile of keys, which each query has, writes all
+        }
+        if self.item.keys < keys {
+            self.zero(self.to.k, keys * size);
+            self.zero(self.to.v, keys * value_size);
+        }
         self.zero(self.to.mask, queries * keys);
         for tile in self.item.tiles() {
             self.keys::<K>(tile);
@@ -128,8 +132,11 @@ impl Back<'_> {
         let to_queries = Factor::packed::<K>(k, [tile.len(), size], for_queries);
         let packed = padded(size) * tile.len();
         scale_rows::<K::Lane>([1, packed], scale, Matrix::rows(for_queries, 0), for_queries, 0);
-        sums.write_bytes(0, (size + value_size) * SCORES);
-        for some in tiles(0..queries, QUERIES) {
+        if self.item.of.causal || queries == 0 {
+            sums.write_bytes(0, (size + value_size) * SCORES); // else the first tile of queries writes all that is read
+        }
+        let rows = if self.item.of.causal { CAUSAL_QUERIES } else { QUERIES };
+        for some in tiles(0..queries, rows) {
             let seen = self.item.seen(some.end - 1).clamp(tile.start, tile.end) - tile.start;
             if seen > 0 {
                 self.tile::<K>(some, tile.start..tile.start + seen, [by_keys, by_values, to_queries]);
@@ -162,11 +169,12 @@ impl Back<'_> {
             self.row::<K::Lane>(i, keys.clone(), p, if only_values { none } else { ds });
         }
         let across = across(self.item.of);
+        let start = if some.start == 0 && !self.item.of.causal { Start::Zero } else { Start::Output };
         let over_queries = |from: *mut f32, by: Output, at: usize, features: usize| {
             let b = Factor::Panels { pointer: by.pointer, step: 1, row: by.row };
             let (a, c) =
                 (Matrix::rows(from.add(some.start), across), Output { pointer: sums.add(at * SCORES), row: SCORES });
-            b.multiply::<K>([features, columns, rows], a, Start::Output, c, none);
+            b.multiply::<K>([features, columns, rows], a, start, c, none);
         };
         if !self.to.v.is_null() {
             over_queries(dy_across, p, size, value_size);
@@ -177,7 +185,8 @@ impl Back<'_> {
         if !self.to.q.is_null() {
             let to = self.to.q.add(self.item.row(some.start) * size);
             let c = Output { pointer: to, row: size };
-            q.multiply::<K>([rows, size, columns], Matrix::rows(slopes, SCORES), Start::Output, c, none);
+            let start = if keys.start == 0 { Start::Zero } else { Start::Output };
+            q.multiply::<K>([rows, size, columns], Matrix::rows(slopes, SCORES), start, c, none);
         }
     }
 
@@ -190,13 +199,13 @@ impl Back<'_> {
         let exp = exp_to_zero::<L>();
         map_run::<L, 2>(count, p, p, &|x: L| exp(x.sub(top)).mul(inverse));
         if !ds.is_null() {
-            self.item.drop_row(i, keys.clone(), ds);
+            self.item.drop_row::<L>(i, keys.clone(), ds);
             let dot = L::splat(*self.room[4].add(i));
             zip_run::<L, 4>(count, p, ds, ds, &|p: L, dp: L| p.mul(dp.sub(dot)));
             if !self.to.mask.is_null() {
                 ds.copy_to(self.to.mask.add(row * self.item.of.keys + keys.start), count);
             }
         }
-        self.item.drop_row(i, keys, p);
+        self.item.drop_row::<L>(i, keys, p);
     }
 }

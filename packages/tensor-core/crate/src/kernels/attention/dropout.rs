@@ -2,6 +2,7 @@
 
 use super::Item;
 use crate::kernels::random::{Stream, unit};
+use crate::lane::Lane;
 use core::ops::Range;
 
 /// Each weight stays with a probability, and is divided by it.
@@ -27,14 +28,14 @@ impl Item<'_> {
 
     /// Zero for each of query `i`'s weights that is left out, of some keys from a multiple of four on.
     /// # Safety: `x` holds one for each of the keys.
-    pub unsafe fn drop_row(&self, i: usize, keys: Range<usize>, x: *mut f32) {
+    pub unsafe fn drop_row<L: Lane>(&self, i: usize, keys: Range<usize>, x: *mut f32) {
         let Some(Dropout { stream, keep }) = self.of.dropout else { return };
         let first = self.row(i) as u64 * self.of.keys.div_ceil(4) as u64 + (keys.start / 4) as u64;
         let stream = Stream { counter: stream.counter.wrapping_add(first), ..stream };
-        stream.for_each_word(keys.len(), |j, word| {
-            // Written either way: no branch tells which it is.
-            let kept = unit(word) < keep;
-            *x.add(j) = f32::from_bits((*x.add(j)).to_bits() & 0u32.wrapping_sub(u32::from(kept)));
+        let keep = L::splat(keep);
+        stream.for_each_lane::<L>(keys.len(), |j, n, words| {
+            let x = x.add(j);
+            L::load_first(x, n).and(unit(words).less(keep)).store_first(x, n);
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Attention, tile by tile.
 
 use super::tile::{Factor, scale_rows};
-use super::{Attention, Item, KEYS, QUERIES, SCORES, padded, tiles};
+use super::{Attention, CAUSAL_QUERIES, Item, KEYS, QUERIES, SCORES, padded, tiles};
 use crate::crew::{EachWorker, parts_for, share};
 use crate::gemm::micro::GemmKernel;
 use crate::gemm::{Matrix, Output, Start, vector};
@@ -101,7 +101,9 @@ impl Run<'_> {
             *self.state(i) = [f32::NEG_INFINITY, 0.0];
         }
         let out = self.to.y.wrapping_add(self.item.row(self.queries.start) * value_size);
-        out.write_bytes(0, count * value_size);
+        if self.item.keys == 0 {
+            out.write_bytes(0, count * value_size); // else the first tile of keys, which each query has, writes all
+        }
         self.fill_weights();
 
         let packs = self.item.of.queries > FEW_QUERIES;
@@ -116,7 +118,8 @@ impl Run<'_> {
             } else {
                 [k, v].map(Factor::AsItLies)
             };
-            for some in tiles(0..count, QUERIES) {
+            let rows = if self.item.of.causal { CAUSAL_QUERIES } else { QUERIES };
+            for some in tiles(0..count, rows) {
                 let last = self.queries.start + some.end - 1;
                 let seen = self.item.seen(last).clamp(tile.start, tile.end) - tile.start;
                 if seen > 0 {
@@ -151,7 +154,8 @@ impl Run<'_> {
             let at = i - some.start;
             self.weigh::<K::Lane>(i, keys.clone(), scores.add(at * SCORES), out.from(at, 0).pointer);
         }
-        v.multiply::<K>([some.len(), value_size, keys.len()], Matrix::rows(scores, SCORES), Start::Output, out, own);
+        let start = if keys.start == 0 { Start::Zero } else { Start::Output };
+        v.multiply::<K>([some.len(), value_size, keys.len()], Matrix::rows(scores, SCORES), start, out, own);
     }
 
     /// Scores to exponentials less the largest score; what was summed with another one before is scaled.
@@ -173,7 +177,7 @@ impl Run<'_> {
         let tops = L::splat(finite_top(top));
         sum += map_and_sum::<L>(count, scores, scores, |x| exp(x.sub(tops))) as f32;
         *self.state(i) = [top, sum];
-        self.item.drop_row(query, keys, scores);
+        self.item.drop_row::<L>(query, keys, scores);
     }
 
     /// Divides what was summed by the sum of weights, and says what the gradient is to know.
@@ -189,7 +193,7 @@ impl Run<'_> {
             if let Some(weights) = self.weights(i) {
                 let (exp, tops, scale) = (exp_to_zero::<L>(), L::splat(top), L::splat(inverse * factor));
                 map_run::<L, 4>(keys, weights, weights, &|x: L| exp(x.sub(tops)).mul(scale));
-                self.item.drop_row(query, 0..keys, weights);
+                self.item.drop_row::<L>(query, 0..keys, weights);
             }
             if !self.to.rows.is_null() {
                 *self.to.rows.cast::<[f32; 2]>().add(self.item.row(query)) = [top, inverse];

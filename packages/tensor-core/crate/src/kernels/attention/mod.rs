@@ -30,6 +30,8 @@ use core::ops::Range;
 const PANEL: usize = 2 * WIDTH;
 /// Queries of a tile: a multiple of the rows of the register tile.
 const QUERIES: usize = 48;
+/// Queries of a tile where they see the keys up to their own alone: half of what a tile has beyond them is for nothing.
+const CAUSAL_QUERIES: usize = 24;
 /// Keys of a tile: what is packed of them stays in the second-level cache.
 const KEYS: usize = 256;
 /// Floats between rows in scratch memory: rows whole pages apart would share the same few cache sets.

@@ -97,7 +97,7 @@ impl Case {
         let mut kept = vec![1.0; items * queries * row];
         if let Some(keep) = self.keep {
             // SAFETY: the count is the length.
-            unsafe { bernoulli(STREAM, kept.len(), keep, 1.0 / keep, kept.as_mut_ptr()) };
+            unsafe { bernoulli::<Scalar>(STREAM, kept.len(), keep, 1.0 / keep, kept.as_mut_ptr()) };
         }
         let [mut y, mut weights, mut dmask] =
             [value_size, keys, keys].map(|columns| vec![0.0; items * queries * columns]);

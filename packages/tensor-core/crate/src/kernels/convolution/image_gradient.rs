@@ -7,7 +7,7 @@
 
 use super::planes::{Planes, Taps};
 use super::winograd::{self, filters::Filters};
-use super::{Algorithm, Convolution, Correlation, Rooms, for_each_item};
+use super::{Algorithm, Convolution, Correlation, Rooms, batch_lanes, for_each_item};
 use crate::arena::Scratch;
 use crate::crew::EachWorker;
 use crate::gemm::batch::multiply_batch;
@@ -45,18 +45,20 @@ impl Phase {
         Phase { first, count, output: (first + padding) / stride, tap, taps, tap_step }
     }
 
-    /// The taps, each with the number of outputs that it looks back.
-    fn taps(self, shape: &Convolution, axis: usize) -> impl Iterator<Item = (usize, usize)> {
-        let (stride, dilation) = (shape.stride[axis], shape.dilation[axis]);
-        (0..self.taps).map(move |i| self.tap + i * self.tap_step).map(move |tap| (tap, tap * dilation / stride))
+    /// The number of outputs that each of the taps looks back.
+    fn backs(self, shape: &Convolution, axis: usize) -> impl Iterator<Item = usize> {
+        (0..self.taps).map(move |i| self.back(shape, axis, i))
+    }
+
+    fn back(self, shape: &Convolution, axis: usize, i: usize) -> usize {
+        (self.tap + i * self.tap_step) * shape.dilation[axis] / shape.stride[axis]
     }
 
     /// Which of the taps find an output, and not its border, from the `row`-th of the rows.
     fn live(self, shape: &Convolution, axis: usize, row: usize) -> Range<usize> {
         let outputs = self.output + row; // the taps' look back leads from here to before 0, or after the last
-        let back = move |(_, back): &(usize, usize)| *back;
-        let begin = self.taps(shape, axis).take_while(|tap| outputs >= shape.output[axis] + back(tap)).count();
-        let end = self.taps(shape, axis).take_while(|tap| outputs >= back(tap)).count();
+        let begin = self.backs(shape, axis).take_while(|back| outputs >= shape.output[axis] + back).count();
+        let end = self.backs(shape, axis).take_while(|back| outputs >= *back).count();
         begin.min(end)..end
     }
 }
@@ -99,6 +101,19 @@ pub unsafe fn image_gradient<K: GemmKernel>(
         }
         return Some(());
     }
+    if batch_lanes::pays(shape) {
+        let whole = shape.batch - shape.batch % batch_lanes::IMAGES;
+        let weights = Scratch::f32s(shape.filters * depth)?;
+        for phase in phases(shape) {
+            repack(shape, weight, phase, weights.pointer());
+        }
+        batch_lanes::image_gradient::<K::Lane>(shape, weights.pointer(), dy, dx)?;
+        if whole == shape.batch {
+            return Some(());
+        }
+        let rest = Convolution { batch: shape.batch - whole, ..*shape };
+        return image_gradient::<K>(&rest, algorithm, source(whole, 0), weight, target(whole, 0));
+    }
     let prepared = Prepared::new(shape, weight)?;
     for_each_item(shape, |image, group| {
         prepared.planes.fill::<K::Lane>(source(image, group), shape.output);
@@ -110,9 +125,9 @@ pub unsafe fn image_gradient<K: GemmKernel>(
 /// What is the same for every image: bordered planes of dy, and for each phase its taps and weights.
 struct Prepared {
     planes: Planes,
-    /// Phase after phase: offsets of tap rows × filters × tap columns, and the live part of them for each image row.
+    /// Phase after phase: offsets of tap rows × (filters, tap columns [`in_order`]), and for each image row the live part.
     taps: Taps,
-    /// Phase after phase, group after group: channels × (tap rows · filters · tap columns).
+    /// Phase after phase, group after group: channels × as many weights, in the same order.
     weights: Scratch,
     /// One phase's result, channels × pixels, when a stride spreads it over the image.
     spread: Option<EachWorker>,
@@ -131,15 +146,15 @@ impl Prepared {
         let mut taps = Taps::new(filters * shape.kernel[0] * shape.kernel[1], image_rows)?;
         let weights = Scratch::f32s(shape.filters * depth)?;
         let mut to = weights.pointer();
-        let (mut largest, mut deepest) = (0, 0);
+        let (mut largest, mut deepest, filters_last) = (0, 0, batch_lanes::fits(shape));
         for [rows, columns] in phases(shape) {
             largest = largest.max(rows.count * columns.count);
-            for (_, up) in rows.taps(shape, 0) {
-                for filter in 0..filters {
-                    for (_, left) in columns.taps(shape, 1) {
-                        let (y, x) = (rows.output + back(0) - up, columns.output + back(1) - left);
-                        taps.push(planes.offset(filter, y, x));
-                    }
+            let [outer, inner] = in_order(filters_last, [columns.taps, filters]);
+            for up in rows.backs(shape, 0) {
+                for (i, j) in (0..outer).flat_map(|i| (0..inner).map(move |j| (i, j))) {
+                    let [tap, filter] = in_order(filters_last, [i, j]);
+                    let left = columns.back(shape, 1, tap);
+                    taps.push(planes.offset(filter, rows.output + back(0) - up, columns.output + back(1) - left));
                 }
             }
             let row_depth = filters * columns.taps;
@@ -191,26 +206,35 @@ impl Prepared {
     }
 }
 
+/// What belongs to the taps of a row and what to the filters, in the order in which they are summed: filters last where
+/// [`batch_lanes`] fits, so that an image has the same bits alone; elsewhere last the taps, which share a filter's cache line.
+fn in_order<T>(filters_last: bool, [taps, filters]: [T; 2]) -> [T; 2] {
+    if filters_last { [taps, filters] } else { [filters, taps] }
+}
+
 fn phases(shape: &Convolution) -> impl Iterator<Item = [Phase; 2]> {
     let [down, across] = shape.stride;
     (0..down * across).map(move |i| [Phase::new(shape, 0, i / across), Phase::new(shape, 1, i % across)])
 }
 
-/// Writes a phase's weights, for every group channels × (tap rows · filters · tap columns), and returns where the next
+/// Writes a phase's weights, for every group channels × (tap rows · filters and tap columns), and returns where the next
 /// phase's go.
 unsafe fn repack(shape: &Convolution, weight: *const f32, [rows, columns]: [Phase; 2], mut to: *mut f32) -> *mut f32 {
     let (channels, filters, [height, width]) = (shape.group_channels(), shape.group_filters(), shape.kernel);
     let kernel = height * width;
+    let filters_last = batch_lanes::fits(shape);
+    let [outer, inner] = in_order(filters_last, [columns.taps, filters]);
+    let [outer_step, inner_step] = in_order(filters_last, [columns.tap_step, channels * kernel]);
     for group in 0..shape.groups {
         for channel in 0..channels {
             for y in 0..rows.taps {
                 let row = (rows.tap + y * rows.tap_step) * width + columns.tap;
-                let mut from = weight.wrapping_add((group * filters * channels + channel) * kernel + row);
-                for _ in 0..filters {
-                    for x in 0..columns.taps {
-                        *to.add(x) = *from.add(x * columns.tap_step);
+                let from = weight.wrapping_add((group * filters * channels + channel) * kernel + row);
+                for i in 0..outer {
+                    for j in 0..inner {
+                        *to = *from.add(i * outer_step + j * inner_step);
+                        to = to.add(1);
                     }
-                    (to, from) = (to.add(columns.taps), from.wrapping_add(channels * kernel));
                 }
             }
         }

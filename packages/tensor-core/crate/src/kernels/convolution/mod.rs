@@ -10,9 +10,11 @@
 //!
 //! All but the first two read zero-bordered copies of a group's channels ([`planes`]), in which every stride, padding and
 //! dilation has become a table of offsets. The gradient by the image is the same correlation over the output's gradient
-//! ([`image_gradient`]); the gradient by the filters has a register tile of its own ([`filter_gradient`]); the gradient by
-//! the bias is a plain sum over batch and pixels (`kernels::reduce`).
+//! ([`image_gradient`]), but in batches of small images lanes run along the batch ([`batch_lanes`]); the gradient by the
+//! filters has a register tile of its own ([`filter_gradient`]); the gradient by the bias is a plain sum over batch and
+//! pixels (`kernels::reduce`).
 
+mod batch_lanes;
 pub mod depthwise;
 pub mod direct;
 pub mod direct_gradient;
@@ -39,6 +41,9 @@ use winograd::filters::Filters;
 
 /// Up to this many filters a group, packing eight pixels costs more than it saves (measured).
 pub const FEW_FILTERS: usize = 8;
+
+/// The longest sum that so few filters do not take in parts.
+const LATE: usize = 800;
 
 /// Sizes of a convolution. Pairs are (rows, columns).
 #[derive(Clone, Copy, Debug)]
@@ -225,7 +230,6 @@ impl Correlation {
 /// The parts in which a long sum over the weights of a filter is taken: as in [`crate::gemm::order`], which the kernel of many
 /// filters keeps to by itself as far as a group. With few filters a second part costs a twentieth, so it begins later.
 fn parts_of_sum(filters: usize, depth: usize) -> Parts {
-    const LATE: usize = 800;
     const LENGTH: usize = 256;
     let longest = match filters {
         0..=FEW_FILTERS if depth <= LATE => LATE,

@@ -2,7 +2,7 @@
 
 use super::filter_gradient::filter_gradient;
 use super::image_gradient::image_gradient;
-use super::{Algorithm, Convolution, convolve, winograd};
+use super::{Algorithm, Convolution, batch_lanes, convolve, winograd};
 use crate::gemm::micro::SixByEight;
 use crate::gemm::tests::values;
 use crate::lane::Scalar;
@@ -78,6 +78,10 @@ fn check(s: Convolution) {
     // SAFETY: as above.
     unsafe { filter_gradient::<Kernel>(&s, x.as_ptr(), dy.as_ptr(), dw.as_mut_ptr()).unwrap() };
     same(&dw, &dw_want, direct, ("filter gradient", s));
+}
+
+fn bits(of: &[f32]) -> Vec<u32> {
+    of.iter().map(|x| x.to_bits()).collect()
 }
 
 /// The shape whose output follows from the padding before and after.
@@ -175,6 +179,37 @@ fn tiles_pay_with_channels_filters_and_pixels_enough() {
     assert!(!pays([1, 1, 256, 256], [4, 4]) && !pays([1, 1, 512, 512], [7, 7]));
     assert!(!winograd::pays(&shape([1, 1, 64, 64], [56, 56], [3, 3], [2, 2], [1; 4], [1, 1])));
     assert!(!winograd::pays(&shape([1, 1, 64, 64], [56, 56], [3, 3], [1, 1], [2; 4], [2, 2])));
+}
+
+#[test]
+fn lanes_of_images_give_each_the_bits_that_it_has_alone() {
+    let small = |sizes, image, kernel, padding| shape(sizes, image, kernel, [1, 1], padding, [1, 1]);
+    for s in [
+        small([8, 1, 6, 16], [14, 14], [5, 5], [0; 4]),
+        small([9, 1, 3, 4], [5, 4], [3, 3], [0; 4]),
+        small([17, 1, 7, 9], [4, 3], [3, 3], [1; 4]),
+        small([23, 2, 22, 8], [6, 5], [2, 4], [1, 0, 2, 3]),
+        small([8, 3, 12, 15], [1, 9], [1, 6], [0; 4]),
+        small([10, 1, 25, 16], [8, 7], [5, 5], [2; 4]),
+        // A padding that the kernel does not reach across, and pixels that no output sees.
+        small([8, 1, 6, 20], [5, 5], [3, 3], [4; 4]),
+        Convolution { output: [2, 1], ..small([12, 1, 4, 6], [7, 6], [3, 3], [0; 4]) },
+    ] {
+        assert!(batch_lanes::pays(&s), "{s:?}");
+        check(s);
+        let (alone, direct) = (Convolution { batch: 1, ..s }, Algorithm::direct(&s));
+        let (w, dy) = (values(s.filters * s.depth(), 5), values(s.batch * s.filters * s.output_pixels(), 6));
+        let mut all = vec![f32::NAN; s.batch * s.channels * s.image_pixels()];
+        let mut each = all.clone();
+        // SAFETY: every operand was made with the shape's sizes.
+        unsafe {
+            image_gradient::<Kernel>(&s, direct, dy.as_ptr(), w.as_ptr(), all.as_mut_ptr()).unwrap();
+            for (dy, dx) in dy.chunks(dy.len() / s.batch).zip(each.chunks_mut(all.len() / s.batch)) {
+                image_gradient::<Kernel>(&alone, direct, dy.as_ptr(), w.as_ptr(), dx.as_mut_ptr()).unwrap();
+            }
+        }
+        assert_eq!(bits(&all), bits(&each), "{s:?}");
+    }
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub enum Binary {
     SigmoidGradient,
     /// Gradient of y = gelu(x): a = dy, b = x gives dy (Φ(x) + x φ(x)).
     GeluGradient,
+    /// Gradient of y = silu(x): a = dy, b = x gives dy (s + x s (1 - s)) with s = sigmoid(x).
+    SiluGradient,
     /// The angle of the point whose y is a and whose x is b.
     Atan2,
 }
@@ -47,7 +49,8 @@ pub enum IntegerBinary {
 /// y = f(a, b) over the walk's operands (y, a, b).
 /// # Safety: as [`zip_lanes`].
 pub unsafe fn binary<L: Lane>(function: Binary, walk: &Walk<3>, a: *const f32, b: *const f32, y: *mut f32) {
-    let speed = if matches!(function, Binary::Pow | Binary::GeluGradient | Binary::Atan2) { DEAR } else { CHEAP };
+    use Binary::{Atan2, GeluGradient, Pow, SiluGradient};
+    let speed = if matches!(function, Pow | GeluGradient | SiluGradient | Atan2) { DEAR } else { CHEAP };
     share_walk(walk, walk.len() as u64 / speed, |walk, [y_at, a_at, b_at]| {
         part::<L>(function, walk, a.offset(a_at), b.offset(b_at), y.offset(y_at));
     });
@@ -66,7 +69,8 @@ unsafe fn part<L: Lane>(function: Binary, walk: &Walk<3>, a: *const f32, b: *con
         Binary::ReluGradient => zip_lanes::<L, 4>(walk, a, b, y, |dy, y| dy.and_not(y.less_equal(zero))),
         Binary::TanhGradient => zip_lanes::<L, 4>(walk, a, b, y, |dy, y| dy.mul(y.negative_multiply_add(y, one))),
         Binary::SigmoidGradient => zip_lanes::<L, 4>(walk, a, b, y, |dy, y| dy.mul(y.negative_multiply_add(y, y))),
-        Binary::GeluGradient => zip_lanes::<L, 2>(walk, a, b, y, t::gelu_gradient()),
+        Binary::GeluGradient => zip_lanes::<L, 4>(walk, a, b, y, t::gelu_gradient()),
+        Binary::SiluGradient => zip_lanes::<L, 2>(walk, a, b, y, t::silu_gradient()),
         Binary::Atan2 => zip_lanes::<L, 1>(walk, a, b, y, t::atan2()),
     }
 }

@@ -54,18 +54,11 @@ impl BatchNorm {
         (i / self.size * self.channels + channel) * self.size + i % self.size
     }
 
-    /// From the sums over the channel of d and d², where d = x - near.
+    /// The mean and the variance of a channel, once more if f32 did not hold the squares.
     /// # Safety: `x` holds the channel.
-    pub(super) unsafe fn mean_and_variance(
-        &self,
-        channel: usize,
-        x: *const f32,
-        near: f32,
-        sums: [f64; 2],
-    ) -> (Mean, f64) {
-        let (mean, variance) = Mean::and_variance(near, sums, self.count());
-        if are_held(variance, self.epsilon) {
-            return (mean, variance);
+    pub(super) unsafe fn held(&self, channel: usize, x: *const f32, found: (Mean, f64)) -> (Mean, f64) {
+        if are_held(found.1, self.epsilon) {
+            return found;
         }
         wide::mean_and_variance(self.count(), |i| *x.add(self.place(channel, i)))
     }

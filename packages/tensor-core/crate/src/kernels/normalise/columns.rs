@@ -2,7 +2,7 @@
 //! column, columns are summed over the planes, neighbouring ones side by side, and a channel is some neighbouring columns.
 
 use super::batch::{Affine, BatchNorm, Gradient};
-use super::{Gradients, nanoseconds, share_each};
+use super::{Gradients, Mean, nanoseconds, share_each};
 use crate::arena::Scratch;
 use crate::crew::{parts_for, share};
 use crate::kernels::reduce::LONGEST;
@@ -237,7 +237,7 @@ pub unsafe fn normalise<L: Lane>(
         });
         for channel in channels.clone() {
             let sums = from_fn(|i| columns.sum(channel, i));
-            let (centre, spread) = of.mean_and_variance(channel, x, *near(channel), sums);
+            let (centre, spread) = of.held(channel, x, Mean::and_variance(*near(channel), sums, of.count()));
             (*mean.add(channel), *variance.add(channel)) = (centre.high, spread as f32);
             let Affine { mean, scale, shift } = of.affine(channel, centre, spread);
             columns.set(0, channel, &[mean, scale, shift]);

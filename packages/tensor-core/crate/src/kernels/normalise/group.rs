@@ -5,12 +5,15 @@
 
 use super::batch::Affine;
 use super::layer::{row_statistics, write_row};
-use super::runs::{affine_run, run_sums};
+use super::runs::affine_run;
+use super::sums::Terms;
 use super::{Gradients, for_each_lane, nanoseconds, share_each};
 use crate::arena::Scratch;
 use crate::crew::{parts_for, share};
+use crate::kernels::reduce::parts_of;
 use crate::lane::Lane;
 use crate::parts::pieces;
+use core::ptr::null;
 use core::slice::from_raw_parts_mut;
 
 /// What a group norm is taken of: (samples, groups, channels, size).
@@ -48,7 +51,11 @@ impl GroupNorm {
     /// Calls `f` with each channel of a row, on as many threads as it is worth.
     unsafe fn share_channels(&self, f: impl Fn(usize)) {
         let time = nanoseconds(self.row_size());
-        let cut = pieces(self.channels, parts_for(time), 1);
+        let wanted = parts_for(time);
+        if wanted == 1 {
+            return (0..self.channels).for_each(f);
+        }
+        let cut = pieces(self.channels, wanted, 1);
         share(cut.count(), time, |i| cut.get(i).for_each(&f));
     }
 }
@@ -68,11 +75,11 @@ pub unsafe fn group_norm<L: Lane>(
     mean: *mut f32,
     inverse_deviation: *mut f32,
 ) {
-    let row_size = of.row_size();
+    let (row_size, cut) = (of.row_size(), parts_of(of.row_size(), 1));
     share_each(of.rows(), row_size, 1, |some| {
         for row in some {
             let (x, y, first) = (x.add(row * row_size), y.add(row * row_size), of.first_channel(row));
-            let (centre, inverse) = row_statistics::<L>(row_size, x, true, of.epsilon);
+            let (centre, inverse) = row_statistics::<L>(row_size, cut, x, true, of.epsilon);
             if !mean.is_null() {
                 *mean.add(row) = centre.high;
             }
@@ -127,7 +134,7 @@ pub unsafe fn group_norm_gradient<L: Lane>(
             let (sums, wide) = (all.add(row * of.channels), f64::from(inverse));
             of.share_channels(|channel| {
                 let at = channel * of.size;
-                *sums.add(channel) = run_sums::<L>(of.size, dy.add(at), x.add(at), mean);
+                *sums.add(channel) = Terms { dy, x, weight: null() }.from(at).sums::<L>(of.size, mean, wide);
             });
             let [mut g_sum, mut product_sum, mut d_sum] = [0.0; 3];
             for channel in 0..of.channels {

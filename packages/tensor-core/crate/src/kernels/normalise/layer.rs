@@ -2,11 +2,10 @@
 //! (Zhang & Sennrich 2019), which is the same about 0 instead of the mean.
 
 use super::sums::{add, sums_of_deviations};
-use super::{Mean, are_held, for_each_lane, nanoseconds, share_each, wide};
-use crate::crew::{parts_for, share};
+use super::{GUESSED_BY, Mean, are_held, for_each_lane, guess_of, nanoseconds, share_along, share_each, wide};
 use crate::kernels::reduce::{join_parts, parts_of, sum};
 use crate::lane::Lane;
-use crate::parts::pieces;
+use crate::parts::Parts;
 
 /// What a layer norm is taken of.
 #[derive(Clone, Copy)]
@@ -34,11 +33,11 @@ pub unsafe fn layer_norm<L: Lane>(
     mean: *mut f32,
     inverse_deviation: *mut f32,
 ) {
-    let size = of.size;
+    let (size, cut) = (of.size, parts_of(of.size, 1));
     share_each(of.rows, size, 1, |some| {
         for row in some {
             let (x, y) = (x.add(row * size), y.add(row * size));
-            let (centre, inverse) = row_statistics::<L>(size, x, of.centred, of.epsilon);
+            let (centre, inverse) = row_statistics::<L>(size, cut, x, of.centred, of.epsilon);
             if !mean.is_null() {
                 *mean.add(row) = centre.high;
             }
@@ -51,19 +50,28 @@ pub unsafe fn layer_norm<L: Lane>(
 }
 
 /// What deviations of a row are from, and one over the root of their mean square and ε.
-/// # Safety: `x` points at `size` readable floats.
+/// # Safety: `x` points at `size` readable floats, of which `cut` is [`parts_of`].
 #[inline(never)]
-pub unsafe fn row_statistics<L: Lane>(size: usize, x: *const f32, centred: bool, epsilon: f32) -> (Mean, f64) {
-    let cut = parts_of(size, 1);
-    let mut near = 0.0;
-    if centred {
-        let [total] = join_parts(cut, 1, [0.0], add, |some| [sum::<L>(some.len(), x.add(some.start))]);
-        near = (total / size as f64) as f32;
-    }
-    let [sum, squares] =
-        join_parts(cut, 1, [0.0; 2], add, |some| sums_of_deviations::<L>(some.len(), x.add(some.start), near));
-    let about_zero = (Mean { high: 0.0, low: 0.0 }, squares / size as f64);
-    let (mut centre, mut variance) = if centred { Mean::and_variance(near, [sum, squares], size) } else { about_zero };
+pub unsafe fn row_statistics<L: Lane>(
+    size: usize,
+    cut: Parts,
+    x: *const f32,
+    centred: bool,
+    epsilon: f32,
+) -> (Mean, f64) {
+    let sums =
+        |near| join_parts(cut, 1, [0.0; 2], add, |some| sums_of_deviations::<L>(some.len(), x.add(some.start), near));
+    let (mut centre, mut variance) = if centred {
+        let guess = || guess_of(|i| L::load(x.add(i * (size / GUESSED_BY))));
+        Mean::and_variance_of(
+            size,
+            guess,
+            || join_parts(cut, 1, [0.0], add, |some| [sum::<L>(some.len(), x.add(some.start))])[0],
+            sums,
+        )
+    } else {
+        (Mean { high: 0.0, low: 0.0 }, sums(0.0)[1] / size as f64)
+    };
     if !are_held(variance, epsilon) {
         (centre, variance) = wide::row_statistics(size, x, centred);
     }
@@ -88,11 +96,9 @@ pub unsafe fn write_row<L: Lane>(
     };
     // (x - mean) · inverse = (x - high) · inverse - low · inverse
     let constants = [mean.high, inverse as f32, (-mean.low * inverse) as f32];
-    let time = nanoseconds(size);
-    let cut = pieces(size, parts_for(time), 64);
-    share(cut.count(), time, |i| {
-        let (at, count) = (cut.get(i).start, cut.get(i).len());
-        write(count, x.add(at), weight.wrapping_add(at), bias.wrapping_add(at), y.add(at), constants);
+    share_along(size, nanoseconds(size), |some| {
+        let at = some.start;
+        write(some.len(), x.add(at), weight.wrapping_add(at), bias.wrapping_add(at), y.add(at), constants);
     });
 }
 

@@ -4,14 +4,14 @@
 //!
 //! Of an RMS norm, whose rows have no mean, mean(g) is left out.
 //!
-//! Rows are cut into parts that follow from the shape, each with column sums of its own, which are added in order.
+//! Rows are cut into blocks that follow from the shape, each with column sums of its own, which are added in order.
 
-use super::sums::{self, Sums, sums_of};
-use super::{Gradients, for_each_lane, nanoseconds};
+use super::sums::{Sums, Terms, add};
+use super::{Gradients, for_each_lane, is_near_zero, nanoseconds, share_along};
 use crate::arena::Scratch;
-use crate::crew::{EachWorker, parts_for, share};
-use crate::kernels::reduce::{LONGEST, join_parts, parts_of};
-use crate::lane::Lane;
+use crate::crew::{EachWorker, share};
+use crate::kernels::reduce::{join_parts, parts_of};
+use crate::lane::{Lane, WIDTH};
 use crate::parts::{Parts, pieces};
 use core::array::from_fn;
 use core::ops::Range;
@@ -19,6 +19,8 @@ use core::slice::from_raw_parts_mut;
 
 /// Rows that take a step along the columns together, so that the column sums are fetched once for them.
 const TOGETHER: usize = 2;
+/// Rows whose column sums are taken in f32; those of the blocks are added in f64.
+const BLOCK: usize = 64;
 /// Rows from this size on are cut themselves, and not among threads: their column sums would take too much memory.
 const WIDE: usize = 1 << 15;
 
@@ -36,13 +38,13 @@ pub unsafe fn layer_norm_gradient<L: Lane>(
     to: Gradients,
 ) -> Option<()> {
     let sums_are_wanted = !(to.weight.is_null() && to.bias.is_null());
-    let cut = pieces(rows, parts_of_rows(rows, size), 1);
-    let are_few = cut.count() == 1 && rows <= LONGEST;
+    let most = parts_of_rows(rows, size);
+    let blocks = pieces(rows, most.max(rows.div_ceil(BLOCK)), 1);
+    let cut = pieces(blocks.count(), most, 1);
     let room = |holds: bool, floats: usize| if holds { floats } else { 0 };
-    // Column sums (dweight, dbias): in f64 for each part, in f32 for the few rows that a worker is at.
-    let totals = Scratch::f32s(room(sums_are_wanted && !are_few, 4 * size * cut.count()))?;
-    let recent = EachWorker::f32s(room(sums_are_wanted, 2 * size))?;
-    let totals = totals.pointer().cast::<f64>();
+    // Column sums (dweight, dbias) of each block.
+    let sums = Scratch::f32s(room(sums_are_wanted, 2 * size * blocks.count()))?;
+    let sums = sums.pointer();
     let unwanted = EachWorker::f32s(room(to.x.is_null(), size))?;
     let ones = Scratch::f32s(room(weight.is_null(), size))?;
     let mut weight = weight;
@@ -52,32 +54,21 @@ pub unsafe fn layer_norm_gradient<L: Lane>(
     }
     let inputs = Inputs { size, cut: parts_of(size, 1), dy, x, weight, mean, inverse_deviation };
     let dx = |row: usize| if to.x.is_null() { unwanted.mine() } else { to.x.add(row * size) };
-    if are_few && sums_are_wanted {
-        // Their sums in f32 are exact enough, and the outputs have room for them.
-        let column_sums = [to.weight, to.bias].map(|output| if output.is_null() { recent.mine() } else { output });
-        for sums in column_sums {
-            from_raw_parts_mut(sums, size).fill(0.0);
-        }
-        some_rows::<L, true>(&inputs, 0..rows, dx, column_sums);
-        return Some(());
-    }
     share(cut.count(), 2 * nanoseconds(rows * size), |i| {
-        let column_sums = [recent.mine(), recent.mine().wrapping_add(size)];
-        if !sums_are_wanted {
-            return some_rows::<L, false>(&inputs, cut.get(i), dx, column_sums);
-        }
-        let totals = from_raw_parts_mut(totals.add(2 * size * i), 2 * size);
-        totals.fill(0.0);
-        for block in cut.get(i).step_by(LONGEST) {
-            let recent = from_raw_parts_mut(recent.mine(), 2 * size);
-            recent.fill(0.0);
-            some_rows::<L, true>(&inputs, block..cut.get(i).end.min(block + LONGEST), dx, column_sums);
-            totals.iter_mut().zip(recent).for_each(|(total, recent)| *total += f64::from(*recent));
+        for block in cut.get(i) {
+            if !sums_are_wanted {
+                some_rows::<L, false>(&inputs, blocks.get(block), dx, [sums; 2]);
+                continue;
+            }
+            let of_block = from_raw_parts_mut(sums.add(2 * size * block), 2 * size);
+            of_block.fill(0.0);
+            let (weights, biases) = of_block.split_at_mut(size);
+            some_rows::<L, true>(&inputs, blocks.get(block), dx, [weights, biases].map(|sums| sums.as_mut_ptr()));
         }
     });
-    for (output, first) in [(to.weight, totals), (to.bias, totals.wrapping_add(size))] {
+    for (output, first) in [(to.weight, sums), (to.bias, sums.wrapping_add(size))] {
         if !output.is_null() {
-            add_parts(size, cut.count(), first, output);
+            add_blocks::<L>(size, blocks.count(), first, output);
         }
     }
     Some(())
@@ -91,15 +82,18 @@ fn parts_of_rows(rows: usize, size: usize) -> usize {
     if size > WIDE { 1 } else { (rows * size / ELEMENTS).min(rows / ROWS).clamp(1, MOST) }
 }
 
-/// output[column] = Σ over parts of theirs, in order.
-unsafe fn add_parts(size: usize, parts: usize, first: *const f64, output: *mut f32) {
-    let time = nanoseconds(size * parts);
-    let cut = pieces(size, parts_for(time), 64);
-    share(cut.count(), time, |i| {
-        for column in cut.get(i) {
-            let total: f64 = (0..parts).map(|part| *first.add(2 * size * part + column)).sum();
-            *output.add(column) = total as f32;
-        }
+/// output[column] = Σ over blocks of theirs, in order.
+unsafe fn add_blocks<L: Lane>(size: usize, blocks: usize, first: *const f32, output: *mut f32) {
+    share_along(size, nanoseconds(size * blocks), |columns| {
+        for_each_lane(columns.len(), |at, n| {
+            let column = columns.start + at;
+            let mut totals = [0.0; WIDTH];
+            for block in 0..blocks {
+                let sums = L::load_first(first.add(2 * size * block + column), n).to_array();
+                totals = from_fn(|i| totals[i] + f64::from(sums[i]));
+            }
+            L::from_array(totals.map(|total| total as f32)).store_first(output.add(column), n);
+        });
     });
 }
 
@@ -141,17 +135,23 @@ unsafe fn rows_together<L: Lane, const SUMS: bool, const ROWS: usize>(
     column_sums: [*mut f32; 2],
 ) {
     let rows: [Row; ROWS] = from_fn(|i| inputs.row::<L>(first + i, dx(first + i)));
+    let step = if rows.iter().any(|row| row.is_far) {
+        step_along::<L, SUMS, true, ROWS>
+    } else {
+        step_along::<L, SUMS, false, ROWS>
+    };
     let time = 2 * nanoseconds(ROWS * inputs.size);
-    let cut = pieces(inputs.size, parts_for(time), 64);
-    share(cut.count(), time, |i| step_along::<L, SUMS, ROWS>(cut.get(i), &rows, inputs.weight, column_sums));
+    share_along(inputs.size, time, |columns| step(columns, &rows, inputs.weight, column_sums));
 }
 
 /// One row and what its gradient takes from its sums: x̂ = (x - mean) · inverse + shift, dx = g · inverse + x̂ · slope + rest.
+/// Unless the mean is far from 0, the shift has all of it: x̂ = x · inverse + shift.
 #[derive(Clone, Copy)]
 struct Row {
     dy: *const f32,
     x: *const f32,
     dx: *mut f32,
+    is_far: bool,
     mean: f32,
     inverse: f32,
     shift: f32,
@@ -164,24 +164,26 @@ impl Inputs {
         let (dy, x) = (self.dy.add(row * self.size), self.x.add(row * self.size));
         let centred = !self.mean.is_null();
         let (mean, inverse) = (if centred { *self.mean.add(row) } else { 0.0 }, *self.inverse_deviation.add(row));
-        let part = |some: Range<usize>| {
-            let at = some.start;
-            row_sums::<L>(some.len(), dy.add(at), x.add(at), self.weight.add(at), mean)
-        };
-        let [mut g_sum, product_sum, mut d_sum] = join_parts(self.cut, 1, Sums::default(), sums::add, part);
+        let wide = f64::from(inverse);
+        let terms = Terms { dy, x, weight: self.weight };
+        let part = |some: Range<usize>| terms.from(some.start).sums::<L>(some.len(), mean, wide);
+        let [mut g_sum, product_sum, mut d_sum] = join_parts(self.cut, 1, Sums::default(), add, part);
         if !centred {
             [g_sum, d_sum] = [0.0; 2];
         }
-        let (count, wide) = (self.size as f64, f64::from(inverse));
+        let count = self.size as f64;
         let low = d_sum / count; // what the mean was rounded by
         let product_mean = (product_sum - low * g_sum) / count * wide;
+        let is_far = !is_near_zero(mean, wide);
+        let beside = if is_far { low } else { f64::from(mean) };
         Row {
             dy,
             x,
             dx,
+            is_far,
             mean,
             inverse,
-            shift: (-low * wide) as f32,
+            shift: (-beside * wide) as f32,
             slope: (-product_mean * wide) as f32,
             rest: (-g_sum / count * wide) as f32,
         }
@@ -189,17 +191,7 @@ impl Inputs {
 }
 
 #[inline(never)]
-unsafe fn row_sums<L: Lane>(count: usize, dy: *const f32, x: *const f32, weight: *const f32, mean: f32) -> Sums {
-    let means = L::splat(mean);
-    sums_of::<L>(
-        count,
-        |i| (L::load(dy.add(i)).mul(L::load(weight.add(i))), L::load(x.add(i)).sub(means)),
-        |i| (*dy.add(i) * *weight.add(i), *x.add(i) - mean),
-    )
-}
-
-#[inline(never)]
-unsafe fn step_along<L: Lane, const SUMS: bool, const ROWS: usize>(
+unsafe fn step_along<L: Lane, const SUMS: bool, const FAR: bool, const ROWS: usize>(
     columns: Range<usize>,
     rows: &[Row; ROWS],
     weight: *const f32,
@@ -207,7 +199,8 @@ unsafe fn step_along<L: Lane, const SUMS: bool, const ROWS: usize>(
 ) {
     let rows = *rows;
     let each = |field: fn(&Row) -> f32| -> [L; ROWS] { from_fn(|r| L::splat(field(&rows[r]))) };
-    let [mean, inverse, shift] = [each(|row| row.mean), each(|row| row.inverse), each(|row| row.shift)];
+    let mean = each(|row| if row.is_far { row.mean } else { 0.0 });
+    let [inverse, shift] = [each(|row| row.inverse), each(|row| row.shift)];
     let [slope, rest] = [each(|row| row.slope), each(|row| row.rest)];
     for_each_lane(columns.len(), |at, n| {
         let at = columns.start + at;
@@ -216,7 +209,8 @@ unsafe fn step_along<L: Lane, const SUMS: bool, const ROWS: usize>(
         let weight = L::load_first(weight.add(at), n);
         let dy: [L; ROWS] = from_fn(|r| L::load_first(rows[r].dy.add(at), n));
         let x: [L; ROWS] = from_fn(|r| L::load_first(rows[r].x.add(at), n));
-        let unit: [L; ROWS] = from_fn(|r| x[r].sub(mean[r]).multiply_add(inverse[r], shift[r]));
+        let deviation = |r: usize| if FAR { x[r].sub(mean[r]) } else { x[r] };
+        let unit: [L; ROWS] = from_fn(|r| deviation(r).multiply_add(inverse[r], shift[r]));
         if SUMS {
             let mut sums = [L::load_first(weight_sums.add(at), n), L::load_first(bias_sums.add(at), n)];
             for r in 0..ROWS {

@@ -1,13 +1,14 @@
 //! Batch norm of planes: a channel is one contiguous run in each of them.
 
 use super::batch::{Affine, BatchNorm, Gradient};
-use super::sums::{Sums, add, sums_of, sums_of_deviations};
-use super::{Gradients, for_each_lane, nanoseconds, share_each};
+use super::sums::{Sums, Terms, add, sums_of_deviations};
+use super::{GUESSED_BY, Gradients, Mean, for_each_lane, guess_of, nanoseconds, share_each};
 use crate::crew::{parts_for, share};
 use crate::kernels::reduce::{join_parts, parts_of, sum};
 use crate::lane::Lane;
 use crate::parts::pieces;
 use core::ops::Range;
+use core::ptr::null;
 
 /// Where a channel's runs are, one a plane.
 #[derive(Clone, Copy)]
@@ -22,6 +23,11 @@ impl Runs {
     fn of(norm: &BatchNorm, channel: usize) -> Self {
         let BatchNorm { planes, channels, size, .. } = *norm;
         Runs { planes, size, first: channel * size, step: channels * size }
+    }
+
+    /// Where one of [`GUESSED_BY`] lanes is, one after another further down the planes and along a run.
+    fn sample(&self, i: usize) -> usize {
+        self.first + i * self.planes / GUESSED_BY * self.step + i * (self.size / GUESSED_BY)
     }
 
     /// The sums of what `run` answers for the places where the runs begin.
@@ -48,10 +54,13 @@ pub unsafe fn normalise<L: Lane>(of: &BatchNorm, x: *const f32, y: *mut f32, mea
     share_channels(of, |some| {
         for channel in some {
             let runs = Runs::of(of, channel);
-            let [total] = runs.sums(|at| [sum::<L>(of.size, x.add(at))]);
-            let near = (total / of.count() as f64) as f32;
-            let sums = runs.sums(|at| sums_of_deviations::<L>(of.size, x.add(at), near));
-            let (centre, spread) = of.mean_and_variance(channel, x, near, sums);
+            let found = Mean::and_variance_of(
+                of.count(),
+                || guess_of(|i| L::load(x.add(runs.sample(i)))),
+                || runs.sums(|at| [sum::<L>(of.size, x.add(at))])[0],
+                |near| runs.sums(|at| sums_of_deviations::<L>(of.size, x.add(at), near)),
+            );
+            let (centre, spread) = of.held(channel, x, found);
             (*mean.add(channel), *variance.add(channel)) = (centre.high, spread as f32);
             let affine = of.affine(channel, centre, spread);
             runs.share(|at| affine_run::<L>(of.size, x.add(at), y.add(at), affine));
@@ -81,7 +90,9 @@ pub unsafe fn gradient<L: Lane>(
     share_channels(of, |some| {
         for channel in some {
             let (runs, mean) = (Runs::of(of, channel), *mean.add(channel));
-            let run = |at: usize| run_sums::<L>(of.size, dy.add(at), x.add(at), mean);
+            let inverse = of.inverse_deviation(f64::from(*variance.add(channel)));
+            let terms = Terms { dy, x, weight: null() };
+            let run = |at: usize| terms.from(at).sums::<L>(of.size, mean, inverse);
             let sums = if Gradient::takes_sums(of, to) { runs.sums(run) } else { Sums::default() };
             let gradient = of.gradient(channel, *variance.add(channel), sums);
             gradient.write(channel, to);
@@ -101,13 +112,6 @@ pub unsafe fn affine_run<L: Lane>(count: usize, x: *const f32, y: *mut f32, affi
     for_each_lane(count, |at, n| {
         L::load_first(x.add(at), n).sub(mean).multiply_add(scale, shift).store_first(y.add(at), n);
     });
-}
-
-/// # Safety: `dy` and `x` point at `count` readable floats.
-#[inline(never)]
-pub unsafe fn run_sums<L: Lane>(count: usize, dy: *const f32, x: *const f32, mean: f32) -> Sums {
-    let means = L::splat(mean);
-    sums_of::<L>(count, |i| (L::load(dy.add(i)), L::load(x.add(i)).sub(means)), |i| (*dy.add(i), *x.add(i) - mean))
 }
 
 #[inline(never)]

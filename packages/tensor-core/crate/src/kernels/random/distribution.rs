@@ -1,20 +1,24 @@
 //! Uniform floats and integers, permutations, Bernoulli trials: one word a number.
 
 use super::philox::Stream;
+use crate::lane::Lane;
 
-/// 24 random bits as a float in [0, 1): every value a multiple of 2⁻²⁴.
-pub(in crate::kernels) fn unit(word: u32) -> f32 {
-    (word >> 8) as f32 / 16_777_216.0
+/// 24 bits of each random word as a float in [0, 1): every value a multiple of 2⁻²⁴.
+#[inline(always)]
+pub(in crate::kernels) fn unit<L: Lane>(words: L) -> L {
+    words.shift_right_bits(8).and(L::splat_bits(0xff_ffff)).i32_to_f32().mul(L::splat(1.0 / 16_777_216.0))
 }
 
 /// y[i] uniform in [low, high).
 /// # Safety: `y` points at `count` writable floats.
-pub unsafe fn uniform(stream: Stream, count: usize, low: f32, high: f32, y: *mut f32) {
-    let width = high - low;
+pub unsafe fn uniform<L: Lane>(stream: Stream, count: usize, low: f32, high: f32, y: *mut f32) {
     let last = high.next_down().max(low); // rounding may reach `high`
     stream.share(count, |stream, some| {
-        let y = y.add(some.start);
-        stream.for_each_word(some.len(), |i, word| *y.add(i) = (low + unit(word) * width).min(last));
+        let (y, [low, width, last]) = (y.add(some.start), [low, high - low, last].map(L::splat));
+        stream.for_each_lane::<L>(some.len(), |i, n, words| {
+            // Two roundings on every machine: the numbers are the same.
+            low.add(unit(words).mul(width)).pseudo_min(last).store_first(y.add(i), n);
+        });
     });
 }
 
@@ -56,16 +60,19 @@ pub unsafe fn permutation(stream: Stream, count: usize, y: *mut i32) {
 
 /// y[i] = value with the given probability, else 0. With 1 - p and 1 / (1 - p) it is the mask of dropout.
 /// # Safety: `y` points at `count` writable floats.
-pub unsafe fn bernoulli(stream: Stream, count: usize, probability: f32, value: f32, y: *mut f32) {
+pub unsafe fn bernoulli<L: Lane>(stream: Stream, count: usize, probability: f32, value: f32, y: *mut f32) {
     stream.share(count, |stream, some| {
-        let y = y.add(some.start);
-        stream.for_each_word(some.len(), |i, word| *y.add(i) = if unit(word) < probability { value } else { 0.0 });
+        let (y, probability, value) = (y.add(some.start), L::splat(probability), L::splat(value));
+        stream.for_each_lane::<L>(some.len(), |i, n, words| {
+            unit(words).less(probability).and(value).store_first(y.add(i), n);
+        });
     });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lane::Scalar;
 
     const STREAM: Stream = Stream { seed: [42, 7], counter: 1000 };
 
@@ -78,7 +85,7 @@ mod tests {
     #[test]
     fn uniform_floats_fill_their_interval_evenly() {
         // SAFETY: `floats` gives as many elements as the call writes; so below.
-        let y = floats(100_000, |y| unsafe { uniform(STREAM, 100_000, -2.0, 3.0, y) });
+        let y = floats(100_000, |y| unsafe { uniform::<Scalar>(STREAM, 100_000, -2.0, 3.0, y) });
         assert!(y.iter().all(|&y| (-2.0..3.0).contains(&y)));
         let mean = y.iter().map(|&y| f64::from(y)).sum::<f64>() / 1e5;
         assert!((mean - 0.5).abs() < 0.02, "mean {mean}");
@@ -92,21 +99,21 @@ mod tests {
     #[test]
     fn the_upper_end_is_never_reached() {
         // SAFETY: as above.
-        let y = floats(300_000, |y| unsafe { uniform(STREAM, 300_000, 1.0, 1.000_000_2, y) });
+        let y = floats(300_000, |y| unsafe { uniform::<Scalar>(STREAM, 300_000, 1.0, 1.000_000_2, y) });
         assert!(y.iter().all(|&y| (1.0..1.000_000_2).contains(&y)));
     }
 
     #[test]
     fn a_shorter_call_is_the_beginning_of_a_longer_one() {
         // SAFETY: as above.
-        let long = floats(1001, |y| unsafe { uniform(STREAM, 1001, 0.0, 1.0, y) });
+        let long = floats(1001, |y| unsafe { uniform::<Scalar>(STREAM, 1001, 0.0, 1.0, y) });
         for count in [0, 1, 3, 4, 6, 999] {
             // SAFETY: as above.
-            assert_eq!(floats(count, |y| unsafe { uniform(STREAM, count, 0.0, 1.0, y) }), long[..count]);
+            assert_eq!(floats(count, |y| unsafe { uniform::<Scalar>(STREAM, count, 0.0, 1.0, y) }), long[..count]);
         }
         let later = Stream { counter: 1001, ..STREAM };
         // SAFETY: as above.
-        assert_eq!(floats(100, |y| unsafe { uniform(later, 100, 0.0, 1.0, y) }), long[4..104]);
+        assert_eq!(floats(100, |y| unsafe { uniform::<Scalar>(later, 100, 0.0, 1.0, y) }), long[4..104]);
     }
 
     #[test]
@@ -157,13 +164,13 @@ mod tests {
     #[test]
     fn bernoulli_trials_succeed_as_often_as_they_should() {
         // SAFETY: as above.
-        let mask = floats(100_000, |y| unsafe { bernoulli(STREAM, 100_000, 0.7, 1.0 / 0.7, y) });
+        let mask = floats(100_000, |y| unsafe { bernoulli::<Scalar>(STREAM, 100_000, 0.7, 1.0 / 0.7, y) });
         let kept = mask.iter().filter(|&&m| m == 1.0 / 0.7).count();
         assert!((69_300..70_700).contains(&kept), "{kept}");
         assert_eq!(mask.iter().filter(|&&m| m == 0.0).count(), 100_000 - kept);
         for (probability, want) in [(0.0, 0.0), (1.0, 1.0)] {
             // SAFETY: as above.
-            assert_eq!(floats(5, |y| unsafe { bernoulli(STREAM, 5, probability, 1.0, y) }), [want; 5]);
+            assert_eq!(floats(5, |y| unsafe { bernoulli::<Scalar>(STREAM, 5, probability, 1.0, y) }), [want; 5]);
         }
     }
 
@@ -172,8 +179,8 @@ mod tests {
         let (mut y, mut integers) = ([7.0], [7]);
         // SAFETY: there is nothing to write.
         unsafe {
-            uniform(STREAM, 0, 0.0, 1.0, y.as_mut_ptr());
-            bernoulli(STREAM, 0, 0.5, 1.0, y.as_mut_ptr());
+            uniform::<Scalar>(STREAM, 0, 0.0, 1.0, y.as_mut_ptr());
+            bernoulli::<Scalar>(STREAM, 0, 0.5, 1.0, y.as_mut_ptr());
             below(STREAM, 0, 0, 5, integers.as_mut_ptr());
             permutation(STREAM, 0, integers.as_mut_ptr());
             super::super::normal::<crate::lane::Scalar>(STREAM, 0, 0.0, 1.0, y.as_mut_ptr());

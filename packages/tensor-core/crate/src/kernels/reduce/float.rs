@@ -1,10 +1,11 @@
-//! Reductions of f32. Rows are folded run by run, columns a block of lanes at a time.
+//! Reductions of f32 whose result follows from one fold.
 
 use super::Axes;
-use super::parts::{join_parts, parts_of};
-use super::run::{Add, Fold, LONGEST, Largest, Magnitude, Multiply, Smallest, fold_run};
-use crate::lane::{Lane, WIDTH};
-use crate::parts::Parts;
+use super::fold::{Folding, Loops, fold};
+use super::run::{Add, Fold, Largest, Magnitude, Multiply, Smallest};
+use crate::lane::Lane;
+use crate::layout::Walk;
+use core::marker::PhantomData;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What becomes of the reduced elements.
@@ -23,107 +24,42 @@ pub enum Reduction {
     Magnitude,
 }
 
-/// Lanes of a block of columns.
-const BLOCK: usize = 8;
-
 /// y = the reduction of x.
 /// # Safety: `x` and `y` point at the first elements of the walks, all of which are valid and do not overlap.
 pub unsafe fn reduce<L: Lane>(reduction: Reduction, axes: &Axes, x: *const f32, y: *mut f32) {
+    let count = axes.reduced.len() as f64;
     match reduction {
-        Reduction::Sum => fold::<L, Add>(axes, x, y, 1.0),
-        Reduction::Mean => fold::<L, Add>(axes, x, y, axes.reduced.len() as f64),
-        Reduction::Product => fold::<L, Multiply>(axes, x, y, 1.0),
-        Reduction::Maximum => fold::<L, Largest>(axes, x, y, 1.0),
-        Reduction::Minimum => fold::<L, Smallest>(axes, x, y, 1.0),
-        Reduction::Magnitude => fold::<L, Magnitude>(axes, x, y, 1.0),
+        Reduction::Sum => fold(&Plain::<L, Add>::over(1.0), axes, x, y),
+        Reduction::Mean => fold(&Plain::<L, Add>::over(count), axes, x, y),
+        Reduction::Product => fold(&Plain::<L, Multiply>::over(1.0), axes, x, y),
+        Reduction::Maximum => fold(&Plain::<L, Largest>::over(1.0), axes, x, y),
+        Reduction::Minimum => fold(&Plain::<L, Smallest>::over(1.0), axes, x, y),
+        Reduction::Magnitude => fold(&Plain::<L, Magnitude>::over(1.0), axes, x, y),
     }
 }
 
-#[inline(never)]
-unsafe fn fold<L: Lane, F: Fold<L>>(axes: &Axes, x: *const f32, y: *mut f32, divisor: f64) {
-    let ([y_stride, x_stride], [reduced_stride]) = (axes.kept.inner_strides(), axes.reduced.inner_strides());
-    let along_columns = x_stride == 1 && (reduced_stride != 1 || axes.reduced.sizes[axes.reduced.rank - 1] < WIDTH);
-    if along_columns && !axes.reduced.is_empty() {
-        axes.share_kept(|kept, [y_start, x_start]| {
-            let columns = kept.sizes[kept.rank - 1];
-            kept.for_each_row(|[y_at, x_at]| {
-                let (x, y) = (x.offset(x_start + x_at), y.offset(y_start + y_at));
-                let mut column = 0;
-                while column < columns {
-                    let (x, y) = (x.add(column), y.offset(column as isize * y_stride));
-                    column += if column + BLOCK * WIDTH <= columns {
-                        fold_columns::<L, F, BLOCK>(axes, BLOCK * WIDTH, x, y, y_stride, divisor)
-                    } else {
-                        fold_columns::<L, F, 1>(axes, WIDTH.min(columns - column), x, y, y_stride, divisor)
-                    };
-                }
-            });
-        });
-    } else {
-        let axis = axes.reduced.largest_axis();
-        let size = axes.reduced.sizes[axis];
-        let each = axes.reduced.len() / size.max(1);
-        let cut = parts_of(size, each);
-        axes.for_each_kept(|y_at, x_at| {
-            let total = fold_rows::<L, F>(axes, axis, each, cut, x.offset(x_at));
-            *y.offset(y_at) = F::finish(total / divisor) as f32;
-        });
-    }
-}
-
-/// All reduced elements of one kept index, by the parts of an axis whose places are `each` elements.
-unsafe fn fold_rows<L: Lane, F: Fold<L>>(axes: &Axes, axis: usize, each: usize, cut: Parts, x: *const f32) -> f64 {
-    let reduced = &axes.reduced;
-    join_parts(cut, each, f64::from(F::IDENTITY), F::join, |some| {
-        let (part, [start]) = reduced.part(axis, some);
-        let (count, [stride]) = (part.sizes[part.rank - 1], part.inner_strides());
-        let mut total = f64::from(F::IDENTITY);
-        part.for_each_row(|[at]| {
-            let row = x.offset(start + at);
-            if stride == 1 {
-                total = F::join(total, fold_run::<L, F>(count, row));
-            } else {
-                (0..count as isize).for_each(|i| total = F::join(total, f64::from(*row.offset(i * stride))));
-            }
-        });
-        total
-    })
-}
-
-/// `width` neighbouring columns (at most `LANES` lanes), each over all reduced elements. Answers `width`.
-#[inline(always)]
-unsafe fn fold_columns<L: Lane, F: Fold<L>, const LANES: usize>(
-    axes: &Axes,
-    width: usize,
-    x: *const f32,
-    y: *mut f32,
-    y_stride: isize,
+/// A fold whose result needs nothing but the total.
+struct Plain<L, F> {
     divisor: f64,
-) -> usize {
-    let (count, [stride]) = (axes.reduced.sizes[axes.reduced.rank - 1], axes.reduced.inner_strides());
-    let load = |p: *const f32| if LANES == 1 { L::load_first(p, width) } else { L::load(p) };
-    let mut totals = [[f64::from(F::IDENTITY); WIDTH]; LANES];
-    axes.reduced.for_each_row(|[at]| {
-        for start in (0..count).step_by(LONGEST) {
-            let mut sums = [L::splat(F::IDENTITY); LANES];
-            let mut row = x.offset(at + start as isize * stride);
-            for _ in start..count.min(start + LONGEST) {
-                for (k, sum) in sums.iter_mut().enumerate() {
-                    *sum = F::step(*sum, load(row.add(k * WIDTH)));
-                }
-                row = row.offset(stride);
-            }
-            for (totals, sum) in totals.iter_mut().zip(sums) {
-                for (total, part) in totals.iter_mut().zip(sum.to_array()) {
-                    *total = F::join(*total, f64::from(part));
-                }
-            }
-        }
-    });
-    for (i, total) in totals.as_flattened()[..width].iter().enumerate() {
-        *y.offset(i as isize * y_stride) = F::finish(total / divisor) as f32;
+    of: PhantomData<(L, F)>,
+}
+
+impl<L, F> Plain<L, F> {
+    fn over(divisor: f64) -> Self {
+        Plain { divisor, of: PhantomData }
     }
-    width
+}
+
+impl<L: Lane, F: Fold<L>> Folding for Plain<L, F> {
+    fn loops(&self) -> Loops {
+        Loops::of::<L, F>()
+    }
+    unsafe fn finish(&self, totals: &mut [f64], _: &Walk<1>, _: *const f32) {
+        if self.divisor != 1.0 {
+            totals.iter_mut().for_each(|total| *total /= self.divisor);
+        }
+        totals.iter_mut().for_each(|total| *total = F::finish(*total));
+    }
 }
 
 #[cfg(test)]
@@ -131,7 +67,6 @@ mod tests {
     use super::super::test_axes::{CASES, contiguous};
     use super::*;
     use crate::lane::Scalar;
-    use crate::layout::Walk;
 
     fn run(reduction: Reduction, axes: &Axes, x: &[f32]) -> Vec<f32> {
         let mut y = vec![99.0; axes.kept.len()];

@@ -1,10 +1,12 @@
 //! Sums, extremes, products over any axes; positions of extremes; running sums. A call names the axes that are kept and
-//! the axes that are reduced, each with their own strides; `float` holds the vectorised loops, `items` the plain ones.
+//! the axes that are reduced, each with their own strides; `fold` holds the vectorised loops, `items` the plain ones.
 
 mod argument;
 mod cumulative;
 mod float;
+mod fold;
 mod items;
+mod moment;
 mod parts;
 mod run;
 
@@ -12,6 +14,7 @@ pub use argument::{Extreme, argument, integer_argument};
 pub use cumulative::{cumulative_sum, integer_cumulative_sum};
 pub use float::{Reduction, reduce};
 pub use items::{BoolReduction, IntegerReduction, bool_reduce, byte_sum, integer_reduce};
+pub use moment::{Moment, moment};
 pub use parts::{join_parts, parts_of, sum_in_parts};
 pub use run::{LONGEST, largest, largest_number, map_and_sum, smallest, sum, sum_of, sum_of_pairs, sum_of_products};
 

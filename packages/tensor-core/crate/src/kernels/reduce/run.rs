@@ -10,6 +10,11 @@ const ACCUMULATORS: usize = 8;
 /// An associative operation with its identity, on lanes within a run and in f64 across runs.
 pub trait Fold<L> {
     const IDENTITY: f32;
+    /// What is folded of an element.
+    #[inline(always)]
+    fn of(x: L, _centre: L) -> L {
+        x
+    }
     fn step(a: L, b: L) -> L;
     fn join(a: f64, b: f64) -> f64;
     /// What becomes of all elements' fold.
@@ -26,6 +31,8 @@ struct LargestNumber;
 pub struct Smallest;
 /// The power of two at or below the largest magnitude; 1 where that is 0, ∞ or NaN.
 pub struct Magnitude;
+/// The sum of the squared distances to a centre.
+pub struct Squares;
 
 impl<L: Lane> Fold<L> for Add {
     const IDENTITY: f32 = 0.0;
@@ -85,11 +92,14 @@ impl<L: Lane> Fold<L> for Smallest {
 impl<L: Lane> Fold<L> for Magnitude {
     const IDENTITY: f32 = 0.0;
     #[inline(always)]
+    fn of(x: L, _centre: L) -> L {
+        x.abs()
+    }
+    #[inline(always)]
     fn step(a: L, b: L) -> L {
-        a.max(b.abs())
+        a.max(b)
     }
     fn join(a: f64, b: f64) -> f64 {
-        let b = b.abs();
         if a > b || a.is_nan() { a } else { b }
     }
     fn finish(total: f64) -> f64 {
@@ -98,28 +108,44 @@ impl<L: Lane> Fold<L> for Magnitude {
     }
 }
 
+impl<L: Lane> Fold<L> for Squares {
+    const IDENTITY: f32 = 0.0;
+    #[inline(always)]
+    fn of(x: L, centre: L) -> L {
+        let distance = x.sub(centre);
+        distance.mul(distance)
+    }
+    #[inline(always)]
+    fn step(a: L, b: L) -> L {
+        a.add(b)
+    }
+    fn join(a: f64, b: f64) -> f64 {
+        a + b
+    }
+}
+
 /// The largest of a contiguous run, NaN if any is.
 /// # Safety: `x` points at `count` readable floats.
 pub unsafe fn largest<L: Lane>(count: usize, x: *const f32) -> f32 {
-    fold_run::<L, Largest>(count, x) as f32
+    fold_run::<L, Largest>(count, x, 0.0) as f32
 }
 
 /// The largest of a contiguous run, passing over NaN; -∞ if there is nothing else.
 /// # Safety: `x` points at `count` readable floats.
 pub unsafe fn largest_number<L: Lane>(count: usize, x: *const f32) -> f32 {
-    fold_run::<L, LargestNumber>(count, x) as f32
+    fold_run::<L, LargestNumber>(count, x, 0.0) as f32
 }
 
 /// The smallest of a contiguous run, NaN if any is.
 /// # Safety: `x` points at `count` readable floats.
 pub unsafe fn smallest<L: Lane>(count: usize, x: *const f32) -> f32 {
-    fold_run::<L, Smallest>(count, x) as f32
+    fold_run::<L, Smallest>(count, x, 0.0) as f32
 }
 
 /// The sum of a contiguous run.
 /// # Safety: `x` points at `count` readable floats.
 pub unsafe fn sum<L: Lane>(count: usize, x: *const f32) -> f64 {
-    fold_run::<L, Add>(count, x)
+    fold_run::<L, Add>(count, x, 0.0)
 }
 
 /// The sum of f(x) over a contiguous run.
@@ -167,8 +193,10 @@ pub unsafe fn map_and_sum<L: Lane>(count: usize, x: *const f32, y: *mut f32, f: 
 /// A contiguous run.
 /// # Safety: `x` points at `count` readable floats.
 #[inline(never)]
-pub unsafe fn fold_run<L: Lane, F: Fold<L>>(count: usize, x: *const f32) -> f64 {
-    fold_loaded::<L, F, ACCUMULATORS>(count, |i| L::load(x.add(i)), |i| *x.add(i))
+pub unsafe fn fold_run<L: Lane, F: Fold<L>>(count: usize, x: *const f32, centre: f32) -> f64 {
+    let centre = L::splat(centre);
+    let one = |i| F::of(L::load_splat(x.add(i)), centre).to_array()[0];
+    fold_loaded::<L, F, ACCUMULATORS>(count, |i| F::of(L::load(x.add(i)), centre), one)
 }
 
 /// `count` elements, of which `lane(i)` gives four from i on and `one(i)` a single one, by parts that fill each of `A`

@@ -2,6 +2,8 @@
 //! label smoothing ε over C classes, and an index that marks rows to leave out,
 //!
 //! loss = (1 - ε) w[t] (-log p[t]) + ε/C Σ w[c] (-log p[c]),  p = softmax(logits).
+//!
+//! A mean is Σ loss over Σ w[t] of the rows that are not left out: NaN if that is 0.
 
 use super::{log_sum_exp_parts, share_rows};
 use crate::kernels::elementwise::{map_run, zip_run};
@@ -23,6 +25,8 @@ pub struct CrossEntropy {
     pub ignored: i32,
     /// ε, from 0 to 1.
     pub smoothing: f32,
+    /// Whether the loss is one number, the mean.
+    pub is_mean: bool,
 }
 
 impl CrossEntropy {
@@ -36,16 +40,29 @@ impl CrossEntropy {
         if self.weights.is_null() { 1.0 } else { *self.weights.add(class) }
     }
 
+    /// Σ w[t], or NaN for 0: what is smoothed has a loss without a weight too, and over 0 that would be ∞.
+    unsafe fn divisor(&self) -> f64 {
+        let weights = (0..self.rows).filter_map(|row| self.target(row)).map(|target| f64::from(self.weight(target)));
+        let sum: f64 = weights.sum();
+        if sum == 0.0 { f64::NAN } else { sum }
+    }
+
     unsafe fn sum_of_weights<L: Lane>(&self) -> f64 {
         if self.weights.is_null() { self.classes as f64 } else { sum_of::<L>(self.classes, self.weights, |w| w) }
     }
 }
 
 /// Loss, weight of the target and log Σ exp of each row, that as max x and log Σ exp(x - max x), since their sum would lose
-/// the digits of the second beside large logits; loss and weight are 0 for a row that is left out.
-/// # Safety: the inputs are as [`CrossEntropy`] says; `loss` and `weight` point at `rows` writable floats, `log_sum_exp` at
-/// twice as many.
-pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: *mut f32, log_sum_exp: *mut f32) {
+/// the digits of the second beside large logits; loss and weight are 0 for a row that is left out. A mean goes to `mean`.
+/// # Safety: the inputs are as [`CrossEntropy`] says; `loss` points at `rows` writable floats, and so do `weight`, and
+/// `log_sum_exp` at twice as many, unless they are null; `mean` at one if it is asked for.
+pub unsafe fn cross_entropy<L: Lane>(
+    of: &CrossEntropy,
+    loss: *mut f32,
+    weight: *mut f32,
+    log_sum_exp: *mut f32,
+    mean: *mut f32,
+) {
     let smoothed = f64::from(of.smoothing) / of.classes as f64;
     let sum_of_weights = of.sum_of_weights::<L>();
     share_rows(of.rows, of.classes, |some| {
@@ -53,13 +70,18 @@ pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: 
         for row in some {
             let logits = of.logits.add(row * of.classes);
             let (top, log_sum) = log_sum_exp_parts::<L>(of.classes, logits, exp_to_zero, log);
-            (*log_sum_exp.add(2 * row), *log_sum_exp.add(2 * row + 1)) = (top, log_sum);
-            let Some(target) = of.target(row) else {
-                (*loss.add(row), *weight.add(row)) = (0.0, 0.0);
+            if !log_sum_exp.is_null() {
+                (*log_sum_exp.add(2 * row), *log_sum_exp.add(2 * row + 1)) = (top, log_sum);
+            }
+            let target = of.target(row);
+            if !weight.is_null() {
+                *weight.add(row) = target.map_or(0.0, |target| of.weight(target));
+            }
+            let Some(target) = target else {
+                *loss.add(row) = 0.0;
                 continue;
             };
-            let target_weight = of.weight(target);
-            let mut total = (1.0 - of.smoothing) * target_weight * (log_sum - (*logits.add(target) - top));
+            let mut total = (1.0 - of.smoothing) * of.weight(target) * (log_sum - (*logits.add(target) - top));
             if of.smoothing > 0.0 {
                 let tops = L::splat(top);
                 let below_top = match of.weights.is_null() {
@@ -68,12 +90,16 @@ pub unsafe fn cross_entropy<L: Lane>(of: &CrossEntropy, loss: *mut f32, weight: 
                 };
                 total += (smoothed * (sum_of_weights * f64::from(log_sum) - below_top)) as f32;
             }
-            (*loss.add(row), *weight.add(row)) = (total, target_weight);
+            *loss.add(row) = total;
         }
     });
+    if of.is_mean {
+        *mean = (sum_of::<L>(of.rows, loss, |x| x) / of.divisor()) as f32;
+    }
 }
 
-/// Gradient of Σ d_loss · loss: (rows, classes), where `d_loss` has a stride of 1, or of 0 if all rows share one.
+/// Gradient of Σ d_loss · loss: (rows, classes), where `d_loss` has a stride of 1, or of 0 if all rows share one, as those of
+/// a mean do.
 /// # Safety: as [`cross_entropy`], which wrote `log_sum_exp`; `d_loss` points at `rows` readable floats, or one if the
 /// stride is 0; `dx` at rows · classes writable floats, which may be the logits.
 pub unsafe fn cross_entropy_gradient<L: Lane>(
@@ -85,6 +111,7 @@ pub unsafe fn cross_entropy_gradient<L: Lane>(
 ) {
     let smoothed = of.smoothing / of.classes as f32;
     let sum_of_weights = of.sum_of_weights::<L>() as f32;
+    let share_of_row = if of.is_mean { (1.0 / of.divisor()) as f32 } else { 1.0 };
     share_rows(of.rows, of.classes, |some| {
         let exp_to_zero = exp_to_zero::<L>();
         for row in some {
@@ -94,7 +121,7 @@ pub unsafe fn cross_entropy_gradient<L: Lane>(
                 continue;
             };
             // p (…) - the part of each class; the target's own part follows.
-            let slope = *d_loss.add(row * d_loss_stride);
+            let slope = share_of_row * *d_loss.add(row * d_loss_stride);
             let at_target = slope * (1.0 - of.smoothing) * of.weight(target);
             let at_every = slope * smoothed;
             let (top, log_sum) = (L::splat(*log_sum_exp.add(2 * row)), L::splat(*log_sum_exp.add(2 * row + 1)));
@@ -116,6 +143,8 @@ pub unsafe fn cross_entropy_gradient<L: Lane>(
 mod tests {
     use super::*;
     use crate::lane::Scalar;
+
+    const NONE: *mut f32 = core::ptr::null_mut();
 
     /// Loss of one row in f64.
     fn exact(x: &[f64], target: usize, weights: &[f32], smoothing: f64) -> f64 {
@@ -143,12 +172,13 @@ mod tests {
                     weights: if weighted { weights.as_ptr() } else { core::ptr::null() },
                     ignored: -100,
                     smoothing,
+                    is_mean: false,
                 };
                 let (mut loss, mut weight, mut sums) = (vec![9.0; rows], vec![9.0; rows], vec![9.0; 2 * rows]);
                 let mut dx = vec![9.0; rows * classes];
                 // SAFETY: all slices have the sizes given.
                 unsafe {
-                    cross_entropy::<Scalar>(&of, loss.as_mut_ptr(), weight.as_mut_ptr(), sums.as_mut_ptr());
+                    cross_entropy::<Scalar>(&of, loss.as_mut_ptr(), weight.as_mut_ptr(), sums.as_mut_ptr(), NONE);
                     cross_entropy_gradient::<Scalar>(&of, sums.as_ptr(), d_loss.as_ptr(), stride, dx.as_mut_ptr());
                 }
                 for row in 0..rows {
@@ -190,11 +220,12 @@ mod tests {
                     weights: weights.map_or(core::ptr::null(), |weights| weights.as_ptr()),
                     ignored: -100,
                     smoothing,
+                    is_mean: false,
                 };
                 let (mut loss, mut weight, mut sums, mut dx) = (9.0, 9.0, [9.0; 2], vec![9.0; 21]);
                 // SAFETY: one row of 21.
                 unsafe {
-                    cross_entropy::<Scalar>(&of, &mut loss, &mut weight, sums.as_mut_ptr());
+                    cross_entropy::<Scalar>(&of, &mut loss, &mut weight, sums.as_mut_ptr(), NONE);
                     cross_entropy_gradient::<Scalar>(&of, sums.as_ptr(), &1.0, 1, dx.as_mut_ptr());
                 }
                 (loss, dx)
@@ -217,12 +248,13 @@ mod tests {
                 weights,
                 ignored: -100,
                 smoothing,
+                is_mean: false,
             };
             let ([mut loss, mut weight], mut log_sum_exp) = ([[9.0; 2]; 2], [9.0; 4]);
             // SAFETY: two rows of nothing.
             unsafe {
                 let log_sum_exp = log_sum_exp.as_mut_ptr();
-                cross_entropy::<Scalar>(&of, loss.as_mut_ptr(), weight.as_mut_ptr(), log_sum_exp);
+                cross_entropy::<Scalar>(&of, loss.as_mut_ptr(), weight.as_mut_ptr(), log_sum_exp, NONE);
                 cross_entropy_gradient::<Scalar>(&of, log_sum_exp, loss.as_ptr(), 1, logits);
             }
             assert_eq!((loss, weight, log_sum_exp), ([0.0; 2], [0.0; 2], sums));

@@ -14,7 +14,7 @@ pub fn is_worthwhile(size: usize, count: usize) -> bool {
 
 /// Pairs that [`first`] needs room for.
 pub fn room(count: usize) -> usize {
-    const SPARE: usize = 240; // to choose the best seldom
+    const SPARE: usize = 128; // to choose the best seldom
     2 * count + TOGETHER + SPARE
 }
 
@@ -44,12 +44,7 @@ unsafe fn gather<T: Sortable>(
 ) -> &[u64] {
     let full = room(count);
     let (mut gathered, mut limit, mut limit_value) = (0, u64::MAX, None);
-    for (chunk, start) in x.chunks(TOGETHER).zip((0..).step_by(TOGETHER)) {
-        if let Some(limit) = limit_value
-            && !chunk.iter().fold(false, |any, &x| any | may_come_before(x, limit))
-        {
-            continue;
-        }
+    let mut take = |chunk: &[T], start: usize, limit_value: &mut Option<T>| {
         for (i, &x) in chunk.iter().enumerate() {
             // Written anyway, and kept if it comes before the limit: no branch to guess.
             let pair = order.pair(x, start + i);
@@ -59,10 +54,21 @@ unsafe fn gather<T: Sortable>(
         if gathered + TOGETHER > full {
             let all = core::slice::from_raw_parts_mut(pairs, gathered);
             limit = *all.select_nth_unstable(count - 1).1;
-            limit_value = Some(x[place(limit)]);
+            *limit_value = Some(x[place(limit)]);
             gathered = count;
         }
+    };
+    // Chunks whose size the compiler knows: it compares them in vectors.
+    let (chunks, rest) = x.as_chunks::<TOGETHER>();
+    for (chunk, start) in chunks.iter().zip((0..).step_by(TOGETHER)) {
+        if let Some(limit) = limit_value
+            && !chunk.iter().fold(false, |any, &x| any | may_come_before(x, limit))
+        {
+            continue;
+        }
+        take(chunk, start, &mut limit_value);
     }
+    take(rest, x.len() - rest.len(), &mut limit_value);
     let all = core::slice::from_raw_parts_mut(pairs, gathered);
     if count < gathered {
         all.select_nth_unstable(count - 1);

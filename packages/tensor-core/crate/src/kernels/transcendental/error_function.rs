@@ -17,6 +17,10 @@ const NEAR: [f32; 5] = [-0.376_122, 0.112_785_97, -0.026_642_814, 0.004_798_306_
 const FAR: [f32; 7] =
     [-1.147_043_8e-4, -1.128_015_4, -0.636_601_8, -0.104_447_86, 0.022_478_873, -0.003_107_151, 2.025_243_7e-4];
 
+/// Φ(-x) = exp(-x²/2) t p(t) with t = 1 / (1 + TAIL_SLOPE x), for x ≥ 0 (the form of Hastings 1955); error of Φ 3e-8.
+const TAIL: [f32; 6] = [0.157_113_57, 0.186_027_88, 0.020_135_125, 0.330_801_3, -0.249_047_98, 0.054_970_12];
+const TAIL_SLOPE: f32 = 0.4;
+
 /// 2/√π ∫₀ˣ exp(-t²) dt. Error ≤ 3 ulp.
 #[inline(always)]
 pub fn erf<L: Lane>() -> impl Fn(L) -> L + Copy {
@@ -44,15 +48,17 @@ pub fn gelu<L: Lane>() -> impl Fn(L) -> L + Copy {
 }
 
 /// dy (Φ(x) + x φ(x)), Φ and φ the normal distribution and its density: the gradient of y = gelu(x). Error ≤ 3e-7 |dy|.
+/// Φ is made of the same exponential as φ: where both are wanted that is half the work of erf.
 #[inline(always)]
 pub fn gelu_gradient<L: Lane>() -> impl Fn(L, L) -> L + Copy {
-    use core::f32::consts::FRAC_1_SQRT_2;
-    let (erf, exp_to_zero) = (erf(), exp_to_zero());
-    let [half, minus_half, scale, peak] = held([0.5, -0.5, FRAC_1_SQRT_2, DENSITY_AT_0]);
+    let (tail, exp_to_zero) = (polynomial::<L, 6>(TAIL), exp_to_zero::<L>());
+    let [zero, one, slope, minus_half, peak]: [L; 5] = held([0.0, 1.0, TAIL_SLOPE, -0.5, DENSITY_AT_0]);
     move |dy: L, x: L| {
-        let distribution = erf(x.mul(scale)).multiply_add(half, half);
-        let density = exp_to_zero(x.mul(x).mul(minus_half)).mul(peak);
-        dy.mul(x.multiply_add(density, distribution))
+        let t = one.div(x.abs().multiply_add(slope, one));
+        let exponential = exp_to_zero(x.mul(x).mul(minus_half));
+        let tail = tail(t).mul(t).mul(exponential);
+        let distribution = x.less(zero).select(tail, one.sub(tail));
+        dy.mul(x.multiply_add(exponential.mul(peak), distribution))
     }
 }
 

@@ -1,6 +1,6 @@
 //! tanh, and sigmoid with the activations made of it.
 
-use super::exponential::{LOWEST_NORMAL, exp_within};
+use super::exponential::{LOWEST_NORMAL, exp_to_zero, exp_within};
 use super::{held, polynomial, with_sign_of};
 use crate::lane::Lane;
 
@@ -43,6 +43,20 @@ pub fn silu<L: Lane>() -> impl Fn(L) -> L + Copy {
     move |x: L| x.div(one_plus_exp_of_minus(x)).and_not(x.less(lowest))
 }
 
+/// dy (s + x s (1 - s)), s = sigmoid(x): the gradient of y = silu(x). Error ≤ 3e-7 |dy|; 0 at -∞, NaN at ∞. Both s and
+/// 1 - s come from e^-|x|: a difference would lose the digits that x multiplies.
+#[inline(always)]
+pub fn silu_gradient<L: Lane>() -> impl Fn(L, L) -> L + Copy {
+    let (exp_to_zero, [zero, one, lowest]) = (exp_to_zero(), held::<L, _>([0.0, 1.0, -88.0]));
+    move |dy: L, x: L| {
+        let tail = exp_to_zero(x.abs().neg());
+        let near = one.div(tail.add(one));
+        let (far, is_negative) = (tail.mul(near), x.less(zero));
+        let (s, rest) = (is_negative.select(far, near), is_negative.select(near, far));
+        dy.mul(x.mul(s).multiply_add(rest, s).and_not(x.less(lowest)))
+    }
+}
+
 /// √(2/π), the factor of the cubic in GELU's approximation (Hendrycks & Gimpel 2016, section 2).
 const ROOT_2_OVER_PI: f32 = 0.797_884_6;
 const CUBIC: f32 = 0.044_715;
@@ -62,6 +76,7 @@ pub fn gelu_tanh<L: Lane>() -> impl Fn(L) -> L + Copy {
 mod tests {
     use super::super::sweep::{assert_ulps, at, linear, logarithmic};
     use super::*;
+    use crate::lane::Scalar;
 
     #[test]
     fn tanh_is_close_everywhere_and_bounded() {
@@ -78,6 +93,18 @@ mod tests {
         assert_ulps("sigmoid", 3.0, sigmoid(), |x| 1.0 / (1.0 + (-x).exp()), linear(-87.3, 30.0));
         assert_eq!((at(sigmoid(), f32::NEG_INFINITY), at(sigmoid(), -200.0), at(sigmoid(), 200.0)), (0.0, 0.0, 1.0));
         assert!(at(sigmoid(), f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn silu_gradient_follows_its_definition() {
+        let slope = |x: f32| at(|x| silu_gradient()(Scalar::splat(1.0), x), x);
+        for x in linear(-90.0, 50.0) {
+            let s = 1.0 / (1.0 + f64::from(-x).exp());
+            let error = f64::from(slope(x)) - (s + f64::from(x) * s * (1.0 - s));
+            assert!(error.abs() <= 3e-7, "the slope at {x} is off by {error:e}");
+        }
+        assert_eq!((slope(f32::NEG_INFINITY), slope(-1e30), slope(1e30)), (0.0, 0.0, 1.0));
+        assert!(slope(f32::NAN).is_nan());
     }
 
     #[test]

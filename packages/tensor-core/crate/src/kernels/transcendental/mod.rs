@@ -18,7 +18,7 @@ mod trigonometric;
 
 pub use error_function::{erf, gelu, gelu_gradient};
 pub use exponential::{exp, exp_to_zero, expm1};
-pub use hyperbolic::{gelu_tanh, sigmoid, silu, tanh};
+pub use hyperbolic::{gelu_tanh, sigmoid, silu, silu_gradient, tanh};
 pub use inverse_tangent::atan2;
 pub use logarithm::{log, log1p, softplus};
 pub use power::pow;

@@ -193,10 +193,8 @@ impl Work<'_> {
 
     unsafe fn read<K: GemmKernel>(&self, block: &Block, group: usize, some: Range<usize>, images: *mut f32) {
         let channels = self.shape.group_channels();
-        for channel in some {
-            let x = self.x.add((group * channels + channel) * self.shape.image_pixels());
-            block.read::<K::Lane>(x, images, self.image_point, panels(channels, channel));
-        }
+        let x = self.x.add(group * channels * self.shape.image_pixels());
+        block.read::<K::Lane>(x, some, channels, images, self.image_point);
     }
 
     unsafe fn multiply_and_write<K: GemmKernel>(
@@ -213,17 +211,11 @@ impl Work<'_> {
             let (images, products) = (images.add(point * self.image_point), products.add(point * self.product_point));
             multiply::<K>(some.len(), block.count(), channels, weights, images, products);
         }
-        for (row, filter) in some.clone().map(|filter| group * self.shape.group_filters() + filter).enumerate() {
-            let bias = self.bias.map_or(0.0, |bias| *bias.add(filter));
-            let y = self.y.add(filter * self.shape.output_pixels());
-            block.write::<K::Lane>(products, self.product_point, panels(some.len(), row), bias, y);
-        }
+        let first = group * self.shape.group_filters() + some.start;
+        let bias = self.bias.map(|bias| bias.add(first));
+        let y = self.y.add(first * self.shape.output_pixels());
+        block.write::<K::Lane>(products, self.product_point, some.len(), bias, y);
     }
-}
-
-/// Where the elements of a row begin, for the tiles from a given one on, in panels of `rows` rows of eight tiles.
-fn panels(rows: usize, row: usize) -> impl Fn(usize) -> usize {
-    move |tile| (tile / PANEL * rows + row) * PANEL + tile % PANEL
 }
 
 /// One point's products, filters × tiles, from panels and to panels; those of `tiles` rounded up to whole lanes.
