@@ -9,7 +9,16 @@ import {
   where,
   zeros,
 } from "@unfoldjs/tensor-core";
-import { type CallFacts, fused, type Named, refused, type RowsOf, type Some, together } from "../../row/row.ts";
+import {
+  type CallFacts,
+  fused,
+  type Named,
+  refused,
+  type RowsOf,
+  savedAs,
+  type Some,
+  together,
+} from "../../row/row.ts";
 
 const INPUTS = ["query", "key", "value", "attnMask"] as const;
 const SAVED = ["query", "key", "value", "attnMask", "keyLengths", "dropoutStream", "output", "rows"] as const;
@@ -50,11 +59,11 @@ function masked(scores: Tensor, { attnMask, keyLengths }: Some, isCausal: boolea
   let sum = scores;
   if (attnMask !== undefined) {
     const isBool = (attnMask.dtype as string) === "bool";
-    sum = isBool ? where(attnMask as unknown as Tensor<Shape, "bool">, sum, never) : sum.add<Shape, Shape>(attnMask);
+    sum = isBool ? where(savedAs(attnMask, "bool"), sum, never) : sum.add<Shape, Shape>(attnMask);
   }
   if (isCausal) sum = where(places.lessEqual<Shape, Shape>(arange(0, queries, 1, "i32").unsqueeze(1)), sum, never);
   if (keyLengths === undefined) return sum;
-  const ends = (keyLengths as unknown as Tensor<Shape, "i32">).unsqueeze(-1).unsqueeze(-1);
+  const ends = savedAs(keyLengths, "i32").unsqueeze(-1).unsqueeze(-1);
   return where(places.less<Shape, Shape>(ends), sum, never);
 }
 
@@ -63,5 +72,5 @@ function kept(stream: Tensor, shape: Shape, dropoutP: number): Tensor {
   const keys = shape.at(-1) ?? 0;
   const words = [...shape.slice(0, -1), 4 * Math.ceil(keys / 4)];
   const value = dropoutP === 1 ? 0 : 1 / (1 - dropoutP);
-  return bernoulliOf<Shape>(stream as unknown as Tensor<Shape, "i32">, words, 1 - dropoutP, value).slice(-1, 0, keys);
+  return bernoulliOf<Shape>(savedAs(stream, "i32"), words, 1 - dropoutP, value).slice(-1, 0, keys);
 }

@@ -3,6 +3,7 @@ import {
   geluGradient,
   reluGradient,
   sigmoidGradient,
+  siluGradient,
   type Tensor,
   tanhGradient,
   where,
@@ -18,13 +19,8 @@ export const activationRules: RowsOf<typeof activationOps> = {
   relu: elementwise({ x: saving("y", (dy, { y }) => reluGradient(dy, y)) }),
   tanh: elementwise({ x: saving("y", (dy, { y }) => tanhGradient(dy, y)) }),
   sigmoid: elementwise({ x: saving("y", (dy, { y }) => sigmoidGradient(dy, y)) }),
-  // d x s(x) = s + x s (1 − s) = s + y (1 − s)
-  silu: elementwise({
-    x: saving(["x", "y"], (dy, { x, y }) => {
-      const s = x.sigmoid();
-      return dy.mul(s.add(y.mul(s.neg().add(1))));
-    }),
-  }),
+  // d x s(x) = s + x s (1 − s)
+  silu: elementwise({ x: saving("x", (dy, { x }) => siluGradient(dy, x)) }),
   softplus: elementwise({ x: saving("x", (dy, { x }) => dy.mul(x.sigmoid())) }),
   // Never by way of 1 / β, which may be more than an f32 holds.
   scaledSoftplus: elementwise({
@@ -60,6 +56,15 @@ export const activationRules: RowsOf<typeof activationOps> = {
   sigmoidGradient: elementwise({
     a: saving("b", (dy, { b }) => sigmoidGradient(dy, b)),
     b: saving(["a", "b"], (dy, { a, b }) => dy.mul(a).mul(b.mul(-2).add(1))),
+  }),
+  // d (s + b s (1 − s)) = s (1 − s) (2 + b (1 − 2 s))
+  siluGradient: elementwise({
+    a: saving("b", (dy, { b }) => siluGradient(dy, b)),
+    b: saving(["a", "b"], (dy, { a, b }) => {
+      const s = b.sigmoid();
+      const bend = s.mul(-2).add(1).mul(b).add(2);
+      return dy.mul(a).mul(s.mul(s.neg().add(1)).mul(bend));
+    }),
   }),
   // d (Φ(b) + b φ(b)) = φ(b) (2 − b²), in an order in which what is squared does not overflow where φ is 0
   geluGradient: elementwise({

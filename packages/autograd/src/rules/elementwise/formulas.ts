@@ -127,6 +127,20 @@ export const elementwiseFormulas: FormulasOf<Ops> = {
     value: ["$a ⊙ $b ⊙ (1 − $b)", "$a \\odot $b \\odot (1 - $b)"],
     slopes: { a: ["$b ⊙ (1 − $b)", "$b \\odot (1 - $b)"], b: ["$a ⊙ (1 − 2 $b)", "$a \\odot (1 - 2\\,$b)"] },
   },
+  siluGradient: {
+    value: [
+      "$a ⊙ (σ($b) + $b ⊙ σ($b) ⊙ (1 − σ($b)))",
+      "$a \\odot (\\sigma($b) + $b \\odot \\sigma($b) \\odot (1 - \\sigma($b)))",
+    ],
+    slopes: {
+      a: ["σ($b) + $b ⊙ σ($b) ⊙ (1 − σ($b))", "\\sigma($b) + $b \\odot \\sigma($b) \\odot (1 - \\sigma($b))"],
+      b: [
+        "$a ⊙ σ($b) ⊙ (1 − σ($b)) ⊙ (2 + $b ⊙ (1 − 2 σ($b)))",
+        "$a \\odot \\sigma($b) \\odot (1 - \\sigma($b)) \\odot (2 + $b \\odot (1 - 2\\,\\sigma($b)))",
+      ],
+    },
+    where: LOGISTIC,
+  },
   geluGradient: {
     value: ["$a ⊙ (Φ($b) + $b ⊙ φ($b))", "$a \\odot (\\Phi($b) + $b \\odot \\varphi($b))"],
     slopes: {

@@ -1,7 +1,9 @@
-import type { linearOps, matmulOps } from "@unfoldjs/tensor-core";
+import type { linearActivatedOps, linearGradientOps, linearOps, matmulOps } from "@unfoldjs/tensor-core";
 import type { FormulasOf } from "../../row/formula.ts";
 
-export const linearFormulas: FormulasOf<typeof linearOps & typeof matmulOps> = {
+export const linearFormulas: FormulasOf<
+  typeof linearOps & typeof linearActivatedOps & typeof linearGradientOps & typeof matmulOps
+> = {
   matmul: {
     value: ["$a · $b", "$a\\,$b"],
     gradients: { a: ["@ · $bᵀ", "@\\,$b^{\\top}"], b: ["$aᵀ · @", "$a^{\\top} @"] },
@@ -13,5 +15,20 @@ export const linearFormulas: FormulasOf<typeof linearOps & typeof matmulOps> = {
       weight: ["@ᵀ · $x", "@^{\\top} $x"],
       bias: ["@ summed over its rows", "\\sum_{i} @_{i}"],
     },
+  },
+  linearActivated: {
+    value: ["#activation(z)", "\\operatorname{#activation}(z)"],
+    gradients: {
+      x: ["(@y ⊙ #activation′(z)) · $weight", "(@y \\odot \\operatorname{#activation}'(z))\\,$weight"],
+      weight: ["(@y ⊙ #activation′(z))ᵀ · $x", "(@y \\odot \\operatorname{#activation}'(z))^{\\top} $x"],
+      bias: [
+        "@y ⊙ #activation′(z) summed over its rows",
+        "\\textstyle\\sum_{\\text{rows}} @y \\odot \\operatorname{#activation}'(z)",
+      ],
+    },
+    where: ["z = $x · $weightᵀ?bias( + $bias)", "z = $x\\,$weight^{\\top}?bias( + $bias)"],
+  },
+  linearGradient: {
+    value: ["the gradients of linear", "\\operatorname{linear}'"],
   },
 };

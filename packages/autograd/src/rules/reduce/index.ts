@@ -1,4 +1,9 @@
 import { cumulativeRules } from "./cumulative.ts";
+import { momentRules } from "./moments.ts";
 import { reduceRules } from "./reduce.ts";
 
-export const reduceFamily: typeof cumulativeRules & typeof reduceRules = { ...cumulativeRules, ...reduceRules };
+export const reduceFamily: typeof cumulativeRules & typeof momentRules & typeof reduceRules = {
+  ...cumulativeRules,
+  ...momentRules,
+  ...reduceRules,
+};

@@ -7,6 +7,7 @@ import {
   logSoftmax,
   type Shape,
   type Tensor,
+  tensor,
   where,
   zerosLike,
 } from "@unfoldjs/tensor-core";
@@ -32,7 +33,10 @@ export const crossEntropyRules: RowsOf<typeof crossEntropyOps> = {
   // g = d (m exp(x − s₀ − s₁) − t), where d, m and s are numbers of a row: m = Σ t, s₀ + s₁ the logarithm of Σ exp x.
   crossEntropyGradient: custom(
     {
-      dLoss: saving(GRADIENT_INPUTS, (dg: Tensor, inputs, facts: Facts) => dg.mul(slope(inputs, facts)).sum(1)),
+      dLoss: saving(GRADIENT_INPUTS, (dg: Tensor, inputs, facts: Facts) => {
+        const byLogit = dg.mul(slope(inputs, facts));
+        return facts.attributes.isMean ? byLogit.sum() : byLogit.sum(1);
+      }),
       logits: saving(GRADIENT_INPUTS, (dg: Tensor, inputs, facts: Facts) => dg.mul(curvature(inputs, facts))),
       logSumExp: saving(GRADIENT_INPUTS, (dg: Tensor, inputs, facts: Facts) =>
         bothParts(dg.mul(curvature(inputs, facts)).sum(1, true).neg()),
@@ -41,7 +45,7 @@ export const crossEntropyRules: RowsOf<typeof crossEntropyOps> = {
     GRADIENT_INPUTS,
     ({ dLoss, logits, logSumExp }, inputs, facts: Facts) => {
       const parts = [
-        dLoss?.unsqueeze(1).mul(slope(inputs, facts)),
+        dLoss && ofRows(dLoss).mul(slope(inputs, facts)),
         logits?.mul(curvature(inputs, facts)),
         logSumExp?.sum(1, true).mul(curvature(inputs, facts)).neg(),
       ];
@@ -50,17 +54,18 @@ export const crossEntropyRules: RowsOf<typeof crossEntropyOps> = {
   ),
 };
 
-/** −Σ_c t_c log p_c of each row. */
+/** −Σ_c t_c log p_c of each row, and of all where t is a share of a mean. */
 function composition(inputs: Some, attributes: CrossEntropyAttributes): Named<"y"> {
   const { logits, weight } = inputs as { logits: Tensor; weight?: Tensor };
   const labels = savedAs(inputs["labels"] as Tensor, "i32");
   const target = targetOf(logits.shape[1] ?? 0, labels, weight, attributes);
-  return {
-    y: logSoftmax(ofCounted(logits, labels, attributes))
-      .mul(target)
-      .sum(1)
-      .neg(),
-  };
+  const terms = logSoftmax(ofCounted(logits, labels, attributes)).mul(target);
+  return { y: (attributes.isMean ? terms.sum() : terms.sum(1)).neg() };
+}
+
+/** What there is one of for each row, beside the classes; a mean's one number as it is. */
+function ofRows(values: Tensor): Tensor {
+  return values.rank === 0 ? values : values.unsqueeze(1);
 }
 
 /** (rows, classes), with zeros in the rows that are left out: nothing of theirs, NaN and ∞ neither, comes out or goes back. */
@@ -68,12 +73,15 @@ function ofCounted(values: Tensor, labels: AnyTensor, { ignored }: CrossEntropyA
   return where(savedAs(labels, "i32").unsqueeze(1).notEqual(ignored), values, zerosLike(values));
 }
 
-/** What each class is to have, (rows, classes): 1 at the label, smoothed, weighted; 0 in a row that is left out. */
+/**
+ * What each class is to have, (rows, classes): 1 at the label, smoothed, weighted, over the sum of all rows' weights in a mean;
+ * 0 in a row that is left out.
+ */
 function targetOf(
   classes: number,
   saved: AnyTensor,
   weight: Tensor | undefined,
-  { ignored, smoothing }: CrossEntropyAttributes,
+  { ignored, smoothing, isMean }: CrossEntropyAttributes,
 ): Tensor {
   const labels = savedAs(saved, "i32").unsqueeze(1);
   const oneHot = labels.equal<Shape, Shape>(arange(0, classes, 1, "i32")).to("f32");
@@ -82,7 +90,10 @@ function targetOf(
     .mul(1 - smoothing)
     .add(smoothing / classes)
     .mul(counts);
-  return weight === undefined ? target : target.mul(weight);
+  const weighted = weight === undefined ? target : target.mul(weight);
+  if (!isMean) return weighted;
+  const counted = weight === undefined ? counts.sum() : oneHot.mul(counts).mul(weight).sum();
+  return weighted.div(where(counted.equal(0), tensor(NaN), counted));
 }
 
 /** ∂g/∂d = m exp(x − s₀ − s₁) − t, (rows, classes). */
@@ -100,7 +111,7 @@ function bothParts(x: Tensor): Tensor {
 /** ∂g/∂x = d m exp(x − s₀ − s₁), (rows, classes); ∂g/∂s₀ and ∂g/∂s₁ are its negative. */
 function curvature(inputs: GradientInputs, facts: Facts): Tensor {
   const mass = targetOfGradient(inputs, facts).sum(1, true);
-  const curvatures = probabilities(inputs).mul(mass).mul(inputs.dLoss.unsqueeze(1));
+  const curvatures = probabilities(inputs).mul(mass).mul(ofRows(inputs.dLoss));
   return ofCounted(curvatures, inputs.labels, facts.attributes);
 }
 

@@ -48,8 +48,8 @@ export const softmaxFormulas: FormulasOf<typeof crossEntropyOps & typeof softmax
       ],
     },
     where: [
-      "q is the weight of each row's label there, smoothed as asked, and 0 elsewhere; Σ goes along the row",
-      "q_{ij} = w_{j}\\,[(1 - s)\\,\\mathbf{1}(j = $labels_{i}) + s / k]",
+      "q is the weight of each row's label there, smoothed as asked, and 0 elsewhere, over the sum of the weights in a mean; Σ goes along the row",
+      "q_{ij} = w_{j}\\,[(1 - s)\\,\\mathbf{1}(j = $labels_{i}) + s / k] / n,\\ n = 1 \\text{ or } \\textstyle\\sum_i w_{$labels_{i}} \\text{ in a mean}",
     ],
   },
   crossEntropyGradient: {
@@ -60,7 +60,7 @@ export const softmaxFormulas: FormulasOf<typeof crossEntropyOps & typeof softmax
       logSumExp: ["−Σ @ ⊙ $dLoss ⊙ p ⊙ Σ q", "-\\textstyle\\sum @ \\odot $dLoss \\odot p \\odot \\sum q"],
     },
     where: [
-      "p = e^($logits − Σ $logSumExp), q is the weight of each row's label there, smoothed as asked, and 0 elsewhere; Σ goes along the row",
+      "p = e^($logits − Σ $logSumExp), q is the weight of each row's label there, smoothed as asked, and 0 elsewhere, over the sum of the weights in a mean; Σ goes along the row",
       "p = e^{$logits - \\sum $logSumExp}",
     ],
   },
