@@ -147,11 +147,17 @@ export interface LayerNormOptions {
 }
 export interface LinearOptions {
   readonly bias?: boolean;
+  readonly activation?: Activation;
   readonly generator?: Generator;
+}
+export interface LoadPyTorchOptions {
+  readonly within?: string;
+  readonly strict?: boolean;
 }
 export interface LoadReport {
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
+  readonly nearest?: Readonly<Record<string, string>>;
 }
 export interface NormalOptions {
   readonly mean?: number;
@@ -163,6 +169,10 @@ export interface OneCycleOptions {
   readonly rise?: number;
   readonly startDivisor?: number;
   readonly endDivisor?: number;
+}
+export interface OrthogonalOptions {
+  readonly gain?: number;
+  readonly generator?: Generator;
 }
 export interface Padded<Value, D extends DType | undefined = undefined> {
   readonly values: Stacked<Value, D>;
@@ -218,6 +228,7 @@ export interface Summary {
   readonly parameters: number;
   readonly trainable: number;
   readonly multiplyAdds: number;
+  readonly activationBytes: number;
   toString(): string;
 }
 export interface SummaryOptions {
@@ -229,6 +240,7 @@ export interface SummaryRow {
   readonly outputShape: Shape | undefined;
   readonly parameters: number;
   readonly multiplyAdds: number;
+  readonly activationBytes: number;
 }
 export interface Task<Batch, Output> {
   readonly forward: (_: Batch) => Output;
@@ -414,6 +426,7 @@ export declare class Linear<In extends number = number, Out extends number = num
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
   private readonly options;
+  private readonly afterwards;
   constructor(_: In, _: Out, _?: LinearOptions);
   override forward<S extends Shape>(_: Tensor<S & HasFeatures<S, In>>): Tensor<WithFeatures<S, Out>>;
   override config(): readonly Argument[];
@@ -613,11 +626,13 @@ export declare function linearDecay(_: {
   floor?: number;
 }): Schedule;
 export declare function load(_: string | URL | Uint8Array, _?: DecodeOptions): Promise<Module>;
+export declare function loadPyTorch(_: Module, _: string | URL | Uint8Array, _?: LoadPyTorchOptions): Promise<LoadReport>;
 export declare function macrotask(): Promise<void>;
 export declare function manualSeed(_: number): Generator;
 export declare function mse<P extends Shape, T extends Shape, R extends Reduction = "mean">(_: Tensor<P>, _: Tensor<T & IsSameShape<P, T>>, _?: R): Tensor<R extends "none" ? P : []>;
 export declare function normal<const S extends Shape>(_: S, _?: NormalOptions): Tensor<Sizes<S>>;
 export declare function oneCycle(_: OneCycleOptions): Schedule;
+export declare function orthogonal<const S extends Shape>(_: S, _?: OrthogonalOptions): Tensor<Sizes<S>>;
 export declare function padded<Value extends Sequence, D extends DType | undefined = undefined>(_?: PaddedOptions<D>): Column<Value, Padded<Value, D>>;
 export declare function parameter<S extends Shape>(_: () => Tensor<S>): Parameter<S>;
 export declare function progress(_?: ProgressOptions): Callback;

@@ -95,6 +95,7 @@ export class Linear extends Module {
   weight
   bias
   options
+  afterwards
   constructor(_, _, _) {}
   forward(_) {}
   config() {}
@@ -269,11 +270,13 @@ export function layerDefault(_, _, _) {}
 export function leakyRelu(_, _) {}
 export function linearDecay(_) {}
 export async function load(_, _) {}
+export async function loadPyTorch(_, _, _) {}
 export function macrotask() {}
 export function manualSeed(_) {}
 export function mse(_, _, _) {}
 export function normal(_, _) {}
 export function oneCycle(_) {}
+export function orthogonal(_, _) {}
 export function padded(_) {}
 export function parameter(_) {}
 export function progress(_) {}

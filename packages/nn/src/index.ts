@@ -34,6 +34,7 @@ export { defaultGenerator, manualSeed, withGenerator } from "./initialise/defaul
 export { calculateGain, type Nonlinearity } from "./initialise/gain.ts";
 export { kaimingNormal, type KaimingOptions, kaimingUniform } from "./initialise/kaiming.ts";
 export { layerDefault, parameter, type WeightAndBias } from "./initialise/layer-default.ts";
+export { orthogonal, type OrthogonalOptions } from "./initialise/orthogonal.ts";
 export { normal, type NormalOptions, uniform, type UniformOptions } from "./initialise/spread.ts";
 export { xavierNormal, type XavierOptions, xavierUniform } from "./initialise/xavier.ts";
 
@@ -82,6 +83,7 @@ export { ConfusionMatrix } from "./metrics/confusion-matrix.ts";
 
 // Files
 export { load, save } from "./save/save.ts";
+export { loadPyTorch, type LoadPyTorchOptions } from "./save/load-pytorch.ts";
 export { decodeModel, type DecodeOptions, encodeModel, type EncodeOptions } from "./save/model-file.ts";
 export type { FileDType } from "./save/half-size.ts";
 export type { Layers, ModuleClass } from "./save/layers.ts";

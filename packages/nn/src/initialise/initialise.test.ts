@@ -1,8 +1,9 @@
-import { Generator, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { eye, Generator, memory, type Shape, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { defaultGenerator, manualSeed, withGenerator } from "./default-generator.ts";
 import { calculateGain } from "./gain.ts";
 import { kaimingNormal, kaimingUniform } from "./kaiming.ts";
+import { orthogonal } from "./orthogonal.ts";
 import { normal, uniform } from "./spread.ts";
 import { xavierNormal, xavierUniform } from "./xavier.ts";
 
@@ -59,6 +60,47 @@ describe("initialisers have the spread that their papers say", () => {
   test("a bias has no fans", () => {
     expect(() => kaimingUniform([5])).toThrow(ShapeError);
     expect(() => xavierNormal([])).toThrow(/at least two axes/);
+  });
+});
+
+describe("orthogonal", () => {
+  /** Furthest that the products of rows (or columns) with each other are from those of an orthogonal matrix. */
+  function skew(x: Tensor, square: number): number {
+    const [out = 0] = x.shape;
+    const flat = x.reshape([out, x.size / out]);
+    const products = out <= x.size / out ? flat.matmul(flat.transpose()) : flat.transpose().matmul(flat);
+    return products
+      .sub(eye(products.shape[0] ?? 0).mul(square))
+      .abs()
+      .max()
+      .item();
+  }
+  test.each([[[5, 5]], [[3, 8]], [[8, 3]], [[6, 2, 3, 3]], [[64, 64]], [[1, 1]]] as const)(
+    "%j: the fewer of rows and columns are 1 long, times the gain, and at right angles",
+    (shape) => {
+      expect(skew(orthogonal<Shape>(shape, { generator: generator() }), 1)).toBeLessThan(1e-6);
+      expect(skew(orthogonal<Shape>(shape, { gain: 2, generator: generator() }), 4)).toBeLessThan(4e-6);
+    },
+  );
+
+  test("takes both rotations and reflections, and each direction alike", () => {
+    const drawn = new Generator(3);
+    const all = Array.from({ length: 4000 }, () => orthogonal([2, 2], { generator: drawn }).data());
+    const determinants = all.map(([a = 0, b = 0, c = 0, d = 0]) => a * d - b * c);
+    expect(Math.abs(determinants.reduce((sum, each) => sum + each, 0) / 4000)).toBeLessThan(0.06);
+    for (const at of [0, 1, 2, 3]) {
+      // A coordinate of a point that is uniform on the circle: mean 0, mean square 1/2.
+      expect(Math.abs(all.reduce((sum, values) => sum + (values[at] ?? 0), 0) / 4000)).toBeLessThan(0.04);
+      expect(all.reduce((sum, values) => sum + (values[at] ?? 0) ** 2, 0) / 4000).toBeCloseTo(0.5, 1);
+    }
+  });
+
+  test("has two axes, which may be empty, and leaves nothing behind", () => {
+    expect(orthogonal([0, 3]).shape).toEqual([0, 3]);
+    expect(() => orthogonal([3])).toThrow(ShapeError);
+    const before = memory().bytes;
+    orthogonal([4, 4]).dispose();
+    expect(memory().bytes).toBe(before);
   });
 });
 

@@ -17,6 +17,7 @@ import { describe, expect, test } from "vitest";
 import { manualSeed } from "../initialise/default-generator.ts";
 import type { Module } from "../module/module.ts";
 import { GELU, leakyRelu, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from "./activation.ts";
+import { backward } from "../train/backward.ts";
 import { Dropout } from "./dropout.ts";
 import { Flatten, Identity } from "./flatten.ts";
 import { Linear } from "./linear.ts";
@@ -49,6 +50,29 @@ describe("Linear", () => {
       [15, 31],
     ]);
     expect(layer.forward(tensor([[[1, 1, 1]]])).toArray()).toEqual([[[16, 35]]]);
+  });
+
+  test("takes an activation along: the bits and the gradients of a layer behind it", () => {
+    for (const [activation, layer] of [
+      ["relu", new ReLU()],
+      ["gelu", new GELU()],
+      ["silu", new SiLU()],
+    ] as const) {
+      const x = new Generator(3).normal([5, 3]);
+      const [plain, activated] = [
+        new Linear(3, 4, { generator: new Generator(1) }),
+        new Linear(3, 4, { activation, generator: new Generator(1) }),
+      ];
+      expect(activated.forward(x).data()).toEqual(layer.forward(plain.forward(x)).data());
+      backward(plain, () => layer.forward(plain.forward(x)).sum());
+      backward(activated, () => activated.forward(x).sum());
+      expect(activated.weight.grad?.data()).toEqual(plain.weight.grad?.data());
+      expect(activated.bias?.grad?.data()).toEqual(plain.bias?.grad?.data());
+      expect(activated.config()).toEqual([3, 4, { activation }]);
+    }
+    expect(() => new Linear(3, 4, { activation: "tanh" as never })).toThrow(
+      /activation must be "relu" or "gelu" or "silu"/,
+    );
   });
 
   test("may be without a bias", () => {

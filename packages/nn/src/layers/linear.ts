@@ -1,7 +1,9 @@
 import {
+  type Activation,
   type Generator,
   type HasFeatures,
   linear,
+  oneOf,
   type Shape,
   type Tensor,
   ValueError,
@@ -20,12 +22,14 @@ import type { Parameter } from "../module/parameter.ts";
 export interface LinearOptions {
   /** Whether to add one. Default true. */
   readonly bias?: boolean;
+  /** Applied to the result on its way out: the bits of the layer of this name behind it, with fewer calls. None unless said. */
+  readonly activation?: Activation;
   /** Of the first values. */
   readonly generator?: Generator;
 }
 
 /**
- * y = x Wᵀ + b.
+ * y = x Wᵀ + b, or an activation of it.
  *
  * `weight` (outFeatures, inFeatures) and `bias` (outFeatures) start uniform in ±1 / √inFeatures, as PyTorch's do.
  */
@@ -36,6 +40,7 @@ export class Linear<In extends number = number, Out extends number = number> ext
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
   private readonly options: LinearOptions;
+  private readonly afterwards: { readonly activation: Activation } | undefined;
 
   /** @throws ValueError unless both sizes are whole numbers from 1 up */
   constructor(inFeatures: In, outFeatures: Out, options: LinearOptions = {}) {
@@ -44,10 +49,16 @@ export class Linear<In extends number = number, Out extends number = number> ext
       if (!Number.isInteger(size) || size < 1)
         throw new ValueError("Linear", { inFeatures, outFeatures }, "features are whole numbers from 1 up");
     }
-    checkOptions("Linear", options, { bias: truthValue, generator: assertGenerator });
+    checkOptions("Linear", options, {
+      bias: truthValue,
+      activation: oneOf("relu", "gelu", "silu"),
+      generator: assertGenerator,
+    });
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.options = options;
+    const { activation } = options;
+    this.afterwards = activation === undefined ? undefined : { activation };
     ({ weight: this.weight, bias: this.bias } = inCall("Linear", () =>
       layerDefault([outFeatures, inFeatures], options.bias ?? true, options.generator),
     ));
@@ -60,7 +71,7 @@ export class Linear<In extends number = number, Out extends number = number> ext
    */
   override forward<S extends Shape>(x: Tensor<S & HasFeatures<S, In>>): Tensor<WithFeatures<S, Out>>;
   override forward(x: Tensor): Tensor {
-    return linear(x, this.weight, this.bias);
+    return linear(x, this.weight, this.bias, this.afterwards);
   }
 
   override config(): readonly Argument[] {

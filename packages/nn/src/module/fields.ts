@@ -9,7 +9,8 @@ export type Within<T> = [field: string, way: string, value: T];
  */
 export function valuesWithin<T>(owner: object, is: (value: unknown) => value is T): Within<T>[] {
   const found: Within<T>[] = [];
-  for (const [field, value] of Object.entries(owner) as [string, unknown][]) {
+  for (const field of Object.keys(owner)) {
+    const value = (owner as Readonly<Record<string, unknown>>)[field];
     if (typeof value !== "object" || value === null) continue;
     const before = found.length;
     if (is(value)) found.push([field, "", value]);

@@ -28,7 +28,7 @@ export function membersAmong(module: AnyModule): NamedMember[] {
       "the keys of stateKeys() are names of fields, its values what a state dict calls them",
     );
   }
-  const found = Array.from(valuesWithin(module, isMember), ([field, way, member]): NamedMember => {
+  const found = valuesWithin(module, isMember).map(([field, way, member]): NamedMember => {
     const key = Object.hasOwn(keys, field) ? keys[field] : undefined;
     return way === "" && key === undefined ? [field, member] : [field + way, member, (key ?? stateKey(field)) + way];
   });
@@ -59,7 +59,7 @@ function walkBelow(
   module: AnyModule,
   path: string,
   naming: (named: NamedMember) => string,
-  above: readonly AnyModule[],
+  above: AnyModule[],
   found: [path: string, member: Member][],
 ): void {
   if (above.includes(module)) {
@@ -79,10 +79,12 @@ function walkBelow(
     else if (isMember(member)) found.push([whole, member]);
     else throw noMember(module, whole);
   }
+  above.push(module);
   for (const [childPath, child] of children) {
     found.push([childPath, child]);
-    walkBelow(child, childPath, naming, [...above, module], found);
+    walkBelow(child, childPath, naming, above, found);
   }
+  above.pop();
 }
 
 function joined(prefix: string, name: string): string {

@@ -81,7 +81,10 @@ export abstract class Module implements AnyModule {
   }
 
   parameters(): Parameter[] {
-    return this.namedParameters().map(([, parameter]) => parameter);
+    // For every step of a training loop: without the paths.
+    const found = new Set<Parameter>();
+    for (const [, member] of walk(this)) if (isParameter(member)) found.add(member);
+    return [...found];
   }
 
   /** Each buffer once, with its path. */

@@ -13,6 +13,7 @@ import {
 import { type AnyModule, isModule } from "./any-module.ts";
 import { isBuffer } from "./buffer.ts";
 import { walk } from "./members.ts";
+import { nearestNames } from "./nearest-names.ts";
 import type { LoadReport, StateDict, StoredStateDict } from "./state.ts";
 import { type Pair, refusal } from "./state-fault.ts";
 import { stateKey } from "./state-key.ts";
@@ -46,7 +47,8 @@ export function loadInto(module: AnyModule, dict: StateDict | StoredStateDict, s
   return scope(() => {
     const { pairs, missing, unexpected } = pairUp(module, dict, strict);
     for (const { target, source } of pairs) scope(() => assign(target, cast(source, target.dtype)));
-    return { missing, unexpected };
+    const nearest = nearestNames(missing, unexpected);
+    return { missing, unexpected, ...(Object.keys(nearest).length > 0 && { nearest }) };
   });
 }
 

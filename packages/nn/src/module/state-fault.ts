@@ -1,5 +1,6 @@
 import { type DType, type Evidence, type Shape, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import type { AnyModule } from "./any-module.ts";
+import { commonFirstPart, nearestNames } from "./nearest-names.ts";
 
 /** A tensor of a module, and what is to fill it. */
 export interface Pair {
@@ -21,9 +22,11 @@ export function refusal(
 ): ValueError | undefined {
   const misnamed = strict && missing.length + unexpected.length > 0;
   if (unfit.length === 0 && !misnamed) return undefined;
+  const near = Object.entries(nearestNames(missing, unexpected)).map(([key, other]) => `${other} for ${key}`);
   const lists = {
     missing: listed(missing),
     unexpected: listed(unexpected),
+    nearest: listed(near),
     unfit: listed(unfit.map(describe), "; "),
   };
   const present: [string, Evidence][] = Object.entries(lists).filter(([, text]) => text !== "");
@@ -63,6 +66,12 @@ function adviceOnValues(unfit: readonly Pair[]): string[] {
 }
 
 function adviceOnNames(missing: readonly string[], unexpected: readonly string[]): string[] {
+  const first = commonFirstPart(missing, unexpected);
+  if (first !== undefined) {
+    return [
+      `all names in the dict begin with "${first}.", those of the module do not: take it off, as loadPyTorch(model, file, { within: "${first}" }) does`,
+    ];
+  }
   const plain = (key: string): string => key.replaceAll("_", "").toLowerCase();
   const alike = missing.flatMap((key) => {
     const other = unexpected.find((candidate) => plain(candidate) === plain(key));

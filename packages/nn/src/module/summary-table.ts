@@ -10,6 +10,8 @@ export interface SummaryRow {
   readonly parameters: number;
   /** Multiplications with an addition in the products and convolutions that it did itself. */
   readonly multiplyAdds: number;
+  /** Bytes of the results of what it computed itself, views left out: what a gradient may have to keep. */
+  readonly activationBytes: number;
 }
 
 export interface Summary {
@@ -19,6 +21,7 @@ export interface Summary {
   /** Those that are not frozen. */
   readonly trainable: number;
   readonly multiplyAdds: number;
+  readonly activationBytes: number;
   toString(): string;
 }
 

@@ -1,6 +1,6 @@
 import { noGrad } from "@unfoldjs/autograd";
 import { isTensor, scope, type Shape, zeros, assertShape, checkOptions, aDType, inCall } from "@unfoldjs/tensor-core";
-import { countMultiplyAdds } from "./multiply-adds.ts";
+import { countCosts, NOTHING, type OwnCost } from "./multiply-adds.ts";
 import type { AnyModule } from "./any-module.ts";
 import { type Summary, type SummaryOptions, type SummaryRow, table } from "./summary-table.ts";
 
@@ -22,7 +22,7 @@ export function summarise(module: AnyModule, inputShape: Shape, options: Summary
     // A model's forward takes what it takes; the shape it is asked about is the caller's word for it.
     const forward = module.forward as (x: unknown) => unknown;
     const costs = noGrad(() =>
-      countMultiplyAdds(() => scope(() => void forward(inCall("summary", () => zeros(inputShape, dtype))))),
+      countCosts(() => scope(() => void forward(inCall("summary", () => zeros(inputShape, dtype))))),
     );
     return report(module, modules, shapes, costs);
   } finally {
@@ -35,7 +35,7 @@ function report(
   module: AnyModule,
   modules: readonly [string, AnyModule][],
   shapes: ReadonlyMap<AnyModule, Shape>,
-  costs: ReadonlyMap<AnyModule | undefined, number>,
+  costs: ReadonlyMap<AnyModule | undefined, OwnCost>,
 ): Summary {
   const counted = new Set<unknown>();
   const rows = modules.map(([path, inner]): SummaryRow => {
@@ -49,7 +49,7 @@ function report(
       class: inner.constructor.name,
       outputShape: shapes.get(inner),
       parameters: own.reduce((sum, size) => sum + size, 0),
-      multiplyAdds: costs.get(inner) ?? 0,
+      ...(costs.get(inner) ?? NOTHING),
     };
   });
   const parameters = module.parameters();
@@ -57,7 +57,8 @@ function report(
     rows,
     parameters: parameters.reduce((sum, { size }) => sum + size, 0),
     trainable: parameters.reduce((sum, { size, frozen }) => (frozen ? sum : sum + size), 0),
-    multiplyAdds: [...costs.values()].reduce((sum, cost) => sum + cost, 0),
+    multiplyAdds: [...costs.values()].reduce((sum, cost) => sum + cost.multiplyAdds, 0),
+    activationBytes: [...costs.values()].reduce((sum, cost) => sum + cost.activationBytes, 0),
   };
   return { ...summary, toString: () => table(summary) };
 }

@@ -30,6 +30,9 @@ const DEFAULTS: AdamSettings = {
   maximize: false,
 };
 
+const SLOTS = ["expAvg", "expAvgSq"];
+const AMSGRAD_SLOTS = [...SLOTS, "maxExpAvgSq"];
+
 type Parameters = Iterable<Parameter> | readonly GroupOptions<AdamSettings>[];
 
 /** What Adam and AdamW share. */
@@ -38,7 +41,7 @@ abstract class AdamFamily extends Optimizer<AdamSettings> {
   protected abstract readonly decoupled: boolean;
 
   protected override slots({ amsgrad }: AdamSettings): readonly string[] {
-    return amsgrad ? ["expAvg", "expAvgSq", "maxExpAvgSq"] : ["expAvg", "expAvgSq"];
+    return amsgrad ? AMSGRAD_SLOTS : SLOTS;
   }
 
   protected override update(parameter: Parameter, gradient: Tensor, memory: Memory, settings: AdamSettings): void {

@@ -93,18 +93,18 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
    * setting was changed to one that makes no sense: nothing was changed then
    */
   step(): void {
-    const moving = this.groups.flatMap((group) =>
-      group.parameters
-        .filter((parameter) => !parameter.frozen && parameter.hasFreshGrad)
-        .map((parameter) => ({ parameter, group })),
-    );
+    const moving: { readonly parameter: Parameter; readonly group: Group<Settings> }[] = [];
+    for (const group of this.groups) {
+      for (const parameter of group.parameters) {
+        if (!parameter.frozen && parameter.hasFreshGrad) moving.push({ parameter, group });
+      }
+    }
     for (const group of this.groups) this.assertSettings(group); // they may have been changed since the last step
     for (const { parameter, group } of moving) this.assertTakes(parameter, group);
     // Where there is not enough memory for all, none moves.
-    const memories = moving.map(({ parameter, group }) => this.memoryOf(parameter, group));
-    for (const [i, { parameter, group }] of moving.entries()) {
+    const ready = moving.map(({ parameter, group }) => ({ parameter, group, memory: this.memoryOf(parameter, group) }));
+    for (const { parameter, group, memory } of ready) {
       const { grad, rowGrad } = parameter;
-      const memory = memories[i] as Memory;
       if (rowGrad !== undefined) this.updateRows?.(parameter, rowGrad, memory, group);
       else if (grad !== undefined) this.update(parameter, grad, memory, group);
       parameter.gradIsSpent = true;
@@ -130,9 +130,9 @@ export abstract class Optimizer<Settings extends BaseSettings = BaseSettings> im
   }
 
   private memoryOf(parameter: Parameter, settings: Settings): Memory {
-    const memory = this.memories.get(parameter) ?? { updates: 0, tensors: {} };
+    let memory = this.memories.get(parameter);
+    if (memory === undefined) this.memories.set(parameter, (memory = { updates: 0, tensors: {} }));
     for (const slot of this.slots(settings)) memory.tensors[slot] ??= keep(zerosLike<Shape, "f32">(parameter));
-    this.memories.set(parameter, memory);
     return memory;
   }
 

@@ -6,8 +6,8 @@ import { codeOf, fileSystem } from "./file-system.ts";
 const PIECE = 2 ** 30;
 
 /** The bytes of a file, of any size. @throws NotFoundError if there is no such file, FileError if it cannot be read */
-export async function readFile(path: string | URL, piece: number = PIECE): Promise<Uint8Array> {
-  const { files } = fileSystem("load", path);
+export async function readFile(path: string | URL, op: string = "load", piece: number = PIECE): Promise<Uint8Array> {
+  const { files } = fileSystem(op, path);
   try {
     const handle = await files.open(path, "r");
     try {
@@ -21,10 +21,10 @@ export async function readFile(path: string | URL, piece: number = PIECE): Promi
   } catch (cause) {
     const problem = codeOf(cause);
     if (problem === "ENOENT") {
-      throw new NotFoundError("load", { path: String(path) }, "there is no such file", undefined, { cause });
+      throw new NotFoundError(op, { path: String(path) }, "there is no such file", undefined, { cause });
     }
     const fix = cause instanceof RangeError ? "the file is larger than the memory that there is" : undefined;
-    throw new FileError("load", { path: String(path), problem }, "the file cannot be read", fix, { cause });
+    throw new FileError(op, { path: String(path), problem }, "the file cannot be read", fix, { cause });
   }
 }
 

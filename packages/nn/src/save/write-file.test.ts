@@ -240,6 +240,6 @@ describe("a file that is read", () => {
     const path = join(folder, "large");
     const large = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
     writeFileSync(path, large);
-    for (const piece of [1, 7, 999, 1000, 1001]) expect([...(await readFile(path, piece))]).toEqual([...large]);
+    for (const piece of [1, 7, 999, 1000, 1001]) expect([...(await readFile(path, "load", piece))]).toEqual([...large]);
   });
 });
