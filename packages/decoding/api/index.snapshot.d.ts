@@ -12,6 +12,21 @@ export interface AnalysedExample {
   readonly fault: Fault;
   readonly certificate: Certificate | undefined;
 }
+export interface AttentionMap {
+  readonly rows: readonly AttentionRow[];
+  readonly svg: () => string;
+  readonly text: () => string;
+}
+export interface AttentionMapOptions {
+  readonly source: readonly string[];
+  readonly token?: (_: number) => string;
+}
+export interface AttentionRow {
+  readonly token: number;
+  readonly text: string;
+  readonly weights: readonly number[];
+  readonly aligned: number;
+}
 export interface Automaton<State extends string | number = string | number> {
   readonly name: string;
   readonly start: State;
@@ -22,6 +37,7 @@ export interface BeamOptions<State = undefined> extends SearchOptions<State>, Be
   readonly width: number;
   readonly nBest?: number;
   readonly trace?: boolean;
+  readonly selectTopK?: SelectTopK;
 }
 export interface BeamResult extends DecodeResult {
   readonly trace: Trace;
@@ -132,6 +148,7 @@ export interface DecodeResult {
 export interface DiverseBeamOptions<State = undefined> extends Omit<BeamOptions<State>, "trace"> {
   readonly groups: number;
   readonly diversity?: number;
+  readonly keepPenalties?: boolean;
 }
 export interface Edit {
   readonly kind: "hit" | "substitution" | "deletion" | "insertion";
@@ -202,10 +219,14 @@ export interface Interval {
   readonly mean: number;
 }
 export interface JsonSchema {
-  readonly type?: "object" | "array" | "string" | "number" | "integer" | "boolean" | "null";
+  readonly type?: JsonType | readonly JsonType[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  readonly definitions?: Readonly<Record<string, JsonSchema>>;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
@@ -214,6 +235,10 @@ export interface JsonSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
 }
 export interface LengthRule {
   readonly name: string;
@@ -256,6 +281,10 @@ export interface OpenNmtOptions {
   readonly lengthPenalty?: "none" | "avg" | "wu";
   readonly alpha?: number;
 }
+export interface PhraseBeamOptions<State = undefined> extends BeamOptions<State> {
+  readonly phrases: readonly (readonly (readonly number[])[])[];
+  readonly allocation?: "postVilar" | "transformers";
+}
 export interface ProcessorContext {
   readonly prompt: Int32Array;
   readonly tokens: Int32Array;
@@ -294,9 +323,9 @@ export interface Share {
   readonly low: number;
   readonly high: number;
 }
-export interface SpeculativeOptions extends Omit<SearchOptions, "prefixes" | "stopSequences" | "minLength"> {
-  readonly model: Model;
-  readonly draft: Model;
+export interface SpeculativeOptions<State = undefined, DraftState = undefined> extends Omit<SearchOptions<State>, "prefixes" | "stopSequences" | "minLength"> {
+  readonly model: Model<State>;
+  readonly draft: Model<DraftState>;
   readonly ahead?: number;
   readonly seed: number;
 }
@@ -336,7 +365,7 @@ export interface StreamedTokens {
 export interface Sweep {
   readonly rows: readonly SweepRow[];
   readonly best: SweepRow;
-  readonly figure: (_?: "bleu" | "searchErrors" | "meanLength" | "meanScore" | "milliseconds") => string;
+  readonly figure: (_?: keyof typeof LABELS) => string;
   readonly table: string;
 }
 export interface SweepOptions<State = undefined> {
@@ -365,6 +394,16 @@ export interface TerOptions {
   readonly asianSupport?: boolean;
   readonly caseSensitive?: boolean;
 }
+export interface TokenEntropies {
+  readonly sentences: readonly (readonly TokenEntropy[])[];
+  readonly figure: (_?: number, _?: (_: number) => string) => string;
+}
+export interface TokenEntropy {
+  readonly token: number;
+  readonly surprise: number;
+  readonly entropy: number;
+  readonly rank: number;
+}
 // #endregion
 
 // #region Types
@@ -375,6 +414,7 @@ export type Evidence = string | number | boolean | readonly number[] | undefined
 export type Fault = "search" | "model" | "none";
 export type Processor = (_: Float32Array, _: ProcessorContext) => void;
 export type References = string | readonly string[];
+export type SelectTopK = (_: Float32Array, _: number) => Int32Array;
 export type Step<State> = (_: Int32Array, _: State, _: StepContext) => StepOutput<State> | PromiseLike<StepOutput<State>>;
 export type Tokeniser = "13a" | "char" | "intl" | "zh" | "none";
 export type Trace = readonly StepRecord[];
@@ -413,6 +453,7 @@ export declare class ValueError extends DecodingError {
 export declare function alignCharacters(_: string, _: string): Edit[];
 export declare function alignWords(_: string, _: string): Edit[];
 export declare function analyseErrors<State = undefined>(_: ErrorAnalysisOptions<State>): Promise<ErrorAnalysis>;
+export declare function attentionMap(_: Hypothesis, _: AttentionMapOptions): AttentionMap;
 export declare function badWords(_: readonly (readonly number[])[]): Processor;
 export declare function beamSearch<State = undefined>(_: BeamOptions<State>): Promise<BeamResult>;
 export declare function beamStream<State = undefined>(_: BeamOptions<State>): AsyncGenerator<StreamedTokens, DecodeResult>;
@@ -451,6 +492,7 @@ export declare function mustInclude(_: readonly (readonly number[])[]): Processo
 export declare function noRepeatNgram(_: number): Processor;
 export declare function openNmt(_?: OpenNmtOptions): BeamRules;
 export declare function perplexity(_: Float64Array | Float32Array | readonly (number | Float64Array)[]): number;
+export declare function phraseBeamSearch<State = undefined>(_: PhraseBeamOptions<State>): Promise<BeamResult>;
 export declare function powerRule(_: number, _?: LengthRuleOptions): LengthRule;
 export declare function presencePenalty(_: number): Processor;
 export declare function repetitionPenalty(_: number): Processor;
@@ -463,17 +505,22 @@ export declare function sample<State = undefined>(_: SampleOptions<State>): Prom
 export declare function sampleStream<State = undefined>(_: SampleOptions<State>): AsyncGenerator<StreamedTokens, DecodeResult>;
 export declare function scoreOutputs<State = undefined>(_: ForcedOptions<State>): Promise<Hypothesis[]>;
 export declare function sentenceScores(_: Measure, _: readonly string[], _: readonly References[]): number[];
-export declare function speculativeSample(_: SpeculativeOptions): Promise<SpeculativeResult>;
+export declare function speculativeSample<State = undefined, DraftState = undefined>(_: SpeculativeOptions<State, DraftState>): Promise<SpeculativeResult>;
 export declare function stochasticBeamSearch<State = undefined>(_: StochasticBeamOptions<State>): Promise<DecodeResult>;
 export declare function sumRule(): LengthRule;
 export declare function suppressTokens(_: readonly number[]): Processor;
 export declare function sweepBeam<State = undefined>(_: SweepOptions<State>): Promise<Sweep>;
 export declare function temperature(_: number): Processor;
 export declare function terMeasure(_?: TerOptions): Measure;
+export declare function tokenEntropies<State = undefined>(_: ForcedOptions<State>): Promise<TokenEntropies>;
 export declare function tokenise(_: string, _: Tokeniser): string[];
 export declare function topK(_: number): Processor;
 export declare function topP(_: number): Processor;
 export declare function typical(_: number): Processor;
 export declare function werMeasure(): Measure;
 export declare function wordRewardRule(_: number, _?: LengthRuleOptions): LengthRule;
+// #endregion
+
+// #region Referenced (internal)
+type JsonType = "object" | "array" | "string" | "number" | "integer" | "boolean" | "null";
 // #endregion

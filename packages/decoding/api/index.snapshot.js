@@ -31,6 +31,7 @@ export class ValueError extends DecodingError {
 export function alignCharacters(_, _) {}
 export function alignWords(_, _) {}
 export async function analyseErrors(_) {}
+export function attentionMap(_, _) {}
 export function badWords(_) {}
 export async function beamSearch(_) {}
 export function beamStream(_) {}
@@ -69,6 +70,7 @@ export function mustInclude(_) {}
 export function noRepeatNgram(_) {}
 export function openNmt(_) {}
 export function perplexity(_) {}
+export async function phraseBeamSearch(_) {}
 export function powerRule(_, _) {}
 export function presencePenalty(_) {}
 export function repetitionPenalty(_) {}
@@ -84,6 +86,7 @@ export function suppressTokens(_) {}
 export async function sweepBeam(_) {}
 export function temperature(_) {}
 export function terMeasure(_) {}
+export async function tokenEntropies(_) {}
 export function tokenise(_, _) {}
 export function topK(_) {}
 export function topP(_) {}

@@ -7,6 +7,13 @@ export {
   type Fault,
 } from "./analysis/error-analysis.ts";
 export { calibration, type Calibration, type CalibrationBin } from "./analysis/calibration.ts";
+export {
+  attentionMap,
+  type AttentionMap,
+  type AttentionMapOptions,
+  type AttentionRow,
+} from "./analysis/attention-map.ts";
+export { tokenEntropies, type TokenEntropies, type TokenEntropy } from "./analysis/token-entropy.ts";
 export type { Share } from "./analysis/share.ts";
 export { sweepBeam, type Sweep, type SweepOptions, type SweepRow } from "./analysis/sweep.ts";
 export {
@@ -54,7 +61,7 @@ export { epsilon, eta, minP, temperature, topK, topP, typical } from "./processo
 export { frequencyPenalty, presencePenalty, repetitionPenalty } from "./processors/penalties.ts";
 export type { Processor, ProcessorContext } from "./processors/processor.ts";
 export { beamSearch, greedySearch, type BeamOptions, type BeamResult, type BeamRules } from "./search/beam.ts";
-export type { EarlyStopping } from "./search/beam-search.ts";
+export type { EarlyStopping } from "./search/beam-settings.ts";
 export {
   cTranslate2,
   fairseq,
@@ -68,11 +75,15 @@ export {
 export type { EndingOptions } from "./search/ending.ts";
 export { bestFirstSearch, type BestFirstOptions, type BestFirstResult } from "./search/best-first.ts";
 export { constrainTo, type Automaton } from "./constraints/automaton.ts";
-export { jsonSchemaPattern, type JsonSchema } from "./constraints/json-schema.ts";
+export { jsonSchemaPattern } from "./constraints/json-schema.ts";
+export type { JsonSchema } from "./constraints/json-schema-type.ts";
 export { mustInclude } from "./constraints/must-include.ts";
 export { matchPattern } from "./constraints/regular-expression.ts";
 export { diverseBeamSearch, type DiverseBeamOptions } from "./search/diverse-beam.ts";
-export { speculativeSample, type SpeculativeOptions, type SpeculativeResult } from "./search/speculative.ts";
+export { phraseBeamSearch, type PhraseBeamOptions } from "./search/phrase-beam.ts";
+export type { SpeculativeOptions } from "./search/speculation.ts";
+export { speculativeSample, type SpeculativeResult } from "./search/speculative.ts";
+export type { SelectTopK } from "./select/select-top-k.ts";
 export { stochasticBeamSearch, type StochasticBeamOptions } from "./search/stochastic-beam.ts";
 export { exactSearch, type ExactOptions, type ExactResult } from "./search/exact.ts";
 export { scoreOutputs, type ForcedOptions } from "./search/force.ts";

@@ -118,7 +118,7 @@ export async function analyseErrors<State = undefined>(options: ErrorAnalysisOpt
     const isWorse =
       options.judge === undefined
         ? foundText !== referenceText && quality < (options.worseBelow ?? 100)
-        : options.judge({ found: foundText, reference: referenceText, index });
+        : judged(op, options.judge({ found: foundText, reference: referenceText, index }));
     const fault: Fault = isWorse ? (reference.score > each.score ? "search" : "model") : "none";
     return {
       found: each,
@@ -132,6 +132,11 @@ export async function analyseErrors<State = undefined>(options: ErrorAnalysisOpt
     };
   });
   return { examples, ...summary(examples, search.width), table: tableOf(examples) };
+}
+
+function judged(op: string, isWorse: unknown): boolean {
+  check.boolean(op, "what judge gives", isWorse);
+  return isWorse === true;
 }
 
 function assertComplete<State>(

@@ -19,6 +19,15 @@ export interface SweepOptions<State = undefined> {
   readonly bleu?: BleuOptions;
 }
 
+/** What a figure of a sweep may show, as it is written there. */
+const LABELS = {
+  bleu: "BLEU",
+  searchErrors: "search errors",
+  meanLength: "mean length, tokens",
+  meanScore: "mean score",
+  milliseconds: "time, ms",
+} as const;
+
 /** One setting of a sweep, over the whole corpus. */
 export interface SweepRow {
   readonly width: number;
@@ -41,7 +50,7 @@ export interface Sweep {
   /** The setting of the highest BLEU; of equal ones that of fewest rows. */
   readonly best: SweepRow;
   /** BLEU, search errors, mean length or time against α, a line for each width: a whole `<svg>` element. */
-  readonly figure: (of?: "bleu" | "searchErrors" | "meanLength" | "meanScore" | "milliseconds") => string;
+  readonly figure: (of?: keyof typeof LABELS) => string;
   /** For a terminal. */
   readonly table: string;
 }
@@ -103,16 +112,18 @@ export async function sweepBeam<State = undefined>(options: SweepOptions<State>)
   return {
     rows,
     best,
-    figure: (of = "bleu") =>
-      lineChart(
-        `${of} by α`,
+    figure: (of = "bleu") => {
+      check.oneOf(...Object.keys(LABELS))(op, "of", of);
+      return lineChart(
+        `${LABELS[of]} by α`,
         "α",
-        of,
+        LABELS[of],
         widths.map((width) => ({
           label: `B = ${width}`,
           points: rows.filter((row) => row.width === width).map((row) => [row.alpha, row[of]] as const),
         })),
-      ),
+      );
+    },
     table: tableOf(rows),
   };
 }

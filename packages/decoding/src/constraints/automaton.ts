@@ -63,6 +63,7 @@ function distancesOf(automaton: Automaton, vocabulary: number, stopTokens: Reado
     const seen = new Set<string | number>();
     for (let token = 0; token < vocabulary; token++) {
       const after = stopTokens.has(token) ? undefined : automaton.next(state, token);
+      if (after !== undefined) stateCheck("constrainTo", `what next of ${automaton.name} gives`, after);
       if (after === undefined || seen.has(after)) continue;
       seen.add(after);
       const sources = before.get(after);
@@ -73,7 +74,11 @@ function distancesOf(automaton: Automaton, vocabulary: number, stopTokens: Reado
     }
   }
   const distances = new Map<string | number, number>();
-  let layer = [...before.keys()].filter((state) => automaton.isFinal(state));
+  let layer = [...before.keys()].filter((state) => {
+    const isFinal: unknown = automaton.isFinal(state);
+    check.boolean("constrainTo", `what isFinal of ${automaton.name} gives`, isFinal);
+    return isFinal === true;
+  });
   for (let distance = 0; layer.length > 0; distance++) {
     const next: (string | number)[] = [];
     for (const state of layer) {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { sample } from "../search/sample.ts";
 import { randomModel } from "../testing/random-model.ts";
-import { type JsonSchema, jsonSchemaPattern } from "./json-schema.ts";
+import { jsonSchemaPattern } from "./json-schema.ts";
+import type { JsonSchema } from "./json-schema-type.ts";
 import { parsePattern } from "./pattern.ts";
 import { matchPattern } from "./regular-expression.ts";
 
@@ -47,6 +48,43 @@ test.each<[JsonSchema, readonly string[], readonly string[]]>([
     ['{"a":1"b":2}', '{,"b":2}'],
   ],
   [{ type: "object" }, ["{}"], ["{ }"]],
+  [{ type: ["string", "null"], maxLength: 1 }, ['"a"', "null"], ['"ab"', "1"]],
+  [{ type: "integer", minimum: 3, maximum: 12 }, ["3", "9", "12"], ["2", "13", "03", "3.0", "-4"]],
+  [{ type: "integer", exclusiveMinimum: -2, exclusiveMaximum: 2 }, ["-1", "0", "1"], ["-2", "2"]],
+  [{ type: "number", minimum: 0, exclusiveMaximum: 1 }, ["0", "0.99", "0.0"], ["1", "1.0", "-0.1", "2"]],
+  [{ type: "number", exclusiveMinimum: 5 }, ["5.01", "6", "123.5"], ["5", "5.0", "4", "-6"]],
+  [
+    {
+      $defs: {
+        name: { type: "string", minLength: 1, maxLength: 2 },
+        pair: { type: "array", items: { $ref: "#/$defs/name" } },
+      },
+      type: "object",
+      properties: { a: { $ref: "#/$defs/pair", maxItems: 1 }, b: { $ref: "#/$defs/name" } },
+    },
+    ['{"a":["x"],"b":"yz"}', '{"a":[],"b":"y"}'],
+    ['{"a":["x","y"],"b":"yz"}', '{"a":["xyz"],"b":"y"}', '{"a":[],"b":""}'],
+  ],
+  [
+    {
+      definitions: { "a/b": { type: "object", properties: { id: { type: "integer", minimum: 1 } } } },
+      allOf: [
+        { $ref: "#/definitions/a~1b" },
+        { type: "object", properties: { id: { type: "integer", maximum: 3 }, tag: { const: "x" } }, required: ["id"] },
+      ],
+    },
+    ['{"id":1}', '{"id":3,"tag":"x"}'],
+    ['{"id":0}', '{"id":4}', '{"tag":"x"}', "{}"],
+  ],
+  [
+    { type: "integer", minimum: 0, anyOf: [{ maximum: 1 }, { minimum: 8, maximum: 9 }] },
+    ["0", "1", "8", "9"],
+    ["2", "7", "-1", "10"],
+  ],
+  [{ enum: [1, "a", null, 2.5], type: ["string", "integer"] }, ["1", '"a"'], ["null", "2.5"]],
+  [{ allOf: [{ enum: [1, 2, 3] }, { enum: [2, 3, 4] }, { type: "number" }] }, ["2", "3"], ["1", "4"]],
+  // What needs an escape does not come out of a string's own pattern.
+  [{ type: "string", pattern: "^.[^a]$" }, ['"xy"', '"ab"'], ['"x""', '""x"', '"x\\"', '"xa"', '"xyz"']],
 ])("%j", (schema, right, wrong) => {
   expect(right.filter((text) => !accepts(schema, text))).toEqual([]);
   expect(wrong.filter((text) => accepts(schema, text))).toEqual([]);
@@ -71,12 +109,43 @@ test("what is drawn under a schema is JSON of it", async () => {
 });
 
 test.each<[unknown, RegExp]>([
-  [{ type: "integer", minimum: 3 }, /minimum, for which there is no pattern/],
-  [{ $ref: "#/a" }, /\$ref/],
+  [{ type: "integer", multipleOf: 3 }, /multipleOf, for which there is no pattern/],
+  [{ type: "integer", minimum: 0.5 }, /minimum must be a whole number/],
+  [{ type: "integer", minimum: 3, maximum: 2 }, /no number is within the bounds/],
+  [{ type: "number", exclusiveMinimum: 3, maximum: 3 }, /no number is within the bounds/],
+  [{ $ref: "#/a" }, /\$ref must be a place in the schema[^]*#\/a/],
+  [{ $ref: "other.json" }, /\$ref must be a place/],
+  [
+    { $defs: { tree: { type: "array", items: { $ref: "#/$defs/tree" } } }, $ref: "#/$defs/tree" },
+    /leads back to itself/,
+  ],
+  [{ type: "array", items: { $ref: "#" } }, /leads back to itself/],
+  [{ allOf: [{ type: "string" }, { type: "integer" }] }, /type must be/],
+  [{ allOf: [{ type: "string", pattern: "a" }, { pattern: "b" }] }, /pattern in two ways/],
+  [{ allOf: [{ enum: [1] }, { enum: [2] }] }, /array of values, at least one/],
+  [{ enum: [1, 2], minimum: 2 }, /minimum beside values/],
+  [{ type: "string", pattern: "a+", maxLength: 2 }, /maxLength beside pattern/],
+  [{ type: "object", properties: {}, required: ["a"] }, /required has a name/],
+  [{ oneOf: [] }, /oneOf, for which/],
+  [{ not: {} }, /not, for which/],
+  [{ type: "string", format: "date" }, /format, for which/],
   [{ type: "array" }, /items must be a schema/],
   [{ type: "date" }, /type must be object/],
   [{ properties: {} }, /type must be/],
   [{ enum: [] }, /at least one/],
 ])("%j is refused", (schema, message) => {
   expect(() => jsonSchemaPattern(schema as JsonSchema)).toThrow(message);
+});
+
+test("a schema that refers to one place often is no recursion, and no schema is deeper than 20 levels", () => {
+  const leaf: JsonSchema = { type: "integer" };
+  const twice: JsonSchema = {
+    $defs: { leaf },
+    type: "object",
+    properties: { a: { $ref: "#/$defs/leaf" }, b: { $ref: "#/$defs/leaf" } },
+  };
+  expect(accepts(twice, '{"a":1,"b":2}')).toBe(true);
+  let deep: JsonSchema = leaf;
+  for (let level = 0; level < 22; level++) deep = { type: "array", items: deep, maxItems: 1 };
+  expect(() => jsonSchemaPattern(deep)).toThrow(/deeper than 20 levels/);
 });

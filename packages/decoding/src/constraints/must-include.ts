@@ -1,6 +1,7 @@
 import * as check from "../arguments/checks.ts";
 import { wrongArgument } from "../errors/decoding-error.ts";
-import type { Processor } from "../processors/processor.ts";
+import { vocabularyCheck } from "../arguments/vocabulary.ts";
+import { named, type Processor } from "../processors/processor.ts";
 import { constrainTo } from "./automaton.ts";
 
 /**
@@ -21,7 +22,8 @@ export function mustInclude(phrases: readonly (readonly number[])[]): Processor 
   const tokens = new Set(phrases.flat());
   const all = 2 ** phrases.length - 1;
   // A state is which phrases were said, and the last tokens, of which only those in phrases matter.
-  return constrainTo({
+  const checkVocabulary = vocabularyCheck("mustInclude", { phrases });
+  const constraint = constrainTo({
     name: `must include ${phrases.length} phrases`,
     start: "0:",
     next: (state, token) => {
@@ -37,5 +39,9 @@ export function mustInclude(phrases: readonly (readonly number[])[]): Processor 
       return `${mask}:${kept.slice(start + 1).join(",")}`;
     },
     isFinal: (state) => Number(String(state).split(":")[0]) === all,
+  });
+  return named(constraint.name, (values, context) => {
+    checkVocabulary(values.length);
+    constraint(values, context);
   });
 }

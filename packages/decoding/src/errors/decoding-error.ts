@@ -66,6 +66,7 @@ export class BudgetError extends DecodingError {
  * @param expected what it must be, as in "a whole number" @param fix what to do, where `value` does not say it itself
  */
 export function wrongArgument(op: string, name: string, value: unknown, expected: string, fix?: string): ValueError {
+  if (isPromise(value)) value.then(undefined, () => {}); // this error is told, and what became of the promise is nobody's
   const awaited = holdsPromise(value) ? "await it before the call" : fix;
   return new ValueError(op, { [name]: describe(value) }, `${name} must be ${expected}`, awaited);
 }

@@ -1,7 +1,7 @@
 import * as check from "../arguments/checks.ts";
 import { corpusOf, type Measure, type References, statisticsOf, sumOf } from "./measure.ts";
 import { NgramCounts, totals } from "./ngrams.ts";
-import { type Tokeniser, tokeniserCheck, tokensOf } from "./tokenise.ts";
+import { type Tokeniser, tokeniserCheck, tokensOf, withoutEnd } from "./tokenise.ts";
 
 /** The version of sacrebleu whose numbers these are. */
 export const SACREBLEU = "2.6.0";
@@ -77,7 +77,7 @@ function measureOf(options: BleuOptions): Measure {
   const { tokenize = "13a", smooth = "exp", lowercase = false, maxOrder = 4, effectiveOrder = false } = options;
   const value = options.smoothValue ?? DEFAULTS[smooth];
   const smoothing = smooth === "floor" || smooth === "add-k" ? `${smooth}[${value.toFixed(2)}]` : smooth;
-  const tokens = (line: string): string[] => tokensOf((lowercase ? line.toLowerCase() : line).trimEnd(), tokenize);
+  const tokens = (line: string): string[] => tokensOf(withoutEnd(lowercase ? line.toLowerCase() : line), tokenize);
   return {
     name: "BLEU",
     isHigherBetter: true,

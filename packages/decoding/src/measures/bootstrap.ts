@@ -1,7 +1,7 @@
 import * as check from "../arguments/checks.ts";
 import { wrongArgument } from "../errors/decoding-error.ts";
 import { RandomStream } from "../random/random-stream.ts";
-import { corpusOf, type Measure, measureCheck, type References, statisticsOf, sumOf } from "./measure.ts";
+import { corpusOf, type Measure, measureCheck, type References, scoreOf, statisticsOf, sumOf } from "./measure.ts";
 
 export interface BootstrapOptions {
   /** Same seed, same numbers. */
@@ -42,7 +42,7 @@ export function bootstrap(
   check.checkOptions<BootstrapOptions>("bootstrap", options, checks, ["seed"]);
   const statistics = statisticsOf(measure, corpusOf("bootstrap", hypotheses, references));
   const scores = resample([statistics], measure, options).map(([score]) => score as number);
-  return intervalOf(measure.score(sumOf(statistics)), scores, options.confidence ?? 0.95);
+  return intervalOf(scoreOf(measure, sumOf(statistics)), scores, options.confidence ?? 0.95);
 }
 
 /** How two systems compare on one corpus. */
@@ -77,7 +77,7 @@ export function compareSystems(
     statisticsOf(measure, corpusOf("compareSystems", hypotheses, references)),
   );
   const drawn = resample(both, measure, options);
-  const [a, b] = both.map((statistics) => measure.score(sumOf(statistics))) as [number, number];
+  const [a, b] = both.map((statistics) => scoreOf(measure, sumOf(statistics))) as [number, number];
   const sign = measure.isHigherBetter ? 1 : -1;
   const differences = drawn.map(([one, other]) => (other as number) - (one as number));
   const mean = differences.reduce((sum, each) => sum + each, 0) / differences.length;
@@ -116,7 +116,7 @@ function resample(
         for (let field = 0; field < sums.length; field++)
           sums[field] = (sums[field] as number) + (each[field] as number);
       }
-      return measure.score(sums);
+      return scoreOf(measure, sums);
     });
   });
 }

@@ -1,7 +1,7 @@
 import * as check from "../arguments/checks.ts";
 import { align, type Edit } from "./alignment.ts";
 import type { Measure } from "./measure.ts";
-import { charactersOf } from "./tokenise.ts";
+import { charactersOf, spacedWordsOf, stripped } from "./tokenise.ts";
 
 /** What words, or characters, an error rate counts; the best of several references. */
 function errorRate(name: string, unitsOf: (line: string) => string[]): Measure {
@@ -24,18 +24,18 @@ function errorRate(name: string, unitsOf: (line: string) => string[]): Measure {
 
 /** Word error rate: edits of words ÷ words of the reference, as jiwer counts them. 0 is best; it may be above 1. */
 export function werMeasure(): Measure {
-  return errorRate("WER", spaced);
+  return errorRate("WER", spacedWordsOf);
 }
 
 /** Character error rate: the same of characters, spaces included. */
 export function cerMeasure(): Measure {
-  return errorRate("CER", (line) => charactersOf(line.trim()));
+  return errorRate("CER", (line) => charactersOf(stripped(line)));
 }
 
 /** Which words of a hypothesis are right, and what was done to the others. */
 export function alignWords(reference: string, hypothesis: string): Edit[] {
   check.checkArguments("alignWords", ["reference", reference, check.string], ["hypothesis", hypothesis, check.string]);
-  return align(spaced(reference), spaced(hypothesis));
+  return align(spacedWordsOf(reference), spacedWordsOf(hypothesis));
 }
 
 /** Which characters of a hypothesis are right, and what was done to the others. */
@@ -45,12 +45,5 @@ export function alignCharacters(reference: string, hypothesis: string): Edit[] {
     ["reference", reference, check.string],
     ["hypothesis", hypothesis, check.string],
   );
-  return align(charactersOf(reference.trim()), charactersOf(hypothesis.trim()));
-}
-
-function spaced(line: string): string[] {
-  return line
-    .trim()
-    .split(/\s+/)
-    .filter((word) => word !== "");
+  return align(charactersOf(stripped(reference)), charactersOf(stripped(hypothesis)));
 }

@@ -1,5 +1,5 @@
 import * as check from "../arguments/checks.ts";
-import { ValueError } from "../errors/decoding-error.ts";
+import { ValueError, wrongArgument } from "../errors/decoding-error.ts";
 
 /** The references of one hypothesis: one, or several that are as good. */
 export type References = string | readonly string[];
@@ -70,7 +70,18 @@ export const measureCheck: check.Check = check.fields<Measure>(
 
 /** The statistics of each segment. */
 export function statisticsOf(measure: Measure, { hypotheses, references }: Corpus): (readonly number[])[] {
-  return hypotheses.map((hypothesis, at) => measure.statistics(hypothesis, references[at] as readonly string[]));
+  return hypotheses.map((hypothesis, at) => {
+    const given: unknown = measure.statistics(hypothesis, references[at] as readonly string[]);
+    if (!Array.isArray(given)) throw wrongArgument(measure.name, "what statistics gives", given, "an array of numbers");
+    return given as readonly number[];
+  });
+}
+
+/** The score of sums of statistics. */
+export function scoreOf(measure: Measure, sums: readonly number[]): number {
+  const given: unknown = measure.score(sums);
+  if (typeof given !== "number") throw wrongArgument(measure.name, "what score gives", given, "a number");
+  return given;
 }
 
 export function sumOf(statistics: readonly (readonly number[])[]): number[] {
@@ -89,7 +100,7 @@ export function corpusScore(
   references: readonly References[],
 ): number {
   check.checkArguments("corpusScore", ["measure", measure, measureCheck]);
-  return measure.score(sumOf(statisticsOf(measure, corpusOf("corpusScore", hypotheses, references))));
+  return scoreOf(measure, sumOf(statisticsOf(measure, corpusOf("corpusScore", hypotheses, references))));
 }
 
 /** The score of each sentence by itself. */
@@ -99,5 +110,7 @@ export function sentenceScores(
   references: readonly References[],
 ): number[] {
   check.checkArguments("sentenceScores", ["measure", measure, measureCheck]);
-  return statisticsOf(measure, corpusOf("sentenceScores", hypotheses, references)).map((each) => measure.score(each));
+  return statisticsOf(measure, corpusOf("sentenceScores", hypotheses, references)).map((each) =>
+    scoreOf(measure, each),
+  );
 }

@@ -141,6 +141,22 @@ test("error rates are jiwer's", () => {
   expect(errors(alignCharacters)).toBe(characters.slice(1).reduce((sum, each) => sum + each, 0));
 });
 
+test("white space is what Python takes for it, and TER takes references apart twice, as sacrebleu and jiwer do", () => {
+  // Numbers of sacrebleu 2.6.0 and jiwer 4.0.0: marks of byte order are letters there, separators of records are not.
+  const lines = ["a\ufeffb c\x1fd\x85e \u3000f", "x y\ufeff", "- <skipped>$b..1 's"];
+  const right = ["a b c d e f", "x y", "- <sCkipped>$b\u201c..1 s"];
+  const scores = (["13a", "char", "intl", "zh", "none"] as const).map(
+    (tokenize) => bleu(lines, right, { tokenize }).score,
+  );
+  const expected = [26.07361230396026, 63.236255804630076, 27.508501383986346, 30.958149593146686, 45.561621331146846];
+  for (const [at, score] of scores.entries()) expect(score).toBeCloseTo(expected[at] as number, 9);
+  const measured = [chrfMeasure(), terMeasure(), terMeasure({ normalized: true }), werMeasure(), cerMeasure()].map(
+    (each) => corpusScore(each, lines, right),
+  );
+  const others = [55.90275426360248, 45.45454545454545, 44.44444444444444, 0.7272727272727273, 0.23529411764705882];
+  for (const [at, score] of measured.entries()) expect(score).toBeCloseTo(others[at] as number, 9);
+});
+
 test("an alignment makes both lines again", () => {
   const stream = new RandomStream(1);
   const draw = (): string[] => Array.from({ length: stream.below(9) }, () => "abc"[stream.below(3)] as string);

@@ -1,7 +1,7 @@
 import * as check from "../arguments/checks.ts";
 import { ValueError } from "../errors/decoding-error.ts";
 import { chrfMeasure } from "./chrf.ts";
-import { type Measure, measureCheck } from "./measure.ts";
+import { type Measure, measureCheck, scoreOf, statisticsOf } from "./measure.ts";
 
 export interface MinimumBayesRiskOptions {
   /** How like two outputs are; chrF if left out. An error rate is taken negative. */
@@ -51,11 +51,16 @@ export function minimumBayesRisk(
     if (sum === undefined) {
       sum = 0;
       for (const [at, other] of candidates.entries())
-        sum += (weights[at] as number) * measure.score(measure.statistics(candidate, [other]));
+        sum += (weights[at] as number) * utilityOf(measure, candidate, other);
       known.set(candidate, sum);
     }
     return (sign * sum) / total;
   });
   const index = utilities.indexOf(Math.max(...utilities));
   return { index, text: candidates[index] as string, utilities };
+}
+
+function utilityOf(measure: Measure, candidate: string, other: string): number {
+  const [statistics] = statisticsOf(measure, { hypotheses: [candidate], references: [[other]] });
+  return scoreOf(measure, statistics as readonly number[]);
 }

@@ -1,7 +1,7 @@
 import * as check from "../arguments/checks.ts";
 import { ValueError, wrongArgument } from "../errors/decoding-error.ts";
 import type { Measure } from "./measure.ts";
-import { wordsOf } from "./tokenise.ts";
+import { stripped, wordsOf } from "./tokenise.ts";
 
 /** The share of hypotheses that are one of their references, white space at the ends aside, 0 … 1. */
 export function exactMatchMeasure(): Measure {
@@ -9,7 +9,10 @@ export function exactMatchMeasure(): Measure {
     name: "exact match",
     isHigherBetter: true,
     signature: (references) => `exact match|nrefs:${references}`,
-    statistics: (hypothesis, references) => [references.some((each) => each.trim() === hypothesis.trim()) ? 1 : 0, 1],
+    statistics: (hypothesis, references) => [
+      references.some((each) => stripped(each) === stripped(hypothesis)) ? 1 : 0,
+      1,
+    ],
     score: ([matches = 0, count = 0]) => matches / count,
   };
 }

@@ -2,7 +2,7 @@ import * as check from "../arguments/checks.ts";
 import { SACREBLEU } from "./bleu.ts";
 import type { Measure } from "./measure.ts";
 import { fewestEdits } from "./ter-edits.ts";
-import { wordsOf } from "./tokenise.ts";
+import { withoutEnd, wordsOf } from "./tokenise.ts";
 
 export interface TerOptions {
   /** Takes punctuation off words first, and reads escaped characters. */
@@ -36,8 +36,9 @@ export function terMeasure(options: TerOptions = {}): Measure {
     signature: (references) =>
       `nrefs:${references}|case:${caseSensitive ? "mixed" : "lc"}|tok:tercom|norm:${says(normalized)}|punct:${says(!noPunct)}|asian:${says(asianSupport)}|version:${SACREBLEU}`,
     statistics: (hypothesis, references) => {
-      const own = tokens(hypothesis.trimEnd(), options);
-      const all = references.map((each) => tokens(each.trimEnd(), options));
+      const own = tokens(withoutEnd(hypothesis), options);
+      // References twice, as sacrebleu does: the rules find more to take apart in what they left.
+      const all = references.map((each) => tokens(tokens(withoutEnd(each), options).join(" "), options));
       const edits = Math.min(...all.map((each) => fewestEdits(own, each)));
       return [edits, all.reduce((sum, each) => sum + each.length, 0) / all.length];
     },

@@ -1,6 +1,8 @@
+import { refusePromise } from "../arguments/refuse-promise.ts";
+import { assertInVocabulary, type NamedTokens } from "../arguments/vocabulary.ts";
 import { describe } from "../errors/describe.ts";
-import { DecodingError, ModelError, wrongArgument } from "../errors/decoding-error.ts";
-import { logSumExp, normaliseRow } from "../select/log-sum-exp.ts";
+import { DecodingError, ModelError, SearchError, wrongArgument } from "../errors/decoding-error.ts";
+import { isPossible, isSurelyNearOne, logSumExp, normalisedRow } from "../select/log-sum-exp.ts";
 import type { Guard } from "./guard.ts";
 import type { Model, StepContext, StepOutput } from "./model.ts";
 
@@ -15,8 +17,8 @@ export interface Rows<State> {
   /** The log-probabilities of a row; not to be changed. */
   readonly row: (row: number) => Float32Array;
   readonly attention: (row: number) => Float32Array | undefined;
-  /** The error for a row that holds NaN. */
-  readonly nan: (row: number, token: number) => ModelError;
+  /** The error for a row that holds NaN or +∞. */
+  readonly nan: (row: number, token: number) => DecodingError;
   readonly sentence: (row: number) => number;
   readonly step: number;
 }
@@ -29,12 +31,15 @@ export class Stepper<State> {
   readonly #model: Model<State>;
   readonly #guard: Guard;
   readonly #initial: ReadonlySet<unknown>;
+  readonly #tokens: NamedTokens;
   #vocabulary: number | undefined;
 
-  constructor(op: string, model: Model<State>, guard: Guard) {
+  /** @param tokens those that options name, which must be in the vocabulary */
+  constructor(op: string, model: Model<State>, guard: Guard, tokens: NamedTokens) {
     this.#op = op;
     this.#model = model;
     this.#guard = guard;
+    this.#tokens = tokens;
     const { state } = model as { readonly state?: unknown };
     this.#initial = new Set<unknown>(this.#isByRow(state) ? state : [state]);
   }
@@ -62,14 +67,36 @@ export class Stepper<State> {
     const step = this.steps++;
     this.rows += tokens.length;
     let output: StepOutput<State>;
+    let waited: PromiseLike<StepOutput<State>> | undefined;
     try {
       const given = this.#model.step(tokens, state, { ...context, step, signal });
-      output = isWaitedFor(given) ? await this.#guard.wait(given) : given;
+      if (isWaitedFor(given)) waited = given;
+      output = waited === undefined ? (given as StepOutput<State>) : await this.#guard.wait(waited);
     } catch (error) {
+      // What nobody waits for any more is given back when it comes.
+      waited?.then(
+        (late) => this.#giveBack(late, state),
+        () => {},
+      );
       if (error instanceof DecodingError || (signal?.aborted === true && error === signal.reason)) throw error;
       throw this.#failed("step", error, { step, rows: tokens.length });
     }
-    return this.#checked(output, step, context.sentences);
+    try {
+      return this.#checked(output, step, context.sentences);
+    } catch (error) {
+      this.#giveBack(output, state);
+      throw error;
+    }
+  }
+
+  /** Releases the state of an output that is of no use; that it may be anything at all is no further error. */
+  #giveBack(output: unknown, before: State): void {
+    if (typeof output !== "object" || output === null || !("state" in output)) return;
+    try {
+      this.release(output.state as State, [before]);
+    } catch {
+      // The error that made it useless is the one that counts.
+    }
   }
 
   /** The state of other rows; `state` itself if they are the same ones in the same order. */
@@ -77,27 +104,32 @@ export class Stepper<State> {
     if (rows.length === count && rows.every((row, at) => row === at)) return state;
     const { reorder } = this.#model;
     if (reorder !== undefined) {
+      let reordered: State;
       try {
-        return reorder(state, rows);
+        reordered = reorder(state, rows);
       } catch (error) {
         throw this.#failed("reorder", error, { rows: Array.from(rows) });
       }
+      refusePromise(this.#op, "reorder", reordered);
+      return reordered;
     }
     return (this.#isByRow(state) ? Array.from(rows, (row) => state[row]) : state) as State;
   }
 
   /** Gives back what was needed before and is not among `kept` any more. */
   release(states: State, kept: readonly State[] = []): void {
-    const { release } = this.#model as { readonly release?: (state: unknown) => void };
+    const { release } = this.#model as { readonly release?: (state: unknown) => unknown };
     if (release === undefined || states === undefined) return;
     const stays = new Set<unknown>(kept.flatMap((each) => (this.#isByRow(each) ? each : [each])));
     for (const state of new Set<unknown>(this.#isByRow(states) ? states : [states])) {
       if (stays.has(state) || this.#initial.has(state)) continue;
+      let given: unknown;
       try {
-        release(state);
+        given = release(state);
       } catch (error) {
         throw this.#failed("release", error, {});
       }
+      refusePromise(this.#op, "release", given);
     }
   }
 
@@ -140,6 +172,7 @@ export class Stepper<State> {
       );
     }
     const width = attention === undefined ? 0 : attention.length / count;
+    const normalised: Float32Array[] = [];
     const rows: Rows<State> = {
       count,
       vocabulary,
@@ -147,18 +180,26 @@ export class Stepper<State> {
       row: (row) => {
         const values = logProbabilities.subarray(row * vocabulary, (row + 1) * vocabulary);
         if (this.#model.values !== "logits") return values;
-        const copy = values.slice();
-        normaliseRow(copy);
-        return copy;
+        return (normalised[row] ??= normalisedRow(values)); // searches ask for a row more than once
       },
       attention: (row) => attention?.slice(row * width, (row + 1) * width),
-      nan: (row, token) =>
-        new ModelError(
-          this.#op,
-          { sentence: sentences[row], step, token },
-          "step gave NaN for a log-probability",
-          "look for an overflow in the model, such as a mask of −∞ over a whole row",
-        ),
+      nan: (row, token) => {
+        const place = { sentence: sentences[row], step, token };
+        const value = rows.row(row)[token] as number;
+        return isPossible(value)
+          ? new SearchError(
+              this.#op,
+              place,
+              "a processor made NaN or +∞ of a log-probability",
+              "see what it divides by",
+            )
+          : new ModelError(
+              this.#op,
+              place,
+              `step gave ${value > 0 ? "+∞" : "NaN"} for a log-probability`,
+              "look for an overflow in the model, such as a mask of −∞ over a whole row",
+            );
+      },
       sentence: (row) => sentences[row] as number,
       step,
     };
@@ -168,8 +209,10 @@ export class Stepper<State> {
 
   #vocabularyOf({ length }: Float32Array, rows: number, step: number): number {
     const vocabulary = length / rows;
-    if (this.#vocabulary === undefined && vocabulary >= 1 && Number.isInteger(vocabulary))
+    if (this.#vocabulary === undefined && vocabulary >= 1 && Number.isInteger(vocabulary)) {
       this.#vocabulary = vocabulary;
+      assertInVocabulary(this.#op, this.#tokens, vocabulary);
+    }
     if (vocabulary === this.#vocabulary) return vocabulary;
     const came = { step, rows, logProbabilities: length, vocabulary: this.#vocabulary };
     if (length === 0) throw new ModelError(this.#op, came, "the vocabulary is empty: step gave no log-probabilities");
@@ -182,6 +225,7 @@ export class Stepper<State> {
 
   #refuseLogits(rows: Rows<State>): void {
     for (let row = 0; row < rows.count; row++) {
+      if (isSurelyNearOne(rows.row(row), NEAR_ONE)) continue;
       const sum = logSumExp(rows.row(row));
       const isPartial = this.#model.values === "partial" || sum === -Infinity;
       if (Number.isNaN(sum) || Math.abs(sum) <= NEAR_ONE || (isPartial && sum < 0)) continue; // NaN is told with its token

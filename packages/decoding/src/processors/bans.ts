@@ -1,7 +1,9 @@
 import * as check from "../arguments/checks.ts";
 import { checkArguments, assertToken } from "../arguments/checks.ts";
+import { vocabularyCheck } from "../arguments/vocabulary.ts";
 import { wrongArgument } from "../errors/decoding-error.ts";
-import { named, orderOf, type Processor, tokensOf } from "./processor.ts";
+import { knownAs, onFew } from "./few.ts";
+import { named, orderOf, process, type Processor, tokensOf } from "./processor.ts";
 
 /** Forbids what would repeat a run of `size` tokens that came before, in the prompt or the output (Paulus et al. 2018). */
 export function noRepeatNgram(size: number): Processor {
@@ -26,12 +28,14 @@ export function badWords(words: readonly (readonly number[])[]): Processor {
   checkArguments("badWords", ["words", words, check.list(check.tokens, "an array of words, each an array of tokens")]);
   const empty = words.findIndex(({ length }) => length === 0);
   if (empty >= 0) throw wrongArgument("badWords", "words", words, "words of at least one token each");
+  const checkVocabulary = vocabularyCheck("badWords", { words });
   return named(`bad words ${words.length}`, (values, context) => {
+    checkVocabulary(values.length);
     const all = [...tokensOf(context)];
     for (const word of words) {
       const last = word.at(-1) as number;
       const isBegun = word.slice(0, -1).every((token, at) => all[all.length - word.length + 1 + at] === token);
-      if (isBegun && last < values.length) values[last] = -Infinity;
+      if (isBegun) values[last] = -Infinity;
     }
   });
 }
@@ -39,8 +43,10 @@ export function badWords(words: readonly (readonly number[])[]): Processor {
 /** Forbids single tokens wherever they are. */
 export function suppressTokens(suppressed: readonly number[]): Processor {
   checkArguments("suppressTokens", ["suppressed", suppressed, check.tokens]);
+  const checkVocabulary = vocabularyCheck("suppressTokens", { suppressed });
   return named(`suppress ${suppressed.length} tokens`, (values) => {
-    for (const token of suppressed) if (token < values.length) values[token] = -Infinity;
+    checkVocabulary(values.length);
+    for (const token of suppressed) values[token] = -Infinity;
   });
 }
 
@@ -54,20 +60,22 @@ export function forceTokens(forced: Readonly<Record<number, number>>): Processor
     if (!/^\d+$/.test(place)) throw wrongArgument("forceTokens", "forced", forced, "tokens by place, as in { 0: 5 }");
     assertToken("forceTokens", "forced", token);
   }
+  const checkVocabulary = vocabularyCheck("forceTokens", { forced: Object.values(forced) });
   return named("forced tokens", (values, { tokens: { length } }) => {
+    checkVocabulary(values.length);
     const token = forced[length];
     if (token === undefined) return;
-    const value = values[token] ?? -Infinity;
+    const value = values[token] as number;
     values.fill(-Infinity);
-    if (token < values.length) values[token] = value;
+    values[token] = value;
   });
 }
 
 /** Runs processors one after another, as one; their names are told in that order. */
 export function compose(...processors: readonly Processor[]): Processor {
   for (const [at, processor] of processors.entries()) check.callable("compose", `processors[${at}]`, processor);
-  const run: Processor = (values, context) => {
-    for (const processor of processors) processor(values, context);
-  };
-  return Object.assign(run, { parts: orderOf(processors) });
+  const run: Processor = (values, context) => process("compose", processors, values, context);
+  const composed = Object.assign(run, { parts: orderOf(processors) });
+  if (!processors.every((processor) => onFew(processor) !== undefined)) return composed;
+  return knownAs(composed, { parts: processors.flatMap((processor) => onFew(processor)?.parts ?? [processor]) });
 }

@@ -1,3 +1,5 @@
+import { refusePromise } from "../arguments/refuse-promise.ts";
+
 /** What a processor is told of the hypothesis whose next token is looked for. */
 export interface ProcessorContext {
   /** The tokens before those that are generated. */
@@ -20,6 +22,25 @@ export type Processor = (logProbabilities: Float32Array, context: ProcessorConte
 /** Processors that are several know their parts. */
 interface Composed extends Processor {
   readonly parts?: readonly string[];
+}
+
+/**
+ * Runs processors over one row, in their order.
+ * @throws ValueError for one that gives a promise: nobody waits for it, and what it changed later would come too late
+ */
+export function process(
+  op: string,
+  processors: readonly Processor[],
+  values: Float32Array,
+  context: ProcessorContext,
+): void {
+  for (const processor of processors) {
+    refusePromise(
+      op,
+      processor.name === "" ? "a processor" : `the processor ${processor.name}`,
+      processor(values, context),
+    );
+  }
 }
 
 /** Gives a processor a name that says its setting, whatever a bundler calls functions. */

@@ -4,8 +4,10 @@ import { ValueError } from "../errors/decoding-error.ts";
 import type { DecodeResult } from "../hypotheses/hypothesis.ts";
 import { type LengthRule, sumRule } from "../length/length-rule.ts";
 import { orderOf } from "../processors/processor.ts";
+import type { SelectTopK } from "../select/select-top-k.ts";
 import type { StepRecord, Trace } from "../trace/trace.ts";
-import { BeamSearch, type BeamSettings, type EarlyStopping } from "./beam-search.ts";
+import { BeamSearch } from "./beam-search.ts";
+import type { BeamSettings, EarlyStopping } from "./beam-settings.ts";
 import { drive, finish, type Progress, type Sentence } from "./drive.ts";
 import { Ending } from "./ending.ts";
 import { checkSearch, type SearchOptions } from "./request.ts";
@@ -29,6 +31,8 @@ export interface BeamOptions<State = undefined> extends SearchOptions<State>, Be
   readonly nBest?: number;
   /** Whether each step's candidates are kept, as `trace` of the result. */
   readonly trace?: boolean;
+  /** A faster way to find the best tokens of a row, if you have one; the results are the same. */
+  readonly selectTopK?: SelectTopK;
 }
 
 export interface BeamResult extends DecodeResult {
@@ -36,12 +40,18 @@ export interface BeamResult extends DecodeResult {
   readonly trace: Trace;
 }
 
-export const lengthRule: Check = check.fields<LengthRule>(
+const ruleFields: Check = check.fields<LengthRule>(
   { name: check.string, countsEnd: check.boolean, score: check.callable, isMonotone: check.boolean },
   "name",
   "countsEnd",
   "score",
 );
+
+/** A rule of length, which is asked for one score: NaN or a promise would rank nothing, without a word. */
+export const lengthRule: Check = (op, name, value) => {
+  ruleFields(op, name, value);
+  check.number(op, `what ${name}.score gives`, (value as LengthRule).score(-1, 1));
+};
 
 const ruleChecks: Checks<BeamRules> = {
   length: lengthRule,
@@ -55,6 +65,7 @@ const own: Checks<Omit<BeamOptions<unknown>, keyof SearchOptions<unknown>>> = {
   width: check.whole(1),
   nBest: check.whole(1),
   trace: check.boolean,
+  selectTopK: check.callable,
 };
 
 /** Looks at the options of a beam search. @throws ValueError */
@@ -93,6 +104,7 @@ export function beamSettings<State>(
     prefix,
     earlyStopping: options.earlyStopping ?? (width === 1 ? "first" : "exact"),
     refill,
+    select: options.selectTopK,
     record,
     processors: orderOf(options.processors ?? []),
   };

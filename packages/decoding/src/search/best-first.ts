@@ -4,6 +4,7 @@ import type { Ended, Hypothesis } from "../hypotheses/hypothesis.ts";
 import { PrefixStore } from "../hypotheses/prefix-store.ts";
 import { bestScore, type LengthRule, sumRule } from "../length/length-rule.ts";
 import { Guard } from "../model/guard.ts";
+import { orderOf } from "../processors/processor.ts";
 import { lengthRule } from "./beam.ts";
 import { Ending } from "./ending.ts";
 import { checkSearch, type SearchOptions } from "./request.ts";
@@ -97,28 +98,31 @@ async function searchSentence<State>(
   const push = (node: number, sum: number, values: Float32Array, state: State): void => {
     expanded++;
     const source = { state, users: 1 };
-    for (let token = 0; token < values.length; token++) {
-      const value = values[token] as number;
-      if (value > 1e-3) {
-        const came = { sentence, token, "log-probability": value };
-        throw new SearchError(
-          op,
-          came,
-          "a log-probability is above 0, so that no bound holds",
-          "leave out processors that raise values",
-        );
+    try {
+      for (let token = 0; token < values.length; token++) {
+        const value = values[token] as number;
+        if (value > 1e-3) {
+          const came = { sentence, token, "log-probability": value };
+          throw new SearchError(
+            op,
+            came,
+            "a log-probability is above 0, so that no bound holds",
+            "leave out processors that raise values",
+          );
+        }
+        const end = value === -Infinity ? "too early" : ending.after(store, node, token);
+        if (end === "too early") continue;
+        const child = store.append(node, token, value);
+        const counted = store.depth(child) - (end === "stop token" && !rule.countsEnd ? 1 : 0);
+        const least = rule.countsEnd ? counted + 1 : counted;
+        const bound =
+          end === undefined ? bestScore(rule, sum + value, least, ending.maxLength) : rule.score(sum + value, counted);
+        source.users++;
+        add(waiting, { node: child, sum: sum + value, bound, ended: end, source });
       }
-      const end = value === -Infinity ? "too early" : ending.after(store, node, token);
-      if (end === "too early") continue;
-      const child = store.append(node, token, value);
-      const counted = store.depth(child) - (end === "stop token" && !rule.countsEnd ? 1 : 0);
-      const least = rule.countsEnd ? counted + 1 : counted;
-      const bound =
-        end === undefined ? bestScore(rule, sum + value, least, ending.maxLength) : rule.score(sum + value, counted);
-      source.users++;
-      add(waiting, { node: child, sum: sum + value, bound, ended: end, source });
+    } finally {
+      release(source);
     }
-    release(source);
     if (waiting.length <= maxWaiting) return;
     isOptimal = false;
     const sorted = waiting.toSorted((a, b) => b.bound - a.bound); // a sorted list is a heap too
@@ -132,30 +136,33 @@ async function searchSentence<State>(
     push(store.root(), 0, first.values, first.state);
     for (let best = take(waiting); best !== undefined; best = take(waiting)) {
       const { node, sum, bound, ended, source } = best;
-      if (ended !== undefined) {
-        const tokens = store.tokens(node);
-        hypotheses.push({
-          tokens,
-          logProbability: sum,
-          tokenLogProbabilities: store.logProbabilities(node),
-          score: bound,
-          ended,
-        });
+      try {
+        if (ended !== undefined) {
+          hypotheses.push({
+            tokens: store.tokens(node),
+            logProbability: sum,
+            tokenLogProbabilities: store.logProbabilities(node),
+            score: bound,
+            ended,
+          });
+          if (hypotheses.length === nBest) return { hypotheses, isOptimal, expanded };
+          continue;
+        }
+        if (guard.isSpent(stepper.steps)) return { hypotheses, isOptimal: false, expanded };
+        const { values, state } = await steps.expand(sentence, store.tokens(node), source.state);
+        push(node, sum, values, state);
+      } finally {
         drop(best);
-        if (hypotheses.length === nBest) return { hypotheses, isOptimal, expanded };
-        continue;
       }
-      if (guard.isSpent(stepper.steps)) {
-        drop(best);
-        return { hypotheses, isOptimal: false, expanded };
-      }
-      const { values, state } = await steps.expand(sentence, store.tokens(node), source.state);
-      push(node, sum, values, state);
-      drop(best);
       await guard.turn();
     }
     if (hypotheses.length > 0) return { hypotheses, isOptimal, expanded };
-    throw new SearchError(op, { sentence }, "no hypothesis is left: the model or the processors forbid every output");
+    const processors = orderOf(options.processors ?? []).join(", ") || "none";
+    throw new SearchError(
+      op,
+      { sentence, processors },
+      "no hypothesis is left: the model or the processors forbid every output",
+    );
   } finally {
     for (const each of waiting.splice(0)) drop(each);
   }

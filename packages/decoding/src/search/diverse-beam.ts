@@ -2,7 +2,9 @@ import * as check from "../arguments/checks.ts";
 import { ValueError } from "../errors/decoding-error.ts";
 import type { DecodeResult, Hypothesis } from "../hypotheses/hypothesis.ts";
 import { type BeamOptions, beamSettings, checkBeamWith } from "./beam.ts";
-import { BeamSearch, type BeamSettings, commonPrefix } from "./beam-search.ts";
+import { commonPrefix } from "../hypotheses/common-prefix.ts";
+import { BeamSearch } from "./beam-search.ts";
+import type { BeamSettings } from "./beam-settings.ts";
 import { finish } from "./drive.ts";
 import type { RowSearch, SentenceRows } from "./row-search.ts";
 
@@ -11,21 +13,30 @@ export interface DiverseBeamOptions<State = undefined> extends Omit<BeamOptions<
   readonly groups: number;
   /** What a token costs a group for each time that a group before it took it in the same step, in nats; 1 if left out. */
   readonly diversity?: number;
+  /** Whether what it cost stays in the sum that a hypothesis is ranked by, as in transformers and fairseq; false if left out. */
+  readonly keepPenalties?: boolean;
 }
 
 /**
  * Diverse beam search (Vijayakumar et al. 2018): groups of a beam that avoid each other's tokens (Hamming diversity). The first group is
- * a beam search of width `width / groups`. The penalty chooses; log-probabilities and scores of the results are the model's own.
+ * a beam search of width `width / groups`. The penalty chooses; log-probabilities of the results are the model's own, and so are scores
+ * unless `keepPenalties` says otherwise.
  * @throws as `beamSearch` does
  */
 export async function diverseBeamSearch<State = undefined>(options: DiverseBeamOptions<State>): Promise<DecodeResult> {
   const op = "diverseBeamSearch";
-  checkBeamWith(op, options as never, { groups: check.whole(1), diversity: check.between(0, Infinity) }, "groups");
-  const { groups, diversity = 1, width, nBest = 1 } = options;
+  const own = { groups: check.whole(1), diversity: check.between(0, Infinity), keepPenalties: check.boolean };
+  checkBeamWith(op, options as never, own, "groups");
+  const { groups, diversity = 1, width, nBest = 1, keepPenalties = false } = options;
   if (width % groups !== 0) throw new ValueError(op, { width, groups }, "width must be a multiple of groups");
   const group = width / groups;
   return finish(op, options, (sentence) => {
-    const settings = { ...beamSettings(op, options, sentence), width: group, nBest: Math.min(nBest, group) };
+    const settings = {
+      ...beamSettings(op, options, sentence),
+      width: group,
+      nBest: Math.min(nBest, group),
+      keepPenalties,
+    };
     return new DiverseBeam(settings, groups, diversity, nBest);
   });
 }
@@ -71,14 +82,16 @@ class DiverseBeam implements RowSearch {
       const own: SentenceRows = {
         vocabulary: rows.vocabulary,
         row: (row) => rows.row(first + row),
+        possible: (row) => rows.possible(first + row),
         raw: (row) => rows.raw(first + row),
         attention: (row) => rows.attention(first + row),
+        forbiddenBy: (row) => rows.forbiddenBy(first + row),
         nan: (row, token) => rows.nan(first + row, token),
       };
       group.penalties.clear();
       for (const [token, penalty] of penalties) group.penalties.set(token, penalty);
       for (const parent of group.advance(own)) parents.push(first + parent);
-      for (const token of group.chosen()) penalties.set(token, (penalties.get(token) ?? 0) + this.#diversity);
+      for (const token of group.taken) penalties.set(token, (penalties.get(token) ?? 0) + this.#diversity);
       offset += count;
     }
     this.#isStarted = true;

@@ -1,7 +1,10 @@
+import { refusePromise } from "../arguments/refuse-promise.ts";
 import type { DecodeResult } from "../hypotheses/hypothesis.ts";
 import { Guard } from "../model/guard.ts";
 import { type Rows, Stepper } from "../model/stepper.ts";
-import { orderOf, type Processor } from "../processors/processor.ts";
+import { ProcessorChain } from "../processors/chain.ts";
+import { orderOf, process, type Processor, type ProcessorContext } from "../processors/processor.ts";
+import { awaitedTokens } from "./ending.ts";
 import type { SearchOptions } from "./request.ts";
 import type { RowSearch, SentenceRows } from "./row-search.ts";
 
@@ -33,7 +36,7 @@ export async function* drive<State>(
   searchFor: (sentence: Sentence) => RowSearch,
 ): AsyncGenerator<Progress, DecodeResult> {
   const guard = new Guard(op, options);
-  const stepper = new Stepper<State>(op, options.model, guard);
+  const stepper = new Stepper<State>(op, options.model, guard, awaitedTokens(options));
   let state = stepper.initial(options.prompts.length);
   const lanes = options.prompts.map((tokens, index): Lane => {
     const prompt = Int32Array.from(tokens);
@@ -41,7 +44,7 @@ export async function* drive<State>(
     return { index, prompt, search, position: state === undefined ? prompt.length - 1 : 0 };
   });
   const searches = lanes.map(({ search }) => search);
-  const scratch = new Scratch(options);
+  const scratch = new Scratch(op, options);
   let active = lanes;
   let isCut = false;
   try {
@@ -57,7 +60,8 @@ export async function* drive<State>(
       const parents = advance(active, rows, scratch);
       active = active.filter(({ search }) => search.rows > 0);
       if (active.length > 0) keep(stepper.pick(rows.state, Int32Array.from(parents), rows.count));
-      options.onStep?.({ steps: stepper.steps, live: searches.map((search) => search.rows) });
+      const live = searches.map((search) => search.rows);
+      refusePromise(op, "onStep", options.onStep?.({ steps: stepper.steps, live }));
       yield searches;
       await guard.turn();
     }
@@ -145,38 +149,49 @@ function advance<State>(active: readonly Lane[], rows: Rows<State>, scratch: Scr
   return parents;
 }
 
-/** Runs the processors over copies of rows, in one array that is used again. */
+/** Runs the processors over the rows of a step. */
 class Scratch {
+  readonly #op: string;
   readonly #processors: readonly Processor[];
   readonly #stopTokens: ReadonlySet<number>;
   readonly #maxLength: number;
-  #values: Float32Array = new Float32Array(0);
+  readonly #chain: ProcessorChain;
 
-  constructor({ processors = [], stopTokens = [], maxLength }: Omit<SearchOptions, "model">) {
+  constructor(op: string, { processors = [], stopTokens = [], maxLength }: Omit<SearchOptions, "model">) {
+    this.#op = op;
     this.#processors = processors;
+    this.#chain = new ProcessorChain(op, processors);
     this.#stopTokens = new Set(typeof stopTokens === "number" ? [stopTokens] : stopTokens);
     this.#maxLength = maxLength;
   }
 
   rowsOf<State>({ index, prompt, search }: Lane, rows: Rows<State>, offset: number): SentenceRows {
     const raw = (row: number): Float32Array => rows.row(offset + row);
+    const contextOf = (row: number): ProcessorContext => this.#contextOf(index, prompt, search.tokens(row));
     return {
       vocabulary: rows.vocabulary,
       raw,
-      row: (row) =>
-        this.#processors.length === 0 ? raw(row) : this.#process(raw(row), index, prompt, search.tokens(row)),
+      row: (row) => (this.#processors.length === 0 ? raw(row) : this.#chain.row(raw(row), contextOf(row))),
+      possible: (row) => this.#chain.possible(raw(row), contextOf(row), (token) => rows.nan(offset + row, token)),
       attention: (row) => rows.attention(offset + row),
+      forbiddenBy: (row) => this.#forbiddenBy(raw(row), contextOf(row)),
       nan: (row, token) => rows.nan(offset + row, token),
     };
   }
 
-  #process(raw: Float32Array, sentence: number, prompt: Int32Array, tokens: Int32Array): Float32Array {
-    if (this.#values.length !== raw.length) this.#values = new Float32Array(raw.length);
-    const values = this.#values;
-    values.set(raw);
-    for (const processor of this.#processors) {
-      processor(values, { prompt, tokens, sentence, maxLength: this.#maxLength, stopTokens: this.#stopTokens });
-    }
-    return values;
+  #contextOf(sentence: number, prompt: Int32Array, tokens: Int32Array): ProcessorContext {
+    return { prompt, tokens, sentence, maxLength: this.#maxLength, stopTokens: this.#stopTokens };
+  }
+
+  /** Runs the processors one by one, where together they leave nothing. */
+  #forbiddenBy(raw: Float32Array, context: ProcessorContext): string | undefined {
+    const values = raw.slice();
+    const isNothing = (): boolean => values.every((value) => value === -Infinity);
+    if (isNothing()) return undefined;
+    const last = this.#processors.find((processor) => {
+      process(this.#op, [processor], values, context);
+      return isNothing();
+    });
+    return last === undefined ? undefined : orderOf([last]).join(", ");
   }
 }

@@ -1,3 +1,4 @@
+import type { NamedTokens } from "../arguments/vocabulary.ts";
 import type { Ended } from "../hypotheses/hypothesis.ts";
 import type { PrefixStore } from "../hypotheses/prefix-store.ts";
 
@@ -11,6 +12,14 @@ export interface EndingOptions {
   readonly minLength?: number;
   /** Tokens after which an output ends in any case, the stop token counted. */
   readonly maxLength: number;
+}
+
+/** The tokens of these options that a search waits for, by the options' names. */
+export function awaitedTokens(
+  options: Partial<EndingOptions> & { readonly phrases?: NamedTokens[string] },
+): NamedTokens {
+  const { stopTokens, stopSequences, phrases } = options;
+  return { stopTokens, stopSequences, phrases };
 }
 
 /** Says which token ends which hypothesis. */

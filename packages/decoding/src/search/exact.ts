@@ -92,7 +92,7 @@ class DepthFirst<State> {
     try {
       if (this.#guard.isSpent(stepper.steps)) return this.#result(Infinity);
       const { values, state } = await this.#steps.prompt(this.#sentence, this.#steps.begin(this.#sentence));
-      this.#push(this.#store.root(), 0, values, state);
+      this.#steps.orGiveBack(state, undefined, () => this.#push(this.#store.root(), 0, values, state));
       for (let frame = this.#stack.at(-1); frame !== undefined; frame = this.#stack.at(-1)) {
         const token = frame.next < frame.order.length ? (frame.order[frame.next] as number) : -1;
         if (token < 0 || this.#bound(frame, token) <= this.#score) {
@@ -106,7 +106,7 @@ class DepthFirst<State> {
         const sum = frame.sum + (frame.values[token] as number);
         const node = this.#store.append(frame.node, token, sum - frame.sum);
         const after = await this.#steps.expand(this.#sentence, this.#store.tokens(node), frame.state);
-        this.#push(node, sum, after.values, after.state);
+        this.#steps.orGiveBack(after.state, frame.state, () => this.#push(node, sum, after.values, after.state));
         await this.#guard.turn();
       }
       return this.#result(this.#score);

@@ -1,3 +1,4 @@
+import { isPossible } from "../select/log-sum-exp.ts";
 import * as check from "../arguments/checks.ts";
 import { type Checks, checkOptions } from "../arguments/checks.ts";
 import { ModelError, ValueError } from "../errors/decoding-error.ts";
@@ -93,7 +94,7 @@ class ForcedSearch implements RowSearch {
       throw new ModelError(this.#op, came, "outputs holds a token that is not in the vocabulary");
     }
     const logProbability = rows.row(0)[token] as number;
-    if (Number.isNaN(logProbability)) throw rows.nan(0, token);
+    if (!isPossible(logProbability)) throw rows.nan(0, token);
     this.#logProbabilities.push(logProbability);
     const attention = rows.attention(0);
     if (attention !== undefined) this.#attention.push(attention);

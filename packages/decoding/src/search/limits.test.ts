@@ -1,155 +1,17 @@
 import { describe, expect, test, vi } from "vitest";
-import { BudgetError, ModelError, SearchError, ValueError } from "../errors/decoding-error.ts";
-import type { Model, StepOutput } from "../model/model.ts";
+import { SearchError, ValueError } from "../errors/decoding-error.ts";
+import type { Model } from "../model/model.ts";
+import { mustInclude } from "../constraints/must-include.ts";
 import { suppressTokens } from "../processors/bans.ts";
-import { beamStream } from "../streaming/stream.ts";
+import { temperature } from "../processors/filters.ts";
+import { failure, flat, stateless } from "../testing/flat-model.ts";
 import { randomModel } from "../testing/random-model.ts";
 import { beamSearch, greedySearch, type BeamOptions } from "./beam.ts";
 import { sample } from "./sample.ts";
 
-const FOUR = Math.log(0.25);
-/** Every token of four is as likely. */
-const flat = (tokens: Int32Array): Float32Array => new Float32Array(4 * tokens.length).fill(FOUR);
 const common = { prompts: [[1], [2]], stopTokens: 0, maxLength: 5, width: 2 };
-const stateless = (step: (tokens: Int32Array, at: number) => unknown): Model => ({
-  step: (tokens, _, { step: at }) => step(tokens, at) as StepOutput<undefined>,
-});
 const run = (model: Model, more: Partial<BeamOptions> = {}): Promise<unknown> =>
   beamSearch({ ...common, model, stopTokens: [], ...more });
-
-async function failure(promise: Promise<unknown>): Promise<Error> {
-  const [settled] = await Promise.allSettled([promise]);
-  if (settled.status === "fulfilled") throw new Error("nothing was thrown");
-  return settled.reason as Error;
-}
-
-describe("what step gives is looked at", () => {
-  const nan = (at: number, sentence: number) => (tokens: Int32Array, step: number) => {
-    const logProbabilities = flat(tokens);
-    if (step === at) logProbabilities[4 * sentence * (tokens.length / 2) + 2] = NaN;
-    return { logProbabilities, state: undefined };
-  };
-  test.each([
-    ["NaN", nan(1, 1), /NaN[^]*sentence\s+1[^]*step\s+1/],
-    ["NaN in the first step", nan(0, 0), /NaN[^]*sentence\s+0[^]*step\s+0/],
-    [
-      "logits",
-      (tokens: Int32Array) => ({ logProbabilities: flat(tokens).fill(3), state: undefined }),
-      /no log-probabilities[^]*logits/,
-    ],
-    [
-      "probabilities",
-      (tokens: Int32Array) => ({ logProbabilities: flat(tokens).fill(0.25), state: undefined }),
-      /no log-probabilities/,
-    ],
-    [
-      "part of a distribution",
-      (tokens: Int32Array) => ({ logProbabilities: flat(tokens).fill(-3), state: undefined }),
-      /add up to 1[^]*partial/,
-    ],
-    ["an empty vocabulary", () => ({ logProbabilities: new Float32Array(0), state: undefined }), /vocabulary is empty/],
-    [
-      "too few rows",
-      () => ({ logProbabilities: new Float32Array(3).fill(Math.log(1 / 3)), state: undefined }),
-      /rows × vocabulary/,
-    ],
-    [
-      "another vocabulary later",
-      (tokens: Int32Array, step: number) => ({
-        logProbabilities: new Float32Array((4 + step) * tokens.length).fill(-Math.log(4 + step)),
-        state: undefined,
-      }),
-      /same vocabulary/,
-    ],
-    ["numbers of an array", () => ({ logProbabilities: [1, 2], state: undefined }), /Float32Array/],
-    ["nothing", () => undefined, /must give/],
-    [
-      "attention of another size",
-      (tokens: Int32Array) => ({
-        logProbabilities: flat(tokens),
-        state: undefined,
-        attention: new Float32Array(2 * tokens.length + 1),
-      }),
-      /attention/,
-    ],
-  ])("%s", async (_, step, message) => {
-    const error = await failure(run(stateless(step)));
-    expect(error).toBeInstanceOf(ModelError);
-    expect(error.message).toMatch(message);
-  });
-
-  test("a state of other rows than the tokens", async () => {
-    const model = { state: [1, 2], step: (tokens: Int32Array) => ({ logProbabilities: flat(tokens), state: [1] }) };
-    expect((await failure(beamSearch({ ...common, model }))).message).toMatch(/one element for each row/);
-    expect((await failure(beamSearch({ ...common, model: { ...model, state: [1] } }))).message).toMatch(
-      /each of the 2 prompts/,
-    );
-    const opaque = {
-      state: new Map(),
-      step: (tokens: Int32Array) => ({ logProbabilities: flat(tokens), state: new Map() }),
-    };
-    expect((await failure(beamSearch({ ...common, model: opaque }))).message).toMatch(/reorder/);
-  });
-
-  test("−∞ for every token, by the model or by processors, which are named", async () => {
-    const model = stateless((tokens, step) => ({
-      logProbabilities: flat(tokens).fill(step === 1 ? -Infinity : FOUR),
-      state: undefined,
-    }));
-    const error = await failure(run(model, { stopTokens: [] }));
-    expect(error).toBeInstanceOf(SearchError);
-    expect(error.message).toMatch(/−∞ for every token[^]*step\s+1/);
-    const forbidden = await failure(
-      run(
-        stateless((tokens) => ({ logProbabilities: flat(tokens), state: undefined })),
-        { processors: [suppressTokens([0, 1, 2, 3])] },
-      ),
-    );
-    expect(forbidden.message).toMatch(/no hypothesis is left[^]*suppress 4 tokens/);
-  });
-
-  test("logits are normalised if that is said", async () => {
-    const model = randomModel(1, 5, 2);
-    const shifted: typeof model = {
-      ...model,
-      step: (tokens, state, context) => {
-        const output = model.step(tokens, state, context) as StepOutput<readonly number[]>;
-        return { ...output, logProbabilities: output.logProbabilities.map((value) => value + 7) };
-      },
-    };
-    const plain = await beamSearch({ ...common, model });
-    const { sentences } = await beamSearch({ ...common, model: { ...shifted, values: "logits" } });
-    expect(sentences[0]?.hypotheses[0]?.tokens).toEqual(plain.sentences[0]?.hypotheses[0]?.tokens);
-    expect(sentences[0]?.hypotheses[0]?.score).toBeCloseTo(plain.sentences[0]?.hypotheses[0]?.score ?? 0, 5);
-  });
-});
-
-describe("a step that fails", () => {
-  test.each([
-    [
-      "throws",
-      () => {
-        throw new TypeError("no session");
-      },
-    ],
-    ["rejects", () => Promise.reject(new TypeError("no session"))],
-  ])("%s: told with its cause", async (_, step) => {
-    const error = await failure(run(stateless(step)));
-    expect(error).toBeInstanceOf(ModelError);
-    expect(error.message).toMatch(/step failed[^]*TypeError: no session/);
-    expect(error.cause).toBeInstanceOf(TypeError);
-  });
-
-  test("hangs: told when the time is up", async () => {
-    const error = await failure(
-      run(
-        stateless(() => new Promise(() => {})),
-        { maxMilliseconds: 20 },
-      ),
-    );
-    expect(error).toBeInstanceOf(BudgetError);
-  });
-});
 
 describe("limits", () => {
   test("a budget of steps ends the search with what it has", async () => {
@@ -201,76 +63,6 @@ describe("limits", () => {
   });
 });
 
-/** A model whose states are objects that count themselves. */
-function counting(isByRow: boolean) {
-  const plain = randomModel(1, 5, 2);
-  let [made, released] = [0, 0];
-  const fresh = (hashes: readonly number[]): { hashes: readonly number[]; isReleased: boolean } => {
-    made++;
-    return { hashes, isReleased: false };
-  };
-  const release = (state: { isReleased: boolean }): void => {
-    expect(state.isReleased).toBe(false);
-    state.isReleased = true;
-    released++;
-  };
-  const step = (
-    tokens: Int32Array,
-    hashes: readonly number[],
-    context: never,
-  ): { logProbabilities: Float32Array; state: readonly number[] } => plain.step(tokens, hashes, context) as never;
-  const byRow: Model<{ hashes: readonly number[]; isReleased: boolean }[]> = {
-    state: plain.state.map((hash) => ({ hashes: [hash], isReleased: false })),
-    step: (tokens, states, context) => {
-      expect(states.some(({ isReleased }) => isReleased)).toBe(false);
-      const { logProbabilities, state } = step(
-        tokens,
-        states.map(({ hashes }) => hashes[0] as number),
-        context as never,
-      );
-      return { logProbabilities, state: state.map((hash) => fresh([hash])) };
-    },
-    release,
-  };
-  const whole: Model<{ hashes: readonly number[]; isReleased: boolean }> = {
-    state: { hashes: plain.state, isReleased: false },
-    step: (tokens, { hashes, isReleased }, context) => {
-      expect(isReleased).toBe(false);
-      const { logProbabilities, state } = step(tokens, hashes, context as never);
-      return { logProbabilities, state: fresh(state) };
-    },
-    reorder: ({ hashes }, rows) => fresh(Array.from(rows, (row) => hashes[row] as number)),
-    release,
-  };
-  const options = { ...common, width: 3, nBest: 3 };
-  return {
-    plain: () => beamSearch({ ...options, model: plain }),
-    search: (more: Partial<BeamOptions<never>> = {}) =>
-      isByRow ? beamSearch({ ...options, ...more, model: byRow }) : beamSearch({ ...options, ...more, model: whole }),
-    stream: () => (isByRow ? beamStream({ ...options, model: byRow }) : beamStream({ ...options, model: whole })),
-    counts: () => ({ made, released }),
-  };
-}
-
-test.each([true, false])(
-  "states (an array of one a row: %s) are all released, each once, whatever the end; the caller's own is not",
-  async (isByRow) => {
-    const { plain, search, stream, counts } = counting(isByRow);
-    expect((await search()).sentences).toEqual((await plain()).sentences);
-    expect(counts().made).toBeGreaterThan(4);
-    expect(counts().released).toBe(counts().made);
-    const onStep = (): never => {
-      throw new Error("enough");
-    };
-    await failure(search({ onStep }));
-    expect(counts().released).toBe(counts().made);
-    for await (const _ of stream()) break;
-    expect(counts().released).toBe(counts().made);
-    await search({ maxSteps: 1 });
-    expect(counts().released).toBe(counts().made);
-  },
-);
-
 describe("options that make no sense", () => {
   const model = randomModel(1, 5, 2);
   test.each([
@@ -305,9 +97,45 @@ describe("options that make no sense", () => {
   });
 });
 
+test("of several processors that one is told after which nothing is left", async () => {
+  const impossible = [temperature(0.5), mustInclude([[1, 2, 3, 4, 1, 2]]), suppressTokens([2])];
+  const options = { model: randomModel(1, 6), prompts: [[1]], stopTokens: 0, maxLength: 5, processors: impossible };
+  for (const search of [() => beamSearch({ ...options, width: 2 }), () => sample({ ...options, seed: 1 })]) {
+    const error = await failure(search());
+    expect(error).toBeInstanceOf(SearchError);
+    expect(error.message).toMatch(/nothing is left after +must include 1 phrases/);
+  }
+  const together = [mustInclude([[2]]), suppressTokens([2])];
+  const error = await failure(beamSearch({ ...options, maxLength: 2, width: 2, processors: together }));
+  expect(error.message).toMatch(/nothing is left after +suppress 1 tokens/);
+});
+
+test("a sample's prefix that is impossible is told, as a beam's is", async () => {
+  const draw = { prompts: [[1]], stopTokens: 0, maxLength: 5, model: randomModel(1, 6), seed: 1 };
+  expect((await failure(sample({ ...draw, prefixes: [[30]] }))).message).toMatch(/not in the vocabulary/);
+  const forbidden = sample({ ...draw, prefixes: [[3]], processors: [suppressTokens([3])] });
+  expect((await failure(forbidden)).message).toMatch(/forced prefix has probability 0/);
+});
+
 test("a beam wider than the vocabulary is no fault", async () => {
   const { sentences } = await beamSearch({ ...common, model: randomModel(1, 3, 2), width: 50, nBest: 50 });
   expect(sentences[0]?.hypotheses).toHaveLength(50);
+});
+
+test("a thousand sentences of a beam are one batch, each as it is alone", async () => {
+  const model = randomModel(2, 8, 1000);
+  const prompts = Array.from({ length: 1000 }, (_, at) => [at % 8]);
+  const options = { stopTokens: 0, maxLength: 10, width: 4, nBest: 2 };
+  const { sentences, steps } = await beamSearch({ ...options, model, prompts });
+  expect(steps).toBeLessThanOrEqual(10);
+  for (const at of [0, 321, 999]) {
+    const alone = await beamSearch({
+      ...options,
+      model: { ...model, state: model.state.slice(at, at + 1) },
+      prompts: prompts.slice(at, at + 1),
+    });
+    expect(sentences[at]).toEqual(alone.sentences[0]);
+  }
 });
 
 test("a thousand sentences are one batch", async () => {

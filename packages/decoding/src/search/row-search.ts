@@ -1,14 +1,19 @@
 import type { Hypothesis } from "../hypotheses/hypothesis.ts";
+import type { Candidates } from "../select/candidates.ts";
 
 /** The log-probabilities of one sentence's rows, after the processors. */
 export interface SentenceRows {
   readonly vocabulary: number;
   /** Of one row, valid until the next row is asked for. */
   readonly row: (row: number) => Float32Array;
+  /** The tokens of one row that are possible, valid until the next row is asked for. @throws what `nan` gives, if there is one */
+  readonly possible: (row: number) => Candidates;
   /** As the model gave them. */
   readonly raw: (row: number) => Float32Array;
   readonly attention: (row: number) => Float32Array | undefined;
-  /** The error for a row that holds NaN. */
+  /** The processor after which no token of a row is possible any more, if there is one. */
+  readonly forbiddenBy: (row: number) => string | undefined;
+  /** The error for a row that holds NaN or +∞. */
   readonly nan: (row: number, token: number) => Error;
 }
 

@@ -3,9 +3,10 @@ import type { Ended, Hypothesis } from "../hypotheses/hypothesis.ts";
 import { PrefixStore } from "../hypotheses/prefix-store.ts";
 import type { LengthRule } from "../length/length-rule.ts";
 import { RandomStream } from "../random/random-stream.ts";
-import { commonPrefix } from "./beam-search.ts";
+import { commonPrefix } from "../hypotheses/common-prefix.ts";
 import type { Ending } from "./ending.ts";
 import { FinishedList } from "./finished.ts";
+import type { Candidates } from "../select/candidates.ts";
 import type { RowSearch, SentenceRows } from "./row-search.ts";
 
 export interface SamplingSettings {
@@ -32,6 +33,8 @@ export class Sampling implements RowSearch {
   /** Before the first step one row stands for all samples. */
   #isStarted = false;
   #live: Sample[];
+  /** How likely the tokens that may come are beside the likeliest: used again for each draw. */
+  #weights: Float64Array = new Float64Array(0);
 
   constructor(settings: SamplingSettings) {
     this.#settings = settings;
@@ -60,11 +63,19 @@ export class Sampling implements RowSearch {
     const next: Sample[] = [];
     const parents: number[] = [];
     let values: Float32Array | undefined;
+    let possible: Candidates | undefined;
     for (const [at, { node, sum, stream }] of this.#live.entries()) {
       const row = this.#isStarted ? at : 0;
-      if (this.#isStarted || values === undefined) values = rows.row(row);
+      const isFirst = this.#isStarted || at === 0;
       const depth = this.#store.depth(node);
-      const token = depth < prefix.length ? (prefix[depth] as number) : this.#draw(rows, row, values, node, stream);
+      let token: number;
+      if (depth < prefix.length) {
+        if (isFirst || values === undefined) values = rows.row(row);
+        token = this.#forced(prefix[depth] as number, values);
+      } else {
+        if (isFirst || possible === undefined) possible = rows.possible(row);
+        token = this.#draw(rows, row, possible, node, stream);
+      }
       const logProbability = rows.raw(row)[token] ?? -Infinity;
       const child = { node: this.#store.append(node, token, logProbability), sum: sum + logProbability, stream };
       this.#store.drop(node);
@@ -101,35 +112,60 @@ export class Sampling implements RowSearch {
     this.#finished.add({ node, logProbability: sum, score: length.score(sum, tokens), ended, attention: undefined });
   }
 
+  /** A token of the prefix, if it may come. */
+  #forced(token: number, values: Float32Array): number {
+    const { op, sentence } = this.#settings;
+    const value = values[token];
+    if (value !== undefined && value !== -Infinity) return token;
+    const came = { sentence, token, vocabulary: values.length };
+    throw value === undefined
+      ? new SearchError(op, came, "prefixes holds a token that is not in the vocabulary")
+      : new SearchError(
+          op,
+          came,
+          "a token of the forced prefix has probability 0",
+          "see what the model and the processors forbid",
+        );
+  }
+
   /** A token by its probability among those that are possible: by inversion of the distribution function. */
-  #draw(rows: SentenceRows, row: number, values: Float32Array, node: number, stream: RandomStream): number {
+  #draw(rows: SentenceRows, row: number, possible: Candidates, node: number, stream: RandomStream): number {
     const { ending } = this.#settings;
     const isEarly = ending.isEarly(this.#store.depth(node));
-    const isPossible = (token: number): boolean => !isEarly || ending.after(this.#store, node, token) !== "too early";
+    const { tokens, values, count } = possible;
+    if (this.#weights.length < count) this.#weights = new Float64Array(tokens.length);
+    const weights = this.#weights;
     let largest = -Infinity;
-    for (let token = 0; token < values.length; token++) {
-      const value = values[token] as number;
-      if (value !== value) throw rows.nan(row, token);
-      if (value > largest && isPossible(token)) largest = value;
+    let last = -1;
+    for (let at = 0; at < count; at++) {
+      const isTooEarly = isEarly && ending.after(this.#store, node, tokens[at] as number) === "too early";
+      const value = isTooEarly ? -Infinity : (values[at] as number);
+      weights[at] = value;
+      if (value > largest) largest = value;
+      if (!isTooEarly) last = at;
     }
-    if (largest === -Infinity) throw this.#nothingLeft(rows, row, node);
+    if (last < 0) throw this.#nothingLeft(rows, row, node);
     let total = 0;
-    for (let token = 0; token < values.length; token++) {
-      if (values[token] !== -Infinity && isPossible(token)) total += Math.exp((values[token] as number) - largest);
+    for (let at = 0; at <= last; at++) {
+      const weight = Math.exp((weights[at] as number) - largest);
+      weights[at] = weight;
+      total += weight;
     }
     let left = stream.uniform() * total;
-    let last = 0;
-    for (let token = 0; token < values.length; token++) {
-      if (values[token] === -Infinity || !isPossible(token)) continue;
-      last = token;
-      left -= Math.exp((values[token] as number) - largest);
-      if (left < 0) return token;
+    for (let at = 0; at < last; at++) {
+      left -= weights[at] as number;
+      if (left < 0) return tokens[at] as number;
     }
-    return last; // rounding
+    return tokens[last] as number; // whatever rounding leaves
   }
 
   #nothingLeft(rows: SentenceRows, row: number, node: number): SearchError {
-    const came = { sentence: this.#settings.sentence, step: this.#store.depth(node) };
+    const guilty = rows.forbiddenBy(row);
+    const came = {
+      sentence: this.#settings.sentence,
+      step: this.#store.depth(node),
+      ...(guilty !== undefined && { "nothing is left after": guilty }),
+    };
     return rows.raw(row).every((value) => value === -Infinity)
       ? new SearchError(
           this.#settings.op,

@@ -1,10 +1,11 @@
+import { isPossible } from "../select/log-sum-exp.ts";
 import * as check from "../arguments/checks.ts";
 import { SearchError } from "../errors/decoding-error.ts";
 import type { DecodeResult, Ended, Hypothesis } from "../hypotheses/hypothesis.ts";
 import { PrefixStore } from "../hypotheses/prefix-store.ts";
 import { RandomStream } from "../random/random-stream.ts";
 import { TopK } from "../select/top-k.ts";
-import { commonPrefix } from "./beam-search.ts";
+import { commonPrefix } from "../hypotheses/common-prefix.ts";
 import { finish } from "./drive.ts";
 import { Ending } from "./ending.ts";
 import { checkSearch, type SearchOptions } from "./request.ts";
@@ -147,7 +148,7 @@ class StochasticBeam implements RowSearch {
     let largest = -Infinity;
     for (let token = 0; token < values.length; token++) {
       const value = values[token] as number;
-      if (Number.isNaN(value)) throw rows.nan(row, token);
+      if (!isPossible(value)) throw rows.nan(row, token);
       if (value === -Infinity || this.#ending.after(this.#store, node, token) === "too early") continue;
       noisy[token] = sum + value + this.#stream.gumbel();
       largest = Math.max(largest, noisy[token] as number);

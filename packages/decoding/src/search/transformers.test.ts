@@ -1,25 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Model } from "../model/model.ts";
 import { badWords, noRepeatNgram, suppressTokens } from "../processors/bans.ts";
 import { repetitionPenalty } from "../processors/penalties.ts";
 import type { Processor } from "../processors/processor.ts";
+import { tableModel } from "../testing/table-model.ts";
+import type { TransformersFixture } from "../testing/transformers-fixture.ts";
 import { beamSearch, greedySearch } from "./beam.ts";
 import { huggingFace } from "./compatibility.ts";
-
-/** Written by tooling/oracle/decoding/transformers_fixtures.py. */
-interface Fixture {
-  readonly vocabulary: number;
-  readonly models: readonly {
-    readonly kind: "decoder" | "encoder-decoder";
-    readonly start: number;
-    readonly stop: number;
-    readonly maxLength: number;
-    readonly sentences: readonly (readonly number[])[];
-    readonly table: Readonly<Record<string, readonly number[]>>;
-    readonly cases: readonly { readonly settings: Settings; readonly results: readonly (readonly Found[])[] }[];
-  }[];
-}
 
 interface Settings {
   readonly num_beams?: number;
@@ -34,12 +21,10 @@ interface Settings {
   readonly eos_token_id?: readonly number[];
 }
 
-interface Found {
-  readonly tokens: readonly number[];
-  readonly score: number | null;
-}
-
-const fixture: Fixture = JSON.parse(readFileSync(new URL("../fixtures/transformers.json", import.meta.url), "utf8"));
+/** Written by tooling/oracle/decoding/transformers_fixtures.py. */
+const fixture: TransformersFixture<Settings, number | null> & { readonly vocabulary: number } = JSON.parse(
+  readFileSync(new URL("../fixtures/transformers.json", import.meta.url), "utf8"),
+);
 
 function processorsOf(settings: Settings): Processor[] {
   return [
@@ -54,18 +39,7 @@ describe.each(fixture.models)(
   "what transformers generates with a $kind model",
   ({ kind, start, stop, maxLength, sentences, table, cases }) => {
     const prompts = kind === "decoder" ? sentences : sentences.map(() => [start]);
-    const model: Model = {
-      step: (tokens, state, { sentences: which, prefix }) => ({
-        logProbabilities: Float32Array.from(
-          Array.from(tokens, (_, row) => {
-            const values = table[`${which[row]}:${prefix(row).join(",")}`];
-            if (values === undefined) throw new Error(`the table has no row ${which[row]}:${prefix(row).join(",")}`);
-            return values;
-          }).flat(),
-        ),
-        state,
-      }),
-    };
+    const model = tableModel(table);
 
     test.each(cases.map((each) => [JSON.stringify(each.settings), each] as const))(
       "%s",

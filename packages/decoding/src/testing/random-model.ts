@@ -1,6 +1,6 @@
 import type { Model } from "../model/model.ts";
 import { RandomStream } from "../random/random-stream.ts";
-import { normaliseRow } from "../select/log-sum-exp.ts";
+import { normalisedRow } from "../select/log-sum-exp.ts";
 
 /** A model for tests whose distribution depends on the whole prefix and the sentence, and on nothing else. */
 export interface RandomModel extends Model<readonly number[]> {
@@ -19,9 +19,7 @@ export function randomModel(seed: number, vocabulary: number, sentences = 1, pea
     (Math.imul(state ^ (token + 1), 0x9e3779b1) ^ (state >>> 7)) >>> 0;
   const distribution = (state: number): Float32Array => {
     const stream = new RandomStream(state);
-    const values = Float32Array.from({ length: vocabulary }, () => peaked * stream.gumbel());
-    normaliseRow(values);
-    return values;
+    return normalisedRow(Float32Array.from({ length: vocabulary }, () => peaked * stream.gumbel()));
   };
   return {
     state: Array.from({ length: sentences }, (_, sentence) => begin(sentence)),

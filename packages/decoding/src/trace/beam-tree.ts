@@ -70,6 +70,12 @@ export function beamTree(trace: Trace, options: BeamTreeOptions = {}): BeamTree 
   };
 }
 
+function written(op: string, write: (token: number) => string, token: number): string {
+  const text: unknown = write(token);
+  check.string(op, "what token gives", text);
+  return text as string;
+}
+
 function grow(trace: Trace, { sentence = 0, token: write = String, pruned = 3 }: BeamTreeOptions): Growing {
   const root: Growing = {
     id: 0,
@@ -101,7 +107,7 @@ function grow(trace: Trace, { sentence = 0, token: write = String, pruned = 3 }:
       const node: Growing = {
         id,
         token,
-        text: write(token),
+        text: written("beamTree", write, token),
         logProbability,
         score,
         verdict,
