@@ -5,18 +5,121 @@
 export interface BatchNormOptions extends RunningNormOptions {
   readonly frozen?: boolean;
 }
-export interface Conv2dOptions extends ConvolutionOptions {
+export interface BlockOptions {
+  readonly generator?: Generator;
+}
+export interface BorderOptions {
+  readonly padding?: ConvolutionOptions["padding"];
   readonly paddingMode?: PaddingMode;
+}
+export interface BottleneckOptions extends ResidualOptions {
+  readonly groups?: number;
+  readonly baseWidth?: number;
+}
+export interface CannyOptions {
+  readonly sigma?: number;
+  readonly lowThreshold?: number;
+  readonly highThreshold?: number;
+  readonly useQuantiles?: boolean;
+}
+export interface ClassifierOptions {
+  readonly classes?: number;
+  readonly inChannels?: number;
+  readonly dropout?: number;
+  readonly generator?: Generator;
+}
+export interface Conv1dOptions extends Omit<ConvOptions<1>, "padding"> {
+  readonly padding?: ConvOptions<1>["padding"] | "causal";
+}
+export interface ConvNormActivationOptions extends ConvNormOptions {
+  readonly activation?: BlockActivation;
+}
+export interface ConvTransposeOptions<N extends SpatialAxes = 2> extends TransposedConvolutionOptions<N> {
   readonly bias?: boolean;
   readonly generator?: Generator;
+}
+export interface CorrelateOptions extends Pick<ConvolutionOptions<SpatialAxes>, "stride" | "dilation"> {
+  readonly padding?: ConvolutionOptions<SpatialAxes>["padding"] | "full";
+}
+export interface DenseOptions extends BlockOptions {
+  readonly bnSize?: number;
+  readonly dropRate?: number;
+}
+export interface DepthwiseConv2dOptions extends Omit<Conv2dOptions, "groups"> {
+  readonly multiplier?: number;
+}
+export interface EdgeOptions extends BorderOptions {
+  readonly filter?: EdgeFilterName | KernelPair | KernelRows | Tensor;
+}
+export interface Folded {
+  readonly conv: string;
+  readonly norm: string;
+}
+export interface GaborBankOptions extends GaborShape {
+  readonly wavelengths?: readonly number[];
+  readonly orientations?: number;
+}
+export interface GaborOptions extends GaborShape {
+  readonly wavelength: number;
+  readonly orientation?: number;
+}
+export interface GaborShape extends KernelSize {
+  readonly sigma?: number;
+  readonly aspectRatio?: number;
+  readonly phase?: number;
+}
+export interface GoogLeNetLogits {
+  readonly logits: Tensor;
+  readonly auxLogits2: Tensor | undefined;
+  readonly auxLogits1: Tensor | undefined;
+}
+export interface GoogLeNetOptions extends ClassifierOptions {
+  readonly torchvision?: boolean;
+  readonly auxLogits?: boolean;
+  readonly dropoutAux?: number;
+  readonly transformInput?: boolean;
+}
+export interface GradientOptions extends BorderOptions {
+  readonly filter?: "prewitt" | "sobel" | "scharr" | KernelPair;
 }
 export interface GroupNormOptions {
   readonly epsilon?: number;
   readonly affine?: boolean;
 }
+export interface HiddenOptions extends ClassifierOptions {
+  readonly hiddenFeatures?: number;
+}
+export interface ImageGradient {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly magnitude: Tensor;
+  readonly direction: Tensor;
+}
+export interface InceptionOptions extends BlockOptions {
+  readonly torchvision?: boolean;
+}
+export interface InceptionV3Logits {
+  readonly logits: Tensor;
+  readonly auxLogits: Tensor | undefined;
+}
+export interface InceptionV3Options extends ClassifierOptions {
+  readonly auxLogits?: boolean;
+  readonly transformInput?: boolean;
+}
 export interface KernelPair {
   readonly vertical: KernelRows;
   readonly horizontal: KernelRows;
+}
+export interface KernelSize {
+  readonly size?: number;
+}
+export interface LayerCost {
+  readonly path: string;
+  readonly class: string;
+  readonly outputShape: Shape | undefined;
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+  readonly activationBytes: number;
 }
 export interface LeNet5Options {
   readonly classes?: number;
@@ -25,43 +128,164 @@ export interface LeNet5Options {
   readonly pooling?: "max" | "average";
   readonly generator?: Generator;
 }
+export interface MobileNetV2Options extends ClassifierOptions {
+  readonly widthMultiplier?: number;
+}
+export interface ModelCost {
+  readonly layers: readonly LayerCost[];
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+  readonly activationBytes: number;
+}
+export interface PaddingRow {
+  readonly layer: string;
+  readonly size: Sizes2d;
+  readonly corner: number;
+  readonly middle: number;
+  readonly unused: number;
+  readonly uses: Tensor<[number, number]>;
+}
+export interface PatchEmbedOptions extends BlockOptions {
+  readonly bias?: boolean;
+}
+export interface ReceptiveField {
+  readonly layer: string;
+  readonly size: Sizes2d;
+  readonly jump: Sizes2d;
+  readonly start: Sizes2d;
+}
+export interface ResidualOptions extends BlockOptions {
+  readonly stride?: number;
+  readonly dropPath?: number;
+}
+export interface ResNetOptions extends Omit<ClassifierOptions, "dropout"> {
+  readonly width?: number;
+  readonly zeroInitResidual?: boolean;
+  readonly dropPath?: number;
+}
 export interface RunningNormOptions {
   readonly epsilon?: number;
   readonly momentum?: number | null;
   readonly affine?: boolean;
   readonly trackRunningStats?: boolean;
 }
+export interface SqueezeExcitationOptions extends BlockOptions {
+  readonly activation?: "relu" | "silu";
+}
+export interface VGGOptions extends HiddenOptions {
+  readonly batchNorm?: boolean;
+}
+export interface VisionTransformerOptions extends ClassifierOptions {
+  readonly imageSize?: number;
+  readonly patchSize?: number;
+  readonly numLayers?: number;
+  readonly numHeads?: number;
+  readonly hiddenDim?: number;
+  readonly mlpDim?: number;
+  readonly attentionDropout?: number;
+  readonly dropPath?: number;
+}
+export interface WindowSizes {
+  readonly kernelSize: Pair;
+  readonly stride?: Pair;
+  readonly padding?: Pair;
+  readonly dilation?: Pair;
+}
 // #endregion
 
 // #region Types
+export type AvgPool1dOptions = Omit<AvgPoolOptions<1>, "kernel">;
 export type AvgPool2dOptions = Omit<AvgPoolOptions, "kernel">;
+export type AvgPool3dOptions = Omit<AvgPoolOptions<3>, "kernel">;
+export type BlockActivation = "relu" | "relu6" | "silu" | "none";
+export type Conv2dOptions = ConvOptions<2>;
+export type Conv3dOptions = ConvOptions<3>;
+export type ConvNormOptions = Omit<Conv2dOptions, "bias">;
+export type EdgeFilterName = keyof typeof edgeKernels;
 export type InstanceNormOptions = RunningNormOptions;
 export type KernelRows = readonly (readonly number[])[];
+export type MaxPool1dOptions = Omit<MaxPoolOptions<1>, "kernel">;
 export type MaxPool2dOptions = Omit<MaxPoolOptions, "kernel">;
+export type MaxPool3dOptions = Omit<MaxPoolOptions<3>, "kernel">;
 export type PaddingMode = "zeros" | Exclude<PadMode, "constant">;
+export type ResNetDepth = 18 | 34 | 50 | 101 | 152;
+export type UpsampleOptions = InterpolateOptions;
+export type VGGDepth = 11 | 13 | 16 | 19;
 // #endregion
 
 // #region Classes
-export declare class AdaptiveAvgPool2d extends Module {
+export declare class AdaptiveAvgPool1d extends AdaptivePool<1> {
   static override readonly name: string;
-  readonly outputSize: Sizes2d;
+  constructor(_: PerAxis<1>);
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S, 1>>;
+}
+export declare class AdaptiveAvgPool2d extends AdaptivePool<2> {
+  static override readonly name: string;
   constructor(_: Pair);
   override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S>>;
-  override config(): readonly Argument[];
 }
-export declare class AdaptiveMaxPool2d extends Module {
+export declare class AdaptiveAvgPool3d extends AdaptivePool<3> {
   static override readonly name: string;
-  readonly outputSize: Sizes2d;
+  constructor(_: PerAxis<3>);
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S, 3>>;
+}
+export declare class AdaptiveMaxPool1d extends AdaptivePool<1> {
+  static override readonly name: string;
+  constructor(_: PerAxis<1>);
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S, 1>>;
+}
+export declare class AdaptiveMaxPool2d extends AdaptivePool<2> {
+  static override readonly name: string;
   constructor(_: Pair);
   override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S>>;
+}
+export declare class AdaptiveMaxPool3d extends AdaptivePool<3> {
+  static override readonly name: string;
+  constructor(_: PerAxis<3>);
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S, 3>>;
+}
+export declare class AlexNet extends Module {
+  #private;
+  static override readonly name: string;
+  readonly features: Sequential;
+  readonly avgpool: AdaptiveAvgPool2d;
+  readonly classifier: Sequential;
+  constructor(_?: HiddenOptions);
+  override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
-export declare class AvgPool2d extends Module {
+export declare class AvgPool1d extends Pool<1, AvgPool1dOptions> {
   static override readonly name: string;
-  readonly kernelSize: Sizes2d;
-  readonly options: AvgPool2dOptions;
+  constructor(_: PerAxis<1>, _?: AvgPool1dOptions);
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S, 1>>;
+}
+export declare class AvgPool2d extends Pool<2, AvgPool2dOptions> {
+  static override readonly name: string;
   constructor(_: Pair, _?: AvgPool2dOptions);
   override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S>>;
+}
+export declare class AvgPool3d extends Pool<3, AvgPool3dOptions> {
+  static override readonly name: string;
+  constructor(_: PerAxis<3>, _?: AvgPool3dOptions);
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S, 3>>;
+}
+export declare class BasicBlock extends Residual {
+  static override readonly name: string;
+  static readonly expansion: number;
+  readonly conv1: Conv2d;
+  readonly bn1: BatchNorm2d;
+  readonly conv2: Conv2d;
+  readonly bn2: BatchNorm2d;
+  constructor(_: number, _: number, _?: ResidualOptions);
+  protected override residual(_: Tensor): Tensor;
+}
+export declare class BasicConv2d extends Module {
+  #private;
+  static override readonly name: string;
+  readonly conv: Conv2d;
+  readonly bn: BatchNorm2d;
+  constructor(_: number, _: number, _: Pair, _?: ConvNormOptions);
+  override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
 export declare class BatchNorm1d extends BatchNorm {
@@ -76,18 +300,126 @@ export declare class BatchNorm3d extends BatchNorm {
   static override readonly name: string;
   constructor(_: number, _?: BatchNormOptions);
 }
-export declare class Conv2d<In extends number = number, Out extends number = number> extends Module {
+export declare class Bottleneck extends Residual {
   static override readonly name: string;
-  readonly inChannels: In;
-  readonly outChannels: Out;
-  readonly kernelSize: Sizes2d;
-  readonly weight: Parameter;
-  readonly bias: Parameter | undefined;
-  readonly convolution: Convolution;
-  readonly paddingMode: PaddingMode;
-  private readonly options;
+  static readonly expansion: number;
+  readonly conv1: Conv2d;
+  readonly bn1: BatchNorm2d;
+  readonly conv2: Conv2d;
+  readonly bn2: BatchNorm2d;
+  readonly conv3: Conv2d;
+  readonly bn3: BatchNorm2d;
+  constructor(_: number, _: number, _?: BottleneckOptions);
+  protected override residual(_: Tensor): Tensor;
+}
+export declare class Conv1d<In extends number = number, Out extends number = number> extends ConvolutionOver<1, In, Out> {
+  #private;
+  static override readonly name: string;
+  constructor(_: In, _: Out, _: PerAxis<1>, _?: Conv1dOptions);
+  override forward<S extends Shape>(_: Tensor<S & HasChannels<S, In, 1>>): Tensor<WithChannels<S, Out, 1>>;
+  override config(): readonly Argument[];
+}
+export declare class Conv2d<In extends number = number, Out extends number = number> extends ConvolutionOver<2, In, Out> {
+  static override readonly name: string;
   constructor(_: In, _: Out, _: Pair, _?: Conv2dOptions);
   override forward<S extends Shape>(_: Tensor<S & HasChannels<S, In>>): Tensor<WithChannels<S, Out>>;
+}
+export declare class Conv2dNormActivation extends Module {
+  #private;
+  static override readonly name: string;
+  readonly layers: readonly [Conv2d, BatchNorm2d];
+  readonly activation: BlockActivation;
+  constructor(_: number, _: number, _?: Pair, _?: ConvNormActivationOptions);
+  override forward(_: Tensor): Tensor;
+  override members(): Iterable<[string, Module]>;
+  override config(): readonly Argument[];
+}
+export declare class Conv3d<In extends number = number, Out extends number = number> extends ConvolutionOver<3, In, Out> {
+  static override readonly name: string;
+  constructor(_: In, _: Out, _: PerAxis<3>, _?: Conv3dOptions);
+  override forward<S extends Shape>(_: Tensor<S & HasChannels<S, In, 3>>): Tensor<WithChannels<S, Out, 3>>;
+}
+export declare class ConvTranspose1d<In extends number = number, Out extends number = number> extends ConvTransposeOver<1, In, Out> {
+  static override readonly name: string;
+  constructor(_: In, _: Out, _: PerAxis<1>, _?: ConvTransposeOptions<1>);
+  override forward<S extends Shape>(_: Tensor<S & HasChannels<S, In, 1>>): Tensor<WithChannels<S, Out, 1>>;
+}
+export declare class ConvTranspose2d<In extends number = number, Out extends number = number> extends ConvTransposeOver<2, In, Out> {
+  static override readonly name: string;
+  constructor(_: In, _: Out, _: Pair, _?: ConvTransposeOptions);
+  override forward<S extends Shape>(_: Tensor<S & HasChannels<S, In>>): Tensor<WithChannels<S, Out>>;
+}
+export declare class ConvTranspose3d<In extends number = number, Out extends number = number> extends ConvTransposeOver<3, In, Out> {
+  static override readonly name: string;
+  constructor(_: In, _: Out, _: PerAxis<3>, _?: ConvTransposeOptions<3>);
+  override forward<S extends Shape>(_: Tensor<S & HasChannels<S, In, 3>>): Tensor<WithChannels<S, Out, 3>>;
+}
+export declare class DenseBlock extends Module {
+  #private;
+  static override readonly name: string;
+  readonly layers: readonly DenseLayer[];
+  constructor(_: number, _: number, _: number, _?: DenseOptions);
+  override forward(_: Tensor): Tensor;
+  override members(): Iterable<NamedMember>;
+  override config(): readonly Argument[];
+}
+export declare class DenseLayer extends Module {
+  #private;
+  static override readonly name: string;
+  readonly norm1: BatchNorm2d;
+  readonly conv1: Conv2d;
+  readonly norm2: BatchNorm2d;
+  readonly conv2: Conv2d;
+  readonly dropout: Dropout;
+  constructor(_: number, _: number, _?: DenseOptions);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class DepthwiseConv2d extends Conv2d {
+  #private;
+  static override readonly name: string;
+  constructor(_: number, _: Pair, _?: DepthwiseConv2dOptions);
+  override config(): readonly Argument[];
+}
+export declare class Dropout2d extends Whole {
+  static override readonly name: string;
+  constructor(_?: number, _?: {
+    generator?: Generator;
+  });
+}
+export declare class DropPath extends Whole {
+  static override readonly name: string;
+  constructor(_?: number, _?: {
+    generator?: Generator;
+  });
+}
+export declare class GoogLeNet extends Module {
+  #private;
+  static override readonly name: string;
+  readonly conv1: BasicConv2d;
+  readonly maxpool1: MaxPool2d;
+  readonly conv2: BasicConv2d;
+  readonly conv3: BasicConv2d;
+  readonly maxpool2: MaxPool2d;
+  readonly inception3a: Inception;
+  readonly inception3b: Inception;
+  readonly maxpool3: MaxPool2d;
+  readonly inception4a: Inception;
+  readonly inception4b: Inception;
+  readonly inception4c: Inception;
+  readonly inception4d: Inception;
+  readonly inception4e: Inception;
+  readonly maxpool4: MaxPool2d;
+  readonly inception5a: Inception;
+  readonly inception5b: Inception;
+  readonly aux1: GoogLeNetAux | undefined;
+  readonly aux2: GoogLeNetAux | undefined;
+  readonly dropout: Dropout;
+  readonly fc: Linear;
+  constructor(_?: GoogLeNetOptions);
+  override forward(_: Tensor): Tensor;
+  allLogits(_: Tensor): GoogLeNetLogits;
+  loss(_: Tensor, _: Tensor<Shape, "i32">): Tensor<[]>;
   override config(): readonly Argument[];
 }
 export declare class GroupNorm extends Module {
@@ -101,6 +433,108 @@ export declare class GroupNorm extends Module {
   override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
+export declare class Inception extends Module {
+  #private;
+  static override readonly name: string;
+  readonly branch1: BasicConv2d;
+  readonly branch2: Sequential;
+  readonly branch3: Sequential;
+  readonly branch4: Sequential;
+  constructor(_: number, _: number, _: number, _: number, _: number, _: number, _: number, _?: InceptionOptions);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class InceptionA extends InceptionModule {
+  static override readonly name: string;
+  readonly branch1x1: BasicConv2d;
+  readonly branch5x5_1: BasicConv2d;
+  readonly branch5x5_2: BasicConv2d;
+  readonly branch3x3dbl_1: BasicConv2d;
+  readonly branch3x3dbl_2: BasicConv2d;
+  readonly branch3x3dbl_3: BasicConv2d;
+  readonly branch_pool: BasicConv2d;
+  constructor(_: number, _: number, _?: BlockOptions);
+  protected override branches(_: Tensor): Tensor;
+}
+export declare class InceptionB extends InceptionModule {
+  static override readonly name: string;
+  readonly branch3x3: BasicConv2d;
+  readonly branch3x3dbl_1: BasicConv2d;
+  readonly branch3x3dbl_2: BasicConv2d;
+  readonly branch3x3dbl_3: BasicConv2d;
+  constructor(_: number, _?: BlockOptions);
+  protected override branches(_: Tensor): Tensor;
+}
+export declare class InceptionC extends InceptionModule {
+  static override readonly name: string;
+  readonly branch1x1: BasicConv2d;
+  readonly branch7x7_1: BasicConv2d;
+  readonly branch7x7_2: BasicConv2d;
+  readonly branch7x7_3: BasicConv2d;
+  readonly branch7x7dbl_1: BasicConv2d;
+  readonly branch7x7dbl_2: BasicConv2d;
+  readonly branch7x7dbl_3: BasicConv2d;
+  readonly branch7x7dbl_4: BasicConv2d;
+  readonly branch7x7dbl_5: BasicConv2d;
+  readonly branch_pool: BasicConv2d;
+  constructor(_: number, _: number, _?: BlockOptions);
+  protected override branches(_: Tensor): Tensor;
+}
+export declare class InceptionD extends InceptionModule {
+  static override readonly name: string;
+  readonly branch3x3_1: BasicConv2d;
+  readonly branch3x3_2: BasicConv2d;
+  readonly branch7x7x3_1: BasicConv2d;
+  readonly branch7x7x3_2: BasicConv2d;
+  readonly branch7x7x3_3: BasicConv2d;
+  readonly branch7x7x3_4: BasicConv2d;
+  constructor(_: number, _?: BlockOptions);
+  protected override branches(_: Tensor): Tensor;
+}
+export declare class InceptionE extends InceptionModule {
+  static override readonly name: string;
+  readonly branch1x1: BasicConv2d;
+  readonly branch3x3_1: BasicConv2d;
+  readonly branch3x3_2a: BasicConv2d;
+  readonly branch3x3_2b: BasicConv2d;
+  readonly branch3x3dbl_1: BasicConv2d;
+  readonly branch3x3dbl_2: BasicConv2d;
+  readonly branch3x3dbl_3a: BasicConv2d;
+  readonly branch3x3dbl_3b: BasicConv2d;
+  readonly branch_pool: BasicConv2d;
+  constructor(_: number, _?: BlockOptions);
+  protected override branches(_: Tensor): Tensor;
+}
+export declare class InceptionV3 extends Module {
+  #private;
+  static override readonly name: string;
+  readonly Conv2d_1a_3x3: BasicConv2d;
+  readonly Conv2d_2a_3x3: BasicConv2d;
+  readonly Conv2d_2b_3x3: BasicConv2d;
+  readonly maxpool1: MaxPool2d;
+  readonly Conv2d_3b_1x1: BasicConv2d;
+  readonly Conv2d_4a_3x3: BasicConv2d;
+  readonly maxpool2: MaxPool2d;
+  readonly Mixed_5b: InceptionA;
+  readonly Mixed_5c: InceptionA;
+  readonly Mixed_5d: InceptionA;
+  readonly Mixed_6a: InceptionB;
+  readonly Mixed_6b: InceptionC;
+  readonly Mixed_6c: InceptionC;
+  readonly Mixed_6d: InceptionC;
+  readonly Mixed_6e: InceptionC;
+  readonly AuxLogits: InceptionAux | undefined;
+  readonly Mixed_7a: InceptionD;
+  readonly Mixed_7b: InceptionE;
+  readonly Mixed_7c: InceptionE;
+  readonly dropout: Dropout;
+  readonly fc: Linear;
+  constructor(_?: InceptionV3Options);
+  override forward(_: Tensor): Tensor;
+  allLogits(_: Tensor): InceptionV3Logits;
+  loss(_: Tensor, _: Tensor<Shape, "i32">): Tensor<[]>;
+  override config(): readonly Argument[];
+}
 export declare class InstanceNorm1d extends InstanceNorm {
   static override readonly name: string;
   constructor(_: number, _?: InstanceNormOptions);
@@ -108,6 +542,16 @@ export declare class InstanceNorm1d extends InstanceNorm {
 export declare class InstanceNorm2d extends InstanceNorm {
   static override readonly name: string;
   constructor(_: number, _?: InstanceNormOptions);
+}
+export declare class InvertedResidual extends Module {
+  #private;
+  static override readonly name: string;
+  readonly layers: readonly Layer[];
+  readonly isResidual: boolean;
+  constructor(_: number, _: number, _: number, _: number, _?: BlockOptions);
+  override forward(_: Tensor): Tensor;
+  override members(): Iterable<NamedMember>;
+  override config(): readonly Argument[];
 }
 export declare class LeNet5 extends Module {
   static override readonly name: string;
@@ -130,14 +574,133 @@ export declare class LocalResponseNorm extends Module {
   override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
-export declare class MaxPool2d extends Module {
+export declare class MaxPool1d extends Pool<1, MaxPool1dOptions> {
   static override readonly name: string;
-  readonly kernelSize: Sizes2d;
-  readonly options: MaxPool2dOptions;
+  constructor(_: PerAxis<1>, _?: MaxPool1dOptions);
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S, 1>>;
+}
+export declare class MaxPool2d extends Pool<2, MaxPool2dOptions> {
+  static override readonly name: string;
   constructor(_: Pair, _?: MaxPool2dOptions);
   override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S>>;
+}
+export declare class MaxPool3d extends Pool<3, MaxPool3dOptions> {
+  static override readonly name: string;
+  constructor(_: PerAxis<3>, _?: MaxPool3dOptions);
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<Pooled<S, 3>>;
+}
+export declare class MobileNetV2 extends Module {
+  #private;
+  static override readonly name: string;
+  readonly features: Sequential;
+  readonly classifier: Sequential;
+  constructor(_?: MobileNetV2Options);
+  override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
+export declare class PatchEmbed extends Module {
+  static override readonly name: string;
+  readonly proj: Conv2d;
+  private readonly options;
+  constructor(_: Pair, _: number, _: number, _?: PatchEmbedOptions);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class PixelShuffle extends Module {
+  static override readonly name: string;
+  readonly upscaleFactor: number;
+  constructor(_: number);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class PixelUnshuffle extends Module {
+  static override readonly name: string;
+  readonly downscaleFactor: number;
+  constructor(_: number);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class ResNet extends Module {
+  #private;
+  static override readonly name: string;
+  readonly conv1: Conv2d;
+  readonly bn1: BatchNorm2d;
+  readonly maxpool: MaxPool2d;
+  readonly layer1: Sequential;
+  readonly layer2: Sequential;
+  readonly layer3: Sequential;
+  readonly layer4: Sequential;
+  readonly fc: Linear;
+  constructor(_: ResNetDepth, _?: ResNetOptions);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class SeparableConv2d extends Module {
+  #private;
+  static override readonly name: string;
+  readonly depthwise: DepthwiseConv2d;
+  readonly pointwise: Conv2d;
+  constructor(_: number, _: number, _: Pair, _?: DepthwiseConv2dOptions);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class SqueezeExcitation extends Module {
+  static override readonly name: string;
+  readonly fc1: Conv2d;
+  readonly fc2: Conv2d;
+  private readonly options;
+  constructor(_: number, _: number, _?: SqueezeExcitationOptions);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class Upsample extends Module {
+  static override readonly name: string;
+  readonly options: UpsampleOptions;
+  constructor(_: UpsampleOptions);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class VGG extends Module {
+  #private;
+  static override readonly name: string;
+  readonly features: Sequential;
+  readonly avgpool: AdaptiveAvgPool2d;
+  readonly classifier: Sequential;
+  constructor(_: VGGDepth, _?: VGGOptions);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+export declare class VisionTransformer extends Module {
+  #private;
+  static override readonly name: string;
+  readonly classToken: Parameter;
+  readonly convProj: Conv2d;
+  readonly encoder: Encoder;
+  readonly heads: {
+    readonly head: Linear;
+  };
+  constructor(_?: VisionTransformerOptions);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+// #endregion
+
+// #region Functions
+export declare function boxKernel(_: number): Tensor<[number, number]>;
+export declare function canny(_: Tensor, _?: CannyOptions): Tensor<[number, number], "bool">;
+export declare function convolve(_: Tensor, _: Tensor, _?: CorrelateOptions): Tensor;
+export declare function correlate(_: Tensor, _: Tensor, _?: CorrelateOptions): Tensor;
+export declare function cost(_: AnyModule, _: Shape): ModelCost;
+export declare function detectEdges(_: Tensor, _?: EdgeOptions): Tensor;
+export declare function differenceOfGaussians(_: number, _?: number, _?: KernelSize): Tensor<[number, number]>;
+export declare function foldBatchNorm(_: AnyModule, _: Shape): readonly Folded[];
+export declare function gaborBank(_?: GaborBankOptions): Tensor<[number, 1, number, number]>;
+export declare function gaborKernel(_: GaborOptions): Tensor<[number, number]>;
+export declare function gaussianKernel(_: number, _?: KernelSize): Tensor<[number, number]>;
+export declare function imageGradient(_: Tensor, _?: GradientOptions): ImageGradient;
+export declare function laplacianOfGaussian(_: number, _?: KernelSize): Tensor<[number, number]>;
+export declare function paddingReport(_: Pair, _: readonly (AnyModule | WindowSizes)[]): readonly PaddingRow[];
+export declare function receptiveField(_: readonly (AnyModule | WindowSizes)[]): readonly ReceptiveField[];
 // #endregion
 
 // #region Variables
@@ -154,17 +717,95 @@ export declare const edgeKernels: {
     readonly eightNeighbours: KernelRows;
   };
 };
+export declare const effectKernels: {
+  readonly sharpen: KernelRows;
+  readonly emboss: KernelRows;
+};
 export declare const layers: Layers;
 // #endregion
 
 // #region Referenced (internal)
+declare abstract class AdaptivePool<N extends SpatialAxes> extends Module {
+  readonly outputSize: SpatialSizes<N>;
+  constructor(_: string, _: N, _: PerAxis<N>);
+  override config(): readonly Argument[];
+}
 declare abstract class BatchNorm extends RunningNorm {
   #private;
   frozen: boolean;
   constructor(_: string, _: string, _: readonly number[], _: number, _: BatchNormOptions);
   override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
+  get passesOn(): boolean;
+  scaleAndShift(): {
+    readonly scale: Tensor;
+    readonly shift: Tensor;
+  };
+  passOn(): void;
   private assertHasStatistics;
+}
+declare abstract class ConvolutionOver<N extends SpatialAxes, In extends number = number, Out extends number = number> extends Module {
+  #private;
+  readonly inChannels: In;
+  readonly outChannels: Out;
+  readonly kernelSize: SpatialSizes<N>;
+  readonly weight: Parameter;
+  readonly bias: Parameter | undefined;
+  readonly convolution: Convolution<N>;
+  readonly paddingMode: PaddingMode;
+  constructor(_: string, _: N, _: Convolve<N>, _: In, _: Out, _: PerAxis<N>, _: ConvOptions<N>);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+interface ConvOptions<N extends SpatialAxes> extends ConvolutionOptions<N> {
+  readonly paddingMode?: PaddingMode;
+  readonly bias?: boolean;
+  readonly generator?: Generator;
+}
+declare abstract class ConvTransposeOver<N extends SpatialAxes, In extends number = number, Out extends number = number> extends Module {
+  #private;
+  readonly inChannels: In;
+  readonly outChannels: Out;
+  readonly kernelSize: SpatialSizes<N>;
+  readonly weight: Parameter;
+  readonly bias: Parameter | undefined;
+  readonly convolution: Required<TransposedConvolutionOptions<N>>;
+  constructor(_: string, _: N, _: Transposed<N>, _: In, _: Out, _: PerAxis<N>, _: ConvTransposeOptions<N>);
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+declare class Encoder extends Module {
+  static override readonly name: string;
+  readonly posEmbedding: Parameter;
+  readonly dropout: Dropout;
+  readonly layers: Readonly<Record<string, EncoderBlock>>;
+  readonly ln: LayerNorm;
+  constructor(_: number, _: Sizes);
+  override forward(_: Tensor): Tensor;
+}
+declare class GoogLeNetAux extends Module {
+  static override readonly name: string;
+  readonly conv: BasicConv2d;
+  readonly fc1: Linear;
+  readonly fc2: Linear;
+  readonly dropout: Dropout;
+  constructor(_: number, _: number, _: number, { generator }: BlockOptions);
+  override forward(_: Tensor): Tensor;
+}
+declare class InceptionAux extends Module {
+  static override readonly name: string;
+  readonly conv0: BasicConv2d;
+  readonly conv1: BasicConv2d;
+  readonly fc: Linear;
+  constructor(_: number, _: number, { generator }: BlockOptions);
+  override forward(_: Tensor): Tensor;
+}
+declare abstract class InceptionModule extends Module {
+  #private;
+  constructor(_: string, _: Readonly<Record<string, number>>, _: BlockOptions);
+  protected abstract branches(_: Tensor): Tensor;
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
 }
 declare abstract class InstanceNorm extends RunningNorm {
   #private;
@@ -172,5 +813,30 @@ declare abstract class InstanceNorm extends RunningNorm {
   override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   private normalised;
   private trackMeans;
+}
+declare abstract class Pool<N extends SpatialAxes, Options extends Omit<AvgPoolOptions<N>, "kernel">> extends Module {
+  readonly kernelSize: SpatialSizes<N>;
+  readonly options: Options;
+  constructor(_: string, _: N, _: PerAxis<N>, _: Options, _: Readonly<Record<string, Check>>);
+  override config(): readonly Argument[];
+}
+declare abstract class Residual extends Module {
+  #private;
+  readonly downsample: Sequential | undefined;
+  readonly dropPath: DropPath;
+  constructor(_: string, _: number, _: number, _: number, _: ResidualOptions);
+  protected abstract residual(_: Tensor): Tensor;
+  override forward(_: Tensor): Tensor;
+  override config(): readonly Argument[];
+}
+declare abstract class Whole extends Module {
+  #private;
+  readonly probability: number;
+  readonly generator: Generator | undefined;
+  constructor(_: string, _: string, _: number, _: number, _: number, _: {
+    generator?: Generator;
+  });
+  override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
+  override config(): readonly Argument[];
 }
 // #endregion

@@ -15,7 +15,7 @@ const pair = (vertical: KernelRows): KernelPair => ({
 });
 
 /**
- * The classical kernels that find edges, to be laid on an image as they are: `correlate2d(image, tensor(edgeKernels.sobel.vertical))`.
+ * The classical kernels that find edges, to be laid on an image as they are: `correlate(image, tensor(edgeKernels.sobel.vertical))`.
  * Signs are those of Ng's course, bright to dark giving positive values; older papers often have the opposite.
  */
 export const edgeKernels: {

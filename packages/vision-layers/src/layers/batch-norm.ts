@@ -5,10 +5,14 @@ import {
   batchNorm,
   batchNormApply,
   checkOptions,
+  full,
+  ones,
+  scope,
   type Shape,
   type Tensor,
   truthValue,
   ValueError,
+  zeros,
 } from "@unfoldjs/tensor-core";
 import { assertInput, RUNNING_OPTIONS, type RunningNormOptions } from "./norm-options.ts";
 import { RunningNorm } from "./running-norm.ts";
@@ -28,6 +32,7 @@ abstract class BatchNorm extends RunningNorm {
    * trained already. `freeze()` holds weight and bias alone, as in PyTorch.
    */
   frozen: boolean;
+  #passesOn = false;
   readonly #layer: string;
   readonly #axes: string;
   readonly #ranks: readonly number[];
@@ -54,6 +59,7 @@ abstract class BatchNorm extends RunningNorm {
     const layer = this.#layer;
     assertTensor(layer, "x", x);
     assertInput(layer, x, this.#axes, this.#ranks, this.numFeatures);
+    if (this.#passesOn) return x;
     if (this.frozen) this.assertHasStatistics();
     const running = this.frozen ? this.running() : this.runningInstead();
     if (running !== undefined) return batchNormApply(x, running, this.weight, this.bias, this.epsilon);
@@ -68,6 +74,38 @@ abstract class BatchNorm extends RunningNorm {
     const [numFeatures = this.numFeatures, options] = super.config();
     const given = { ...(options as Record<string, Argument> | undefined), ...(this.frozen && { frozen: true }) };
     return Object.keys(given).length === 0 ? [numFeatures] : [numFeatures, given];
+  }
+
+  /** Whether it gives back what it gets, since a convolution took it in: `foldBatchNorm`. */
+  get passesOn(): boolean {
+    return this.#passesOn;
+  }
+
+  /**
+   * What it does in use, as numbers for each channel: y = x · scale + shift.
+   * @throws ValueError if there are no running statistics
+   */
+  scaleAndShift(): { readonly scale: Tensor; readonly shift: Tensor } {
+    const running = this.running();
+    if (running === undefined) throw new ValueError(this.#layer, {}, "there are no running statistics");
+    return scope(() => {
+      const inverse = running.variance.add<Shape>(this.epsilon).rsqrt();
+      const scale: Tensor = this.weight === undefined ? inverse : inverse.mul<Shape, Shape>(this.weight);
+      const moved = running.mean.mul<Shape, Shape>(scale).neg();
+      return { scale, shift: this.bias === undefined ? moved : moved.add<Shape, Shape>(this.bias) };
+    });
+  }
+
+  /** From now on gives back what it gets; its state becomes that of a norm which does so. */
+  passOn(): void {
+    const running = this.running();
+    scope(() => {
+      this.weight?.assign(ones([this.numFeatures]));
+      this.bias?.assign(zeros([this.numFeatures]));
+      running?.mean.assign(zeros([this.numFeatures]));
+      running?.variance.assign(full([this.numFeatures], 1 - this.epsilon));
+    });
+    this.#passesOn = true;
   }
 
   private assertHasStatistics(): void {

@@ -66,12 +66,13 @@ export class LeNet5 extends Module {
     super();
     checkOptions<LeNet5Options>("LeNet5", options, OPTIONS);
     const { classes = 10, inChannels = 1, pooling = "max", generator = defaultGenerator() } = options;
+    const hidden = options.activation === "tanh" ? { generator } : ({ activation: "relu", generator } as const);
     this.options = options;
     this.conv1 = new Conv2d(inChannels, 6, 5, { padding: 2, generator });
     this.conv2 = new Conv2d(6, 16, 5, { generator });
     this.pool = pooling === "max" ? new MaxPool2d(2) : new AvgPool2d(2);
-    this.fc1 = new Linear(16 * 5 * 5, 120, { generator });
-    this.fc2 = new Linear(120, 84, { generator });
+    this.fc1 = new Linear(16 * 5 * 5, 120, hidden);
+    this.fc2 = new Linear(120, 84, hidden);
     this.fc3 = new Linear(84, classes, { generator });
   }
 
@@ -94,8 +95,10 @@ export class LeNet5 extends Module {
     const activate = this.options.activation === "tanh" ? tanh : relu;
     const edges = this.pool.forward(activate(this.conv1.forward(x))); // (batch, 6, 14, 14)
     const shapes = this.pool.forward(activate(this.conv2.forward(edges))); // (batch, 16, 5, 5)
-    const hidden = activate(this.fc1.forward(flatten(shapes, 1))); // (batch, 120)
-    return this.fc3.forward(activate(this.fc2.forward(hidden)));
+    // Relu the linear layers apply themselves.
+    const activated = (y: Tensor): Tensor => (activate === relu ? y : activate(y));
+    const hidden = activated(this.fc1.forward(flatten(shapes, 1))); // (batch, 120)
+    return this.fc3.forward(activated(this.fc2.forward(hidden)));
   }
 
   override config(): readonly Argument[] {

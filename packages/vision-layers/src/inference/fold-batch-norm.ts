@@ -1,0 +1,114 @@
+import { noGrad } from "@unfoldjs/autograd";
+import { type AnyModule, isModule, Parameter } from "@unfoldjs/nn";
+import {
+  assertShape,
+  type Handler,
+  inCall,
+  scope,
+  type Shape,
+  type Tensor,
+  withHandler,
+  wrongArgument,
+  zeros,
+} from "@unfoldjs/tensor-core";
+import { BatchNorm2d } from "../layers/batch-norm.ts";
+import { Conv2d } from "../layers/conv2d.ts";
+
+/** A convolution and the batch norm that it took in, by their paths. */
+export interface Folded {
+  readonly conv: string;
+  readonly norm: string;
+}
+
+/**
+ * Takes batch norms into the convolutions before them, for use: with running statistics a batch norm multiplies and shifts each
+ * channel, which the convolution's weights and bias can do as well. The results are the same up to rounding, with a pass
+ * over each picture less. Which convolution a norm belongs to is found by running zeros of `inputShape` through: it is
+ * the one whose result goes to this norm and nowhere else.
+ *
+ * The model itself is changed, set to use (`eval()`), and no longer what its file was: norms that were taken in pass
+ * on what they get, and convolutions have a bias that they had not. Save before, not afterwards.
+ *
+ * @param model PyTorch's `fuse_conv_bn_eval`, for all pairs of a model @param inputShape as `summary` takes it
+ * @returns what was folded; norms that are not there stay as they are
+ * @throws ValueError if there is no model, and what the model's forward throws
+ * @example foldBatchNorm(model, [1, 3, 224, 224])
+ */
+export function foldBatchNorm(model: AnyModule, inputShape: Shape): readonly Folded[] {
+  if (!isModule(model)) throw wrongArgument("foldBatchNorm", "model", model, "a module");
+  assertShape("foldBatchNorm", "inputShape", inputShape);
+  model.eval();
+  const pairs = pairsOf(model, inputShape);
+  const paths = new Map(model.namedModules().map(([path, module]) => [module, path]));
+  for (const [conv, norm] of pairs) fold(conv, norm);
+  return pairs.map(([conv, norm]) => ({ conv: paths.get(conv) ?? "", norm: paths.get(norm) ?? "" }));
+}
+
+/** What became of a convolution's result. */
+interface Use {
+  readonly conv: Conv2d;
+  norm: BatchNorm2d | undefined;
+  uses: number;
+}
+
+function pairsOf(model: AnyModule, inputShape: Shape): [conv: Conv2d, norm: BatchNorm2d][] {
+  const uses = new Map<unknown, Use>();
+  const runs = new Map<unknown, number>();
+  const removers = model.namedModules().map(([, module]) =>
+    module.onForward(({ inputs: [x], output }) => {
+      runs.set(module, (runs.get(module) ?? 0) + 1);
+      if (module instanceof Conv2d) uses.set(output, { conv: module, norm: undefined, uses: 0 });
+      const use = uses.get(x);
+      if (module instanceof BatchNorm2d && use !== undefined) use.norm = module;
+    }),
+  );
+  const counter: Handler = {
+    name: "foldBatchNorm",
+    handle: ({ inputs }, next) => {
+      for (const input of Object.values(inputs)) {
+        const use = uses.get(input);
+        if (use !== undefined) use.uses++;
+      }
+      return next();
+    },
+  };
+  try {
+    const forward = model.forward as (x: Tensor) => unknown;
+    noGrad(() =>
+      withHandler(counter, () =>
+        scope(
+          () =>
+            void forward.call(
+              model,
+              inCall("foldBatchNorm", () => zeros<Shape>(inputShape)),
+            ),
+        ),
+      ),
+    );
+  } finally {
+    for (const remove of removers) remove();
+  }
+  return [...uses.values()].flatMap(({ conv, norm, uses: count }): [Conv2d, BatchNorm2d][] =>
+    norm !== undefined && count === 1 && runs.get(conv) === 1 && runs.get(norm) === 1 && canBeFolded(norm)
+      ? [[conv, norm]]
+      : [],
+  );
+}
+
+function canBeFolded(norm: BatchNorm2d): boolean {
+  return norm.runningVar !== undefined && !norm.passesOn;
+}
+
+/** weight · γ / √(variance + ε), and β + (bias − mean) · γ / √(variance + ε). */
+function fold(conv: Conv2d, norm: BatchNorm2d): void {
+  const bias = scope((): Parameter => {
+    const { scale, shift } = norm.scaleAndShift();
+    const channels = conv.outChannels;
+    conv.weight.assign(conv.weight.mul<Shape, Shape>(scale.reshape([channels, 1, 1, 1])));
+    const moved = conv.bias === undefined ? shift : shift.add<Shape, Shape>(conv.bias.mul<Shape, Shape>(scale));
+    return new Parameter(moved.clone());
+  });
+  conv.bias?.dispose();
+  Object.assign(conv, { bias });
+  norm.passOn();
+}

@@ -1,0 +1,66 @@
+import { Linear, type Module } from "@unfoldjs/nn";
+import {
+  assertGenerator,
+  assertTensor,
+  type Generator,
+  inCall,
+  type OptionChecks,
+  scope,
+  ShapeError,
+  sizeOf,
+  type Tensor,
+  zeros,
+} from "@unfoldjs/tensor-core";
+import { assertChannels, assertProbability } from "../layers/arguments.ts";
+import { Conv2d } from "../layers/conv2d.ts";
+
+/** What all models have. */
+export interface ClassifierOptions {
+  /** Default 1000, ImageNet's. */
+  readonly classes?: number;
+  /** Channels of the pictures. Default 3. */
+  readonly inChannels?: number;
+  /** The probability of a zero before the last layer, while learning. Default as in torchvision. */
+  readonly dropout?: number;
+  /** Of the first values, and of what is dropped. */
+  readonly generator?: Generator;
+}
+
+export const CLASSIFIER_CHECKS: OptionChecks<ClassifierOptions> = {
+  classes: (op, name, value) => {
+    assertChannels(op, name, value);
+    inCall(op, () => sizeOf([value, 4096])); // before the layers below the last one are made
+  },
+  inChannels: assertChannels,
+  dropout: assertProbability,
+  generator: assertGenerator,
+};
+
+/** @throws ShapeError unless x is (batch, channels, height, width) of at least so many rows and columns */
+export function assertLeastPictures(model: string, x: Tensor, channels: number, least: number): void {
+  assertTensor(model, "x", x);
+  const [, own, height = 0, width = 0] = x.shape;
+  if (x.rank === 4 && own === channels && height >= least && width >= least) return;
+  throw new ShapeError(
+    model,
+    { x: x.shape },
+    `x must be (batch, ${channels}, height, width) with height and width from ${least} up`,
+    x.rank === 3 ? "one picture is a batch of one: x.unsqueeze(0)" : "resize or pad the pictures first",
+  );
+}
+
+/** Weights of convolutions and linear layers drawn anew. @param bias "zero" sets biases to 0, "keep" leaves them */
+export function redraw(
+  model: Module,
+  bias: "zero" | "keep",
+  draw: (layer: Conv2d | Linear) => Tensor | undefined,
+): void {
+  for (const [, layer] of model.namedModules()) {
+    if (!(layer instanceof Conv2d || layer instanceof Linear)) continue;
+    scope(() => {
+      const weight = draw(layer);
+      if (weight !== undefined) layer.weight.assign(weight);
+      if (bias === "zero") layer.bias?.assign(zeros(layer.bias.shape));
+    });
+  }
+}
