@@ -46,6 +46,7 @@ test.each([
   ["nn", "@unfoldjs/datasets"],
   ["vision-layers", "@unfoldjs/datasets"],
   ["vision-layers", "@unfoldjs/sequence-layers"],
+  ["sequence-layers", "@unfoldjs/vision-layers"],
   ["autograd", "@unfoldjs/tensor-core/dist/index.js"],
   ["autograd", "../../tensor-core/src/index.ts"],
 ])("%s may not import %s", (name, specifier) => {
@@ -56,6 +57,7 @@ test.each([
   ["autograd", "@unfoldjs/tensor-core"],
   ["nn", "@unfoldjs/autograd"],
   ["vision-layers", "@unfoldjs/nn"],
+  ["sequence-layers", "@unfoldjs/nn"],
   ["datasets", "@unfoldjs/tensor-core"],
 ])("%s may import %s", (name, specifier) => {
   expect(lint({ [`packages/${name}/src/a.ts`]: importing(specifier) })).toEqual([]);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const packages = resolve(import.meta.dirname, "../../packages");
 
 // tensor-core exports the parts that ops are made of, too: its README lists what users call.
-test.each(["autograd", "nn", "vision-layers", "decoding"])(
+test.each(["autograd", "nn", "vision-layers", "sequence-layers", "decoding"])(
   "the README of %s names every value the package exports",
   (name) => {
     const source = readFileSync(`${packages}/${name}/src/index.ts`, "utf8");
@@ -13,7 +13,7 @@ test.each(["autograd", "nn", "vision-layers", "decoding"])(
     const exported = [...source.matchAll(/^export \{([^}]*)\}/gm)]
       .flatMap(([, list]) => list.split(",").map((item) => item.trim().split(" as ").at(-1)))
       .filter((item) => item !== "" && !item.startsWith("type "));
-    expect(exported.length).toBeGreaterThan(5);
+    expect(exported.length).toBeGreaterThan(0);
     expect(exported.filter((each) => !new RegExp(`\\b${each}\\b`).test(readme))).toEqual([]);
   },
 );

@@ -22,6 +22,8 @@ export const library: UserConfig = {
   dts: true,
   // Docstrings stand in the types; in the code they would only be downloaded.
   outputOptions: { comments: { jsdoc: false } },
+  // Nor does the code name the file that each part comes from: source maps do.
+  inputOptions: { experimental: { attachDebugInfo: "none" } },
   fixedExtension: false,
   hooks: {
     "build:done": ({ options }) => {

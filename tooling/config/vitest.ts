@@ -14,7 +14,7 @@ export const nodeTests: ViteUserConfig = {
   ssr: { resolve: { conditions } },
   test: {
     include: ["src/**/*.test.ts", "**/*.test.mjs"],
-    exclude: ["**/node_modules/**", "**/dist/**", "**/*.browser.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/*.{browser,rust}.test.ts"],
     environment: "node",
     testTimeout: 30_000, // for machines that do something else besides
     setupFiles: [hangLimit],

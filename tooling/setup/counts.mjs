@@ -13,8 +13,8 @@ const resultFiles = {
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
- * @typedef {{ package: string, directory: string, task: string, exitCode: number | undefined }} TaskRun exitCode is
- *   undefined for a task that was not started because one before it had failed
+ * @typedef {{ package: string, directory: string, task: string, log: string, exitCode: number | undefined }} TaskRun log is
+ *   the file of what it printed; exitCode is undefined for a task that was not started because one before it had failed
  */
 
 /**
@@ -26,10 +26,11 @@ export function readRuns() {
   if (file === undefined || others.length > 0) throw new Error(`expected one summary in ${runsFolder}`);
   return JSON.parse(readFileSync(file, "utf8"))
     .tasks.filter(({ command }) => command !== "<NONEXISTENT>")
-    .map(({ package: name, directory, task, execution }) => ({
+    .map(({ package: name, directory, task, logFile, execution }) => ({
       package: name,
       directory,
       task,
+      log: logFile,
       exitCode: execution?.exitCode,
     }));
 }
@@ -80,4 +81,19 @@ export function readCounts(results) {
 /** The line that every run of the tests closes with. */
 export function closingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/** Lines of its output that a failed task is shown with at the end: as many as hold the message of one failure. */
+const LAST_LINES = 25;
+
+/**
+ * Which task failed, and the end of what it printed: in the whole output that may stand thousands of lines above.
+ * @param {TaskRun} run
+ * @returns {string}
+ */
+export function failureOf({ package: name, task, log, exitCode }) {
+  if (exitCode === undefined) return `✗ ${name} ${task}: not run`;
+  const file = join(repository, log);
+  const lines = existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-LAST_LINES) : [];
+  return [`✗ ${name} ${task}`, ...lines.map((line) => `  │ ${line}`)].join("\n");
 }

@@ -1,5 +1,9 @@
-import { expect, test } from "vitest";
-import { closingLine, countsOf, readCounts } from "./counts.mjs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { closingLine, countsOf, failureOf, readCounts } from "./counts.mjs";
+import { repository } from "./processes.mjs";
 
 const vitest = (changes) => ({
   success: true,
@@ -49,4 +53,22 @@ test.each([
 
 test("the closing line", () => {
   expect(closingLine({ passed: 1, failed: 2, skipped: 3 })).toBe("1 passed, 2 failed, 3 skipped");
+});
+
+test("a failed task is named with the end of what it printed", () => {
+  const printed = Array.from({ length: 40 }, (_, line) => `line ${line}`).join("\n");
+  const folder = mkdtempSync(join(tmpdir(), "unfold-log-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "lint.log"), `${printed}\n`);
+  const run = {
+    package: "nn",
+    task: "lint",
+    directory: "packages/nn",
+    log: relative(repository, join(folder, "lint.log")),
+  };
+  const said = failureOf({ ...run, exitCode: 1 });
+  expect(said).toMatch(/^✗ nn lint\n {2}│ line 15\n/);
+  expect(said).toMatch(/│ line 39$/);
+  expect(failureOf({ ...run, exitCode: undefined })).toBe("✗ nn lint: not run");
+  expect(failureOf({ ...run, log: "no-such.log", exitCode: 1 })).toBe("✗ nn lint");
 });

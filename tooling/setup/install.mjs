@@ -8,7 +8,6 @@ import { CannotContinue, announce } from "./report.mjs";
 
 /** Selections of the workspace. What measures against peers brings hundreds of megabytes, so only `bench` has it. */
 const selections = {
-  demo: { why: "to build and run the example", filters: ["unfold", "train-digits..."] },
   playground: { why: "to build and serve the playground", filters: ["unfold", "playground..."] },
   development: { why: "to build, check and test every package", filters: ["!@unfoldjs/bench"] },
   bench: { why: "to measure against other libraries", filters: ["unfold", "@unfoldjs/bench..."] },
@@ -18,8 +17,26 @@ const selections = {
 const record = join(repository, "node_modules", ".unfold-installed.json");
 
 /**
+ * The selection of an example, which only its own command knows.
+ * @param {string} name @param {string} [data] which data come along, and how large they are
+ */
+export function selectionOf(name, data) {
+  const selection = `example ${name}`;
+  const why = `to build and run the example${data === undefined ? "" : `, with ${data}`}`;
+  selections[selection] = { why, filters: ["unfold", `${name}...`] };
+  return selection;
+}
+
+/** What a selection installs that an earlier command recorded; undefined for one that is not there any more. */
+function known(selection) {
+  const [, example] = /^example (.*)$/.exec(selection) ?? [];
+  if (example !== undefined && existsSync(join(repository, "examples", example))) selectionOf(example);
+  return selections[selection];
+}
+
+/**
  * Whether a selection is installed as the lock file has it.
- * @param {keyof typeof selections} selection
+ * @param {string} selection
  */
 export function isInstalled(selection) {
   const { state, done } = readRecord();
@@ -27,14 +44,17 @@ export function isInstalled(selection) {
   return state === workspaceState() && covered.some((name) => done.includes(name));
 }
 
-/** Installs a selection unless it is there. @param {keyof typeof selections} selection */
+/** Installs a selection unless it is there. @param {string} selection */
 export async function install(selection) {
   if (isInstalled(selection)) return;
   const { state, done } = readRecord();
   const now = workspaceState();
   // What was installed for other versions is out of date, and pnpm then refuses to run anything.
   const outdated = state === now ? [] : done.filter((name) => name !== selection);
-  for (const name of [...outdated, selection]) await installPackages(selections[name]);
+  for (const name of [...outdated, selection]) {
+    const packages = selections[name] ?? known(name);
+    if (packages !== undefined) await installPackages(packages);
+  }
   mkdirSync(dirname(record), { recursive: true });
   writeFileSync(record, JSON.stringify({ state: now, done: [...new Set([...done, selection])] }));
 }

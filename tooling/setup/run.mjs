@@ -1,9 +1,21 @@
-// The commands of the root: npm run setup | build | demo | check | bench | fuzz | soak, npm start, npm test and npm run test:consumers.
+// The commands of the root: npm run setup | build | demo | example | check | bench | fuzz | soak, npm start, npm test and npm run test:consumers.
 // Depends on no package: it installs them.
 
 import "./require-node.mjs";
 
-const commands = ["setup", "build", "demo", "start", "test", "test-consumers", "check", "bench", "fuzz", "soak"];
+const commands = [
+  "setup",
+  "build",
+  "demo",
+  "example",
+  "start",
+  "test",
+  "test-consumers",
+  "check",
+  "bench",
+  "fuzz",
+  "soak",
+];
 const [name, ...args] = process.argv.slice(2);
 if (!commands.includes(name)) {
   console.error(`Unknown command ${JSON.stringify(name)}: give one of ${commands.join(", ")}.`);

@@ -30,6 +30,7 @@ beforeEach(() => {
   for (const part of [
     "tooling/setup",
     "packages/tensor-core/scripts",
+    "examples",
     "package.json",
     "pnpm-workspace.yaml",
     "pnpm-lock.yaml",
@@ -92,9 +93,20 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
   test("an unknown command names the known ones", () => {
     const { status, output } = unfold("instal");
     expect(output).toContain(
-      'Unknown command "instal": give one of setup, build, demo, start, test, test-consumers, check, bench, fuzz, soak.',
+      'Unknown command "instal": give one of setup, build, demo, example, start, test, test-consumers, check, bench, fuzz, soak.',
     );
     expect(status).toBe(2);
+  });
+
+  test("example lists the examples, and says which one it does not know", () => {
+    plant("npx");
+    const listed = unfold("example");
+    expect(listed.output).toMatch(/\n {2}train-digits +Trains LeNet-5 .*\(.*MB\)/);
+    expect(listed.status).toBe(0);
+    const unknown = unfold("example", "train-digit", "--quick");
+    expect(unknown.output).toContain('There is no example called "train-digit"');
+    expect(unknown.status).toBe(2);
+    expect(log()).toEqual([]);
   });
 
   test.each(["setup", "build", "test", "check"])("%s --help installs nothing", (command) => {
@@ -123,10 +135,11 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
 
   test.each([
     ["demo", "train-digits..."],
+    ["example matrix-derivatives", "matrix-derivatives..."],
     ["start", "playground..."],
   ])("%s installs only what it needs", (command, filter) => {
     plant("npx", "exit 7");
-    const { status, output } = unfold(command);
+    const { status, output } = unfold(...command.split(" "));
     expect(log()).toEqual([`npx ${installing} --filter unfold --filter ${filter}`]);
     expect(output).toContain("pnpm ended with 7");
     expect(output).toContain("Run: npm run setup");

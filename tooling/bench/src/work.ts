@@ -1,3 +1,11 @@
+import type {
+  AttentionGradientProblem,
+  AttentionProblem,
+  NormGradientProblem,
+  RecurrenceGradientProblem,
+  RecurrenceProblem,
+} from "./layer-problems.ts";
+
 /** A row-major f32 matrix product: (rows, inner) · (inner, columns). */
 interface MatrixProduct {
   readonly rows: number;
@@ -34,22 +42,6 @@ export interface ConvolutionSizes {
   readonly padding: number;
   /** 1, or as many as channels and filters: depthwise */
   readonly groups: number;
-}
-
-/** Heads of attention, each of `length` queries, keys and values of `size` features: (batch, heads, length, size). */
-export interface AttentionProblem {
-  readonly batch: number;
-  readonly heads: number;
-  readonly length: number;
-  readonly size: number;
-  readonly query: Float32Array;
-  readonly key: Float32Array;
-  readonly value: Float32Array;
-}
-
-/** loss = Σ output ⊙ upstream, with `upstream` of the output's shape, to be differentiated. */
-export interface AttentionGradientProblem extends AttentionProblem {
-  readonly upstream: Float32Array;
 }
 
 /** Images (batch, channels, size, size) and weight (filters, channels / groups, kernel, kernel). */
@@ -102,6 +94,71 @@ export interface CharacterGruProblem {
   readonly parameters: readonly NamedArray[];
 }
 
+/** A table of embeddings, recurrent layers and a dense head: the next token at each place of a batch of texts, Adam as above. */
+export interface LanguageModelProblem {
+  readonly cell: "lstm" | "gru";
+  readonly layers: number;
+  /** units of each layer, and features of an embedded token */
+  readonly width: number;
+  readonly vocabulary: number;
+  readonly time: number;
+  readonly batch: number;
+  /** (time, batch) */
+  readonly tokens: Int32Array;
+  /** (time, batch), the token that follows each */
+  readonly next: Int32Array;
+  /** embedding; weightIh, weightHh, biasIh and biasHh of each layer; weight and bias of the head */
+  readonly parameters: readonly NamedArray[];
+}
+
+/** One step of a decoder that attends to a source (Bahdanau et al. 2015), from a state of zeros, without a gradient. */
+export interface AttentionDecodeProblem {
+  /** units of the decoder, of what compares, and features of the source and of an embedded word */
+  readonly width: number;
+  readonly vocabulary: number;
+  /** places of the source */
+  readonly source: number;
+  readonly token: number;
+  /** (source, width) */
+  readonly states: Float32Array;
+  /** embedding; weightIh, weightHh, biasIh and biasHh of an LSTM; weight and bias of the head; v, W and U of the attention */
+  readonly parameters: readonly NamedArray[];
+}
+
+/** The vectors of sentences, as many tokens each, by a BERT with GELU: the normalised mean of its tokens' vectors. */
+export interface SentenceVectorsProblem {
+  readonly batch: number;
+  readonly time: number;
+  readonly vocabulary: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly layers: number;
+  readonly inner: number;
+  /** (batch, time) */
+  readonly tokens: Int32Array;
+  /** by transformers' names */
+  readonly parameters: readonly NamedArray[];
+}
+
+/**
+ * A small GPT (Radford et al. 2019): causal layers that normalise first, learned positions, GELU by erf, and the table of
+ * tokens as the output's too. The next token at each place of a batch of texts, Adam as above.
+ */
+export interface GptProblem {
+  readonly batch: number;
+  readonly time: number;
+  readonly heads: number;
+  /** (batch, time) */
+  readonly tokens: Int32Array;
+  /** (batch, time), the token that follows each */
+  readonly next: Int32Array;
+  /**
+   * Tables of tokens and positions; of each layer weight and bias of the
+   * projection to queries, keys and values, of that of the heads, of both dense layers and of both norms; those of the last norm.
+   */
+  readonly parameters: readonly NamedArray[];
+}
+
 /** Functions of each element, of each row (softmax) or of all (sum). */
 export type ElementwiseFunction = "relu" | "add" | "exp" | "tanh" | "softmax" | "sum";
 
@@ -121,6 +178,28 @@ export interface AddProblem {
   readonly memory: "dispose" | "scope";
 }
 
+/** A beam search over log-probabilities that are there already: row i of a step is row i of `rows`, whatever came before. */
+export interface BeamProblem {
+  readonly width: number;
+  readonly vocabulary: number;
+  readonly steps: number;
+  /** what finds the best tokens of a row */
+  readonly select: "plain" | "tensor-core";
+  /** (width, vocabulary), log-probabilities */
+  readonly rows: Float32Array;
+}
+
+/** Tokens drawn for each row of a batch, one in each step, from the k likeliest at a temperature. */
+export interface SampleProblem {
+  readonly batch: number;
+  readonly vocabulary: number;
+  readonly steps: number;
+  readonly k: number;
+  readonly temperature: number;
+  /** (batch, vocabulary), log-probabilities */
+  readonly rows: Float32Array;
+}
+
 /** A process that multiplies two matrices of 2 × 2. */
 export interface ColdStartProblem {
   readonly left: Float32Array;
@@ -137,6 +216,12 @@ export interface Works {
   attention: AttentionProblem;
   /** outputs: the gradients `query`, `key` and `value` */
   attentionGradient: AttentionGradientProblem;
+  /** outputs: `output`, (time, batch, hidden) */
+  recurrence: RecurrenceProblem;
+  /** outputs: the gradients `x`, `weightIh`, `weightHh`, `biasIh` and `biasHh` */
+  recurrenceGradient: RecurrenceGradientProblem;
+  /** outputs: `y`, and the gradients `x`, `weight` and `bias` */
+  normGradient: NormGradientProblem;
   /** outputs: `maps`, (batch, filters, rows, columns) */
   convolution: ConvolutionProblem;
   /** outputs: the gradients `images` and `weight` */
@@ -147,10 +232,22 @@ export interface Works {
   mlpStep: MlpProblem;
   /** outputs: as `lenetStep` */
   characterGruStep: CharacterGruProblem;
+  /** outputs: as `lenetStep` */
+  languageModelStep: LanguageModelProblem;
+  /** outputs: `logProbabilities` (vocabulary) and `weights` (source) */
+  attentionDecodeStep: AttentionDecodeProblem;
+  /** outputs: `vectors` (batch, hidden) */
+  sentenceVectors: SentenceVectorsProblem;
+  /** outputs: as `lenetStep` */
+  gptStep: GptProblem;
   /** outputs: `result` */
   elementwise: ElementwiseProblem;
   /** outputs: `sum` */
   add: AddProblem;
+  /** outputs: `tokens` and `score` of the best hypothesis */
+  beam: BeamProblem;
+  /** outputs: `kept`, the share of tokens that the filters allow, and their mean `surprise` in nats, of thousands of draws */
+  sample: SampleProblem;
   /** outputs: `product` */
   coldStart: ColdStartProblem;
 }

@@ -23,7 +23,10 @@ const training: Readonly<Record<string, string>> = {
   "training.cts": typed,
   "training.js": modules,
   "training.cjs": `${modules
-    .replaceAll(/^import (\{[^}]*\}) from (".*");$/gm, "const $1 = require($2);")
+    .replaceAll(
+      /^import (\{[^}]*\}) from (".*");$/gm,
+      (_, names: string, from: string) => `const ${names.replaceAll(" as ", ": ")} = require(${from});`,
+    )
     .replaceAll(/^export (async )?function/gm, "$1function")}\nmodule.exports = { train, share };\n`,
 };
 

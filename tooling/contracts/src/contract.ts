@@ -173,7 +173,7 @@ function isPromise(value: unknown): value is Promise<unknown> {
 
 /** Gives back all that a value holds: tensors in it, and what has a `dispose` of its own, modules and optimisers. */
 export function giveBack(value: unknown, depth = 0): void {
-  if (typeof value !== "object" || value === null || depth > 3) return;
+  if (typeof value !== "object" || value === null || depth > 5) return;
   for (const handle of tensorsIn(value)) handle.dispose();
   // An optimiser borrows its parameters: here nobody else holds them.
   if ("groups" in value && Array.isArray(value.groups)) for (const group of value.groups) giveBack(group, depth + 1);

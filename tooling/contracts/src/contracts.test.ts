@@ -3,6 +3,7 @@ import * as datasets from "@unfoldjs/datasets";
 import * as decoding from "@unfoldjs/decoding";
 import * as nn from "@unfoldjs/nn";
 import * as core from "@unfoldjs/tensor-core";
+import * as sequence from "@unfoldjs/sequence-layers";
 import * as vision from "@unfoldjs/vision-layers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, isCalled, methodsWithoutRow } from "./calls.ts";
@@ -17,6 +18,7 @@ const modules: Readonly<Record<keyof typeof packages, Exports>> = {
   nn,
   datasets,
   "vision-layers": vision,
+  "sequence-layers": sequence,
   decoding,
 };
 

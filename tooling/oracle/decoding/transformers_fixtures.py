@@ -67,8 +67,9 @@ def table_of(asked, model, kind, sentences):
     return table
 
 
-def generate(asked, model, kind, inputs, **settings):
-    asked.beams = settings.get("num_beams", 1)
+def generate(asked, model, kind, inputs, rows=None, **settings):
+    """`rows`: how many rows of a sentence a processor sees at once, if they are fewer than beams."""
+    asked.beams = rows or settings.get("num_beams", 1)
     ids = torch.tensor(inputs)
     given = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
     with torch.no_grad():

@@ -1,16 +1,7 @@
-// npm run demo: sets up what the example needs, builds it, runs it. The options are the example's own.
+// npm run demo: the example to begin with. The options are its own.
 
-import { install } from "../install.mjs";
-import { developmentNode, run } from "../processes.mjs";
-import { CannotContinue, announce } from "../report.mjs";
-import { runTasks } from "../tasks.mjs";
+import { main as example } from "./example.mjs";
 
-export async function main(args) {
-  await install("demo");
-  announce("Building the libraries (nothing to do if they have not changed)");
-  const code = await runTasks(["build"], { filters: ["train-digits^..."], quiet: true });
-  if (code !== 0) {
-    throw new CannotContinue("The libraries could not be built; the lines above say why.", "npm run setup -- --check");
-  }
-  return run(developmentNode, ["examples/train-digits/src/main.ts", ...args]);
+export function main(args) {
+  return example(["train-digits", ...args]);
 }

@@ -1,6 +1,6 @@
 // npm test: the checks, then the tests of all packages and runners, added up in one closing line.
 
-import { closingLine, countsOf, forgetCounts, forgetRuns, readRuns } from "../counts.mjs";
+import { closingLine, countsOf, failureOf, forgetCounts, forgetRuns, readRuns } from "../counts.mjs";
 import { install, workspaceFolders } from "../install.mjs";
 import { readOptions } from "../options.mjs";
 import { CannotContinue } from "../report.mjs";
@@ -32,7 +32,7 @@ export async function main(args) {
   for (const run of readRuns()) {
     const counts = countsOf(run);
     for (const key of Object.keys(total)) total[key] += counts[key];
-    if (counts.failed > 0) console.log(`✗ ${run.package} ${run.task}${run.exitCode === undefined ? ": not run" : ""}`);
+    if (counts.failed > 0) console.log(failureOf(run));
   }
   for (const { name, detail, command } of skipped) {
     const missing = required.has(name);

@@ -9,8 +9,9 @@ test.each([
   { pattern: "read", bytes: 1000, moved: 896 },
   { pattern: "copy", bytes: 1000, moved: 768 },
   { pattern: "triad", bytes: 1000, moved: 768 },
-] as const)("$pattern moves $moved of $bytes bytes: whole strides of each array", ({ pattern, bytes, moved }) => {
-  const loop = makeMemoryLoop(loops, { pattern, bytes });
+  { pattern: "triad", bytes: 1000, ofArray: 150, moved: 384 },
+] as const)("$pattern moves $moved of $bytes bytes: whole strides of each array", ({ moved, ...traffic }) => {
+  const loop = makeMemoryLoop(loops, traffic);
   expect(loop.run()).toBeUndefined();
   expect(loop.bytes).toBe(moved);
 });

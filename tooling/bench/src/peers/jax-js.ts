@@ -121,6 +121,21 @@ export const jaxJs: Peer = {
         };
       },
 
+      async recurrence(problem) {
+        const { recurrence } = await import("./jax-js-recurrence.ts");
+        return recurrence(problem);
+      },
+
+      async recurrenceGradient(problem) {
+        const { recurrenceGradient } = await import("./jax-js-recurrence.ts");
+        return recurrenceGradient(problem);
+      },
+
+      async normGradient(problem) {
+        const { normGradient } = await import("./jax-js-norms.ts");
+        return normGradient(problem);
+      },
+
       convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
         const x = array(images, [batch, channels, size, size]);
         const w = array(weight, [filters, channels / groups, kernel, kernel]);
@@ -187,6 +202,16 @@ export const jaxJs: Peer = {
       async lenetStep(problem) {
         const { lenetStep } = await import("./jax-js-lenet.ts");
         return lenetStep(problem);
+      },
+
+      async languageModelStep(problem) {
+        const { languageModelStep } = await import("./jax-js-language-model.ts");
+        return languageModelStep(problem);
+      },
+
+      async gptStep(problem) {
+        const { gptStep } = await import("./jax-js-gpt.ts");
+        return gptStep(problem);
       },
 
       add({ left, right }) {

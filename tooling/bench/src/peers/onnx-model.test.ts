@@ -20,3 +20,19 @@ test("an operator has its settings, single numbers and lists", async () => {
   });
   await contender?.dispose();
 });
+
+test("constants are part of the model, and gates stand in its order", async () => {
+  const { recurrence } = await onnxruntimeWeb.load(1);
+  const sizes = { time: 1, batch: 1, features: 1, hidden: 1, x: Float32Array.of(1), weightHh: new Float32Array(4) };
+  const contender = await recurrence?.({
+    ...sizes,
+    kind: "lstm",
+    // i and o are open and f is closed: what is left is tanh(tanh(g)).
+    weightIh: Float32Array.of(40, -40, 0.5, 40),
+    biasIh: new Float32Array(4),
+    biasHh: new Float32Array(4),
+  });
+  const { output } = (await contender?.outputs()) ?? {};
+  expect(output?.[0]).toBeCloseTo(Math.tanh(Math.tanh(0.5)), 6);
+  await contender?.dispose();
+});

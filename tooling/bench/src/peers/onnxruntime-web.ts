@@ -1,7 +1,8 @@
 import { processOf } from "../cold-start/process.ts";
 import type { Contender, Outputs, Peer } from "../work.ts";
 import { shapesOf } from "./matmul-shapes.ts";
-import { type Attributes, oneOperatorModel, type Port } from "./onnx-model.ts";
+import { type Attributes, type Constant, oneOperatorModel, type Port } from "./onnx-model.ts";
+import { recurrentOperator } from "./onnx-recurrence.ts";
 import { versionOf } from "./version.ts";
 
 interface Input extends Port {
@@ -19,15 +20,18 @@ export const onnxruntimeWeb: Peer = {
     ort.env.wasm.numThreads = threads;
     ort.env.logLevel = "error";
 
-    /** A model of one operator. A run copies the inputs into the runtime's heap and the output out of it. */
+    /** A model of one operator, with `constants` after its inputs. A run copies the inputs into the runtime's heap and the output out of it. */
     async function operator(
       name: string,
       inputs: readonly Input[],
       output: Port,
       attributes?: Attributes,
       opset?: number,
+      constants: readonly Constant[] = [],
     ): Promise<Contender> {
-      const model = oneOperatorModel(name, inputs, output, attributes, opset);
+      // An input's values are fed, so its port is to have none.
+      const ports = inputs.map(({ name: input, shape }) => ({ name: input, shape }));
+      const model = oneOperatorModel(name, [...ports, ...constants], output, attributes, opset);
       const session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
       const feeds = Object.fromEntries(
         inputs.map((input) => [input.name, new ort.Tensor("float32", input.values, input.shape)]),
@@ -74,6 +78,10 @@ export const onnxruntimeWeb: Peer = {
         // Of its own accord it divides scores by √size.
         return operator("Attention", inputs, { name: "output", shape }, {}, 23);
       },
+      recurrence(problem) {
+        const { name, input, constants, output, attributes } = recurrentOperator(problem);
+        return operator(name, [input], output, attributes, 14, constants);
+      },
       convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
         const rows = size + 2 * padding - kernel + 1;
         const inputs = [
@@ -98,6 +106,25 @@ export const onnxruntimeWeb: Peer = {
           { name: "right", shape, values: right },
         ];
         return operator("Add", inputs, { name: "sum", shape });
+      },
+
+      async sentenceVectors(problem) {
+        const { sentenceEncoderModel } = await import("./onnx-sentence-encoder.ts");
+        const session = await ort.InferenceSession.create(sentenceEncoderModel(problem), {
+          executionProviders: ["wasm"],
+        });
+        const tokens = new ort.Tensor("int64", BigInt64Array.from(problem.tokens, BigInt), [
+          problem.batch,
+          problem.time,
+        ]);
+        return {
+          run: async () => void (await session.run({ tokens })),
+          async outputs(): Promise<Outputs> {
+            const { vectors } = await session.run({ tokens });
+            return { vectors: (vectors?.data ?? []) as Float32Array };
+          },
+          dispose: () => session.release(),
+        };
       },
 
       coldStart(problem) {

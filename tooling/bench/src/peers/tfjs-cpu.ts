@@ -1,6 +1,6 @@
 import type { Tensor, Tensor4D, Variable } from "@tensorflow/tfjs-core";
-import { registerHooks } from "node:module";
 import type { Contender, LeNetProblem, Peer } from "../work.ts";
+import { registerGradients } from "./tfjs-gradients.ts";
 import { versionOf } from "./version.ts";
 
 /**
@@ -72,21 +72,3 @@ export const tfjsCpu: Peer = {
 };
 
 type Five = [Variable, Variable, Variable, Variable, Variable];
-
-/**
- * Its gradients are in no entry that Node can load: the entry for Node leaves them out, and the modules that hold them
- * name each other without endings, as bundlers allow.
- */
-async function registerGradients(): Promise<void> {
-  const hooks = registerHooks({
-    resolve(specifier, context, next) {
-      const isBare = specifier.startsWith(".") && context.parentURL?.includes("/tfjs-core/dist/");
-      return next(isBare && !specifier.endsWith(".js") ? `${specifier}.js` : specifier, context);
-    },
-  });
-  try {
-    await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");
-  } finally {
-    hooks.deregister();
-  }
-}

@@ -4,13 +4,14 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { processOf } from "../cold-start/process.ts";
 import type { Peer } from "../work.ts";
 import { shapesOf } from "./matmul-shapes.ts";
+import { registerGradients } from "./tfjs-gradients.ts";
 import { versionOf } from "./version.ts";
 
 type Triple = [Tensor, Tensor, Tensor];
 
 /**
- * TensorFlow.js on its WebAssembly backend. One thread: its threads do not start in Node. Its gradients come with
- * layers, converters and three more backends in one package only, and that of a convolution has no kernel here.
+ * TensorFlow.js on its WebAssembly backend. One thread: its threads do not start in Node. That of a convolution's
+ * filters and some other gradients have no kernel here.
  */
 export const tfjsWasm: Peer = {
   name: "tfjs-wasm",
@@ -24,6 +25,7 @@ export const tfjsWasm: Peer = {
     await tf.setBackend("wasm");
     await tf.ready();
     if (tf.getBackend() !== "wasm") throw new Error("the wasm backend did not start");
+    await registerGradients();
 
     return {
       matmul(problem) {
@@ -51,6 +53,21 @@ export const tfjsWasm: Peer = {
           outputs: () => tf.tidy(() => ({ output: attend().dataSync<"float32">() })),
           dispose: () => tf.dispose([q, k, v]),
         };
+      },
+
+      async recurrence(problem) {
+        const { recurrence } = await import("./tfjs-recurrence.ts");
+        return recurrence(problem);
+      },
+
+      async recurrenceGradient(problem) {
+        const { recurrenceGradient } = await import("./tfjs-recurrence.ts");
+        return recurrenceGradient(problem);
+      },
+
+      async normGradient(problem) {
+        const { normGradient } = await import("./tfjs-norms.ts");
+        return normGradient(problem);
       },
 
       convolution({ batch, channels, size, filters, kernel, padding, groups, images, weight }) {
@@ -87,6 +104,11 @@ export const tfjsWasm: Peer = {
           outputs: () => tf.tidy(() => ({ result: call().dataSync<"float32">() })),
           dispose: () => tf.dispose([x, y]),
         };
+      },
+
+      async languageModelStep(problem) {
+        const { languageModelStep } = await import("./tfjs-language-model.ts");
+        return languageModelStep(tf, problem);
       },
 
       add({ left, right, memory }) {

@@ -1,5 +1,5 @@
 import { noGrad } from "@unfoldjs/autograd";
-import { Adam, backward, crossEntropy, Embedding, Linear, Module, Parameter, ReLU, Sequential } from "@unfoldjs/nn";
+import { Adam, backward, crossEntropy, Embedding, Linear, Module, Parameter, Sequential } from "@unfoldjs/nn";
 import { fromArray, gru, scope, type Tensor, zeros } from "@unfoldjs/tensor-core";
 import { LeNet5 } from "@unfoldjs/vision-layers";
 import type { CharacterGruProblem, Contender, LeNetProblem, MlpProblem, NamedArray } from "../work.ts";
@@ -12,18 +12,20 @@ export function lenetStep({ batch, images, labels, parameters }: LeNetProblem): 
   return stepOf(model, parameters, [x, classes], () => crossEntropy(model.forward(x), classes));
 }
 
-/** The step of dense layers with ReLU between them. */
+/** The step of dense layers with ReLU between them, which each layer takes along. */
 export function mlpStep({ batch, inputs, labels, parameters }: MlpProblem): Contender {
-  const layers = parameters
-    .filter((_, i) => i % 2 === 0)
-    .flatMap(({ shape: [outputs = 0, size = 0] }, i) => [
-      ...(i === 0 ? [] : [new ReLU()]),
-      new Linear<number, number>(size, outputs),
-    ]);
+  const weights = parameters.filter((_, i) => i % 2 === 0);
+  const layers = weights.map(
+    ({ shape: [outputs = 0, size = 0] }, i) =>
+      new Linear<number, number>(size, outputs, i < weights.length - 1 ? { activation: "relu" } : {}),
+  );
   const model = new Sequential(...layers);
+  // Without layers of activations between them the dense ones stand elsewhere.
+  const names = model.namedParameters().map(([name]) => name);
+  const renamed = parameters.map((parameter, i) => ({ ...parameter, name: names[i] ?? parameter.name }));
   const x: Tensor = fromArray(inputs, [batch, inputs.length / batch]);
   const classes = fromArray(labels, [batch]);
-  return stepOf(model, parameters, [x, classes], () => crossEntropy(model.forward(x), classes));
+  return stepOf(model, renamed, [x, classes], () => crossEntropy(model.forward(x), classes));
 }
 
 /** Table, GRU and head, over one text. */
@@ -60,18 +62,22 @@ export function characterGruStep({ characters, next, parameters }: CharacterGruP
   return stepOf(model, parameters, [text, classes], () => crossEntropy(model.forward(text), classes));
 }
 
-function stepOf(
+export function loadParameters(model: Module, parameters: readonly NamedArray[]): void {
+  scope(() =>
+    model.loadStateDict(
+      Object.fromEntries(parameters.map(({ name, shape, values }) => [name, fromArray(values, shape)])),
+    ),
+  );
+}
+
+export function stepOf(
   model: Module,
   parameters: readonly NamedArray[],
   data: readonly { dispose(): void }[],
   loss: () => Tensor,
 ): Contender {
   const optimizer = new Adam(model.parameters());
-  scope(() =>
-    model.loadStateDict(
-      Object.fromEntries(parameters.map(({ name, shape, values }) => [name, fromArray(values, shape)])),
-    ),
-  );
+  loadParameters(model, parameters);
   return {
     run() {
       backward(model, loss);
@@ -79,7 +85,9 @@ function stepOf(
     },
     outputs() {
       const before = backward(model, loss);
-      const gradients = model.parameters().flatMap(({ grad }) => [...(grad?.data() ?? [])]);
+      // In the reference's order, which is not that of a model whose own parameters come before its layers'.
+      const held = model.stateDict();
+      const gradients = parameters.flatMap(({ name }) => [...((held[name] as Parameter).grad?.data() ?? [])]);
       optimizer.step();
       return { loss: [before], gradients, nextLoss: [noGrad(() => scope(() => loss().item()))] };
     },

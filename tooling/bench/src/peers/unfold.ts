@@ -87,6 +87,21 @@ export const unfold: Peer = {
         };
       },
 
+      async recurrence(problem) {
+        const { recurrence } = await import("./unfold-recurrence.ts");
+        return recurrence(problem);
+      },
+
+      async recurrenceGradient(problem) {
+        const { recurrenceGradient } = await import("./unfold-recurrence.ts");
+        return recurrenceGradient(problem);
+      },
+
+      async normGradient(problem) {
+        const { normGradient } = await import("./unfold-norms.ts");
+        return normGradient(problem);
+      },
+
       convolution(problem) {
         const { batch, channels, size, filters, kernel, padding, groups } = problem;
         const images = fromArray(problem.images, [batch, channels, size, size]);
@@ -162,6 +177,26 @@ export const unfold: Peer = {
         return characterGruStep(problem);
       },
 
+      async languageModelStep(problem) {
+        const { languageModelStep } = await import("./unfold-sequences.ts");
+        return languageModelStep(problem);
+      },
+
+      async sentenceVectors(problem) {
+        const { sentenceVectors } = await import("./unfold-sequences.ts");
+        return sentenceVectors(problem);
+      },
+
+      async attentionDecodeStep(problem) {
+        const { attentionDecodeStep } = await import("./unfold-sequences.ts");
+        return attentionDecodeStep(problem);
+      },
+
+      async gptStep(problem) {
+        const { gptStep } = await import("./unfold-gpt.ts");
+        return gptStep(problem);
+      },
+
       add({ left, right, memory }) {
         const a = fromArray(left);
         const b = fromArray(right);
@@ -173,6 +208,14 @@ export const unfold: Peer = {
             b.dispose();
           },
         };
+      },
+
+      async beam(problem) {
+        return (await import("./unfold-decoding.ts")).beamContender(problem);
+      },
+
+      async sample(problem) {
+        return (await import("./unfold-decoding.ts")).sampleContender(problem);
       },
 
       async coldStart(problem) {

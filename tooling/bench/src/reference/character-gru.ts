@@ -1,6 +1,7 @@
 import type { CharacterGruProblem, Outputs } from "../work.ts";
 import { at, increase } from "./elements.ts";
 import { dense, type Layer } from "./layers.ts";
+import { type Cell, gruCell } from "./single-cells.ts";
 import { crossEntropy, inDoubles, stepOf } from "./training-step.ts";
 
 /** Loss and gradients of a language model of characters over one text, and the loss after one step of Adam. */
@@ -14,12 +15,12 @@ export function characterGruStep({ characters, next, parameters: arrays }: Chara
   return stepOf(parameters, () => {
     const steps: { readonly cell: Cell; readonly head: Layer; readonly dLogits: Float64Array }[] = [];
     let loss = 0;
-    let h: Float64Array = new Float64Array(width);
+    let state: Float64Array = new Float64Array(width);
     for (const [t, character] of characters.entries()) {
       const cell = gruCell(dense(weightIh, biasIh), dense(weightHh, biasHh));
       const head = dense(headWeight, headBias);
-      h = cell.forward(table.value.slice(character * width, (character + 1) * width), h);
-      const { loss: one, gradient } = crossEntropy(head.forward(h), at(next, t), characters.length);
+      state = cell.forward(table.value.slice(character * width, (character + 1) * width), state);
+      const { loss: one, gradient } = crossEntropy(head.forward(state), at(next, t), characters.length);
       loss += one;
       steps.push({ cell, head, dLogits: gradient });
     }
@@ -33,41 +34,4 @@ export function characterGruStep({ characters, next, parameters: arrays }: Chara
     }
     return loss;
   });
-}
-
-interface Cell {
-  forward(x: Float64Array, h: Float64Array): Float64Array;
-  backward(dh: Float64Array): { readonly dx: Float64Array; readonly dState: Float64Array };
-}
-
-/** One step of a GRU as PyTorch has it: r, z, n, and r after the product. */
-function gruCell(ofInput: Layer, ofState: Layer): Cell {
-  let saved: { r: Float64Array; z: Float64Array; n: Float64Array; h: Float64Array; stateSum: Float64Array } | undefined;
-  return {
-    forward(x, h) {
-      const [a, b] = [ofInput.forward(x), ofState.forward(h)];
-      const width = h.length;
-      const sum = (i: number): number => at(a, i) + at(b, i);
-      const r = h.map((_, i) => sigmoid(sum(i)));
-      const z = h.map((_, i) => sigmoid(sum(width + i)));
-      const stateSum = b.slice(2 * width);
-      const n = h.map((_, i) => Math.tanh(at(a, 2 * width + i) + at(r, i) * at(stateSum, i)));
-      saved = { r, z, n, h, stateSum };
-      return h.map((value, i) => (1 - at(z, i)) * at(n, i) + at(z, i) * value);
-    },
-    backward(dh) {
-      if (saved === undefined) throw new Error("backward before forward");
-      const { r, z, n, h, stateSum } = saved;
-      const dn = dh.map((d, i) => d * (1 - at(z, i)) * (1 - at(n, i) ** 2));
-      const dz = dh.map((d, i) => d * (at(h, i) - at(n, i)) * at(z, i) * (1 - at(z, i)));
-      const dr = dn.map((d, i) => d * at(stateSum, i) * at(r, i) * (1 - at(r, i)));
-      const dx = ofInput.backward(Float64Array.from([...dr, ...dz, ...dn]));
-      const ofProduct = ofState.backward(Float64Array.from([...dr, ...dz, ...dn.map((d, i) => d * at(r, i))]));
-      return { dx, dState: ofProduct.map((value, i) => value + at(dh, i) * at(z, i)) };
-    },
-  };
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

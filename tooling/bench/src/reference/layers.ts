@@ -93,18 +93,22 @@ export function dense(weight: Parameter, bias: Parameter): Layer {
   return {
     forward(x) {
       input = x;
-      const row = (i: number): Float64Array => weight.value.subarray(i * x.length, (i + 1) * x.length);
-      return bias.value.map((start, i) => row(i).reduce((sum, w, j) => sum + w * at(x, j), start));
+      // Plain loops: a batch of sequences goes through them a thousand times. What is not there is NaN here too.
+      return bias.value.map((start, i) => {
+        let sum = start;
+        for (let j = 0; j < x.length; j++) sum += (weight.value[i * x.length + j] as number) * (x[j] as number);
+        return sum;
+      });
     },
     backward(dy) {
       const dx = new Float64Array(input.length);
-      dy.forEach((gradient, i) => {
+      for (const [i, gradient] of dy.entries()) {
         increase(bias.gradient, i, gradient);
-        input.forEach((x, j) => {
-          increase(weight.gradient, i * input.length + j, gradient * x);
-          increase(dx, j, gradient * at(weight.value, i * input.length + j));
-        });
-      });
+        for (let j = 0, w = i * input.length; j < input.length; j++, w++) {
+          weight.gradient[w] = (weight.gradient[w] as number) + gradient * (input[j] as number);
+          dx[j] = (dx[j] as number) + gradient * (weight.value[w] as number);
+        }
+      }
       return dx;
     },
   };

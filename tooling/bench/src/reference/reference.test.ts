@@ -1,25 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { randomArray, uniform } from "../random.ts";
-import type { LeNetProblem, NamedArray, Outputs } from "../work.ts";
+import type { LanguageModelProblem, LeNetProblem, NamedArray, Outputs } from "../work.ts";
 import { attention, attentionGradient } from "./attention.ts";
 import { convolution, convolutionGradient } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { characterGruStep } from "./character-gru.ts";
+import { languageModelStep } from "./language-model.ts";
 import { lenetStep } from "./lenet.ts";
 import { matmul, matmulGradient } from "./matmul.ts";
 import { mlpStep } from "./mlp.ts";
-
-/** The derivative of `f` where `values[index]` stands, by central differences. */
-function slope(f: () => number, values: Float32Array, index: number): number {
-  const value = values[index] ?? NaN;
-  const step = 2 ** -8; // exact in f32 beside values of order 1
-  const around = [value + step, value - step].map((moved) => {
-    values[index] = moved;
-    return f();
-  });
-  values[index] = value;
-  return ((around[0] ?? NaN) - (around[1] ?? NaN)) / (Math.fround(value + step) - Math.fround(value - step));
-}
+import { slope } from "./slope.ts";
 
 describe("matmul", () => {
   const next = uniform(1);
@@ -206,7 +196,26 @@ describe("small training steps", () => {
   const ofGru = arrays([6, 4], [12, 4], [12, 4], [12], [12], [6, 4], [6]);
   const text = { characters: Int32Array.of(1, 4, 1), next: Int32Array.of(4, 1, 5), parameters: ofGru };
 
+  const languageModel = (cell: "lstm" | "gru"): LanguageModelProblem => {
+    const gates = cell === "lstm" ? 4 : 3;
+    const layer = [[gates * 3, 3], [gates * 3, 3], [gates * 3], [gates * 3]];
+    return {
+      cell,
+      layers: 2,
+      width: 3,
+      vocabulary: 4,
+      time: 3,
+      batch: 2,
+      tokens: Int32Array.of(0, 3, 1, 1, 2, 0),
+      next: Int32Array.of(1, 1, 2, 0, 3, 3),
+      parameters: arrays([4, 3], ...layer, ...layer, [4, 3], [4]),
+    };
+  };
+  const [lstm, gru] = [languageModel("lstm"), languageModel("gru")];
+
   test.each<[string, readonly NamedArray[], () => Outputs]>([
+    ["LSTM language model", lstm.parameters, () => languageModelStep(lstm)],
+    ["GRU language model", gru.parameters, () => languageModelStep(gru)],
     ["multilayer perceptron", ofMlp, () => mlpStep(mlp)],
     ["character GRU", ofGru, () => characterGruStep(text)],
   ])("%s: gradients are slopes, and a step of Adam lowers the loss", (_, parameters, step) => {

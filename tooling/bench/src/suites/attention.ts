@@ -1,7 +1,7 @@
 import { defineCase, type Suite } from "../case.ts";
+import type { AttentionProblem } from "../layer-problems.ts";
 import { randomArray, uniform } from "../random.ts";
 import * as reference from "../reference/attention.ts";
-import type { AttentionProblem } from "../work.ts";
 
 const SIZES = { batch: 4, heads: 8, length: 256, size: 64 };
 /** Of one product of queries and keys, or of weights and values. */

@@ -2,10 +2,14 @@ import type { Suite } from "../case.ts";
 import { attention, attentionGradient } from "./attention.ts";
 import { coldStart } from "./cold-start.ts";
 import { convolution, convolutionGradient } from "./convolution.ts";
+import { decoding } from "./decoding.ts";
 import { elementwise } from "./elementwise.ts";
 import { matmulGradient } from "./matmul-gradient.ts";
 import { matmul } from "./matmul.ts";
+import { norms } from "./norms.ts";
 import { overhead } from "./overhead.ts";
+import { recurrence } from "./recurrence.ts";
+import { sequences } from "./sequences.ts";
 import { threads } from "./threads.ts";
 import { training } from "./training.ts";
 
@@ -17,7 +21,11 @@ export const suites: readonly Suite[] = [
   elementwise,
   attention,
   attentionGradient,
+  recurrence,
+  norms,
   training,
+  sequences,
+  decoding,
   overhead,
   coldStart,
   threads,

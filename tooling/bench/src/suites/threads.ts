@@ -3,6 +3,7 @@ import { convolution } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import { overhead } from "./overhead.ts";
+import { recurrence } from "./recurrence.ts";
 import { training } from "./training.ts";
 
 /** Large work nearly twice as fast on two cores; small work no slower for there being helpers. */
@@ -18,6 +19,8 @@ export const threads: Suite = {
     again(matmul, "1024", LARGE),
     again(convolution, "3×3, 64 → 64, 56×56", LARGE),
     again(training, "lenet, batch 64", LARGE),
+    again(recurrence, "lstm 128 → 256, forward", LARGE),
+    again(recurrence, "gru 128 → 256, forward", LARGE),
     again(elementwise, "softmax", LARGE),
     again(overhead, "add 16, dispose", SMALL),
     again(matmul, "64", SMALL),

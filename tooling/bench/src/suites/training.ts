@@ -5,6 +5,7 @@ import { characterGruStep } from "../reference/character-gru.ts";
 import { lenetStep } from "../reference/lenet.ts";
 import { mlpStep } from "../reference/mlp.ts";
 import type { NamedArray } from "../work.ts";
+import { gpt } from "./training-gpt.ts";
 
 // Multiply-adds of one image: positions × taps × channels × filters, then inputs × outputs.
 const MULTIPLY_ADDS = 28 * 28 * 25 * 6 + 10 * 10 * 25 * 6 * 16 + 400 * 120 + 120 * 84 + 84 * 10;
@@ -23,6 +24,10 @@ export const training: Suite = {
     mlp(64, [784, 128, 10], [{ ratio: 1.031, over: "native" }]),
     mlp(1, [16, 32, 4], [{ ratio: 8, over: "native" }]),
     characterGru({ time: 25, vocabulary: 65, width: 64 }, [{ ratio: 3.34, over: "native" }]),
+    gpt({ layers: 4, heads: 4, width: 64, time: 64, batch: 12, vocabulary: 65 }, [
+      { ratio: 5 },
+      { ratio: 0.5, over: "native" },
+    ]),
   ],
 };
 

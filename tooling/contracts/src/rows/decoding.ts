@@ -49,6 +49,9 @@ const beam = call({
     coverage: optional(from(0, "0")),
     earlyStopping: optional(word("exact")),
     refill: optional(truth()),
+    selectTopK: optional(
+      callable((_: Float32Array, k: number) => Int32Array.from({ length: k }, (__, place) => place)),
+    ),
   }),
 });
 const sampling = call({
@@ -126,6 +129,29 @@ export const decodingRows: Rows<typeof decoding> = {
       onStep: search.onStep,
       ...limits,
       length,
+    }),
+  }),
+  tokenEntropies: call(
+    {
+      options: record({
+        model,
+        prompts: sequences,
+        outputs: sequences,
+        stopTokens: search.stopTokens,
+        stopSequences: search.stopSequences,
+        processors,
+        onStep: search.onStep,
+        ...limits,
+        length,
+      }),
+    },
+    "scoreOutputs",
+  ),
+  attentionMap: call({
+    hypothesis: given(() => ({ tokens: Int32Array.of(1), attention: [Float32Array.of(1)] })),
+    options: record({
+      source: list({ ...kind.text("le"), takes: ["an empty string", "a word"] }, 1, "an array of words"),
+      token: optional(callable(String)),
     }),
   }),
   sumRule: call({}),
@@ -269,6 +295,17 @@ export const decodingRows: Rows<typeof decoding> = {
       width: { ...count(2), takes: ["two", "2 ** 40"] },
       groups: { ...count(2), takes: ["two"] },
       diversity: optional(from(1, "0")),
+      keepPenalties: optional(truth()),
+      nBest: optional({ ...count(1), takes: ["two"] }),
+      length,
+    }),
+  }),
+  phraseBeamSearch: call({
+    options: record({
+      ...search,
+      phrases: list(sequences, 1),
+      allocation: optional(word("transformers")),
+      width: { ...count(2), takes: ["two", "2 ** 40"] },
       nBest: optional({ ...count(1), takes: ["two"] }),
       length,
     }),

@@ -3,10 +3,11 @@ import { autogradRows } from "./autograd.ts";
 import { datasetRows } from "./datasets.ts";
 import { decodingRows } from "./decoding.ts";
 import { nnRows } from "./nn.ts";
+import { sequenceRows } from "./sequence-layers.ts";
 import { tensorCore } from "./tensor-core.ts";
 import { visionRows } from "./vision-layers.ts";
 
-type Name = "tensor-core" | "autograd" | "nn" | "datasets" | "vision-layers" | "decoding";
+type Name = "tensor-core" | "autograd" | "nn" | "datasets" | "vision-layers" | "sequence-layers" | "decoding";
 
 /** The rows of each package. */
 export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
@@ -15,5 +16,6 @@ export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
   nn: nnRows,
   datasets: datasetRows,
   "vision-layers": visionRows,
+  "sequence-layers": sequenceRows,
   decoding: decodingRows,
 };

@@ -15,6 +15,7 @@ import {
 import { Generator, isTensor, ones, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
 import { giveBack } from "../contract.ts";
 import * as kind from "../kinds.ts";
+import { pyTorchFile } from "../pytorch-file.ts";
 import { call, type ClassRow, type FunctionRow, type Rows } from "../row.ts";
 
 const { count, dtype, finite, from, given, indicesOf, list, number, optional, options, record, shape } = kind;
@@ -226,7 +227,11 @@ export const nnRows: Rows<typeof nn> = {
   Identity: { make: {}, methods: { forward: { x: kind.anything(1) }, config: {} } },
   Dropout: layer({ probability: optional({ ...share, takes: ["zero", "half"] }), options: options({ generator }) }),
   Linear: {
-    make: { inFeatures: positive, outFeatures: positive, options: options({ bias: truth(), generator }) },
+    make: {
+      inFeatures: positive,
+      outFeatures: positive,
+      options: options({ bias: truth(), activation: kind.word("relu"), generator }),
+    },
     methods: { forward: { x: tensorOf([3, 2]) }, config: {} },
   },
   Embedding: {
@@ -261,6 +266,7 @@ export const nnRows: Rows<typeof nn> = {
   calculateGain: call({ nonlinearity: word("relu"), negativeSlope: optional(finite(0.01)) }),
   kaimingNormal: kaiming,
   kaimingUniform: kaiming,
+  orthogonal: xavier,
   xavierNormal: xavier,
   xavierUniform: xavier,
   normal: call({ ...spread, options: options({ mean: finite(0), deviation: from(1, "0"), generator }) }),
@@ -412,6 +418,14 @@ export const nnRows: Rows<typeof nn> = {
   load: call({
     source: { ...bytes, takes: ["a Uint8Array", "a word", "an empty string"] },
     options: options({ layers }),
+  }),
+  loadPyTorch: call({
+    model: given(() => new ReLU(), "a module"),
+    source: { ...given(pyTorchFile), takes: ["a Uint8Array", "a word", "an empty string"] },
+    options: options({
+      within: { ...given(() => undefined), takes: ["undefined", "a word", "an empty string"] },
+      strict: truth(),
+    }),
   }),
   save: { none: "writes a file: its arguments are those of encodeModel and a path, tested beside it" },
 };

@@ -1,6 +1,7 @@
 import type * as core from "@unfoldjs/tensor-core";
 import { Generator, encodeNpy, encodeNpz, encodeSafetensors, scope, Tensor, tensor } from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
+import { pyTorchFile } from "../pytorch-file.ts";
 import { type ClassRow, call, type FunctionRow, type Rows } from "../row.ts";
 
 const {
@@ -24,6 +25,7 @@ const {
 const x = tensorOf([2, 3]);
 const truths = tensorOf([2, 3], "bool");
 const images = tensorOf([1, 2, 4, 4]);
+const volumes = tensorOf([1, 2, 4, 4, 4]);
 const signals = tensorOf([1, 2, 6]);
 const keepDims = optional(kind.truth());
 const steps = tensorOf([3, 2, 3]);
@@ -213,6 +215,7 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   }),
   where: call({ condition: truths, a: x, b: x }),
   geluGradient: call({ dy: x, x }),
+  siluGradient: call({ dy: x, x }),
   reluGradient: call({ dy: x, y: x }),
   sigmoidGradient: call({ dy: x, y: x }),
   tanhGradient: call({ dy: x, y: x }),
@@ -249,12 +252,24 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
     labels: indicesOf([2]),
     logSumExp: tensorOf([2, 2]),
     weight: optional(tensorOf([3])),
-    attributes: kind.workedOut(() => ({ ignored: -100, smoothing: 0 })),
+    attributes: kind.workedOut(() => ({ ignored: -100, smoothing: 0, isMean: false })),
   }),
 
   // Products, convolutions, pooling
   matmul: call({ a: x, b: tensorOf([3, 2]) }),
-  linear: call({ x, weight: tensorOf([2, 3]), bias: optional(tensorOf([2])) }),
+  linear: call({
+    x,
+    weight: tensorOf([2, 3]),
+    bias: optional(tensorOf([2])),
+    options: options({ activation: kind.word("relu") }),
+  }),
+  linearGradient: call({
+    asked: list(kind.word("x"), 1),
+    dy: tensorOf([2, 2]),
+    x: optional(x),
+    weight: tensorOf([2, 3]),
+    activated: optional(record({ activation: kind.word("relu"), kept: tensorOf([2, 2]) })),
+  }),
   addProduct: call({ target: tensorOf([2, 2]), a: x, b: tensorOf([3, 2]) }),
   conv1d: call({ x: signals, weight: tensorOf([2, 2, 3]), bias: optional(tensorOf([2])), options: convolution }),
   conv2d: call({ x: images, weight: tensorOf([2, 2, 3, 3]), bias: optional(tensorOf([2])), options: convolution }),
@@ -284,6 +299,44 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
     bias: optional(tensorOf([2])),
     options: transposed,
   }),
+  conv3d: call({
+    x: volumes,
+    weight: tensorOf([2, 2, 2, 2, 2]),
+    bias: optional(tensorOf([2])),
+    options: convolution,
+  }),
+  convTranspose3d: call({
+    x: volumes,
+    weight: tensorOf([2, 2, 3, 3, 3]),
+    bias: optional(tensorOf([2])),
+    options: transposed,
+  }),
+  unfold: call({
+    x: images,
+    kernelSize: sizes(2),
+    options: options({ stride: sizes(1), padding: sizes(1), dilation: sizes(1) }),
+  }),
+  fold: call({
+    x: tensorOf([1, 8, 9]),
+    outputSize: sizes(4),
+    kernelSize: sizes(2),
+    options: options({ stride: sizes(1), padding: sizes(0), dilation: sizes(1) }),
+  }),
+  interpolate: call({
+    x: images,
+    options: options(
+      {
+        scaleFactor: kind.given(() => 2, "two", "half", "an array of numbers"),
+        mode: kind.word("bilinear"),
+        alignCorners: kind.truth(),
+        antialias: kind.truth(),
+      },
+      "scaleFactor",
+    ),
+  }),
+  pixelShuffle: call({ x: images, upscaleFactor: count(1) }),
+  pixelUnshuffle: call({ x: images, downscaleFactor: count(2) }),
+  tile: call({ x, repeats: kind.given(() => [2, 1], "an array of numbers", "an empty array") }),
   correlate2d: call({ x: tensorOf([4, 4]), kernel: tensorOf([3, 3]), options: convolution }),
   convolve2d: call({ x: tensorOf([4, 4]), kernel: tensorOf([3, 3]), options: convolution }),
   convolutionOf: call({
@@ -325,6 +378,9 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   avgPool2dGradient: call({ dy: tensorOf([1, 2, 2, 2]), inputShape: shape([1, 2, 4, 4]), attributes: averages(2) }),
   ...each(["adaptiveAvgPool1d", "adaptiveMaxPool1d"], call({ x: signals, outputSize: sizes(2) })),
   ...each(["adaptiveAvgPool2d", "adaptiveMaxPool2d"], call({ x: images, outputSize: sizes(2) })),
+  maxPool3d: call({ x: volumes, options: maxPool }),
+  avgPool3d: call({ x: volumes, options: avgPool }),
+  ...each(["adaptiveAvgPool3d", "adaptiveMaxPool3d"], call({ x: volumes, outputSize: sizes(2) })),
 
   // Norms
   layerNorm: call({
@@ -586,6 +642,7 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   // Files
   decodeNpy: call({ bytes: file(() => scope(() => encodeNpy(tensor([1, 2])))), options: readOptions }),
   decodeNpz: call({ bytes: file(() => scope(() => encodeNpz({ x: tensor([1, 2]) }))), options: readOptions }),
+  decodePyTorch: call({ bytes: file(pyTorchFile), options: readOptions }),
   decodeSafetensors: call({
     bytes: file(() => scope(() => encodeSafetensors({ x: tensor([1, 2]) }))),
     options: readOptions,

@@ -1,3 +1,4 @@
+import { AttentionSeq2Seq, Decoder, sequenceCrossEntropy } from "@unfoldjs/sequence-layers";
 import { Conv2d, layers, MaxPool2d } from "@unfoldjs/vision-layers";
 import {
   Adam,
@@ -47,6 +48,10 @@ export class Work {
   private readonly sgd = new SGD(this.pictures.parameters(), { learningRate: 0.01, momentum: 0.9 });
   private readonly filterAdam = new Adam(this.filter.parameters());
   private readonly sparse = new SparseAdam(this.words.parameters());
+  private readonly language = new Decoder(WORDS, 8, { cell: "lstm", numLayers: 2, dropout: 0.1 });
+  private readonly translation = new AttentionSeq2Seq(WORDS, WORDS, 8, { cell: "gru" });
+  private readonly languageAdam = new Adam(this.language.parameters());
+  private readonly translationAdam = new Adam(this.translation.parameters());
   private readonly turns: readonly Turn[];
 
   constructor(seed: number) {
@@ -57,6 +62,9 @@ export class Work {
       () => this.step(this.pictures, this.sgd, [1, 8, 8]),
       () => this.anySize(),
       () => this.lookUp(),
+      () => this.say(),
+      () => this.translate(),
+      () => this.decode(),
       () => this.thrown(),
     ];
     const seldom: Turn[] = [() => this.epochs(), () => this.evaluated(), () => this.saved()];
@@ -75,6 +83,8 @@ export class Work {
     this.step(this.pictures, this.sgd, [1, 8, 8]);
     this.anySize();
     this.lookUp();
+    this.say();
+    this.translate();
   }
 
   private numbers(shape: readonly number[]): Tensor {
@@ -122,6 +132,68 @@ export class Work {
       backward(this.words, () => this.words.forward(left).sub(this.words.forward(right)).square().sum());
       this.sparse.step();
     });
+    return 1;
+  }
+
+  /** A language model over texts of any length. */
+  private say(): number {
+    scope(() => {
+      const [batch, time] = [between(this.random, 1, 6), between(this.random, 1, 12)];
+      const text = this.whole(batch * (time + 1), WORDS).reshape<readonly number[], readonly number[]>([
+        batch,
+        time + 1,
+      ]);
+      const [words, next] = [text.slice(1, 0, time), text.slice(1, 1, time + 1)];
+      backward(this.language, () => sequenceCrossEntropy(this.language.forward(words).logits, next));
+      this.languageAdam.step();
+    });
+    return 1;
+  }
+
+  /** Sentences of several lengths, with its own guesses now and then. */
+  private translate(): number {
+    scope(() => {
+      const [batch, source, time] = [
+        between(this.random, 1, 6),
+        between(this.random, 1, 12),
+        between(this.random, 1, 8),
+      ];
+      const words = this.whole(batch * source, WORDS).reshape<readonly number[], readonly number[]>([batch, source]);
+      const target = this.whole(batch * time, WORDS).reshape<readonly number[], readonly number[]>([batch, time]);
+      const lengths = this.whole(batch, source + 1);
+      const teacherForcing = chance(this.random, 1 / 4) ? 0.5 : 1;
+      backward(this.translation, () => {
+        const { logits } = this.translation.forward(words, target, { lengths, teacherForcing });
+        return sequenceCrossEntropy(logits, target);
+      });
+      this.translationAdam.step();
+    });
+    return 1;
+  }
+
+  /** Steps of a search, whose rows are left out and doubled on the way. */
+  private decode(): number {
+    const source = this.whole(6, WORDS).reshape<readonly number[], readonly number[]>([2, 3]);
+    const search = this.translation.start(source);
+    let state = search.state;
+    const goOn = (next: typeof state): void => {
+      if (state !== search.state) search.release(state);
+      state = next;
+    };
+    const steps = between(this.random, 1, 8);
+    for (let step = 0; step < steps; step++) {
+      const rows = state.sentences.map(() => between(this.random, 0, state.sentences.length - 1));
+      goOn(search.reorder(state, rows));
+      goOn(
+        search.step(
+          state.sentences.map(() => between(this.random, 0, WORDS - 1)),
+          state,
+        ).state,
+      );
+    }
+    if (state !== search.state) search.release(state);
+    search.dispose();
+    source.dispose();
     return 1;
   }
 

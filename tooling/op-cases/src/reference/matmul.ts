@@ -23,6 +23,27 @@ function batchOf(a: Exact, b: Exact): number[] {
   });
 }
 
+/** The gradients of `linearMap` at the gradient `dy` of its result. */
+export function linearGradients(
+  dy: Exact,
+  x: Exact,
+  weight: Exact,
+): { readonly x: Exact; readonly weight: Exact; readonly bias: Exact } {
+  const [outputs, inputs] = [weight.shape[0] ?? 0, weight.shape[1] ?? 0];
+  const rows = upTo(x.shape.slice(0, -1).reduce((count, size) => count * size, 1));
+  const dyAt = (row: number, to: number): number => dy.values[row * outputs + to] ?? NaN;
+  return {
+    x: build(x.shape, (index) => {
+      const [before, from] = [index.slice(0, -1), index.at(-1) ?? 0];
+      return total(upTo(outputs).map((to) => read(dy, [...before, to]) * read(weight, [to, from])));
+    }),
+    weight: build([outputs, inputs], ([to = 0, from = 0]) =>
+      total(rows.map((row) => dyAt(row, to) * (x.values[row * inputs + from] ?? NaN))),
+    ),
+    bias: build([outputs], ([to = 0]) => total(rows.map((row) => dyAt(row, to)))),
+  };
+}
+
 /** x · weightᵀ + bias over the last axis. */
 export function linearMap(x: Exact, weight: Exact, bias?: Exact): Exact {
   const [outputs, inputs] = [weight.shape[0] ?? 0, weight.shape[1] ?? 0];

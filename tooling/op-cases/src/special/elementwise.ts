@@ -89,9 +89,7 @@ export const elementwisePoints: PointsOf<
   relu: ofOne((x) => x.relu(), "torch.relu(x)"),
   tanh: ofOne((x) => x.tanh(), "torch.tanh(x)"),
   sigmoid: ofOne((x) => x.sigmoid(), "torch.sigmoid(x)"),
-  silu: ofOne((x) => x.silu(), "F.silu(x)", {
-    exceptions: { value: limit, gradient: limit, tangent: limit, second: limit },
-  }),
+  silu: ofOne((x) => x.silu(), "F.silu(x)", { exceptions: { value: limit, gradient: limit, tangent: limit } }),
   softplus: ofOne((x) => x.softplus(), "F.softplus(x)"),
   scaledSoftplus: [2, -3, 1e-320, 1e-39].map((beta) =>
     ofOne((x) => x.softplus({ beta, threshold: 8 }), `F.softplus(x, ${beta}, 8)`),
@@ -107,6 +105,7 @@ export const elementwisePoints: PointsOf<
   tanhGradient: ITSELF,
   sigmoidGradient: ITSELF,
   geluGradient: ITSELF,
+  siluGradient: ITSELF,
   neg: LINEAR,
   abs: ofOne((x) => x.abs(), "torch.abs(x)"),
   square: ofOne((x) => x.square(), "torch.square(x)"),

@@ -28,6 +28,8 @@ const points: Readonly<Record<DifferentiableName, SpecialPoints | readonly Speci
   indexSelect: LINEAR,
   indexAdd: LINEAR,
   linear: LINEAR,
+  linearActivated: { none: "its parts, linear and the activation, have theirs" },
+  linearGradient: ITSELF,
   matmul: LINEAR,
   maxPool1dGradient: LINEAR,
   maxPool1dGather: LINEAR,

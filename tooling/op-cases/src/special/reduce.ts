@@ -17,6 +17,7 @@ import {
   logSumExp,
   maxPool1d,
   maxPool2d,
+  type momentOps,
   type reduceOps,
   rmsNorm,
   type rmsNormOps,
@@ -30,7 +31,6 @@ import {
   finiteWhereTorchIsNot,
   ITSELF,
   LINEAR,
-  undefinedThere,
   ofGroups,
   ofOne,
   type PointsOf,
@@ -53,7 +53,6 @@ const heldAndNearer: Exception = {
   isRight: (found, torch, at) =>
     held.isRight(found, torch, at) || (at === 13 && Math.abs(found - 3.9152e-5) < Math.abs(torch - 3.9152e-5)),
 };
-const byTheMean = undefinedThere("PyTorch leaves out the part by the mean, which is 0 among numbers and ∞ − ∞ here");
 const atNaN: Exception = {
   because: "PyTorch says 0 where the norm itself is NaN",
   isRight: (found, torch) => Number.isNaN(found) && torch === 0,
@@ -101,7 +100,7 @@ export const familyPoints: PointsOf<
   typeof batchNormOps & typeof layerNormOps & typeof softmaxOps & typeof crossEntropyOps & typeof reduceOps
 > &
   PointsOf<typeof batchNormApplyOps & typeof groupNormOps & typeof localResponseNormOps & typeof rmsNormOps> &
-  PointsOf<typeof cumulativeOps & typeof sortOps> &
+  PointsOf<typeof cumulativeOps & typeof momentOps & typeof sortOps> &
   Readonly<Record<"maxPool1d" | "maxPool2d", SpecialPoints>> = {
   batchNormGradient: ITSELF,
   groupNormGradient: ITSELF,
@@ -114,6 +113,12 @@ export const familyPoints: PointsOf<
   sum: LINEAR,
   mean: LINEAR,
   cumsum: LINEAR,
+  euclideanNorm: { none: "the norm of order 2, whose points stand below" },
+  variance: [ofGroups((x) => x.variance(-1), "torch.var(x, -1)"), ofGroups((x) => x.variance(0), "torch.var(x, 0)")],
+  std: [
+    ofGroups((x) => x.std(-1), "torch.std(x, -1)"),
+    ofGroups((x) => x.std(-1, { correction: 0 }), "torch.std(x, -1, correction=0)"),
+  ],
   prod: ofGroups((x) => x.prod(-1), "torch.prod(x, -1)", {
     exceptions: {
       second: {
@@ -182,14 +187,6 @@ export const familyPoints: PointsOf<
 
 /** Functions that are made of ops. */
 export const compositionPoints: Readonly<Record<string, readonly SpecialPoints[]>> = {
-  variance: [
-    ofGroups((x) => x.variance(-1), "torch.var(x, -1)", { exceptions: { gradient: byTheMean } }),
-    ofGroups((x) => x.variance(0), "torch.var(x, 0)", { exceptions: { gradient: byTheMean } }),
-  ],
-  std: [
-    ofGroups((x) => x.std(-1), "torch.std(x, -1)"),
-    ofGroups((x) => x.std(-1, { correction: 0 }), "torch.std(x, -1, correction=0)"),
-  ],
   norm: [-Infinity, -2, -1, 0, 0.5, 1, 1.5, 2, 3, Infinity].map((p) =>
     ofGroups((x) => x.norm(p, -1), `torch.linalg.vector_norm(x, float("${p}"), -1)`, { exceptions: ofNorm[p] ?? {} }),
   ),

@@ -46,16 +46,56 @@ def mlp(parameters):
     return nn.Sequential(*layers)
 
 
+class Block(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.project = nn.Linear(width, 3 * width)
+        self.gather = nn.Linear(width, width)
+        self.widen = nn.Linear(width, 4 * width)
+        self.narrow = nn.Linear(4 * width, width)
+        self.norm1 = nn.LayerNorm(width)
+        self.norm2 = nn.LayerNorm(width)
+
+    def forward(self, x):
+        batch, time, width = x.shape
+        parts = self.project(self.norm1(x)).split(width, dim=2)
+        q, k, v = (each.view(batch, time, self.heads, width // self.heads).transpose(1, 2) for each in parts)
+        y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + self.gather(y.transpose(1, 2).reshape(batch, time, width))
+        return x + self.narrow(nn.functional.gelu(self.widen(self.norm2(x))))
+
+
+class GPT(nn.Module):
+    """As nanoGPT: causal layers that normalise first, and one table for what comes in and what goes out."""
+
+    def __init__(self, parameters, heads):
+        super().__init__()
+        table, positions = parameters[:2]
+        width = table.shape[1]
+        self.tokens = nn.Embedding(*table.shape)
+        self.positions = nn.Embedding(*positions.shape)
+        self.blocks = nn.Sequential(*(Block(width, heads) for _ in parameters[2:-2:12]))
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, tokens):
+        x = self.tokens(tokens) + self.positions.weight
+        return nn.functional.linear(self.norm(self.blocks(x)), self.tokens.weight).flatten(0, 1)
+
+
 class Training:
     def __init__(self, request):
         parameters = [array(each) for each in request["parameters"]]
-        integers = request["work"] == "characterGruStep"
+        integers = request["work"] in ("characterGruStep", "gptStep")
         self.x = array(request["inputs"], torch.int32 if integers else torch.float32)
         self.labels = array(request["labels"], torch.int32).long()
         if request["work"] == "lenetStep":
             self.model = lenet()
         elif request["work"] == "mlpStep":
             self.model = mlp(parameters)
+        elif request["work"] == "gptStep":
+            self.x = self.x.long()
+            self.model = GPT(parameters, request["heads"])
         else:
             self.x = self.x.long()
             self.model = CharacterModel(*parameters[0].shape)

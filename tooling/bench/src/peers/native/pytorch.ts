@@ -38,10 +38,16 @@ export async function openPyTorch(python: string): Promise<NativeLibraries> {
 
 function waysOf(answers: Answers): Ways {
   let prepared = 0;
-  const contender = async (work: string, inputs: Packed, labels: Packed, parameters: readonly NamedArray[]) => {
+  const contender = async (
+    work: string,
+    inputs: Packed,
+    labels: Packed,
+    parameters: readonly NamedArray[],
+    settings: Readonly<Record<string, number>> = {},
+  ) => {
     const key = `${work} ${prepared++}`;
     const arrays = parameters.map(({ values, shape }) => packed(values, shape));
-    await answers.ask({ what: "prepare", key, work, inputs, labels, parameters: arrays });
+    await answers.ask({ what: "prepare", key, work, inputs, labels, parameters: arrays, ...settings });
     const time = async (runs: number): Promise<number> => Number(await answers.ask({ what: "time", key, runs }));
     return {
       run: async () => void (await time(1)),
@@ -62,6 +68,8 @@ function waysOf(answers: Answers): Ways {
         packed(next, [next.length]),
         parameters,
       ),
+    gptStep: ({ batch, time, heads, tokens, next, parameters }) =>
+      contender("gptStep", packed(tokens, [batch, time]), packed(next, [batch * time]), parameters, { heads }),
   };
 }
 

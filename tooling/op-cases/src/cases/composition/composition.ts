@@ -12,9 +12,7 @@ import {
   type PadMode,
   ShapeError,
   stack,
-  std,
   ValueError,
-  variance,
 } from "@unfoldjs/tensor-core";
 import {
   awayFromZero,
@@ -30,7 +28,7 @@ import {
 } from "../../draw.ts";
 import { type OpCase, opCase } from "../../op-case.ts";
 import { build, map, read, zip } from "../../reference/exact.ts";
-import { normOf, padded, type Padding, varianceOf } from "../../reference/composition.ts";
+import { normOf, padded, type Padding } from "../../reference/composition.ts";
 import { reduce } from "../../reference/reduce.ts";
 import { crossEntropyAtPlaces, crossEntropyOfProbabilities, type Reduced } from "../../reference/cross-entropy.ts";
 
@@ -346,41 +344,6 @@ export const compositionCases: Readonly<Record<string, OpCase>> = {
       { inputs: [[2, 3], [4]], throws: ShapeError, message: /do not broadcast/ },
       { inputs: [[2], { shape: [2], draw: integers(0, 2) }], throws: DTypeError, message: /takes bool/ },
     ],
-  }),
-  variance: opCase({
-    draws: [real],
-    call: ([x], { axes, correction, keepDims }) => variance(x, axes, { correction, keepDims }),
-    reference: ([x], { axes, correction, keepDims }) =>
-      reduce(x, { axes, keepDims }, (values) => varianceOf(values, correction)),
-    gradient,
-    rows: [
-      { inputs: [[3, 5]], attributes: { axes: [1], correction: 1, keepDims: false } },
-      { inputs: [[3, 5]], attributes: { axes: [0, 1], correction: 0, keepDims: true } },
-    ],
-    empty: [
-      { inputs: [[0, 5]], attributes: { axes: [1], correction: 1, keepDims: false } },
-      { inputs: [[3, 0]], attributes: { axes: [1], correction: 1, keepDims: false }, smooth: false },
-    ],
-    errors: [
-      {
-        inputs: [[3, 5]],
-        attributes: { axes: [2], correction: 1, keepDims: false },
-        throws: ShapeError,
-        message: /axis must be in/,
-      },
-    ],
-  }),
-  std: opCase({
-    draws: [real],
-    call: ([x], { axes }) => std(x, axes),
-    reference: ([x], { axes }) => reduce(x, { axes }, (values) => Math.sqrt(varianceOf(values, 1))),
-    gradient,
-    rows: [
-      { inputs: [[3, 5]], attributes: { axes: [1] } },
-      { inputs: [{ shape: [3, 5], draw: vast }], attributes: { axes: [1] }, smooth: false },
-      { inputs: [{ shape: [3, 5], draw: tiny }], attributes: { axes: [0, 1] }, smooth: false },
-    ],
-    empty: [{ inputs: [[0, 5]], attributes: { axes: [1] } }],
   }),
   norm: opCase<readonly [typeof real], { readonly p: number; readonly axes: readonly number[] }>({
     draws: [awayFromZero],

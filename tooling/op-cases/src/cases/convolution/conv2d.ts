@@ -29,6 +29,13 @@ const depthwise: Given2 = { options: { groups: 3, stride: 2 }, sliding: { groups
 
 /** Large enough to be computed in tiles, with weights of a size that layers of so many channels have. */
 const tiled: Way<ConvolutionOptions> = { given: padded, x: [2, 16, 8, 8], weight: [16, 16, 3, 3], dy: [2, 16, 8, 8] };
+/** Small images enough to be computed eight at a time, which only the gradient by the input does, and some left over. */
+const batches: readonly Way<ConvolutionOptions>[] = [
+  { given: plain, x: [8, 6, 7, 7], weight: [5, 6, 5, 5], dy: [8, 5, 3, 3] },
+  { given: plain, x: [9, 3, 5, 4], weight: [4, 3, 3, 3], dy: [9, 4, 3, 2] },
+  { given: lopsided, x: [11, 10, 5, 5], weight: [4, 10, 3, 6], dy: [11, 4, 6, 3] },
+  { given: grouped, x: [17, 14, 4, 3], weight: [6, 7, 3, 3], dy: [17, 6, 4, 3] },
+];
 const small = uniform(-0.125, 0.125);
 
 const { forward, inputGradient, filterGradient } = casesOf<ConvolutionOptions>(
@@ -120,6 +127,11 @@ const { forward, inputGradient, filterGradient } = casesOf<ConvolutionOptions>(
           attributes: { ...exact, to: tiled.x },
           tolerance: 1e-6,
         },
+        ...batches.map(({ given, x, weight, dy }) => ({
+          inputs: [dy, weight] as const,
+          attributes: { ...given, to: x },
+          tolerance,
+        })),
       ],
       errors: [
         {
@@ -154,6 +166,13 @@ const { forward, inputGradient, filterGradient } = casesOf<ConvolutionOptions>(
             [64, 64, 3, 3],
           ],
           attributes: { options: { padding: 1 }, to: [1, 64, 56, 56] },
+        },
+        {
+          inputs: [
+            [64, 16, 10, 10],
+            [16, 6, 5, 5],
+          ],
+          attributes: { ...plain, to: [64, 6, 14, 14] },
         },
       ],
     },

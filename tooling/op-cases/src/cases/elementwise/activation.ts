@@ -9,6 +9,7 @@ import {
   sigmoid,
   sigmoidGradient,
   silu,
+  siluGradient,
   softplus,
   tanh,
   tanhGradient,
@@ -124,5 +125,6 @@ export const activationCases: CasesOf<typeof activationOps> = {
   reluGradient: gradientCase(reluGradient, (dy, y) => (y > 0 ? dy : 0)),
   tanhGradient: gradientCase(tanhGradient, (dy, y) => dy * (1 - y * y)),
   sigmoidGradient: gradientCase(sigmoidGradient, (dy, y) => dy * y * (1 - y)),
+  siluGradient: gradientCase(siluGradient, (dy, x) => dy * logistic(x) * (1 + x * (1 - logistic(x)))),
   geluGradient: gradientCase(geluGradient, (dy, x) => dy * (normalDistribution(x) + x * normalDensity(x))),
 };

@@ -16,6 +16,7 @@ export const linearCases: CasesOf<typeof linearOps> = {
         { inputs: [[2, 0], [4, 0], [4]] },
         { inputs: [[2, 3], [0, 3], [0]] },
         { inputs: [[2, 0, 3], [4, 3], [4]] },
+        { inputs: [[2, 2, 0], [4, 0], [4]] },
         { inputs: [[0], [2, 0], [2]] },
       ],
       errors: [

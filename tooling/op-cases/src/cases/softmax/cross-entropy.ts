@@ -34,8 +34,8 @@ const ignored: Draw<"i32"> = {
   draw: (size) => Array.from({ length: size }, (_, i) => (i % 2 === 0 ? IGNORED : i % 5)),
 };
 
-function attributesOf({ ignoreIndex = NO_LABEL, labelSmoothing = 0 }: Targets): CrossEntropyAttributes {
-  return { ignored: ignoreIndex, smoothing: labelSmoothing };
+function attributesOf({ ignoreIndex = NO_LABEL, labelSmoothing = 0, isMean = false }: Targets): CrossEntropyAttributes {
+  return { ignored: ignoreIndex, smoothing: labelSmoothing, isMean };
 }
 
 /** The losses of the rows and what each weighs in a mean, from one call. */
@@ -61,6 +61,11 @@ const rows: readonly { readonly inputs: readonly [Input<"f32">, Input<"i32">]; r
   { inputs: [[4, 5], [4]], attributes: { labelSmoothing: 0.1 } },
   { inputs: [[4, 5], { shape: [4], draw: ignored }], attributes: { ignoreIndex: IGNORED } },
   { inputs: [[4, 5], { shape: [4], draw: ignored }], attributes: { ignoreIndex: IGNORED, labelSmoothing: 0.3 } },
+  { inputs: [[4, 5], [4]], attributes: { isMean: true } },
+  {
+    inputs: [[4, 5], { shape: [4], draw: ignored }],
+    attributes: { ignoreIndex: IGNORED, labelSmoothing: 0.3, isMean: true },
+  },
 ];
 const empty: typeof rows = [
   { inputs: [[0, 5], [0]], attributes: { labelSmoothing: 0.1 } },
@@ -68,21 +73,23 @@ const empty: typeof rows = [
 ];
 
 type RowInputs = (typeof rows)[number]["inputs"];
-/** The shape of what there is one of for each row of the logits, and for each class. */
+/** The shape of what there is one of for each row of the logits, for each class, and for each loss. */
 const perRow = ([logits]: RowInputs): Shape => shapeOf(logits).slice(0, 1);
+const perLoss = ({ inputs, attributes }: (typeof rows)[number]): Shape =>
+  attributes.isMean === true ? [] : perRow(inputs);
 const perClass = ([logits]: RowInputs): Shape => shapeOf(logits).slice(1);
 /** The same rows for calls that take more. */
 const withWeight = ({ inputs, attributes }: (typeof rows)[number]) => ({
   inputs: [...inputs, perClass(inputs)] as const,
   attributes,
 });
-const ofGradient = ({ inputs, attributes }: (typeof rows)[number]) => ({
-  inputs: [perRow(inputs), ...inputs, [...perRow(inputs), 2]] as const,
-  attributes,
+const ofGradient = (row: (typeof rows)[number]) => ({
+  inputs: [perLoss(row), ...row.inputs, [...perRow(row.inputs), 2]] as const,
+  attributes: row.attributes,
 });
-const ofWeightedGradient = ({ inputs, attributes }: (typeof rows)[number]) => ({
-  inputs: [perRow(inputs), ...inputs, perClass(inputs), [...perRow(inputs), 2]] as const,
-  attributes,
+const ofWeightedGradient = (row: (typeof rows)[number]) => ({
+  inputs: [perLoss(row), ...row.inputs, perClass(row.inputs), [...perRow(row.inputs), 2]] as const,
+  attributes: row.attributes,
 });
 
 const labelErrors = [
@@ -187,6 +194,12 @@ export const crossEntropyCases: CasesOf<typeof crossEntropyOps> = {
         { inputs: [[4], [4], [4], [4, 2]], attributes: {}, throws: ShapeError, message: /rows, classes/ },
         { inputs: [[4], [4, 5], [3], [4, 2]], attributes: {}, throws: ShapeError, message: /one label for each row/ },
         { inputs: [[1], [4, 5], [4], [4, 2]], attributes: {}, throws: ShapeError, message: /one dLoss for each row/ },
+        {
+          inputs: [[1], [4, 5], [4], [4, 2]],
+          attributes: { isMean: true },
+          throws: ShapeError,
+          message: /one number as the dLoss of a mean/,
+        },
         ...[[4], [5, 2], [4, 1]].map((wrong) => ({
           inputs: [[4], [4, 5], [4], wrong] as const,
           attributes: {},
