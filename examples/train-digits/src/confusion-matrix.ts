@@ -1,5 +1,5 @@
 import type { ConfusionMatrix } from "@unfoldjs/nn";
-import { onGrey, type Terminal } from "./terminal.ts";
+import { onGrey, type Terminal } from "@unfoldjs/example-kit";
 
 const CELL = 6;
 

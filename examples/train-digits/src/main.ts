@@ -1,27 +1,31 @@
 import { fashionMnist, mnist, subset } from "@unfoldjs/datasets";
+import { LossRecord, OutputFolder } from "@unfoldjs/example-kit";
 import {
   accuracy,
   Adam,
-  backward,
   batches,
+  checkpointing,
   ConfusionMatrix,
   crossEntropy,
+  fit,
   linearDecay,
   manualSeed,
+  progress,
 } from "@unfoldjs/nn";
 import { scope, softmax } from "@unfoldjs/tensor-core";
-import { LeNet5 } from "@unfoldjs/vision-layers";
+import { layers, LeNet5 } from "@unfoldjs/vision-layers";
 import { type Mistake, mistakesIn } from "./mistakes.ts";
-import { type Options, runCommand } from "./options.ts";
-import { OutputFolder } from "./output-folder.ts";
-import { Progress } from "./progress.ts";
+import { type Options, runWith } from "./options.ts";
 import { drawResults, nextSteps, resultFiles } from "./results.ts";
 
-await runCommand(train);
+const CHECKPOINT = "training.safetensors";
+
+await runWith(train);
 
 /** Trains LeNet-5 on labelled pictures, tests it on others, and writes what came of it. */
 async function train(options: Options): Promise<void> {
   const folder = await OutputFolder.open(options.out);
+  const resume = options.resume === true ? await folder.read(CHECKPOINT) : undefined;
   const load = options.data === "mnist" ? mnist : fashionMnist;
   const all = await load({ split: "train", from: options.from });
   const pictures = subset(all, 0, Math.min(options.limit, all.length));
@@ -29,24 +33,19 @@ async function train(options: Options): Promise<void> {
 
   const generator = manualSeed(options.seed); // draws the first weights, then the order of the pictures
   const model = new LeNet5();
-  const optimizer = new Adam(model.parameters(), { learningRate: 0.002 });
   const shuffled = batches(pictures, 64, { shuffle: generator });
-  const schedule = linearDecay({ steps: options.epochs * shuffled.length });
-
-  const progress = new Progress({ epochs: options.epochs, stepsPerEpoch: shuffled.length });
-  for (let epoch = 0; epoch < options.epochs; epoch++) {
-    for (const { images, labels } of shuffled) {
-      let recognised = 0;
-      const loss = backward(model, () => {
-        const logits = model.forward(images); // (batch, 10)
-        recognised = accuracy(logits, labels);
-        return crossEntropy(logits, labels);
-      });
-      optimizer.learningRateFactor = schedule(progress.steps);
-      optimizer.step();
-      progress.step({ loss, accuracy: recognised, images: labels.size });
-    }
-  }
+  const record = new LossRecord();
+  const { history, seconds } = await fit(model, shuffled, {
+    epochs: options.epochs,
+    forward: ({ images }) => model.forward(images), // (batch, 10)
+    loss: (logits, { labels }) => crossEntropy(logits, labels),
+    metrics: { accuracy: (logits, { labels }) => accuracy(logits, labels) },
+    optimizer: new Adam(model.parameters(), { learningRate: 0.002 }),
+    schedule: linearDecay({ steps: options.epochs * shuffled.length }),
+    callbacks: [progress({ unit: "images" }), checkpointing(folder.file(CHECKPOINT), { layers }), record],
+    ...(resume !== undefined && { resume }),
+  });
+  const training = { losses: record.losses, seconds, images: history.reduce((sum, { examples }) => sum + examples, 0) };
 
   model.eval();
   const confusion = new ConfusionMatrix(unseen.classes);
@@ -59,7 +58,7 @@ async function train(options: Options): Promise<void> {
     });
   }
 
-  console.log(drawResults(unseen, confusion, mistakes, progress));
-  await folder.write(resultFiles(model, confusion.accuracy, progress, options));
+  console.log(drawResults(unseen, confusion, mistakes, training));
+  await folder.write(resultFiles(model, confusion.accuracy, training, options));
   console.log(nextSteps(options));
 }

@@ -1,6 +1,6 @@
 import type { ImageDataset } from "@unfoldjs/datasets";
 import type { Mistake } from "./mistakes.ts";
-import { pixelPair, type Terminal, tinted } from "./terminal.ts";
+import { pixelPair, type Terminal, tinted } from "@unfoldjs/example-kit";
 
 /** Characters from dark to light, for terminals without colour. */
 const RAMP = " .:-=+*#%@";
