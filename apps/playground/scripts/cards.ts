@@ -11,22 +11,28 @@ import { playground, servePages } from "./preview-server.ts";
 
 const CARD = { width: 1200, height: 630 };
 const MARGIN = 40;
-/** A state worth showing, and what in it is to be waited for. */
-const SHOWN: Readonly<Record<string, { query: string; ready: string }>> = {
-  "": { query: "", ready: "160" },
-  digits: { query: "steps=300", ready: "step 300" },
-  edges: { query: "at=90,40", ready: "−" },
+/** A state worth showing, what in it is to be waited for, and what would make the rest too small. */
+const SHOWN: Readonly<Record<string, { query: string; ready: string; hidden: string }>> = {
+  "": { query: "", ready: "160", hidden: ".what .button, .labs-head, .begin" },
+  digits: { query: "steps=300", ready: "step 300", hidden: ".strip, .confusion, .challenges, .beginning, .why" },
+  edges: {
+    query: "picture=boats",
+    ready: "Sum",
+    hidden: ".families, .brushes, .actions, .choice, .padding, .own > .quiet, .strip .head > :not(h2)",
+  },
 };
-/** The frame's controls, and what of a lab would make the rest too small. */
-const HIDDEN =
-  "nav, .choices, .corner, .controls, footer, .notice, .strip, .confusion, .challenges, .beginning, .why, .views, .heading p, .what .button, .labs-head, .begin";
+/** The frame's controls. */
+const FRAME = "nav, .choices, .corner, .controls, footer, .notice, .views, .heading p";
+
+/** Names of those that are wanted; all if there are none. */
+const wanted = process.argv.slice(2);
 
 const server = await servePages({ host: "127.0.0.1", port: 0 });
 const chrome = await chromium.launch(chromiumOptions());
 try {
-  for (const shown of [home, ...labs]) {
+  for (const shown of [home, ...labs].filter(({ id }) => wanted.length === 0 || wanted.includes(id || "home"))) {
     const { id } = shown;
-    const { query, ready } = SHOWN[id] ?? { query: "", ready: "" };
+    const { query, ready, hidden } = SHOWN[id] ?? { query: "", ready: "", hidden: ".strip" };
     const page = await chrome.newPage({
       viewport: { width: 1280, height: 800 },
       locale: "en-US",
@@ -39,7 +45,8 @@ try {
     await page.getByRole("progressbar").or(main).first().waitFor();
     await page.addStyleTag({
       content: `
-        ${HIDDEN} { display: none !important }
+        ${FRAME}, ${hidden} { display: none !important }
+        .strip { position: static !important; border: 0 !important }
         body { inline-size: ${CARD.width}px; block-size: ${CARD.height}px; overflow: hidden }
         header, main { padding: 0 !important; margin: 0 ${MARGIN}px !important; border: 0 !important }
         header { padding-block: ${MARGIN}px 8px !important; font-size: 22px }

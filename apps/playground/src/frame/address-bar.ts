@@ -6,21 +6,22 @@ import { language } from "./language.svelte.ts";
  */
 const EVERY = 400;
 
+/** Milliseconds that a change waits at least: to tell the browser takes longer than to draw what was pressed, which comes first. */
+const SOON = 50;
+
 /** Keeps the page's address at what is on the screen, without steps in its history. */
 export class AddressBar {
   private wanted: string | undefined;
   private last = -Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Shows a state at once, or as soon as the address may change again. */
+  /** Shows a state as soon as the address may change. */
   show(query: URLSearchParams): void {
     // A link that chose the language still does.
     if (new URLSearchParams(location.search).has("lang")) query.set("lang", language.current);
     const text = query.toString();
     this.wanted = `${location.pathname}${text === "" ? "" : `?${text}`}${location.hash}`;
-    const wait = this.last + EVERY - performance.now();
-    if (wait <= 0) this.write();
-    else this.timer ??= setTimeout(() => this.write(), wait);
+    this.timer ??= setTimeout(() => this.write(), Math.max(SOON, this.last + EVERY - performance.now()));
   }
 
   /** A link to what is on the screen now. */

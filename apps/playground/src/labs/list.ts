@@ -1,11 +1,9 @@
 import type { Component } from "svelte";
-import { en as digitsEn } from "./digits/texts.en.ts";
-import { zh as digitsZh } from "./digits/texts.zh.ts";
-import { en as edgesEn } from "./edges/texts.en.ts";
-import { zh as edgesZh } from "./edges/texts.zh.ts";
 import type { Language } from "../frame/languages.ts";
+import { heading as digits } from "./digits/heading.ts";
+import { heading as edges } from "./edges/heading.ts";
 
-/** What every lab's texts have, whatever else is in them. */
+/** What is shown of a lab on every page. Its own texts have it too. */
 export interface LabTexts {
   /** In the navigation. */
   readonly name: string;
@@ -22,7 +20,7 @@ export interface TileProps {
   readonly isStill: boolean;
 }
 
-/** A lab: a folder beside this file with its view, its worker's part and its texts. */
+/** A lab: a folder beside this file with its view, its worker's part and its texts. What is imported here every page loads. */
 export interface Lab {
   /** The folder's name, and the page's address. */
   readonly id: string;
@@ -36,13 +34,13 @@ export interface Lab {
 export const labs: readonly Lab[] = [
   {
     id: "digits",
-    texts: { en: digitsEn, zh: digitsZh },
+    texts: digits,
     view: () => import("./digits/View.svelte"),
     tile: () => import("./digits/Tile.svelte"),
   },
   {
     id: "edges",
-    texts: { en: edgesEn, zh: edgesZh },
+    texts: edges,
     view: () => import("./edges/View.svelte"),
     tile: () => import("./edges/Tile.svelte"),
   },

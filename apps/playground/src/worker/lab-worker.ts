@@ -1,5 +1,6 @@
 import { type Remote, wrap } from "comlink";
 import type { Alive } from "./serve.ts";
+import { UntilLost } from "./until-lost.ts";
 
 /** A worker ended without being asked to: calls that were under way are lost. */
 export class WorkerLostError extends Error {
@@ -9,8 +10,8 @@ export class WorkerLostError extends Error {
 interface Running<Api> {
   readonly worker: Worker;
   readonly api: Remote<Api & Alive>;
-  /** Fails, and never succeeds, once the worker is gone: what every call races against. */
-  readonly lost: Promise<never>;
+  /** Every call: all end once the worker is gone. */
+  readonly calls: UntilLost;
   lose(reason: string): void;
 }
 
@@ -41,8 +42,8 @@ export class LabWorker<Api> {
 
   /** Calls the worker. @throws WorkerLostError if it ends before it has answered */
   async use<Result>(call: (api: Remote<Api & Alive>) => Promise<Result>): Promise<Result> {
-    const { api, lost } = (this.running ??= this.start());
-    return Promise.race([call(api), lost]);
+    const { api, calls } = (this.running ??= this.start());
+    return calls.wait(call(api));
   }
 
   /** Ends it for good. */
@@ -54,17 +55,16 @@ export class LabWorker<Api> {
 
   private start(): Running<Api> {
     const worker = this.make();
-    const { promise: lost, reject } = Promise.withResolvers<never>();
-    lost.catch(() => {}); // also when no call is waiting
+    const calls = new UntilLost();
     const running: Running<Api> = {
       worker,
       api: wrap<Api & Alive>(worker),
-      lost,
+      calls,
       lose: (reason) => {
         if (this.running !== running) return;
         this.running = undefined;
         worker.terminate();
-        reject(new WorkerLostError(reason));
+        calls.lose(new WorkerLostError(reason));
         this.onLost(reason);
       },
     };
@@ -82,7 +82,7 @@ export class LabWorker<Api> {
     this.isWaiting = true;
     const silent = setTimeout(() => running.lose("it does not answer any more"), PING_PATIENCE);
     try {
-      await Promise.race([running.api.ping(), running.lost]);
+      await running.calls.wait(running.api.ping());
     } catch {
       // Lost meanwhile: that has been told.
     } finally {

@@ -1,7 +1,7 @@
+import { heading } from "./heading.ts";
+
 export const en = {
-  name: "Digits",
-  title: "Train a network to read digits",
-  why: "Press start and watch it learn from 12,000 handwritten digits, here in your browser. Then draw one yourself.",
+  ...heading.en,
 
   start: "Start",
   goOn: "Train on",
@@ -57,7 +57,8 @@ export const en = {
   map: (i: number) => `Map of filter ${i}`,
   deepMap: (i: number) => `Map ${i} of the second layer`,
   point: "Point at a square or press a bar to see where its number comes from. A click keeps it.",
-  reading: (row: number, column: number, value: string) => `row ${row}, column ${column}: ${value}`,
+  reading: (map: string, row: number, column: number, value: string) =>
+    `${map}, row ${row}, column ${column}: ${value}`,
   logit: (digit: string, value: string) => `Score of ${digit}, before softmax: ${value}`,
   products: {
     patch: "Under the filter",
@@ -118,8 +119,8 @@ export const en = {
   },
 
   diverged: (step: string) => `After step ${step} the loss was no number any more: the learning rate is too large.`,
-  collapsed: (digit: string) =>
-    `It now reads ${digit} into everything: steps that were too large have switched its parts off, and they do not come back by themselves.`,
+  collapsed:
+    "It now has one answer for everything: steps that were too large have switched its parts off, and they do not come back by themselves.",
   backTo: (step: string) => `Back to step ${step}`,
   beginAgain: (lr: string) => `Start over with learning rate ${lr}`,
   failed: (reason: string) => `The lab cannot run: ${reason}`,

@@ -1,9 +1,8 @@
+import { heading } from "./heading.ts";
 import type { Texts } from "./texts.en.ts";
 
 export const zh: Texts = {
-  name: "手写数字",
-  title: "训练一个会认数字的网络",
-  why: "按下开始，看它就在你的浏览器里，从 12,000 个手写数字中学起来。然后自己写一个让它认。",
+  ...heading.zh,
 
   start: "开始",
   goOn: "继续训练",
@@ -58,7 +57,7 @@ export const zh: Texts = {
   map: (i) => `滤波器 ${i} 的特征图`,
   deepMap: (i) => `第二层的特征图 ${i}`,
   point: "指着任意一格，或按一根条，看它的数从哪里来；点一下就留住。",
-  reading: (row, column, value) => `第 ${row} 行第 ${column} 列：${value}`,
+  reading: (map, row, column, value) => `${map}，第 ${row} 行第 ${column} 列：${value}`,
   logit: (digit, value) => `${digit} 的得分，softmax 之前：${value}`,
   products: {
     patch: "滤波器下面",
@@ -118,7 +117,7 @@ export const zh: Texts = {
   },
 
   diverged: (step) => `第 ${step} 步之后，损失已经不是一个数了：学习率太大。`,
-  collapsed: (digit) => `它现在把什么都认成 ${digit}：步子太大，把它的各部分都关掉了，自己不会再恢复。`,
+  collapsed: "它现在不管看什么都是同一个答案：步子太大，把它的各部分都关掉了，自己不会再恢复。",
   backTo: (step) => `回到第 ${step} 步`,
   beginAgain: (lr) => `用学习率 ${lr} 重新开始`,
   failed: (reason) => `实验没法运行：${reason}`,

@@ -25,15 +25,19 @@ const REASONS: Readonly<Record<string, CameraReason>> = {
 export class Camera {
   private readonly stream: MediaStream;
   private readonly video: HTMLVideoElement;
-  /** Once it is taken away: unplugged, or refused after all. */
-  private readonly gone: Promise<undefined>;
+  /** It was taken away: unplugged, or refused after all. */
+  private isGone = false;
+  /** Ends the wait for a picture. */
+  private end: () => void = () => {};
 
   private constructor(stream: MediaStream, video: HTMLVideoElement) {
     this.stream = stream;
     this.video = video;
-    this.gone = new Promise((resolve) => {
-      for (const track of stream.getTracks()) track.addEventListener("ended", () => resolve(undefined));
-    });
+    const hear = (): void => {
+      this.isGone = true;
+      this.end();
+    };
+    for (const track of stream.getTracks()) track.addEventListener("ended", hear);
   }
 
   /** Asks for one and starts it. @throws CameraError */
@@ -55,13 +59,12 @@ export class Camera {
   /** The next picture that it takes; undefined if it was taken away. While the page is hidden none comes. */
   async frame(): Promise<Pixels | undefined> {
     const { video } = this;
-    return Promise.race([
-      this.gone,
-      new Promise<Pixels>((resolve) => {
-        const size = { width: video.videoWidth, height: video.videoHeight };
-        video.requestVideoFrameCallback(() => resolve(pixelsOf(video, workingSize(size))));
-      }),
-    ]);
+    return new Promise((resolve) => {
+      if (this.isGone) return resolve(undefined);
+      this.end = () => resolve(undefined);
+      const size = { width: video.videoWidth, height: video.videoHeight };
+      video.requestVideoFrameCallback(() => resolve(pixelsOf(video, workingSize(size))));
+    });
   }
 
   /** Takes no pictures for a while. */

@@ -14,6 +14,8 @@ test.each<Partial<LabState>>([
   { view: "volume", filters: FILTER_EXAMPLES.red },
   { view: "volume", filters: [FILTER_EXAMPLES.red[0].with(26, 1 / 9), FILTER_EXAMPLES.every[1].with(0, -0.5)] },
   { view: "learning", rate: 0.5, momentum: 0, seed: 9, steps: 2000 },
+  { view: "learning", weight: { row: 2, column: 0 } },
+  { kernel: [0.125, 0, 0, 0, 0.5, 0, 0, 0, -0.25], padding: "same", bias: -0.013 },
   { view: "sliding", n: 7, f: 5, p: 2, s: 3, d: 2, window: 3 },
   { measure: "direction", kernel: kernelNamed("blur.box") },
   { kernel: Array.from({ length: 25 }, (_, i) => i / 9) },
@@ -30,7 +32,7 @@ test("what is as usual is not in the address", () => {
 
 test("what makes no sense is named, and the usual stands in for it", () => {
   const query = new URLSearchParams(
-    "view=cube&picture=cat&kernel=1,2,3&mode=x&measure=steep&padding=3&at=left&colours=9&step=32&n=3&f=0&p=9&s=0&d=3&window=-1&filters=none&rate=2&momentum=1&seed=-1&steps=2001",
+    "view=cube&picture=cat&kernel=1,2,3&mode=x&measure=steep&padding=3&at=left&colours=9&step=32&n=3&f=0&p=9&s=0&d=3&window=-1&filters=none&rate=2&momentum=1&seed=-1&steps=2001&weight=top&bias=much",
   );
   const { state, refused } = readState(labFields, query);
   expect(state).toEqual(usual);

@@ -1,4 +1,4 @@
-import { type Field, type Fields, number, oneOf } from "../../frame/address.ts";
+import { type Field, type Fields, number, oneOf, optional } from "../../frame/address.ts";
 import type { Cell } from "../../look/cell.ts";
 import { type Kernel, kernelField } from "./kernels.ts";
 import type { Operation } from "./operation.ts";
@@ -25,6 +25,10 @@ export interface LabState extends Layout, LearningState {
   readonly filters: Filters;
   /** The last number that was computed, of the volume. */
   readonly step: number;
+  /** The number of the kernel that is learned, whose next step is explained. */
+  readonly weight: Cell | undefined;
+  /** What Digits adds after this kernel, if it was learned there. */
+  readonly bias: number | undefined;
   /** The window that slides, counted row by row. */
   readonly window: number;
 }
@@ -52,4 +56,6 @@ export const labFields: Fields<LabState> = {
   ...learningFields,
   ...layoutFields,
   window: windowField,
+  weight: cell,
+  bias: optional(number(0, { min: -99, max: 99 })),
 };

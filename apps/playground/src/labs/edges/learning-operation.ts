@@ -1,63 +1,32 @@
-import { valueAndGrad } from "@unfoldjs/autograd";
-import { correlate2d, fromArray, Generator, scope, type Tensor } from "@unfoldjs/tensor-core";
-import { type Kernel, SIDE } from "./kernels.ts";
-import { distanceOf, type Found, type Learning } from "./learning.ts";
-import type { Picture } from "./operation.ts";
+import type { Cell } from "../../look/cell.ts";
+import { begin, descend, type Task } from "./descent.ts";
+import type { Found, Learning } from "./learning.ts";
+import { type Filtered, filter, type Picture } from "./operation.ts";
+import { explainWeight, type WeightOrigin } from "./weight-origin.ts";
 
-/** Of the numbers that a search begins with. */
-const SPREAD = 0.3;
-
-/** From a loss like this nothing comes back; a few steps later the numbers overflow. */
-const LOST = 1e6;
-
-/** Chance numbers to begin with. @param size how many */
-export function begin(size: number, seed: number): Found {
-  const kernel = scope(() => new Generator(seed).normal([size], 0, SPREAD).data());
-  return { kernel, velocity: new Float32Array(size), losses: [], distances: [] };
+/** What is seen of a search: its numbers, what they make of the picture, and of one number where its next step comes from. */
+export interface Learned {
+  readonly found: Found;
+  readonly made: Filtered;
+  readonly origin: WeightOrigin | undefined;
 }
 
-/**
- * Steps of gradient descent with momentum: v ← momentum · v + ∂L/∂k, k ← k − rate · v, where L is the mean square of what the
- * kernel's edges are off those that the target makes. Ends early where the loss is beyond all bounds.
- *
- * The picture counts in standard deviations from its mean, and the rate for nine weights: the steepest slope of L is then at most
- * 18 (twice the number of weights, each of variance 1), and 2 · (1 + momentum) / 18 is a rate that always holds.
- */
-export function descend(
-  picture: Picture,
-  target: Kernel,
-  { rate, momentum }: Learning,
-  found: Found,
-  steps: number,
-): Found {
-  return scope(() => {
-    const side = Math.sqrt(target.length);
-    const x = standardised(picture);
-    const wanted = correlate2d(x, fromArray(target, [side, side]));
-    const loss = valueAndGrad((k: Tensor) => correlate2d(x, k).sub(wanted).square().mean());
-    const pace = (rate * SIDE * SIDE) / target.length;
-    const losses: number[] = [];
-    const distances: number[] = [];
-    let { kernel, velocity } = found;
-    for (let step = 0; step < steps; step++) {
-      distances.push(distanceOf(kernel, target));
-      const slope = scope(() => {
-        const { value, gradient } = loss(fromArray(kernel, [side, side]));
-        losses.push(value.item());
-        return gradient.data();
-      });
-      if (!((losses.at(-1) ?? NaN) < LOST)) break;
-      velocity = velocity.map((v, i) => momentum * v + (slope[i] ?? 0));
-      kernel = kernel.map((k, i) => k - pace * (velocity[i] ?? 0));
-    }
-    return { kernel, velocity, losses, distances };
-  });
+/** The beginning of a search, with what the target makes of the picture. @param at the number to explain, if any */
+export function beginLearning(task: Task, learning: Learning, at?: Cell): Learned & { readonly wanted: Filtered } {
+  const found = begin(task.target.length, learning.seed);
+  return { ...looked(task, learning, found, at), wanted: edgesOf(task.picture, task.target) };
 }
 
-/** (rows, columns) with a mean of 0 and a variance of 1; zeros if all its pixels are alike. */
-function standardised({ values, rows, columns }: Picture): Tensor {
-  const x = fromArray(values, [rows, columns]);
-  const centred = x.sub(x.mean());
-  const deviation = centred.square().mean().sqrt().item();
-  return centred.div(deviation === 0 ? 1 : deviation);
+/** Steps on, and a look at what they have come to: in one call, so that a look costs the page one message. */
+export function learn(task: Task, learning: Learning, from: Found, steps: number, at?: Cell): Learned {
+  return looked(task, learning, descend(task, learning, from, steps), at);
+}
+
+function looked(task: Task, learning: Learning, found: Found, at: Cell | undefined): Learned {
+  const origin = at === undefined ? undefined : explainWeight(task, learning, found, at);
+  return { found, made: edgesOf(task.picture, found.kernel), origin };
+}
+
+function edgesOf(picture: Picture, kernel: ArrayLike<number>): Filtered {
+  return filter(picture, { measure: "kernel", kernel: Array.from(kernel), mode: "correlation", padding: "valid" });
 }

@@ -1,10 +1,11 @@
 import { memory } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { kernelNamed, type Kernel } from "./kernels.ts";
-import { begin, descend } from "./learning-operation.ts";
+import { begin, descend } from "./descent.ts";
 import { distanceOf, type Found, type Learning, MOST_STEPS, standingOf } from "./learning.ts";
 import type { Picture } from "./operation.ts";
 import { step } from "./samples.ts";
+import { explainWeight } from "./weight-origin.ts";
 
 /** Waves and a little noise: smooth, as photos are. */
 const photo: Picture = {
@@ -20,7 +21,7 @@ const photo: Picture = {
 const usual: Learning = { rate: 0.1, momentum: 0.9, seed: 1 };
 
 function learn(picture: Picture, target: Kernel, settings: Learning, steps: number): Found & { distance: number } {
-  const found = descend(picture, target, settings, begin(target.length, settings.seed), steps);
+  const found = descend({ picture, target }, settings, begin(target.length, settings.seed), steps);
   return { ...found, distance: distanceOf(found.kernel, target) };
 }
 
@@ -46,7 +47,7 @@ test("the same settings have the same numbers, however the steps are cut", () =>
   let found = begin(9, usual.seed);
   const losses: number[] = [];
   for (const steps of [1, 2, 7, 30]) {
-    found = descend(photo, target, usual, found, steps);
+    found = descend({ picture: photo, target }, usual, found, steps);
     losses.push(...found.losses);
   }
   expect(losses).toEqual(whole.losses);
@@ -76,12 +77,52 @@ test("the first step goes against the slope, which finite differences have too",
     return total / (22 * 30);
   };
   const kernel = [...start.kernel];
-  const after = descend(photo, target, settings, start, 1);
+  const after = descend({ picture: photo, target }, settings, start, 1);
   expect(after.losses[0]).toBeCloseTo(lossOf(kernel), 3);
   for (const [i, weight] of kernel.entries()) {
     const slope = (lossOf(kernel.with(i, weight + 1e-4)) - lossOf(kernel.with(i, weight - 1e-4))) / 2e-4;
     expect(after.kernel[i]).toBeCloseTo(weight - settings.rate * slope, 3);
   }
+});
+
+test.each([
+  { target: kernelNamed("sobel.vertical"), at: { row: 0, column: 2 } },
+  { target: Array.from({ length: 25 }, (_, i) => ((i * 7) % 5) - 2), at: { row: 3, column: 1 } },
+])("a number's next step is the mean of its products, and what the search then does ($at)", ({ target, at }) => {
+  const task = { picture: photo, target };
+  const found = descend(task, usual, begin(target.length, 4), 3);
+  const origin = explainWeight(task, usual, found, at);
+  const side = Math.sqrt(target.length);
+  const i = at.row * side + at.column;
+  expect([origin.rows, origin.columns]).toEqual([24 - side + 1, 32 - side + 1]);
+  expect(origin.products).toHaveLength(origin.rows * origin.columns);
+
+  // Each square by plain loops in f64, with the picture in standard deviations from its mean.
+  const mean = photo.values.reduce((sum, x) => sum + x, 0) / photo.values.length;
+  const deviation = Math.sqrt(photo.values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / photo.values.length);
+  const pixel = (row: number, column: number): number => ((photo.values[row * 32 + column] ?? NaN) - mean) / deviation;
+  let total = 0;
+  for (let row = 0; row < origin.rows; row++) {
+    for (let column = 0; column < origin.columns; column++) {
+      const off = target.reduce(
+        (sum, wanted, w) =>
+          sum + ((found.kernel[w] ?? NaN) - wanted) * pixel(row + Math.floor(w / side), column + (w % side)),
+        0,
+      );
+      const square = row * origin.columns + column;
+      const under = pixel(row + at.row, column + at.column);
+      expect(origin.under[square]).toBeCloseTo(under, 4);
+      expect(origin.off[square]).toBeCloseTo(2 * off, 4);
+      expect(origin.products[square]).toBeCloseTo(2 * off * under, 3);
+      total += 2 * off * under;
+    }
+  }
+  expect(origin.slope).toBeCloseTo(total / (origin.rows * origin.columns), 4);
+
+  const next = descend(task, usual, found, 1);
+  expect(origin.before).toEqual({ weight: found.kernel[i], velocity: found.velocity[i] });
+  expect(origin.after).toEqual({ weight: next.kernel[i], velocity: next.velocity[i] });
+  expect(origin.after.velocity).toBeCloseTo(usual.momentum * origin.before.velocity + origin.slope, 5);
 });
 
 describe("how it stands", () => {

@@ -1,5 +1,5 @@
 import { type Fields, number, oneOf } from "../../frame/address.ts";
-import type { Kernel } from "./kernels.ts";
+import { type Kernel, SIDE } from "./kernels.ts";
 
 /** What decides how a kernel is learned: with the same picture and target, the same numbers come, bit for bit. */
 export interface Learning {
@@ -26,6 +26,11 @@ export const learningFields: Fields<LearningState> = {
   seed: number(1, { min: 0, max: 9999, whole: true }),
   steps: number(0, { min: 0, max: MOST_STEPS, whole: true }),
 };
+
+/** What a step multiplies by: the rate is meant for nine weights. @param size how many there are */
+export function paceOf({ rate }: Pick<Learning, "rate">, size: number): number {
+  return (rate * SIDE * SIDE) / size;
+}
 
 /** What has been found so far. */
 export interface Found {

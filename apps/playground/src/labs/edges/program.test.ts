@@ -2,7 +2,7 @@ import { Generator, scope } from "@unfoldjs/tensor-core";
 import { expect, test } from "vitest";
 import { runAsSaid } from "../../../tests/run-in-clone.ts";
 import { kernelNamed } from "./kernels.ts";
-import { begin, descend } from "./learning-operation.ts";
+import { begin, descend } from "./descent.ts";
 import { filter, type Operation } from "./operation.ts";
 import { learningProgram, planeProgram, slidingProgram, volumeProgram } from "./program.ts";
 import { step } from "./samples.ts";
@@ -77,7 +77,7 @@ test.each([
 ])("the code of learning $target.length numbers with $settings finds what the page finds", ({ target, settings }) => {
   const values = scope(() => new Generator(2).uniform([32, 32]).data());
   const picture = { values, rows: 32, columns: 32, white: 1 };
-  const { kernel } = descend(picture, target, settings, begin(target.length, settings.seed), 60);
+  const { kernel } = descend({ picture, target }, settings, begin(target.length, settings.seed), 60);
   const printed = run(learningProgram(target, settings, 60)) as number[][];
   expect(printed.flat()).toHaveLength(target.length);
   for (const [i, weight] of printed.flat().entries()) expect(weight).toBeCloseTo(kernel[i] ?? NaN, 4);

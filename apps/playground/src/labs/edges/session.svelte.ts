@@ -7,8 +7,8 @@ import { type Kernel, SIDE, sideOf } from "./kernels.ts";
 import type { LabState } from "./lab-state.ts";
 import type { Explained, Filtered, Measure, Operation, Picture } from "./operation.ts";
 import { readPhoto } from "./photo.ts";
-import type { Pixels } from "./pixels.ts";
-import { photographs, type Sample, step } from "./samples.ts";
+import type { Pixels, Size } from "./pixels.ts";
+import { photographs, type Sample, sampleSizes, step } from "./samples.ts";
 import type { EdgesApi } from "./worker.ts";
 
 /** How often the camera's rate is told, in milliseconds. */
@@ -23,6 +23,8 @@ export class Session {
   kernel: Kernel = $state.raw([]);
   mode: Operation["mode"] = $state("correlation");
   padding: Operation["padding"] = $state("valid");
+  /** What follows this kernel in Digits, if it was learned there; until it is another one. */
+  bias: number | undefined = $state();
   /** The number that is pointed at or pinned. */
   readonly pin: Pin<Cell>;
 
@@ -53,6 +55,7 @@ export class Session {
     this.kernel = state.kernel;
     this.mode = state.mode;
     this.padding = state.padding;
+    this.bias = state.bias;
     this.pin = new Pin(state.at, () => void this.explaining.run());
   }
 
@@ -69,6 +72,12 @@ export class Session {
     return { measure: this.measure, kernel: this.kernel, mode: this.mode, padding: this.padding };
   }
 
+  /** The picture's, or what it will be once it has come. */
+  get size(): Size {
+    const { picture, sample } = this;
+    return picture === undefined ? sampleSizes[sample] : { width: picture.columns, height: picture.rows };
+  }
+
   /** Rows and columns of what is laid on the picture. */
   get side(): number {
     return this.measure === "kernel" ? sideOf(this.kernel) : SIDE;
@@ -76,12 +85,13 @@ export class Session {
 
   /** Whether what is laid on the picture fits into it, with its padding. */
   get fits(): boolean {
-    const { picture, padding, side } = this;
-    return padding === "same" || picture === undefined || Math.min(picture.rows, picture.columns) >= side;
+    const { size, padding, side } = this;
+    return padding === "same" || Math.min(size.height, size.width) >= side;
   }
 
   change(operation: Partial<Operation>): void {
     Object.assign(this, operation);
+    if (operation.kernel !== undefined) this.bias = undefined;
     void this.refresh();
   }
 

@@ -1,3 +1,4 @@
+import { heading } from "./heading.ts";
 import type { CameraReason } from "./camera.ts";
 import type { Family, Form } from "./kernels.ts";
 import type { Standing } from "./learning.ts";
@@ -59,9 +60,7 @@ const standings: Record<Standing, string> = {
 };
 
 export const en = {
-  name: "Edges",
-  title: "Nine numbers that find edges",
-  why: "A 3 × 3 kernel slides over a picture, and edges come out. Point at the result to see where a number comes from.",
+  ...heading.en,
 
   view: "What is shown",
   plane: "One channel",
@@ -138,6 +137,7 @@ export const en = {
   filterChannel: (filter: string, channel: string) => `${filter}, ${channel}`,
   filterExamples: "Example filters",
   filterExampleNames: filterExamples,
+  parts: "What each channel adds. Press one to see its products.",
   filtersHow: "Every number can be written: type it, drag it up and down, or paint.",
   planes: "Three channels",
   twentySeven: (filter: string) => `${filter}: 27 products`,
@@ -199,6 +199,18 @@ export const en = {
   momentum: "Momentum",
   momentumWhy: "How much of the last step goes on in the next. Without it the last bit takes very long.",
   chooseTarget: "Which kernel is to be found",
+  weightHint: "Press a number that was found to see where its next step comes from.",
+  weightWhere: (row: number, column: number) => `Where the next step of row ${row}, column ${column} comes from`,
+  under: "Pixels under it",
+  off: "Twice the error",
+  underLabel: "The picture where this weight is laid on it, in standard deviations from the mean",
+  offLabel: "Twice how far the edges are off those to be found",
+  productsLabel: "What each place adds to the slope",
+  slope: "Mean of all products: ∂loss/∂k",
+  nextVelocity: "Then v becomes",
+  nextWeight: "and k",
+  learnedIn: (bias: string) =>
+    `This filter was learned in Digits: its numbers are here with three digits, and without what follows there, its bias of ${bias} and ReLU.`,
 
   notPicture: (name: string) => `${name} is no picture that this browser can read. What was here stays.`,
   tooLarge: (name: string, megapixels: string) =>

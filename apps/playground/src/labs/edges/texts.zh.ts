@@ -1,9 +1,8 @@
+import { heading } from "./heading.ts";
 import type { Texts } from "./texts.en.ts";
 
 export const zh: Texts = {
-  name: "边缘",
-  title: "九个数，找出边缘",
-  why: "3 × 3 的卷积核在图上一格一格滑过，边缘就显出来了。指一指结果，看每个数是怎么来的。",
+  ...heading.zh,
 
   view: "显示什么",
   plane: "单通道",
@@ -100,6 +99,7 @@ export const zh: Texts = {
   filterChannel: (filter, channel) => `${filter}，${channel}`,
   filterExamples: "示例滤波器",
   filterExampleNames: { every: "每个通道的边缘", red: "只找红色的边缘" },
+  parts: "每个通道加了多少。按一个看它的乘积。",
   filtersHow: "每个数都能改：直接输入，上下拖动，或者涂。",
   planes: "三个通道",
   twentySeven: (filter) => `${filter}：27 个乘积`,
@@ -162,6 +162,18 @@ export const zh: Texts = {
   momentum: "动量",
   momentumWhy: "上一步有多少带进下一步。没有它，最后一点要走很久。",
   chooseTarget: "要找哪个核",
+  weightHint: "按一个找到的数，看它的下一步是怎么来的。",
+  weightWhere: (row, column) => `第 ${row} 行第 ${column} 列的下一步是怎么来的`,
+  under: "压住的像素",
+  off: "误差 × 2",
+  underLabel: "这个权重在图上压住的像素，以离平均值几个标准差计",
+  offLabel: "边缘比要找的差多少，乘以 2",
+  productsLabel: "每个位置给斜率加了多少",
+  slope: "所有乘积的平均：∂loss/∂k",
+  nextVelocity: "于是 v 变成",
+  nextWeight: "k 变成",
+  learnedIn: (bias) =>
+    `这个滤波器是在“手写数字”里学到的：数只留三位小数，那里后面还有的偏置 ${bias} 和 ReLU，这里没有。`,
 
   notPicture: (name) => `这个浏览器读不出图像：${name}。原来的图像还在。`,
   tooLarge: (name, megapixels) => `${name} 有 ${megapixels} 百万像素，浏览器装不下。请另存一份小一些的再打开。`,

@@ -1,9 +1,10 @@
 import { memory, type MemoryUse, runtime, type RuntimeInfo } from "@unfoldjs/tensor-core";
 import { serve } from "../../worker/serve.ts";
-import { begin, descend } from "./learning-operation.ts";
+import { beginLearning, learn } from "./learning-operation.ts";
 import { explain, filter, grey } from "./operation.ts";
 import { explainSliding, slide, usesOf } from "./sliding-operation.ts";
 import { explainStep, filterVolume } from "./volume-operation.ts";
+import { explainWeight } from "./weight-origin.ts";
 
 const api = {
   /** Starts the core. @throws RuntimeError without SIMD */
@@ -19,8 +20,9 @@ const api = {
   slide,
   usesOf,
   explainSliding,
-  begin,
-  descend,
+  beginLearning,
+  learn,
+  explainWeight,
 
   memory(): MemoryUse {
     return memory();
