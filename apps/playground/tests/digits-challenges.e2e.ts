@@ -72,7 +72,7 @@ test("a digit that is read wrong, a 4 that becomes a 9, and a dot are noticed, e
 
   await page.reload();
   await at(page, 160);
-  expect(await isSolved(page, "dot")).toBe(true);
+  await expect.poll(() => isSolved(page, "dot")).toBe(true);
   await page.getByRole("button", { name: "中文" }).click();
   await page.getByText(zh.lessons.dot).waitFor();
   expect(consoleErrors).toEqual([]);

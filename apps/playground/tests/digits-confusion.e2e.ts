@@ -48,7 +48,7 @@ test("a cell that is pressed lays out those very digits, and the network reads t
   await at(page, 40);
   await expect.poll(() => probabilities(page)).toEqual(shares);
   await expect.poll(() => laidOut(page, most).count()).toBe(most.count);
-  expect(await laidOut(page, most).last().getAttribute("aria-pressed")).toBe("true");
+  await expect.poll(() => laidOut(page, most).last().getAttribute("aria-pressed")).toBe("true");
   expect(consoleErrors).toEqual([]);
 });
 
@@ -67,14 +67,14 @@ test("the cells follow the time machine, and an empty one says so", async () => 
   await cellOf(page, empty).click();
   await page.getByText(en.cellNone(String(empty.was), String(empty.read))).waitFor();
   await cellOf(page, empty).click(); // once more lets it go
-  expect(await page.getByText(en.cellNone(String(empty.was), String(empty.read))).count()).toBe(0);
+  await expect.poll(() => page.getByText(en.cellNone(String(empty.was), String(empty.read))).count()).toBe(0);
 });
 
 test("the table is one stop of the Tab key, and arrow keys go from cell to cell, which says what it counts", async () => {
   const { page } = await openTrained(SMALL, 40);
   const all = await cells(page);
   const grid = page.getByRole("grid");
-  expect(await grid.locator("button[tabindex='0']").count()).toBe(1);
+  await expect.poll(() => grid.locator("button[tabindex='0']").count()).toBe(1);
   await grid.locator("button[tabindex='0']").focus();
   for (const key of [
     "ArrowDown",
@@ -93,12 +93,12 @@ test("the table is one stop of the Tab key, and arrow keys go from cell to cell,
   const count = all.find(({ was, read }) => was === 1 && read === 0)?.count ?? NaN;
   const total = all.filter(({ was }) => was === 1).reduce((sum, cell) => sum + cell.count, 0);
   const sentence = en.confusionCell("1", "0", count, total);
-  expect(await focused.getAttribute("aria-label")).toBe(sentence);
-  expect(await grid.locator("button[tabindex='0']").count()).toBe(1);
+  await expect.poll(() => focused.getAttribute("aria-label")).toBe(sentence);
+  await expect.poll(() => grid.locator("button[tabindex='0']").count()).toBe(1);
   await page.getByText(sentence, { exact: true }).waitFor();
   await page.keyboard.press("ArrowRight"); // the ones that are read as ones
   await page.keyboard.press("Enter");
   await button(page, en.takeRead("1", "1")).first().waitFor();
   await page.keyboard.press("Tab");
-  expect(await page.locator("*:focus").getAttribute("aria-label")).toBe(en.takeRead("1", "1"));
+  await expect.poll(() => page.locator("*:focus").getAttribute("aria-label")).toBe(en.takeRead("1", "1"));
 });

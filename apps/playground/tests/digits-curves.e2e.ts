@@ -79,7 +79,7 @@ test("an empty chart says what will be there, has an axis, and needs nothing tha
   await expect.poll(() => text(page, "answer")).toMatch(/^It reads/);
   const curves = page.locator(".curves").filter({ hasText: en.noCurves });
   for (const label of ["0%", "100%", "0.0", "2.0"]) await curves.getByText(label, { exact: true }).waitFor(); // ln 10: guessing
-  expect(await curves.locator("canvas").count()).toBe(0);
+  await expect.poll(() => curves.locator("canvas").count()).toBe(0);
   expect(isAsked()).toBe(false);
 
   await button(page, en.step).click();
@@ -88,7 +88,7 @@ test("an empty chart says what will be there, has an axis, and needs nothing tha
   await at(page, 2);
   await expect.poll(() => pixelsOf(page, "--loss")).toBeGreaterThan(20);
   expect(isAsked()).toBe(true);
-  expect(await page.getByText(en.noCurves).count()).toBe(0);
+  await expect.poll(() => page.getByText(en.noCurves).count()).toBe(0);
   const written = await page.evaluate(() => window.written);
   expect(new Set(written)).toContain("100%");
   expect(written.filter((label) => label === "0.1")).toEqual([]);
@@ -107,5 +107,5 @@ test("curves that cannot be drawn say so, and can be tried again", async () => {
   await page.unroute(PLOT);
   await button(page, frame.again).click();
   await expect.poll(() => pixelsOf(page, "--loss")).toBeGreaterThan(20);
-  expect(await page.getByText(frame.curvesMissing).count()).toBe(0);
+  await expect.poll(() => page.getByText(frame.curvesMissing).count()).toBe(0);
 });

@@ -1,20 +1,18 @@
 import { expect, test } from "vitest";
-import { en as frame } from "../src/frame/texts.en.ts";
 import { en } from "../src/labs/digits/texts.en.ts";
 import { count } from "../src/look/numbers.ts";
+import { CLIPBOARD, copiedLink } from "./clipboard.ts";
 import { at, button, open, openTrained, SMALL, text } from "./digits.ts";
 
 test("the address is what is on the screen: while it trains, when it is copied, after it is loaded again", async () => {
   const { page, context, consoleErrors } = await open({
     query: SMALL,
-    permissions: ["clipboard-read", "clipboard-write"],
+    permissions: CLIPBOARD,
   });
   const steps = (): number => Number(new URL(page.url()).searchParams.get("steps"));
   await button(page, en.start).click();
   await expect.poll(steps).toBeGreaterThan(30);
-  await button(page, frame.copyLink).click();
-  await page.getByRole("status").filter({ hasText: frame.copied }).waitFor();
-  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const link = await copiedLink(page);
   await button(page, en.pause).click();
   await button(page, en.goOn).waitFor();
   const linked = Number(new URL(link).searchParams.get("steps"));
@@ -25,7 +23,7 @@ test("the address is what is on the screen: while it trains, when it is copied, 
   const end = steps();
   await page.reload();
   await at(page, end);
-  expect(await text(page, "loss")).toBe(loss);
+  await expect.poll(() => text(page, "loss")).toBe(loss);
 
   const sent = await context.newPage();
   await sent.goto(link);
@@ -65,5 +63,5 @@ test("an emptied sheet and the very beginning are in the link too", async () => 
   await expect.poll(() => page.url()).toContain("sample=none");
   await page.reload();
   await at(page, 0);
-  expect(await text(page, "answer")).toBe(en.nothingDrawn);
+  await expect.poll(() => text(page, "answer")).toBe(en.nothingDrawn);
 });

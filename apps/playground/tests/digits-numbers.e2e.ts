@@ -20,32 +20,33 @@ test("the loss that is written is where the curve is, and the batch's own stands
     0.9 ** steps * (losses[0] ?? NaN);
 
   const written = async (id: string): Promise<number> => Number(await text(page, id));
-  expect(await written("mean-loss")).toBeCloseTo(mean(50), 2);
-  expect(await written("loss")).toBeCloseTo(losses[49] ?? NaN, 2);
+  await expect.poll(() => written("mean-loss")).toBeCloseTo(mean(50), 2);
+  await expect.poll(() => written("loss")).toBeCloseTo(losses[49] ?? NaN, 2);
   await page.getByText(en.lossOfBatch).waitFor();
 
   // How high the curve ends, as a share of how high it goes.
-  const share = await page.locator(".curves canvas").evaluate((element) => {
-    const canvas = element as HTMLCanvasElement;
-    const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-    const probe = document.createElement("span");
-    probe.style.color = "var(--loss)";
-    canvas.append(probe);
-    const colour = [...getComputedStyle(probe).color.matchAll(/\d+/g)].map(Number);
-    probe.remove();
-    const found: { x: number; y: number }[] = [];
-    for (let i = 0; i < canvas.width * canvas.height; i++) {
-      if (pixels[4 * i + 3] === 255 && colour.every((part, j) => Math.abs(part - (pixels[4 * i + j] ?? 0)) < 3)) {
-        found.push({ x: i % canvas.width, y: Math.floor(i / canvas.width) });
+  const share = (): Promise<number> =>
+    page.locator(".curves canvas").evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      const probe = document.createElement("span");
+      probe.style.color = "var(--loss)";
+      canvas.append(probe);
+      const colour = [...getComputedStyle(probe).color.matchAll(/\d+/g)].map(Number);
+      probe.remove();
+      const found: { x: number; y: number }[] = [];
+      for (let i = 0; i < canvas.width * canvas.height; i++) {
+        if (pixels[4 * i + 3] === 255 && colour.every((part, j) => Math.abs(part - (pixels[4 * i + j] ?? 0)) < 3)) {
+          found.push({ x: i % canvas.width, y: Math.floor(i / canvas.width) });
+        }
       }
-    }
-    const bottom = canvas.height - 24 * devicePixelRatio; // under it stands the axis
-    const [top, last] = [Math.min(...found.map(({ y }) => y)), Math.max(...found.map(({ x }) => x))];
-    const end = found.filter(({ x }) => x >= last - 2).map(({ y }) => y);
-    return (bottom - end.reduce((sum, y) => sum + y, 0) / end.length) / (bottom - top);
-  });
+      const bottom = canvas.height - 24 * devicePixelRatio; // under it stands the axis
+      const [top, last] = [Math.min(...found.map(({ y }) => y)), Math.max(...found.map(({ x }) => x))];
+      const end = found.filter(({ x }) => x >= last - 2).map(({ y }) => y);
+      return (bottom - end.reduce((sum, y) => sum + y, 0) / end.length) / (bottom - top);
+    });
   const highest = Math.max(...losses.map((_, i) => mean(i + 1)));
-  expect(share).toBeCloseTo((await written("mean-loss")) / highest, 1);
+  await expect.poll(share).toBeCloseTo((await written("mean-loss")) / highest, 1);
 });
 
 test.each([
@@ -67,8 +68,10 @@ test.each([
     expect(run).toContain(`${texts.kernel} 3 × 3`);
   }
   expect(runs.join("")).toContain(`${texts.dropout} 50%`);
-  expect(await page.getByRole("slider", { name: texts.dropout }).getAttribute("aria-valuetext")).toBe("50%");
-  expect(await page.getByRole("slider", { name: texts.kernel }).getAttribute("aria-valuetext")).toBe("3 × 3");
+  await expect.poll(() => page.getByRole("slider", { name: texts.dropout }).getAttribute("aria-valuetext")).toBe("50%");
+  await expect
+    .poll(() => page.getByRole("slider", { name: texts.kernel }).getAttribute("aria-valuetext"))
+    .toBe("3 × 3");
 
   await button(page, texts.goOn).click();
   await expect.poll(() => text(page, "progress")).toMatch(/\d,\d{3}/); // the goal, and pictures in a second

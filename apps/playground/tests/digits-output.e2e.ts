@@ -6,7 +6,10 @@ test("all bars lie on one scale: the stressed one's track begins and ends where 
   const { page } = await openTrained(SMALL, 20);
   const bars = page.getByRole("list", { name: en.probabilities });
   for (const digit of ["", "3"]) {
-    if (digit !== "") await bars.getByRole("button", { name: new RegExp(`^${digit}`) }).click();
+    if (digit !== "") {
+      await bars.getByRole("button", { name: new RegExp(`^${digit}`) }).click();
+      await page.getByText(en.saliencyWhy(digit)).waitFor();
+    }
     const tracks = await bars.locator(".track").evaluateAll((all) =>
       all.map((track) => {
         const { left, right } = track.getBoundingClientRect();
@@ -25,9 +28,9 @@ test("while nothing is drawn nothing is said of it: no probabilities, no reasons
   await button(page, en.clear).click();
   await expect.poll(() => text(page, "answer")).toBe(en.nothingDrawn);
   await page.getByText(en.saliencyNone).waitFor();
-  expect(await reasons.count()).toBe(0);
+  await expect.poll(() => reasons.count()).toBe(0);
   const numbers = page.getByRole("list", { name: en.probabilities }).locator(".number");
-  expect(new Set(await numbers.allInnerTexts())).toEqual(new Set(["–"]));
+  await expect.poll(async () => new Set(await numbers.allInnerTexts())).toEqual(new Set(["–"]));
   await button(page, en.sample("3")).click();
   await reasons.waitFor();
 });

@@ -10,20 +10,20 @@ test("on a phone the answer and the curves stay in sight of who draws, and what 
   await pad.scrollIntoViewIfNeeded();
   await pad.tap();
   await expect.poll(() => page.url()).toContain("drawing=");
-  for (const id of ["glance", "spark"]) expect(await isInSight(page, page.getByTestId(id))).toBe(true);
+  for (const id of ["glance", "spark"]) await expect.poll(() => isInSight(page, page.getByTestId(id))).toBe(true);
   const before = await page.getByTestId("spark").innerHTML();
   await button(page, en.step).tap();
   await at(page, 1);
   await button(page, en.step).tap();
   await at(page, 2);
-  expect(await page.getByTestId("spark").innerHTML()).not.toBe(before);
-  expect(await isInSight(page, pad)).toBe(true);
+  await expect.poll(() => page.getByTestId("spark").innerHTML()).not.toBe(before);
+  await expect.poll(() => isInSight(page, pad)).toBe(true);
 
   await page.getByRole("button", { name: en.deepMap(4), exact: true }).tap();
   await expect.poll(() => text(page, "reading")).toContain(en.deepMap(4));
-  expect(await isInSight(page, page.getByTestId("sum"))).toBe(true);
-  expect(await isInSight(page, page.getByTestId("glance"))).toBe(true);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  await expect.poll(() => isInSight(page, page.getByTestId("sum"))).toBe(true);
+  await expect.poll(() => isInSight(page, page.getByTestId("glance"))).toBe(true);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
 });
 
 test("a tablet has two columns, and a wide screen is used", async () => {
@@ -40,8 +40,10 @@ test("a tablet has two columns, and a wide screen is used", async () => {
   expect(network?.x).toBeGreaterThan(400);
 
   await page.setViewportSize({ width: 2560, height: 1440 });
-  const wide = await Promise.all([en.input, en.network, en.curves, en.output].map(place));
-  for (const { y } of wide) expect(Math.abs(y - (wide[0]?.y ?? NaN))).toBeLessThan(8); // side by side
-  expect((wide[3]?.x ?? 0) - (wide[0]?.x ?? 0)).toBeGreaterThan(1600);
-  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(1440);
+  const wide = (): Promise<{ x: number; y: number }[]> =>
+    Promise.all([en.input, en.network, en.curves, en.output].map(place));
+  await expect.poll(async () => ((await wide())[3]?.x ?? 0) - ((await wide())[0]?.x ?? 0)).toBeGreaterThan(1600);
+  const heights = async (): Promise<number[]> => (await wide()).map(({ y }) => y);
+  await expect.poll(async () => Math.max(...(await heights())) - Math.min(...(await heights()))).toBeLessThan(8); // side by side
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(1440);
 });

@@ -6,10 +6,11 @@ import { readRun } from "../src/labs/digits/run.ts";
 import { en } from "../src/labs/digits/texts.en.ts";
 import { Trainer } from "../src/labs/digits/trainer.ts";
 import { count, percent } from "../src/look/numbers.ts";
+import { CLIPBOARD, copiedLink } from "./clipboard.ts";
 import { at, button, openTrained, probabilities, SMALL, text } from "./digits.ts";
 
 test("goes back in time, branches with another setting, and the link has both runs", async () => {
-  const { page, context, consoleErrors } = await openTrained(SMALL, 60);
+  const { page, context, consoleErrors } = await openTrained(SMALL, 60, { permissions: CLIPBOARD });
   const accuracyAtEnd = await text(page, "accuracy");
   const slider = page.getByRole("slider", { name: en.timeMachine });
   await slider.press("ArrowLeft");
@@ -22,20 +23,20 @@ test("goes back in time, branches with another setting, and the link has both ru
   await button(page, en.step).click();
   await at(page, 21);
   await expect.poll(() => page.url()).toContain("compare=");
-  expect(new URL(page.url()).searchParams.get("changes")).toBe("20:lr=0.005");
+  await expect.poll(() => new URL(page.url()).searchParams.get("changes")).toBe("20:lr=0.005");
   const lossAfter = await text(page, "loss");
 
   const sent = await context.newPage();
-  await sent.goto(page.url());
+  await sent.goto(await copiedLink(page));
   await expect.poll(() => text(sent, "loss")).toBe(lossAfter);
   await button(sent, en.chooseRun("A")).click();
   await at(sent, 60);
-  expect(await text(sent, "accuracy")).toBe(accuracyAtEnd);
+  await expect.poll(() => text(sent, "accuracy")).toBe(accuracyAtEnd);
   const past = sent.getByRole("slider", { name: en.timeMachine });
   await past.press("ArrowLeft");
   await past.press("ArrowLeft");
   await at(sent, 20);
-  expect(await text(sent, "loss")).toBe(lossThen);
+  await expect.poll(() => text(sent, "loss")).toBe(lossThen);
   expect(consoleErrors).toEqual([]);
 });
 
@@ -46,7 +47,7 @@ test("a run goes on from its past with the same bits", async () => {
   await button(page, en.step).click();
   await at(page, 41);
   const { page: other } = await openTrained(SMALL, 41);
-  expect(await text(page, "loss")).toBe(await text(other, "loss"));
+  await expect.poll(() => text(page, "loss")).toBe(await text(other, "loss"));
 });
 
 test("the beginning can be gone back to step by step: by keys, and by a button for each", async () => {
@@ -72,7 +73,7 @@ test("the beginning can be gone back to step by step: by keys, and by a button f
     await beginning.getByRole("button", { name: en.atStep(count(step)), exact: true }).click();
     await at(page, step);
   }
-  expect(await beginning.getByRole("button").allInnerTexts()).toEqual(["0", "1", "2", "5", "10", "20"]);
+  await expect.poll(() => beginning.getByRole("button").allInnerTexts()).toEqual(["0", "1", "2", "5", "10", "20"]);
   await expect.poll(() => new URL(page.url()).searchParams.get("at")).toBe("10");
   expect(consoleErrors).toEqual([]);
 });

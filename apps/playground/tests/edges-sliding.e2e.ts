@@ -30,10 +30,10 @@ const at = (page: Page): Promise<string> => page.getByTestId("window").innerText
 
 test("sizes fill the formula in, and the two reasons for padding are numbers", async () => {
   const { page, consoleErrors } = await open("");
-  expect(await formula(page)).toContain("⌊(6 + 2·0 − 3) / 1⌋ + 1 = 4");
+  await expect.poll(() => formula(page)).toContain("⌊(6 + 2·0 − 3) / 1⌋ + 1 = 4");
   // The notes: 6 × 6 becomes 4 × 4, and a corner is used once where the middle is nine times.
-  expect(await reason(page, en.valid)).toEqual(["0", "4 × 4", "2", "1 ×", "9 ×"]);
-  expect(await reason(page, en.same)).toEqual(["1", "6 × 6", en.anyNumber, "4 ×", "9 ×"]);
+  await expect.poll(() => reason(page, en.valid)).toEqual(["0", "4 × 4", "2", "1 ×", "9 ×"]);
+  await expect.poll(() => reason(page, en.same)).toEqual(["1", "6 × 6", en.anyNumber, "4 ×", "9 ×"]);
   await choose(page, en.sizeNames.p, "1");
   await expect.poll(() => formula(page)).toContain("⌊(6 + 2·1 − 3) / 1⌋ + 1 = 6");
   await expect.poll(() => reason(page, en.chosenNow)).toEqual(["1", "6 × 6", en.anyNumber, "4 ×", "9 ×"]);
@@ -55,7 +55,7 @@ test("the window goes by buttons, by the arrow keys and by the mouse, and explai
   const { page, consoleErrors } = await open("n=4&p=1");
   const sum = (): Promise<string> => page.getByTestId("sum").innerText();
   await expect.poll(sum).toBe("−20"); // a column of zeros, and two pixels of 10 on its right
-  expect(await page.getByTestId("explanation").locator("td.added").count()).toBe(5);
+  await expect.poll(() => page.getByTestId("explanation").locator("td.added").count()).toBe(5);
   await page.getByRole("button", { name: en.step, exact: true }).click();
   await expect.poll(() => at(page)).toBe(en.windowOf(2, 16));
   const output = page.getByRole("button", { name: en.slidingOutput("4 × 4") });
@@ -91,17 +91,17 @@ test("it slides by itself to the end, and a person's hand stops it", async () =>
 
 test("with reduced motion the window is at once where it goes", async () => {
   const { page } = await open("", { reducedMotion: "reduce" });
-  const durations = await page.evaluate(() =>
-    [...document.querySelectorAll(".mark")].map((mark) => getComputedStyle(mark).transitionDuration),
-  );
-  expect(durations.length).toBeGreaterThan(0);
-  expect(new Set(durations)).toEqual(new Set(["0s"]));
+  const durations = (): Promise<string[]> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll(".mark")].map((mark) => getComputedStyle(mark).transitionDuration),
+    );
+  await expect.poll(async () => new Set(await durations())).toEqual(new Set(["0s"]));
 });
 
 test("where not one window fits it says so, and one press makes room", async () => {
   const { page, consoleErrors } = await open("n=4&f=5&window=9");
   await page.getByText(en.noWindow(5, 4)).waitFor();
-  expect(await page.getByRole("button", { name: en.slide }).isDisabled()).toBe(true);
+  await expect.poll(() => page.getByRole("button", { name: en.slide }).isDisabled()).toBe(true);
   await page.getByRole("button", { name: en.padBy(1) }).click();
   await expect.poll(() => formula(page)).toContain("⌊(4 + 2·1 − 5) / 1⌋ + 1 = 2");
   await page.getByTestId("sum").waitFor();
@@ -119,7 +119,7 @@ test.each([
 ] as const)("$name looks as it did, fits, and shuts nobody out", async ({ name, query, ...opening }) => {
   const { page, consoleErrors } = await open(query, opening);
   await page.getByTestId("sum").waitFor();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(opening.viewport.width);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(opening.viewport.width);
   expect(await seriousProblems(page)).toEqual([]);
   await compareWithBaseline(page, name);
   expect(consoleErrors).toEqual([]);

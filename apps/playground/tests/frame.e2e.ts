@@ -7,6 +7,7 @@ import { labs } from "../src/labs/list.ts";
 import { folderOf, home } from "../src/pages.ts";
 import { seriousProblems } from "./accessible.ts";
 import { compareWithBaseline } from "./baseline.ts";
+import { CLIPBOARD, copiedLink } from "./clipboard.ts";
 import { type OpenedLab, type Opening, openLab } from "./harness.ts";
 
 // What is the same around every lab. What a lab does is tested in a file of its own.
@@ -27,13 +28,13 @@ test("from the first page to every lab and back, by its links", async () => {
     await page.getByRole("navigation").getByRole("link", { name: texts.en.name }).click();
     await page.getByRole("heading", { level: 1, name: texts.en.title }).waitFor();
     expect(page.url()).toMatch(new RegExp(`/${id}/$`));
-    expect(await page.title()).toBe(`${texts.en.title} · Unfold`);
-    expect(await page.locator("nav [aria-current=page]").allTextContents()).toEqual([texts.en.name]);
+    await expect.poll(() => page.title()).toBe(`${texts.en.title} · Unfold`);
+    await expect.poll(() => page.locator("nav [aria-current=page]").allTextContents()).toEqual([texts.en.name]);
   }
   await page.getByRole("link", { name: en.product }).click();
   await page.getByRole("heading", { level: 1, name: home.texts.en.title }).waitFor();
   expect(page.url()).toBe(inject("site"));
-  expect(await page.locator("nav [aria-current=page]").count()).toBe(0);
+  await expect.poll(() => page.locator("nav [aria-current=page]").count()).toBe(0);
   expect(consoleErrors).toEqual([]);
 });
 
@@ -41,15 +42,15 @@ test("the language is the browser's, then the one chosen, and an address's befor
   const { page, context, consoleErrors } = await open(first.id, { locale: "zh-CN" });
   const language = (): Promise<string> => page.evaluate(() => document.documentElement.lang);
   await page.getByRole("heading", { level: 1, name: first.texts.zh.title }).waitFor();
-  expect(await language()).toBe("zh-CN");
-  expect(await page.title()).toBe(`${first.texts.zh.title} · Unfold`);
+  await expect.poll(() => language()).toBe("zh-CN");
+  await expect.poll(() => page.title()).toBe(`${first.texts.zh.title} · Unfold`);
 
   await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("heading", { level: 1, name: first.texts.en.title }).waitFor();
-  expect(await language()).toBe("en");
+  await expect.poll(() => language()).toBe("en");
   await page.reload();
   await page.getByRole("button", { name: "中文" }).waitFor();
-  expect(await page.title()).toBe(`${first.texts.en.title} · Unfold`);
+  await expect.poll(() => page.title()).toBe(`${first.texts.en.title} · Unfold`);
 
   const sent = await context.newPage();
   await sent.goto(`${page.url().split("?")[0]}?lang=zh`);
@@ -67,11 +68,13 @@ test.each(["light", "dark"] as const)(
     await other.waitFor();
     const before = await ground();
     await other.click();
+    await expect
+      .poll(async () => Math.sign(lightness(await ground()) - lightness(before)))
+      .toBe(colorScheme === "dark" ? 1 : -1);
     const after = await ground();
-    expect(Math.sign(lightness(after) - lightness(before))).toBe(colorScheme === "dark" ? 1 : -1);
     await page.reload();
     await page.getByRole("button", { name: colorScheme === "light" ? en.light : en.dark, exact: true }).waitFor();
-    expect(await ground()).toBe(after);
+    await expect.poll(() => ground()).toBe(after);
     expect(consoleErrors).toEqual([]);
   },
 );
@@ -120,7 +123,7 @@ test.each(labs)("$id fits a phone in both languages, and axe finds nothing serio
       });
       await page.getByRole("heading", { level: 1, name: texts[language].title }).waitFor();
       await page.getByText((language === "en" ? en : zh).showCode).waitFor();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
       expect(await seriousProblems(page)).toEqual([]);
       expect(consoleErrors).toEqual([]);
     }
@@ -128,18 +131,17 @@ test.each(labs)("$id fits a phone in both languages, and axe finds nothing serio
 });
 
 test.each(ids)("%s gives away its link and its code", async (id) => {
-  const { page, consoleErrors } = await open(id, { permissions: ["clipboard-read", "clipboard-write"] });
+  const { page, consoleErrors } = await open(id, { permissions: CLIPBOARD });
   const copied = async (): Promise<string> => {
     await page.getByRole("status").filter({ hasText: en.copied }).waitFor();
     return page.evaluate(() => navigator.clipboard.readText());
   };
-  await page.getByRole("button", { name: en.copyLink }).click();
-  expect(await copied()).toBe(page.url());
+  expect(await copiedLink(page)).toBe(page.url());
 
   await page.getByRole("button", { name: en.copyCode }).click();
   await expect.poll(copied).toContain("@unfoldjs/");
   await page.getByText(en.showCode).click();
-  expect(await copied()).toBe(await page.getByRole("region", { name: en.showCode }).textContent());
+  await expect.poll(() => copied()).toBe(await page.getByRole("region", { name: en.showCode }).textContent());
   expect(consoleErrors).toEqual([]);
 });
 
@@ -154,12 +156,12 @@ test.each(ids)("%s opened over plain http says why it cannot copy, and has the l
       const { value, selectionStart, selectionEnd } = field as HTMLTextAreaElement;
       return document.activeElement === field ? value.slice(selectionStart, selectionEnd) : "";
     });
-  expect(await selected()).toBe(page.url());
+  await expect.poll(() => selected()).toBe(page.url());
   await page.getByRole("button", { name: en.copyCode }).click();
   await expect.poll(selected).toContain("@unfoldjs/");
   expect(await seriousProblems(page)).toEqual([]);
   await page.getByRole("alert").getByRole("button", { name: en.close }).click();
-  expect(await page.getByText(en.insecureCopy).count()).toBe(0);
+  await expect.poll(() => page.getByText(en.insecureCopy).count()).toBe(0);
   // Browsers themselves say that the headers for threads are ignored here.
   expect(consoleErrors.filter((text) => !text.includes("Cross-Origin-Opener-Policy"))).toEqual([]);
 });
@@ -170,7 +172,7 @@ test.each(ids)("%s works where it may keep nothing, and its choices hold while i
   await page.getByRole("button", { name: "中文" }).click();
   await page.getByRole("button", { name: zh.light, exact: true }).waitFor();
   await page.getByText(zh.showCode).waitFor();
-  expect(await page.evaluate(() => document.documentElement.dataset["scheme"])).toBe("dark");
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset["scheme"])).toBe("dark");
   expect(consoleErrors).toEqual([]);
 });
 
@@ -178,6 +180,7 @@ test.each(ids)("%s saves a picture in the page's colours, with its title, its na
   const { page, consoleErrors } = await open(id, { colorScheme: "light" });
   await page.getByText(en.showCode).waitFor();
   await page.getByRole("button", { name: en.dark, exact: true }).click();
+  await page.getByRole("button", { name: en.light, exact: true }).waitFor();
   const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: en.savePicture }).click();
@@ -258,7 +261,7 @@ test.skipIf(process.arch !== "x64").each(ids)("%s in a browser without SIMD says
   const { page } = await open(id, { launchArgs: ["--js-flags=--no-enable-sse4-1"] });
   const alert = page.getByRole("alert").first();
   await alert.waitFor();
-  expect(await alert.textContent()).toContain("SIMD");
+  await expect.poll(() => alert.textContent()).toContain("SIMD");
 });
 
 test.each([
@@ -274,5 +277,5 @@ test.each([
   await page.unroute(program);
   await page.getByRole("button", { name: texts.again }).click();
   await page.getByText(texts.showCode).waitFor();
-  expect(await page.getByText(texts.notLoaded).count()).toBe(0);
+  await expect.poll(() => page.getByText(texts.notLoaded).count()).toBe(0);
 });

@@ -56,10 +56,14 @@ async function expectStill(page: Page): Promise<void> {
   for (const { id } of labs) {
     await expect.poll(() => page.getByTestId(`tile-${id}`).getAttribute("data-running")).toBe("false");
   }
-  await page.waitForTimeout(600);
-  const before = await Promise.all(labs.map(({ id }) => seen(page, id)));
-  await page.waitForTimeout(900);
-  expect(await Promise.all(labs.map(({ id }) => seen(page, id)))).toEqual(before);
+  const all = async (): Promise<string> => (await Promise.all(labs.map(({ id }) => seen(page, id)))).join();
+  await expect
+    .poll(async () => {
+      const before = await all();
+      await page.waitForTimeout(900);
+      return (await all()) === before;
+    })
+    .toBe(true);
 }
 
 test("where nothing is to move a tile shows what comes of it: the network has learned", async () => {
@@ -69,7 +73,7 @@ test("where nothing is to move a tile shows what comes of it: the network has le
   await expectStill(page);
   const right = await page.getByTestId("tile-digits").locator("figure.right").count();
   expect(right).toBeGreaterThanOrEqual(7);
-  expect(await page.getByRole("button", { name: en.rest, exact: true }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("button", { name: en.rest, exact: true }).count()).toBe(0);
   expect(consoleErrors).toEqual([]);
 });
 
@@ -124,7 +128,7 @@ test.each([360, 820, 1280, 2560])(
         await page.getByTestId(`tile-${id}`).scrollIntoViewIfNeeded();
         await arrived(page, id);
       }
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       expect(await seriousProblems(page)).toEqual([]);
       expect(consoleErrors).toEqual([]);
     }

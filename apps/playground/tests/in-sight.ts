@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright";
+import { expect } from "vitest";
 
 /** Whether all of an element is within the window, with nothing lying over its middle. */
 export async function isInSight(page: Page, element: Locator): Promise<boolean> {
@@ -16,4 +17,19 @@ export async function isInSight(page: Page, element: Locator): Promise<boolean> 
       [box.x + box.width / 2, box.y + box.height / 2],
     )
   );
+}
+
+/** Turns the wheel until the page is at its beginning or its end, which takes the browser some frames. */
+export async function wheelTo(page: Page, end: "beginning" | "end"): Promise<void> {
+  const left = (): Promise<number> =>
+    page.evaluate((isEnd) => {
+      const { scrollTop, scrollHeight, clientHeight } = document.documentElement;
+      return isEnd ? scrollHeight - clientHeight - scrollTop : scrollTop;
+    }, end === "end");
+  await expect
+    .poll(async () => {
+      await page.mouse.wheel(0, end === "end" ? 5000 : -5000);
+      return left();
+    })
+    .toBeLessThan(1); // places are fractions where pixels are
 }

@@ -26,7 +26,7 @@ test.each(["nope/", "nope", "digits/nope/deeper/", "nope.html"])(
   async (path) => {
     const { page } = await openNowhere(`${inject("site")}${path}`);
     await page.getByRole("heading", { level: 1, name: en.nowhere }).waitFor();
-    expect(await page.title()).toBe(`${en.nowhere} · Unfold`);
+    await expect.poll(() => page.title()).toBe(`${en.nowhere} · Unfold`);
     await page.getByRole("code").getByText(`/${path}`, { exact: true }).waitFor();
     expect(await seriousProblems(page)).toEqual([]);
     for (const { texts } of labs) {
@@ -46,7 +46,7 @@ test.each([
 ] as const)("it looks as it should: %s", async (name, texts, opening) => {
   const { page } = await openNowhere(`${inject("site")}nope/`, opening);
   await page.getByRole("heading", { level: 1, name: texts.nowhere }).waitFor();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(opening.viewport.width);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(opening.viewport.width);
   expect(await seriousProblems(page)).toEqual([]);
   await compareWithBaseline(page, name);
 });
@@ -58,11 +58,12 @@ test("it keeps the language and the scheme that were chosen", async () => {
   });
   await page.getByRole("button", { name: en.dark, exact: true }).click();
   await page.getByRole("button", { name: "中文" }).click();
+  await page.getByRole("button", { name: zh.light, exact: true }).waitFor();
   const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const before = await ground();
   await page.goto(`${inject("site")}nope/`);
   await page.getByRole("heading", { level: 1, name: zh.nowhere }).waitFor();
-  expect(await ground()).toBe(before);
+  await expect.poll(() => ground()).toBe(before);
 });
 
 test("a host of plain files shows it at any depth, wherever the pages stand", async () => {
