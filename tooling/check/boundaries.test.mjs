@@ -47,6 +47,8 @@ test.each([
   ["vision-layers", "@unfoldjs/datasets"],
   ["vision-layers", "@unfoldjs/sequence-layers"],
   ["sequence-layers", "@unfoldjs/vision-layers"],
+  ["embeddings", "@unfoldjs/sequence-layers"],
+  ["embeddings", "@unfoldjs/datasets"],
   ["autograd", "@unfoldjs/tensor-core/dist/index.js"],
   ["autograd", "../../tensor-core/src/index.ts"],
 ])("%s may not import %s", (name, specifier) => {
@@ -58,6 +60,7 @@ test.each([
   ["nn", "@unfoldjs/autograd"],
   ["vision-layers", "@unfoldjs/nn"],
   ["sequence-layers", "@unfoldjs/nn"],
+  ["embeddings", "@unfoldjs/nn"],
   ["datasets", "@unfoldjs/tensor-core"],
 ])("%s may import %s", (name, specifier) => {
   expect(lint({ [`packages/${name}/src/a.ts`]: importing(specifier) })).toEqual([]);

@@ -7,7 +7,16 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 const packages = resolve(import.meta.dirname, "../../packages");
 
 /** The packages that have such a table. */
-export const LISTED = ["tensor-core", "autograd", "nn", "vision-layers", "sequence-layers", "datasets", "decoding"];
+export const LISTED = [
+  "tensor-core",
+  "autograd",
+  "nn",
+  "vision-layers",
+  "sequence-layers",
+  "embeddings",
+  "datasets",
+  "decoding",
+];
 
 /** `export { name, type Other } from "./file.ts";` */
 const EXPORT = /^export (type )?\{([^}]*)\} from "([^"]+)";/gm;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const packages = resolve(import.meta.dirname, "../../packages");
 
 // tensor-core exports the parts that ops are made of, too: its README lists what users call.
-test.each(["autograd", "nn", "vision-layers", "sequence-layers", "decoding"])(
+test.each(["autograd", "nn", "vision-layers", "sequence-layers", "embeddings", "decoding"])(
   "the README of %s names every value the package exports",
   (name) => {
     const source = readFileSync(`${packages}/${name}/src/index.ts`, "utf8");

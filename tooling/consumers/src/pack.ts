@@ -3,7 +3,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const tooling = resolve(import.meta.dirname, "..");
-const ours = ["tensor-core", "autograd", "nn", "vision-layers", "sequence-layers", "decoding"];
+const ours = ["tensor-core", "autograd", "nn", "vision-layers", "sequence-layers", "embeddings", "decoding"];
 
 /**
  * Packs our packages as they would be published, and what they depend on, so that installing them needs no registry.

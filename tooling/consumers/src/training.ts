@@ -2,6 +2,7 @@
 
 import { valueAndGrad } from "@unfoldjs/autograd";
 import { beamSearch, bleu, powerRule } from "@unfoldjs/decoding";
+import { cosineSimilarity } from "@unfoldjs/embeddings";
 import {
   Adam,
   backward,
@@ -132,6 +133,7 @@ function assertNamed(model: Module): void {
  */
 export async function share(): Promise<string> {
   await decode();
+  compare();
   const [left, right] = [new Generator(3).normal([300, 300]), new Generator(4).normal([300, 300])];
   const product = (): string => scope(() => hashOf([left.matmul(right).data()]));
   runtime.configure({ threads: 1 });
@@ -184,4 +186,10 @@ async function decode(): Promise<void> {
   const { sentences } = await beamSearch({ model: { step }, ...search });
   const found = Array.from(sentences[0]?.hypotheses[0]?.tokens ?? [], (token) => words[token]).join(" ");
   if (found !== "a cat sat <end>" || bleu([found], [found]).score < 99.9) throw new Error(`decoding found ${found}`);
+}
+
+/** Two words that point the same way. */
+function compare(): void {
+  const similarity = cosineSimilarity(Float32Array.of(3, 4), [6, 8]);
+  if (Math.abs(similarity - 1) > 1e-6) throw new Error(`a vector's double is ${similarity} like it`);
 }

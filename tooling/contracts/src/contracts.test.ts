@@ -1,6 +1,7 @@
 import * as autograd from "@unfoldjs/autograd";
 import * as datasets from "@unfoldjs/datasets";
 import * as decoding from "@unfoldjs/decoding";
+import * as embeddings from "@unfoldjs/embeddings";
 import * as nn from "@unfoldjs/nn";
 import * as core from "@unfoldjs/tensor-core";
 import * as sequence from "@unfoldjs/sequence-layers";
@@ -19,6 +20,7 @@ const modules: Readonly<Record<keyof typeof packages, Exports>> = {
   datasets,
   "vision-layers": vision,
   "sequence-layers": sequence,
+  embeddings,
   decoding,
 };
 

@@ -2,12 +2,21 @@ import type { Row } from "../row.ts";
 import { autogradRows } from "./autograd.ts";
 import { datasetRows } from "./datasets.ts";
 import { decodingRows } from "./decoding.ts";
+import { embeddingRows } from "./embeddings.ts";
 import { nnRows } from "./nn.ts";
 import { sequenceRows } from "./sequence-layers.ts";
 import { tensorCore } from "./tensor-core.ts";
 import { visionRows } from "./vision-layers.ts";
 
-type Name = "tensor-core" | "autograd" | "nn" | "datasets" | "vision-layers" | "sequence-layers" | "decoding";
+type Name =
+  | "tensor-core"
+  | "autograd"
+  | "nn"
+  | "datasets"
+  | "vision-layers"
+  | "sequence-layers"
+  | "embeddings"
+  | "decoding";
 
 /** The rows of each package. */
 export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
@@ -17,5 +26,6 @@ export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
   datasets: datasetRows,
   "vision-layers": visionRows,
   "sequence-layers": sequenceRows,
+  embeddings: embeddingRows,
   decoding: decodingRows,
 };

@@ -1,0 +1,2 @@
+// Similarity of two vectors
+export { cosineSimilarity, euclideanDistance, type Vector } from "./similarity/cosine.ts";
