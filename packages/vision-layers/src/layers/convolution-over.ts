@@ -72,6 +72,7 @@ export abstract class ConvolutionOver<
   readonly convolution: Convolution<N>;
   readonly paddingMode: PaddingMode;
   readonly #convolve: Convolve<N>;
+  readonly #layer: string;
   readonly #given: ConvOptions<N>;
 
   constructor(
@@ -95,19 +96,23 @@ export abstract class ConvolutionOver<
     this.convolution = convolutionOf<N>(layer, weightShape, convolution, axes);
     this.paddingMode = paddingMode;
     this.#convolve = convolve;
+    this.#layer = layer;
     this.#given = options;
     ({ weight: this.weight, bias: this.bias } = inCall(layer, () => layerDefault(weightShape, bias, generator)));
   }
 
   override forward(x: Tensor): Tensor {
     const convolve = this.#convolve;
-    if (this.paddingMode === "zeros") return convolve(x, this.weight, this.bias, this.convolution);
+    const mode = this.paddingMode;
+    if (mode === "zeros") return convolve(x, this.weight, this.bias, this.convolution);
     const around: readonly number[] = this.convolution.padding;
     const axes = around.length / 2;
     const margins = Array.from({ length: axes }, (_, axis) => [around[axis] ?? 0, around[axis + axes] ?? 0] as const);
-    const padded = pad(x, margins, { mode: this.paddingMode });
     const none = around.map(() => 0) as readonly number[] as Convolution<N>["padding"];
-    return convolve(padded, this.weight, this.bias, { ...this.convolution, padding: none });
+    return inCall(this.#layer, () => {
+      const padded = pad(x, margins, { mode });
+      return convolve(padded, this.weight, this.bias, { ...this.convolution, padding: none });
+    });
   }
 
   override config(): readonly Argument[] {
