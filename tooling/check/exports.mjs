@@ -1,7 +1,7 @@
 // The table of what a package exports: each value with the first sentence of its docstring, by the room of its source.
 // `node tooling/check/exports.mjs --update` writes it to the packages' EXPORTS.md; `exports.test.mjs` fails where one drifted.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 const packages = resolve(import.meta.dirname, "../../packages");
@@ -34,6 +34,9 @@ function valuesOf(index) {
       }),
   );
 }
+
+/** The index files of a package: its own, and those of what is imported by a longer name. */
+const INDICES = ["index.ts", "pictures.ts"];
 
 /** The source of what a file imports: of a sibling package, its index. */
 function fileOf(importer, from) {
@@ -72,7 +75,8 @@ export function tableOf(name) {
   const source = join(packages, name, "src");
   const rooms = new Map();
   const silent = [];
-  for (const { name: exported, inside, file } of valuesOf(join(source, "index.ts"))) {
+  const indices = INDICES.map((index) => join(source, index)).filter((index) => existsSync(index));
+  for (const { name: exported, inside, file } of indices.flatMap(valuesOf)) {
     const docstring = docstringOf(file, inside);
     const sentence = docstring === undefined ? "" : firstSentence(docstring);
     if (sentence === "" && !exported.startsWith("assert")) silent.push(exported);

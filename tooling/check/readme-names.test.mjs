@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 
@@ -8,7 +8,8 @@ const packages = resolve(import.meta.dirname, "../../packages");
 test.each(["autograd", "nn", "vision-layers", "sequence-layers", "embeddings", "decoding"])(
   "the README of %s names every value the package exports",
   (name) => {
-    const source = readFileSync(`${packages}/${name}/src/index.ts`, "utf8");
+    const indices = ["index.ts", "pictures.ts"].map((index) => `${packages}/${name}/src/${index}`);
+    const source = indices.map((index) => (existsSync(index) ? readFileSync(index, "utf8") : "")).join("\n");
     const readme = readFileSync(`${packages}/${name}/README.md`, "utf8");
     const exported = [...source.matchAll(/^export \{([^}]*)\}/gm)]
       .flatMap(([, list]) => list.split(",").map((item) => item.trim().split(" as ").at(-1)))

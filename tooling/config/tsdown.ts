@@ -7,8 +7,9 @@ import type { UserConfig } from "tsdown";
  * them. A copy would declare each class twice, and a tensor of a .cts file would not be one in an .mts file. That this file,
  * which counts as CommonJS, takes from an ES module is TS1479 under `node16`, and right in every Node that the packages support.
  */
-const FOR_REQUIRE = `// @ts-ignore TS1479: Node requires ES modules from 20.19 on, of which "module": "node16" does not know
-export * from "./index.js";
+const forRequire = (entry: string): string =>
+  `// @ts-ignore TS1479: Node requires ES modules from 20.19 on, of which "module": "node16" does not know
+export * from "./${entry}.js";
 `;
 
 /** How every library is built: ESM with types and source maps, dependencies left as imports. */
@@ -27,7 +28,9 @@ export const library: UserConfig = {
   fixedExtension: false,
   hooks: {
     "build:done": ({ options }) => {
-      if (options.dts !== false) writeFileSync(join(options.outDir, "index.d.cts"), FOR_REQUIRE);
+      if (options.dts === false) return;
+      for (const entry of Object.keys(options.entry))
+        writeFileSync(join(options.outDir, `${entry}.d.cts`), forRequire(entry));
     },
   },
 };

@@ -1,7 +1,11 @@
-import { runReadmeExample } from "@unfoldjs/config/readme";
-import { expect, test } from "vitest";
+import { readmeExamples, runExample } from "@unfoldjs/config/readme";
+import { describe, expect, test } from "vitest";
 
-test("the README's example prints what it says", () => {
-  const { printed, promised } = runReadmeExample();
-  expect(printed).toEqual(promised);
+const examples = readmeExamples();
+
+describe("the README's examples print what they say", () => {
+  test.each(examples.map((example, i) => [i + 1, example] as const))("example %i", (_, example) => {
+    const { printed, promised } = runExample(example);
+    expect(printed).toEqual(promised);
+  });
 });

@@ -19,9 +19,11 @@ import {
 import { decodeSafetensors, Generator, runtime, scope, type Tensor, tensor } from "@unfoldjs/tensor-core";
 import { AttentionSeq2Seq, CRF, layers as sequenceLayers, sequenceCrossEntropy } from "@unfoldjs/sequence-layers";
 import { Conv2d, layers, MaxPool2d } from "@unfoldjs/vision-layers";
+import { resize, toPicture, toTensor } from "@unfoldjs/vision-layers/pictures";
 
 /** @returns `trained <build of the core> <how it rounds> <hash of the weights>` */
 export function train(): string {
+  assertResized();
   manualSeed(1);
   const model = new Sequential(
     new Conv2d(1, 4, 3, { padding: 1 }),
@@ -106,6 +108,13 @@ function throughFile(model: Module): Module {
 }
 
 const LAYERS = "Sequential Conv2d ReLU MaxPool2d Flatten Linear";
+
+/** @throws Error if a picture of two pixels is made larger otherwise than PIL does it */
+function assertResized(): void {
+  const two = { height: 1, width: 2, channels: 1, data: Uint8Array.of(0, 200) } as const;
+  const four = toPicture(toTensor(resize(two, [1, 4], { interpolation: "bilinear" }))).data.join(" ");
+  if (four !== "0 50 150 200") throw new Error(`a resized picture has ${four}`);
+}
 
 /** @throws Error if texts call layers or errors what a bundler has shortened their classes to */
 function assertNamed(model: Module): void {

@@ -6,6 +6,7 @@ import * as nn from "@unfoldjs/nn";
 import * as core from "@unfoldjs/tensor-core";
 import * as sequence from "@unfoldjs/sequence-layers";
 import * as vision from "@unfoldjs/vision-layers";
+import * as pictures from "@unfoldjs/vision-layers/pictures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, isCalled, methodsWithoutRow } from "./calls.ts";
 import { faultsOf } from "./contract.ts";
@@ -19,6 +20,7 @@ const modules: Readonly<Record<keyof typeof packages, Exports>> = {
   nn,
   datasets,
   "vision-layers": vision,
+  pictures,
   "sequence-layers": sequence,
   embeddings,
   decoding,

@@ -4,6 +4,7 @@ import { datasetRows } from "./datasets.ts";
 import { decodingRows } from "./decoding.ts";
 import { embeddingRows } from "./embeddings.ts";
 import { nnRows } from "./nn.ts";
+import { pictureRows } from "./pictures.ts";
 import { sequenceRows } from "./sequence-layers.ts";
 import { tensorCore } from "./tensor-core.ts";
 import { visionRows } from "./vision-layers.ts";
@@ -14,6 +15,7 @@ type Name =
   | "nn"
   | "datasets"
   | "vision-layers"
+  | "pictures"
   | "sequence-layers"
   | "embeddings"
   | "decoding";
@@ -25,6 +27,8 @@ export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
   nn: nnRows,
   datasets: datasetRows,
   "vision-layers": visionRows,
+  // @unfoldjs/vision-layers/pictures
+  pictures: pictureRows,
   "sequence-layers": sequenceRows,
   embeddings: embeddingRows,
   decoding: decodingRows,
