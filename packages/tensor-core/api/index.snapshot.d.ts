@@ -233,6 +233,9 @@ export interface SgdSettings {
   readonly isFirst: Changing<boolean>;
   readonly scale: Changing<number>;
 }
+export interface SimilarRowsOptions {
+  readonly scale?: Tensor<Shape> | undefined;
+}
 export interface SoftplusOptions {
   readonly beta?: number;
   readonly threshold?: number;
@@ -888,6 +891,7 @@ export declare function sigmoidGradient<S extends Shape>(_: Tensor<S>, _: Tensor
 export declare function sign<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<S, D>;
 export declare function silu<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function siluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
+export declare function similarRows<Q extends Shape, R extends Shape, K extends number>(_: Tensor<Q>, _: Tensor<R, RowDType>, _: K, _?: SimilarRowsOptions): Sorted<"f32", [SizeAt<Q, 0>, K]>;
 export declare function sin<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sizeOf(_: Shape): number;
 export declare function sizesOf<N extends SpatialAxes>(_: string, _: string, _: PerAxis<N>, _: number, _: N): SpatialSizes<N>;
@@ -1153,6 +1157,9 @@ export declare const scaledDotProductOps: {
 export declare const selectOps: {
   where: typeof whereOp;
 };
+export declare const similarRowsOps: {
+  similarRows: typeof similarRowsOp;
+};
 export declare const sliceGradientOps: {
   sliceGradient: typeof sliceGradientOp;
 };
@@ -1329,6 +1336,7 @@ interface ResultKind<G extends Given = Given, Differentiable extends boolean = b
   readonly given: G;
   readonly differentiable: Differentiable;
 }
+type RowDType = "f32" | "f16" | "i8";
 type Same<A extends number, B extends number> = number extends A ? B : number extends B ? A : A extends B ? A : never;
 type ShapeOfNested<N> = [Nested] extends [N] ? Shape : N extends readonly (infer Element)[] ? [N["length"], ...ShapeOfNested<Element>] : [];
 type Show<S extends Shape> = S extends readonly [] ? "[]" : S extends readonly [infer First extends number, ...infer Rest extends Shape] ? `[${First}${ShowRest<Rest>}]` : "[…]";

@@ -310,6 +310,7 @@ export function sigmoidGradient(_, _) {}
 export function sign(_) {}
 export function silu(_) {}
 export function siluGradient(_, _) {}
+export function similarRows(_, _, _, _) {}
 export function sin(_) {}
 export function sizeOf(_) {}
 export function sizesOf(_, _, _, _, _) {}

@@ -382,6 +382,11 @@ export interface CoreExports {
    */
   readonly sgd_rows: (count: number, size: number, indices: number, parameter: number, gradient: number, velocity: number, rate: number, momentum: number, dampening: number, nesterov: number, first: number, scale: number) => void;
   /**
+   * The rows with the largest products with each query, in descending order. Elements of rows take `item` bytes: 4 are f32, 2
+   * f16, 1 i8. An address of 0 is no scale.
+   */
+  readonly similar_rows: (queries: number, rows: number, size: number, count: number, item: number, query: number, x: number, scale: number, values: number, indices: number) => number;
+  /**
    * y = softmax x of each row.
    */
   readonly softmax: (rows: number, size: number, x: number, y: number) => void;

@@ -30,6 +30,7 @@ use unfold_core::kernels::recurrent::{
 };
 use unfold_core::kernels::reduce::{Axes, Moment, Reduction, moment, reduce, sum_in_parts};
 use unfold_core::kernels::softmax::softmax;
+use unfold_core::kernels::sort::similar::{Rows, Similar, similar_rows};
 use unfold_core::kernels::sort::{Order, sorted};
 use unfold_core::lane::Scalar;
 use unfold_core::layout::Walk;
@@ -199,6 +200,9 @@ fn kernels() -> Kernels {
     all.push(("places that are not zero".into(), Box::new(places)));
     for count in [5, 800] {
         all.push((format!("first {count} of 800"), Box::new(move || sort(count))));
+    }
+    for bytes in [false, true] {
+        all.push((format!("similar rows, bytes {bytes}"), Box::new(move || similar(bytes))));
     }
     all.push(("pooling".into(), Box::new(pooling)));
     all.push(("random".into(), Box::new(random)));
@@ -503,6 +507,22 @@ fn sort(count: usize) -> Vec<f32> {
     unsafe {
         let (y, indices) = (y.as_mut_ptr(), indices.as_mut_ptr());
         sorted([300, 800, count], Order::Descending, x.as_ptr(), y, indices).unwrap();
+    }
+    y.extend(indices.iter().map(|&i| i as f32));
+    y
+}
+
+/// Two blocks of queries over rows that are cut into many pieces, as floats and as bytes.
+fn similar(bytes: bool) -> Vec<f32> {
+    let shape = Similar { queries: 67, rows: 3001, size: 37, count: 9 };
+    let (queries, x) = (values(67 * 37), values(3001 * 37));
+    let rounded: Vec<i8> = x.iter().map(|x| (x * 127.0) as i8).collect();
+    let rows = if bytes { Rows::I8(rounded.as_ptr()) } else { Rows::F32(x.as_ptr()) };
+    let (mut y, mut indices) = (vec![0.0; 67 * 9], vec![0; 67 * 9]);
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        let (y, indices) = (y.as_mut_ptr(), indices.as_mut_ptr());
+        similar_rows::<Scalar>(&shape, queries.as_ptr(), rows, core::ptr::null(), y, indices).unwrap();
     }
     y.extend(indices.iter().map(|&i| i as f32));
     y

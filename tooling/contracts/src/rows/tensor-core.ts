@@ -586,6 +586,12 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   oneHot: call({ index: indicesOf([2]), classes: count(3) }),
   sort: call({ x, axis: optional(axis(1)), options: options({ descending: kind.truth(), stable: kind.truth() }) }),
   argsort: call({ x, axis: optional(axis(1)), options: options({ descending: kind.truth(), stable: kind.truth() }) }),
+  similarRows: call({
+    queries: x,
+    rows: x,
+    k: count(1),
+    options: options({ scale: tensorOf([2]) }),
+  }),
   topk: call({
     x,
     k: count(1),

@@ -98,6 +98,10 @@ pub trait Lane: Copy {
     /// Elements as `i32` bit patterns, converted to the `f32` of the same value.
     fn i32_to_f32(self) -> Self;
 
+    /// Elements as `i32` bit patterns: the products of 16 bytes with as many whole numbers are added to them, four each.
+    /// # Safety: `bytes` points at 16 readable bytes and `by` at 16 readable numbers, of any alignment.
+    unsafe fn add_byte_products(self, bytes: *const i8, by: *const i16) -> Self;
+
     /// The sum of the four, in the order (0 + 1) + (2 + 3).
     fn sum(self) -> f32;
     /// Rows to columns: element j of result i is element i of argument j.

@@ -169,6 +169,15 @@ impl Lane for Scalar {
         map(self, |a| a.to_bits() as i32 as f32)
     }
 
+    unsafe fn add_byte_products(self, bytes: *const i8, by: *const i16) -> Self {
+        let product = |at: usize| i32::from(*bytes.add(at)) * i32::from(by.add(at).read_unaligned());
+        Scalar(core::array::from_fn(|i| {
+            let four = [2 * i, 2 * i + 1, 8 + 2 * i, 9 + 2 * i].map(product);
+            let sum = four.into_iter().fold(self.0[i].to_bits() as i32, i32::wrapping_add);
+            f32::from_bits(sum as u32)
+        }))
+    }
+
     fn sum(self) -> f32 {
         (self.0[0] + self.0[1]) + (self.0[2] + self.0[3])
     }

@@ -209,6 +209,13 @@ impl Lane for Simd128 {
     }
 
     #[inline(always)]
+    unsafe fn add_byte_products(self, bytes: *const i8, by: *const i16) -> Self {
+        let first = i32x4_dot_i16x8(i16x8_load_extend_i8x8(bytes), v128_load(by.cast()));
+        let last = i32x4_dot_i16x8(i16x8_load_extend_i8x8(bytes.add(8)), v128_load(by.add(8).cast()));
+        Simd128(i32x4_add(i32x4_add(self.0, first), last))
+    }
+
+    #[inline(always)]
     fn sum(self) -> f32 {
         let [a, b, c, d] = self.to_array();
         (a + b) + (c + d)

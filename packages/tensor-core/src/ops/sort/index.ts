@@ -1,3 +1,4 @@
+import { similarRowsOps } from "./similar-rows.ts";
 import { sortOps } from "./sort.ts";
 
-export const sortFamily: typeof sortOps = { ...sortOps };
+export const sortFamily: typeof similarRowsOps & typeof sortOps = { ...similarRowsOps, ...sortOps };

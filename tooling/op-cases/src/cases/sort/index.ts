@@ -1,3 +1,4 @@
-import { sortCases as family } from "./sort.ts";
+import { similarRowsCases } from "./similar-rows.ts";
+import { sortCases as sorts } from "./sort.ts";
 
-export const sortCases: typeof family = { ...family };
+export const sortCases: typeof similarRowsCases & typeof sorts = { ...similarRowsCases, ...sorts };

@@ -2,7 +2,7 @@
 
 pub mod cast;
 pub mod element;
-mod half;
+pub mod half;
 
 use super::elementwise::{cheap, map_items};
 use crate::crew::share_walk;

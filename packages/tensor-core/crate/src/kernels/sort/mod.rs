@@ -2,6 +2,7 @@
 //! is theirs: equal elements keep their order, and NaN counts as larger than every number.
 
 mod select;
+pub mod similar;
 
 use crate::arena::Scratch;
 use crate::crew::{EachWorker, parts_for, share};
