@@ -106,7 +106,7 @@ export function similarRows<Q extends Shape, R extends Shape, K extends number>(
   if (scale !== undefined) assertTensor("similarRows", "scale", scale);
   assertWhole("similarRows", "k", k);
   const found = apply(similarRowsOp, { queries, rows, scale }, { count: k });
-  return found as { readonly values: AnyTensor; readonly indices: AnyTensor } as Sorted<"f32", [SizeAt<Q, 0>, K]>;
+  return found as Sorted<"f32", [SizeAt<Q, 0>, K]>;
 }
 
 /** Without a gradient: see `similarRows`. */
