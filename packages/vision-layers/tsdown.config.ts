@@ -1,6 +1,15 @@
 import { library } from "@unfoldjs/config/tsdown";
 import type { UserConfig } from "tsdown";
 
-const config: UserConfig = { ...library, entry: { index: "src/index.ts", pictures: "src/pictures.ts" } };
+const builds: UserConfig[] = [
+  { ...library, entry: { index: "src/index.ts", pictures: "src/pictures.ts" } },
+  // Layers that it takes from the package by its name, so that there is one class of each, in one file.
+  {
+    ...library,
+    entry: { tfjs: "src/tfjs/index.ts" },
+    deps: { neverBundle: ["@unfoldjs/vision-layers"] },
+    clean: false,
+  },
+];
 
-export { config as default };
+export { builds as default };

@@ -104,7 +104,7 @@ export abstract class ConvolutionOver<
   override forward(x: Tensor): Tensor {
     const convolve = this.#convolve;
     const mode = this.paddingMode;
-    if (mode === "zeros") return convolve(x, this.weight, this.bias, this.convolution);
+    if (mode === "zeros") return convolve(x, this.weight, this.bias, this.convolutionFor(x));
     const around: readonly number[] = this.convolution.padding;
     const axes = around.length / 2;
     const margins = Array.from({ length: axes }, (_, axis) => [around[axis] ?? 0, around[axis + axes] ?? 0] as const);
@@ -113,6 +113,11 @@ export abstract class ConvolutionOver<
       const padded = pad(x, margins, { mode });
       return convolve(padded, this.weight, this.bias, { ...this.convolution, padding: none });
     });
+  }
+
+  /** What it does to an input: always the same, but for layers whose padding follows from the input's size. */
+  protected convolutionFor(_x: Tensor): Convolution<N> {
+    return this.convolution;
   }
 
   override config(): readonly Argument[] {
