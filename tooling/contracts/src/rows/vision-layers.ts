@@ -85,6 +85,7 @@ const filter: kind.Kind = { ...word("sobel"), takes: ["an array of arrays"] };
 
 export const visionRows: Rows<typeof vision> = {
   Conv1d: {
+    notPublic: ["convolutionFor"],
     make: {
       inChannels: count(2),
       outChannels: { ...count(2), takes: ["two", "zero"] },
@@ -94,6 +95,7 @@ export const visionRows: Rows<typeof vision> = {
     methods: signal,
   },
   Conv3d: {
+    notPublic: ["convolutionFor"],
     inside: ["conv3d"],
     make: {
       inChannels: channels(2),
@@ -183,6 +185,7 @@ export const visionRows: Rows<typeof vision> = {
     "conv2d",
   ),
   Conv2d: {
+    notPublic: ["convolutionFor"],
     make: {
       inChannels: count(2),
       outChannels: { ...count(2), takes: ["two", "zero"] },
@@ -243,6 +246,7 @@ export const visionRows: Rows<typeof vision> = {
     methods,
   },
   DepthwiseConv2d: {
+    notPublic: ["convolutionFor"],
     inside: ["conv2d"],
     make: {
       channels: channels(2),
