@@ -28,6 +28,9 @@ export interface ClassifierOptions {
   readonly dropout?: number;
   readonly generator?: Generator;
 }
+export interface Conv1dOptions extends Omit<ConvOptions<1>, "padding"> {
+  readonly padding?: ConvOptions<1>["padding"] | "causal";
+}
 export interface ConvNormActivationOptions extends ConvNormOptions {
   readonly activation?: BlockActivation;
 }
@@ -195,6 +198,7 @@ export type AvgPool1dOptions = Omit<AvgPoolOptions<1>, "kernel">;
 export type AvgPool2dOptions = Omit<AvgPoolOptions, "kernel">;
 export type AvgPool3dOptions = Omit<AvgPoolOptions<3>, "kernel">;
 export type BlockActivation = "relu" | "relu6" | "silu" | "none";
+export type Conv2dOptions = ConvOptions<2>;
 export type Conv3dOptions = ConvOptions<3>;
 export type ConvNormOptions = Omit<Conv2dOptions, "bias">;
 export type EdgeFilterName = keyof typeof edgeKernels;
@@ -203,6 +207,7 @@ export type KernelRows = readonly (readonly number[])[];
 export type MaxPool1dOptions = Omit<MaxPoolOptions<1>, "kernel">;
 export type MaxPool2dOptions = Omit<MaxPoolOptions, "kernel">;
 export type MaxPool3dOptions = Omit<MaxPoolOptions<3>, "kernel">;
+export type PaddingMode = "zeros" | Exclude<PadMode, "constant">;
 export type ResNetDepth = 18 | 34 | 50 | 101 | 152;
 export type UpsampleOptions = InterpolateOptions;
 export type VGGDepth = 11 | 13 | 16 | 19;
@@ -306,6 +311,18 @@ export declare class Bottleneck extends Residual {
   readonly bn3: BatchNorm2d;
   constructor(_: number, _: number, _?: BottleneckOptions);
   protected override residual(_: Tensor): Tensor;
+}
+export declare class Conv1d<In extends number = number, Out extends number = number> extends ConvolutionOver<1, In, Out> {
+  #private;
+  static override readonly name: string;
+  constructor(_: In, _: Out, _: PerAxis<1>, _?: Conv1dOptions);
+  override forward<S extends Shape>(_: Tensor<S & HasChannels<S, In, 1>>): Tensor<WithChannels<S, Out, 1>>;
+  override config(): readonly Argument[];
+}
+export declare class Conv2d<In extends number = number, Out extends number = number> extends ConvolutionOver<2, In, Out> {
+  static override readonly name: string;
+  constructor(_: In, _: Out, _: Pair, _?: Conv2dOptions);
+  override forward<S extends Shape>(_: Tensor<S & HasChannels<S, In>>): Tensor<WithChannels<S, Out>>;
 }
 export declare class Conv2dNormActivation extends Module {
   #private;
@@ -727,6 +744,25 @@ declare abstract class BatchNorm extends RunningNorm {
   passOn(): void;
   private assertHasStatistics;
 }
+declare abstract class ConvolutionOver<N extends SpatialAxes, In extends number = number, Out extends number = number> extends Module {
+  #private;
+  readonly inChannels: In;
+  readonly outChannels: Out;
+  readonly kernelSize: SpatialSizes<N>;
+  readonly weight: Parameter;
+  readonly bias: Parameter | undefined;
+  readonly convolution: Convolution<N>;
+  readonly paddingMode: PaddingMode;
+  constructor(_: string, _: N, _: Convolve<N>, _: In, _: Out, _: PerAxis<N>, _: ConvOptions<N>);
+  override forward(_: Tensor): Tensor;
+  protected convolutionFor(_: Tensor): Convolution<N>;
+  override config(): readonly Argument[];
+}
+interface ConvOptions<N extends SpatialAxes> extends ConvolutionOptions<N> {
+  readonly paddingMode?: PaddingMode;
+  readonly bias?: boolean;
+  readonly generator?: Generator;
+}
 declare abstract class ConvTransposeOver<N extends SpatialAxes, In extends number = number, Out extends number = number> extends Module {
   #private;
   readonly inChannels: In;
@@ -804,12 +840,4 @@ declare abstract class Whole extends Module {
   override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
-// #endregion
-
-// #region Other
-export { Conv1d }
-export { Conv1dOptions }
-export { Conv2d }
-export { Conv2dOptions }
-export { PaddingMode }
 // #endregion
