@@ -12,6 +12,7 @@ export {
   type NamedMember,
   type Selector,
 } from "./module/any-module.ts";
+export { replaceModule } from "./module/replace-module.ts";
 export { givenOptions } from "./module/config.ts";
 export type { LoadReport, StateDict, StoredStateDict } from "./module/state.ts";
 export { stateKey } from "./module/state-key.ts";
@@ -80,6 +81,18 @@ export { macrotask } from "./train/macrotask.ts";
 export type { Json, State, Stateful } from "./state/state.ts";
 export { accuracy } from "./metrics/accuracy.ts";
 export { ConfusionMatrix } from "./metrics/confusion-matrix.ts";
+
+// Transfer
+export { discriminativeRates, type DiscriminativeOptions, type StageGroup } from "./transfer/discriminative-rates.ts";
+export { featuresBefore } from "./transfer/features-before.ts";
+export { FeatureCache, type FeatureCacheOptions } from "./transfer/feature-cache.ts";
+export { freezeStages, type FrozenPart } from "./transfer/freeze-stages.ts";
+export {
+  gradualUnfreezing,
+  type GradualUnfreezing,
+  type GradualUnfreezingOptions,
+} from "./transfer/gradual-unfreezing.ts";
+export { type Stage, type Staged, stagesOf } from "./transfer/stages.ts";
 
 // Files
 export { load, save } from "./save/save.ts";

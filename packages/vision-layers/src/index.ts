@@ -97,6 +97,10 @@ export { paddingReport, type PaddingRow } from "./report/padding-report.ts";
 export { receptiveField, type ReceptiveField } from "./report/receptive-field.ts";
 export type { WindowSizes } from "./report/windows.ts";
 
+// Transfer
+export { fewShotHead, type FewShotHead, type FewShotOptions } from "./transfer/few-shot-head.ts";
+export { transfer, type Transfer, type TransferOptions } from "./transfer/transfer.ts";
+
 // For use
 export { foldBatchNorm, type Folded } from "./inference/fold-batch-norm.ts";
 

@@ -59,8 +59,11 @@ export type Argument =
   | readonly Argument[]
   | { readonly [name: string]: Argument };
 
-/** Which parameters: those of the first so many children, or those that a function says yes to. All unless given. */
-export type Selector = number | ((name: string, parameter: Parameter) => boolean);
+/**
+ * Which parameters: those of the first so many children, those whose paths are as a pattern says (`features.*`, `**.bias`), or
+ * those that a function says yes to. All unless given.
+ */
+export type Selector = number | string | readonly string[] | ((name: string, parameter: Parameter) => boolean);
 
 /** One call of a module's forward, as hooks see it after it went well. */
 export interface ForwardCall {

@@ -96,8 +96,30 @@ describe("freeze", () => {
     expect(frozen(new Net().freeze().unfreeze((path) => path.startsWith("head")))).toHaveLength(5);
   });
 
-  test("refuses more children than there are", () => {
+  test("takes those that patterns of paths name", () => {
+    expect(frozen(new Net().freeze("blocks"))).toHaveLength(4);
+    expect(frozen(new Net().freeze(["**.bias", "scaleIh"]))).toEqual([
+      "scaleIh",
+      "blocks.0.inner.bias",
+      "blocks.1.inner.bias",
+      "head.bias",
+    ]);
+    expect(frozen(new Net().freeze().unfreeze("blocks.1.*.weight"))).not.toContain("blocks.1.inner.weight");
+  });
+
+  test("finds a parameter by each of its names", () => {
+    const net = new Net(3);
+    Object.assign(net.blocks[1] as Block, { inner: net.head });
+    expect(frozen(net.freeze("head"))).toEqual(["blocks.1.inner.weight", "blocks.1.inner.bias"]);
+  });
+
+  test("refuses more children than there are, and patterns of nothing", () => {
     expect(() => new Net().freeze(4)).toThrow(/from 0 to 3/);
+    expect(() => new Net().freeze("block.0.inner.weight")).toThrow(
+      /names nothing[^]*did you mean blocks\.0\.inner\.weight/,
+    );
+    expect(() => new Net().unfreeze(["head", "tail"])).toThrow(/which +tail/);
+    expect(() => new Net().freeze([])).toThrow(/patterns of paths/);
   });
 });
 

@@ -127,8 +127,9 @@ export abstract class Module implements AnyModule {
   }
 
   /**
-   * Makes parameters constant: all of them, those of the first `n` children, or those a function chooses by path.
-   * @example model.freeze(3); model.freeze((path) => path.startsWith("features."))
+   * Makes parameters constant: all of them, those of the first `n` children, those that patterns name, or those a function
+   * chooses by path. In a pattern `*` is any letters of one part of a path, `**` any parts, `?` one letter, `{a,b}` one of several.
+   * @example model.freeze(3); model.freeze(["features.{0,1}", "**.bias"]); model.freeze((path) => path.startsWith("features."))
    */
   freeze(which?: Selector): this {
     setFrozen(this, which, true);

@@ -1,11 +1,11 @@
-import { type Argument, defaultGenerator, Dropout, givenOptions, Linear, Module, ReLU, Sequential } from "@unfoldjs/nn";
+import { type Argument, defaultGenerator, Dropout, Linear, Module, ReLU, Sequential } from "@unfoldjs/nn";
 import { checkOptions, flatten, inCall, type Tensor } from "@unfoldjs/tensor-core";
 import { AdaptiveAvgPool2d } from "../layers/adaptive-pooling.ts";
 import { assertChannels } from "../layers/arguments.ts";
 import { Conv2d } from "../layers/conv2d.ts";
 import { MaxPool2d } from "../layers/pooling.ts";
 import { through } from "../layers/through.ts";
-import { assertLeastPictures, CLASSIFIER_CHECKS, type ClassifierOptions } from "./classifier.ts";
+import { assertLeastPictures, CLASSIFIER_CHECKS, type ClassifierOptions, configWith, lastOf } from "./classifier.ts";
 
 /** Of models that end in two wide linear layers. */
 export interface HiddenOptions extends ClassifierOptions {
@@ -72,7 +72,7 @@ export class AlexNet extends Module {
     );
   }
 
-  override config(): readonly Argument[] {
-    return givenOptions(this.#options);
+  override config(): readonly Argument[] | undefined {
+    return configWith(this.#options, lastOf(this.classifier, 7));
   }
 }

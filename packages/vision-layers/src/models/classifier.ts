@@ -1,4 +1,4 @@
-import { Linear, type Module } from "@unfoldjs/nn";
+import { type AnyModule, type Argument, givenOptions, Linear, type Module } from "@unfoldjs/nn";
 import {
   assertGenerator,
   assertTensor,
@@ -47,6 +47,30 @@ export function assertLeastPictures(model: string, x: Tensor, channels: number, 
     `x must be (batch, ${channels}, height, width) with height and width from ${least} up`,
     x.rank === 3 ? "one picture is a batch of one: x.unsqueeze(0)" : "resize or pad the pictures first",
   );
+}
+
+/** A part of a model, and the paths of its members: what `stagesOf` asks for. */
+export type StagePaths = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * A model's options with as many classes as its head has by now. A head that is no linear layer is none that the constructor could
+ * make: then files have the weights alone.
+ * @param head what stands in the place of the last layer @param usual classes if options say nothing
+ */
+export function configWith<Options extends { readonly classes?: number; readonly generator?: Generator }>(
+  options: Options & { readonly [Name in keyof Options]: Argument | Generator },
+  head: AnyModule | undefined,
+  usual = 1000,
+): readonly Argument[] | undefined {
+  if (!(head instanceof Linear) || head.bias === undefined) return undefined;
+  const { classes = usual } = options;
+  return givenOptions(head.outFeatures === classes ? options : { ...options, classes: head.outFeatures });
+}
+
+/** The last of as many layers as a classifier was made of; undefined if others took its place. */
+export function lastOf(classifier: AnyModule, count: number): AnyModule | undefined {
+  const children = classifier.namedChildren();
+  return children.length === count ? children.at(-1)?.[1] : undefined;
 }
 
 /** Weights of convolutions and linear layers drawn anew. @param bias "zero" sets biases to 0, "keep" leaves them */

@@ -1,4 +1,4 @@
-import { type Argument, defaultGenerator, Dropout, givenOptions, Linear, Module, normal } from "@unfoldjs/nn";
+import { type Argument, defaultGenerator, Dropout, Linear, Module, normal } from "@unfoldjs/nn";
 import {
   assertTensor,
   checkOptions,
@@ -16,7 +16,14 @@ import { assertProbability } from "../layers/arguments.ts";
 import { MaxPool2d } from "../layers/pooling.ts";
 import { through } from "../layers/through.ts";
 import { GoogLeNetAux, transformInput, weighedLoss } from "./auxiliary.ts";
-import { assertLeastPictures, CLASSIFIER_CHECKS, type ClassifierOptions, redraw } from "./classifier.ts";
+import {
+  assertLeastPictures,
+  CLASSIFIER_CHECKS,
+  type ClassifierOptions,
+  configWith,
+  redraw,
+  type StagePaths,
+} from "./classifier.ts";
 import { meansOf } from "./resnet.ts";
 import { joined } from "../layers/checks.ts";
 
@@ -177,8 +184,24 @@ export class GoogLeNet extends Module {
     });
   }
 
-  override config(): readonly Argument[] {
-    return givenOptions(this.#options);
+  /** The layers before the first module, the modules of each size, and the classifiers. */
+  stagePaths(): StagePaths {
+    return {
+      stem: ["conv1", "maxpool1", "conv2", "conv3", "maxpool2"],
+      inception3: ["inception3a", "inception3b", "maxpool3"],
+      inception4: ["inception4a", "inception4b", "inception4c", "inception4d", "inception4e", "maxpool4"],
+      inception5: ["inception5a", "inception5b"],
+      head: [
+        ...(this.aux1 === undefined ? [] : ["aux1"]),
+        ...(this.aux2 === undefined ? [] : ["aux2"]),
+        "dropout",
+        "fc",
+      ],
+    };
+  }
+
+  override config(): readonly Argument[] | undefined {
+    return configWith(this.#options, this.fc);
   }
 }
 

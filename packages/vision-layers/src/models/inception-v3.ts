@@ -1,4 +1,4 @@
-import { type Argument, defaultGenerator, Dropout, givenOptions, Linear, Module, normal } from "@unfoldjs/nn";
+import { type Argument, defaultGenerator, Dropout, Linear, Module, normal } from "@unfoldjs/nn";
 import {
   assertTensor,
   checkOptions,
@@ -15,7 +15,14 @@ import { InceptionA, InceptionB, InceptionC, InceptionD, InceptionE } from "../b
 import { MaxPool2d } from "../layers/pooling.ts";
 import { through } from "../layers/through.ts";
 import { InceptionAux, transformInput, weighedLoss } from "./auxiliary.ts";
-import { assertLeastPictures, CLASSIFIER_CHECKS, type ClassifierOptions, redraw } from "./classifier.ts";
+import {
+  assertLeastPictures,
+  CLASSIFIER_CHECKS,
+  type ClassifierOptions,
+  configWith,
+  redraw,
+  type StagePaths,
+} from "./classifier.ts";
 import { assertTransformable } from "./googlenet.ts";
 import { meansOf } from "./resnet.ts";
 import { joined } from "../layers/checks.ts";
@@ -173,7 +180,26 @@ export class InceptionV3 extends Module {
     });
   }
 
-  override config(): readonly Argument[] {
-    return givenOptions(this.#options);
+  /** The layers before the first module, the modules of each size, and the classifiers. */
+  stagePaths(): StagePaths {
+    return {
+      stem: [
+        "Conv2d_1a_3x3",
+        "Conv2d_2a_3x3",
+        "Conv2d_2b_3x3",
+        "maxpool1",
+        "Conv2d_3b_1x1",
+        "Conv2d_4a_3x3",
+        "maxpool2",
+      ],
+      Mixed_5: ["Mixed_5b", "Mixed_5c", "Mixed_5d"],
+      Mixed_6: ["Mixed_6a", "Mixed_6b", "Mixed_6c", "Mixed_6d", "Mixed_6e"],
+      Mixed_7: ["Mixed_7a", "Mixed_7b", "Mixed_7c"],
+      head: [...(this.AuxLogits === undefined ? [] : ["AuxLogits"]), "dropout", "fc"],
+    };
+  }
+
+  override config(): readonly Argument[] | undefined {
+    return configWith(this.#options, this.fc);
   }
 }

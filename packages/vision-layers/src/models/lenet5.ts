@@ -1,4 +1,4 @@
-import { type Argument, defaultGenerator, givenOptions, Linear, Module } from "@unfoldjs/nn";
+import { type Argument, defaultGenerator, Linear, Module } from "@unfoldjs/nn";
 import {
   flatten,
   type Generator,
@@ -17,6 +17,7 @@ import {
 } from "@unfoldjs/tensor-core";
 import { Conv2d } from "../layers/conv2d.ts";
 import { AvgPool2d, MaxPool2d } from "../layers/pooling.ts";
+import { configWith } from "./classifier.ts";
 
 export interface LeNet5Options {
   /** Default 10. */
@@ -101,7 +102,7 @@ export class LeNet5 extends Module {
     return this.fc3.forward(activated(this.fc2.forward(hidden)));
   }
 
-  override config(): readonly Argument[] {
-    return givenOptions(this.options);
+  override config(): readonly Argument[] | undefined {
+    return configWith(this.options, this.fc3, 10);
   }
 }

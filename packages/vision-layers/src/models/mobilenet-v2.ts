@@ -2,7 +2,6 @@ import {
   type Argument,
   defaultGenerator,
   Dropout,
-  givenOptions,
   kaimingNormal,
   Linear,
   Module,
@@ -21,7 +20,15 @@ import {
 import { Conv2dNormActivation } from "../blocks/conv-norm.ts";
 import { InvertedResidual } from "../blocks/inverted-residual.ts";
 import { through } from "../layers/through.ts";
-import { assertLeastPictures, CLASSIFIER_CHECKS, type ClassifierOptions, redraw } from "./classifier.ts";
+import {
+  assertLeastPictures,
+  CLASSIFIER_CHECKS,
+  type ClassifierOptions,
+  configWith,
+  lastOf,
+  redraw,
+  type StagePaths,
+} from "./classifier.ts";
 import { meansOf } from "./resnet.ts";
 import { joined } from "../layers/checks.ts";
 
@@ -104,8 +111,18 @@ export class MobileNetV2 extends Module {
     return inCall("MobileNetV2", () => through(x, this.features, meansOf, this.classifier));
   }
 
-  override config(): readonly Argument[] {
-    return givenOptions(this.#options);
+  /** The first convolution, the paper's stages, the last convolution, and the head. */
+  stagePaths(): StagePaths {
+    let at = 1;
+    const stages = STAGES.map(([, , count], stage) => {
+      const paths = Array.from({ length: count }, () => `features.${at++}`);
+      return [`stage${stage + 1}`, paths];
+    });
+    return { stem: ["features.0"], ...Object.fromEntries(stages), last: [`features.${at}`], head: ["classifier"] };
+  }
+
+  override config(): readonly Argument[] | undefined {
+    return configWith(this.#options, lastOf(this.classifier, 2));
   }
 }
 

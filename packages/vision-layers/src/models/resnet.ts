@@ -1,4 +1,4 @@
-import { type Argument, defaultGenerator, givenOptions, kaimingNormal, Linear, Module, Sequential } from "@unfoldjs/nn";
+import { type Argument, defaultGenerator, kaimingNormal, Linear, Module, Sequential } from "@unfoldjs/nn";
 import {
   adaptiveAvgPool2d,
   checkOptions,
@@ -18,7 +18,14 @@ import { BatchNorm2d } from "../layers/batch-norm.ts";
 import { Conv2d } from "../layers/conv2d.ts";
 import { MaxPool2d } from "../layers/pooling.ts";
 import { through } from "../layers/through.ts";
-import { assertLeastPictures, CLASSIFIER_CHECKS, type ClassifierOptions, redraw } from "./classifier.ts";
+import {
+  assertLeastPictures,
+  CLASSIFIER_CHECKS,
+  type ClassifierOptions,
+  configWith,
+  redraw,
+  type StagePaths,
+} from "./classifier.ts";
 import { noSuchDepth } from "./vgg.ts";
 import { joined, without } from "../layers/checks.ts";
 
@@ -118,8 +125,15 @@ export class ResNet extends Module {
     });
   }
 
-  override config(): readonly Argument[] {
-    return [this.#depth, ...givenOptions(this.#options)];
+  /** The layers before the first block, the paper's stages, and the head. */
+  stagePaths(): StagePaths {
+    const layers = ["layer1", "layer2", "layer3", "layer4"].map((name) => [name, [name]]);
+    return { stem: ["conv1", "bn1", "maxpool"], ...Object.fromEntries(layers), head: ["fc"] };
+  }
+
+  override config(): readonly Argument[] | undefined {
+    const options = configWith(this.#options, this.fc);
+    return options === undefined ? undefined : [this.#depth, ...options];
   }
 }
 

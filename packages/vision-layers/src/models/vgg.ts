@@ -1,8 +1,8 @@
 import {
+  type AnyModule,
   type Argument,
   defaultGenerator,
   Dropout,
-  givenOptions,
   kaimingNormal,
   type Layer,
   Linear,
@@ -19,7 +19,7 @@ import { Conv2d } from "../layers/conv2d.ts";
 import { MaxPool2d } from "../layers/pooling.ts";
 import { through } from "../layers/through.ts";
 import type { HiddenOptions } from "./alexnet.ts";
-import { assertLeastPictures, CLASSIFIER_CHECKS, redraw } from "./classifier.ts";
+import { assertLeastPictures, CLASSIFIER_CHECKS, configWith, lastOf, redraw, type StagePaths } from "./classifier.ts";
 
 /** Layers with weights: the paper's configurations A, B, D and E. */
 export type VGGDepth = 11 | 13 | 16 | 19;
@@ -89,9 +89,35 @@ export class VGG extends Module {
     return inCall("VGG", () => through(x, this.features, this.avgpool, (maps) => flatten(maps, 1), this.classifier));
   }
 
-  override config(): readonly Argument[] {
-    return [this.#depth, ...givenOptions(this.#options)];
+  /** The five stages between poolings, and the linear layers. */
+  stagePaths(): StagePaths {
+    const stages: [string, string[]][] = [];
+    let ended = true;
+    for (const [at, layer] of this.features.layers.entries()) {
+      if (ended) stages.push([`stage${stages.length + 1}`, []]);
+      stages.at(-1)?.[1].push(`features.${at}`);
+      ended = layer instanceof MaxPool2d;
+    }
+    return { ...Object.fromEntries(stages), ...hiddenAndHead(this.classifier) };
   }
+
+  override config(): readonly Argument[] | undefined {
+    const options = configWith(this.#options, lastOf(this.classifier, 7));
+    return options === undefined ? undefined : [this.#depth, ...options];
+  }
+}
+
+/** Each linear layer of a classifier with what follows it; the last one is the head. */
+function hiddenAndHead(classifier: AnyModule): StagePaths {
+  if (!(classifier instanceof Sequential)) return { head: ["classifier"] }; // another head, in place of all of it
+  const { layers } = classifier;
+  const starts = layers.flatMap((layer, at) => (layer instanceof Linear ? [at] : []));
+  const stages = starts.map((start, i) => {
+    const end = starts[i + 1] ?? layers.length;
+    const paths = Array.from({ length: end - start }, (_, at) => `classifier.${start + at}`);
+    return [i === starts.length - 1 ? "head" : `hidden${i + 1}`, paths];
+  });
+  return Object.fromEntries(stages) as StagePaths;
 }
 
 function layersOf(depth: VGGDepth, { inChannels = 3, batchNorm = false, generator }: VGGOptions): Layer[] {

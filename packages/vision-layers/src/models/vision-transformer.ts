@@ -3,7 +3,6 @@ import {
   defaultGenerator,
   Dropout,
   GELU,
-  givenOptions,
   LayerNorm,
   Linear,
   Module,
@@ -35,7 +34,14 @@ import { assertChannels, assertProbability } from "../layers/arguments.ts";
 import { Conv2d } from "../layers/conv2d.ts";
 import { DropPath } from "../layers/dropout2d.ts";
 import { through } from "../layers/through.ts";
-import { assertLeastPictures, CLASSIFIER_CHECKS, type ClassifierOptions, redraw } from "./classifier.ts";
+import {
+  assertLeastPictures,
+  CLASSIFIER_CHECKS,
+  type ClassifierOptions,
+  configWith,
+  redraw,
+  type StagePaths,
+} from "./classifier.ts";
 import { joined } from "../layers/checks.ts";
 
 /** Sizes are those of ViT-S/16 unless said (Touvron et al. 2021); ViT-B/16 has 12 heads, 768 and 3072. */
@@ -246,7 +252,17 @@ export class VisionTransformer extends Module {
     });
   }
 
-  override config(): readonly Argument[] {
-    return givenOptions(this.#options);
+  /** What makes patches into a sequence, the encoder's blocks, and the head with the norm before it. */
+  stagePaths(): StagePaths {
+    const blocks = Object.keys(this.encoder.layers).map((name) => [name, [`encoder.layers.${name}`]]);
+    return {
+      embedding: ["classToken", "convProj", "encoder.posEmbedding", "encoder.dropout"],
+      ...Object.fromEntries(blocks),
+      head: ["encoder.ln", "heads.head"],
+    };
+  }
+
+  override config(): readonly Argument[] | undefined {
+    return configWith(this.#options, this.heads.head);
   }
 }

@@ -112,6 +112,9 @@ const optimizerMethods = {
   loadState: { state: given(stateOf) },
 };
 
+/** A number of children, patterns of paths or a function. */
+const which = optional(given(() => 1, "two", "zero", "a function", "an async function"));
+
 class Net extends Module {
   readonly inner = new Linear(3, 2);
   override forward(batch: Tensor): Tensor {
@@ -181,8 +184,8 @@ export const nnRows: Rows<typeof nn> = {
       namedGenerators: {},
       train: { training: optional(truth()) },
       eval: {},
-      freeze: { which: optional(given(() => 1, "two", "zero", "a function", "an async function")) },
-      unfreeze: { which: optional(given(() => 1, "two", "zero", "a function", "an async function")) },
+      freeze: { which },
+      unfreeze: { which },
       stateDict: {},
       loadStateDict: {
         state: given(() => ({ "inner.weight": zeros([2, 3]), "inner.bias": zeros([2]) })),
@@ -199,6 +202,11 @@ export const nnRows: Rows<typeof nn> = {
     methods: { dropGrad: {}, dispose: {} },
   },
   Buffer: { make: { values: tensorOf([2]), options: options({ persistent: truth() }) }, methods: {} },
+  replaceModule: call({
+    model: given(() => new Sequential(new ReLU())),
+    path: word("0"),
+    module: given(() => new Linear(2, 2), "a module"),
+  }),
   isBuffer: call({ value: kind.anything(1) }),
   isModule: call({ value: kind.anything(1) }),
   isParameter: call({ value: kind.anything(1) }),
@@ -410,6 +418,40 @@ export const nnRows: Rows<typeof nn> = {
   ConfusionMatrix: {
     make: { classes: given(() => 3, "two", "an array of words", "zero", "an empty array") },
     methods: { add: { logits: x, labels: indicesOf([2]) }, recall: {}, precision: {}, toString: {} },
+  },
+
+  // Transfer
+  stagesOf: call({ model: given(() => new Net(), "a module") }),
+  freezeStages: call({ model: given(() => new Net(), "a module"), which: given(() => 1, "zero", "an empty array") }),
+  discriminativeRates: call({
+    model: given(() => new Net(), "a module"),
+    options: options(
+      { learningRate: from(0.1, "0"), factor: { ...number(2), takes: ["two", "2 ** 40"] } },
+      "learningRate",
+    ),
+  }),
+  gradualUnfreezing: call({ options: options({ start: positive, every: positive, most: positive }) }),
+  featuresBefore: call(
+    {
+      model: given(() => (trained = new Linear(2, 2))),
+      part: given(() => trained),
+      x: tensorOf([1, 2]),
+    },
+    "linear",
+    "Linear",
+  ),
+  FeatureCache: {
+    make: {
+      model: given(() => new ReLU(), "a module"), // holds nothing that would have to be given back
+      options: options({
+        forward: kind.callable((batch: Tensor) => batch),
+        except: given(() => new ReLU(), "a module"),
+        dtype: word("f16"),
+        maxBytes: from(1000, "0"),
+      }),
+    },
+    methods: { of: { x: tensorOf([3, 2]) }, clear: {} },
+    inside: ["relu", "ReLU"],
   },
 
   // Files

@@ -1,5 +1,6 @@
 import type * as vision from "@unfoldjs/vision-layers";
 import { Conv2d, GoogLeNet, MobileNetV2, ResNet, VisionTransformer } from "@unfoldjs/vision-layers";
+import { Linear, Sequential } from "@unfoldjs/nn";
 import { Generator, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
 import { call, type ClassRow, type Rows } from "../row.ts";
@@ -176,6 +177,32 @@ export const visionRows: Rows<typeof vision> = {
       ...gabor,
       wavelengths: kind.list(width, 2, "an array of numbers"),
       orientations: { ...count(2), takes: ["two"] },
+    }),
+  }),
+  transfer: call(
+    {
+      model: kind.given(() => new Sequential(new Linear(3, 2)), "a module"),
+      options: options(
+        {
+          head: kind.given(() => 2, "two", "2 ** 40", "a module", "a function", "an async function"),
+          at: word("0"),
+          freeze: kind.given(() => 1, "zero", "an empty array"),
+          generator,
+        },
+        "head",
+      ),
+    },
+    "linear",
+  ),
+  fewShotHead: call({
+    features: tensorOf([4, 2]),
+    labels: kind.ascending(4),
+    options: options({
+      classes: count(5),
+      l2: kind.from(0.1, "0"),
+      folds: count(2),
+      standardise: truth(),
+      calibrate: truth(),
     }),
   }),
   foldBatchNorm: call(
@@ -367,12 +394,12 @@ export const visionRows: Rows<typeof vision> = {
         generator,
       }),
     },
-    methods: { forward: { x: tensorOf([2, 3, 16, 16]) }, config: {} },
+    methods: { forward: { x: tensorOf([2, 3, 16, 16]) }, config: {}, stagePaths: {} },
     instance: () => new ResNet(18, { classes: 2, width: 2 }),
   },
   MobileNetV2: {
     make: { options: options({ ...classifier, widthMultiplier: { ...kind.finite(0.1), takes: ["two", "half"] } }) },
-    methods: { forward: { x: tensorOf([2, 3, 16, 16]) }, config: {} },
+    methods: { forward: { x: tensorOf([2, 3, 16, 16]) }, config: {}, stagePaths: {} },
     instance: () => new MobileNetV2({ classes: 2, widthMultiplier: 0.1 }),
   },
   GoogLeNet: {
@@ -390,12 +417,14 @@ export const visionRows: Rows<typeof vision> = {
       allLogits: { x: tensorOf([2, 3, 16, 16]) },
       loss: { x: tensorOf([2, 3, 16, 16]), labels: kind.indicesOf([2]) },
       config: {},
+      stagePaths: {},
     },
     instance: () => ({
       forward: (pictures: Tensor) => googlenet.forward(pictures),
       allLogits: (pictures: Tensor) => googlenet.allLogits(pictures),
       loss: (pictures: Tensor, labels: Tensor<Shape, "i32">) => googlenet.loss(pictures, labels),
       config: () => googlenet.config(),
+      stagePaths: () => googlenet.stagePaths(),
     }),
   },
   InceptionV3: {
@@ -415,7 +444,7 @@ export const visionRows: Rows<typeof vision> = {
         dropPath: share,
       }),
     },
-    methods: { forward: { x: tensorOf([1, 3, 4, 4]) }, config: {} },
+    methods: { forward: { x: tensorOf([1, 3, 4, 4]) }, config: {}, stagePaths: {} },
     instance: () =>
       new VisionTransformer({
         classes: 2,

@@ -1,0 +1,59 @@
+import { memory, type Tensor } from "@unfoldjs/tensor-core";
+import { describe, expect, test } from "vitest";
+import { Identity } from "../layers/flatten.ts";
+import { Linear } from "../layers/linear.ts";
+import { Sequential } from "../layers/sequential.ts";
+import type { AnyModule } from "./any-module.ts";
+import { Module } from "./module.ts";
+import { replaceModule } from "./replace-module.ts";
+
+class Net extends Module {
+  readonly trunk = new Sequential(new Linear(4, 3), new Linear(3, 3));
+  readonly heads = { head: new Linear(3, 2) };
+  readonly byName = new Map([["aux", new Linear(3, 2)]]);
+  override forward(x: Tensor): Tensor {
+    return this.heads.head.forward(this.trunk.forward(x));
+  }
+}
+
+const at = (net: Module, path: string): AnyModule | undefined => new Map(net.namedModules()).get(path);
+
+describe("replaceModule", () => {
+  test.each(["trunk", "trunk.1", "heads.head", "byName.aux"])("puts another in the place of %s", (path) => {
+    const net = new Net();
+    const before = at(net, path);
+    const next = new Linear(3, 7);
+    expect(replaceModule(net.eval(), path, next)).toBe(before);
+    expect(at(net, path)).toBe(next);
+    expect(next.training).toBe(false);
+  });
+
+  test("gives the old one over, and what is learned then is the new one", () => {
+    const bytes = memory().bytes;
+    const net = new Net();
+    replaceModule(net, "heads.head", new Linear(3, 5)).dispose();
+    expect(net.namedParameters().map(([path]) => path)).toContain("heads.head.weight");
+    net.dispose();
+    expect(memory().bytes).toBe(bytes);
+  });
+
+  test("says what is wrong", () => {
+    const net = new Net();
+    expect(() => replaceModule(net, "head", new Identity())).toThrow(
+      /no module of this path[^]*children[^]*trunk, heads.head/,
+    );
+    expect(() => replaceModule(net, "trunk.10", new Identity())).toThrow(/did you mean trunk\.1\?/);
+    expect(() => replaceModule(net, "", new Identity())).toThrow(/no module of this path/);
+    expect(() => replaceModule(net, "trunk", net)).toThrow(/holds the model/);
+    expect(() => replaceModule(net, "trunk", new Sequential(net))).toThrow(/holds the model/);
+    class Fixed extends Module {
+      readonly parts = Object.freeze([new Linear(2, 2)]);
+      override forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    expect(() => replaceModule(new Fixed(), "parts.0", new Identity())).toThrow(
+      /not in a field that could be written to/,
+    );
+  });
+});
