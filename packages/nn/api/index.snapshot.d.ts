@@ -77,6 +77,10 @@ export interface CheckpointingOptions {
 export interface DecodeOptions {
   readonly layers?: Layers;
 }
+export interface DiscriminativeOptions {
+  readonly learningRate: number;
+  readonly factor?: number;
+}
 export interface EarlyStoppingOptions {
   readonly patience: number;
   readonly minDelta?: number;
@@ -112,6 +116,12 @@ export interface ExampleSource<Example> {
   readonly length: number;
   get(_: number): Example;
 }
+export interface FeatureCacheOptions {
+  readonly forward?: (_: Tensor) => Tensor;
+  readonly except?: AnyModule;
+  readonly dtype?: "f32" | "f16";
+  readonly maxBytes?: number;
+}
 export interface FitOptions<Batch, Output> extends Task<Batch, Output> {
   readonly epochs: number;
   readonly optimizer: Optimizer;
@@ -133,6 +143,14 @@ export interface ForwardCall {
   readonly module: AnyModule;
   readonly inputs: readonly unknown[];
   readonly output: unknown;
+}
+export interface GradualUnfreezing extends Callback {
+  at(_: AnyModule, _: number): number;
+}
+export interface GradualUnfreezingOptions {
+  readonly start?: number;
+  readonly every?: number;
+  readonly most?: number;
 }
 export interface KaimingOptions {
   readonly negativeSlope?: number;
@@ -212,6 +230,19 @@ export interface SparseAdamSettings extends BaseSettings {
 }
 export interface SplitOptions {
   readonly shuffle?: Generator | number;
+}
+export interface Stage {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly modules: readonly AnyModule[];
+  readonly parameters: readonly Parameter[];
+}
+export interface Staged {
+  stagePaths(): Readonly<Record<string, readonly string[]>>;
+}
+export interface StageGroup {
+  readonly parameters: readonly Parameter[];
+  readonly learningRate: number;
 }
 export interface State {
   readonly values: {
@@ -293,6 +324,7 @@ export type Columns<Example> = { readonly [Field in keyof Example]?: Column<Exam
 export type Examples<Example> = readonly Example[] | ExampleSource<Example>;
 export type FileDType = "f32" | "f16" | "bf16";
 export type ForwardHook = (_: ForwardCall) => void;
+export type FrozenPart = number | string | readonly string[];
 export type Group<Settings> = {
   readonly parameters: readonly Parameter[];
 } & Settings;
@@ -314,7 +346,7 @@ export type NamedMember = [path: string, member: Member, key?: string];
 export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
 export type NormalizedShape<Size extends number> = Size | readonly [...leading: number[], last: Size];
 export type Schedule = (_: number) => number;
-export type Selector = number | ((_: string, _: Parameter) => boolean);
+export type Selector = number | string | readonly string[] | ((_: string, _: Parameter) => boolean);
 export type Sequence = NumberArray | readonly number[] | readonly (NumberArray | readonly number[])[] | Tensor<Shape, DType>;
 export type Stacked<Value, D extends DType | undefined = undefined> = unknown extends Value ? unknown : Value extends Tensor<infer S, infer Own> ? Tensor<[number, ...S], Or<D, Own>> : Value extends Numbers ? Tensor<[number, ...AxesOf<Value>], Or<D, DTypeOf<Value>>> : Value extends string ? string[] : Value extends object ? { readonly [Field in keyof Value]: Stacked<Value[Field], D>; } : never;
 export type StateDict = Readonly<Record<string, Tensor<Shape, DType>>>;
@@ -379,6 +411,16 @@ export declare class Embedding<Rows extends number = number, Size extends number
   constructor(_: Rows, _: Size, _?: EmbeddingOptions);
   override forward<S extends Shape>(_: Tensor<S, "i32">): Tensor<Appended<S, Size>>;
   override config(): readonly Argument[];
+}
+export declare class FeatureCache {
+  #private;
+  constructor(_: AnyModule, _?: FeatureCacheOptions);
+  get entries(): number;
+  get bytes(): number;
+  get hits(): number;
+  get misses(): number;
+  of(_: Tensor<Shape, DType>): Tensor;
+  clear(): void;
 }
 export declare class Flatten<Start extends number = 1, End extends number = -1> extends Module {
   static override readonly name: string;
@@ -609,11 +651,15 @@ export declare function cosineAnnealing(_: {
 }): Schedule;
 export declare function decodeModel(_: Uint8Array, _?: DecodeOptions): Module;
 export declare function defaultGenerator(): Generator;
+export declare function discriminativeRates(_: AnyModule, _: DiscriminativeOptions): StageGroup[];
 export declare function earlyStopping(_: EarlyStoppingOptions): Callback;
 export declare function encodeModel(_: Module, _?: EncodeOptions): Uint8Array;
 export declare function evaluate<Batch, Output>(_: Module, _: Iterable<Batch>, _: Task<Batch, Output>, _?: EvaluateOptions): Promise<Evaluation>;
+export declare function featuresBefore(_: AnyModule, _: AnyModule, _: Tensor): Tensor;
 export declare function fit<Batch, Output>(_: Module, _: BatchSource<Batch>, _: FitOptions<Batch, Output>): Promise<FitResult>;
+export declare function freezeStages(_: AnyModule, _: FrozenPart): readonly Stage[];
 export declare function givenOptions<Options extends { readonly [Name in keyof Options]: Argument | Generator; }>(_: Options): Readonly<Record<string, Argument>>[];
+export declare function gradualUnfreezing(_?: GradualUnfreezingOptions): GradualUnfreezing;
 export declare function isBuffer(_: unknown): value is Buffer<Shape, DType>;
 export declare function isModule(_: unknown): value is AnyModule;
 export declare function isParameter(_: unknown): value is Parameter;
@@ -637,11 +683,13 @@ export declare function padded<Value extends Sequence, D extends DType | undefin
 export declare function parameter<S extends Shape>(_: () => Tensor<S>): Parameter<S>;
 export declare function progress(_?: ProgressOptions): Callback;
 export declare function progressLine(_: TrainingRun, _?: string): string;
+export declare function replaceModule(_: AnyModule, _: string, _: AnyModule): AnyModule;
 export declare function save(_: Module, _: string | URL, _?: EncodeOptions): Promise<void>;
 export declare function splitExamples<Batch>(_: BatchingSource<Batch>, _: number, _?: SplitOptions): [BatchingSource<Batch>, BatchingSource<Batch>];
 export declare function splitExamples<Example>(_: readonly Example[], _: number, _?: SplitOptions): [readonly Example[], readonly Example[]];
 export declare function splitExamples<Example>(_: ExampleSource<Example>, _: number, _?: SplitOptions): [ExampleSource<Example>, ExampleSource<Example>];
 export declare function stacked<Value, D extends DType | undefined = undefined>(_?: D): Column<Value, Stacked<Value, D>>;
+export declare function stagesOf(_: AnyModule): Stage[];
 export declare function stateKey(_: string): string;
 export declare function stepDecay(_: {
   every: number;

@@ -51,6 +51,27 @@ export class Embedding extends Module {
   forward(_) {}
   config() {}
 }
+export class FeatureCache {
+  model
+  forward
+  except
+  dtype
+  maxBytes
+  rows
+  weights
+  hits
+  misses
+  constructor(_, _) {}
+  get entries() {}
+  get bytes() {}
+  get hits() {}
+  get misses() {}
+  of(_) {}
+  clear() {}
+  anew(_) {}
+  compute(_, _) {}
+  forgetIfChanged() {}
+}
 export class Flatten extends Module {
   static name
   start
@@ -256,11 +277,15 @@ export function clipGradValue(_, _) {}
 export function cosineAnnealing(_) {}
 export function decodeModel(_, _) {}
 export function defaultGenerator() {}
+export function discriminativeRates(_, _) {}
 export function earlyStopping(_) {}
 export function encodeModel(_, _) {}
 export async function evaluate(_, _, _, _) {}
+export function featuresBefore(_, _, _) {}
 export async function fit(_, _, _) {}
+export function freezeStages(_, _) {}
 export function givenOptions(_) {}
+export function gradualUnfreezing(_) {}
 export function isBuffer(_) {}
 export function isModule(_) {}
 export function isParameter(_) {}
@@ -281,9 +306,11 @@ export function padded(_) {}
 export function parameter(_) {}
 export function progress(_) {}
 export function progressLine(_, _) {}
+export function replaceModule(_, _, _) {}
 export async function save(_, _, _) {}
 export function splitExamples(_, _, _) {}
 export function stacked(_) {}
+export function stagesOf(_) {}
 export function stateKey(_) {}
 export function stepDecay(_) {}
 export function tabular(_, _) {}

@@ -51,6 +51,20 @@ export interface DepthwiseConv2dOptions extends Omit<Conv2dOptions, "groups"> {
 export interface EdgeOptions extends BorderOptions {
   readonly filter?: EdgeFilterName | KernelPair | KernelRows | Tensor;
 }
+export interface FewShotHead {
+  readonly head: Linear;
+  readonly l2: number;
+  readonly temperature: number;
+  readonly accuracy: number | undefined;
+  readonly loss: number | undefined;
+}
+export interface FewShotOptions {
+  readonly classes?: number;
+  readonly l2?: number;
+  readonly folds?: number;
+  readonly standardise?: boolean;
+  readonly calibrate?: boolean;
+}
 export interface Folded {
   readonly conv: string;
   readonly norm: string;
@@ -172,6 +186,20 @@ export interface RunningNormOptions {
 export interface SqueezeExcitationOptions extends BlockOptions {
   readonly activation?: "relu" | "silu";
 }
+export interface Transfer<M extends Module = Module> {
+  readonly model: M;
+  readonly head: Layer;
+  readonly at: string;
+  readonly stages: readonly Stage[];
+  features(_: Tensor): Tensor;
+  cache(_?: Pick<FeatureCacheOptions, "dtype" | "maxBytes">): FeatureCache;
+}
+export interface TransferOptions {
+  readonly head: number | Layer | ((_: number) => Layer);
+  readonly at?: string;
+  readonly freeze?: FrozenPart;
+  readonly generator?: Generator;
+}
 export interface VGGOptions extends HiddenOptions {
   readonly batchNorm?: boolean;
 }
@@ -252,7 +280,7 @@ export declare class AlexNet extends Module {
   readonly classifier: Sequential;
   constructor(_?: HiddenOptions);
   override forward(_: Tensor): Tensor;
-  override config(): readonly Argument[];
+  override config(): readonly Argument[] | undefined;
 }
 export declare class AvgPool1d extends Pool<1, AvgPool1dOptions> {
   static override readonly name: string;
@@ -420,7 +448,8 @@ export declare class GoogLeNet extends Module {
   override forward(_: Tensor): Tensor;
   allLogits(_: Tensor): GoogLeNetLogits;
   loss(_: Tensor, _: Tensor<Shape, "i32">): Tensor<[]>;
-  override config(): readonly Argument[];
+  stagePaths(): StagePaths;
+  override config(): readonly Argument[] | undefined;
 }
 export declare class GroupNorm extends Module {
   static override readonly name: string;
@@ -533,7 +562,8 @@ export declare class InceptionV3 extends Module {
   override forward(_: Tensor): Tensor;
   allLogits(_: Tensor): InceptionV3Logits;
   loss(_: Tensor, _: Tensor<Shape, "i32">): Tensor<[]>;
-  override config(): readonly Argument[];
+  stagePaths(): StagePaths;
+  override config(): readonly Argument[] | undefined;
 }
 export declare class InstanceNorm1d extends InstanceNorm {
   static override readonly name: string;
@@ -564,7 +594,7 @@ export declare class LeNet5 extends Module {
   private readonly options;
   constructor(_?: LeNet5Options);
   override forward(_: Tensor): Tensor;
-  override config(): readonly Argument[];
+  override config(): readonly Argument[] | undefined;
 }
 export declare class LocalResponseNorm extends Module {
   static override readonly name: string;
@@ -596,7 +626,8 @@ export declare class MobileNetV2 extends Module {
   readonly classifier: Sequential;
   constructor(_?: MobileNetV2Options);
   override forward(_: Tensor): Tensor;
-  override config(): readonly Argument[];
+  stagePaths(): StagePaths;
+  override config(): readonly Argument[] | undefined;
 }
 export declare class PatchEmbed extends Module {
   static override readonly name: string;
@@ -633,7 +664,8 @@ export declare class ResNet extends Module {
   readonly fc: Linear;
   constructor(_: ResNetDepth, _?: ResNetOptions);
   override forward(_: Tensor): Tensor;
-  override config(): readonly Argument[];
+  stagePaths(): StagePaths;
+  override config(): readonly Argument[] | undefined;
 }
 export declare class SeparableConv2d extends Module {
   #private;
@@ -668,7 +700,8 @@ export declare class VGG extends Module {
   readonly classifier: Sequential;
   constructor(_: VGGDepth, _?: VGGOptions);
   override forward(_: Tensor): Tensor;
-  override config(): readonly Argument[];
+  stagePaths(): StagePaths;
+  override config(): readonly Argument[] | undefined;
 }
 export declare class VisionTransformer extends Module {
   #private;
@@ -681,7 +714,8 @@ export declare class VisionTransformer extends Module {
   };
   constructor(_?: VisionTransformerOptions);
   override forward(_: Tensor): Tensor;
-  override config(): readonly Argument[];
+  stagePaths(): StagePaths;
+  override config(): readonly Argument[] | undefined;
 }
 // #endregion
 
@@ -693,6 +727,7 @@ export declare function correlate(_: Tensor, _: Tensor, _?: CorrelateOptions): T
 export declare function cost(_: AnyModule, _: Shape): ModelCost;
 export declare function detectEdges(_: Tensor, _?: EdgeOptions): Tensor;
 export declare function differenceOfGaussians(_: number, _?: number, _?: KernelSize): Tensor<[number, number]>;
+export declare function fewShotHead(_: Tensor, _: Tensor<Shape, "i32">, _?: FewShotOptions): FewShotHead;
 export declare function foldBatchNorm(_: AnyModule, _: Shape): readonly Folded[];
 export declare function gaborBank(_?: GaborBankOptions): Tensor<[number, 1, number, number]>;
 export declare function gaborKernel(_: GaborOptions): Tensor<[number, number]>;
@@ -701,6 +736,7 @@ export declare function imageGradient(_: Tensor, _?: GradientOptions): ImageGrad
 export declare function laplacianOfGaussian(_: number, _?: KernelSize): Tensor<[number, number]>;
 export declare function paddingReport(_: Pair, _: readonly (AnyModule | WindowSizes)[]): readonly PaddingRow[];
 export declare function receptiveField(_: readonly (AnyModule | WindowSizes)[]): readonly ReceptiveField[];
+export declare function transfer<M extends Module>(_: M, _: TransferOptions): Transfer<M>;
 // #endregion
 
 // #region Variables
@@ -830,6 +866,7 @@ declare abstract class Residual extends Module {
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
+type StagePaths = Readonly<Record<string, readonly string[]>>;
 declare abstract class Whole extends Module {
   #private;
   readonly probability: number;

@@ -206,6 +206,7 @@ export class GoogLeNet extends Module {
   allLogits(_) {}
   loss(_, _) {}
   run(_, _) {}
+  stagePaths() {}
   config() {}
 }
 export class GroupNorm extends Module {
@@ -321,6 +322,7 @@ export class InceptionV3 extends Module {
   allLogits(_) {}
   loss(_, _) {}
   run(_, _) {}
+  stagePaths() {}
   config() {}
 }
 export class InstanceNorm1d extends InstanceNorm {
@@ -385,6 +387,7 @@ export class MobileNetV2 extends Module {
   options
   constructor(_) {}
   forward(_) {}
+  stagePaths() {}
   config() {}
 }
 export class PatchEmbed extends Module {
@@ -423,6 +426,7 @@ export class ResNet extends Module {
   options
   constructor(_, _) {}
   forward(_) {}
+  stagePaths() {}
   config() {}
 }
 export class SeparableConv2d extends Module {
@@ -459,6 +463,7 @@ export class VGG extends Module {
   options
   constructor(_, _) {}
   forward(_) {}
+  stagePaths() {}
   config() {}
 }
 export class VisionTransformer extends Module {
@@ -471,6 +476,7 @@ export class VisionTransformer extends Module {
   options
   constructor(_) {}
   forward(_) {}
+  stagePaths() {}
   config() {}
 }
 // #endregion
@@ -483,6 +489,7 @@ export function correlate(_, _, _) {}
 export function cost(_, _) {}
 export function detectEdges(_, _) {}
 export function differenceOfGaussians(_, _, _) {}
+export function fewShotHead(_, _, _) {}
 export function foldBatchNorm(_, _) {}
 export function gaborBank(_) {}
 export function gaborKernel(_) {}
@@ -491,6 +498,7 @@ export function imageGradient(_, _) {}
 export function laplacianOfGaussian(_, _) {}
 export function paddingReport(_, _) {}
 export function receptiveField(_) {}
+export function transfer(_, _) {}
 // #endregion
 
 // #region Variables
