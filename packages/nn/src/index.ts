@@ -71,6 +71,7 @@ export { backward } from "./train/backward.ts";
 export type { Learned } from "./train/learned.ts";
 export { fit } from "./train/fit.ts";
 export type { FitOptions } from "./train/fit-options.ts";
+export { inUse } from "./train/in-use.ts";
 export { evaluate, type Evaluation } from "./train/evaluate.ts";
 export type { Metric, Task } from "./train/task.ts";
 export type { Callback, EpochReport, FitResult, TrainingRun } from "./train/callback.ts";

@@ -7,6 +7,7 @@ import * as core from "@unfoldjs/tensor-core";
 import * as sequence from "@unfoldjs/sequence-layers";
 import * as vision from "@unfoldjs/vision-layers";
 import * as pictures from "@unfoldjs/vision-layers/pictures";
+import * as inspect from "@unfoldjs/vision-layers/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, isCalled, methodsWithoutRow } from "./calls.ts";
 import { faultsOf } from "./contract.ts";
@@ -21,6 +22,7 @@ const modules: Readonly<Record<keyof typeof packages, Exports>> = {
   datasets,
   "vision-layers": vision,
   pictures,
+  inspect,
   "sequence-layers": sequence,
   embeddings,
   decoding,

@@ -69,7 +69,13 @@ export type Selector = number | string | readonly string[] | ((name: string, par
 export interface ForwardCall {
   readonly module: AnyModule;
   readonly inputs: readonly unknown[];
+  /** What it gave, or what an earlier hook replaced that by. */
   readonly output: unknown;
+  /**
+   * Has the module give something else, in this call: what follows on it, gradients too, is of the replacement. A word of its own,
+   * and not what the hook returns: arrow functions return what they were not meant to.
+   */
+  replace(output: unknown): void;
 }
 
 /** Looks at a call. Tensors it wants to look at later it must `keep(aliasOf(tensor))`. */

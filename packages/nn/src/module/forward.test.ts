@@ -1,4 +1,5 @@
 import {
+  aliasOf,
   keep,
   memory,
   relu,
@@ -111,6 +112,37 @@ describe("forward", () => {
     remove();
     net.forward(zeros([5, 4]));
     expect(calls).toEqual([[true, [5, 2], [5, 3]]]);
+  });
+
+  test("gives what a hook puts in its place, to the layers after it and to later hooks", () => {
+    const net = new Sequential(new Linear(4, 2), new Linear(2, 3));
+    const first = net.at(0) as Linear;
+    const seen: unknown[] = [];
+    const halved = tensor([[1, 2]]);
+    const removers = [
+      first.onForward(({ replace }) => replace(aliasOf(halved))),
+      first.onForward(({ output }) => seen.push((output as Tensor).toArray())), // what it returns changes nothing
+    ];
+    const y = net.forward(zeros([1, 4]));
+    expect(seen).toEqual([[[1, 2]]]);
+    expect(y.toArray()).toEqual((net.at(1) as Linear).forward(halved).toArray());
+    expect(() => {
+      removers.push(first.onForward(({ replace }) => replace(Promise.resolve(halved))));
+      net.forward(zeros([1, 4]));
+    }).toThrow(ScopeError);
+    for (const remove of removers) remove();
+    y.dispose();
+    expect(halved.toArray()).toEqual([[1, 2]]); // nobody has disposed it
+    expect(net.forward(zeros([1, 4])).toArray()).not.toEqual([[1, 2]]);
+  });
+
+  test("leaves nothing behind where a hook has replaced a result", () => {
+    const net = new Sequential(new Linear(4, 4), new Linear(4, 4));
+    (net.at(0) as Linear).onForward(({ output, replace }) => replace((output as Tensor).mul(2)));
+    const x = zeros([2, 4]);
+    const before = memory();
+    net.forward(x).dispose();
+    expect(memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
   });
 });
 

@@ -33,14 +33,24 @@ function runForward(module: AnyModule, forward: Forward, inputs: never[]): unkno
       return result;
     });
     const own = hooks.get(module);
-    if (own !== undefined) for (const hook of own) hook({ module, inputs, output });
-    return output;
+    return own === undefined ? output : seenBy(own, module, inputs, output);
   } catch (error) {
     if (isUnfoldError(error)) locate(error, module);
     throw error;
   } finally {
     leave(outer);
   }
+}
+
+/** Calls the hooks, each with what the one before left. @returns what the module gives */
+function seenBy(own: Iterable<ForwardHook>, module: AnyModule, inputs: readonly unknown[], given: unknown): unknown {
+  let output = given;
+  const replace = (other: unknown): void => {
+    refusePromise("replace", other);
+    output = other;
+  };
+  for (const hook of own) hook({ module, inputs, output, replace });
+  return output;
 }
 
 /** The module that an error has reached on its way out. */

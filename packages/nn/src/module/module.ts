@@ -159,7 +159,11 @@ export abstract class Module implements AnyModule {
     return loadInto(this, dict, strict);
   }
 
-  /** Calls `hook` after each forward of this module. @returns a function that takes it off again */
+  /**
+   * Calls `hook` after each forward of this module, with what came in and what it gave; `replace` has it give something else.
+   * @returns a function that takes it off again
+   * @example layer.onForward(({ output, replace }) => replace(stopGradient(output as Tensor)))
+   */
   onForward(hook: ForwardHook): () => void {
     assertFunction("onForward", "hook", hook);
     return addForwardHook(this, hook);

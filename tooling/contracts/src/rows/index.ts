@@ -3,6 +3,7 @@ import { autogradRows } from "./autograd.ts";
 import { datasetRows } from "./datasets.ts";
 import { decodingRows } from "./decoding.ts";
 import { embeddingRows } from "./embeddings.ts";
+import { inspectRows } from "./inspect.ts";
 import { nnRows } from "./nn.ts";
 import { pictureRows } from "./pictures.ts";
 import { sequenceRows } from "./sequence-layers.ts";
@@ -16,6 +17,7 @@ type Name =
   | "datasets"
   | "vision-layers"
   | "pictures"
+  | "inspect"
   | "sequence-layers"
   | "embeddings"
   | "decoding";
@@ -29,6 +31,8 @@ export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
   "vision-layers": visionRows,
   // @unfoldjs/vision-layers/pictures
   pictures: pictureRows,
+  // @unfoldjs/vision-layers/inspect
+  inspect: inspectRows,
   "sequence-layers": sequenceRows,
   embeddings: embeddingRows,
   decoding: decodingRows,

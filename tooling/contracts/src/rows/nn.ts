@@ -392,6 +392,7 @@ export const nnRows: Rows<typeof nn> = {
     "linear",
     "SGD.step",
   ),
+  inUse: call({ model: given(() => new Net(), "a module"), f: kind.callable(() => 1) }),
   evaluate: call({ model: trainedModel, data, task: record(task), options: options({ signal }) }, "linear"),
   earlyStopping: call({
     options: options(
