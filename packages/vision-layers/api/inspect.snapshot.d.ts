@@ -6,11 +6,8 @@ export interface ColourOptions {
   readonly map?: ColourMapName;
   readonly range?: readonly [low: number, high: number];
 }
-export interface ColourPicture {
-  readonly height: number;
-  readonly width: number;
+export interface ColourPicture extends Picture {
   readonly channels: 3;
-  readonly data: Uint8Array<ArrayBuffer>;
 }
 export interface ExplainOptions {
   readonly target?: Target;

@@ -18,12 +18,6 @@ export interface EncodeOptions {
   readonly format?: PictureFormat;
   readonly quality?: number;
 }
-export interface Picture {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: Channels;
-  readonly data: Uint8Array<ArrayBuffer>;
-}
 export interface PictureHeader {
   readonly format: PictureFormat;
   readonly width: number;
@@ -47,7 +41,6 @@ export interface ToTensorOptions<D extends "f32" | "u8" = "f32" | "u8"> {
 // #endregion
 
 // #region Types
-export type Channels = 1 | 3 | 4;
 export type PictureFormat = "png" | "jpeg" | "webp" | "avif";
 export type PictureSize = number | readonly [height: number, width: number];
 export type PictureSource = Uint8Array | ArrayBuffer | Fetched | Pixels | Drawable;
@@ -88,4 +81,9 @@ interface Pixels {
   readonly height: number;
   readonly data: Uint8ClampedArray;
 }
+// #endregion
+
+// #region Other
+export { Channels }
+export { Picture }
 // #endregion
