@@ -5,7 +5,7 @@ import { partsOf } from "../module/parts.ts";
 import { Averages } from "./average.ts";
 import { examplesIn } from "./batch-size.ts";
 import { Pace } from "./macrotask.ts";
-import { setToUse } from "./modes.ts";
+import { inUse } from "./modes.ts";
 import { Pass } from "./pass.ts";
 import { perform, type Task } from "./task.ts";
 import { assertModule } from "../module/assert-module.ts";
@@ -96,7 +96,7 @@ function judge<Batch, Output>(
 ): Record<string, number> {
   return noGrad(() =>
     scope(() =>
-      setToUse(partsOf(model).modules, () => {
+      inUse(partsOf(model).modules, () => {
         const { loss, metrics } = perform(op, task, batch);
         return { ...metrics, [LOSS]: loss.item() };
       }),

@@ -1,6 +1,6 @@
 import { assertFunction, refusePromise, wrongArgument } from "@unfoldjs/tensor-core";
 import { type AnyModule, isModule } from "../module/any-module.ts";
-import { setToUse } from "./modes.ts";
+import { inUse as allInUse } from "./modes.ts";
 
 /**
  * Runs `f` with a model, and all modules below it, set to use as `eval()` does, and gives the modes back as they were, also
@@ -14,7 +14,7 @@ export function inUse<R>(model: AnyModule, f: () => R): R {
   if (!isModule(model)) throw wrongArgument("inUse", "model", model, "a module");
   assertFunction("inUse", "f", f);
   const modules = model.namedModules().map(([, module]) => module);
-  return setToUse(modules, () => {
+  return allInUse(modules, () => {
     const result = f();
     refusePromise("inUse", result);
     return result;

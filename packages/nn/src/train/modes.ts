@@ -25,7 +25,7 @@ export class LearningModes {
 }
 
 /** Runs a step with all modules set to use. */
-export function setToUse<R>(modules: readonly AnyModule[], step: () => R): R {
+export function inUse<R>(modules: readonly AnyModule[], step: () => R): R {
   return setFor(modules, () => false, step);
 }
 
