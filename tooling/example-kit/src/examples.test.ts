@@ -10,6 +10,7 @@ afterAll(() => rmSync(out, { recursive: true }));
 
 /** What makes a quick look quicker still. */
 const rows: Readonly<Record<string, readonly string[]>> = {
+  "classify-pictures": ["--limit", "640"],
   "gradients-over-time": [],
   "learn-a-filter": [],
   "matrix-derivatives": [],
