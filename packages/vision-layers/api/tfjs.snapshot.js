@@ -81,7 +81,7 @@ export class LayerGraph extends Module {
   run(_, _, _) {}
   neededFor(_) {}
   found(_, _) {}
-  node(_, _) {}
+  node(_, _, _) {}
 }
 export class Merge extends Module {
   static name

@@ -8,6 +8,7 @@ import * as sequence from "@unfoldjs/sequence-layers";
 import * as vision from "@unfoldjs/vision-layers";
 import * as pictures from "@unfoldjs/vision-layers/pictures";
 import * as inspect from "@unfoldjs/vision-layers/inspect";
+import * as tfjs from "@unfoldjs/vision-layers/tfjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, isCalled, methodsWithoutRow } from "./calls.ts";
 import { faultsOf } from "./contract.ts";
@@ -23,6 +24,7 @@ const modules: Readonly<Record<keyof typeof packages, Exports>> = {
   "vision-layers": vision,
   pictures,
   inspect,
+  tfjs,
   "sequence-layers": sequence,
   embeddings,
   decoding,

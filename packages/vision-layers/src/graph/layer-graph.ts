@@ -66,10 +66,10 @@ export class LayerGraph extends Module {
     const known = new Set<string>();
     for (const name of inputs) addName(known, name);
     for (const { name, inputs: from } of nodes) {
-      for (const each of from) assertKnown("LayerGraph", each, known, `what ${name} takes must stand before it`);
+      for (const each of from) assertKnown("inputs", each, known, `what ${name} takes must stand before it`);
       addName(known, name);
     }
-    for (const name of outputs) assertKnown("LayerGraph", name, known, "outputs are layers of the graph");
+    for (const name of outputs) assertKnown("outputs", name, known, "outputs are layers of the graph");
     this.inputs = [...inputs];
     this.outputs = [...outputs];
     this.#nodes = nodes.map(({ name, layer, inputs: from }) => ({ name, layer, inputs: [...from] }));
@@ -205,20 +205,20 @@ export class LayerGraph extends Module {
   }
 
   #found(op: string, name: string): string {
-    return this.inputs.includes(name) ? name : this.#node(op, name).name;
+    return this.inputs.includes(name) ? name : this.#node(op, name, "names").name;
   }
 
-  #node(op: string, name: string): GraphNode {
-    assertString(op, "name", name);
+  #node(op: string, name: string, place = "name"): GraphNode {
+    assertString(op, place, name);
     const exact = this.#byName.get(name);
     if (exact !== undefined) return exact;
     const [ending, ...more] = this.#nodes.filter((node) => node.name.endsWith(`/${name}`));
     if (ending !== undefined && more.length === 0) return ending;
     if (ending !== undefined) {
       const all = [ending, ...more].map((node) => node.name);
-      throw new ValueError(op, { name }, "the names of several layers end so", `say which: ${all.join(", ")}`);
+      throw new ValueError(op, { [place]: name }, "the names of several layers end so", `say which: ${all.join(", ")}`);
     }
-    throw unknownName(op, name, [...this.#byName.keys()], "there is no layer of this name");
+    throw unknownName(op, place, name, [...this.#byName.keys()], "there is no layer of this name");
   }
 }
 
@@ -294,11 +294,11 @@ function addName(known: Set<string>, name: string): void {
   known.add(name);
 }
 
-function assertKnown(op: string, name: string, known: ReadonlySet<string>, rule: string): void {
-  if (!known.has(name)) throw unknownName(op, name, [...known], rule);
+function assertKnown(place: string, name: string, known: ReadonlySet<string>, rule: string): void {
+  if (!known.has(name)) throw unknownName("LayerGraph", place, name, [...known], rule);
 }
 
-function unknownName(op: string, name: string, known: readonly string[], rule: string): ValueError {
+function unknownName(op: string, place: string, name: string, known: readonly string[], rule: string): ValueError {
   const near = nearest(name, known);
-  return new ValueError(op, { name }, rule, near === undefined ? undefined : `did you mean ${near}?`);
+  return new ValueError(op, { [place]: name }, rule, near === undefined ? undefined : `did you mean ${near}?`);
 }

@@ -77,6 +77,7 @@ export class Concatenate extends Module {
 
   /** @param inputs one tensor at least, alike but for the axis @throws ShapeError */
   override forward(...inputs: Tensor[]): Tensor {
+    inputs.forEach((input, at) => assertTensor("Concatenate", `inputs[${at}]`, input));
     return inCall("Concatenate", () => concat<readonly Tensor[], number>(inputs as never, this.axis));
   }
 

@@ -1,6 +1,6 @@
 import type FileSystem from "node:fs/promises";
 import type Url from "node:url";
-import { assertBytes, FileError, NotFoundError, wrongArgument } from "@unfoldjs/tensor-core";
+import { assertBytes, assertFunction, FileError, NotFoundError, wrongArgument } from "@unfoldjs/tensor-core";
 
 /**
  * Where a model's files are: a folder or the path of its `model.json`; an address of either; or a function that gives a
@@ -14,6 +14,7 @@ export type ReadFile = (file: string) => Promise<Uint8Array>;
 /** @throws ValueError on what is no source */
 export function readerOf(op: string, source: TfjsSource): { readonly read: ReadFile; readonly model: string } {
   if (typeof source === "function") {
+    assertFunction(op, "source", source);
     const read = async (file: string): Promise<Uint8Array> => {
       const bytes: unknown = await source(file);
       assertBytes(op, `what source(${JSON.stringify(file)}) gives`, bytes);
@@ -46,10 +47,12 @@ async function fetched(op: string, folder: string, file: string): Promise<Uint8A
   try {
     response = await fetch(address);
   } catch (cause) {
-    throw new FileError(op, { address, problem: String(cause) }, "the file cannot be fetched", undefined, { cause });
+    throw new FileError(op, { source: address, problem: String(cause) }, "the file cannot be fetched", undefined, {
+      cause,
+    });
   }
   if (!response.ok) {
-    const evidence = { address, status: response.status };
+    const evidence = { source: address, status: response.status };
     throw new NotFoundError(op, evidence, "the server does not give this file", "shards lie beside model.json");
   }
   return new Uint8Array(await response.arrayBuffer());
@@ -61,9 +64,9 @@ async function fromFolder(op: string, folder: string, file: string): Promise<Uin
     return new Uint8Array(await builtin("node:fs/promises").readFile(path));
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") {
-      throw new NotFoundError(op, { path }, "there is no such file", "shards lie beside model.json", { cause });
+      throw new NotFoundError(op, { source: path }, "there is no such file", "shards lie beside model.json", { cause });
     }
-    throw new FileError(op, { path, problem: String(cause) }, "the file cannot be read", undefined, { cause });
+    throw new FileError(op, { source: path, problem: String(cause) }, "the file cannot be read", undefined, { cause });
   }
 }
 

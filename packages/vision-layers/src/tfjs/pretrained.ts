@@ -1,5 +1,7 @@
 import type moduleSystem from "node:module";
 import {
+  assertFunction,
+  assertList,
   assertOneOf,
   assertRecord,
   assertString,
@@ -8,7 +10,6 @@ import {
   NotFoundError,
   type OptionChecks,
   truthValue,
-  wrongArgument,
 } from "@unfoldjs/tensor-core";
 import { GlobalPool } from "../graph/edges.ts";
 import type { LayerGraph } from "../graph/layer-graph.ts";
@@ -122,18 +123,21 @@ function fromBase64(text: string): Uint8Array {
 
 /** Of a model that a program imported. `group1-shard2of6` is the second of its bundles. */
 function given(model: NsfwjsModel): Parts {
-  const { modelJson, weightBundles } = model as Partial<NsfwjsModel>;
-  if (typeof modelJson !== "function" || !Array.isArray(weightBundles)) {
-    const fix = 'MobileNetV2Model of "nsfwjs/models/mobilenet_v2", say';
-    throw wrongArgument("pretrained", "from", model, "a model of nsfwjs: { modelJson, weightBundles }", fix);
-  }
+  const { modelJson, weightBundles } = model;
+  assertFunction("pretrained", "from.modelJson", modelJson);
+  assertList("pretrained", "from.weightBundles", weightBundles, "an array of functions");
+  Array.from(weightBundles, (bundle: unknown, at) => assertFunction("pretrained", `from.weightBundles[${at}]`, bundle));
   return {
     json: async () => defaultOf(await modelJson()),
     shard: async (file) => {
       const at = /-shard(\d+)of\d+$/.exec(file)?.[1];
-      const bundle: unknown = weightBundles[Number(at) - 1];
-      if (typeof bundle === "function") return defaultOf(await (bundle as () => Promise<unknown>)());
-      throw new FormatError("pretrained", { file, bundles: weightBundles.length }, "the model has no such bundle");
+      const bundle = weightBundles[Number(at) - 1];
+      if (bundle !== undefined) return defaultOf(await bundle());
+      throw new FormatError(
+        "pretrained",
+        { file, weightBundles: weightBundles.length },
+        "the model has no such bundle",
+      );
     },
   };
 }

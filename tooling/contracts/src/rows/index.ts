@@ -8,6 +8,7 @@ import { nnRows } from "./nn.ts";
 import { pictureRows } from "./pictures.ts";
 import { sequenceRows } from "./sequence-layers.ts";
 import { tensorCore } from "./tensor-core.ts";
+import { tfjsRows } from "./tfjs.ts";
 import { visionRows } from "./vision-layers.ts";
 
 type Name =
@@ -18,6 +19,7 @@ type Name =
   | "vision-layers"
   | "pictures"
   | "inspect"
+  | "tfjs"
   | "sequence-layers"
   | "embeddings"
   | "decoding";
@@ -33,6 +35,8 @@ export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
   pictures: pictureRows,
   // @unfoldjs/vision-layers/inspect
   inspect: inspectRows,
+  // @unfoldjs/vision-layers/tfjs
+  tfjs: tfjsRows,
   "sequence-layers": sequenceRows,
   embeddings: embeddingRows,
   decoding: decodingRows,
