@@ -200,6 +200,18 @@ export interface TransferOptions {
   readonly freeze?: FrozenPart;
   readonly generator?: Generator;
 }
+export interface UNetOptions extends UNetStepOptions {
+  readonly classes?: number;
+  readonly inChannels?: number;
+  readonly width?: number;
+  readonly depth?: number;
+}
+export interface UNetStepOptions {
+  readonly padding?: "same" | "valid";
+  readonly upsampling?: "transposed" | "bilinear";
+  readonly batchNorm?: boolean;
+  readonly generator?: Generator;
+}
 export interface VGGOptions extends HiddenOptions {
   readonly batchNorm?: boolean;
 }
@@ -685,6 +697,18 @@ export declare class SqueezeExcitation extends Module {
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
+export declare class UNet extends Module {
+  #private;
+  static override readonly name: string;
+  readonly pool: MaxPool2d;
+  readonly downs: readonly DoubleConv[];
+  readonly ups: readonly UNetUp[];
+  readonly outc: Conv2d;
+  constructor(_?: UNetOptions);
+  override forward(_: Tensor): Tensor;
+  override members(): Iterable<NamedMember>;
+  override config(): readonly Argument[];
+}
 export declare class Upsample extends Module {
   static override readonly name: string;
   readonly options: UpsampleOptions;
@@ -811,6 +835,12 @@ declare abstract class ConvTransposeOver<N extends SpatialAxes, In extends numbe
   override forward(_: Tensor): Tensor;
   override config(): readonly Argument[];
 }
+declare class DoubleConv extends Module {
+  static override readonly name: string;
+  readonly doubleConv: Sequential;
+  constructor(_: number, _: number, _: UNetStepOptions, _?: number);
+  override forward(_: Tensor): Tensor;
+}
 declare class Encoder extends Module {
   static override readonly name: string;
   readonly posEmbedding: Parameter;
@@ -867,6 +897,14 @@ declare abstract class Residual extends Module {
   override config(): readonly Argument[];
 }
 type StagePaths = Readonly<Record<string, readonly string[]>>;
+declare class UNetUp extends Module {
+  #private;
+  static override readonly name: string;
+  readonly up: ConvTranspose2d | Upsample;
+  readonly conv: DoubleConv;
+  constructor(_: number, _: number, _: UNetStepOptions);
+  override forward(_: Tensor, _: Tensor): Tensor;
+}
 declare abstract class Whole extends Module {
   #private;
   readonly probability: number;

@@ -447,6 +447,19 @@ export class SqueezeExcitation extends Module {
   forward(_) {}
   config() {}
 }
+export class UNet extends Module {
+  static name
+  pool
+  downs
+  ups
+  outc
+  options
+  constructor(_) {}
+  forward(_) {}
+  members() {}
+  config() {}
+  assertLarge(_) {}
+}
 export class Upsample extends Module {
   static name
   options

@@ -8,7 +8,17 @@ import { layers } from "./layers.ts";
 import { layerRows } from "./testing/layer-rows.ts";
 
 /** They are made of the layers, and have tests of their own beside them, a step of learning among these. */
-const models = ["AlexNet", "GoogLeNet", "InceptionV3", "LeNet5", "MobileNetV2", "ResNet", "VGG", "VisionTransformer"];
+const models = [
+  "AlexNet",
+  "GoogLeNet",
+  "InceptionV3",
+  "LeNet5",
+  "MobileNetV2",
+  "ResNet",
+  "UNet",
+  "VGG",
+  "VisionTransformer",
+];
 
 test("each class that files may name has a row or is a model, and each layer that the package exports is one", () => {
   const rowsOf = new Set(Object.keys(layerRows).map((name) => name.split(",")[0] ?? ""));

@@ -64,6 +64,8 @@ export { InceptionV3, type InceptionV3Logits, type InceptionV3Options } from "./
 export { LeNet5, type LeNet5Options } from "./models/lenet5.ts";
 export { MobileNetV2, type MobileNetV2Options } from "./models/mobilenet-v2.ts";
 export { ResNet, type ResNetDepth, type ResNetOptions } from "./models/resnet.ts";
+export { UNet, type UNetOptions } from "./models/unet.ts";
+export type { UNetStepOptions } from "./models/unet-steps.ts";
 export { VGG, type VGGDepth, type VGGOptions } from "./models/vgg.ts";
 export { VisionTransformer, type VisionTransformerOptions } from "./models/vision-transformer.ts";
 

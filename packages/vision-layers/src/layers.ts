@@ -33,6 +33,7 @@ import { InceptionV3 } from "./models/inception-v3.ts";
 import { LeNet5 } from "./models/lenet5.ts";
 import { MobileNetV2 } from "./models/mobilenet-v2.ts";
 import { ResNet } from "./models/resnet.ts";
+import { UNet } from "./models/unet.ts";
 import { VGG } from "./models/vgg.ts";
 import { VisionTransformer } from "./models/vision-transformer.ts";
 
@@ -94,6 +95,7 @@ export const layers: Layers = {
   ResNet,
   SeparableConv2d,
   SqueezeExcitation,
+  UNet,
   Upsample,
   VGG,
   VisionTransformer,

@@ -1,5 +1,5 @@
 import type * as vision from "@unfoldjs/vision-layers";
-import { Conv2d, GoogLeNet, MobileNetV2, ResNet, VisionTransformer } from "@unfoldjs/vision-layers";
+import { Conv2d, GoogLeNet, MobileNetV2, ResNet, UNet, VisionTransformer } from "@unfoldjs/vision-layers";
 import { Linear, Sequential } from "@unfoldjs/nn";
 import { Generator, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
@@ -401,6 +401,25 @@ export const visionRows: Rows<typeof vision> = {
     make: { options: options({ ...classifier, widthMultiplier: { ...kind.finite(0.1), takes: ["two", "half"] } }) },
     methods: { forward: { x: tensorOf([2, 3, 16, 16]) }, config: {}, stagePaths: {} },
     instance: () => new MobileNetV2({ classes: 2, widthMultiplier: 0.1 }),
+  },
+  UNet: {
+    make: {
+      options: {
+        ...options({
+          classes: channels(2),
+          inChannels: channels(3),
+          width: hiddenFeatures,
+          depth: { ...count(1), takes: ["two"] },
+          padding: word("same"),
+          upsampling: word("bilinear"),
+          batchNorm: truth(),
+          generator,
+        }),
+        endless: [...whole],
+      },
+    },
+    methods: { forward: { x: tensorOf([1, 3, 8, 8]) }, config: {}, members: {} },
+    instance: () => new UNet({ width: 2, depth: 1 }),
   },
   GoogLeNet: {
     make: {
