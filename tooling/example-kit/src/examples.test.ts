@@ -15,6 +15,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   "learn-a-filter": [],
   "matrix-derivatives": [],
   "train-digits": ["--limit", "640"],
+  "transfer-learning": [],
   "translate-dates": ["--dates", "128", "--epochs", "1", "--hidden", "8"],
 };
 
