@@ -35,7 +35,7 @@ const from = given(
   "a function",
   "an async function",
 );
-const loader = call({ options: record({ split: kind.word("train"), from: optional(from) }) });
+const loader = call({ options: record({ split: kind.word("test"), from: optional(from) }) });
 const classes = list(kind.text("zero"), 2, "an array of words");
 
 export const datasetRows: Rows<typeof datasets> = {
