@@ -660,11 +660,8 @@ export declare function featuresBefore(_: AnyModule, _: AnyModule, _: Tensor): T
 export declare function fit<Batch, Output>(_: Module, _: BatchSource<Batch>, _: FitOptions<Batch, Output>): Promise<FitResult>;
 export declare function freezeStages(_: AnyModule, _: FrozenPart): readonly Stage[];
 export declare function givenOptions<Options extends { readonly [Name in keyof Options]: Argument | Generator; }>(_: Options): Readonly<Record<string, Argument>>[];
-<<<<<<< HEAD
 export declare function gradualUnfreezing(_?: GradualUnfreezingOptions): GradualUnfreezing;
-=======
 export declare function inUse<R>(_: AnyModule, _: () => R): R;
->>>>>>> d2d548c (Let hooks put something in a layer's place, and look inside vision models: maps, gradients, class maps, occlusion, dreams)
 export declare function isBuffer(_: unknown): value is Buffer<Shape, DType>;
 export declare function isModule(_: unknown): value is AnyModule;
 export declare function isParameter(_: unknown): value is Parameter;

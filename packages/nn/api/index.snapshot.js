@@ -285,11 +285,8 @@ export function featuresBefore(_, _, _) {}
 export async function fit(_, _, _) {}
 export function freezeStages(_, _) {}
 export function givenOptions(_) {}
-<<<<<<< HEAD
 export function gradualUnfreezing(_) {}
-=======
 export function inUse(_, _) {}
->>>>>>> d2d548c (Let hooks put something in a layer's place, and look inside vision models: maps, gradients, class maps, occlusion, dreams)
 export function isBuffer(_) {}
 export function isModule(_) {}
 export function isParameter(_) {}
