@@ -5,6 +5,7 @@ import type {
   RecurrenceGradientProblem,
   RecurrenceProblem,
 } from "./layer-problems.ts";
+import type { NetworkProblem, NetworkStepProblem } from "./network-problems.ts";
 
 /** A row-major f32 matrix product: (rows, inner) · (inner, columns). */
 interface MatrixProduct {
@@ -240,6 +241,10 @@ export interface Works {
   sentenceVectors: SentenceVectorsProblem;
   /** outputs: as `lenetStep` */
   gptStep: GptProblem;
+  /** outputs: `logits` (batch, classes) */
+  network: NetworkProblem;
+  /** outputs: as `lenetStep` */
+  networkStep: NetworkStepProblem;
   /** outputs: `result` */
   elementwise: ElementwiseProblem;
   /** outputs: `sum` */

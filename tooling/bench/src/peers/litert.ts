@@ -27,11 +27,23 @@ export const liteRT: Peer = {
         inputs.map(({ constant, ...input }) => (constant ? input : { shape: input.shape })),
         { shape },
       );
+      return compiled(
+        bytes,
+        inputs.filter(({ constant }) => constant !== true),
+        read,
+      );
+    }
+
+    async function compiled(
+      bytes: Uint8Array,
+      inputs: readonly Input[],
+      read: (values: Float32Array) => Outputs,
+    ): Promise<Contender> {
       const model = await loadAndCompile(bytes, {
         accelerator: "wasm",
         cpuOptions: { numThreads: threads },
       });
-      const given = inputs.flatMap((input) => (input.constant ? [] : [new Tensor(input.values, [...input.shape])]));
+      const given = inputs.map(({ values, shape }) => new Tensor(values, [...shape]));
       return {
         async run() {
           for (const result of await model.run(given)) result.delete();
@@ -86,6 +98,14 @@ export const liteRT: Peer = {
           [batch, size, size, filters],
           (maps) => ({ maps: channelsFirst(maps, batch, filters) }),
         );
+      },
+
+      async network(problem) {
+        const { networkTflite } = await import("./tflite-network.ts");
+        const [batch, channels, ...size] = problem.shape;
+        const pixels = channelsLast(problem.images, batch, channels);
+        const input = { shape: [batch, ...size, channels], values: pixels };
+        return compiled(networkTflite(problem), [input], (logits) => ({ logits }));
       },
 
       elementwise({ function: name, rows, columns, x, y }) {

@@ -127,6 +127,20 @@ export const onnxruntimeWeb: Peer = {
         };
       },
 
+      async network(problem) {
+        const { networkModel } = await import("./onnx-network.ts");
+        const session = await ort.InferenceSession.create(networkModel(problem), { executionProviders: ["wasm"] });
+        const images = new ort.Tensor("float32", problem.images, [...problem.shape]);
+        return {
+          run: async () => void (await session.run({ images })),
+          async outputs(): Promise<Outputs> {
+            const results = await session.run({ images });
+            return { logits: (Object.values(results)[0]?.data ?? []) as Float32Array };
+          },
+          dispose: () => session.release(),
+        };
+      },
+
       coldStart(problem) {
         const ports = ["left", "right"].map((name) => ({ name, shape: [2, 2] }));
         const model = oneOperatorModel("MatMul", ports, { name: "product", shape: [2, 2] });

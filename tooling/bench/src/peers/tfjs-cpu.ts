@@ -67,7 +67,13 @@ export const tfjsCpu: Peer = {
         },
       };
     }
-    return { lenetStep };
+    return {
+      lenetStep,
+      async networkStep(problem) {
+        const { networkStep } = await import("./tfjs-network.ts");
+        return networkStep(tf, problem);
+      },
+    };
   },
 };
 

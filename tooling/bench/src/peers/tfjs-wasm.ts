@@ -87,6 +87,11 @@ export const tfjsWasm: Peer = {
         };
       },
 
+      async network(problem) {
+        const { network } = await import("./tfjs-network.ts");
+        return network(tf, problem);
+      },
+
       elementwise({ function: name, rows, columns, ...values }) {
         const x = tf.tensor2d(values.x, [rows, columns]);
         const y = tf.tensor2d(values.y, [rows, columns]);

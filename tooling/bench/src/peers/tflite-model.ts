@@ -57,16 +57,38 @@ export function batchMatMul(leftTransposed: boolean, rightTransposed: boolean): 
   return { code: 126, options: 101, fields };
 }
 
+/** An operator of a graph, and the places of what it takes and gives in the list of tensors. */
+export interface TfliteOperation {
+  readonly operator: Operator;
+  readonly inputs: readonly number[];
+  readonly output: number;
+}
+
 /** The bytes of a TensorFlow Lite model that is one operator. */
 export function oneOperatorTflite(
-  { code, options, fields = [] }: Operator,
+  operator: Operator,
   inputs: readonly TfliteTensor[],
   output: TfliteTensor,
 ): Uint8Array {
-  const builder = new Builder(1024 + inputs.reduce((bytes, { values }) => bytes + (values?.byteLength ?? 0) + 64, 0));
-  const tensors = [...inputs, output];
+  const given = [...inputs.keys()].filter((i) => inputs[i]?.values === undefined);
+  const operation = { operator, inputs: [...inputs.keys()], output: inputs.length };
+  return graphTflite([...inputs, output], [operation], given, inputs.length);
+}
+
+/**
+ * The bytes of a TensorFlow Lite model of several operators, in an order in which they can run.
+ * @param given places of the tensors that are fed @param result place of the one that comes out
+ */
+export function graphTflite(
+  tensors: readonly TfliteTensor[],
+  operations: readonly TfliteOperation[],
+  given: readonly number[],
+  result: number,
+): Uint8Array {
+  const bytes = tensors.reduce((sum, { values }) => sum + (values?.byteLength ?? 0) + 256, 0);
+  const builder = new Builder(1024 + bytes);
   // Buffer 0 is empty by convention: the tensors without values refer to it.
-  const buffers = [table(builder, []), ...inputs.flatMap(({ values }) => (values ? [bufferOf(builder, values)] : []))];
+  const buffers = [table(builder, []), ...tensors.flatMap(({ values }) => (values ? [bufferOf(builder, values)] : []))];
   let constants = 0;
   const tensorTables = tensors.map(({ shape, values }, i) => {
     const dimensions = intVector(builder, shape);
@@ -79,20 +101,23 @@ export function oneOperatorTflite(
       [8, "byte", 1], // has_rank
     ]);
   });
-  const operands = intVector(builder, [...inputs.keys()]);
-  const results = intVector(builder, [inputs.length]);
-  const optionsTable = options === undefined ? undefined : table(builder, fields);
-  const operator = table(builder, [
-    [1, "offset", operands],
-    [2, "offset", results],
-    ...(optionsTable === undefined ? [] : [[3, "byte", options ?? 0] as const, [4, "offset", optionsTable] as const]),
-  ]);
-  const given = [...inputs.keys()].filter((i) => inputs[i]?.values === undefined);
+  const codes = [...new Set(operations.map(({ operator: { code } }) => code))];
+  const operatorTables = operations.map(({ operator: { code, options, fields = [] }, inputs, output }) => {
+    const operands = intVector(builder, inputs);
+    const results = intVector(builder, [output]);
+    const optionsTable = options === undefined ? undefined : table(builder, fields);
+    return table(builder, [
+      [0, "int", codes.indexOf(code)],
+      [1, "offset", operands],
+      [2, "offset", results],
+      ...(optionsTable === undefined ? [] : [[3, "byte", options ?? 0] as const, [4, "offset", optionsTable] as const]),
+    ]);
+  });
   const [tensorList, inputList, outputList, operatorList] = [
     offsetVector(builder, tensorTables),
     intVector(builder, given),
-    intVector(builder, [inputs.length]),
-    offsetVector(builder, [operator]),
+    intVector(builder, [result]),
+    offsetVector(builder, operatorTables),
   ];
   const subgraph = table(builder, [
     [0, "offset", tensorList],
@@ -100,12 +125,14 @@ export function oneOperatorTflite(
     [2, "offset", outputList],
     [3, "offset", operatorList],
   ]);
-  const operatorCode = table(builder, [
-    [0, "byte", Math.min(code, 127)], // where codes stood before there were more than a byte holds
-    [2, "int", 1], // version
-    [3, "int", code],
-  ]);
-  const [codeList, subgraphList, bufferList] = [[operatorCode], [subgraph], buffers].map((list) =>
+  const codeTables = codes.map((code) =>
+    table(builder, [
+      [0, "byte", Math.min(code, 127)], // where codes stood before there were more than a byte holds
+      [2, "int", 1], // version
+      [3, "int", code],
+    ]),
+  );
+  const [codeList, subgraphList, bufferList] = [codeTables, [subgraph], buffers].map((list) =>
     offsetVector(builder, list),
   );
   const model = table(builder, [

@@ -62,10 +62,12 @@ export function characterGruStep({ characters, next, parameters }: CharacterGruP
   return stepOf(model, parameters, [text, classes], () => crossEntropy(model.forward(text), classes));
 }
 
-export function loadParameters(model: Module, parameters: readonly NamedArray[]): void {
+/** @param strict whether all of the model's state is in them: not where it has statistics that run */
+export function loadParameters(model: Module, parameters: readonly NamedArray[], strict = true): void {
   scope(() =>
     model.loadStateDict(
       Object.fromEntries(parameters.map(({ name, shape, values }) => [name, fromArray(values, shape)])),
+      { strict },
     ),
   );
 }
@@ -75,9 +77,10 @@ export function stepOf(
   parameters: readonly NamedArray[],
   data: readonly { dispose(): void }[],
   loss: () => Tensor,
+  { strict = true }: { readonly strict?: boolean } = {},
 ): Contender {
   const optimizer = new Adam(model.parameters());
-  loadParameters(model, parameters);
+  loadParameters(model, parameters, strict);
   return {
     run() {
       backward(model, loss);

@@ -162,6 +162,16 @@ export const unfold: Peer = {
         };
       },
 
+      async network(problem) {
+        const { network } = await import("./unfold-network.ts");
+        return network(problem);
+      },
+
+      async networkStep(problem) {
+        const { networkStep } = await import("./unfold-network.ts");
+        return networkStep(problem);
+      },
+
       async lenetStep(problem) {
         const { lenetStep } = await import("./unfold-training.ts");
         return lenetStep(problem);

@@ -8,10 +8,13 @@ import { unfold } from "../peers/unfold.ts";
 import { convolution } from "../suites/convolution.ts";
 import { elementwise } from "../suites/elementwise.ts";
 import { matmul } from "../suites/matmul.ts";
+import { networks } from "../suites/networks.ts";
 import { load } from "./load.ts";
 import type { PageBench } from "./page-api.ts";
 
-const suites = [matmul, convolution, elementwise];
+/** Nobody but us learns here. */
+const inUse = { ...networks, cases: networks.cases.filter(({ work }) => work === "network") };
+const suites = [matmul, convolution, elementwise, inUse];
 let machine: Machine | undefined;
 let libraries: readonly LoadedLibrary[] = [];
 

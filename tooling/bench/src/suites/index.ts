@@ -6,6 +6,7 @@ import { decoding } from "./decoding.ts";
 import { elementwise } from "./elementwise.ts";
 import { matmulGradient } from "./matmul-gradient.ts";
 import { matmul } from "./matmul.ts";
+import { networks } from "./networks.ts";
 import { norms } from "./norms.ts";
 import { overhead } from "./overhead.ts";
 import { recurrence } from "./recurrence.ts";
@@ -25,6 +26,7 @@ export const suites: readonly Suite[] = [
   norms,
   training,
   sequences,
+  networks,
   decoding,
   overhead,
   coldStart,

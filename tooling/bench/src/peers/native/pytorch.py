@@ -93,6 +93,12 @@ class Training:
             self.model = lenet()
         elif request["work"] == "mlpStep":
             self.model = mlp(parameters)
+        elif request["work"].startswith("networkStep"):
+            import torchvision  # in no other case
+
+            make = {"ResNet-18": torchvision.models.resnet18, "MobileNetV2": torchvision.models.mobilenet_v2}
+            options = {"dropout": 0.0} if "MobileNetV2" in request["work"] else {}
+            self.model = make[request["work"].split()[1]](num_classes=10, **options)
         elif request["work"] == "gptStep":
             self.x = self.x.long()
             self.model = GPT(parameters, request["heads"])

@@ -68,6 +68,10 @@ function waysOf(answers: Answers): Ways {
         packed(next, [next.length]),
         parameters,
       ),
+    networkStep: ({ network, shape, images, labels, parameters }) =>
+      network === "GoogLeNet" || network === "InceptionV3"
+        ? undefined
+        : contender(`networkStep ${network}`, packed(images, shape), packed(labels, [labels.length]), parameters),
     gptStep: ({ batch, time, heads, tokens, next, parameters }) =>
       contender("gptStep", packed(tokens, [batch, time]), packed(next, [batch * time]), parameters, { heads }),
   };
