@@ -5,6 +5,11 @@
 export interface AnalogyOptions extends SearchOptions {
   readonly method?: "3CosAdd" | "3CosMul" | "pairDirection";
 }
+export interface FastTextOptions extends Word2VecOptions {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly buckets?: number;
+}
 export interface Neighbour {
   readonly word: string;
   readonly similarity: number;
@@ -18,6 +23,44 @@ export interface SubwordOptions {
   readonly maxLength: number;
   readonly buckets: number;
 }
+export interface TrainingProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly words: number;
+  readonly totalWords: number;
+  readonly wordsPerSecond: number;
+  readonly secondsLeft: number;
+  readonly loss: number;
+  readonly learningRate: number;
+}
+export interface TrainOptions {
+  readonly epochs?: number;
+  readonly onProgress?: (_: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+export interface VocabularyOptions {
+  readonly minCount?: number;
+  readonly maxSize?: number;
+  readonly specials?: readonly string[];
+  readonly unknown?: string;
+}
+export interface Word2VecOptions {
+  readonly vectorSize?: number;
+  readonly architecture?: "cbow" | "skip-gram";
+  readonly window?: number;
+  readonly shrinkWindows?: boolean;
+  readonly negative?: number;
+  readonly nsExponent?: number;
+  readonly hierarchicalSoftmax?: boolean;
+  readonly cbowMean?: boolean;
+  readonly sample?: number;
+  readonly learningRate?: number;
+  readonly minLearningRate?: number;
+  readonly seed?: number;
+  readonly mode?: "deterministic" | "hogwild";
+  readonly parts?: number;
+  readonly partWords?: number;
+}
 export interface WordVectorsOptions {
   readonly counts?: Int32Array | undefined;
   readonly scales?: Float32Array | undefined;
@@ -28,12 +71,25 @@ export interface WordVectorsOptions {
 
 // #region Types
 export type Rows = Tensor<[number, number], Storage>;
+export type Sentence = readonly string[];
+export type Sentences = Iterable<Sentence> | AsyncIterable<Sentence> | (() => Iterable<Sentence> | AsyncIterable<Sentence>);
 export type Storage = "f32" | "f16" | "i8";
 export type Vector = Float32Array | Float64Array | readonly number[];
 export type WordOrVector = string | Vector;
 // #endregion
 
 // #region Classes
+export declare class FastText extends Word2Vec {
+  static override readonly name: string;
+  constructor(_: Vocabulary, _?: FastTextOptions);
+  static override from(_: Sentences, _?: FastTextOptions, _?: Parameters<typeof Vocabulary.build>[1]): Promise<FastText>;
+  static override resume(_: Uint8Array): FastText;
+  override vectors(): WordVectors;
+  protected override checked(_: string, _: FastTextOptions): FastTextSettings;
+  protected override rows(): WordRows;
+  protected override spread(): number;
+  protected override get isMean(): boolean;
+}
 export declare class Subwords {
   static readonly name: string;
   readonly options: SubwordOptions;
@@ -42,6 +98,69 @@ export declare class Subwords {
   get size(): number;
   vectorOf(_: string): Float32Array | undefined;
   dispose(): void;
+}
+export declare class Vocabulary {
+  static readonly name: string;
+  readonly words: readonly string[];
+  readonly counts: readonly number[];
+  readonly specials: number;
+  readonly unknown: string | undefined;
+  private readonly places;
+  constructor(_: readonly string[], _: readonly number[], _?: {
+    readonly specials?: number;
+    readonly unknown?: string;
+  });
+  static build(_: Sentences, _?: VocabularyOptions): Promise<Vocabulary>;
+  get size(): number;
+  get total(): number;
+  has(_: string): boolean;
+  index(_: string): number;
+  find(_: string): number | undefined;
+  encode(_: Sentence): Int32Array;
+  decode(_: ArrayLike<number>): string[];
+  toJSON(): object;
+  static parse(_: string): Vocabulary;
+}
+export declare class Word2Vec {
+  static readonly name: string;
+  readonly vocabulary: Vocabulary;
+  protected readonly settings: Settings;
+  protected readonly input: Tensor;
+  protected readonly output: Tensor | undefined;
+  protected readonly nodes: Tensor | undefined;
+  private readonly loss;
+  private readonly knowledge;
+  private run;
+  private isTraining;
+  constructor(_: Vocabulary, _?: Word2VecOptions);
+  static from(_: Sentences, _?: Word2VecOptions, _?: Parameters<typeof Vocabulary.build>[1]): Promise<Word2Vec>;
+  static resume(_: Uint8Array): Word2Vec;
+  get losses(): readonly number[];
+  train(_: Sentences, _?: TrainOptions): Promise<void>;
+  checkpoint(): Uint8Array<ArrayBuffer>;
+  vectors(): WordVectors;
+  dispose(): void;
+  [Symbol.dispose](): void;
+  protected counts(): Int32Array;
+  protected checked(_: string, _: Word2VecOptions): Settings;
+  protected rows(): WordRows | undefined;
+  protected spread(): number;
+  protected get isMean(): boolean;
+  protected take(_: string, { tensors, run }: Saved): void;
+  private begun;
+  private rateAt;
+  private learn;
+}
+export declare class WordCounter {
+  static readonly name: string;
+  private readonly times;
+  private readonly options;
+  private readonly op;
+  private sentences;
+  constructor(_?: VocabularyOptions, _?: string);
+  get size(): number;
+  add(_: Sentence): void;
+  vocabulary(): Vocabulary;
 }
 export declare class WordVectors {
   static readonly name: string;
@@ -90,4 +209,20 @@ export declare class WordVectors {
 // #region Functions
 export declare function cosineSimilarity(_: Vector, _: Vector): number;
 export declare function euclideanDistance(_: Vector, _: Vector): number;
+// #endregion
+
+// #region Referenced (internal)
+type FastTextSettings = Settings & Required<FastTextOptions>;
+interface Saved {
+  readonly settings: unknown;
+  readonly vocabulary: Vocabulary;
+  readonly run: Run;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+type Settings = Required<Word2VecOptions>;
+interface WordRows {
+  readonly count: number;
+  readonly starts: Int32Array;
+  readonly rows: Int32Array;
+}
 // #endregion

@@ -13,3 +13,11 @@ export {
 export type { Rows, Storage } from "./vectors/row-store.ts";
 export { Subwords } from "./subwords/subwords.ts";
 export type { SubwordOptions } from "./subwords/hash.ts";
+
+// Text, and vectors learnt from it
+export type { Sentence, Sentences } from "./text/sentences.ts";
+export { Vocabulary, type VocabularyOptions, WordCounter } from "./text/vocabulary.ts";
+export type { Word2VecOptions } from "./learn/options.ts";
+export type { TrainingProgress, TrainOptions } from "./learn/run.ts";
+export { Word2Vec } from "./learn/word2vec.ts";
+export { FastText, type FastTextOptions } from "./learn/fast-text.ts";

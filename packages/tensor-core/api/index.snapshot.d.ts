@@ -88,6 +88,21 @@ export interface GeneratorState {
   readonly seed: number;
   readonly counter: number;
 }
+export interface GlovePairs {
+  readonly words: Tensor<Shape, "i32">;
+  readonly contexts: Tensor<Shape, "i32">;
+  readonly weights: Tensor<Shape>;
+  readonly logs: Tensor<Shape>;
+}
+export interface GloveSettings {
+  readonly learningRate: Changing<number>;
+}
+export interface GloveSide {
+  readonly vectors: Tensor<Shape>;
+  readonly biases: Tensor<Shape>;
+  readonly vectorSquares: Tensor<Shape>;
+  readonly biasSquares: Tensor<Shape>;
+}
 export interface GruOptions extends SequenceOptions {
   readonly resetAfter?: boolean | undefined;
 }
@@ -406,6 +421,35 @@ export interface ViewOp<Name extends string, Names extends InputNames, Attribute
   readonly results: OneResult;
   view(_: InputsOf<Names>, _: Attributes): Layout;
 }
+export interface WordKnowledge {
+  readonly cumulative?: Tensor<Shape, "i32"> | undefined;
+  readonly pathStarts?: Tensor<Shape, "i32"> | undefined;
+  readonly paths?: Tensor<Shape, "i32"> | undefined;
+  readonly keep?: Tensor<Shape, "i32"> | undefined;
+  readonly subwordStarts?: Tensor<Shape, "i32"> | undefined;
+  readonly subwords?: Tensor<Shape, "i32"> | undefined;
+}
+export interface WordSettings {
+  readonly window: number;
+  readonly shrinkWindows: boolean;
+  readonly negative: number;
+  readonly mean: boolean;
+  readonly learningRate: Changing<number>;
+  readonly seed: number;
+  readonly position: Changing<number>;
+  readonly parts: number;
+  readonly hogwild: boolean;
+}
+export interface WordTables {
+  readonly input: Tensor<Shape>;
+  readonly output?: Tensor<Shape> | undefined;
+  readonly nodes?: Tensor<Shape> | undefined;
+  readonly loss?: Tensor<Shape> | undefined;
+}
+export interface WordText {
+  readonly tokens: Tensor<Shape, "i32">;
+  readonly starts: Tensor<Shape, "i32">;
+}
 // #endregion
 
 // #region Types
@@ -449,7 +493,7 @@ export type OneResult = {
 };
 export type Op<Name extends string = string, Names extends InputNames = InputNames, Attributes = void, Kinds extends ResultKinds = OneResult> = KernelOp<Name, Names, Attributes, Kinds, string> | ViewOp<Name, Names, Attributes>;
 export type Operand<S extends Shape, R extends Shape, D extends DType> = number | Tensor<R & Fits<S, R>, D>;
-export type Ops = typeof attentionFamily & typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof recurrentFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily;
+export type Ops = typeof attentionFamily & typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof recurrentFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily & typeof wordVectorsFamily;
 export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: Check; };
 export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
 export type Padding2d = Padding<2>;
@@ -651,6 +695,7 @@ export declare function capture<R>(_: () => R): {
   readonly made: readonly Handle[];
 };
 export declare function cast<S extends Shape, D extends DType>(_: Tensor<S, DType>, _: D): Tensor<S, D>;
+export declare function cbowUpdate(_: WordText, _: WordTables, _: WordKnowledge, _: WordSettings): void;
 export declare function ceil<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function checkOptions<Options extends object>(_: string, _: Options, _: OptionChecks<Options>): void;
 export declare function clamp<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number, _?: number): Tensor<S, D>;
@@ -716,6 +761,7 @@ export declare function full<const S extends Shape, D extends DType = "f32">(_: 
 export declare function gather<D extends DType, I extends Shape>(_: Tensor<Shape, D>, _: number, _: Tensor<I, "i32">): Tensor<I, D>;
 export declare function gelu<S extends Shape>(_: Tensor<S>, _?: "none" | "tanh"): Tensor<S>;
 export declare function geluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
+export declare function gloveUpdate(_: GlovePairs, _: GloveSide, _: GloveSide, _: GloveSettings, _?: Tensor<Shape>): void;
 export declare function greater<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function greaterEqual<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, "bool">;
 export declare function groupNorm<S extends Shape>(_: Tensor<S>, _: number, _?: Tensor<Shape>, _?: Tensor<Shape>, _?: number): Tensor<S>;
@@ -895,6 +941,7 @@ export declare function similarRows<Q extends Shape, R extends Shape, K extends 
 export declare function sin<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function sizeOf(_: Shape): number;
 export declare function sizesOf<N extends SpatialAxes>(_: string, _: string, _: PerAxis<N>, _: number, _: N): SpatialSizes<N>;
+export declare function skipGramUpdate(_: WordText, _: WordTables, _: WordKnowledge, _: WordSettings): void;
 export declare function slice<S extends Shape, D extends DType, Axis extends number>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _?: number, _?: number, _?: number): Tensor<WithSize<S, Axis, number>, D>;
 export declare function sliceGradient(_: Tensor, _: readonly Span[], _: Shape): Tensor;
 export declare function sliceSpans<D extends DType>(_: Tensor<Shape, D>, _: readonly Span[]): Tensor<Shape, D>;
@@ -1182,6 +1229,7 @@ export declare const viewOps: {
   slice: typeof sliceOp;
   flip: typeof flipOp;
 };
+export declare const wordVectorsFamily: typeof gloveOps & typeof learnOps;
 // #endregion
 
 // #region Referenced (internal)
@@ -1306,6 +1354,7 @@ type Levels<S extends Shape, Element> = S extends readonly [number, ...infer Res
 type LocalResponseNormGradientOp = KernelOp<"localResponseNormGradient", ["dy", "x"], LocalResponse>;
 type Merge<A extends Shape, B extends Shape, Done extends Shape = []> = A extends readonly [...infer AHead extends Shape, infer ALast extends number] ? B extends readonly [...infer BHead extends Shape, infer BLast extends number] ? Stretched<ALast, BLast> extends (infer Size extends number) ? [Size] extends [never] ? never : Merge<AHead, BHead, [Size, ...Done]> : never : [...A, ...Done] : [...B, ...Done];
 type Merged<S extends Shape, Start extends number, End extends number, Before extends Shape = [], Run extends Shape = []> = S extends readonly [infer First extends number, ...infer Rest extends Shape] ? [...Before, ...Run]["length"] extends End ? [...Before, Product<[...Run, First]>, ...Rest] : Run extends readonly [] ? Before["length"] extends Start ? Merged<Rest, Start, End, Before, [First]> : Merged<Rest, Start, End, [...Before, First]> : Merged<Rest, Start, End, Before, [...Run, First]> : Before;
+type Names = readonly ["tokens", "starts", "input", "output?", "cumulative?", "nodes?", "pathStarts?", "paths?", "keep?", "subwordStarts?", "subwords?", "loss?"];
 type NormalAxis<S extends Shape, Axis extends number> = IsFixedRank<S> extends true ? (number extends Axis ? number : Negative<S, Axis>) : number;
 type OfChannels<X extends Shape, Has extends number, In extends number> = [Same<Has, In>] extends [never] ? Mismatch<`shape ${Show<X>} has ${Has} channels, and ${In} are taken`> : unknown;
 type OnRequest<Kinds extends ResultKinds> = Named<Kinds, "onRequest"> & string;

@@ -155,6 +155,7 @@ export function bernoulliOf(_, _, _, _) {}
 export function borrow(_, _) {}
 export function capture(_) {}
 export function cast(_, _) {}
+export function cbowUpdate(_, _, _, _) {}
 export function ceil(_) {}
 export function checkOptions(_, _, _) {}
 export function clamp(_, _, _) {}
@@ -209,6 +210,7 @@ export function full(_, _, _) {}
 export function gather(_, _, _) {}
 export function gelu(_, _) {}
 export function geluGradient(_, _) {}
+export function gloveUpdate(_, _, _, _, _) {}
 export function greater(_, _) {}
 export function greaterEqual(_, _) {}
 export function groupNorm(_, _, _, _, _) {}
@@ -314,6 +316,7 @@ export function similarRows(_, _, _, _) {}
 export function sin(_) {}
 export function sizeOf(_) {}
 export function sizesOf(_, _, _, _, _) {}
+export function skipGramUpdate(_, _, _, _) {}
 export function slice(_, _, _, _, _) {}
 export function sliceGradient(_, _, _) {}
 export function sliceSpans(_, _) {}

@@ -230,6 +230,14 @@ export interface CoreExports {
    */
   readonly layer_norm_gradient: (rows: number, size: number, dy: number, x: number, mean: number, inverseDeviation: number, weight: number, dx: number, dweight: number, dbias: number) => number;
   /**
+   * One step of GloVe for each of `count` pairs of a word and a context. `loss` gets what there was before each step.
+   */
+  readonly learn_glove: (count: number, size: number, rows: number, contextRows: number, words: number, contexts: number, weights: number, logs: number, vectors: number, biases: number, vectorSquares: number, biasSquares: number, contextVectors: number, contextBiases: number, contextVectorSquares: number, contextBiasSquares: number, loss: number, rate: number) => number;
+  /**
+   * Learns from the text. `loss` gets −log of the likelihood of what was there, and of how many steps it is the sum.
+   */
+  readonly learn_words: (tokens: number, starts: number, input: number, output: number, cumulative: number, nodes: number, pathStarts: number, paths: number, keep: number, subwordStarts: number, subwords: number, loss: number, rate: number) => number;
+  /**
    * y = x / (k + α / window · Σ x² over neighbouring channels)^β of (samples, channels, size).
    */
   readonly local_response_norm: (samples: number, channels: number, size: number, window: number, alpha: number, beta: number, k: number, x: number, y: number) => void;

@@ -256,3 +256,56 @@ export interface AttentionFrame {
 }
 /** Writes it from `heap[at]` on. */
 export declare function writeAttentionFrame(heap: Int32Array, at: number, frame: AttentionFrame): void;
+
+/**
+ * Word vectors to be learnt from a text.
+ */
+export interface WordsFrame {
+  /**
+   * Words of the text.
+   */
+  readonly tokens: number;
+  readonly sentences: number;
+  /**
+   * Features of a vector.
+   */
+  readonly size: number;
+  /**
+   * Words of the vocabulary.
+   */
+  readonly words: number;
+  readonly inputRows: number;
+  /**
+   * Steps of all paths together.
+   */
+  readonly paths: number;
+  /**
+   * Rows of all words together.
+   */
+  readonly subwords: number;
+  /**
+   * 1 for a word from all around it, 0 from each.
+   */
+  readonly bag: number;
+  readonly window: number;
+  /**
+   * 1 if windows are drawn, 0 if each is as wide as it may be.
+   */
+  readonly shrink: number;
+  readonly negative: number;
+  /**
+   * 1 for the mean of rows that stand together, 0 for their sum.
+   */
+  readonly mean: number;
+  readonly parts: number;
+  /**
+   * 1 if parts write at the same time.
+   */
+  readonly hogwild: number;
+  readonly seedLow: number;
+  readonly seedHigh: number;
+  readonly counterLow: number;
+  readonly counterHigh: number;
+}
+/** Writes it from `heap[at]` on. */
+export declare function writeWordsFrame(heap: Int32Array, at: number, frame: WordsFrame): void;

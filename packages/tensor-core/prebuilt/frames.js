@@ -164,3 +164,24 @@ export function writeAttentionFrame(heap, at, { queries, keys, size, valueSize, 
   heap[at + 9] = causal;
   writeAttentionWalk(heap, at + 10, batch);
 }
+
+export function writeWordsFrame(heap, at, { tokens, sentences, size, words, inputRows, paths, subwords, bag, window, shrink, negative, mean, parts, hogwild, seedLow, seedHigh, counterLow, counterHigh }) {
+  heap[at] = tokens;
+  heap[at + 1] = sentences;
+  heap[at + 2] = size;
+  heap[at + 3] = words;
+  heap[at + 4] = inputRows;
+  heap[at + 5] = paths;
+  heap[at + 6] = subwords;
+  heap[at + 7] = bag;
+  heap[at + 8] = window;
+  heap[at + 9] = shrink;
+  heap[at + 10] = negative;
+  heap[at + 11] = mean;
+  heap[at + 12] = parts;
+  heap[at + 13] = hogwild;
+  heap[at + 14] = seedLow;
+  heap[at + 15] = seedHigh;
+  heap[at + 16] = counterLow;
+  heap[at + 17] = counterHigh;
+}

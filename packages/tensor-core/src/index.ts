@@ -181,6 +181,9 @@ export { type AdamRowsSettings, adamRowsUpdate } from "./ops/optimise/adam-rows.
 export { type SgdRowsSettings, sgdRowsUpdate } from "./ops/optimise/sgd-rows.ts";
 export { coalesceRows, type TableRows } from "./ops/gather/coalesce-rows.ts";
 export type { Changing } from "./ops/optimise/changing.ts";
+export { type GlovePairs, type GloveSettings, type GloveSide, gloveUpdate } from "./ops/word-vectors/glove.ts";
+export { cbowUpdate, skipGramUpdate, type WordSettings } from "./ops/word-vectors/learn.ts";
+export type { WordKnowledge, WordTables, WordText } from "./ops/word-vectors/operands.ts";
 export { type SgdSettings, sgdUpdate } from "./ops/optimise/sgd.ts";
 export { sumOfSquares } from "./ops/optimise/sum-of-squares.ts";
 export {
@@ -348,6 +351,7 @@ export { sumTo } from "./compositions/sum-to.ts";
 export { capture, refusePromise, tensorsIn, unowned } from "./tensor/scope.ts";
 export type { addProductOps } from "./ops/linear/add-product.ts";
 export type { assignOps } from "./ops/copy/assign.ts";
+export type { wordVectorsFamily } from "./ops/word-vectors/index.ts";
 export type { optimiseFamily } from "./ops/optimise/index.ts";
 export type { randomFamily } from "./ops/random/index.ts";
 export type { batchNormOps } from "./ops/normalise/batch-norm.ts";

@@ -32,6 +32,8 @@ use unfold_core::kernels::reduce::{Axes, Moment, Reduction, moment, reduce, sum_
 use unfold_core::kernels::softmax::softmax;
 use unfold_core::kernels::sort::similar::{Rows, Similar, similar_rows};
 use unfold_core::kernels::sort::{Order, sorted};
+use unfold_core::kernels::word_vectors::glove::{Counts, Side, learn as learn_glove};
+use unfold_core::kernels::word_vectors::{Model, Settings, Text, learn};
 use unfold_core::lane::Scalar;
 use unfold_core::layout::Walk;
 
@@ -195,6 +197,10 @@ fn kernels() -> Kernels {
         let run = move || attention([items, queries, keys]);
         all.push((format!("attention {items} × {queries} × {keys}"), Box::new(run)));
     }
+    for bag in [false, true] {
+        all.push((format!("words, by bags: {bag}"), Box::new(move || words(bag))));
+    }
+    all.push(("words and contexts".into(), Box::new(words_and_contexts)));
     all.push(("additive scores".into(), Box::new(additive)));
     all.push(("local response norm".into(), Box::new(responses)));
     all.push(("places that are not zero".into(), Box::new(places)));
@@ -558,4 +564,80 @@ fn random() -> Vec<f32> {
     }
     integers.extend(order);
     [normals, uniforms, trials, integers.into_iter().map(|i| i as f32).collect()].concat()
+}
+
+/// Text in which frequent words are in all parts, and most others in a few.
+fn words(bag: bool) -> Vec<f32> {
+    const COUNT: usize = 3000;
+    const WORDS: usize = 700;
+    const SIZE: usize = 20;
+    let tokens: Vec<i32> = (0..COUNT as u64).map(|i| (i * i * 7919 % 700 * (i % 5) / 4) as i32).collect();
+    let starts: Vec<i32> = (0..=COUNT as i32).step_by(15).collect();
+    let cumulative: Vec<i32> = (1..=WORDS as i32).map(|i| i * 3_000_000).collect();
+    let (mut input, mut output, mut nodes) = (values(WORDS * SIZE), values(WORDS * SIZE), values(WORDS * SIZE));
+    // Paths of two nodes, the first of which many words share.
+    let path_starts: Vec<i32> = (0..=WORDS as i32).map(|word| 2 * word).collect();
+    let paths: Vec<i32> = (0..WORDS as i32).flat_map(|word| [word % 50, 2 * (word % 300) + 1]).collect();
+    let null = core::ptr::null();
+    let model = Model {
+        size: SIZE,
+        words: WORDS,
+        input_rows: WORDS,
+        input: input.as_mut_ptr(),
+        output: output.as_mut_ptr(),
+        cumulative: cumulative.as_ptr(),
+        nodes: nodes.as_mut_ptr(),
+        path_starts: path_starts.as_ptr(),
+        paths: paths.as_ptr(),
+        keep: null,
+        subword_starts: null,
+        subwords: null,
+    };
+    let how = Settings {
+        bag,
+        window: 4,
+        shrink: true,
+        negative: 3,
+        mean: true,
+        rate: 0.1,
+        stream: Stream { seed: [1, 2], counter: 3 },
+        parts: 7,
+        hogwild: false,
+    };
+    let text = Text { tokens: tokens.as_ptr(), count: COUNT, starts: starts.as_ptr(), sentences: starts.len() - 1 };
+    // SAFETY: tables have a row for each word, tokens are words, paths end within the nodes.
+    let loss = unsafe { learn::<Scalar>(&model, &how, &text) }.unwrap();
+    [input, output, nodes, vec![loss.sum as f32, loss.steps as f32]].concat()
+}
+
+fn words_and_contexts() -> Vec<f32> {
+    const COUNT: usize = 20_000;
+    const WORDS: usize = 90;
+    const SIZE: usize = 12;
+    let numbers = |by: usize| (0..COUNT).map(|i| (i * by % 8999 % WORDS) as i32).collect::<Vec<_>>();
+    let (w, c, logs) = (numbers(31), numbers(77), values(COUNT));
+    let mut tables: Vec<Vec<f32>> = [SIZE, 1, SIZE, 1, SIZE, 1, SIZE, 1]
+        .iter()
+        .enumerate()
+        .map(|(i, size)| if i % 4 < 2 { values(WORDS * size) } else { vec![1.0; WORDS * size] })
+        .collect();
+    let pointers: Vec<*mut f32> = tables.iter_mut().map(|table| table.as_mut_ptr()).collect();
+    let side = |at: usize| Side {
+        vectors: pointers[at],
+        biases: pointers[at + 1],
+        vector_squares: pointers[at + 2],
+        bias_squares: pointers[at + 3],
+    };
+    let weights = vec![0.5; COUNT];
+    let counts = Counts {
+        count: COUNT,
+        words: w.as_ptr(),
+        contexts: c.as_ptr(),
+        weights: weights.as_ptr(),
+        logs: logs.as_ptr(),
+    };
+    // SAFETY: words and contexts are rows of both sides.
+    let loss = unsafe { learn_glove::<Scalar>(SIZE, 0.05, &counts, [side(0), side(4)]) }.unwrap();
+    tables.push(vec![loss as f32]);
+    tables.concat()
 }

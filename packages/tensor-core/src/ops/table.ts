@@ -13,6 +13,7 @@ import { reduceFamily } from "./reduce/index.ts";
 import { softmaxFamily } from "./softmax/index.ts";
 import { sortFamily } from "./sort/index.ts";
 import { viewFamily } from "./view/index.ts";
+import { wordVectorsFamily } from "./word-vectors/index.ts";
 
 /** Every op by name. A family is one line here, one in autograd's rules and one in the op cases. */
 export type Ops = typeof attentionFamily &
@@ -29,7 +30,8 @@ export type Ops = typeof attentionFamily &
   typeof reduceFamily &
   typeof softmaxFamily &
   typeof sortFamily &
-  typeof viewFamily;
+  typeof viewFamily &
+  typeof wordVectorsFamily;
 
 /** Every op of the library by its name: what a gradient, a tape or a profiler looks up. */
 export const ops: Ops = {
@@ -48,6 +50,7 @@ export const ops: Ops = {
   ...softmaxFamily,
   ...sortFamily,
   ...viewFamily,
+  ...wordVectorsFamily,
 };
 
 /** True for an op with a result that has a gradient. */

@@ -1,5 +1,5 @@
 import type * as embeddings from "@unfoldjs/embeddings";
-import { Subwords, WordVectors } from "@unfoldjs/embeddings";
+import { FastText, Subwords, Vocabulary, Word2Vec, WordCounter, WordVectors } from "@unfoldjs/embeddings";
 import { scope, tensor } from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
 import { call, type Rows } from "../row.ts";
@@ -23,6 +23,37 @@ const search = { count: count(2), among: count(3) };
 const halves = tensorOf([2, 2]);
 const lengths = options({ minLength: count(3), maxLength: count(6) }, "minLength", "maxLength");
 
+const words = list(text("a"), 1, "an array of words");
+const vocabulary = (): Vocabulary => new Vocabulary(["a", "b"], [3, 2]);
+const counting = { minCount: count(1), maxSize: count(2), specials: words, unknown: optional(given(() => undefined)) };
+const sentences: kind.Kind = {
+  ...list(list(text("a"), 2, "an array of words"), 2, "an array of words", "an array of arrays", "an empty array"),
+  said: ["sentence"],
+};
+const learning = {
+  vectorSize: count(2),
+  architecture: word("cbow"),
+  window: count(2),
+  shrinkWindows: kind.truth(),
+  negative: count(2),
+  nsExponent: kind.finite(0.75),
+  hierarchicalSoftmax: kind.truth(),
+  cbowMean: kind.truth(),
+  sample: kind.from(0.1, "0"),
+  learningRate: kind.from(0.1, "0"),
+  minLearningRate: kind.from(0.1, "0"),
+  seed: count(1),
+  mode: word("deterministic"),
+  parts: count(2),
+  partWords: count(2),
+};
+const training = options({
+  epochs: { ...count(1), endless: ["2 ** 40"] },
+  onProgress: kind.callable(() => {}),
+  signal: given(() => new AbortController().signal),
+});
+const LEARNT = ["counts", "checked", "rows", "spread", "take", "begun", "rateAt", "learn"];
+
 export const embeddingRows: Rows<typeof embeddings> = {
   cosineSimilarity: call({ u: vector, v: vector }),
   euclideanDistance: call({ u: vector, v: vector }),
@@ -30,6 +61,51 @@ export const embeddingRows: Rows<typeof embeddings> = {
     make: { rows: halves, options: lengths },
     instance: () => scope(() => new Subwords(tensor([[1, 2]]), { minLength: 1, maxLength: 2 })),
     methods: { vectorOf: { word: text("word") }, dispose: {} },
+  },
+  Vocabulary: {
+    make: {
+      words,
+      counts: list(count(1), 1),
+      options: options({ specials: count(0), unknown: optional(given(() => undefined)) }),
+    },
+    instance: vocabulary,
+    methods: {
+      has: { word: text("a") },
+      index: { word: word("a") },
+      find: { word: kind.anything("a") },
+      encode: { words: { ...words, said: ["sentence"] } },
+      decode: { numbers: list(count(1), 2, "a Float32Array", "a Uint8Array") },
+      toJSON: {},
+    },
+  },
+  WordCounter: {
+    make: { options: options(counting) },
+    instance: () => {
+      const counter = new WordCounter({ minCount: 1 });
+      counter.add(["a", "b"]);
+      return counter;
+    },
+    methods: { add: { sentence: words }, vocabulary: {} },
+  },
+  Word2Vec: {
+    make: { vocabulary: given(vocabulary), options: options(learning) },
+    instance: () => new Word2Vec(vocabulary(), { vectorSize: 2 }),
+    methods: { train: { sentences, options: training }, checkpoint: {}, vectors: {}, dispose: {} },
+    notPublic: LEARNT,
+  },
+  FastText: {
+    make: {
+      vocabulary: given(vocabulary),
+      options: options({
+        ...learning,
+        minLength: count(1),
+        maxLength: count(2),
+        buckets: { ...count(5), endless: ["2 ** 40"] },
+      }),
+    },
+    instance: () => new FastText(vocabulary(), { vectorSize: 2, buckets: 5 }),
+    methods: { vectors: {} },
+    notPublic: LEARNT,
   },
   WordVectors: {
     make: {

@@ -1,5 +1,14 @@
 import type * as core from "@unfoldjs/tensor-core";
-import { Generator, encodeNpy, encodeNpz, encodeSafetensors, scope, Tensor, tensor } from "@unfoldjs/tensor-core";
+import {
+  Generator,
+  encodeNpy,
+  encodeNpz,
+  encodeSafetensors,
+  fromArray,
+  scope,
+  Tensor,
+  tensor,
+} from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
 import { pyTorchFile } from "../pytorch-file.ts";
 import { type ClassRow, call, type FunctionRow, type Rows } from "../row.ts";
@@ -66,6 +75,12 @@ function averages(spatial: 1 | 2): kind.Kind {
 }
 
 const spans = list(record({ axis: axis(0), start: count(0), stop: count(1), step: count(1) }), 1);
+const gloveSide = record({
+  vectors: tensorOf([2, 3]),
+  biases: tensorOf([2]),
+  vectorSquares: tensorOf([2, 3]),
+  biasSquares: tensorOf([2]),
+});
 const tableRows = record({ indices: kind.ascending(2), values: tensorOf([2, 3]) });
 const table = tensorOf([4, 3]);
 /** A setting: a number, or a function that gives it. */
@@ -88,6 +103,34 @@ const adam = {
   epsilon: number(1e-8),
   step: changing(1),
   scale: changing(1),
+};
+const learningWords = {
+  text: record({ tokens: indicesOf([3]), starts: kind.given(() => fromArray(Int32Array.of(0, 3)), "a tensor of i32") }),
+  tables: record({
+    input: tensorOf([2, 3]),
+    output: optional(tensorOf([2, 3])),
+    nodes: optional(kind.given(() => undefined)),
+    loss: optional(tensorOf([2])),
+  }),
+  knowledge: record({
+    cumulative: optional(kind.given(() => fromArray(Int32Array.of(1, 2)), "a tensor of i32")),
+    pathStarts: optional(kind.given(() => undefined)),
+    paths: optional(kind.given(() => undefined)),
+    keep: optional(indicesOf([2], 1)),
+    subwordStarts: optional(kind.given(() => undefined)),
+    subwords: optional(kind.given(() => undefined)),
+  }),
+  settings: record({
+    window: count(2),
+    shrinkWindows: kind.truth(),
+    negative: count(1),
+    mean: kind.truth(),
+    learningRate: changing(0.1),
+    seed: count(1),
+    position: { ...count(0), takes: [...count(0).takes, "a function"] },
+    parts: count(2),
+    hogwild: kind.truth(false),
+  }),
 };
 const dense = { weightDecay: number(0), isDecoupled: kind.truth(false) };
 
@@ -644,6 +687,22 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
     largest: optional(x),
   }),
   adamRowsUpdate: call({ parameter: table, rows: tableRows, mean: table, square: table, settings: record(adam) }),
+
+  // Steps that learn word vectors
+  skipGramUpdate: call(learningWords),
+  cbowUpdate: call(learningWords),
+  gloveUpdate: call({
+    pairs: record({
+      words: indicesOf([2]),
+      contexts: indicesOf([2]),
+      weights: tensorOf([2]),
+      logs: tensorOf([2]),
+    }),
+    words: gloveSide,
+    contexts: gloveSide,
+    settings: record({ learningRate: changing(0.1) }),
+    loss: optional(tensorOf([1])),
+  }),
 
   // Files
   decodeNpy: call({ bytes: file(() => scope(() => encodeNpy(tensor([1, 2])))), options: readOptions }),

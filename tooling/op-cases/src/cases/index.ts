@@ -17,6 +17,7 @@ import { reduceCases } from "./reduce/index.ts";
 import { softmaxCases } from "./softmax/index.ts";
 import { sortCases } from "./sort/index.ts";
 import { viewCases } from "./view/index.ts";
+import { wordVectorsCases } from "./word-vectors/index.ts";
 
 /** The cases of every op, exhaustive over the core's table: an op without one does not compile. A family is one line. */
 const cases: CasesOf<Ops> = {
@@ -35,6 +36,7 @@ const cases: CasesOf<Ops> = {
   ...softmaxCases,
   ...sortCases,
   ...viewCases,
+  ...wordVectorsCases,
 };
 
 /** One case with its op, or the function that is made of ops. */

@@ -18,6 +18,7 @@ pub mod recurrent;
 pub mod reduce;
 pub mod softmax;
 pub mod sort;
+pub mod word_vectors;
 
 /// What a kernel that can fail answers: 0 done, 1 no memory, 2 a whole number that does not fit. The output's content is
 /// undefined where it is not done.

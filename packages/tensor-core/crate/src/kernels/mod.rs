@@ -15,3 +15,4 @@ pub mod reduce;
 pub mod softmax;
 pub mod sort;
 pub mod transcendental;
+pub mod word_vectors;

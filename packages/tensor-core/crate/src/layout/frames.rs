@@ -126,3 +126,35 @@ pub struct AttentionFrame {
     pub causal: i32,
     pub batch: AttentionWalk,
 }
+
+/// Word vectors to be learnt from a text.
+#[repr(C)]
+pub struct WordsFrame {
+    /// Words of the text.
+    pub tokens: i32,
+    pub sentences: i32,
+    /// Features of a vector.
+    pub size: i32,
+    /// Words of the vocabulary.
+    pub words: i32,
+    pub input_rows: i32,
+    /// Steps of all paths together.
+    pub paths: i32,
+    /// Rows of all words together.
+    pub subwords: i32,
+    /// 1 for a word from all around it, 0 from each.
+    pub bag: i32,
+    pub window: i32,
+    /// 1 if windows are drawn, 0 if each is as wide as it may be.
+    pub shrink: i32,
+    pub negative: i32,
+    /// 1 for the mean of rows that stand together, 0 for their sum.
+    pub mean: i32,
+    pub parts: i32,
+    /// 1 if parts write at the same time.
+    pub hogwild: i32,
+    pub seed_low: i32,
+    pub seed_high: i32,
+    pub counter_low: i32,
+    pub counter_high: i32,
+}

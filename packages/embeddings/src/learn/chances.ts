@@ -1,0 +1,31 @@
+import { fromArray, scope } from "@unfoldjs/tensor-core";
+
+/** What chances are told in. */
+const MOST = 2 ** 31 - 1;
+
+/**
+ * Numbers by which words are drawn as often as count^exponent: ascending up to 2³¹ − 1, as gensim's `make_cum_table`. Powers
+ * come from the core, so that they have the same bits everywhere.
+ */
+export function cumulativeOf(counts: readonly number[], exponent: number): Int32Array {
+  const powers = scope(() => fromArray(Float32Array.from(counts)).pow(exponent).data());
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  let so = 0;
+  const numbers = Int32Array.from(powers, (power) => Math.round(((so += power) / total) * MOST));
+  numbers[numbers.length - 1] = MOST;
+  return numbers;
+}
+
+/**
+ * The chance of each word to be kept, times 2³¹ − 1: (√(c / t) + 1) t / c at most 1, where t is `sample` of all words, as
+ * word2vec.c and gensim have it and other than the paper's formula. From 1 up `sample` is t itself.
+ */
+export function keepOf(counts: readonly number[], sample: number): Int32Array {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  // gensim: a sample from 1 up is a number of words, times (3 + √5) / 2.
+  const threshold = sample < 1 ? sample * total : Math.floor((sample * (3 + Math.sqrt(5))) / 2);
+  return Int32Array.from(counts, (count) => {
+    const chance = count === 0 ? 1 : (Math.sqrt(count / threshold) + 1) * (threshold / count);
+    return Math.floor(Math.min(chance, 1) * MOST);
+  });
+}

@@ -1,0 +1,110 @@
+import { assertFunction, assertWhole, checkOptions, FormatError, wrongArgument } from "@unfoldjs/tensor-core";
+
+/** Where a training is. */
+export interface TrainingProgress {
+  /** From 0. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Words that were learnt from, all epochs together. */
+  readonly words: number;
+  readonly totalWords: number;
+  readonly wordsPerSecond: number;
+  /** Estimated. */
+  readonly secondsLeft: number;
+  /** Mean loss of a step since the last report: −log of the likelihood of what was there. */
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+export interface TrainOptions {
+  /** How often the text is gone through. Default 5. */
+  readonly epochs?: number;
+  /** Called about ten times a second, and at the end of each epoch. */
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Ends the training between two batches; the model can go on from there. */
+  readonly signal?: AbortSignal;
+}
+
+/** How far a training has come, in plain values. */
+export interface Run {
+  epochs: number;
+  epoch: number;
+  /** Pieces of the text that this epoch has learnt from. */
+  pieces: number;
+  /** Words of all epochs. */
+  words: number;
+  /** Of each epoch that has ended, and of the present one so far. */
+  losses: { sum: number; steps: number }[];
+}
+
+export const FRESH: Run = { epochs: 0, epoch: 0, pieces: 0, words: 0, losses: [] };
+
+/** @throws ValueError */
+export function assertTrainOptions(op: string, options: TrainOptions): void {
+  checkOptions<TrainOptions>(op, options, {
+    epochs: (name, option, value) => assertWhole(name, option, value, 1),
+    onProgress: assertFunction,
+    signal: (name, option, value) => {
+      if (!(value instanceof AbortSignal)) throw wrongArgument(name, option, value, "an AbortSignal");
+    },
+  });
+}
+
+/** A run as a file holds it. @throws FormatError on anything else */
+export function runOf(op: string, value: unknown): Run {
+  const { epochs, epoch, pieces, words, losses } = (value ?? {}) as Partial<Run>;
+  const isRun =
+    [epochs, epoch, pieces, words].every((number) => Number.isSafeInteger(number) && (number ?? -1) >= 0) &&
+    Array.isArray(losses) &&
+    losses.every(({ sum, steps }) => typeof sum === "number" && typeof steps === "number");
+  if (!isRun) throw new FormatError(op, { run: JSON.stringify(value).slice(0, 100) }, "the file has no training");
+  return { epochs, epoch, pieces, words, losses } as Run;
+}
+
+/** Milliseconds between two reports. */
+const BETWEEN = 100;
+
+/** Tells where a training is, not too often. */
+export class Reporter {
+  private readonly began = performance.now();
+  private last = performance.now();
+  private sum = 0;
+  private steps = 0;
+
+  private readonly onProgress: ((progress: TrainingProgress) => void) | undefined;
+  private readonly totalWords: number;
+  private readonly before: number;
+
+  constructor(onProgress: ((progress: TrainingProgress) => void) | undefined, totalWords: number, before: number) {
+    this.onProgress = onProgress;
+    this.totalWords = totalWords;
+    this.before = before;
+  }
+
+  batch(run: Run, learningRate: number, loss: { readonly sum: number; readonly steps: number }): void {
+    this.sum += loss.sum;
+    this.steps += loss.steps;
+    if (performance.now() - this.last >= BETWEEN) this.say(run, learningRate);
+  }
+
+  say(run: Run, learningRate: number): void {
+    const { onProgress, totalWords } = this;
+    if (onProgress === undefined) return;
+    const now = performance.now();
+    const seconds = (now - this.began) / 1000;
+    const wordsPerSecond = seconds > 0 ? (run.words - this.before) / seconds : 0;
+    const { epoch, epochs, words } = run;
+    onProgress({
+      epoch: Math.min(epoch, epochs - 1),
+      epochs,
+      words,
+      totalWords,
+      wordsPerSecond,
+      secondsLeft: wordsPerSecond > 0 ? Math.max(totalWords - words, 0) / wordsPerSecond : Infinity,
+      loss: this.steps > 0 ? this.sum / this.steps : NaN,
+      learningRate,
+    });
+    this.last = now;
+    this.sum = this.steps = 0;
+  }
+}
