@@ -5,14 +5,49 @@
 export interface AnalogyOptions extends SearchOptions {
   readonly method?: "3CosAdd" | "3CosMul" | "pairDirection";
 }
+export interface CooccurrenceOptions {
+  readonly window?: number;
+  readonly symmetric?: boolean;
+}
+export interface Cooccurrences {
+  readonly words: Int32Array;
+  readonly contexts: Int32Array;
+  readonly times: Float32Array;
+}
 export interface FastTextOptions extends Word2VecOptions {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly buckets?: number;
 }
+export interface GloveOptions {
+  readonly vectorSize?: number;
+  readonly learningRate?: number;
+  readonly xMax?: number;
+  readonly alpha?: number;
+  readonly seed?: number;
+}
+export interface LinesOptions {
+  readonly onProgress?: (_: LinesProgress) => void;
+  readonly signal?: AbortSignal;
+}
+export interface LinesProgress {
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly lines: number;
+  readonly words: number;
+  readonly wordsPerSecond: number;
+  readonly secondsLeft: number;
+}
 export interface Neighbour {
   readonly word: string;
   readonly similarity: number;
+}
+export interface PhrasesOptions {
+  readonly minCount?: number;
+  readonly threshold?: number;
+  readonly scoring?: "default" | "npmi";
+  readonly delimiter?: string;
+  readonly connectorWords?: readonly string[];
 }
 export interface SearchOptions {
   readonly count?: number;
@@ -61,6 +96,11 @@ export interface Word2VecOptions {
   readonly parts?: number;
   readonly partWords?: number;
 }
+export interface WordsOptions {
+  readonly by?: "unicode" | "whitespace" | "characters" | RegExp;
+  readonly locale?: string;
+  readonly lowerCase?: boolean;
+}
 export interface WordVectorsOptions {
   readonly counts?: Int32Array | undefined;
   readonly scales?: Float32Array | undefined;
@@ -89,6 +129,31 @@ export declare class FastText extends Word2Vec {
   protected override rows(): WordRows;
   protected override spread(): number;
   protected override get isMean(): boolean;
+}
+export declare class GloVe {
+  static readonly name: string;
+  readonly vocabulary: Vocabulary;
+  readonly losses: number[];
+  private readonly settings;
+  private readonly sides;
+  private readonly loss;
+  constructor(_: Vocabulary, _?: GloveOptions);
+  train(_: Cooccurrences, _?: TrainOptions): Promise<void>;
+  vectors(): WordVectors;
+  dispose(): void;
+  [Symbol.dispose](): void;
+  private learn;
+}
+export declare class Phrases {
+  static readonly name: string;
+  private readonly options;
+  private readonly connectors;
+  private readonly counts;
+  private readonly words;
+  constructor(_: Required<PhrasesOptions>, _: ReadonlyMap<string, number>, _: number);
+  static learn(_: Sentences, _?: PhrasesOptions): Promise<Phrases>;
+  apply(_: Sentence): string[];
+  score(_: string, _: string, _?: readonly string[]): number;
 }
 export declare class Subwords {
   static readonly name: string;
@@ -208,7 +273,10 @@ export declare class WordVectors {
 
 // #region Functions
 export declare function cosineSimilarity(_: Vector, _: Vector): number;
+export declare function countCooccurrences(_: Sentences, _: Vocabulary, _?: CooccurrenceOptions): Promise<Cooccurrences>;
 export declare function euclideanDistance(_: Vector, _: Vector): number;
+export declare function lines(_: string, _?: LinesOptions): AsyncGenerator<string, void, undefined>;
+export declare function words(_: string, _?: WordsOptions): string[];
 // #endregion
 
 // #region Referenced (internal)

@@ -13,6 +13,31 @@ export class FastText extends Word2Vec {
   spread() {}
   get isMean() {}
 }
+export class GloVe {
+  static name
+  vocabulary
+  losses
+  settings
+  sides
+  loss
+  constructor(_, _) {}
+  async train(_, _) {}
+  vectors() {}
+  dispose() {}
+  [Symbol.dispose]() {}
+  learn(_, _) {}
+}
+export class Phrases {
+  static name
+  options
+  connectors
+  counts
+  words
+  constructor(_, _, _) {}
+  static async learn(_, _) {}
+  apply(_) {}
+  score(_, _, _) {}
+}
 export class Subwords {
   static name
   options
@@ -128,5 +153,8 @@ export class WordVectors {
 
 // #region Functions
 export function cosineSimilarity(_, _) {}
+export async function countCooccurrences(_, _, _) {}
 export function euclideanDistance(_, _) {}
+export function lines(_, _) {}
+export function words(_, _) {}
 // #endregion

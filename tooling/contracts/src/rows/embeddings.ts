@@ -1,5 +1,14 @@
 import type * as embeddings from "@unfoldjs/embeddings";
-import { FastText, Subwords, Vocabulary, Word2Vec, WordCounter, WordVectors } from "@unfoldjs/embeddings";
+import {
+  FastText,
+  GloVe,
+  Phrases,
+  Subwords,
+  Vocabulary,
+  Word2Vec,
+  WordCounter,
+  WordVectors,
+} from "@unfoldjs/embeddings";
 import { scope, tensor } from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
 import { call, type Rows } from "../row.ts";
@@ -54,6 +63,8 @@ const training = options({
 });
 const LEARNT = ["counts", "checked", "rows", "spread", "take", "begun", "rateAt", "learn"];
 
+const phrases = await Phrases.learn([["a", "b"]]);
+
 export const embeddingRows: Rows<typeof embeddings> = {
   cosineSimilarity: call({ u: vector, v: vector }),
   euclideanDistance: call({ u: vector, v: vector }),
@@ -61,6 +72,50 @@ export const embeddingRows: Rows<typeof embeddings> = {
     make: { rows: halves, options: lengths },
     instance: () => scope(() => new Subwords(tensor([[1, 2]]), { minLength: 1, maxLength: 2 })),
     methods: { vectorOf: { word: text("word") }, dispose: {} },
+  },
+  words: call({
+    text: text("a word"),
+    options: options({ by: word("unicode"), locale: word("en"), lowerCase: kind.truth() }),
+  }),
+  lines: { none: "it reads files, and only when it is gone through: its own tests do" },
+  countCooccurrences: call({
+    sentences,
+    vocabulary: given(vocabulary),
+    options: options({ window: count(2), symmetric: kind.truth() }),
+  }),
+  Phrases: {
+    make: { none: "made by Phrases.learn" },
+    instance: () => phrases,
+    methods: {
+      apply: { sentence: words },
+      score: { first: text("a"), second: text("b"), between: optional({ ...words, said: ["sentence"] }) },
+    },
+  },
+  GloVe: {
+    make: {
+      vocabulary: given(vocabulary),
+      options: options({
+        vectorSize: count(2),
+        learningRate: kind.from(0.1, "0"),
+        xMax: kind.from(2, "above 0"),
+        alpha: kind.finite(0.75),
+        seed: count(1),
+      }),
+    },
+    instance: () => new GloVe(vocabulary(), { vectorSize: 2 }),
+    methods: {
+      train: {
+        counts: kind.record({
+          words: given(() => Int32Array.of(0, 1)),
+          contexts: given(() => Int32Array.of(1, 0)),
+          times: given(() => Float32Array.of(2, 1)),
+        }),
+        options: training,
+      },
+      vectors: {},
+      dispose: {},
+    },
+    notPublic: ["learn"],
   },
   Vocabulary: {
     make: {

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as zlib from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
+import { lines } from "./lines.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "lines-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, bytes: Uint8Array | string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+};
+const all = async (path: string, options = {}): Promise<string[]> => {
+  const found = [];
+  for await (const line of lines(path, options)) found.push(line);
+  return found;
+};
+
+/** Longer than a piece that is read at once, with characters of several bytes on its borders. */
+const LONG = Array.from({ length: 20_000 }, (_, i) => `Zeile ${i} — naïve 日本`);
+
+test.each<[string, (text: string) => Uint8Array | string]>([
+  ["plain.txt", (text) => text],
+  ["packed.txt.gz", (text) => zlib.gzipSync(text)],
+  ["twice.txt.gz", (text) => Buffer.concat([zlib.gzipSync(text.slice(0, 999)), zlib.gzipSync(text.slice(999))])],
+])("%s is read line by line", async (name, pack) => {
+  expect(await all(write(name, pack(LONG.join("\n"))))).toEqual(LONG);
+});
+
+test.skipIf(!("zstdCompressSync" in zlib))("a .zst file is read line by line", async () => {
+  expect(await all(write("packed.zst", zlib.zstdCompressSync(LONG.join("\n"))))).toEqual(LONG);
+});
+
+test("ends of lines are Windows' too, the last may be missing, and empty lines are lines", async () => {
+  expect(await all(write("ends.txt", "a\r\n\nb\r\n"))).toEqual(["a", "", "b"]);
+  expect(await all(write("open.txt", "a\nb"))).toEqual(["a", "b"]);
+  expect(await all(write("empty.txt", ""))).toEqual([]);
+});
+
+test("progress ends with the whole file", async () => {
+  const path = write("told.txt.gz", zlib.gzipSync(LONG.join("\n")));
+  const told: { bytes: number; totalBytes: number; lines: number; words: number }[] = [];
+  await all(path, { onProgress: (progress: (typeof told)[0]) => told.push(progress) });
+  const { bytes, totalBytes, lines: count, words } = told.at(-1) ?? { bytes: 0, totalBytes: 1, lines: 0, words: 0 };
+  expect([bytes, count, words]).toEqual([totalBytes, LONG.length, 5 * LONG.length]);
+});
+
+describe("what cannot be read is told", () => {
+  test("a file that is not there", () =>
+    expect(all(join(folder, "none.txt"))).rejects.toThrow(/lines.*cannot be read/s));
+
+  test("one that is cut", async () => {
+    const packed = zlib.gzipSync(LONG.join("\n"));
+    const path = write("cut.gz", packed.subarray(0, packed.length - 20));
+    await expect(all(path)).rejects.toThrow(/damaged, or cut/);
+    await expect(all(write("none.gz", "this is no gzip"))).rejects.toThrow(/damaged, or cut/);
+  });
+
+  test("one that is not UTF-8", async () => {
+    await expect(all(write("latin.txt", Uint8Array.of(0x61, 0x0a, 0xe9, 0x0a)))).rejects.toThrow(/not UTF-8/);
+    await expect(all(write("half.txt", Uint8Array.of(0x61, 0x0a, 0xc3)))).rejects.toThrow(/not UTF-8/);
+  });
+
+  test("a signal", async () => {
+    const path = write("aborted.txt", LONG.join("\n"));
+    await expect(all(path, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+  });
+});
