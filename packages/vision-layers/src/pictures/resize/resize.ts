@@ -79,7 +79,7 @@ function targetOf(op: string, size: unknown, rows: number, columns: number): rea
   return rows <= columns ? sizesOf(op, "size", [height, long]) : sizesOf(op, "size", [long, height]);
 }
 
-export function resizedTensor(
+function resizedTensor(
   x: Tensor,
   height: number,
   width: number,
