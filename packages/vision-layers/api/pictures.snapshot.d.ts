@@ -9,6 +9,16 @@ export interface AffineOptions extends SamplingOptions {
   readonly shear?: readonly [x: number, y: number];
   readonly center?: readonly [x: number, y: number];
 }
+export interface AugmentedBatches<Batch> extends Batches<Batch> {
+  readonly generator: Generator;
+  [Symbol.asyncIterator](): AsyncIterator<Batch, void, void>;
+}
+export interface AugmentedOptions {
+  readonly shuffle?: Generator | number;
+  readonly seed?: number;
+  readonly dropLast?: boolean;
+  readonly ahead?: number;
+}
 export interface ChanceOptions {
   readonly p?: number;
 }
@@ -24,6 +34,10 @@ export interface ColorJitterOptions {
 export interface CutoutOptions extends ChanceOptions {
   readonly fill?: Fill;
 }
+export interface DamagedFile {
+  readonly path: string;
+  readonly problem: string;
+}
 export interface DecodeOptions {
   readonly channels?: Channels;
   readonly background?: readonly [red: number, green: number, blue: number];
@@ -33,6 +47,11 @@ export interface DecodeOptions {
   readonly decoder?: "sharp" | "pure";
   readonly name?: string;
 }
+export interface DrawnExamples<Example> {
+  readonly length: number;
+  get(_: number, _: Generator): Example;
+  load?(_: number, _: Generator): Promise<Example>;
+}
 export interface EncodeOptions {
   readonly format?: PictureFormat;
   readonly quality?: number;
@@ -41,6 +60,28 @@ export interface GridSampleOptions {
   readonly mode?: "bilinear" | "nearest";
   readonly paddingMode?: "zeros" | "border" | "reflection";
   readonly alignCorners?: boolean;
+}
+export interface ImageFolder {
+  readonly length: number;
+  readonly classes: readonly string[];
+  readonly paths: readonly string[];
+  readonly labels: Int32Array;
+  get(_: number, _?: Generator): LabelledPicture;
+  load(_: number, _?: Generator): Promise<LabelledPicture>;
+  findDamaged(): Promise<DamagedFile[]>;
+  split(_: number, _?: {
+    readonly shuffle?: Generator;
+  }): [ImageFolder, ImageFolder];
+}
+export interface ImageFolderOptions extends Pick<DecodeOptions, "background" | "maxPixels" | "orient" | "decoder"> {
+  readonly channels?: Channels;
+  readonly transform?: (_: Picture, _: Generator) => Tensor;
+  readonly cache?: number;
+  readonly skip?: readonly string[];
+}
+export interface LabelledPicture {
+  readonly x: Tensor;
+  readonly y: Tensor<[], "i32">;
 }
 export interface Mixed {
   readonly x: Tensor;
@@ -53,12 +94,6 @@ export interface MixOptions {
 export interface Normalization {
   readonly mean: readonly number[];
   readonly std: readonly number[];
-}
-export interface Picture {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: Channels;
-  readonly data: Uint8Array<ArrayBuffer>;
 }
 export interface PictureHeader {
   readonly format: PictureFormat;
@@ -119,11 +154,14 @@ export interface ToTensorOptions<D extends "f32" | "u8" = "f32" | "u8"> {
 export interface TrivialAugmentOptions extends SamplingOptions {
   readonly numMagnitudeBins?: number;
 }
+export interface WorkerOptions {
+  readonly count?: number;
+  readonly timeout?: number;
+}
 // #endregion
 
 // #region Types
 export type BlurSize = number | readonly [width: number, height: number];
-export type Channels = 1 | 3 | 4;
 export type Corners = readonly (readonly [x: number, y: number])[];
 export type Fill = number | readonly number[];
 export type NormalizationName = "imagenet" | "inception" | "tf" | "clip" | "unit";
@@ -135,6 +173,24 @@ export type Range = readonly [low: number, high: number];
 export type ResizeFilter = "nearest" | "box" | "bilinear" | "hamming" | "bicubic" | "lanczos";
 // #endregion
 
+// #region Classes
+export declare class ExampleWorkers {
+  readonly length: number;
+  private readonly threads;
+  private readonly timeout;
+  private jobs;
+  constructor(_: readonly Thread[], _: number, _: number);
+  get count(): number;
+  order(_: Job): number;
+  now(_: string, _: number): unknown;
+  later(_: string, _: number): Promise<unknown>;
+  forget(_: number): void;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+  private of;
+}
+// #endregion
+
 // #region Functions
 export declare function adjustBrightness(_: Tensor, _: number): Tensor;
 export declare function adjustContrast(_: Tensor, _: number): Tensor;
@@ -142,6 +198,8 @@ export declare function adjustHue(_: Tensor, _: number): Tensor;
 export declare function adjustSaturation(_: Tensor, _: number): Tensor;
 export declare function adjustSharpness(_: Tensor, _: number): Tensor;
 export declare function affine(_: Tensor, _: AffineOptions): Tensor;
+export declare function augmentedBatches<Example>(_: DrawnExamples<Example>, _: number, _?: AugmentedOptions): AugmentedBatches<Stacked<Example>>;
+export declare function augmentedBatches<Batch>(_: ExampleWorkers, _: number, _?: AugmentedOptions): AugmentedBatches<Batch>;
 export declare function autocontrast(_: Tensor): Tensor;
 export declare function centerCrop(_: Picture, _: PictureSize): Picture;
 export declare function centerCrop(_: Tensor, _: PictureSize): Tensor;
@@ -157,11 +215,13 @@ export declare function denormalize(_: Tensor, _: NormalizationName | Normalizat
 export declare function encodePicture(_: Picture, _?: EncodeOptions): Promise<Uint8Array<ArrayBuffer>>;
 export declare function equalize(_: Tensor): Tensor;
 export declare function erase(_: Tensor, _: number, _: number, _: number, _: number, _?: Fill): Tensor;
+export declare function exampleWorkers(_: () => unknown, _?: WorkerOptions): Promise<ExampleWorkers>;
 export declare function gaussianBlur(_: Tensor, _: BlurSize, _?: number | readonly [number, number]): Tensor;
 export declare function gridSample(_: Tensor, _: Tensor, _?: GridSampleOptions): Tensor;
 export declare function horizontalFlip(_: Picture): Picture;
 export declare function horizontalFlip(_: Tensor): Tensor;
 export declare function horizontalFlip<X extends Picture | Tensor>(_: X): X;
+export declare function imageFolder(_: string | URL, _?: ImageFolderOptions): ImageFolder;
 export declare function invert(_: Tensor): Tensor;
 export declare function mixUp(_: Tensor, _: Tensor<Shape, DType>, _: Generator, _?: MixOptions): Mixed;
 export declare function normalize(_: Tensor, _: NormalizationName | Normalization): Tensor;
@@ -189,6 +249,7 @@ export declare function resizedCrop(_: Tensor, _: number, _: number, _: number, 
 export declare function resizedCrop<X extends Picture | Tensor>(_: X, _: number, _: number, _: number, _: number, _: PictureSize, _?: ResizeOptions): X;
 export declare function rgbToGrayscale(_: Tensor, _?: 1 | 3): Tensor;
 export declare function rotate(_: Tensor, _: number, _?: RotateOptions): Tensor;
+export declare function serveExamples<Example>(_: DrawnExamples<Example>): void;
 export declare function solarize(_: Tensor, _: number): Tensor;
 export declare function toPicture(_: Tensor<Shape, DType>): Picture;
 export declare function toTensor<D extends "f32" | "u8" = "f32">(_: Picture, _?: ToTensorOptions<D>): Tensor<[number, number, number], D>;
@@ -219,10 +280,43 @@ interface Drawable {
 interface Fetched {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
+interface Job {
+  readonly places: readonly number[];
+  readonly seeds: readonly number[];
+}
 type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray;
 }
+declare class Thread {
+  private readonly worker;
+  private readonly port;
+  private readonly signal;
+  private readonly answers;
+  private readonly forgotten;
+  private readonly waiting;
+  private hears;
+  private length;
+  private ended;
+  constructor(_: AnyWorker);
+  ready(_: string, _: number): Promise<number>;
+  order(_: Order): void;
+  forget(_: number): void;
+  now(_: string, _: number, _: number): unknown;
+  later(_: string, _: number, _: number): Promise<unknown>;
+  end(): unknown;
+  private taken;
+  private take;
+  private watch;
+  private failed;
+  private inTime;
+  private lost;
+}
+// #endregion
+
+// #region Other
+export { Channels }
+export { Picture }
 // #endregion

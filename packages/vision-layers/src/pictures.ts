@@ -89,3 +89,20 @@ export {
 } from "./pictures/random/erasing.ts";
 export { cutMix, type Mixed, type MixOptions, mixUp } from "./pictures/random/mix.ts";
 export { trivialAugmentWide, type TrivialAugmentOptions } from "./pictures/random/trivial-augment.ts";
+
+// Data sets
+export {
+  type DamagedFile,
+  imageFolder,
+  type ImageFolder,
+  type ImageFolderOptions,
+  type LabelledPicture,
+} from "./pictures/folder/image-folder.ts";
+export {
+  augmentedBatches,
+  type AugmentedBatches,
+  type AugmentedOptions,
+} from "./pictures/workers/augmented-batches.ts";
+export { ExampleWorkers, exampleWorkers, type WorkerOptions } from "./pictures/workers/example-workers.ts";
+export type { DrawnExamples } from "./pictures/workers/examples.ts";
+export { serveExamples } from "./pictures/workers/serve.ts";

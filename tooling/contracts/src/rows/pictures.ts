@@ -1,7 +1,8 @@
 import type * as pictures from "@unfoldjs/vision-layers/pictures";
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { Generator } from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
 import { call, type Rows } from "../row.ts";
@@ -71,6 +72,19 @@ const padding: kind.Kind = { ...sizes([1, 1]), takes: ["zero", "two", "an array 
 const padOptions = { paddingMode: word("edge"), fill };
 const inside = { top: whole, left: whole, height: whole, width: whole };
 
+/** A folder of one class with one picture. */
+function folderOfOne(): string {
+  const folder = mkdtempSync(join(tmpdir(), "unfold-contracts-"));
+  mkdirSync(join(folder, "a"));
+  copyFileSync(path, join(folder, "a/1.png"));
+  return folder;
+}
+const folder = given(folderOfOne, "an empty string", "a word");
+const examples = kind.record({
+  length: count(2),
+  get: kind.callable((index: number, drawing: Generator) => drawing.uniform([index + 1])),
+});
+
 export const pictureRows: Rows<typeof pictures> = {
   withChannels: call({ picture, channels, options: options({ background }) }),
   toTensor: call({ picture: { ...picture, said: ["pictures"] }, options: options({ dtype: word("u8") }) }),
@@ -111,7 +125,7 @@ export const pictureRows: Rows<typeof pictures> = {
   autocontrast: call({ x: images }),
   equalize: call({ x: images }),
   invert: call({ x: images }),
-  posterize: call({ x: images, bits: factor }),
+  posterize: call({ x: images, bits: { make: () => 3, takes: ["zero", "two"] } }),
   solarize: call({ x: images, threshold: factor }),
   rgbToGrayscale: call({ x: images, channels: kind.optional({ make: () => 3, takes: ["two"] }) }),
   gaussianBlur: call({
@@ -174,4 +188,49 @@ export const pictureRows: Rows<typeof pictures> = {
     generator,
     options: options({ ...sampling, numMagnitudeBins: count(31) }),
   }),
+  imageFolder: call({
+    folder,
+    options: options({
+      channels,
+      background,
+      maxPixels: count(1000),
+      orient: truth(),
+      decoder: word("pure"),
+      transform: kind.callable(() => undefined),
+      cache: count(1000),
+      skip: { make: () => [], takes: ["an empty array", "an array of words"] },
+    }),
+  }),
+  augmentedBatches: call({
+    from: { ...examples, said: ["examples", "length", "get"] },
+    size: count(2),
+    options: options({
+      shuffle: given(() => new Generator(1), "zero", "two", "2 ** 40"),
+      seed: { make: () => 1, takes: ["zero", "two", "2 ** 40"] },
+      dropLast: truth(),
+      ahead: count(1),
+    }),
+  }),
+  exampleWorkers: {
+    call: {
+      start: { make: () => () => worker(), takes: [], said: ["start"] },
+      options: options({
+        count: { make: () => 1, takes: ["two"] },
+        timeout: { make: () => 30, takes: ["two", "half"] },
+      }),
+    },
+    inside: ["start"],
+  },
+  ExampleWorkers: { none: "it is made by exampleWorkers" },
+  serveExamples: { none: "it serves whoever started the worker that it runs in, and refuses all others" },
 };
+
+/** A worker that serves two examples, and ends with its thread. */
+function worker(): Worker {
+  const made = new Worker(SERVING, { eval: true });
+  made.unref();
+  return made;
+}
+
+const SERVING = `
+require("node:worker_threads").parentPort.on("message", ({ port, signal }) => port?.postMessage({ ready: 2 }));`;

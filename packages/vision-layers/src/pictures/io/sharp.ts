@@ -10,10 +10,6 @@ export interface Sharp {
 }
 
 interface SharpPicture {
-  autoOrient(): SharpPicture;
-  pipelineColourspace(space: string): SharpPicture;
-  toColourspace(space: string): SharpPicture;
-  raw(options?: { depth: "uchar" | "ushort" }): SharpPicture;
   png(): SharpPicture;
   jpeg(options: object): SharpPicture;
   webp(options: object): SharpPicture;
@@ -40,25 +36,57 @@ export function noSharp(op: string, came: Readonly<Record<string, string | numbe
   return new NotFoundError(op, came, rule, "npm install sharp");
 }
 
-/** Decodes with libvips: as PIL does, byte for byte, but for AVIF, where a value may differ by 1. */
-export async function decodeBySharp(op: string, sharp: Sharp, readable: Readable): Promise<Picture> {
-  const { bytes, header, options, came } = readable;
+/** What sharp is told to do, as plain data: it may be told so in another thread. */
+export interface SharpOrder {
+  readonly options: object;
+  /** Methods by name, with their arguments. */
+  readonly steps: readonly (readonly [name: string, ...args: unknown[]])[];
+}
+
+/** What sharp gives. */
+export interface SharpAnswer {
+  readonly data: Uint8Array;
+  readonly info: { readonly width: number; readonly height: number; readonly channels: number };
+}
+
+/** Decoding as PIL does, byte for byte, but for AVIF, where a value may differ by 1. */
+export function sharpOrder({ header, options }: Readable): SharpOrder {
   const isDeep = header.bitDepth === 16;
+  const steps: SharpOrder["steps"][number][] = [];
+  if (options.orient !== false) steps.push(["autoOrient"]);
+  if (header.colour === "cmyk") steps.push(["pipelineColourspace", "cmyk"], ["toColourspace", "cmyk"]);
+  else if (header.colour === "gray") steps.push(["toColourspace", isDeep ? "grey16" : "b-w"]);
+  else steps.push(["toColourspace", isDeep ? "rgb16" : "srgb"]);
+  steps.push(["raw", { depth: isDeep ? "ushort" : "uchar" }]);
   // Profiles are left alone, as PIL and PyTorch's loaders leave them: pixels are what the file holds.
-  let pipeline = sharp(bytes, { failOn: "error", limitInputPixels: false, ignoreIcc: true });
-  if (options.orient !== false) pipeline = pipeline.autoOrient();
-  if (header.colour === "cmyk") pipeline = pipeline.pipelineColourspace("cmyk").toColourspace("cmyk");
-  else if (header.colour === "gray") pipeline = pipeline.toColourspace(isDeep ? "grey16" : "b-w");
-  else pipeline = pipeline.toColourspace(isDeep ? "rgb16" : "srgb");
-  let decoded;
+  return { options: { failOn: "error", limitInputPixels: false, ignoreIcc: true }, steps };
+}
+
+export async function decodeBySharp(op: string, sharp: Sharp, readable: Readable): Promise<Picture> {
+  const { options, steps } = sharpOrder(readable);
+  let answer: SharpAnswer;
   try {
-    decoded = await pipeline.raw({ depth: isDeep ? "ushort" : "uchar" }).toBuffer({ resolveWithObject: true });
+    const pipeline = steps.reduce<Record<string, (...args: unknown[]) => never>>(
+      (image, [name, ...args]) => image[name]?.(...args) ?? image,
+      sharp(readable.bytes, options) as never,
+    ) as unknown as SharpPicture;
+    answer = await pipeline.toBuffer({ resolveWithObject: true });
   } catch (cause) {
-    const rule = header.animated && header.format === "avif" ? "sharp reads no AVIF of several frames" : DAMAGED;
-    throw new FormatError(op, { ...came, problem: problemOf(cause) }, rule, undefined, { cause });
+    throw undecodable(op, readable, cause);
   }
-  const { width, height, channels } = decoded.info;
-  const data = isDeep ? higherBytes(decoded.data) : new Uint8Array(decoded.data);
+  return pictureOf(answer, readable);
+}
+
+/** The error for what sharp does not decode. */
+export function undecodable(op: string, { header, came }: Readable, cause: unknown): FormatError {
+  const rule = header.animated && header.format === "avif" ? "sharp reads no AVIF of several frames" : DAMAGED;
+  return new FormatError(op, { ...came, problem: problemOf(cause) }, rule, undefined, { cause });
+}
+
+/** The picture that the options want of what sharp gave. */
+export function pictureOf({ data: values, info }: SharpAnswer, { header, options }: Readable): Picture {
+  const { width, height, channels } = info;
+  const data = header.bitDepth === 16 ? higherBytes(values) : new Uint8Array(values);
   if (header.colour === "cmyk") return finished({ height, width, channels: 3, data: cmykToRgb(data) }, options);
   return finished({ height, width, channels: channels as Channels, data }, options);
 }
