@@ -19,6 +19,19 @@ def scene(height, width, seed, noise):
     return numpy.clip(numpy.round(picture), 0, 255).astype(numpy.uint8)
 
 
+def box(height, width):
+    """White on black, the same from left and right: only the last bits say which of two sides of an edge is larger."""
+    picture = numpy.zeros((height, width), numpy.uint8)
+    picture[height // 4 : height // 2 + 1, width // 4 : width // 2 + 1] = 255
+    return picture
+
+
+def steps(height, width, seed):
+    """Three brightnesses in a pattern, whose gradients are equal in many places, and equal to thresholds that are shares."""
+    rows, columns = numpy.mgrid[0:height, 0:width]
+    return ((columns * 7 + rows * 13 + seed * columns * rows) % 23 % 3 * 127).astype(numpy.uint8)
+
+
 def coded(picture):
     return [bytes(row).hex() for row in picture]
 
@@ -55,15 +68,17 @@ def kernels():
 def canny():
     cases = []
     settings = [
-        ((40, 48, 2, 0), {}),
-        ((40, 48, 3, 3), {"sigma": 2}),
-        ((40, 48, 4, 12), {"sigma": 1.4, "low_threshold": 0.05, "high_threshold": 0.15}),
-        ((33, 21, 5, 6), {"sigma": 0.7, "low_threshold": 0.02, "high_threshold": 0.3}),
-        ((24, 30, 6, 25), {"sigma": 1, "low_threshold": 0, "high_threshold": 0}),
-        ((40, 48, 7, 8), {"sigma": 1.2, "low_threshold": 0.7, "high_threshold": 0.9, "use_quantiles": True}),
+        (scene(40, 48, 2, 0), {}),
+        (scene(40, 48, 3, 3), {"sigma": 2}),
+        (scene(40, 48, 4, 12), {"sigma": 1.4, "low_threshold": 0.05, "high_threshold": 0.15}),
+        (scene(33, 21, 5, 6), {"sigma": 0.7, "low_threshold": 0.02, "high_threshold": 0.3}),
+        (scene(24, 30, 6, 25), {"sigma": 1, "low_threshold": 0, "high_threshold": 0}),
+        (scene(40, 48, 7, 8), {"sigma": 1.2, "low_threshold": 0.7, "high_threshold": 0.9, "use_quantiles": True}),
+        (box(23, 24), {}),
+        (box(26, 38), {"low_threshold": 0.08, "high_threshold": 0.7, "use_quantiles": True}),
+        (steps(20, 25, 3), {"sigma": 0, "low_threshold": 0.48, "high_threshold": 0.53, "use_quantiles": True}),
     ]
-    for of, options in settings:
-        picture = scene(*of)
+    for picture, options in settings:
         # Its numbers are double, the picture's as single as ours.
         edges = feature.canny((picture / 255).astype(numpy.float32).astype(numpy.float64), **options)
         cases.append(

@@ -70,8 +70,10 @@ export function canny(image: Tensor, options: CannyOptions = {}): Tensor<[number
 function quantiles(values: Float64Array): (share: number) => number {
   const sorted = values.toSorted();
   return (share) => {
-    const place = share * (sorted.length - 1);
+    const place = ((100 * share) / 100) * (sorted.length - 1); // a percentage, as it is handed on there
     const [below = 0, above = below] = sorted.subarray(Math.floor(place), Math.floor(place) + 2);
-    return below + (above - below) * (place - Math.floor(place));
+    // From the nearer of the two, as NumPy's percentile: between two equal ones no rounding makes a third.
+    const part = place - Math.floor(place);
+    return part < 0.5 ? below + (above - below) * part : above - (above - below) * (1 - part);
   };
 }

@@ -6,11 +6,12 @@ import type { PlaneGradient } from "./plane.ts";
  */
 export function thinned({ down, right, magnitude, height, width }: PlaneGradient, low: number): Float64Array {
   const out = new Float64Array(magnitude.length);
+  const least = Math.max(Math.fround(low), NONE); // scikit-image keeps this threshold, and no other number, in single precision
   for (let row = 1; row < height - 1; row++) {
     for (let column = 1; column < width - 1; column++) {
       const at = row * width + column;
       const size = magnitude[at] ?? 0;
-      if (size < Math.max(low, NONE)) continue;
+      if (size < least) continue;
       const [fall, rise] = [down[at] ?? 0, right[at] ?? 0];
       const [vertical, horizontal] = [fall > 0 ? width : -width, rise > 0 ? 1 : -1];
       // The gradient's line leaves the ring of neighbours between the diagonal one and the one that it is steeper towards.
