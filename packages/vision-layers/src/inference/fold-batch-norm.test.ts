@@ -1,5 +1,5 @@
 import { Module, Sequential } from "@unfoldjs/nn";
-import { relu, type Tensor } from "@unfoldjs/tensor-core";
+import { isTensor, relu, type Tensor } from "@unfoldjs/tensor-core";
 import { expect, test } from "vitest";
 import { DenseBlock } from "../blocks/dense-block.ts";
 import { BatchNorm2d } from "../layers/batch-norm.ts";
@@ -68,5 +68,54 @@ test("leaves a convolution alone whose result goes elsewhere too, one that is us
     const before = numbers((fill(model).eval() as Elsewhere).forward(x));
     expect(foldBatchNorm(model, [1, 2, 3, 3])).toEqual([]);
     expect(numbers((model as Elsewhere).forward(x))).toEqual(before);
+  }
+});
+
+test("leaves alone what another layer shares, and what the model gives or computes with beside the norm", () => {
+  class Pair extends Module {
+    readonly first = new Conv2d(2, 2, 1);
+    readonly firstNorm = new BatchNorm2d(2);
+    readonly second: Conv2d = new Conv2d(2, 2, 1);
+    readonly secondNorm: BatchNorm2d = new BatchNorm2d(2);
+    override forward(x: Tensor): unknown {
+      const middle: Tensor = this.firstNorm.forward(this.first.forward(x));
+      return this.secondNorm.forward(this.second.forward(relu(middle)));
+    }
+  }
+  class Gives extends Pair {
+    override forward(x: Tensor): unknown {
+      const maps: Tensor = this.first.forward(x);
+      const other: Tensor = this.second.forward(x);
+      return { y: this.firstNorm.forward(maps).add(this.secondNorm.forward(other)), of: [maps, other] };
+    }
+  }
+  class Weighs extends Pair {
+    override forward(x: Tensor): unknown {
+      const y = super.forward(x) as Tensor;
+      return y.mul(this.first.weight.sum()).add(this.secondNorm.runningMean?.sum() ?? 0);
+    }
+  }
+  const shared = (layer: "second" | "secondNorm", field: string): Pair => {
+    const model = new Pair();
+    const from = layer === "second" ? model.first : model.firstNorm;
+    Object.assign(model[layer], { [field]: from[field as "weight"] });
+    return model;
+  };
+  const models = [
+    shared("second", "weight"),
+    shared("second", "bias"),
+    shared("secondNorm", "weight"),
+    shared("secondNorm", "runningVar"),
+    new Gives(),
+    new Weighs(),
+  ];
+  const tensors = (given: unknown): Tensor[] =>
+    isTensor(given) ? [given as Tensor] : Object.values(given as object).flatMap(tensors);
+  for (const [at, model] of models.entries()) {
+    fill(model).eval();
+    const results = (): number[] => tensors(model.forward(drawn("x", [2, 2, 3, 3]))).flatMap(numbers);
+    const before = results();
+    expect([at, foldBatchNorm(model, [1, 2, 3, 3])]).toEqual([at, []]);
+    expect(results()).toEqual(before);
   }
 });

@@ -4,6 +4,7 @@ import {
   assertShape,
   type Handler,
   inCall,
+  isTensor,
   scope,
   type Shape,
   type Tensor,
@@ -24,7 +25,8 @@ export interface Folded {
  * Takes batch norms into the convolutions before them, for use: with running statistics a batch norm multiplies and shifts each
  * channel, which the convolution's weights and bias can do as well. The results are the same up to rounding, with a pass
  * over each picture less. Which convolution a norm belongs to is found by running zeros of `inputShape` through: it is
- * the one whose result goes to this norm and nowhere else.
+ * the one whose result goes to this norm and nowhere else, and out of the model neither. Where one of the two shares weights or
+ * statistics with another layer, or the model computes something else of them, both stay as they are.
  *
  * The model itself is changed, set to use (`eval()`), and no longer what its file was: norms that were taken in pass
  * on what they get, and convolutions have a bias that they had not. Save before, not afterwards.
@@ -54,6 +56,7 @@ interface Use {
 function pairsOf(model: AnyModule, inputShape: Shape): [conv: Conv2d, norm: BatchNorm2d][] {
   const uses = new Map<unknown, Use>();
   const runs = new Map<unknown, number>();
+  const reads = new Map<unknown, number>();
   const removers = model.namedModules().map(([, module]) =>
     module.onForward(({ inputs: [x], output }) => {
       runs.set(module, (runs.get(module) ?? 0) + 1);
@@ -68,6 +71,7 @@ function pairsOf(model: AnyModule, inputShape: Shape): [conv: Conv2d, norm: Batc
       for (const input of Object.values(inputs)) {
         const use = uses.get(input);
         if (use !== undefined) use.uses++;
+        reads.set(input, (reads.get(input) ?? 0) + 1);
       }
       return next();
     },
@@ -76,23 +80,43 @@ function pairsOf(model: AnyModule, inputShape: Shape): [conv: Conv2d, norm: Batc
     const forward = model.forward as (x: Tensor) => unknown;
     noGrad(() =>
       withHandler(counter, () =>
-        scope(
-          () =>
-            void forward.call(
-              model,
-              inCall("foldBatchNorm", () => zeros<Shape>(inputShape)),
-            ),
-        ),
+        scope(() => {
+          const x = inCall("foldBatchNorm", () => zeros<Shape>(inputShape));
+          for (const given of within(forward.call(model, x))) {
+            const use = uses.get(given);
+            if (use !== undefined) use.uses++;
+          }
+        }),
       ),
     );
   } finally {
     for (const remove of removers) remove();
   }
+  const holders = holdersIn(model);
+  const isAlone = (layer: AnyModule): boolean =>
+    runs.get(layer) === 1 &&
+    [...layer.members()].every(([, held]) => (holders.get(held) ?? 0) <= 1 && (reads.get(held) ?? 0) <= 1);
   return [...uses.values()].flatMap(({ conv, norm, uses: count }): [Conv2d, BatchNorm2d][] =>
-    norm !== undefined && count === 1 && runs.get(conv) === 1 && runs.get(norm) === 1 && canBeFolded(norm)
-      ? [[conv, norm]]
-      : [],
+    norm !== undefined && count === 1 && isAlone(conv) && isAlone(norm) && canBeFolded(norm) ? [[conv, norm]] : [],
   );
+}
+
+/** In how many places each parameter and buffer of a model is: tied ones in several. */
+function holdersIn(model: AnyModule): Map<unknown, number> {
+  const holders = new Map<unknown, number>();
+  for (const [, module] of model.namedModules())
+    for (const [, held] of module.members()) holders.set(held, (holders.get(held) ?? 0) + 1);
+  return holders;
+}
+
+/** What a model gave, and what is in it if that is a list, a map or a record. */
+function within(given: unknown, seen = new Set<unknown>()): Set<unknown> {
+  if (typeof given !== "object" || given === null || seen.has(given)) return seen;
+  seen.add(given);
+  if (isTensor(given)) return seen;
+  const inner = given instanceof Map || Array.isArray(given) ? given.values() : Object.values(given);
+  for (const each of inner) within(each, seen);
+  return seen;
 }
 
 function canBeFolded(norm: BatchNorm2d): boolean {
@@ -101,14 +125,14 @@ function canBeFolded(norm: BatchNorm2d): boolean {
 
 /** weight · γ / √(variance + ε), and β + (bias − mean) · γ / √(variance + ε). */
 function fold(conv: Conv2d, norm: BatchNorm2d): void {
-  const bias = scope((): Parameter => {
+  const bias = scope((): Parameter | undefined => {
     const { scale, shift } = norm.scaleAndShift();
     const channels = conv.outChannels;
     conv.weight.assign(conv.weight.mul<Shape, Shape>(scale.reshape([channels, 1, 1, 1])));
-    const moved = conv.bias === undefined ? shift : shift.add<Shape, Shape>(conv.bias.mul<Shape, Shape>(scale));
-    return new Parameter(moved.clone());
+    if (conv.bias === undefined) return new Parameter(shift.clone());
+    conv.bias.assign(shift.add<Shape, Shape>(conv.bias.mul<Shape, Shape>(scale)));
+    return undefined;
   });
-  conv.bias?.dispose();
-  Object.assign(conv, { bias });
+  if (bias !== undefined) Object.assign(conv, { bias });
   norm.passOn();
 }
