@@ -83,7 +83,9 @@ function outputs(size: number, window: Window, axis: 0 | 1, layer: string): numb
   const [before, after, stride] = [window.before[axis], window.after[axis], window.stride[axis]];
   const span = (window.kernel[axis] - 1) * window.dilation[axis] + 1;
   const padded = size + before + after;
-  if (padded < span) {
+  const steps = (padded - span) / stride;
+  const most = (window.ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  if (most < 1) {
     throw new ShapeError(
       "paddingReport",
       { layers: layer, [axis === 0 ? "rows" : "columns"]: size, padded, span },
@@ -91,10 +93,8 @@ function outputs(size: number, window: Window, axis: 0 | 1, layer: string): numb
       "use a larger size, or more padding",
     );
   }
-  const steps = (padded - span) / stride;
-  if (!window.ceilMode) return Math.floor(steps) + 1;
-  const most = Math.ceil(steps) + 1;
-  return (most - 1) * stride >= size + before ? most - 1 : most; // as PyTorch: one that starts behind the end does not count
+  // As PyTorch: a window that hangs over the end counts, one that starts behind it does not.
+  return window.ceilMode && (most - 1) * stride >= size + before ? most - 1 : most;
 }
 
 function rowOf(layer: string, rows: Dependence, columns: Dependence, height: number, width: number): PaddingRow {
