@@ -51,6 +51,36 @@ describe("purely", () => {
     expect(mean(picture, wanted(name))).toBeLessThan(isHalved ? 17 : 0.8);
   });
 
+  // What lies under alpha stays, as in files that have a channel of it; of files written by PIL and byte by byte.
+  test.each([
+    [
+      "RGB",
+      "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAABnRSTlMAyABkADIwypb3AAAAFklEQVR42mNkZGI+nqTPcCLFiJODHQAUsALWbwLTkQAAAABJRU5ErkJggg==",
+      [1, 2, 3, 255, 200, 100, 50, 0, 200, 100, 50, 0, 9, 8, 7, 255],
+    ],
+    [
+      "gray",
+      "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAAAnRSTlMABQb5ObcAAAAOSURBVHjaY2RlZGL6DwABMgEL/i1Q+gAAAABJRU5ErkJggg==",
+      [5, 5, 5, 0, 6, 6, 6, 255, 7, 7, 7, 255, 5, 5, 5, 0],
+    ],
+    [
+      "gray of 4 bits",
+      "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABBAAAAAAUuc1XAAAAAnRSTlMACpZGJCYAAAAKSURBVHicY4gCAABcAFvYtFZaAAAAAElFTkSuQmCC",
+      [85, 85, 85, 255, 170, 170, 170, 0],
+    ],
+    [
+      "RGB of 16 bits",
+      "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABEAIAAAAr0DSeAAAABnRSTlMSNFZ4mryJ5E7mAAAAFUlEQVR4nGMQMgmrmLWHgZGBiYEZABS3AnFzHEk3AAAAAElFTkSuQmCC",
+      [18, 86, 154, 0, 0, 0, 0, 255],
+    ],
+  ])("a colour that counts as transparent is kept as it is: %s", async (_, file, pixels) => {
+    for (const decoder of ["pure", "sharp"] as const) {
+      const picture = await decodePicture(new Uint8Array(Buffer.from(file, "base64")), { decoder });
+      expect(picture.channels).toBe(4);
+      expect([...picture.data]).toEqual(pixels);
+    }
+  });
+
   test("WebP and AVIF say what reads them", async () => {
     const reading = decodePicture(fixture("rgb.webp"), { decoder: "pure" });
     await expect(reading).rejects.toThrow(NotFoundError);

@@ -2,6 +2,7 @@ import { FormatError, NotFoundError } from "@unfoldjs/tensor-core";
 import { NAMES, type PictureHeader } from "../header/header.ts";
 import { converted } from "../picture/channels.ts";
 import type { Picture } from "../picture/picture.ts";
+import { restoreKey } from "./colour-key.ts";
 import { installed } from "./host.ts";
 import { finished, type Readable } from "./options.ts";
 import { DAMAGED, problemOf } from "./sharp.ts";
@@ -65,7 +66,9 @@ function decodeJpeg(jpeg: JpegJs, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 function decodePng({ PNG }: PngJs, bytes: Uint8Array, { bitDepth }: PictureHeader): Uint8Array<ArrayBuffer> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { data } = PNG.sync.read(buffer, { skipRescale: bitDepth === 16 });
-  return bitDepth === 16 ? Uint8Array.from(data, (value) => value >> 8) : new Uint8Array(data);
+  const rgba = bitDepth === 16 ? Uint8Array.from(data, (value) => value >> 8) : new Uint8Array(data);
+  restoreKey(bytes, rgba);
+  return rgba;
 }
 
 function everyFourth({ height, width, data }: Picture): Picture {
