@@ -37,7 +37,7 @@ const small = [
 interface Metrics {
   readonly data: string;
   readonly rule: string;
-  readonly amounts: readonly {
+  readonly results: readonly {
     readonly amount: number;
     readonly best: number;
     readonly methods: Record<string, object>;
@@ -65,9 +65,9 @@ describe("a small study", () => {
     expect(first.stderr).toMatch(/^24\/24 {2}repetition 2\/2 {2}6 of a class {2}all stages/m);
     expect(first.stdout).toMatch(/\| 6 +\| .*\*\*\d+\.\d ± \d+\.\d\*\*/);
     expect(first.stdout).toMatch(/The rule "the more data, the fewer layers to freeze" (held|did not hold)/);
-    const { data, amounts, points } = metricsOf("first");
+    const { data, results, points } = metricsOf("first");
     expect([data, points.length]).toEqual(["digits", 24]);
-    expect(Object.keys(amounts[0]?.methods ?? {})).toEqual([
+    expect(Object.keys(results[0]?.methods ?? {})).toEqual([
       "scratch",
       "head only",
       "last 2 stages",
@@ -96,13 +96,21 @@ describe("a small study", () => {
   }, 200_000);
 
   test("refuses points of other options, and says what to do", () => {
-    const { status, stderr } = run(...small, "--seed", "5", "--resume", "--out", "first");
+    const { status, stderr } = run(...small, "--steps", "5", "--resume", "--out", "first");
     expect([status, stderr]).toEqual([
       1,
       expect.stringMatching(/a study with other options[^]*fix: give the options that it had/),
     ]);
     expect(run(...small, "--resume", "--out", "nothing").stderr).toMatch(/there is nothing to go on from/);
   });
+});
+
+test("emoji say what they need where they are not installed", () => {
+  const { status, stderr } = run("--task", "emoji", "--quick", "--out", "emoji");
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error: transfer-learning[^]*npm install emoji-datasource-twitter@16/),
+  ]);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { OutputFolder } from "@unfoldjs/example-kit";
 import type { Sequential } from "@unfoldjs/nn";
 import { Generator, runtime } from "@unfoldjs/tensor-core";
 import { accuracyChart } from "./chart.ts";
+import { emojiStudy } from "./emoji.ts";
 import { STAGES } from "./network.ts";
 import { type Options, runWith } from "./options.ts";
 import { Points } from "./points.ts";
@@ -12,14 +13,14 @@ import { moved, pretrained } from "./training.ts";
 
 const METHODS: readonly Method[] = ["scratch", ...Array.from({ length: STAGES }, (_, at) => at + 1)];
 
-await runWith(study);
+await runWith((options) => (options.task === "emoji" ? emojiStudy(options) : study(options)));
 
 /** Trains a network on five classes, moves it to the five others in each way and with each amount, and says what is best. */
 async function study(options: Options): Promise<void> {
   const folder = await OutputFolder.open(options.out);
   const pictures = await loadPictures(options);
   const { seed: first, seeds, amounts, pretrain, epochs, steps, test } = options;
-  const settings = { data: pictures.name, seed: first, seeds, amounts, pretrain, epochs, steps, test };
+  const settings = { data: pictures.name, pretrain, epochs, steps, test }; // what a point follows from, beside its own
   const points = await Points.open(folder, settings, options.resume === true);
   console.log(
     pictures.name === "fashion"
@@ -30,7 +31,7 @@ async function study(options: Options): Promise<void> {
 
   const all = seeds * amounts.length * METHODS.length;
   const began = performance.now();
-  const before = points.all.length;
+  const before = points.of(first, seeds, amounts, METHODS).length;
   for (let seed = first; seed < first + seeds; seed++) {
     const isDone = (amount: number): boolean =>
       METHODS.every((method) => points.find(seed, amount, method) !== undefined);
@@ -49,7 +50,7 @@ async function study(options: Options): Promise<void> {
           { steps: stepsFor(few.length, steps), seed },
         );
         await points.add({ seed, amount, method, ...outcome });
-        const done = points.all.length;
+        const done = points.of(first, seeds, amounts, METHODS).length;
         const left = ((performance.now() - began) / 1000 / (done - before)) * (all - done);
         console.error(
           `${done}/${all}  repetition ${seed - first + 1}/${seeds}  ${amount} of a class  ${nameOf(method, STAGES).padEnd(13)} ` +
@@ -60,20 +61,24 @@ async function study(options: Options): Promise<void> {
     start.dispose();
   }
 
-  const summary = summarise(points.all);
+  const own = points.of(first, seeds, amounts, METHODS);
+  const summary = summarise(own);
   const text = `${tableOf(summary, METHODS, STAGES)}\n\n${ruleOf(summary, seeds)}`;
   console.log(
     `\nAccuracy on ${test} unseen pictures of the new classes, in %, ± half a 95 % interval over ${seeds} repetitions:\n\n${text}`,
   );
   const metrics = {
     ...settings,
+    seed: first,
+    seeds,
+    amounts,
     threads: runtime.info().threads,
     rule: summary.rule,
-    amounts: summary.amounts.map(({ estimates, ...row }) => ({
+    results: summary.amounts.map(({ estimates, ...row }) => ({
       ...row,
       methods: Object.fromEntries([...estimates].map(([method, found]) => [nameOf(method, STAGES), found])),
     })),
-    points: points.all,
+    points: own,
   };
   await folder.write({
     "accuracy.svg": accuracyChart(

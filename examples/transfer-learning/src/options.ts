@@ -3,6 +3,8 @@ import { InvalidArgumentError, Option } from "commander";
 
 /** What the command line says. */
 export interface Options extends CommonOptions {
+  /** The rule, on small pictures; or a network that learned from photographs, on emoji. */
+  readonly task: "rule" | "emoji";
   /** Absent: clothes where they are installed, else digits. */
   readonly data?: "fashion" | "digits" | undefined;
   /** A folder with the data's four files, where it is not installed. */
@@ -30,6 +32,7 @@ const WHOLE = {
   steps: 150,
   test: 2500,
 } as const;
+const EMOJI = { ...WHOLE, amounts: [5, 20, 60], steps: 40 } as const;
 const QUICK = { seeds: 2, amounts: [5, 20], pretrain: 640, epochs: 1, steps: 8, test: 200 } as const;
 
 /** Reads the command line and runs `study` with it. */
@@ -39,6 +42,9 @@ export async function runWith(study: (options: Options) => Promise<void>): Promi
     "Moves a small CNN from five classes to five others: how many of its stages should learn?",
     "out/transfer-learning",
   )
+    .addOption(
+      new Option("--task <name>", "the rule, or MobileNetV2 on emoji").choices(["rule", "emoji"]).default("rule"),
+    )
     .addOption(
       new Option("--data <name>", "pictures (default: clothes if they are installed)").choices(["fashion", "digits"]),
     )
@@ -50,9 +56,9 @@ export async function runWith(study: (options: Options) => Promise<void>): Promi
     .option("--steps <n>", `of each training, at least (default: ${WHOLE.steps})`, wholeNumber(1, 100_000))
     .option("--test <n>", `unseen pictures (default: ${WHOLE.test})`, wholeNumber(50, 5000))
     .option("--resume", "keep the points that are there already, in the folder of results");
-  const withDefaults = (given: Pick<Options, "seed"> & Partial<Options>): Options => ({
-    ...(given.quick === true ? QUICK : WHOLE),
-    out: "out/transfer-learning",
+  const withDefaults = (given: Pick<Options, "seed" | "task"> & Partial<Options>): Options => ({
+    ...(given.quick === true ? QUICK : given.task === "emoji" ? EMOJI : WHOLE),
+    out: given.task === "emoji" ? "out/transfer-learning-emoji" : "out/transfer-learning",
     ...given,
   });
   await runCommand<Options>(command, withDefaults, study);

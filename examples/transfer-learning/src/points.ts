@@ -34,8 +34,12 @@ export class Points {
     );
   }
 
-  get all(): readonly Point[] {
-    return this.#all;
+  /** Those of some repetitions, amounts and methods: the folder may have more, of an earlier run. */
+  of(first: number, seeds: number, amounts: readonly number[], methods: readonly Method[]): Point[] {
+    return this.#all.filter(
+      ({ seed, amount, method }) =>
+        seed >= first && seed < first + seeds && amounts.includes(amount) && methods.includes(method),
+    );
   }
 
   find(seed: number, amount: number, method: Method): Point | undefined {
