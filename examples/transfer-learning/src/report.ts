@@ -42,8 +42,8 @@ export function ruleOf({ amounts, rule }: Summary, seeds: number): string {
   const depths = amounts.map(({ amount, best }) => `${amount} → ${best}`).join(", ");
   const said = {
     held: "held: the best number of learning stages never shrinks as pictures become more, and grows in all",
-    "held within noise":
-      "held within noise: the best number of learning stages does not grow from row to row, but numbers that are not shown to be worse do",
+    undecided:
+      "is neither shown nor refuted: the best number of learning stages does not grow from row to row, but numbers that are not shown to be worse do",
     "did not hold": "did not hold: the best number of learning stages does not grow with the pictures",
   }[rule];
   return `The rule "the more data, the fewer layers to freeze" ${said}.

@@ -44,13 +44,13 @@ describe("the rule", () => {
     expect(amounts[1]?.gain.mean).toBeCloseTo(0.6);
   });
 
-  test("holds within noise where depths that are not worse grow", () => {
+  test("is undecided where only depths that are not shown to be worse grow", () => {
     const points = pointsOf({
       5: { ...flat, 1: [0.7, 0.82, 0.78], 2: [0.8, 0.7, 0.83] },
       50: { ...flat, 1: [0.8, 0.81, 0.79], 2: [0.9, 0.91, 0.89] },
     });
     expect(summarise(points).amounts[0]).toMatchObject({ best: 2, asGood: [1, 2] });
-    expect(summarise(points).rule).toBe("held within noise");
+    expect(summarise(points).rule).toBe("undecided");
   });
 
   test("does not hold where the best depth shrinks, or is always the same", () => {

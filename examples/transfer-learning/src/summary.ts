@@ -44,8 +44,8 @@ export interface AmountSummary {
 /** What came of all, and of the rule. */
 export interface Summary {
   readonly amounts: readonly AmountSummary[];
-  /** "held": the best depth never shrinks and grows in all. "within noise": depths as good as the best can be chosen so. */
-  readonly rule: "held" | "held within noise" | "did not hold";
+  /** "held": the best depth never shrinks and grows in all. "undecided": it does not, but depths that are as good can be chosen so. */
+  readonly rule: "held" | "undecided" | "did not hold";
 }
 
 export function summarise(points: readonly Point[]): Summary {
@@ -90,7 +90,7 @@ function ruleOf(amounts: readonly AmountSummary[]): Summary["rule"] {
     if (depth === undefined) return "did not hold";
     chosen.push(depth);
   }
-  return grows(chosen) ? "held within noise" : "did not hold";
+  return grows(chosen) ? "undecided" : "did not hold";
 }
 
 /** What people call a method. */
