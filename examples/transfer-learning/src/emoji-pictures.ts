@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ImageDataset, pick } from "@unfoldjs/datasets";
 import { type Generator, NotFoundError } from "@unfoldjs/tensor-core";
 import { readPicture, resize, toTensor } from "@unfoldjs/vision-layers/pictures";
@@ -24,10 +24,11 @@ interface Entry {
 
 /**
  * Twitter's pictures (Twemoji) of the npm package `emoji-datasource-twitter`, without skin tones, on white.
- * @param most of each category, for a quick look @throws NotFoundError that says what to install
+ * @param from the unpacked package, where it is not installed @param most of each category, for a quick look @throws NotFoundError that says what to install
  */
-export async function loadEmoji(most: number): Promise<Emoji> {
-  const folder = packageFolder();
+export async function loadEmoji(from: string | undefined, most: number): Promise<Emoji> {
+  const folder = from === undefined ? packageFolder() : resolve(from);
+  if (!existsSync(join(folder, "emoji.json"))) throw notThere(folder);
   const entries = createRequire(import.meta.url)(join(folder, "emoji.json")) as readonly Entry[];
   const counts = new Map<string, number>();
   const chosen = entries.filter(({ category, has_img_twitter: isThere, image }) => {
@@ -99,10 +100,14 @@ function packageFolder(): string {
       // Not installed as seen from there.
     }
   }
-  throw new NotFoundError(
+  throw notThere("not installed");
+}
+
+function notThere(folder: string): NotFoundError {
+  return new NotFoundError(
     "transfer-learning",
-    { package: "emoji-datasource-twitter" },
-    "the pictures are in an npm package that is not installed",
-    "npm install emoji-datasource-twitter@16 (62 MB), in the folder that you run it in",
+    { package: "emoji-datasource-twitter", folder },
+    "the pictures are in an npm package that is not there",
+    "npm pack emoji-datasource-twitter@16 (62 MB), tar xzf emoji-datasource-twitter-16.0.0.tgz, and say --from package",
   );
 }

@@ -39,7 +39,7 @@ export async function emojiStudy(options: Options): Promise<void> {
   const unseen = quick === true ? 5 : 25; // of each category
   const settings = { task: "emoji", steps, unseen };
   const points = await Points.open(folder, settings, options.resume === true);
-  const emoji = await loadEmoji(quick === true ? 25 : Infinity);
+  const emoji = await loadEmoji(options.from, quick === true ? 25 : Infinity);
   const { classes } = emoji.dataset;
   const { model: trunk } = await pretrained("mobileNetV2");
   const cache = new FeatureCache(trunk, { dtype: "f16" });

@@ -107,11 +107,11 @@ describe("a small study", () => {
   });
 });
 
-test("emoji say what they need where they are not installed", () => {
-  const { status, stderr } = run("--task", "emoji", "--quick", "--out", "emoji");
+test.each([[], ["--from", "nowhere"]])("emoji say what they need where they are not there: %s", (...from) => {
+  const { status, stderr } = run("--task", "emoji", "--quick", "--out", "emoji", ...from);
   expect([status, stderr]).toEqual([
     1,
-    expect.stringMatching(/^error: transfer-learning[^]*npm install emoji-datasource-twitter@16/),
+    expect.stringMatching(/^error: transfer-learning[^]*npm pack emoji-datasource-twitter@16/),
   ]);
 });
 

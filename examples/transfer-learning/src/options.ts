@@ -7,7 +7,7 @@ export interface Options extends CommonOptions {
   readonly task: "rule" | "emoji";
   /** Absent: clothes where they are installed, else digits. */
   readonly data?: "fashion" | "digits" | undefined;
-  /** A folder with the data's four files, where it is not installed. */
+  /** A folder with the data's four files, or with the emoji, where these are not installed. */
   readonly from?: string | undefined;
   /** How often all is repeated, each time with other classes, weights and pictures. */
   readonly seeds: number;
@@ -48,7 +48,7 @@ export async function runWith(study: (options: Options) => Promise<void>): Promi
     .addOption(
       new Option("--data <name>", "pictures (default: clothes if they are installed)").choices(["fashion", "digits"]),
     )
-    .option("--from <folder>", "where the four IDX files are, if they are not installed")
+    .option("--from <folder>", "where the four IDX files, or the emoji, are if they are not installed")
     .option("--seeds <n>", `repetitions (default: ${WHOLE.seeds})`, wholeNumber(2, 10))
     .option("--amounts <list>", `pictures of each class (default: ${WHOLE.amounts.join(",")})`, amountsOf)
     .option("--pretrain <n>", `pictures of the first task (default: ${WHOLE.pretrain})`, wholeNumber(50, 30_000))
