@@ -5,6 +5,24 @@
 export interface AnalogyOptions extends SearchOptions {
   readonly method?: "3CosAdd" | "3CosMul" | "pairDirection";
 }
+export interface AnalogyScore {
+  readonly accuracy: number;
+  readonly sections: readonly AnalogySection[];
+  readonly analogies: number;
+  readonly unknown: number;
+  readonly skipped: number;
+}
+export interface AnalogySection {
+  readonly section: string;
+  readonly correct: readonly Quadruple[];
+  readonly incorrect: readonly Quadruple[];
+}
+export interface Clusters {
+  readonly centres: Tensor<[number, number]>;
+  readonly labels: Int32Array;
+  readonly inertia: number;
+  readonly rounds: number;
+}
 export interface CooccurrenceOptions {
   readonly window?: number;
   readonly symmetric?: boolean;
@@ -13,6 +31,15 @@ export interface Cooccurrences {
   readonly words: Int32Array;
   readonly contexts: Int32Array;
   readonly times: Float32Array;
+}
+export interface DebiasOptions {
+  readonly neutralise?: readonly string[];
+  readonly equalise?: readonly WordPair[];
+}
+export interface EvaluationOptions {
+  readonly restrict?: number;
+  readonly caseInsensitive?: boolean;
+  readonly dummyForUnknown?: boolean;
 }
 export interface FastTextOptions extends Word2VecOptions {
   readonly minLength?: number;
@@ -26,6 +53,11 @@ export interface GloveOptions {
   readonly alpha?: number;
   readonly seed?: number;
 }
+export interface KMeansOptions {
+  readonly start?: Tensor<Shape>;
+  readonly generator?: Generator$1;
+  readonly maxRounds?: number;
+}
 export interface LinesOptions {
   readonly onProgress?: (_: LinesProgress) => void;
   readonly signal?: AbortSignal;
@@ -38,9 +70,25 @@ export interface LinesProgress {
   readonly wordsPerSecond: number;
   readonly secondsLeft: number;
 }
+export interface LoadOptions extends ReadingOptions, TextRules {
+  readonly format?: VectorFormat;
+}
 export interface Neighbour {
   readonly word: string;
   readonly similarity: number;
+}
+export interface OpenOptions {
+  readonly pageBytes?: number;
+  readonly pages?: number;
+  readonly cache?: PageCache;
+  readonly onProgress?: (_: {
+    readonly bytes: number;
+    readonly of: number;
+  }) => void;
+}
+export interface PageCache {
+  match(_: string): Promise<Response | undefined>;
+  put(_: string, _: Response): Promise<void>;
 }
 export interface PhrasesOptions {
   readonly minCount?: number;
@@ -49,14 +97,70 @@ export interface PhrasesOptions {
   readonly delimiter?: string;
   readonly connectorWords?: readonly string[];
 }
+export interface PrincipalComponents {
+  readonly mean: Float64Array;
+  readonly components: readonly Float64Array[];
+  readonly explainedVariance: Float64Array;
+  readonly explainedVarianceRatio: Float64Array;
+  project(_: Tensor<Shape>): Tensor<[number, number]>;
+}
+export interface ProjectionProgress {
+  readonly iteration: number;
+  readonly of: number;
+  readonly divergence: number | undefined;
+}
+export interface ReadingOptions {
+  readonly onProgress?: (_: ReadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+export interface ReadingRules {
+  readonly storage?: Storage;
+  readonly limit?: number;
+  readonly only?: ReadonlySet<string>;
+  readonly duplicates?: "first" | "refuse";
+}
+export interface ReadProgress {
+  readonly bytes: number;
+  readonly of: number | undefined;
+}
+export interface SaveOptions {
+  readonly format?: SaveFormat;
+  readonly gzip?: boolean;
+}
 export interface SearchOptions {
   readonly count?: number;
   readonly among?: number;
+}
+export interface SentenceDistanceOptions {
+  readonly method?: "mean" | "sif" | "wordMovers";
+  readonly smoothing?: number;
+}
+export interface SentenceVectorsOptions {
+  readonly smoothing?: number;
+  readonly removeCommon?: boolean;
+}
+export interface SimilarityOptions extends EvaluationOptions {
+  readonly delimiter?: string;
+}
+export interface SimilarityScore {
+  readonly pearson: number;
+  readonly spearman: number;
+  readonly pairs: number;
+  readonly unknown: number;
+  readonly skipped: number;
 }
 export interface SubwordOptions {
   readonly minLength: number;
   readonly maxLength: number;
   readonly buckets: number;
+}
+export interface TextRules extends ReadingRules {
+  readonly header?: boolean;
+  readonly size?: number;
+  readonly invalidUtf8?: "refuse" | "replace";
+}
+export interface ToEmbeddingOptions extends EmbeddingOptions {
+  readonly frozen?: boolean;
 }
 export interface TrainingProgress {
   readonly epoch: number;
@@ -71,6 +175,14 @@ export interface TrainingProgress {
 export interface TrainOptions {
   readonly epochs?: number;
   readonly onProgress?: (_: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+export interface TSneOptions {
+  readonly perplexity?: number;
+  readonly iterations?: number;
+  readonly seed?: number;
+  readonly theta?: number;
+  readonly onProgress?: (_: ProjectionProgress) => void;
   readonly signal?: AbortSignal;
 }
 export interface VocabularyOptions {
@@ -110,12 +222,18 @@ export interface WordVectorsOptions {
 // #endregion
 
 // #region Types
+export type Quadruple = readonly [a: string, b: string, c: string, expected: string];
+export type RangeSource = string | URL | Uint8Array | Blob;
 export type Rows = Tensor<[number, number], Storage>;
+export type SaveFormat = Exclude<VectorFormat, "text" | "wink"> | "glove" | "word2vec-text";
 export type Sentence = readonly string[];
 export type Sentences = Iterable<Sentence> | AsyncIterable<Sentence> | (() => Iterable<Sentence> | AsyncIterable<Sentence>);
 export type Storage = "f32" | "f16" | "i8";
 export type Vector = Float32Array | Float64Array | readonly number[];
+export type VectorFormat = "text" | "word2vec-binary" | "fasttext-binary" | "wink" | "unfold";
+export type VectorSource = string | URL | Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 export type WordOrVector = string | Vector;
+export type WordPair = readonly [string, string];
 // #endregion
 
 // #region Classes
@@ -163,6 +281,23 @@ export declare class Subwords {
   get size(): number;
   vectorOf(_: string): Float32Array | undefined;
   dispose(): void;
+}
+export declare class VectorFile {
+  static readonly name: string;
+  readonly words: readonly string[];
+  private readonly places;
+  private readonly vectors;
+  private readonly scales;
+  private readonly pages;
+  private readonly closeSource;
+  constructor(_: readonly string[], _: HeadTensor, _: HeadTensor | undefined, _: Pages, _: () => Promise<void>);
+  get length(): number;
+  get size(): number;
+  has(_: string): boolean;
+  vector(_: string): Promise<Float32Array>;
+  pick(_: readonly string[]): Promise<WordVectors>;
+  close(): Promise<void>;
+  private read;
 }
 export declare class Vocabulary {
   static readonly name: string;
@@ -253,6 +388,7 @@ export declare class WordVectors {
   mostSimilar(_: WordOrVector | readonly WordOrVector[], _?: WordOrVector | readonly WordOrVector[], _?: SearchOptions): readonly Neighbour[];
   analogy(_: WordOrVector, _: WordOrVector, _: WordOrVector, _?: AnalogyOptions): readonly Neighbour[];
   oddOneOut(_: readonly string[]): string;
+  nearest(_: Tensor, _: number, _?: number): readonly Int32Array[];
   preselect(_?: number): this;
   to(_: Storage): WordVectors;
   dispose(): void;
@@ -272,15 +408,53 @@ export declare class WordVectors {
 // #endregion
 
 // #region Functions
+export declare function alignVectors(_: WordVectors, _: WordVectors, _: readonly (readonly [string, string])[]): WordVectors;
+export declare function biasDirection(_: WordVectors, _: readonly WordPair[]): Float32Array;
 export declare function cosineSimilarity(_: Vector, _: Vector): number;
 export declare function countCooccurrences(_: Sentences, _: Vocabulary, _?: CooccurrenceOptions): Promise<Cooccurrences>;
+export declare function debias(_: WordVectors, _: Vector, _?: DebiasOptions): WordVectors;
+export declare function decodeVectors(_: Uint8Array): WordVectors;
+export declare function directBias(_: WordVectors, _: readonly string[], _: Vector, _?: number): number;
+export declare function encodeVectors(_: WordVectors): Uint8Array<ArrayBuffer>;
 export declare function euclideanDistance(_: Vector, _: Vector): number;
+export declare function evaluateAnalogies(_: WordVectors, _: string, _?: EvaluationOptions): AnalogyScore;
+export declare function evaluateSimilarity(_: WordVectors, _: string, _?: SimilarityOptions): SimilarityScore;
+export declare function kMeans(_: Tensor<Shape>, _: number, _?: KMeansOptions): Clusters;
 export declare function lines(_: string, _?: LinesOptions): AsyncGenerator<string, void, undefined>;
+export declare function loadVectors(_: VectorSource, _?: LoadOptions): Promise<WordVectors>;
+export declare function neutralise(_: Vector, _: Vector): Float32Array;
+export declare function openVectors(_: RangeSource, _?: OpenOptions): Promise<VectorFile>;
+export declare function pearson(_: Vector, _: Vector): number;
+export declare function principalComponents(_: Tensor<Shape>, _: number): PrincipalComponents;
+export declare function saveVectors(_: WordVectors, _: string | URL, _?: SaveOptions): Promise<void>;
+export declare function sentenceDistance(_: WordVectors, _: readonly string[], _: readonly string[], _?: SentenceDistanceOptions): number;
+export declare function sentenceVectors(_: WordVectors, _: readonly (readonly string[])[], _?: SentenceVectorsOptions): Float32Array[];
+export declare function spearman(_: Vector, _: Vector): number;
+export declare function toEmbedding(_: WordVectors, _?: readonly string[], _?: ToEmbeddingOptions): Embedding;
+export declare function tSne(_: Tensor<Shape>, _?: TSneOptions): Promise<Tensor<[number, number]>>;
+export declare function vectorBytes(_: WordVectors, _?: SaveFormat): Generator<Uint8Array<ArrayBuffer>>;
 export declare function words(_: string, _?: WordsOptions): string[];
 // #endregion
 
 // #region Referenced (internal)
 type FastTextSettings = Settings & Required<FastTextOptions>;
+interface HeadTensor {
+  readonly dtype: Storage | "u8";
+  readonly itemSize: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly start: number;
+  readonly end: number;
+}
+declare class Pages {
+  private readonly ranges;
+  private readonly options;
+  private readonly held;
+  constructor(_: Ranges, _: PageOptions);
+  read(_: number, _: number): Promise<Uint8Array<ArrayBuffer>>;
+  private page;
+  private fetched;
+}
 interface Saved {
   readonly settings: unknown;
   readonly vocabulary: Vocabulary;

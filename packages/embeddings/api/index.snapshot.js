@@ -47,6 +47,23 @@ export class Subwords {
   vectorOf(_) {}
   dispose() {}
 }
+export class VectorFile {
+  static name
+  words
+  places
+  vectors
+  scales
+  pages
+  closeSource
+  constructor(_, _, _, _, _) {}
+  get length() {}
+  get size() {}
+  has(_) {}
+  async vector(_) {}
+  async pick(_) {}
+  async close() {}
+  async read(_, _) {}
+}
 export class Vocabulary {
   static name
   words
@@ -133,6 +150,7 @@ export class WordVectors {
   mostSimilar(_, _, _) {}
   analogy(_, _, _, _) {}
   oddOneOut(_) {}
+  nearest(_, _, _) {}
   preselect(_) {}
   to(_) {}
   dispose() {}
@@ -152,9 +170,30 @@ export class WordVectors {
 // #endregion
 
 // #region Functions
+export function alignVectors(_, _, _) {}
+export function biasDirection(_, _) {}
 export function cosineSimilarity(_, _) {}
 export async function countCooccurrences(_, _, _) {}
+export function debias(_, _, _) {}
+export function decodeVectors(_) {}
+export function directBias(_, _, _, _) {}
+export function encodeVectors(_) {}
 export function euclideanDistance(_, _) {}
+export function evaluateAnalogies(_, _, _) {}
+export function evaluateSimilarity(_, _, _) {}
+export function kMeans(_, _, _) {}
 export function lines(_, _) {}
+export async function loadVectors(_, _) {}
+export function neutralise(_, _) {}
+export async function openVectors(_, _) {}
+export function pearson(_, _) {}
+export function principalComponents(_, _) {}
+export async function saveVectors(_, _, _) {}
+export function sentenceDistance(_, _, _, _) {}
+export function sentenceVectors(_, _, _) {}
+export function spearman(_, _) {}
+export function toEmbedding(_, _, _) {}
+export async function tSne(_, _) {}
+export function vectorBytes(_, _) {}
 export function words(_, _) {}
 // #endregion

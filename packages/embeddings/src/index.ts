@@ -26,3 +26,40 @@ export { countCooccurrences, type CooccurrenceOptions, type Cooccurrences } from
 export { lines, type LinesOptions, type LinesProgress } from "./text/lines.ts";
 export { Phrases, type PhrasesOptions } from "./text/phrases.ts";
 export { words, type WordsOptions } from "./text/words.ts";
+
+// Files
+export { loadVectors, type LoadOptions, type VectorFormat } from "./formats/load.ts";
+export { saveVectors, type SaveFormat, type SaveOptions, vectorBytes } from "./formats/save.ts";
+export { openVectors, type OpenOptions, VectorFile } from "./formats/vector-file.ts";
+export type { PageCache } from "./sources/pages.ts";
+export type { RangeSource } from "./sources/ranges.ts";
+export { decodeVectors, encodeVectors } from "./formats/unfold.ts";
+export type { ReadProgress, ReadingOptions, VectorSource } from "./sources/byte-source.ts";
+export type { ReadingRules } from "./formats/row-builder.ts";
+export type { TextRules } from "./formats/text.ts";
+
+// Sentences
+export {
+  sentenceDistance,
+  type SentenceDistanceOptions,
+  sentenceVectors,
+  type SentenceVectorsOptions,
+} from "./sentences/sentences.ts";
+
+// Judging them
+export { evaluateSimilarity, type SimilarityOptions, type SimilarityScore } from "./evaluate/similarity.ts";
+export { type AnalogyScore, type AnalogySection, evaluateAnalogies, type Quadruple } from "./evaluate/analogies.ts";
+export type { EvaluationOptions } from "./evaluate/options.ts";
+export { pearson, spearman } from "./evaluate/correlation.ts";
+
+// Seeing them
+export { type PrincipalComponents, principalComponents } from "./project/pca.ts";
+export { type ProjectionProgress, tSne, type TSneOptions } from "./project/t-sne.ts";
+export { type Clusters, kMeans, type KMeansOptions } from "./cluster/k-means.ts";
+
+// Bias, and spaces that are turned into each other
+export { biasDirection, debias, type DebiasOptions, directBias, neutralise, type WordPair } from "./bias/bias.ts";
+export { alignVectors } from "./align/procrustes.ts";
+
+// Moving them to a task
+export { toEmbedding, type ToEmbeddingOptions } from "./transfer/to-embedding.ts";

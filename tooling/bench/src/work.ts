@@ -190,6 +190,19 @@ export interface BeamProblem {
   readonly rows: Float32Array;
 }
 
+/** The words that are most like one, among many vectors. */
+export interface NearestWordsProblem {
+  readonly words: number;
+  readonly size: number;
+  /** the row whose neighbours are asked for, which is none of them */
+  readonly asked: number;
+  readonly count: number;
+  /** whether every vector is read as it is, or candidates are chosen among rounded ones */
+  readonly by: "exact" | "preselect";
+  /** (words, size) */
+  readonly rows: Float32Array;
+}
+
 /** Tokens drawn for each row of a batch, one in each step, from the k likeliest at a temperature. */
 export interface SampleProblem {
   readonly batch: number;
@@ -251,6 +264,8 @@ export interface Works {
   add: AddProblem;
   /** outputs: `tokens` and `score` of the best hypothesis */
   beam: BeamProblem;
+  /** outputs: `similarities`, best first */
+  nearestWords: NearestWordsProblem;
   /** outputs: `kept`, the share of tokens that the filters allow, and their mean `surprise` in nats, of thousands of draws */
   sample: SampleProblem;
   /** outputs: `product` */

@@ -16,7 +16,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
  * The hash of an n-gram's UTF-8 bytes: 32 bits of FNV-1a, with fastText's peculiarity that each byte counts as signed
  * (Bojanowski et al. 2017; `Dictionary::hash`).
  */
-export function subwordHash(bytes: Uint8Array): number {
+function subwordHash(bytes: Uint8Array): number {
   let hash = FNV_OFFSET;
   for (const byte of bytes) {
     hash = Math.imul(hash ^ ((byte << 24) >> 24), FNV_PRIME);

@@ -105,10 +105,11 @@ export class RowStore {
     }
   }
 
-  /** Of each query the `k` rows with the largest cosines. @param queries (queries, size), f32, of length 1 */
-  nearest(queries: Tensor, k: number): readonly NearestRows[] {
+  /** Of each query the `k` among the first rows with the largest cosines. @param queries (queries, size), f32, of length 1 */
+  nearest(queries: Tensor, k: number, among: number = this.count): readonly NearestRows[] {
     return scope(() => {
-      const { values, indices } = similarRows(queries, this.rows, k, { scale: this.unitScale() });
+      const [rows, scale] = [this.rows.slice(0, 0, among), this.unitScale().slice(0, 0, among)];
+      const { values, indices } = similarRows(queries, rows, k, { scale });
       const [similarities, places] = [values.data(), indices.data()];
       return Array.from({ length: queries.shape[0] ?? 0 }, (_, at) => ({
         indices: places.subarray(at * k, (at + 1) * k),

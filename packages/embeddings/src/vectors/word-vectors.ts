@@ -292,12 +292,26 @@ export class WordVectors {
   }
 
   /**
+   * Of each query the rows of vectors with the largest cosines, best first; of several at once this is quicker than one by one.
+   * @param queries (queries, size), f32, of any length @param k how many of each @param among the first so many words alone
+   * @throws ShapeError, DTypeError, ValueError
+   */
+  nearest(queries: Tensor, k: number, among: number = this.length): readonly Int32Array[] {
+    const op = "WordVectors.nearest";
+    assertTensor(op, "queries", queries);
+    assertWhole(op, "k", k);
+    assertWhole(op, "among", among);
+    const most = Math.min(among, this.length);
+    return inCall(op, () => this.store.nearest(queries, Math.min(k, most), most).map(({ indices }) => indices));
+  }
+
+  /**
    * Has searches choose `factor · count` candidates among vectors rounded to i8, and rank these by their own: a quarter of the
    * memory is read. A word whose cosine is as near to the last as rounding is can be missed. The rounded vectors are made
    * here, and stay.
    * @returns itself
    */
-  preselect(factor = 8): this {
+  preselect(factor = 4): this {
     assertWhole("WordVectors.preselect", "factor", factor, 1);
     this.coarse = { store: this.coarse?.store ?? this.store.to("i8"), factor };
     this.coarse.store.lengths();

@@ -224,6 +224,10 @@ export const unfold: Peer = {
         return (await import("./unfold-decoding.ts")).beamContender(problem);
       },
 
+      async nearestWords(problem) {
+        return (await import("./unfold-embeddings.ts")).nearestWordsContender(problem);
+      },
+
       async sample(problem) {
         return (await import("./unfold-decoding.ts")).sampleContender(problem);
       },

@@ -4,6 +4,7 @@ import { coldStart } from "./cold-start.ts";
 import { convolution, convolutionGradient } from "./convolution.ts";
 import { decoding } from "./decoding.ts";
 import { elementwise } from "./elementwise.ts";
+import { embeddings } from "./embeddings.ts";
 import { matmulGradient } from "./matmul-gradient.ts";
 import { matmul } from "./matmul.ts";
 import { networks } from "./networks.ts";
@@ -28,6 +29,7 @@ export const suites: readonly Suite[] = [
   sequences,
   networks,
   decoding,
+  embeddings,
   overhead,
   coldStart,
   threads,

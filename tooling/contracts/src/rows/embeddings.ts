@@ -1,7 +1,9 @@
 import type * as embeddings from "@unfoldjs/embeddings";
 import {
+  encodeVectors,
   FastText,
   GloVe,
+  openVectors,
   Phrases,
   Subwords,
   Vocabulary,
@@ -9,11 +11,11 @@ import {
   WordCounter,
   WordVectors,
 } from "@unfoldjs/embeddings";
-import { scope, tensor } from "@unfoldjs/tensor-core";
+import { Generator, scope, tensor } from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
 import { call, type Rows } from "../row.ts";
 
-const { count, given, list, optional, options, tensorOf, text, word } = kind;
+const { count, given, list, optional, options, tensorOf, text, truth, word } = kind;
 
 /** A vector as plain numbers. */
 const vector = given(() => [1, 2], "an array of numbers", "a Float32Array", "an empty array");
@@ -29,6 +31,17 @@ const vectors = (): WordVectors =>
     ["c", [-1, 1]],
   ]);
 const search = { count: count(2), among: count(3) };
+const aFile = given(() => new TextEncoder().encode("a 1 2\nb 3 4\n"), "a Uint8Array", "a word", "an empty string");
+const evaluation = { restrict: count(10), caseInsensitive: truth(), dummyForUnknown: truth() };
+const several2 = given(() => [1, 2, 4], "an array of numbers", "a Float32Array", "an empty array");
+/** The bytes of a file, of vectors that are gone. */
+const ourFile = (): Uint8Array => {
+  using some = vectors();
+  return encodeVectors(some);
+};
+const someVectors = given(vectors);
+const somePairs = list({ ...given(() => ["a", "b"], "an array of words"), said: ["word"] }, 1);
+const sentence = list(text("a"), 2, "an array of words");
 const halves = tensorOf([2, 2]);
 const lengths = options({ minLength: count(3), maxLength: count(6) }, "minLength", "maxLength");
 
@@ -65,9 +78,112 @@ const LEARNT = ["counts", "checked", "rows", "spread", "take", "begun", "rateAt"
 
 const phrases = await Phrases.learn([["a", "b"]]);
 
+/** Vectors that stay in their file. */
+const opened = await openVectors(ourFile());
+
 export const embeddingRows: Rows<typeof embeddings> = {
   cosineSimilarity: call({ u: vector, v: vector }),
   euclideanDistance: call({ u: vector, v: vector }),
+  loadVectors: call({
+    source: aFile,
+    options: options({
+      format: word("text"),
+      storage: word("f16"),
+      limit: count(1),
+      only: given(() => new Set(["a"]), "a Set"),
+      duplicates: word("refuse"),
+      header: truth(false),
+      size: count(2),
+      invalidUtf8: word("replace"),
+      onProgress: kind.callable(() => undefined),
+      signal: given(() => new AbortController().signal),
+    }),
+  }),
+  saveVectors: { none: "writes files: its test has its own folder" },
+  vectorBytes: call({ vectors: someVectors, format: optional(word("glove")) }),
+  openVectors: call({
+    source: given(ourFile, "a Uint8Array", "a word", "an empty string"),
+    options: options({
+      pageBytes: count(64),
+      pages: count(2),
+      cache: optional(given(() => undefined)),
+      onProgress: kind.callable(() => undefined),
+    }),
+  }),
+  VectorFile: {
+    make: { none: "openVectors makes it" },
+    instance: () => opened,
+    methods: { has: { word: text("a") }, vector: { word: word("a") }, pick: { words: list(word("a"), 1) }, close: {} },
+    notPublic: ["read"],
+  },
+  encodeVectors: call({ vectors: someVectors }),
+  decodeVectors: call({ bytes: given(ourFile) }),
+  evaluateSimilarity: call({
+    vectors: someVectors,
+    text: text("a b 3"),
+    options: options({ ...evaluation, delimiter: text(" ") }),
+  }),
+  evaluateAnalogies: call({
+    vectors: someVectors,
+    text: { ...text(": s\na b c a"), said: ["section"] },
+    options: options(evaluation),
+  }),
+  pearson: call({ x: several2, y: several2 }),
+  spearman: call({ x: several2, y: several2 }),
+  sentenceDistance: call({
+    vectors: someVectors,
+    a: sentence,
+    b: sentence,
+    options: options({ method: word("wordMovers"), smoothing: kind.from(0.01, "above 0") }),
+  }),
+  principalComponents: call({ rows: tensorOf([4, 3]), count: { ...count(2), said: ["count", "rows"] } }),
+  tSne: call({
+    rows: tensorOf([6, 3]),
+    options: options({
+      perplexity: kind.from(2, "above 0"),
+      iterations: { ...count(3), endless: ["2 ** 40"] },
+      seed: count(1),
+      theta: kind.from(0.5, "0"),
+      onProgress: kind.callable(() => undefined),
+      signal: given(() => new AbortController().signal),
+    }),
+  }),
+  kMeans: call({
+    rows: tensorOf([4, 3]),
+    clusters: count(2),
+    options: options({
+      start: tensorOf([2, 3]),
+      generator: given(() => new Generator(1)),
+      maxRounds: count(3),
+    }),
+  }),
+  biasDirection: call({ vectors: someVectors, pairs: somePairs }),
+  directBias: call({
+    vectors: someVectors,
+    words: sentence,
+    direction: vector,
+    strictness: optional(kind.from(1, "0")),
+  }),
+  neutralise: call({ vector, direction: vector }),
+  debias: call({
+    vectors: someVectors,
+    direction: vector,
+    options: options({
+      neutralise: list({ ...text("a"), said: ["word"] }, 1, "an array of words"),
+      equalise: somePairs,
+    }),
+  }),
+  toEmbedding: call({
+    vectors: someVectors,
+    vocabulary: optional(list(text("a"), 2, "an array of words")),
+    options: options({ frozen: truth(), sparse: truth(false), generator: given(() => new Generator(1)) }),
+  }),
+  alignVectors: call({ source: someVectors, target: someVectors, pairs: somePairs }),
+  sentenceVectors: call({
+    vectors: given(() => WordVectors.from([["a", [1, 2]]], { counts: Int32Array.of(3) })),
+    sentences: list(sentence, 2),
+    options: options({ smoothing: kind.from(0.01, "above 0"), removeCommon: truth() }),
+  }),
   Subwords: {
     make: { rows: halves, options: lengths },
     instance: () => scope(() => new Subwords(tensor([[1, 2]]), { minLength: 1, maxLength: 2 })),
@@ -186,6 +302,7 @@ export const embeddingRows: Rows<typeof embeddings> = {
       mostSimilar: { positive: several, negative: optional(several), options: options(search) },
       analogy: { a: known, b: known, c: known, options: options({ ...search, method: word("3CosMul") }) },
       oddOneOut: { words: { ...list({ ...word("a"), said: ["word"] }, 2), said: ["word"] } },
+      nearest: { queries: tensorOf([1, 2]), k: count(2), among: optional(count(2)) },
       preselect: { factor: optional(count(2)) },
       to: { dtype: word("f16") },
       dispose: {},

@@ -9,7 +9,8 @@ interface ScriptCoverage {
 }
 
 /** Sources of the readers; what the core or the fuzzer runs through says nothing about files. */
-const WATCHED = /\/packages\/(?:tensor-core\/src\/(?:io|create)|nn\/src\/(?:save|state|train|module)|datasets\/src)\//;
+const WATCHED =
+  /\/packages\/(?:tensor-core\/src\/(?:io|create)|nn\/src\/(?:save|state|train|module)|datasets\/src|embeddings\/src\/(?:formats|sources|subwords))\//;
 
 /** Which characters of the readers' sources have run: V8 counts each block of each function. */
 export class Coverage {

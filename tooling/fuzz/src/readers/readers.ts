@@ -8,6 +8,7 @@ import { Coverage } from "./coverage.ts";
 import { checkpointReader, modelReader } from "./models.ts";
 import { mutated } from "./mutate.ts";
 import type { Reader } from "./reader.ts";
+import { ownVectorsReader, vectorsReader } from "./vectors.ts";
 
 /** Files between two looks at what ran: a look takes as long as some hundred files. */
 const BATCH = 400;
@@ -145,4 +146,6 @@ export const readers: readonly Part<Uint8Array>[] = [
   gzipReader,
   modelReader,
   checkpointReader,
+  vectorsReader,
+  ownVectorsReader,
 ].map(readerPart);

@@ -1,0 +1,278 @@
+// Principal components, clusters, turns, de-biasing and pictures: by numpy and scikit-learn, and by what they promise.
+
+import { fromArray, Generator, memory, scope, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { beforeEach, afterEach, describe, expect, test } from "vitest";
+import { alignVectors } from "./align/procrustes.ts";
+import { biasDirection, debias, directBias, neutralise } from "./bias/bias.ts";
+import { kMeans } from "./cluster/k-means.ts";
+import fixture from "./fixtures/analysis.json" with { type: "json" };
+import { product, singularValues, transposed } from "./linear/jacobi.ts";
+import { principalComponents } from "./project/pca.ts";
+import { QuadTree } from "./project/quad-tree.ts";
+import { tSne } from "./project/t-sne.ts";
+import { WordVectors } from "./vectors/word-vectors.ts";
+
+let before = 0;
+beforeEach(() => {
+  before = memory().bytes;
+});
+afterEach(() => {
+  if (memory().bytes !== before) throw new Error(`${memory().bytes - before} bytes are left behind`);
+});
+
+/** What analysis.py makes. */
+function pattern(count: number, size: number, scale: (column: number) => number = () => 1): Float32Array {
+  return Float32Array.from({ length: count * size }, (_, at) => {
+    const value = Math.fround(((at * 7919 + at * at * 31) % 1009) / 504.5 - 1);
+    return Math.fround(value * Math.fround(scale(at % size)));
+  });
+}
+
+function words(values: Float32Array, size: number): WordVectors {
+  const count = values.length / size;
+  return scope(
+    () =>
+      new WordVectors(
+        Array.from({ length: count }, (_, at) => `w${at}`),
+        fromArray(values, [count, size]),
+      ),
+  );
+}
+
+const SCALES = [3, 1, 0.5, 2, 1, 1, 0.1];
+const spreadRows = (): Tensor<[number, number]> =>
+  fromArray(
+    pattern(60, 7, (column) => SCALES[column] ?? 1),
+    [60, 7],
+  );
+
+/** The largest difference; none is near where lengths differ. */
+function offBy(found: ArrayLike<number>, wanted: readonly number[]): number {
+  if (found.length !== wanted.length) return Infinity;
+  return wanted.reduce((most, each, at) => Math.max(most, Math.abs(each - (found[at] ?? NaN))), 0);
+}
+
+describe("singular values", () => {
+  test("are numpy's, and the factors give the matrix back", () => {
+    const a = { rows: 6, columns: 4, values: Float64Array.from(pattern(6, 4)) };
+    for (const each of [a, transposed(a)]) {
+      const { u, s, v } = singularValues(each);
+      expect(offBy(s, fixture.singularValues)).toBeLessThan(1e-12);
+      const scaled = { ...u, values: u.values.map((value, at) => value * (s[at % u.columns] ?? 0)) };
+      expect(offBy(product(scaled, transposed(v)).values, [...each.values])).toBeLessThan(1e-12);
+      expect(
+        offBy(
+          product(transposed(u), u).values,
+          Array.from({ length: 16 }, (_, at) => (at % 5 === 0 ? 1 : 0)),
+        ),
+      ).toBeLessThan(1e-12);
+    }
+  });
+
+  test("of a matrix without full rank are zeros at the end", () => {
+    const { s } = singularValues({ rows: 3, columns: 2, values: Float64Array.of(1, 2, 2, 4, 3, 6) });
+    expect(offBy(s, [Math.sqrt(70), 0])).toBeLessThan(1e-12);
+  });
+});
+
+describe("principal components", () => {
+  test("are scikit-learn's, up to the sign", () => {
+    scope(() => {
+      const rows = spreadRows();
+      const found = principalComponents(rows, 3);
+      expect(offBy(found.explainedVariance, fixture.pca.explainedVariance)).toBeLessThan(1e-5);
+      expect(offBy(found.explainedVarianceRatio, fixture.pca.ratio)).toBeLessThan(1e-6);
+      const projected = found.project(rows.slice(0, 0, 4)).toArray();
+      for (const [k, wanted] of fixture.pca.components.entries()) {
+        const sign = Math.sign(wanted.reduce((sum, each, at) => sum + each * (found.components[k]?.[at] ?? 0), 0));
+        expect(
+          offBy(
+            found.components[k] ?? [],
+            wanted.map((each) => sign * each),
+          ),
+        ).toBeLessThan(1e-5);
+        for (const [row, each] of fixture.pca.projected.entries())
+          expect(projected[row]?.[k]).toBeCloseTo(sign * (each[k] ?? 0), 4);
+      }
+    });
+  });
+
+  test("one row has none", () => {
+    scope(() => {
+      expect(() => principalComponents(fromArray([1, 2], [1, 2]), 1)).toThrow(ValueError);
+      expect(() => principalComponents(spreadRows(), 8)).toThrow(ValueError);
+      expect(() => principalComponents(fromArray([1, 2]), 1)).toThrow(ShapeError);
+    });
+  });
+});
+
+describe("clusters", () => {
+  test("from the same start are scikit-learn's", () => {
+    scope(() => {
+      const rows = spreadRows();
+      const start = rows.indexSelect(0, fromArray(Int32Array.of(0, 20, 40)));
+      const { centres, labels, inertia } = kMeans(rows, 3, { start });
+      expect(Array.from(labels)).toEqual(fixture.kMeans.labels);
+      expect(offBy(centres.data(), fixture.kMeans.centres.flat())).toBeLessThan(1e-5);
+      expect(inertia).toBeCloseTo(fixture.kMeans.inertia, 3);
+    });
+  });
+
+  test("that lie apart are found, the same each time", () => {
+    scope(() => {
+      const rows = Float32Array.from({ length: 90 * 2 }, (_, at) => Math.floor(at / 60) * 10 + Math.sin(at));
+      const [first, second] = [0, 1].map(() => kMeans(fromArray(rows, [90, 2]), 3));
+      expect(new Set(first?.labels.subarray(0, 30)).size).toBe(1);
+      expect(new Set(first?.labels).size).toBe(3);
+      expect(second?.labels).toEqual(first?.labels);
+    });
+  });
+
+  test("a group that loses its rows takes another", () => {
+    scope(() => {
+      const rows = fromArray([0, 0.1, 10, 10.1], [4, 1]);
+      const { labels } = kMeans(rows, 2, { start: fromArray([5, 99], [2, 1]) });
+      expect(new Set(labels).size).toBe(2);
+    });
+  });
+});
+
+describe("bias", () => {
+  const pairs = [
+    ["w0", "w1"],
+    ["w2", "w3"],
+    ["w4", "w5"],
+  ] as const;
+
+  test("direction, de-biased words and equalised pairs are those of the paper's program", () => {
+    using vectors = words(pattern(8, 5), 5);
+    const direction = biasDirection(vectors, pairs);
+    expect(offBy(direction, fixture.bias.direction)).toBeLessThan(1e-5);
+    expect(directBias(vectors, ["w6", "w7"], direction)).toBeCloseTo(fixture.bias.direct, 5);
+    expect(offBy(neutralise(vectors.vector("w7"), direction), fixture.bias.neutral)).toBeLessThan(1e-5);
+    using fair = debias(vectors, direction, { neutralise: ["w7"], equalise: [["w0", "w1"]] });
+    expect(offBy(fair.vector("w7"), fixture.bias.neutral)).toBeLessThan(1e-5);
+    expect(offBy(fair.vector("w0"), fixture.bias.equalised[0] ?? [])).toBeLessThan(1e-5);
+    expect(offBy(fair.vector("w1"), fixture.bias.equalised[1] ?? [])).toBeLessThan(1e-5);
+    expect(directBias(fair, ["w7"], direction)).toBeLessThan(1e-6);
+    expect(fair.similarity("w7", "w0")).toBeCloseTo(fair.similarity("w7", "w1"), 5);
+  });
+});
+
+describe("alignment", () => {
+  test("is scipy's turn", () => {
+    using a = words(pattern(9, 5), 5);
+    const squares = pattern(45, 9);
+    using b = words(
+      Float32Array.from({ length: 45 }, (_, at) => (squares[Math.floor(at / 5) * 9 + (at % 5)] ?? 0) ** 2),
+      5,
+    );
+    using turned = alignVectors(
+      a,
+      b,
+      a.words.map((word) => [word, word] as const),
+    );
+    const first = a.vector("w0");
+    const length = Math.hypot(...first);
+    const wanted = fixture.turn.map((_, j) =>
+      first.reduce((sum, each, i) => sum + (each / length) * (fixture.turn[i]?.[j] ?? 0), 0),
+    );
+    expect(offBy(turned.vector("w0"), wanted)).toBeLessThan(1e-5);
+  });
+
+  test("translates words whose space was turned, from a few pairs", () => {
+    const [count, size, known] = [200, 16, 40];
+    scope(() => {
+      const rows = new Generator(3).normal([count, size]);
+      const noise = new Generator(4).normal([count, size]).mul(0.05);
+      const { u } = singularValues({
+        rows: size,
+        columns: size,
+        values: Float64Array.from(new Generator(5).normal([size, size]).data()),
+      });
+      const turn = fromArray(Float32Array.from(u.values), [size, size]);
+      using english = words(rows.data(), size);
+      const spanish = WordVectors.from(
+        english.words.map((word, at) => [`es-${word}`, rows.matmul(turn).add(noise).at(at).data()]),
+      );
+      using ours = alignVectors(
+        english,
+        spanish,
+        english.words.slice(0, known).map((word) => [word, `es-${word}`] as const),
+      );
+      const right = english.words
+        .slice(known)
+        .filter((word) => spanish.mostSimilar(ours.vector(word), [], { count: 1 })[0]?.word === `es-${word}`);
+      expect(right.length).toBe(count - known);
+      spanish.dispose();
+    });
+  });
+});
+
+describe("pictures", () => {
+  test("a tree of squares gives the sums of all pairs", () => {
+    const points = Float64Array.from(pattern(200, 2));
+    points.copyWithin(20, 0, 6); // some on one place
+    const tree = new QuadTree(200);
+    tree.build(points);
+    const pair = new Float64Array(2);
+    for (const theta of [0, 0.3]) {
+      for (let at = 0; at < 200; at += 7) {
+        const sum = tree.repulsion(points[2 * at] ?? 0, points[2 * at + 1] ?? 0, at, theta, pair);
+        let [q, x, y] = [0, 0, 0];
+        for (let other = 0; other < 200; other++) {
+          if (other === at) continue;
+          const [dx, dy] = [
+            (points[2 * at] ?? 0) - (points[2 * other] ?? 0),
+            (points[2 * at + 1] ?? 0) - (points[2 * other + 1] ?? 0),
+          ];
+          const each = 1 / (1 + dx * dx + dy * dy);
+          q += each;
+          x += each * each * dx;
+          y += each * each * dy;
+        }
+        const near = theta === 0 ? 1e-9 : 0.02 * q;
+        expect(Math.abs(sum - q)).toBeLessThan(near);
+        expect(Math.abs((pair[0] ?? 0) - x)).toBeLessThan(near);
+        expect(Math.abs((pair[1] ?? 0) - y)).toBeLessThan(near);
+      }
+    }
+  });
+
+  test("groups stay groups, the same each time, and progress is told", async () => {
+    const rows = scope(() => {
+      const noise = new Generator(1).normal([90, 10]).data();
+      return fromArray(
+        Float32Array.from(noise, (each, at) => each + (Math.floor(at / 300) === at % 10 ? 12 : 0)),
+        [90, 10],
+      );
+    });
+    const seen: number[] = [];
+    const picture = await tSne(rows, {
+      perplexity: 10,
+      iterations: 400,
+      onProgress: ({ divergence }) => void (divergence !== undefined && seen.push(divergence)),
+    });
+    const again = await tSne(rows, { perplexity: 10, iterations: 400 });
+    expect(again.data()).toEqual(picture.data());
+    expect(seen.at(-1)).toBeLessThan(seen[0] ?? 0);
+    const places = picture.toArray();
+    const distance = (a: number, b: number): number =>
+      Math.hypot((places[a]?.[0] ?? 0) - (places[b]?.[0] ?? 0), (places[a]?.[1] ?? 0) - (places[b]?.[1] ?? 0));
+    for (let at = 0; at < 90; at++) {
+      const others = Array.from({ length: 90 }, (_, other) => other).filter((other) => other !== at);
+      const nearest = others.reduce((best, other) => (distance(at, other) < distance(at, best) ? other : best));
+      expect(Math.floor(nearest / 30)).toBe(Math.floor(at / 30));
+    }
+    for (const each of [rows, picture, again]) each.dispose();
+  });
+
+  test("a signal ends it, and nothing stays", async () => {
+    const rows = fromArray(pattern(50, 4), [50, 4]);
+    await expect(tSne(rows, { perplexity: 5, signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow(
+      "enough",
+    );
+    await expect(tSne(rows, { perplexity: 50 })).rejects.toThrow(ValueError);
+    rows.dispose();
+  });
+});

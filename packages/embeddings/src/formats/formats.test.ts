@@ -1,0 +1,225 @@
+import { gzipSync } from "node:zlib";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FileError, FormatError, memory, NotFoundError } from "@unfoldjs/tensor-core";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import fixture from "../fixtures/vectors.json" with { type: "json" };
+import { WordVectors } from "../vectors/word-vectors.ts";
+import { loadVectors, type LoadOptions } from "./load.ts";
+import { saveVectors, type SaveFormat, vectorBytes } from "./save.ts";
+import { decodeVectors, encodeVectors } from "./unfold.ts";
+
+const fixtures = join(import.meta.dirname, "../fixtures");
+const folder = mkdtempSync(join(tmpdir(), "unfold-vectors-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let before = 0;
+beforeEach(() => {
+  before = memory().bytes;
+});
+
+const values = new Float32Array(Uint8Array.from(Buffer.from(fixture.vectors, "base64")).buffer);
+const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(join(fixtures, name)));
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+/** The bytes in pieces of a few, so that words and numbers lie across their borders. */
+async function* pieces(bytes: Uint8Array, size = 7): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
+}
+
+function joined(parts: Iterable<Uint8Array>): Uint8Array {
+  return new Uint8Array(Buffer.concat([...parts]));
+}
+
+describe("files of others", () => {
+  test.each(["gensim.bin", "gensim.txt", "glove.txt"])(
+    "%s has the words and vectors that gensim wrote",
+    async (name) => {
+      for (const source of [
+        join(fixtures, name),
+        pieces(bytesOf(name)),
+        new Blob([bytesOf(name) as BlobPart]),
+        new Uint8Array(gzipSync(bytesOf(name))),
+      ]) {
+        using vectors = await loadVectors(source);
+        expect(vectors.words).toEqual(fixture.words);
+        expect(vectors.rows.data()).toEqual(values);
+      }
+      expect(memory().bytes).toBe(before);
+    },
+  );
+
+  test("a model of fastText has its words, counts and vectors, and those of words it never saw", async () => {
+    using vectors = await loadVectors(join(fixtures, "fasttext.bin"));
+    expect(vectors.words).toEqual(fixture.fasttext.words);
+    expect(Array.from(vectors.counts ?? [])).toEqual(fixture.fasttext.counts);
+    for (const [word, wanted] of Object.entries(fixture.fasttext.vectors)) {
+      const vector = vectors.vector(word);
+      for (const [at, each] of wanted.entries()) expect(vector[at]).toBeCloseTo(each, 6);
+    }
+  });
+
+  test("our word2vec files are gensim's, byte for byte, and numbers in text come back the same", async () => {
+    using vectors = await loadVectors(join(fixtures, "gensim.bin"));
+    expect(joined(vectorBytes(vectors, "word2vec-binary"))).toEqual(bytesOf("gensim.bin"));
+    using again = await loadVectors(joined(vectorBytes(vectors, "word2vec-text")));
+    expect(again.rows.data()).toEqual(values);
+  });
+});
+
+describe("what is written is read again", () => {
+  test.each<SaveFormat>(["unfold", "glove", "word2vec-text", "word2vec-binary", "fasttext-binary"])(
+    "%s",
+    async (format) => {
+      using vectors = await loadVectors(join(fixtures, "gensim.bin"));
+      for (const gzip of [false, true]) {
+        const path = join(folder, `${format}-${String(gzip)}`);
+        await saveVectors(vectors, path, { format, gzip });
+        using again = await loadVectors(path);
+        expect(again.words).toEqual(vectors.words);
+        expect(again.rows.data()).toEqual(values);
+      }
+    },
+  );
+
+  test("fastText's model, with its n-grams", async () => {
+    using vectors = await loadVectors(join(fixtures, "fasttext.bin"));
+    using again = await loadVectors(joined(vectorBytes(vectors, "fasttext-binary")));
+    expect(again.counts).toEqual(vectors.counts);
+    for (const word of [...vectors.words, ...fixture.fasttext.unknown]) {
+      const [a, b] = [vectors.vector(word), again.vector(word)];
+      for (const [at, each] of a.entries()) expect(b[at]).toBeCloseTo(each, 6);
+    }
+  });
+
+  test.each(["f32", "f16", "i8"] as const)(
+    "our own file keeps %s, scales, counts and n-grams, bit for bit",
+    async (dtype) => {
+      using made = await loadVectors(join(fixtures, "fasttext.bin"));
+      using vectors = made.to(dtype);
+      using again = decodeVectors(encodeVectors(vectors));
+      expect(again.dtype).toBe(dtype);
+      expect([again.words, again.counts, again.scales]).toEqual([vectors.words, vectors.counts, vectors.scales]);
+      expect(again.rows.data()).toEqual(vectors.rows.data());
+      expect(again.vector("häuser")).toEqual(vectors.vector("häuser"));
+      expect(encodeVectors(again)).toEqual(encodeVectors(vectors));
+    },
+  );
+
+  test("words with spaces in text, where the size is known or the first line says it", async () => {
+    using vectors = WordVectors.from([
+      ["new", [1, 2]],
+      ["new york", [3, 4]],
+      [". . .", [5, 6]],
+    ]);
+    for (const format of ["glove", "word2vec-text"] as const) {
+      using again = await loadVectors(joined(vectorBytes(vectors, format)));
+      expect(again.words).toEqual(vectors.words);
+    }
+    expect(() => joined(vectorBytes(vectors, "word2vec-binary"))).toThrow(/cannot hold words with spaces/);
+  });
+
+  test("a file that cannot be written leaves what was there, and no other", async () => {
+    using vectors = WordVectors.from([["a b", [1]]]);
+    const path = join(folder, "kept");
+    writeFileSync(path, "before");
+    await expect(saveVectors(vectors, path, { format: "word2vec-binary" })).rejects.toThrow(FormatError);
+    expect(readFileSync(path, "utf8")).toBe("before");
+    await expect(saveVectors(vectors, join(folder, "no", "such"))).rejects.toThrow(FileError);
+    expect(readdirSync(folder).filter((name) => name.includes("unfinished"))).toEqual([]);
+  });
+});
+
+describe("rules", () => {
+  const lines = "a 1 2\nb 3 4\na 5 6\nc 7 8\n";
+
+  test("the first of a word that comes again counts, unless that is refused", async () => {
+    using vectors = await loadVectors(text(lines));
+    expect(vectors.words).toEqual(["a", "b", "c"]);
+    expect(Array.from(vectors.vector("a"))).toEqual([1, 2]);
+    await expect(loadVectors(text(lines), { duplicates: "refuse" })).rejects.toThrow(/line\s+3/);
+  });
+
+  test("a limit, a choice of words, a dtype", async () => {
+    using first = await loadVectors(text(lines), { limit: 2, storage: "f16" });
+    expect([first.words, first.dtype]).toEqual([["a", "b"], "f16"]);
+    using some = await loadVectors(text(lines), { only: new Set(["c", "b"]), storage: "i8" });
+    expect(some.words).toEqual(["b", "c"]);
+    expect(some.vector("c")[1]).toBeCloseTo(8, 5);
+  });
+
+  test("line ends of Windows, a header that is not one, no last line break", async () => {
+    using windows = await loadVectors(text("2 2\r\na 1 2\r\nb 3 4"));
+    expect(windows.words).toEqual(["a", "b"]);
+    using numbers = await loadVectors(text("7 1\n8 2\n"), { header: false });
+    expect(numbers.words).toEqual(["7", "8"]);
+  });
+
+  test("progress ends with all bytes, and a signal ends it", async () => {
+    const seen: (readonly [number, number | undefined])[] = [];
+    const source = bytesOf("gensim.txt");
+    (await loadVectors(source, { onProgress: ({ bytes, of }) => seen.push([bytes, of]) })).dispose();
+    expect(seen.at(-1)).toEqual([source.length, source.length]);
+    await expect(loadVectors(source, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+  });
+});
+
+describe("files that are not what they say", () => {
+  const glove = "a 1 2\nb 3 4\n";
+  test.each<[string, Uint8Array | string, RegExp, LoadOptions?]>([
+    ["a line with too few numbers", "a 1 2\nb 3\n", /2 numbers are wanted[^]*line\s+2/],
+    ["a field that is no number", "a 1 2\nb 3 x\n", /field 3 must be a finite number: "x"[^]*line\s+2/],
+    ["a number that is not finite", "a 1 2\nb NaN 1\n", /finite number[^]*line\s+2/],
+    ["two spaces", "a 1 2\nb 3  4\n", /finite number: ""[^]*line\s+2/],
+    ["an empty line", "a 1 2\n\nb 3 4\n", /the line is empty[^]*line\s+2/],
+    ["no word", "a 1 2\n 3 4\n", /no word before the numbers[^]*line\s+2/],
+    ["fewer words than the header says", `3 2\n${glove}`, /the header says 3 words, and there are 2[^]*cut off/],
+    ["more words than the header says", `1 2\n${glove}`, /the header says 1 words, and there are more[^]*line\s+3/],
+    ["a header of another size", "2 3\na 1 2\nb 3 4\n", /3 numbers are wanted[^]*line\s+2/],
+    ["nothing", "", /empty/],
+    ["one word", "word", /a word and its numbers/],
+    ["bytes that are no UTF-8", Uint8Array.of(0x61, 0x20, 0x31, 0x0a, 0xff, 0x20, 0x31, 0x0a), /not UTF-8[^]*line\s+2/],
+    ["a binary file that ends in a vector", bytesOf("gensim.bin").subarray(0, 300), /cut off in the vector of word 6/],
+    [
+      "a binary file that ends between words",
+      bytesOf("gensim.bin").subarray(0, 6 + 52),
+      /the header says 32 words, and there are 1/,
+    ],
+    ["a binary file with more behind it", joined([bytesOf("gensim.bin"), text("more")]), /more behind them/],
+    ["a model that is cut off", bytesOf("fasttext.bin").subarray(0, 700), /cut off/],
+    [
+      "a model of another version",
+      joined([bytesOf("fasttext.bin").subarray(0, 4), Uint8Array.of(11, 0, 0, 0), bytesOf("fasttext.bin").subarray(8)]),
+      /version 12/,
+    ],
+    [
+      "a gzip that is cut off",
+      new Uint8Array(gzipSync(bytesOf("gensim.txt"))).subarray(0, 500),
+      /compressed bytes are cut off or damaged/,
+    ],
+  ])("%s", async (_, content, message, options = {}) => {
+    const bytes = typeof content === "string" ? text(content) : content;
+    await expect(loadVectors(bytes, options)).rejects.toThrow(message);
+    await expect(loadVectors(pieces(bytes, 3), options)).rejects.toThrow(FormatError);
+    expect(memory().bytes).toBe(before);
+  });
+
+  test("our own file, cut off and changed", async () => {
+    using vectors = WordVectors.from([
+      ["a", [1, 2]],
+      ["b", [3, 4]],
+    ]);
+    const bytes = encodeVectors(vectors);
+    await expect(loadVectors(bytes.subarray(0, -1))).rejects.toThrow(/loadVectors/);
+    const changed = bytes.with(bytes.length - 3, 0xff); // among the words
+    expect(() => decodeVectors(changed)).toThrow(FormatError);
+    const twice = Uint8Array.from(bytes);
+    twice[bytes.length - 1] = "a".codePointAt(0) ?? 0;
+    expect(() => decodeVectors(twice)).toThrow(/do not fit together/);
+  });
+
+  test("no such file", async () => {
+    await expect(loadVectors(join(folder, "none"))).rejects.toThrow(NotFoundError);
+    await expect(loadVectors(folder)).rejects.toThrow(FileError);
+  });
+});

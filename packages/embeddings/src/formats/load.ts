@@ -1,0 +1,128 @@
+import {
+  assertFunction,
+  assertOneOf,
+  assertWhole,
+  type Check,
+  checkOptions,
+  FormatError,
+  oneOf,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
+import { openSource, type ReadingOptions, type VectorSource } from "../sources/byte-source.ts";
+import type { WordVectors } from "../vectors/word-vectors.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { FASTTEXT_MAGIC, readFastText } from "./fasttext-binary.ts";
+import { readText, type TextRules } from "./text.ts";
+import { decodeVectors } from "./unfold.ts";
+import { readWink } from "./wink.ts";
+import { readWord2vecBinary } from "./word2vec-binary.ts";
+
+/** What a file may be. `"text"` is GloVe's, word2vec's and fastText's `.vec`: with a first line of two numbers or without. */
+export type VectorFormat = "text" | "word2vec-binary" | "fasttext-binary" | "wink" | "unfold";
+
+const FORMATS: readonly VectorFormat[] = ["text", "word2vec-binary", "fasttext-binary", "wink", "unfold"];
+
+/** What `loadVectors` takes. */
+export interface LoadOptions extends ReadingOptions, TextRules {
+  /** The file's format; looked at if absent. */
+  readonly format?: VectorFormat;
+}
+
+const atLeastOne: Check = (op, name, value) => assertWhole(op, name, value, 1);
+const aSet: Check = (op, name, value) => {
+  if (!(value instanceof Set)) throw wrongArgument(op, name, value, "a Set of words");
+};
+const aSignal: Check = (op, name, value) => {
+  if (typeof value !== "object" || value === null || !("throwIfAborted" in value))
+    throw wrongArgument(op, name, value, "an AbortSignal");
+};
+const aFormat: Check = (op, name, value) => assertOneOf(op, name, value, FORMATS);
+const truth: Check = (op, name, value) => {
+  if (typeof value !== "boolean") throw wrongArgument(op, name, value, "true or false");
+};
+
+/**
+ * Words and vectors from a file of GloVe, word2vec, fastText or ours, also one that gzip compressed. It is read piece by piece:
+ * what is in memory is the vectors, in the dtype asked for, and not the file. All of it is read, or there is an error and
+ * nothing is left.
+ * @param source a path in Node, an address, bytes, a `Blob` such as a `File`, or a stream
+ * @throws NotFoundError, FileError; FormatError naming the line or the byte; the signal's reason
+ */
+export async function loadVectors(source: VectorSource, options: LoadOptions = {}): Promise<WordVectors> {
+  const op = "loadVectors";
+  checkOptions<LoadOptions>(op, options, {
+    format: aFormat,
+    storage: oneOf("f32", "f16", "i8"),
+    limit: atLeastOne,
+    only: aSet,
+    duplicates: oneOf("first", "refuse"),
+    header: truth,
+    size: atLeastOne,
+    invalidUtf8: oneOf("refuse", "replace"),
+    onProgress: assertFunction,
+    signal: aSignal,
+  });
+  const reader = new ByteReader(op, await openSource(op, source, options));
+  try {
+    const format = options.format ?? (await formatOf(reader));
+    if (format === "word2vec-binary") return await readWord2vecBinary(reader, options);
+    if (format === "fasttext-binary") return await readFastText(reader, options);
+    if (format === "wink") return await readWink(reader, options);
+    if (format === "unfold") return await readUnfold(reader, options);
+    return await readText(reader, options);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Enough of a file to know what it is: the header and a word with numbers. */
+const LOOKED_AT = 4096;
+
+/** What the first bytes of a file say that it is. */
+async function formatOf(reader: ByteReader): Promise<VectorFormat> {
+  const first = await reader.peek(LOOKED_AT);
+  if (first.length >= 8) {
+    const view = new DataView(first.buffer, first.byteOffset, first.byteLength);
+    if (view.getInt32(0, true) === FASTTEXT_MAGIC) return "fasttext-binary";
+    if (first[8] === 0x7b && view.getUint32(4, true) === 0) return "unfold";
+  }
+  const begin = new TextDecoder().decode(first.subarray(0, 1024));
+  if (begin.startsWith("{") && begin.includes('"dimensions":')) return "wink";
+  const newline = first.indexOf(0x0a);
+  const header = new TextDecoder().decode(first.subarray(0, Math.max(newline, 0)));
+  if (!/^\d+ \d+\s*$/.test(header)) return "text";
+  // Numbers in text are of few characters; those of f32s soon hold another.
+  const space = first.indexOf(0x20, newline);
+  const numbers = first.subarray(space + 1, space + 1 + 64);
+  const isText =
+    space >= 0 &&
+    numbers.every(
+      (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte >= 0xc2,
+    );
+  const digits = new TextDecoder().decode(numbers.subarray(0, 24));
+  return isText && /^[-+]?[\d.]/.test(digits) ? "text" : "word2vec-binary";
+}
+
+async function readUnfold(reader: ByteReader, { limit, only, storage }: LoadOptions): Promise<WordVectors> {
+  if (limit !== undefined || only !== undefined)
+    throw wrongArgument(
+      reader.op,
+      limit === undefined ? "only" : "limit",
+      limit ?? only,
+      "left out for our own files",
+      "openVectors(file) reads single words",
+    );
+  const bytes = await reader.rest(reader.size);
+  let vectors: WordVectors;
+  try {
+    vectors = decodeVectors(bytes);
+  } catch (error) {
+    throw error instanceof FormatError ? error.calledAs(reader.op) : error;
+  }
+  if (storage === undefined || storage === vectors.dtype) return vectors;
+  try {
+    return vectors.to(storage);
+  } finally {
+    vectors.dispose();
+  }
+}

@@ -1,0 +1,127 @@
+import { assertOneOf, checkOptions, FileError, type Check, wrongArgument } from "@unfoldjs/tensor-core";
+import { nodeFiles } from "../sources/byte-source.ts";
+import { WordVectors } from "../vectors/word-vectors.ts";
+import { writeFastText } from "./fasttext-binary.ts";
+import type { VectorFormat } from "./load.ts";
+import { writeText } from "./text.ts";
+import { encodeVectors } from "./unfold.ts";
+import { writeWord2vecBinary } from "./word2vec-binary.ts";
+
+/** How vectors are written: a format that `loadVectors` reads; `"glove"` and `"word2vec-text"` are without and with a header. */
+export type SaveFormat = Exclude<VectorFormat, "text" | "wink"> | "glove" | "word2vec-text";
+
+/** What `saveVectors` takes. */
+export interface SaveOptions {
+  /** Default `"unfold"`, the smallest and quickest. */
+  readonly format?: SaveFormat;
+  /** Compresses the file by gzip. Default false. */
+  readonly gzip?: boolean;
+}
+
+const FORMATS: readonly SaveFormat[] = ["unfold", "glove", "word2vec-text", "word2vec-binary", "fasttext-binary"];
+const aFormat: Check = (op, name, value) => assertOneOf(op, name, value, FORMATS);
+const truth: Check = (op, name, value) => {
+  if (typeof value !== "boolean") throw wrongArgument(op, name, value, "true or false");
+};
+
+/**
+ * The bytes of a file of word vectors, piece by piece: for a `Blob` in a page (`new Blob([...vectorBytes(vectors, "glove")])`), or a stream.
+ * @throws FormatError on a word that the format cannot hold
+ */
+export function vectorBytes(vectors: WordVectors, format: SaveFormat = "unfold"): Generator<Uint8Array<ArrayBuffer>> {
+  checkVectors("vectorBytes", vectors);
+  aFormat("vectorBytes", "format", format);
+  return bytesOf(vectors, format);
+}
+
+function* bytesOf(vectors: WordVectors, format: SaveFormat): Generator<Uint8Array<ArrayBuffer>> {
+  if (format === "unfold") yield encodeVectors(vectors);
+  else if (format === "word2vec-binary") yield* writeWord2vecBinary(vectors);
+  else if (format === "fasttext-binary") yield* writeFastText(vectors);
+  else yield* writeText(vectors, format === "word2vec-text");
+}
+
+/**
+ * Writes vectors to a file, in Node. It has its name only once it is whole: an error leaves what was there before.
+ * @throws FileError if it cannot be written; FormatError on a word that the format cannot hold
+ */
+export async function saveVectors(vectors: WordVectors, path: string | URL, options: SaveOptions = {}): Promise<void> {
+  const op = "saveVectors";
+  checkVectors(op, vectors);
+  if (typeof path !== "string" && !(path instanceof URL)) throw wrongArgument(op, "path", path, "the path of a file");
+  checkOptions<SaveOptions>(op, options, { format: aFormat, gzip: truth });
+  const files = nodeFiles();
+  if (files === undefined)
+    throw new FileError(
+      op,
+      { path: String(path) },
+      "there are no files to write to from here",
+      "new Blob([...vectorBytes(vectors)])",
+    );
+  const bytes = bytesOf(vectors, options.format ?? "unfold");
+  const target = path instanceof URL ? decodeURIComponent(path.pathname) : path;
+  const unfinished = `${target}.${Math.trunc(performance.now() * 1000).toString(36)}.unfinished`;
+  try {
+    const handle = await files.open(unfinished, "wx");
+    try {
+      for await (const piece of gathered(options.gzip === true ? zipped(bytes) : bytes)) await handle.writeFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await files.rename(unfinished, target);
+  } catch (cause) {
+    await files.rm(unfinished, { force: true }).catch(() => undefined);
+    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
+    const problem = String("code" in cause ? cause.code : cause);
+    throw new FileError(
+      op,
+      { path: target, problem },
+      "the file cannot be written; what was there before is unchanged",
+      undefined,
+      { cause },
+    );
+  }
+}
+
+const AT_ONCE = 1 << 20;
+
+/** Small pieces together, so that each write is worth it. */
+async function* gathered(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const waiting = new Uint8Array(AT_ONCE);
+  let filled = 0;
+  for await (const piece of pieces) {
+    if (filled + piece.length > AT_ONCE) {
+      if (filled > 0) yield waiting.subarray(0, filled);
+      filled = 0;
+    }
+    if (piece.length > AT_ONCE) {
+      yield piece;
+      continue;
+    }
+    waiting.set(piece, filled);
+    filled += piece.length;
+  }
+  if (filled > 0) yield waiting.subarray(0, filled);
+}
+
+async function* zipped(pieces: Iterable<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
+  const source = pieces[Symbol.iterator]();
+  const stream = new ReadableStream<BufferSource>({
+    pull(controller) {
+      const { done, value } = source.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  const reader = stream.pipeThrough(new CompressionStream("gzip")).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+function checkVectors(op: string, vectors: unknown): asserts vectors is WordVectors {
+  if (!(vectors instanceof WordVectors)) throw wrongArgument(op, "vectors", vectors, "WordVectors");
+}

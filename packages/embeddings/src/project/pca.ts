@@ -1,0 +1,97 @@
+import {
+  assertTensor,
+  assertWhole,
+  fromArray,
+  scope,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  ValueError,
+} from "@unfoldjs/tensor-core";
+import { symmetricEigen } from "../linear/jacobi.ts";
+
+/** The directions in which rows spread most. */
+export interface PrincipalComponents {
+  /** (size): the mean of the rows. */
+  readonly mean: Float64Array;
+  /** Directions, each of length 1, that of the largest variance first; its largest element is positive. */
+  readonly components: readonly Float64Array[];
+  /** Variance along each, divided by rows − 1. */
+  readonly explainedVariance: Float64Array;
+  /** Its share of all variance. */
+  readonly explainedVarianceRatio: Float64Array;
+  /** Coordinates of rows along the directions: (rows, count), a new tensor. */
+  project(rows: Tensor<Shape>): Tensor<[number, number]>;
+}
+
+/** Rows whose products are added up in f32 before they go on in f64. */
+const BLOCK = 4096;
+
+/**
+ * Principal components (Hotelling 1933), by the eigenvectors of the covariance: sums over rows in f64, the eigenvectors by
+ * Jacobi. As scikit-learn's `PCA`, up to signs.
+ * @param rows (rows, size), f32 @param count how many directions, up to `size`
+ * @throws ShapeError, ValueError, DTypeError
+ */
+export function principalComponents(rows: Tensor<Shape>, count: number): PrincipalComponents {
+  const op = "principalComponents";
+  assertTensor(op, "rows", rows);
+  assertWhole(op, "count", count, 1);
+  const [length, size] = rows.shape;
+  if (rows.rank !== 2 || length === undefined || size === undefined)
+    throw new ShapeError(op, { rows: rows.shape }, "rows stand one below the other: (rows, size)");
+  if (length < 2 || count > size)
+    throw new ValueError(
+      op,
+      { rows: rows.shape, count },
+      `there must be two rows, and no more than ${size} directions`,
+    );
+  const matrix = rows as Tensor<[number, number]>;
+  const mean = meanOf(matrix, length, size);
+  const covariance = covarianceOf(matrix, mean, length, size);
+  const { values, vectors } = symmetricEigen({ rows: size, columns: size, values: covariance });
+  const total = values.reduce((sum, each) => sum + each, 0);
+  const components = Array.from({ length: count }, (_, k) =>
+    Float64Array.from({ length: size }, (__, at) => vectors.values[at * size + k] ?? 0),
+  );
+  return {
+    mean,
+    components,
+    explainedVariance: values.slice(0, count),
+    explainedVarianceRatio: values.slice(0, count).map((each) => (total === 0 ? 0 : each / total)),
+    project(more) {
+      assertTensor("PrincipalComponents.project", "rows", more);
+      if (more.rank !== 2 || more.shape[1] !== size)
+        throw new ShapeError("PrincipalComponents.project", { rows: more.shape }, `rows must have ${size} elements`);
+      return scope(() => {
+        const directions = fromArray(Float32Array.from(components.flatMap((each) => [...each])), [count, size]);
+        const centred = (more as Tensor<[number, number]>).sub(fromArray(Float32Array.from(mean), [1, size]));
+        return centred.matmul(directions.transpose());
+      });
+    },
+  };
+}
+
+function meanOf(rows: Tensor<[number, number]>, length: number, size: number): Float64Array {
+  const sum = new Float64Array(size);
+  blocks(rows, length, (block) => {
+    for (const [at, each] of block.sum(0).data().entries()) sum[at] = (sum[at] ?? 0) + each;
+  });
+  return sum.map((each) => each / length);
+}
+
+function covarianceOf(rows: Tensor<[number, number]>, mean: Float64Array, length: number, size: number): Float64Array {
+  const sums = new Float64Array(size * size);
+  const centre = Float32Array.from(mean);
+  blocks(rows, length, (block) => {
+    const centred = block.sub(fromArray(centre, [1, size]));
+    for (const [at, each] of centred.transpose().matmul(centred).data().entries()) sums[at] = (sums[at] ?? 0) + each;
+  });
+  return sums.map((each) => each / (length - 1));
+}
+
+function blocks(rows: Tensor<[number, number]>, length: number, f: (block: Tensor<[number, number]>) => void): void {
+  for (let start = 0; start < length; start += BLOCK) {
+    scope(() => f(rows.slice(0, start, Math.min(length, start + BLOCK))));
+  }
+}

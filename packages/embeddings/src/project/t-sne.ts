@@ -1,0 +1,278 @@
+import {
+  assertFunction,
+  assertTensor,
+  assertWhole,
+  type Check,
+  checkOptions,
+  concat,
+  fromArray,
+  full,
+  Generator,
+  scope,
+  type Shape,
+  ShapeError,
+  similarRows,
+  type Tensor,
+  ValueError,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
+import { principalComponents } from "./pca.ts";
+import { QuadTree } from "./quad-tree.ts";
+
+/** How far a projection has come. */
+export interface ProjectionProgress {
+  readonly iteration: number;
+  readonly of: number;
+  /** The Kullback–Leibler divergence, every fiftieth iteration; undefined between. */
+  readonly divergence: number | undefined;
+}
+
+/** What `tSne` takes. */
+export interface TSneOptions {
+  /** Roughly how many neighbours count. Default 30. */
+  readonly perplexity?: number;
+  /** Default 1000, of which the first 250 exaggerate. */
+  readonly iterations?: number;
+  /** Of the first places, where there are no principal components to start from. Default 0. */
+  readonly seed?: number;
+  /** How coarse far points count: 0 is exact. Default 0.5. */
+  readonly theta?: number;
+  readonly onProgress?: (progress: ProjectionProgress) => void;
+  /** Ends it with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+const EXAGGERATION = 12;
+const EXAGGERATED = 250;
+/** Neighbours that count, in perplexities (van der Maaten 2014, section 4.1). */
+const NEIGHBOURS = 3;
+const LOOK_EVERY = 50;
+/** Work of so many milliseconds, then others may run: a page draws, a signal comes through. */
+const BREATH = 50;
+
+const above: Check = (op, name, value) => {
+  if (typeof value !== "number" || !(value > 0 && value < Infinity))
+    throw wrongArgument(op, name, value, "a number above 0");
+};
+const fromZero: Check = (op, name, value) => {
+  if (typeof value !== "number" || !(value >= 0 && value < Infinity))
+    throw wrongArgument(op, name, value, "a number from 0 up");
+};
+const whole: Check = (op, name, value) => assertWhole(op, name, value);
+const aSignal: Check = (op, name, value) => {
+  if (typeof value !== "object" || value === null || !("throwIfAborted" in value))
+    throw wrongArgument(op, name, value, "an AbortSignal");
+};
+
+/**
+ * Places in a plane at which rows that are near each other stay so: t-SNE (van der Maaten & Hinton 2008) by Barnes–Hut (van der
+ * Maaten 2014). It starts from the principal components, as scikit-learn's default, and learns at a rate of rows / 12 / 4, at
+ * least 50, as there: so the same rows give the same picture. Distances between far groups, and sizes of groups, say little.
+ * @param rows (rows, size), f32, at least 4; 10,000 rows take half a minute
+ * @returns (rows, 2), a new tensor
+ * @throws ShapeError, ValueError, DTypeError, the signal's reason
+ */
+export async function tSne(rows: Tensor<Shape>, options: TSneOptions = {}): Promise<Tensor<[number, number]>> {
+  const op = "tSne";
+  assertTensor(op, "rows", rows);
+  checkOptions<TSneOptions>(op, options, {
+    perplexity: above,
+    iterations: whole,
+    seed: whole,
+    theta: fromZero,
+    onProgress: assertFunction,
+    signal: aSignal,
+  });
+  const [length, size] = rows.shape;
+  if (rows.rank !== 2 || length === undefined || size === undefined || size === 0)
+    throw new ShapeError(op, { rows: rows.shape }, "rows stand one below the other: (rows, size)");
+  const { perplexity = 30, iterations = 1000, seed = 0, theta = 0.5, onProgress, signal } = options;
+  if (length < 4 || perplexity >= length)
+    throw new ValueError(op, { rows: rows.shape, perplexity }, "there must be four rows, and more than the perplexity");
+  signal?.throwIfAborted();
+  const matrix = rows as Tensor<[number, number]>;
+  const near = similarities(matrix, length, size, perplexity);
+  const points = firstPlaces(matrix, length, size, seed);
+  let paused = performance.now();
+  for (const progress of descend(points, near, iterations, theta)) {
+    onProgress?.(progress);
+    if (performance.now() - paused < BREATH) continue;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    signal?.throwIfAborted();
+    paused = performance.now();
+  }
+  return fromArray(Float32Array.from(points), [length, 2]);
+}
+
+/** P as rows of places and values. */
+interface Sparse {
+  readonly starts: Int32Array;
+  readonly places: Int32Array;
+  readonly values: Float64Array;
+}
+
+/** The symmetric probabilities p_ij of the nearest rows (van der Maaten 2014, eq. 3). */
+function similarities(rows: Tensor<[number, number]>, length: number, size: number, perplexity: number): Sparse {
+  const count = Math.min(length - 1, Math.floor(NEIGHBOURS * perplexity));
+  const { places, squared } = nearestByDistance(rows, length, size, count);
+  const conditional = new Float64Array(length * count);
+  for (let row = 0; row < length; row++) {
+    const part = squared.subarray(row * count, (row + 1) * count);
+    conditional.set(withPerplexity(part, Math.min(perplexity, count)), row * count);
+  }
+  const sums: Map<number, number>[] = Array.from({ length }, () => new Map<number, number>());
+  for (let row = 0; row < length; row++) {
+    for (let at = row * count; at < (row + 1) * count; at++) {
+      const [other, share] = [places[at] as number, (conditional[at] as number) / (2 * length)];
+      sums[row]?.set(other, (sums[row]?.get(other) ?? 0) + share);
+      sums[other]?.set(row, (sums[other]?.get(row) ?? 0) + share);
+    }
+  }
+  const starts = new Int32Array(length + 1);
+  for (const [row, each] of sums.entries()) starts[row + 1] = (starts[row] as number) + each.size;
+  const all = starts[length] as number;
+  const sparse = { starts, places: new Int32Array(all), values: new Float64Array(all) };
+  for (const [row, each] of sums.entries()) {
+    let at = starts[row] as number;
+    for (const [place, value] of each) {
+      sparse.places[at] = place;
+      sparse.values[at++] = value;
+    }
+  }
+  return sparse;
+}
+
+/** The nearest rows of each but itself, and their squared distances: the largest x · y − ‖y‖² / 2. */
+function nearestByDistance(
+  rows: Tensor<[number, number]>,
+  length: number,
+  size: number,
+  count: number,
+): { readonly places: Int32Array; readonly squared: Float64Array } {
+  return scope(() => {
+    const squares = rows.square().sum(1);
+    const asked = concat([rows, full([length, 1], 1)], 1);
+    const among = concat([rows, squares.mul(-0.5).unsqueeze(1)], 1);
+    const found = similarRows(asked, among, count + 1).indices.data();
+    const values = rows.data();
+    const places = new Int32Array(length * count);
+    const squared = new Float64Array(length * count);
+    for (let row = 0; row < length; row++) {
+      const own = found.subarray(row * (count + 1), (row + 1) * (count + 1));
+      const others = Array.from(own)
+        .filter((place) => place !== row)
+        .slice(0, count);
+      for (const [at, place] of others.entries()) {
+        let distance = 0;
+        for (let i = 0; i < size; i++)
+          distance += ((values[row * size + i] as number) - (values[place * size + i] as number)) ** 2;
+        places[row * count + at] = place;
+        squared[row * count + at] = distance;
+      }
+    }
+    return { places, squared };
+  });
+}
+
+/** Gaussian weights whose entropy is that of so many equal neighbours: the width is found by halving. */
+function withPerplexity(squared: Float64Array, perplexity: number): Float64Array {
+  const wanted = Math.log(perplexity);
+  const nearest = squared.reduce((least, each) => Math.min(least, each), Infinity);
+  let [low, high, beta] = [0, Infinity, 1];
+  let weights = new Float64Array(squared.length);
+  for (let round = 0; round < 100; round++) {
+    let [sum, weighted] = [0, 0];
+    weights = squared.map((each) => {
+      const weight = Math.exp(-beta * (each - nearest));
+      sum += weight;
+      weighted += weight * (each - nearest);
+      return weight;
+    });
+    const entropy = Math.log(sum) + (beta * weighted) / sum;
+    for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] as number) / sum;
+    if (Math.abs(entropy - wanted) < 1e-5) break;
+    if (entropy > wanted) [low, beta] = [beta, high === Infinity ? beta * 2 : (beta + high) / 2];
+    else [high, beta] = [beta, (beta + low) / 2];
+  }
+  return weights;
+}
+
+/** Principal components of a spread of 10⁻⁴; chance where there are not two. */
+function firstPlaces(rows: Tensor<[number, number]>, length: number, size: number, seed: number): Float64Array {
+  const points = scope(() =>
+    size < 2
+      ? Float64Array.from(new Generator(seed).normal([length, 2]).data())
+      : Float64Array.from(principalComponents(rows, 2).project(rows).data()),
+  );
+  let sum = 0;
+  for (let at = 0; at < length; at++) sum += (points[2 * at] as number) ** 2;
+  const deviation = Math.sqrt(sum / length) || 1;
+  return points.map((each) => (each / deviation) * 1e-4);
+}
+
+/** Gradient descent with momentum and gains (van der Maaten & Hinton 2008, section 3.4). */
+function* descend(points: Float64Array, near: Sparse, iterations: number, theta: number): Generator_ {
+  const length = points.length / 2;
+  const rate = Math.max(50, length / EXAGGERATION / 4);
+  const [velocity, gains, gradient] = [
+    new Float64Array(points.length),
+    new Float64Array(points.length).fill(1),
+    new Float64Array(points.length),
+  ];
+  const tree = new QuadTree(length);
+  for (let iteration = 1; iteration <= iterations; iteration++) {
+    const early = iteration <= EXAGGERATED;
+    const looks = iteration % LOOK_EVERY === 0 || iteration === iterations;
+    const divergence = slope(points, near, tree, early ? EXAGGERATION : 1, theta, gradient, looks);
+    const momentum = early ? 0.5 : 0.8;
+    for (let at = 0; at < points.length; at++) {
+      const [g, v] = [gradient[at] as number, velocity[at] as number];
+      const gain = Math.max(0.01, g * v < 0 ? (gains[at] as number) + 0.2 : (gains[at] as number) * 0.8);
+      gains[at] = gain;
+      velocity[at] = momentum * v - rate * gain * g;
+      points[at] = (points[at] as number) + (velocity[at] as number);
+    }
+    yield { iteration, of: iterations, divergence };
+  }
+}
+
+type Generator_ = Iterable<ProjectionProgress>;
+
+/** 4 (Σ p q Z (y_i − y_j) − Σ q² Z (y_i − y_j)) for each point; the divergence where it is asked for. */
+function slope(
+  points: Float64Array,
+  { starts, places, values }: Sparse,
+  tree: QuadTree,
+  exaggeration: number,
+  theta: number,
+  gradient: Float64Array,
+  looks: boolean,
+): number | undefined {
+  const length = points.length / 2;
+  tree.build(points);
+  const pair = new Float64Array(2);
+  let total = 0;
+  for (let at = 0; at < length; at++) {
+    total += tree.repulsion(points[2 * at] as number, points[2 * at + 1] as number, at, theta, pair);
+    gradient[2 * at] = -(pair[0] as number);
+    gradient[2 * at + 1] = -(pair[1] as number);
+  }
+  let divergence = 0;
+  for (let at = 0; at < length; at++) {
+    const [x, y] = [points[2 * at] as number, points[2 * at + 1] as number];
+    let [forceX, forceY] = [0, 0];
+    const end = starts[at + 1] as number;
+    for (let k = starts[at] as number; k < end; k++) {
+      const other = places[k] as number;
+      const [dx, dy] = [x - (points[2 * other] as number), y - (points[2 * other + 1] as number)];
+      const q = 1 / (1 + dx * dx + dy * dy);
+      const p = values[k] as number;
+      forceX += p * q * dx;
+      forceY += p * q * dy;
+      if (looks && p > 0) divergence += p * Math.log((p * total) / q);
+    }
+    gradient[2 * at] = 4 * (exaggeration * forceX + (gradient[2 * at] as number) / total);
+    gradient[2 * at + 1] = 4 * (exaggeration * forceY + (gradient[2 * at + 1] as number) / total);
+  }
+  return looks ? divergence : undefined;
+}
