@@ -30,6 +30,8 @@ export interface Builder {
   isKnown(name: string): boolean;
 }
 
+const PROTOCOL = 0x80;
+
 /** Where a group of values starts on the stack. */
 const MARK = Symbol("mark");
 
@@ -65,6 +67,14 @@ class Unpickler {
       const position = this.#at;
       const code = this.#byte();
       if (code === 0x2e /* STOP */) return this.#pop();
+      // Protocols 0 and 1 do not say what they are; what follows would be told as strange opcodes.
+      if (position === 0 && code !== PROTOCOL) {
+        throw this.fault(
+          { opcode: code },
+          "the pickle's protocol must be 2 to 5",
+          "save it again, without pickle_protocol",
+        );
+      }
       const act = ACTIONS[code];
       if (act === undefined) throw this.#refuse(position, code);
       act(this.machine);
@@ -124,7 +134,7 @@ class Unpickler {
       if (!Array.isArray(subject)) throw this.fault({}, "the pickle appends to what is no list");
       for (const value of values) subject.push(value);
     },
-    fault: (evidence, rule) => this.fault(evidence, rule),
+    fault: (evidence, rule, fix) => this.fault(evidence, rule, fix),
   };
 
   fault(evidence: Readonly<Record<string, string | number>>, rule: string, fix: string = CUT_OFF): FormatError {
@@ -223,7 +233,7 @@ interface Machine {
   persistent(): void;
   put(subject: unknown, key: unknown, value: unknown): void;
   append(subject: unknown, values: readonly unknown[]): void;
-  fault(evidence: Readonly<Record<string, string | number>>, rule: string): FormatError;
+  fault(evidence: Readonly<Record<string, string | number>>, rule: string, fix?: string): FormatError;
 }
 
 const u32 = (machine: Machine): number => machine.view(4).getUint32(0, true);
@@ -231,7 +241,10 @@ const u64 = (machine: Machine): number => Number(machine.view(8).getBigUint64(0,
 
 /** Whole numbers of up to eight bytes, little-endian and signed; those that a number holds exactly are numbers. */
 function long(machine: Machine, length: number): number | bigint {
-  if (length > LONG_BYTES) throw machine.fault({ bytes: length }, "the pickle has a whole number of more than 64 bits");
+  if (length > LONG_BYTES) {
+    const fix = "if it should have one: save it as a text";
+    throw machine.fault({ bytes: length }, "the pickle has a whole number of more than 64 bits", fix);
+  }
   let value = 0n;
   const bytes = machine.take(length);
   bytes.forEach((byte, i) => (value |= BigInt(byte) << BigInt(8 * i)));
@@ -266,7 +279,7 @@ function named(machine: Machine): void {
 
 /** By opcode, as in Python's pickletools. */
 const ACTIONS: Readonly<Record<number, (machine: Machine) => void>> = {
-  0x80: (machine) => {
+  [PROTOCOL]: (machine) => {
     const protocol = machine.byte();
     if (protocol < 2 || protocol > 5) throw machine.fault({ protocol }, "the pickle's protocol must be 2 to 5");
   },
