@@ -243,7 +243,8 @@ export {
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./io/safetensors.ts";
 export { decodeNpy, encodeNpy } from "./io/npy.ts";
 export { decodeNpz, encodeNpz } from "./io/npz.ts";
-export { decodePyTorch, type PyTorchFile, type PyTorchValue } from "./io/pytorch.ts";
+export { decodePyTorch, type PyTorchFile } from "./io/pytorch.ts";
+export type { PyTorchValue } from "./io/pytorch-value.ts";
 export type { StoredTensor } from "./io/stored-tensor.ts";
 export type { ReadOptions } from "./io/element-kind.ts";
 

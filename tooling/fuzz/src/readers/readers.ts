@@ -7,6 +7,7 @@ import { GROW, readCorpus, writeCorpus } from "./corpus.ts";
 import { Coverage } from "./coverage.ts";
 import { checkpointReader, modelReader } from "./models.ts";
 import { mutated } from "./mutate.ts";
+import { pytorchReader } from "./pytorch.ts";
 import type { Reader } from "./reader.ts";
 import { ownVectorsReader, vectorsReader } from "./vectors.ts";
 
@@ -142,6 +143,7 @@ export const readers: readonly Part<Uint8Array>[] = [
   npyReader,
   npzReader,
   safetensorsReader,
+  pytorchReader,
   idxReader,
   gzipReader,
   modelReader,
