@@ -354,6 +354,10 @@ export interface CoreExports {
    */
   readonly release: (block: number, bytes: number) => void;
   /**
+   * y[o, i, :] = Σ weight · x[o, place, :] over row i of compressed sparse rows, f32; all contiguous.
+   */
+  readonly resample: (outer: number, size: number, inner: number, rows: number, terms: number, starts: number, places: number, weights: number, x: number, y: number) => void;
+  /**
    * y = f(a, b) with one number at a, f32.
    */
   readonly scalar_binary: (Function: Binary, count: number, a: number, b: number, y: number) => void;

@@ -216,6 +216,7 @@ export { adaptiveAvgPool3d, adaptiveMaxPool3d, avgPool3d, maxPool3d } from "./co
 export { cumsum } from "./ops/reduce/cumulative.ts";
 export { gather, scatterAdd } from "./ops/gather/gather.ts";
 export { embedding, indexAdd, indexSelect } from "./ops/gather/index-select.ts";
+export { resample, type SparseRows, transposedRows } from "./ops/gather/resample.ts";
 export { nonZero } from "./ops/gather/non-zero.ts";
 export { oneHot } from "./ops/gather/one-hot.ts";
 export { similarRows, type SimilarRowsOptions } from "./ops/sort/similar-rows.ts";
@@ -335,6 +336,7 @@ export type { concatOps } from "./ops/copy/concat.ts";
 export type { cumulativeOps } from "./ops/reduce/cumulative.ts";
 export type { momentOps, VarianceAttributes } from "./ops/reduce/moments.ts";
 export type { gatherOps } from "./ops/gather/gather.ts";
+export type { resampleOps } from "./ops/gather/resample.ts";
 export type { indexSelectOps } from "./ops/gather/index-select.ts";
 export type { nonZeroOps } from "./ops/gather/non-zero.ts";
 export type { similarRowsOps } from "./ops/sort/similar-rows.ts";

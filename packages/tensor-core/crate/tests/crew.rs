@@ -17,6 +17,7 @@ use unfold_core::kernels::copy::cast::cast;
 use unfold_core::kernels::copy::element::Element;
 use unfold_core::kernels::elementwise::{Binary, Unary, binary, unary};
 use unfold_core::kernels::gather::non_zero::{count_non_zero, non_zero};
+use unfold_core::kernels::gather::resample::{SparseRows, resample};
 use unfold_core::kernels::normalise::{
     BatchNorm, Gradients, GroupNorm, LayerNorm, Response, batch_norm, batch_norm_apply, batch_norm_gradient,
     group_norm, group_norm_gradient, layer_norm, layer_norm_gradient, local_response_norm,
@@ -123,6 +124,18 @@ fn a_part_shares_nothing() {
     assert_eq!(inner.load(SeqCst), 40);
 }
 
+fn sparse_rows([outer, size, inner]: [usize; 3]) -> Vec<f32> {
+    let rows = 90;
+    let starts: Vec<i32> = (0..=rows as i32).map(|i| 3 * i).collect();
+    let places: Vec<i32> = (0..3 * rows).map(|i| ((i * 7) % size) as i32).collect();
+    let (weights, x) = (values(3 * rows), values(outer * size * inner));
+    let mut y = vec![0.0; outer * rows * inner];
+    let rows = SparseRows { starts: &starts, places: &places, weights: &weights };
+    // SAFETY: x and y have the sizes said, places lie within them.
+    unsafe { resample::<Scalar>([outer, size, inner], rows, x.as_ptr(), y.as_mut_ptr()) };
+    y
+}
+
 type Kernels = Vec<(String, Box<dyn Fn() -> Vec<f32>>)>;
 
 fn kernels() -> Kernels {
@@ -203,6 +216,10 @@ fn kernels() -> Kernels {
     all.push(("words and contexts".into(), Box::new(words_and_contexts)));
     all.push(("additive scores".into(), Box::new(additive)));
     all.push(("local response norm".into(), Box::new(responses)));
+    // Along the last axis, along one before it, and of few long rows.
+    for sizes in [[901, 60, 1], [7, 60, 333], [1, 60, 40_000]] {
+        all.push((format!("sparse rows {sizes:?}"), Box::new(move || sparse_rows(sizes))));
+    }
     all.push(("places that are not zero".into(), Box::new(places)));
     for count in [5, 800] {
         all.push((format!("first {count} of 800"), Box::new(move || sort(count))));

@@ -4,15 +4,14 @@ import { fromArray } from "../create/create.ts";
 import { ShapeError, ValueError } from "../errors/index.ts";
 import { isCount } from "../ops/convolution/windows.ts";
 import { clone } from "../ops/copy/copy.ts";
-import { add, mul } from "../ops/elementwise/arithmetic.ts";
 import { indexSelect } from "../ops/gather/index-select.ts";
-import { reshape } from "../ops/view/view.ts";
+import { resample } from "../ops/gather/resample.ts";
 import { countOf } from "../shape/axes.ts";
 import { assertTensor } from "../tensor/assert-tensor.ts";
 import { composed } from "../tensor/scope.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Shape } from "../types/shape.ts";
-import { type AxisMode, type Resampling, type Taps, tapsOf } from "./resampling.ts";
+import { type AxisMode, nearestOf, type Resampling, sumsOf } from "./resampling.ts";
 
 /**
  * What is between two pixels: the nearest ("nearest" as PyTorch and OpenCV count it, "nearest-exact" as scikit-image and PIL do); a
@@ -94,13 +93,13 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const resampled = sizesFor(x.shape, options).map((size): Resampling => ({ ...size, alignCorners, antialias }));
   countOf("interpolate", [...x.shape.slice(0, 2), ...resampled.map(({ output }) => output)], 4);
   return composed("interpolate", () => {
-    // Along the last axis elements are taken one by one, along the others in rows: it goes first where others grow.
+    // Along the last axis elements are added one by one, along the others in lanes: it goes first where others grow.
     const order = [...resampled.entries()];
     if (order.slice(0, -1).some(([, { size, output }]) => output > size)) order.reverse();
     let y = x;
     for (const [axis, resampling] of order) {
       if (stays(along.mode, resampling)) continue;
-      y = summed(y, axis + 2, tapsOf(along.mode, resampling));
+      y = alongAxis(y, axis + 2, along.mode, resampling);
     }
     return y === x ? clone(x) : y;
   });
@@ -115,17 +114,11 @@ function stays(mode: AxisMode, { size, output, factor, antialias }: Resampling):
   return factor === undefined || factor === 1 || mode === "linear" || antialias;
 }
 
-function summed(x: Tensor, axis: number, { places, weights }: Taps): Tensor {
-  const ones = Array<number>(x.rank - axis - 1).fill(1);
-  let sum: Tensor | undefined;
-  for (const [tap, place] of places.entries()) {
-    const taken: Tensor = indexSelect(x, axis, fromArray(place));
-    const weight = weights?.[tap];
-    const term =
-      weight === undefined ? taken : mul<Shape, Shape>(taken, reshape(fromArray(weight), [-1, ...ones] as Shape));
-    sum = sum === undefined ? term : add<Shape, Shape>(sum, term);
+function alongAxis(x: Tensor, axis: number, mode: AxisMode, resampling: Resampling): Tensor {
+  if (mode === "nearest" || mode === "nearest-exact") {
+    return indexSelect(x, axis, fromArray(nearestOf(mode, resampling)));
   }
-  return sum ?? x;
+  return resample(x, axis, sumsOf(mode, resampling));
 }
 
 type Sizes = Pick<Resampling, "size" | "output" | "factor">;

@@ -1,9 +1,4 @@
-/** Along one axis: element i of the result is Σ over taps of weights[tap][i] · x[places[tap][i]]. */
-export interface Taps {
-  readonly places: readonly Int32Array[];
-  /** None where the only weight is 1. */
-  readonly weights: readonly Float32Array[] | undefined;
-}
+import type { SparseRows } from "../ops/gather/resample.ts";
 
 /** What is between two pixels. */
 export type AxisMode = "nearest" | "nearest-exact" | "linear" | "cubic" | "area";
@@ -18,15 +13,14 @@ export interface Resampling {
   readonly antialias: boolean;
 }
 
-/** The sum that makes an axis. PyTorch's, in f32 where it rounds coordinates to f32, so that the same element is nearest. */
-export function tapsOf(mode: AxisMode, axis: Resampling): Taps {
-  if (mode === "nearest" || mode === "nearest-exact") return nearest(mode === "nearest" ? 0 : 0.5, axis);
-  if (mode === "area") return gathered(axis.output, (i) => windowOf(i, axis), 1);
+/** The sums that make an axis. PyTorch's, in f32 where it rounds coordinates to f32. */
+export function sumsOf(mode: Exclude<AxisMode, "nearest" | "nearest-exact">, axis: Resampling): SparseRows {
+  if (mode === "area") return gathered(axis, (i) => windowOf(i, axis));
   const support = mode === "cubic" ? 2 : 1;
   if (axis.antialias) return antialiased(support, axis);
   const scale = scaleOf(axis);
   const offset = axis.alignCorners ? 0 : 0.5;
-  return gathered(axis.output, (i) => {
+  return gathered(axis, (i) => {
     const at = Math.fround(Math.fround(scale * (i + offset)) - offset);
     const source = mode === "linear" ? Math.max(0, at) : at;
     const first = Math.floor(source);
@@ -42,11 +36,13 @@ function scaleOf({ size, output, factor, alignCorners }: Resampling): number {
   return Math.fround(factor === undefined ? size / output : 1 / factor);
 }
 
-function nearest(offset: number, axis: Resampling): Taps {
+/** The element that each of an axis is. PyTorch's, in f32 as there, so that it is the same one. */
+export function nearestOf(mode: "nearest" | "nearest-exact", axis: Resampling): Int32Array {
   const scale = scaleOf({ ...axis, alignCorners: false });
+  const offset = mode === "nearest" ? 0 : 0.5;
   const place = (_: unknown, i: number): number =>
     Math.min(Math.floor(Math.fround((i + offset) * scale)), axis.size - 1);
-  return { places: [Int32Array.from({ length: axis.output }, place)], weights: undefined };
+  return Int32Array.from({ length: axis.output }, place);
 }
 
 type Tap = readonly [place: number, weight: number];
@@ -59,11 +55,11 @@ function windowOf(i: number, { size, output }: Resampling): readonly Tap[] {
 }
 
 /** The kernel made as wide as what one element of the result covers, as PIL does; weights add up to 1. */
-function antialiased(reach: number, axis: Resampling): Taps {
+function antialiased(reach: number, axis: Resampling): SparseRows {
   const scale = scaleOf(axis);
   const stretch = Math.max(scale, 1);
   const kernel = reach === 1 ? triangle : (distance: number) => cubic(distance, -0.5);
-  return gathered(axis.output, (i) => {
+  return gathered(axis, (i) => {
     const centre = scale * (i + 0.5);
     const start = Math.max(Math.trunc(centre - reach * stretch + 0.5), 0);
     const stop = Math.min(Math.trunc(centre + reach * stretch + 0.5), axis.size);
@@ -84,16 +80,16 @@ function cubic(distance: number, a: number): number {
   return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
 }
 
-/** Lists of taps, one for each element of the result, turned round: those that lack one add 0 times their first element. */
-function gathered(output: number, taps: (i: number) => readonly Tap[], least = 0): Taps {
+/** Lists of taps, one for each element of the result, as sparse rows. */
+function gathered({ size, output }: Resampling, taps: (i: number) => readonly Tap[]): SparseRows {
   const rows = Array.from({ length: output }, (_, i) => taps(i).filter(([, weight]) => weight !== 0));
-  const count = Math.max(least, ...rows.map((row) => row.length));
-  const tap = (at: number): readonly Tap[] => rows.map((row) => row[at] ?? [row[0]?.[0] ?? 0, 0]);
-  const columns = Array.from({ length: count }, (_, at) => tap(at));
-  const weights = columns.map((column) => Float32Array.from(column, ([, weight]) => weight));
-  const alone = count === 1 && weights[0]?.every((weight) => weight === 1) === true;
+  const starts = new Int32Array(output + 1);
+  for (const [i, row] of rows.entries()) starts[i + 1] = (starts[i] ?? 0) + row.length;
+  const all = rows.flat();
   return {
-    places: columns.map((column) => Int32Array.from(column, ([place]) => place)),
-    weights: alone ? undefined : weights,
+    size,
+    starts,
+    places: Int32Array.from(all, ([place]) => place),
+    weights: Float32Array.from(all, ([, weight]) => weight),
   };
 }

@@ -138,6 +138,12 @@ const probability: kind.Kind = { ...number(0.5), takes: ["zero", "half"] };
 const work = kind.callable(() => undefined);
 const readOptions = options({ storage: kind.word("keep") });
 /** Bytes of a file: others are no file, which is said when they are read. */
+const sparseRows = kind.record({
+  size: { ...kind.count(3), takes: ["two", "2 ** 40"] },
+  starts: kind.given(() => Int32Array.of(0, 1, 2)),
+  places: kind.given(() => Int32Array.of(2, 0)),
+  weights: kind.given(() => Float32Array.of(1, 0.5), "a Float32Array"),
+});
 const file = (write: () => Uint8Array): kind.Kind => kind.given(write, "a Uint8Array");
 const named = kind.given(() => ({ x: tensor([1, 2]) }), "an empty object", "an object without a prototype");
 
@@ -621,6 +627,8 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   // Picking, ordering, joining
   gather: call({ x, axis: axis(1), index: indicesOf([2, 2]) }),
   scatterAdd: call({ x, axis: axis(1), index: indicesOf([2, 2]), source: tensorOf([2, 2]) }),
+  resample: call({ x: tensorOf([2, 3]), axis: axis(1), rows: sparseRows }),
+  transposedRows: call({ rows: sparseRows }),
   indexSelect: call({ x, axis: axis(1), index: indicesOf([2]) }),
   indexAdd: call({ rows: x, axis: axis(0), index: indicesOf([2]), size: count(4) }),
   embedding: call({ weight: table, indices: indicesOf([2, 2]), options: options({ sparse: kind.truth(false) }) }),

@@ -29,6 +29,20 @@ export function addedRows(rows: Exact, axis: number, index: Exact, size: number)
   );
 }
 
+/** Sums along an axis, as the rows of a sparse matrix say. */
+export function summedByRows(
+  x: Exact,
+  axis: number,
+  { starts, places, weights }: { starts: Int32Array; places: Int32Array; weights: Float32Array },
+): Exact {
+  return build(x.shape.with(axis, starts.length - 1), (at) => {
+    const [first = 0, last = 0] = starts.subarray(at[axis] ?? 0);
+    return total(
+      upTo(last - first).map((k) => (weights[first + k] ?? NaN) * read(x, at.with(axis, places[first + k] ?? NaN))),
+    );
+  });
+}
+
 /** Positions of a line's elements in order, equal ones as they stood; NaN is larger than every number. */
 export function orderOf(line: readonly number[], descending: boolean): number[] {
   const rank = (value: number): number => (Number.isNaN(value) ? Infinity : value);

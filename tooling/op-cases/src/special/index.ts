@@ -27,6 +27,7 @@ const points: Readonly<Record<DifferentiableName, SpecialPoints | readonly Speci
   scatterAdd: LINEAR,
   indexSelect: LINEAR,
   indexAdd: LINEAR,
+  resample: LINEAR,
   linear: LINEAR,
   linearActivated: { none: "its parts, linear and the activation, have theirs" },
   linearGradient: ITSELF,

@@ -4,7 +4,6 @@ import {
   reluGradient,
   sigmoidGradient,
   siluGradient,
-  type Tensor,
   tanhGradient,
   where,
 } from "@unfoldjs/tensor-core";
@@ -31,15 +30,18 @@ export const activationRules: RowsOf<typeof activationOps> = {
   }),
   // d x Φ(x) = Φ(x) + x φ(x)
   gelu: elementwise({ x: saving("x", (dy, { x }) => geluGradient(dy, x)) }),
-  // t = tanh(s (x + c x³)): d x (1 + t) / 2 = (1 + t) / 2 + x (1 − t²) s (1 + 3 c x²) / 2
+  // t = tanh(u), u = s (x + c x³): d x (1 + t) / 2 = (1 + t) / 2 + x (1 − t²) s (1 + 3 c x²) / 2. With σ = sigmoid(2u) that is
+  // σ + 2 x σ (1 − σ) s (1 + 3 c x²), and 1 − σ = sigmoid(−2u): nothing is taken from 1, which for a large |x| left no digits.
   geluTanh: elementwise({
     x: saving("x", (dy, { x }) => {
       const squared = x.square();
-      const t = x.mul(squared.mul(CUBIC).add(1)).mul(TANH_SCALE).tanh();
-      const slope = oneMinusSquare(t)
+      const twice = x.mul(squared.mul(CUBIC).add(1)).mul(2 * TANH_SCALE);
+      const share = twice.sigmoid();
+      const slope = share
+        .mul(twice.neg().sigmoid())
         .mul(squared.mul(3 * CUBIC).add(1))
-        .mul(TANH_SCALE);
-      return dy.mul(t.add(1).add(x.mul(slope)).mul(0.5));
+        .mul(2 * TANH_SCALE);
+      return dy.mul(share.add(x.mul(slope)));
     }),
   }),
   // The slope of relu is constant wherever it has one.
@@ -75,7 +77,3 @@ export const activationRules: RowsOf<typeof activationOps> = {
     }),
   }),
 };
-
-function oneMinusSquare(t: Tensor): Tensor {
-  return t.square().neg().add(1);
-}

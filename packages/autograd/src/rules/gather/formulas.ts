@@ -1,7 +1,7 @@
-import type { gatherOps, indexSelectOps } from "@unfoldjs/tensor-core";
+import type { gatherOps, indexSelectOps, resampleOps } from "@unfoldjs/tensor-core";
 import type { FormulasOf } from "../../row/formula.ts";
 
-export const gatherFormulas: FormulasOf<typeof gatherOps & typeof indexSelectOps> = {
+export const gatherFormulas: FormulasOf<typeof gatherOps & typeof indexSelectOps & typeof resampleOps> = {
   gather: {
     value: ["$x at $index along axis #axis", "\\operatorname{gather}_{$index}($x)"],
     gradients: { x: ["zeros, with @ added at $index", "\\operatorname{scatter}_{$index}(@)"] },
@@ -17,5 +17,9 @@ export const gatherFormulas: FormulasOf<typeof gatherOps & typeof indexSelectOps
   indexAdd: {
     value: ["zeros, with $rows added at $index", "\\operatorname{onehot}($index)^{\\top} $rows"],
     gradients: { rows: ["@ by rows $index", "\\operatorname{onehot}($index)\\,@"] },
+  },
+  resample: {
+    value: ["sums of $x by sparse rows along axis #axis", "R\\,$x"],
+    gradients: { x: ["sums of @ by the rows' transpose along axis #axis", "R^{\\top} @"] },
   },
 };

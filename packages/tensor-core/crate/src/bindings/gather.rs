@@ -3,6 +3,7 @@
 use super::address::{Extent, In, Out, range};
 use super::memory::frame_as;
 use super::{Status, fitting};
+use crate::kernels::gather::resample::SparseRows;
 use crate::kernels::{coalesce, gather as kernels};
 use crate::lane::Active;
 use crate::layout::Walk;
@@ -47,6 +48,38 @@ pub fn add_rows(outer: usize, size: usize, row: usize, count: usize, index: In<i
         let y = range!(y, rows_named(outer, size, row, count, index));
         kernels::add_rows(outer, size, row, count, index, range!(x, [outer, count, row]), y);
     }
+}
+
+/// y[o, i, :] = Σ weight · x[o, place, :] over row i of compressed sparse rows, f32; all contiguous.
+#[wasm_bindgen]
+pub fn resample(
+    outer: usize,
+    size: usize,
+    inner: usize,
+    rows: usize,
+    terms: usize,
+    starts: In<i32>,
+    places: In<i32>,
+    weights: In<f32>,
+    x: In<f32>,
+    y: Out<f32>,
+) {
+    // SAFETY: see `first_invalid_index`; TypeScript has looked at runs and places.
+    unsafe {
+        let rows_of = SparseRows {
+            starts: core::slice::from_raw_parts(range!(starts, rows + 1), rows + 1),
+            places: slice_of(range!(places, terms), terms),
+            weights: slice_of(range!(weights, terms), terms),
+        };
+        let (x, y) = (range!(x, [outer, size, inner]), range!(y, [outer, rows, inner]));
+        kernels::resample::resample::<Active>([outer, size, inner], rows_of, x, y);
+    }
+}
+
+/// A slice, of nothing where there is nothing to point at.
+/// # Safety: `pointer` points at `count` readable elements.
+unsafe fn slice_of<'a, T>(pointer: *const T, count: usize) -> &'a [T] {
+    if count == 0 { &[] } else { core::slice::from_raw_parts(pointer, count) }
 }
 
 /// What is reached of an operand whose places along an axis an index names.

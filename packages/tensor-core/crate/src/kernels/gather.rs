@@ -2,6 +2,7 @@
 //! [`first_invalid`].
 
 pub mod non_zero;
+pub mod resample;
 
 use super::elementwise::cheap;
 use crate::crew::{parts_for, share};
