@@ -269,6 +269,12 @@ export interface Span {
   readonly stop: number;
   readonly step: number;
 }
+export interface SparseRows {
+  readonly size: number;
+  readonly starts: Int32Array;
+  readonly places: Int32Array;
+  readonly weights: Float32Array;
+}
 export interface StoredTensor {
   readonly storedAs: string;
   readonly dtype: DType | undefined;
@@ -785,7 +791,7 @@ export declare function gruGradient<const Asked extends "h0">(_: readonly Asked[
 }, _: {
   readonly dOutput?: Tensor<Shape> | undefined;
   readonly dHLast?: Tensor<Shape> | undefined;
-}, _: Attributes$3): GradientsOf<"gates" | "stateGates" | Asked>;
+}, _: Attributes$4): GradientsOf<"gates" | "stateGates" | Asked>;
 export declare function inCall<R>(_: string, _: () => R): R;
 export declare function indexAdd(_: Tensor<Shape>, _: number, _: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
 export declare function indexSelect<S extends Shape, D extends DType, Axis extends number, I extends Shape>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _: Tensor<I, "i32">): Tensor<WithSize<S, Axis, Product<I>>, D>;
@@ -843,7 +849,7 @@ export declare function lstmGradient<const Asked extends "h0" | "c0">(_: readonl
   readonly dOutput?: Tensor<Shape> | undefined;
   readonly dHLast?: Tensor<Shape> | undefined;
   readonly dCLast?: Tensor<Shape> | undefined;
-}, _: Attributes$2): GradientsOf<"gates" | "projected" | Asked>;
+}, _: Attributes$3): GradientsOf<"gates" | "projected" | Asked>;
 export declare function magnitude(_: Tensor<Shape>, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function maskedSelect<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, "bool">): Tensor<[number], D>;
 export declare function matmul<A extends Shape, B extends Shape>(_: Tensor<A>, _: Tensor<B & CanMatMul<A, B>>): Tensor<MatMul<A, B>>;
@@ -892,6 +898,7 @@ export declare function reciprocal<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function refusePromise(_: string, _: unknown): void;
 export declare function relu<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function reluGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
+export declare function resample(_: Tensor<Shape>, _: number, _: SparseRows): Tensor<Shape>;
 export declare function reshape<S extends Shape, const R extends Shape, D extends DType>(_: Tensor<S, D>, _: R & HasSizeOf<S, R>): Tensor<Resolved<R>, D>;
 export declare function rmsNorm<S extends Shape>(_: Tensor<S>, _?: Tensor<Shape>, _?: number): Tensor<S>;
 export declare function rmsNormGradient<const Asked extends "x" | "weight">(_: readonly Asked[], _: Tensor<Shape>, _: Tensor<Shape>, _: {
@@ -911,7 +918,7 @@ export declare function rnnGradient<const Asked extends "h0">(_: readonly Asked[
 }, _: {
   readonly dOutput?: Tensor<Shape> | undefined;
   readonly dHLast?: Tensor<Shape> | undefined;
-}, _: Attributes$1): GradientsOf<"gates" | Asked>;
+}, _: Attributes$2): GradientsOf<"gates" | Asked>;
 export declare function round<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function rsqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function scaledDotProductAttention(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: AttentionOptions & {
@@ -969,6 +976,7 @@ export declare function toArray<S extends Shape, D extends DType>(_: Tensor<S, D
 export declare function topk<S extends Shape, D extends DType, K extends number, Axis extends number = -1>(_: Tensor<S, D>, _: K, _?: Axis & HasAxes<S, Axis>, _?: TopkOptions): Sorted<D, WithSize<S, Axis, K>>;
 export declare function transpose<S extends Shape, D extends DType>(_: Tensor<S, D>): Tensor<Transposed<S>, D>;
 export declare function transpose<S extends Shape, D extends DType, A extends number, B extends number>(_: Tensor<S, D>, _: A & HasAxes<S, A>, _: B & HasAxes<S, B>): Tensor<Exchanged<S, A, B>, D>;
+export declare function transposedRows(_: SparseRows): SparseRows;
 export declare function trapNonFinite<R>(_: () => R): R;
 export declare function trunc<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function unfold(_: Tensor, _: Pair, _?: UnfoldOptions): Tensor;
@@ -1172,6 +1180,9 @@ export declare const reduceOps: {
   max: typeof maxOp;
   min: typeof minOp;
 };
+export declare const resampleOps: {
+  resample: typeof resampleOp;
+};
 export declare const rmsNormOps: {
   rmsNorm: typeof rmsNormOp;
   rmsNormGradient: typeof rmsNormGradientOp;
@@ -1260,13 +1271,13 @@ interface AnyViewOp extends AnyBase {
 interface Attributes {
   readonly activation: Activation;
 }
-interface Attributes$1 extends StepAttributes {
+interface Attributes$2 extends StepAttributes {
   readonly reverse: boolean;
 }
-interface Attributes$2 {
+interface Attributes$3 {
   readonly reverse: boolean;
 }
-interface Attributes$3 extends StepAttributes$1 {
+interface Attributes$4 extends StepAttributes$1 {
   readonly reverse: boolean;
 }
 type Axis<S extends Shape, I extends 0 | 1, N extends SpatialAxes> = S extends readonly [infer First extends number, infer Second extends number, ...Unknowns[N]] ? [First, Second][I] : number;

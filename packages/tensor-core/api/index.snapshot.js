@@ -293,6 +293,7 @@ export function reciprocal(_) {}
 export function refusePromise(_, _) {}
 export function relu(_) {}
 export function reluGradient(_, _) {}
+export function resample(_, _, _) {}
 export function reshape(_, _) {}
 export function rmsNorm(_, _, _) {}
 export function rmsNormGradient(_, _, _, _, _) {}
@@ -343,6 +344,7 @@ export function tile(_, _) {}
 export function toArray(_) {}
 export function topk(_, _, _, _) {}
 export function transpose(_, _, _) {}
+export function transposedRows(_) {}
 export function trapNonFinite(_) {}
 export function trunc(_) {}
 export function unfold(_, _, _) {}
