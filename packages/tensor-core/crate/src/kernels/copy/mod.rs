@@ -29,11 +29,16 @@ pub unsafe fn copy_items<T: Copy>(walk: &Walk<2>, x: *const T, y: *mut T) {
 
 #[inline(always)]
 unsafe fn copy_rows<T: Copy>(walk: &Walk<2>, x: *const T, y: *mut T) {
-    if walk.inner_strides() == [1, 1] {
-        let count = walk.sizes[walk.rank - 1];
-        walk.for_each_row(|[y_at, x_at]| y.offset(y_at).copy_from_nonoverlapping(x.offset(x_at), count));
-    } else {
-        map_items(walk, x, y, |x| x);
+    let count = if walk.rank == 0 { 0 } else { walk.sizes[walk.rank - 1] };
+    match walk.inner_strides() {
+        [1, 1] => walk.for_each_row(|[y_at, x_at]| y.offset(y_at).copy_from_nonoverlapping(x.offset(x_at), count)),
+        // An axis that was expanded: one element, again and again.
+        [1, 0] if count > 0 => walk.for_each_row(|[y_at, x_at]| {
+            let element = *x.offset(x_at);
+            core::slice::from_raw_parts_mut(y.offset(y_at).cast::<core::mem::MaybeUninit<T>>(), count)
+                .fill(core::mem::MaybeUninit::new(element));
+        }),
+        _ => map_items(walk, x, y, |x| x),
     }
 }
 
