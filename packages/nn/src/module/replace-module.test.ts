@@ -37,6 +37,26 @@ describe("replaceModule", () => {
     expect(memory().bytes).toBe(bytes);
   });
 
+  test("finds it in each place that a field has it in, and under a name with dots", () => {
+    class Named extends Module {
+      readonly places: { name: string; layer: Module }[];
+      constructor() {
+        super();
+        const twice = new Linear(2, 2);
+        this.places = ["a", "a.b", "again"].map((name, at) => ({ name, layer: at === 0 ? new Linear(2, 2) : twice }));
+      }
+      override members(): [string, Module][] {
+        return this.places.map(({ name, layer }) => [name, layer]);
+      }
+      override forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    const [net, next] = [new Named(), new Identity()];
+    replaceModule(net, "a.b", next);
+    expect(net.places.map(({ layer }) => layer === next)).toEqual([false, true, true]);
+  });
+
   test("says what is wrong", () => {
     const net = new Net();
     expect(() => replaceModule(net, "head", new Identity())).toThrow(
@@ -55,5 +75,17 @@ describe("replaceModule", () => {
     expect(() => replaceModule(new Fixed(), "parts.0", new Identity())).toThrow(
       /not in a field that could be written to/,
     );
+    class Private extends Module {
+      readonly #layer = new Linear(2, 2);
+      override members(): [string, Module][] {
+        return [["layer", this.#layer]];
+      }
+      override forward(x: Tensor): Tensor {
+        return this.#layer.forward(x);
+      }
+    }
+    const closed = new Private();
+    expect(() => replaceModule(closed, "layer", new Identity())).toThrow(/not in a field that could be written to/);
+    expect(Object.keys(closed)).toEqual(Object.keys(new Private()));
   });
 });

@@ -23,8 +23,8 @@ export function replaceModule(model: AnyModule, path: string, module: AnyModule)
   if (walk(module).some(([, member]) => member === model) || module === model) {
     throw new ValueError("replaceModule", { path }, "the new module is or holds the model that it would be a part of");
   }
-  const [holder, place] = placeOf(modules, path, old);
-  if (holder === undefined || !putAt(holder, place, module)) {
+  const [holder, places] = placesOf(modules, path, old);
+  if (places.length === 0 || !places.every((place) => putAt(holder, place, module))) {
     throw new ValueError(
       "replaceModule",
       { path, class: old.constructor.name },
@@ -36,20 +36,21 @@ export function replaceModule(model: AnyModule, path: string, module: AnyModule)
   return old;
 }
 
-/** The innermost module above `path` that has `old` in a field, and where in it. */
-function placeOf(
+/** The innermost module above `path` that has `old` in a field, and where in it: a layer of a graph may stand in several places. */
+function placesOf(
   modules: ReadonlyMap<string, AnyModule>,
   path: string,
   old: AnyModule,
-): [holder: AnyModule | undefined, place: string] {
+): [holder: AnyModule, places: readonly string[]] {
   for (let above = path; above !== "";) {
     above = above.slice(0, Math.max(0, above.lastIndexOf(".")));
     const holder = modules.get(above);
     if (holder === undefined) continue;
-    const found = valuesWithin(holder, (value): value is AnyModule => value === old)[0];
-    return [holder, found === undefined ? "" : found[0] + found[1]];
+    const found = valuesWithin(holder, (value): value is AnyModule => value === old);
+    // One that holds it in a #private field cannot be written to; names may have dots, so what is further out may hold it.
+    if (found.length > 0) return [holder, found.map(([field, way]) => field + way)];
   }
-  return [undefined, ""];
+  return [old, []];
 }
 
 function noSuchModule(model: AnyModule, path: string, known: readonly string[]): ValueError {

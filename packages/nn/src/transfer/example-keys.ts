@@ -1,7 +1,7 @@
 import { borrow, type DType, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 
 /**
- * A number for each example of a batch, from its shape and all its bits: equal examples have equal keys, and others, but for a
+ * A number for each example of a batch, from its type, its shape and all its bits: equal examples have equal keys, and others, but for a
  * chance of one in 2⁵³ a pair, have others. Two lanes of MurmurHash3's 32-bit hash (Appleby 2011) with constants of their own, of
  * which 53 bits fit into a number.
  * @param x (batch, …)
@@ -9,7 +9,8 @@ import { borrow, type DType, type Shape, type Tensor } from "@unfoldjs/tensor-co
 export function exampleKeys(x: Tensor<Shape, DType>): Float64Array {
   const [count = 0, ...rest] = x.shape;
   const size = count === 0 ? 0 : x.size / count;
-  const seed = rest.reduce((mixed, axis) => mixLow(mixed, axis), rest.length);
+  const typed = Array.from(x.dtype, (letter) => letter.charCodeAt(0)); // the bits of f16's 6e-8 are those of i32's 1
+  const seed = [...typed, ...rest].reduce((mixed, each) => mixLow(mixed, each), rest.length);
   return borrow(x, (values) => {
     // Bits and not values: 0 and −0, or two NaNs, may give different features.
     const words =

@@ -1,4 +1,5 @@
 import {
+  type DType,
   fromArray,
   Generator,
   indexSelect,
@@ -169,6 +170,23 @@ describe("FeatureCache", () => {
       [6, 8, 10],
     ]);
     expect([maps.hits, maps.misses]).toEqual([0, 6]);
+  });
+
+  test("keeps numbers of equal bits and other types apart", () => {
+    const cache = new FeatureCache(new Sequential(), { forward: (x) => x.to("f32").mul<Shape>(2) });
+    const given = [
+      fromArray(Uint16Array.from([1, 1]), [1, 2], "f16"),
+      fromArray(Int32Array.from([1, 1]), [1, 2]),
+      fromArray(Uint8Array.from([1, 1]), [1, 2]),
+    ];
+    expect(
+      given.map((x) =>
+        cache
+          .of(x as Tensor<Shape, DType>)
+          .at(0, 0)
+          .item(),
+      ),
+    ).toEqual([2 ** -23, 2, 2]);
   });
 
   test("leaves modes as they are, is a constant to gradients, and leaves nothing behind", () => {

@@ -50,7 +50,8 @@ export class LayerGraph extends Module {
   static override readonly name: string = "LayerGraph";
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly #nodes: readonly GraphNode[];
+  /** Its layers in the order in which they run, each with what goes into it. In a field, so that `replaceModule` finds them. */
+  readonly nodes: readonly GraphNode[];
   readonly #byName: ReadonlyMap<string, GraphNode>;
 
   /**
@@ -72,8 +73,8 @@ export class LayerGraph extends Module {
     for (const name of outputs) assertKnown("outputs", name, known, "outputs are layers of the graph");
     this.inputs = [...inputs];
     this.outputs = [...outputs];
-    this.#nodes = nodes.map(({ name, layer, inputs: from }) => ({ name, layer, inputs: [...from] }));
-    this.#byName = new Map(this.#nodes.map((node) => [node.name, node]));
+    this.nodes = nodes.map(({ name, layer, inputs: from }) => ({ name, layer, inputs: [...from] }));
+    this.#byName = new Map(this.nodes.map((node) => [node.name, node]));
   }
 
   /**
@@ -115,7 +116,7 @@ export class LayerGraph extends Module {
 
   /** Names of the layers, in the order in which they run. */
   get layerNames(): readonly string[] {
-    return this.#nodes.map(({ name }) => name);
+    return this.nodes.map(({ name }) => name);
   }
 
   /**
@@ -135,7 +136,7 @@ export class LayerGraph extends Module {
   until(name: string): LayerGraph {
     const { name: last } = this.#node("LayerGraph.until", name);
     const needed = this.#neededFor([last]);
-    const nodes = this.#nodes.filter((node) => needed.has(node.name));
+    const nodes = this.nodes.filter((node) => needed.has(node.name));
     const part = new LayerGraph(nodes, { inputs: this.inputs.filter((input) => needed.has(input)), outputs: [last] });
     part.training = this.training;
     return part;
@@ -155,7 +156,7 @@ export class LayerGraph extends Module {
       throw new ValueError(op, { outputs: this.outputs.join(", ") }, "the graph must have one output", "until(name)");
     }
     return inCall(op, () => {
-      const longer = new LayerGraph([...this.#nodes, { name, layer, inputs: [output] }], {
+      const longer = new LayerGraph([...this.nodes, { name, layer, inputs: [output] }], {
         inputs: this.inputs,
         outputs: [name],
       });
@@ -165,11 +166,11 @@ export class LayerGraph extends Module {
   }
 
   override members(): Iterable<NamedMember> {
-    return this.#nodes.map(({ name, layer }): NamedMember => [name, layer as AnyModule, name]);
+    return this.nodes.map(({ name, layer }): NamedMember => [name, layer as AnyModule, name]);
   }
 
   override config(): readonly Argument[] {
-    const nodes = this.#nodes.map(({ name, layer, inputs }) => ({ name, layer: layer as AnyModule, inputs }));
+    const nodes = this.nodes.map(({ name, layer, inputs }) => ({ name, layer: layer as AnyModule, inputs }));
     return [nodes, { inputs: this.inputs, outputs: this.outputs }];
   }
 
@@ -183,7 +184,7 @@ export class LayerGraph extends Module {
       );
     }
     const needed = this.#neededFor(wanted);
-    const nodes = this.#nodes.filter(({ name }) => needed.has(name));
+    const nodes = this.nodes.filter(({ name }) => needed.has(name));
     const values = new Values(nodes, wanted);
     this.inputs.forEach((name, at) => values.lend(name, inputs[at] as Tensor));
     for (const { name, layer, inputs: from } of nodes) {
@@ -198,7 +199,7 @@ export class LayerGraph extends Module {
   /** The names of all that leads to `wanted`. */
   #neededFor(wanted: readonly string[]): ReadonlySet<string> {
     const needed = new Set(wanted);
-    for (const { name, inputs } of this.#nodes.toReversed()) {
+    for (const { name, inputs } of this.nodes.toReversed()) {
       if (needed.has(name)) for (const each of inputs) needed.add(each);
     }
     return needed;
@@ -212,7 +213,7 @@ export class LayerGraph extends Module {
     assertString(op, place, name);
     const exact = this.#byName.get(name);
     if (exact !== undefined) return exact;
-    const [ending, ...more] = this.#nodes.filter((node) => node.name.endsWith(`/${name}`));
+    const [ending, ...more] = this.nodes.filter((node) => node.name.endsWith(`/${name}`));
     if (ending !== undefined && more.length === 0) return ending;
     if (ending !== undefined) {
       const all = [ending, ...more].map((node) => node.name);

@@ -29,8 +29,9 @@ export function featureMaps<const Path extends string>(
 export function featureMaps(model: AnyModule, x: Tensor, layers: readonly string[]): Readonly<Record<string, Tensor>> {
   assertExamples("featureMaps", model, x);
   assertList("featureMaps", "layers", layers);
-  const found = seen("featureMaps", model, x, layers, "layers");
-  return Object.fromEntries(layers.map((path, at) => [path, found[at] as Tensor]));
+  const paths = [...new Set(layers)];
+  const found = seen("featureMaps", model, x, paths, "layers");
+  return Object.fromEntries(paths.map((path, at) => [path, found[at] as Tensor]));
 }
 
 /** Options of `features`. */

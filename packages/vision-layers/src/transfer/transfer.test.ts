@@ -27,6 +27,9 @@ import { MobileNetV2 } from "../models/mobilenet-v2.ts";
 import { ResNet } from "../models/resnet.ts";
 import { VGG } from "../models/vgg.ts";
 import { VisionTransformer } from "../models/vision-transformer.ts";
+import { LayerGraph } from "../graph/layer-graph.ts";
+import { AdaptiveAvgPool2d } from "../layers/adaptive-pooling.ts";
+import { graphLayers } from "../tfjs/graph-layers.ts";
 import { transfer } from "./transfer.ts";
 
 /** Small ones of each kind of model: its stages, and pictures that it takes. */
@@ -309,5 +312,56 @@ describe("batch norm in what is frozen", () => {
     freezeStages(model, 1);
     model.train(); // does not undo it
     expect(features(x)).toEqual(features(mixed));
+  });
+});
+
+describe("what transfer leaves", () => {
+  const stateOf = (model: Module): unknown => [
+    model.parameters().map(({ frozen }) => frozen),
+    model.namedModules().map(([path, { training, constructor }]) => `${path} ${training} ${constructor.name}`),
+  ];
+
+  test.each([
+    ["a head that throws", { head: (): never => expect.fail("no head") }],
+    ["a pattern of nothing", { head: 3, freeze: "layer9" }],
+    ["too many stages", { head: 3, freeze: 99 }],
+    ["a path without a linear layer", { head: 3, at: "layer1" }],
+  ])("a model as it was, after %s", (_, options) => {
+    const model = new ResNet(18, { width: 4, classes: 7 });
+    model.layer2.eval();
+    model.conv1.freeze();
+    const [before, { tensors }] = [stateOf(model), memory()];
+    expect(() => transfer(model, options)).toThrow();
+    expect(stateOf(model)).toEqual(before);
+    expect(memory().tensors).toBe(tensors);
+  });
+
+  test.each([
+    ["itself", (fc: Linear) => fc],
+    ["made around it", (fc: Linear) => new Sequential(new Dropout(0.1), fc)],
+  ])("an old head that is %s in the new one", (_, around) => {
+    const model = new ResNet(18, { width: 4, classes: 7 }).eval();
+    const pictures = new Generator(1).uniform([1, 3, 32, 32]) as Tensor;
+    const before = model.forward(pictures).toArray();
+    transfer(model, { head: () => around(model.fc as Linear) });
+    expect(model.eval().forward(pictures).toArray()).toEqual(before);
+  });
+
+  test("a graph with the new head, that learns and is saved", () => {
+    manualSeed(1);
+    const trunk = new LayerGraph([
+      { name: "conv/1", layer: new Conv2d(3, 4, 3), inputs: ["input"] },
+      { name: "pool", layer: new AdaptiveAvgPool2d(1), inputs: ["conv/1"] },
+      { name: "flat", layer: new Flatten(), inputs: ["pool"] },
+    ]);
+    const graph = trunk.append("head.1", new Linear(4, 9)); // with a dot, as names of Keras may have
+    const { model, head, at, cache } = transfer(graph, { head: 2 });
+    expect([at, model.at("head.1") === head, graph.nodes.at(-1)?.layer === head]).toEqual(["head.1", true, true]);
+    expect(model.parameters().map(({ frozen }) => frozen)).toEqual([true, true, false, false]);
+    const pictures = new Generator(1).uniform([2, 3, 8, 8]) as Tensor;
+    expect(head.forward(cache().of(pictures)).toArray()).toEqual(model.forward(pictures).toArray());
+    const known = { layers: { ...layers, ...graphLayers } };
+    const same = decodeModel(encodeModel(model, known), known) as LayerGraph;
+    expect(same.forward(pictures).toArray()).toEqual(model.forward(pictures).toArray());
   });
 });

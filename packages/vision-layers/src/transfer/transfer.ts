@@ -91,15 +91,16 @@ export function transfer<M extends Module>(model: M, options: TransferOptions): 
     if (old === undefined) throw noSuchModule(at, [...modules.keys()]);
     const place = before.findIndex(({ paths }) => paths.some((path) => isWithin(at, path) || isWithin(path, at)));
     const part = options.freeze ?? Math.max(0, place);
-    freezeStages(model, part); // what is wrong with it is said before the old head is gone
     const aside = old instanceof Linear ? classifiersAside(before, modules, old) : [];
     const head = headFor(options, old, at);
-    replaceModule(model, at, head).dispose();
+    const withHead = placed(model, [at, old, head], part, typeof options.head === "number");
+    disposeUnless(model, old);
     const { head: wanted, generator } = options;
     for (const [path, inFeatures] of aside) {
-      if (typeof wanted === "number") replaceModule(model, path, linearHead(inFeatures, wanted, generator)).dispose();
+      if (typeof wanted !== "number") continue;
+      disposeUnless(model, replaceModule(model, path, linearHead(inFeatures, wanted, generator)));
     }
-    const stages = freezeStages(model, part);
+    const stages = aside.length > 0 ? freezeStages(model, part) : withHead;
     const features = (x: Tensor): Tensor => featuresBefore(model, head, x);
     return {
       model,
@@ -110,6 +111,37 @@ export function transfer<M extends Module>(model: M, options: TransferOptions): 
       cache: (more = {}) => new FeatureCache(model, { ...more, forward: features, except: head }),
     };
   });
+}
+
+/** Puts the head in its place and freezes; where one of both cannot be done, the model is as it was. @param isOwn made here */
+function placed(
+  model: Module,
+  [at, old, head]: readonly [at: string, old: AnyModule, head: AnyModule],
+  part: FrozenPart,
+  isOwn: boolean,
+): readonly Stage[] {
+  const modes = old.namedModules().map(([, module]) => [module, module.training] as const);
+  let isPlaced = false;
+  try {
+    if (head !== old) replaceModule(model, at, head);
+    isPlaced = head !== old;
+    return freezeStages(model, part);
+  } catch (error) {
+    if (isPlaced) replaceModule(model, at, old);
+    for (const [module, training] of modes) module.training = training;
+    if (isOwn && head !== old) head.dispose();
+    throw error;
+  }
+}
+
+/** Gives back what the model has no more: a new head may be made around the old one, and weights may be tied. */
+function disposeUnless(model: Module, old: AnyModule): void {
+  const held = new Set(tensorsOf(model));
+  for (const each of tensorsOf(old)) if (!held.has(each)) each.dispose();
+}
+
+function tensorsOf(module: AnyModule): { dispose(): void }[] {
+  return [...module.parameters(), ...module.namedBuffers().map(([, buffer]) => buffer)];
 }
 
 /** @throws ValueError unless it is a number of classes, a module or a function */
