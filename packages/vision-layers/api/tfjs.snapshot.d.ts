@@ -112,6 +112,7 @@ export declare class LayerGraph extends Module {
   static override readonly name: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  readonly nodes: readonly GraphNode[];
   constructor(_: readonly GraphNode[], _?: GraphEnds);
   override forward(..._: Tensor[]): Tensor;
   intermediates<const Name extends string>(_: readonly Name[], ..._: readonly Tensor[]): { readonly [Each in Name]: Tensor; };
