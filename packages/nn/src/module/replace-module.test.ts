@@ -43,7 +43,10 @@ describe("replaceModule", () => {
       constructor() {
         super();
         const twice = new Linear(2, 2);
-        this.places = ["a", "a.b", "again"].map((name, at) => ({ name, layer: at === 0 ? new Linear(2, 2) : twice }));
+        this.places = ["a", "a.b", "again"].map((name, place) => ({
+          name,
+          layer: place === 0 ? new Linear(2, 2) : twice,
+        }));
       }
       override members(): [string, Module][] {
         return this.places.map(({ name, layer }) => [name, layer]);

@@ -322,16 +322,16 @@ describe("what transfer leaves", () => {
   ];
 
   test.each([
-    ["a head that throws", { head: (): never => expect.fail("no head") }],
-    ["a pattern of nothing", { head: 3, freeze: "layer9" }],
-    ["too many stages", { head: 3, freeze: 99 }],
-    ["a path without a linear layer", { head: 3, at: "layer1" }],
-  ])("a model as it was, after %s", (_, options) => {
+    ["a head that throws", { head: (): never => expect.fail("no head") }, /no head/],
+    ["a pattern of nothing", { head: 3, freeze: "layer9" }, /names nothing/],
+    ["too many stages", { head: 3, freeze: 99 }, /from 0 to 6/],
+    ["a path without a linear layer", { head: 3, at: "layer1" }, /has no linear layer/],
+  ])("a model as it was, after %s", (_, options, message) => {
     const model = new ResNet(18, { width: 4, classes: 7 });
     model.layer2.eval();
     model.conv1.freeze();
     const [before, { tensors }] = [stateOf(model), memory()];
-    expect(() => transfer(model, options)).toThrow();
+    expect(() => transfer(model, options)).toThrow(message);
     expect(stateOf(model)).toEqual(before);
     expect(memory().tensors).toBe(tensors);
   });
@@ -343,7 +343,7 @@ describe("what transfer leaves", () => {
     const model = new ResNet(18, { width: 4, classes: 7 }).eval();
     const pictures = new Generator(1).uniform([1, 3, 32, 32]) as Tensor;
     const before = model.forward(pictures).toArray();
-    transfer(model, { head: () => around(model.fc as Linear) });
+    transfer(model, { head: () => around(model.fc) });
     expect(model.eval().forward(pictures).toArray()).toEqual(before);
   });
 
@@ -355,8 +355,9 @@ describe("what transfer leaves", () => {
       { name: "flat", layer: new Flatten(), inputs: ["pool"] },
     ]);
     const graph = trunk.append("head.1", new Linear(4, 9)); // with a dot, as names of Keras may have
-    const { model, head, at, cache } = transfer(graph, { head: 2 });
-    expect([at, model.at("head.1") === head, graph.nodes.at(-1)?.layer === head]).toEqual(["head.1", true, true]);
+    const made = transfer(graph, { head: 2 });
+    const { model, head, cache } = made;
+    expect([made.at, model.at("head.1") === head, graph.nodes.at(-1)?.layer === head]).toEqual(["head.1", true, true]);
     expect(model.parameters().map(({ frozen }) => frozen)).toEqual([true, true, false, false]);
     const pictures = new Generator(1).uniform([2, 3, 8, 8]) as Tensor;
     expect(head.forward(cache().of(pictures)).toArray()).toEqual(model.forward(pictures).toArray());
