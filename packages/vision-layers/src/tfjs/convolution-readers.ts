@@ -89,6 +89,7 @@ function conv(axes: Axes): LayerReader {
   return (reading): Built => {
     assertRank(reading, axes);
     const { stored, shape } = reading.shaped("kernel", axes + 2);
+    reading.assertLast(stored, "filters");
     const groups = reading.spec.config.optional("groups")?.count() ?? 1;
     const [inChannels = 0, outChannels = 0] = shape.slice(axes);
     const sizes = [inChannels * groups, outChannels, kernelSizes(reading, stored, axes)] as const;

@@ -9,16 +9,26 @@ export function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
+/** A model within a model takes four steps: more than a hundred of them within one another are no model. */
+const DEEPEST = 500;
+
 /** A value in a JSON file and the way to it: what is read of it is what it must be, or a FormatError says where it is not. */
 export class Field {
   readonly value: unknown;
   readonly #op: string;
   readonly #way: string;
+  readonly #depth: number;
 
-  constructor(op: string, value: unknown, way: string) {
+  /** @throws FormatError if it lies deeper than any model's description does, and than a reader's stack reaches */
+  constructor(op: string, value: unknown, way: string, depth = 0) {
     this.#op = op;
     this.value = value;
     this.#way = way;
+    this.#depth = depth;
+    if (depth > DEEPEST) {
+      const at = `${way.slice(0, 60)} …`;
+      throw new FormatError(op, { at, depth }, `values are nested deeper than ${DEEPEST} times`);
+    }
   }
 
   /** A field of a record, which must be there. */
@@ -38,7 +48,7 @@ export class Field {
   optional(name: string): Field | undefined {
     const record = this.record();
     const value = Object.hasOwn(record, name) ? record[name] : undefined;
-    return value === undefined || value === null ? undefined : new Field(this.#op, value, `${this.#way}.${name}`);
+    return value === undefined || value === null ? undefined : this.#within(value, `.${name}`);
   }
 
   record(): Readonly<Record<string, unknown>> {
@@ -48,7 +58,11 @@ export class Field {
 
   list(): readonly Field[] {
     if (!Array.isArray(this.value)) throw this.wrong("a list");
-    return Array.from(this.value as unknown[], (each, at) => new Field(this.#op, each, `${this.#way}[${at}]`));
+    return Array.from(this.value as unknown[], (each, at) => this.#within(each, `[${at}]`));
+  }
+
+  #within(value: unknown, step: string): Field {
+    return new Field(this.#op, value, this.#way + step, this.#depth + 1);
   }
 
   text(): string {

@@ -27,9 +27,15 @@ export function readerOf(op: string, source: TfjsSource): { readonly read: ReadF
     throw wrongArgument(op, "source", source, "a folder, a path, a URL, or a function that gives bytes for a name");
   }
   const address = isUrl && source.protocol === "file:" ? pathOf(op, source) : String(source);
-  const [folder, model] = address.endsWith(".json") ? splitPath(address) : [withSlash(address), "model.json"];
   const isRemote = /^(https?|blob|data):/.test(address) || !hasFiles();
-  return { read: isRemote ? (file) => fetched(op, folder, file) : (file) => fromFolder(op, folder, file), model };
+  // What an address has after its path, such as a key, goes with each of its files, as in tfjs.
+  const at = isRemote ? address.search(/[?#]/) : -1;
+  const [path, query] = at < 0 ? [address, ""] : [address.slice(0, at), address.slice(at).replace(/#.*$/s, "")];
+  const [folder, model] = path.endsWith(".json") ? splitPath(path) : [withSlash(path), "model.json"];
+  const read = isRemote
+    ? (file: string): Promise<Uint8Array> => fetched(op, `${folder}${file}${query}`)
+    : (file: string): Promise<Uint8Array> => fromFolder(op, folder, file);
+  return { read, model };
 }
 
 function splitPath(path: string): [folder: string, file: string] {
@@ -41,21 +47,18 @@ function withSlash(folder: string): string {
   return folder.endsWith("/") ? folder : `${folder}/`;
 }
 
-async function fetched(op: string, folder: string, file: string): Promise<Uint8Array> {
-  const address = `${folder}${file}`;
-  let response: Response;
+async function fetched(op: string, address: string): Promise<Uint8Array> {
+  let answer: { readonly status: number; readonly bytes: ArrayBuffer | undefined };
   try {
-    response = await fetch(address);
+    const response = await fetch(address);
+    answer = { status: response.status, bytes: response.ok ? await response.arrayBuffer() : undefined };
   } catch (cause) {
-    throw new FileError(op, { source: address, problem: String(cause) }, "the file cannot be fetched", undefined, {
-      cause,
-    });
+    const evidence = { source: address, problem: String(cause) };
+    throw new FileError(op, evidence, "the file cannot be fetched, or not to its end", undefined, { cause });
   }
-  if (!response.ok) {
-    const evidence = { source: address, status: response.status };
-    throw new NotFoundError(op, evidence, "the server does not give this file", "shards lie beside model.json");
-  }
-  return new Uint8Array(await response.arrayBuffer());
+  if (answer.bytes !== undefined) return new Uint8Array(answer.bytes);
+  const evidence = { source: address, status: answer.status };
+  throw new NotFoundError(op, evidence, "the server does not give this file", "shards lie beside model.json");
 }
 
 async function fromFolder(op: string, folder: string, file: string): Promise<Uint8Array> {

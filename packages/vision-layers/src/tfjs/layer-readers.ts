@@ -24,6 +24,7 @@ function dense(reading: Reading): Built {
   const { stored, shape } = reading.shaped("kernel", 2);
   const [inFeatures = 0, outFeatures = 0] = shape;
   const { config } = reading.spec;
+  reading.assertLast(stored, "units");
   const isRelu = config.optional("activation")?.value === "relu";
   const bias = config.optional("use_bias")?.truth() ?? true;
   const options = { bias, ...(isRelu && { activation: "relu" as const }) };

@@ -1,6 +1,8 @@
 import { backward, decodeModel, encodeModel, Sequential, SGD, Linear, type Layer } from "@unfoldjs/nn";
-import { FormatError, memory, NotFoundError, scope, type Tensor, ValueError } from "@unfoldjs/tensor-core";
-import { describe, expect, test } from "vitest";
+import { FileError, FormatError, memory, NotFoundError, scope, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { channelsToEnd, channelsToFront } from "../graph/channels-last.ts";
 import type { LayerGraph } from "../graph/layer-graph.ts";
 import { foldBatchNorm, layers } from "../index.ts";
@@ -129,6 +131,9 @@ describe("what cannot be read is named", () => {
   const layer = (json: ModelJson, name: string): LayerJson =>
     json.modelTopology.config.layers.find(({ config }) => config["name"] === name) as LayerJson;
   const weight = (json: ModelJson, at: number): Record<string, unknown> => json.weightsManifest[0]?.weights[at] ?? {};
+  const setPaths = ({ weightsManifest: [group] }: ModelJson, ...paths: string[]): void => {
+    if (group !== undefined) group.paths = paths;
+  };
   const wrong: [string, (json: ModelJson) => void, RegExp][] = [
     ["a class", (json) => (layer(json, "hidden").class_name = "LSTM"), /classes that cannot be read.*LSTM \(hidden\)/s],
     [
@@ -150,6 +155,20 @@ describe("what cannot be read is named", () => {
       "a kernel of another size",
       (json) => (layer(json, "conv").config["kernel_size"] = [3, 3]),
       /conv\/kernel does not begin with kernel_size/,
+    ],
+    [
+      "other filters than the kernel has",
+      (json) => (layer(json, "conv").config["filters"] = 6),
+      /conv\/kernel does not end with filters 6/,
+    ],
+    ["other units", (json) => (layer(json, "hidden").config["units"] = 1e9), /hidden\/kernel does not end with units/],
+    ["a shard elsewhere", (json) => setPaths(json, "../../secret"), /in the folder of model.json/],
+    ["a shard of the system", (json) => setPaths(json, "/dev/zero"), /in the folder of model.json/],
+    ["one on a server", (json) => setPaths(json, "https://x.org/a"), /in the folder of model.json/],
+    [
+      "a shard many times over",
+      (json) => setPaths(json, ...Array.from({ length: 2e4 }, () => "group1-shard1of1.bin")),
+      /more bytes than the weights.*(group1-shard1of1\.bin, ){5}and 19995 more\n/s,
     ],
     ["weights of another shape", (json) => void (weight(json, 1)["shape"] = [1, 5]), /conv\/bias does not fit/],
     [
@@ -196,6 +215,54 @@ describe("what cannot be read is named", () => {
     await expect(loadTfjs(7 as never)).rejects.toThrow(ValueError);
     await expect(loadTfjs(from({}), { untl: "x" } as never)).rejects.toThrow(/did you mean until/);
   });
+});
+
+describe("files that come from a server", () => {
+  const head = filesOf(row("a head of dense layers"));
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    const { pathname } = new URL(request.url ?? "", "http://localhost");
+    const bytes = head[pathname.split("/").at(-1) ?? ""];
+    if (bytes === undefined) response.writeHead(404).end();
+    else if (pathname.startsWith("/cut/") && pathname.endsWith(".bin")) {
+      response.writeHead(200, { "content-length": bytes.length });
+      response.write(bytes.subarray(0, 10), () => response.destroy());
+    } else response.end(bytes);
+  });
+  let address = "";
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => void server.close());
+
+  test("what an address has after its path goes with each of them", async () => {
+    asked.length = 0;
+    (await loadTfjs(`${address}/m/model.json?key=a/b.c#top`)).dispose();
+    (await loadTfjs(new URL(`${address}/m?key=1`))).dispose();
+    expect(asked).toEqual([
+      "/m/model.json?key=a/b.c",
+      "/m/group1-shard1of1.bin?key=a/b.c",
+      "/m/model.json?key=1",
+      "/m/group1-shard1of1.bin?key=1",
+    ]);
+  });
+
+  test("one that ends on the way, and one that is not there", async () => {
+    const cut = loadTfjs(`${address}/cut/model.json`);
+    await expect(cut).rejects.toThrow(FileError);
+    await expect(cut).rejects.toThrow(/not to its end.*cut\/group1-shard1of1.bin/s);
+    await expect(loadTfjs(`${address}/m/other.json`)).rejects.toThrow(NotFoundError);
+  });
+});
+
+test("descriptions that are nested without an end are refused", async () => {
+  const models = 20_000;
+  const first = '{"class_name":"Sequential","config":{"name":"n","layers":[';
+  const within = `{"modelTopology":${first.repeat(models)}${"]}}".repeat(models)},"weightsManifest":[]}`;
+  const files = { "model.json": new TextEncoder().encode(within) };
+  await expect(loadTfjs(from(files))).rejects.toThrow(/nested deeper than 500 times/);
 });
 
 describe("a model that was read", () => {

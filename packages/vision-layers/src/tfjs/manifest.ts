@@ -37,12 +37,15 @@ export async function readWeights(op: string, manifest: Field, read: ReadFile): 
     const paths = group
       .at("paths")
       .list()
-      .map((path) => path.text());
+      .map((path) => shardName(op, path.text()));
     const specs = group
       .at("weights")
       .list()
       .map((weight) => specOf(op, weight));
     const shards = await Promise.all(paths.map(read));
+    const wanted = specs.reduce((sum, spec) => sum + spec.bytes, 0);
+    const came = shards.reduce((sum, { length }) => sum + length, 0);
+    if (came > wanted) throw tooLong(op, paths, came, wanted); // before as much memory is asked for
     const bytes = joined(shards);
     let start = 0;
     for (const [at, spec] of specs.entries()) {
@@ -55,16 +58,15 @@ export async function readWeights(op: string, manifest: Field, read: ReadFile): 
         found.set(name, { name, shape, tensor: () => tensorOf(spec, own) });
       start = end;
     }
-    if (start !== bytes.length) {
-      throw new FormatError(
-        op,
-        { files: paths.join(", "), bytes: bytes.length, weights: start },
-        "the files have more bytes than the weights that the manifest lists",
-        "do model.json and its shards belong together?",
-      );
-    }
   }
   return found;
+}
+
+/** @throws FormatError on a name that leads out of the model's folder: whoever made the file has no business there */
+function shardName(op: string, path: string): string {
+  const leadsOut = /^([\\/]|[a-z][a-z\d+.-]*:)/i.test(path) || path.split(/[\\/]/).includes("..");
+  if (!leadsOut && path !== "" && !path.includes("\0")) return path;
+  throw new FormatError(op, { path: JSON.stringify(path) }, "shards lie in the folder of model.json, or below it");
 }
 
 function isOfOptimizer(weight: Field | undefined): boolean {
@@ -114,6 +116,19 @@ function joined(shards: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+function tooLong(op: string, paths: readonly string[], bytes: number, weights: number): FormatError {
+  return new FormatError(
+    op,
+    { files: shown(paths), bytes, weights },
+    "the files have more bytes than the weights that the manifest lists",
+    "do model.json and its shards belong together?",
+  );
+}
+
+function shown(files: readonly string[]): string {
+  return files.length <= 5 ? files.join(", ") : `${files.slice(0, 5).join(", ")}, and ${files.length - 5} more`;
+}
+
 function tooShort(
   op: string,
   paths: readonly string[],
@@ -121,7 +136,7 @@ function tooShort(
   specs: readonly Spec[],
   weight: string,
 ): FormatError {
-  const files = paths.map((path, at) => `${path} (${shards[at]?.length ?? 0} bytes)`).join(", ");
+  const files = shown(paths.map((path, at) => `${path} (${shards[at]?.length ?? 0} bytes)`));
   const wanted = specs.reduce((sum, { bytes }) => sum + bytes, 0);
   return new FormatError(
     op,

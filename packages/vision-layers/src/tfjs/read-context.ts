@@ -81,6 +81,14 @@ export class Reading {
     return { stored, shape: stored.shape };
   }
 
+  /** @throws FormatError unless a kernel's last axis is as long as the layer's description says */
+  assertLast(stored: StoredWeight, field: "units" | "filters"): void {
+    const wanted = this.spec.config.optional(field)?.count();
+    if (wanted !== undefined && wanted !== stored.shape.at(-1)) {
+      throw this.misShaped(stored, `does not end with ${field} ${wanted}`);
+    }
+  }
+
   misShaped(stored: StoredWeight, rule: string): FormatError {
     return new FormatError(
       this.op,
