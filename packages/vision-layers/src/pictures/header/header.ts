@@ -67,7 +67,11 @@ export function readHeader(
   if (format === undefined) throw unknownFormat(op, reader, came);
   const { width, height, orientation, whole, ...facts } = FACTS[format](reader);
   if (width === 0 || height === 0) {
-    throw new FormatError(op, { ...came, format }, `the header of this ${NAMES[format]} is damaged: it has no size`);
+    throw new FormatError(
+      op,
+      { ...came, format },
+      `the header of this ${NAMES[format]} is damaged: it has no size, or several`,
+    );
   }
   const isOnItsSide = orientation >= 5;
   const [w, h] = isOnItsSide ? [height, width] : [width, height];

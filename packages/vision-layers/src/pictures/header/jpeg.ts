@@ -5,6 +5,8 @@ import type { Facts } from "./facts.ts";
 const [MARK, SCAN, END, APP1] = [0xff, 0xda, 0xd9, 0xe1];
 const COLOURS: Readonly<Record<number, Facts["colour"]>> = { 1: "gray", 3: "rgb", 4: "cmyk" };
 
+const NO_SIZE = { width: 0, height: 0, colour: "rgb", bitDepth: 8, animated: false, whole: false } as const;
+
 /** JPEG (ITU-T T.81, B.1): segments of a marker, a length and a body; the sizes stand in the frame's header (SOF). */
 export function jpegFacts(reader: ByteReader): Facts {
   let [width, height, components, depth] = [0, 0, 3, 8];
@@ -18,7 +20,9 @@ export function jpegFacts(reader: ByteReader): Facts {
     }
     if (marker === SCAN) break;
     const length = reader.u16(at + 2);
-    if (isFrame(marker) && width === 0) {
+    // Of two frames' headers a decoder may believe the other one, and its sizes.
+    if (isFrame(marker) && width > 0) return { ...NO_SIZE, orientation };
+    if (isFrame(marker)) {
       depth = reader.byte(at + 4);
       height = reader.u16(at + 5);
       width = reader.u16(at + 7);

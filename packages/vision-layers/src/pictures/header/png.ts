@@ -17,6 +17,8 @@ export function pngFacts(reader: ByteReader): Facts {
   if (reader.text(12, 4) !== "IHDR") return { ...facts, width: 0, colour: "rgb" };
   for (let at = 8; at + 8 <= reader.length;) {
     const [length, name] = [reader.u32(at), reader.text(at + 4, 4)];
+    // Of two headers a decoder may believe the other one, and its sizes.
+    if (name === "IHDR" && at > 8) return { ...facts, width: 0, colour: "rgb" };
     if (name === "tRNS") facts.isTransparent = true;
     if (name === "acTL") facts.animated = reader.u32(at + 8) > 1;
     if (name === "eXIf") facts.orientation = orientationAt(reader, at + 8, length);

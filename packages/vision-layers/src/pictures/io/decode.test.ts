@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { crc32, deflateSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   decodePicture,
@@ -23,6 +24,14 @@ function apart(a: Picture, b: Picture): number {
 
 const all = Object.keys(readByPil);
 const isAnimatedAvif = (name: string): boolean => name === "animated.avif";
+
+function chunk(name: string, body: Buffer): Buffer {
+  const named = Buffer.concat([Buffer.from(name), body]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(body.length);
+  sum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, sum]);
+}
 
 describe("by sharp", () => {
   test.each(all.filter((name) => !isAnimatedAvif(name)))("%s is what PIL reads", async (name) => {
@@ -160,6 +169,34 @@ describe("files that are not what they should be", () => {
       const part = bytes.slice(0, Math.floor(bytes.length * share));
       await expect(decodePicture(part), `${share} of it`).rejects.toThrow(FormatError);
     }
+  });
+
+  test("a PNG with less pixels than its header says, and one with another header behind it", async () => {
+    const header = (width: number, height: number): Buffer => {
+      const body = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+      body.writeUInt32BE(width, 0);
+      body.writeUInt32BE(height, 4);
+      return chunk("IHDR", body);
+    };
+    const start = fixture("rgb.png").subarray(0, 8);
+    const [few, end] = [chunk("IDAT", deflateSync(Buffer.alloc(700))), chunk("IEND", Buffer.alloc(0))];
+    const short = new Uint8Array(Buffer.concat([start, header(20, 20), few, end]));
+    const double = new Uint8Array(Buffer.concat([start, header(20, 20), header(60_000, 60_000), few, end]));
+    for (const decoder of decoders) {
+      await expect(decodePicture(short, { decoder })).rejects.toThrow(/damaged/);
+      await expect(decodePicture(double, { decoder })).rejects.toThrow(/no size, or several/);
+    }
+  });
+
+  test("a JPEG with another frame, before its scan and behind it", async () => {
+    const frame = [0xff, 0xc0, 0, 11, 8, 0xea, 0x60, 0xea, 0x60, 1, 1, 0xff, 0]; // 60,000 × 60,000, gray
+    const bytes = fixture("gray.jpg");
+    const first = Uint8Array.from([...bytes.subarray(0, 2), ...frame, ...bytes.subarray(2)]);
+    const last = Uint8Array.from([...bytes.subarray(0, -2), ...frame, ...bytes.subarray(-2)]);
+    for (const decoder of decoders) {
+      await expect(decodePicture(first, { decoder })).rejects.toThrow(/no size, or several/);
+    }
+    await expect(decodePicture(last, { decoder: "pure" })).rejects.toThrow(/damaged/);
   });
 
   test.each(["rgb.png", "gray16.png"])("%s with a flipped bit in its pixels", async (name) => {

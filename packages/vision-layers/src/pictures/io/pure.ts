@@ -2,8 +2,9 @@ import { FormatError, NotFoundError } from "@unfoldjs/tensor-core";
 import { NAMES, type PictureHeader } from "../header/header.ts";
 import { converted } from "../picture/channels.ts";
 import type { Picture } from "../picture/picture.ts";
+import { ByteReader } from "../header/bytes.ts";
 import { restoreKey } from "./colour-key.ts";
-import { installed } from "./host.ts";
+import { builtin, installed } from "./host.ts";
 import { finished, type Readable } from "./options.ts";
 import { DAMAGED, problemOf } from "./sharp.ts";
 import { upright } from "./upright.ts";
@@ -37,7 +38,7 @@ export function decodePurely(op: string, { bytes, header, options, came }: Reada
   }
   let rgba: Uint8Array<ArrayBuffer>;
   try {
-    rgba = format === "jpeg" ? decodeJpeg(found as JpegJs, bytes) : decodePng(found as PngJs, bytes, header);
+    rgba = format === "jpeg" ? decodeJpeg(found as JpegJs, bytes, header) : decodePng(found as PngJs, bytes, header);
   } catch (cause) {
     throw new FormatError(op, { ...came, problem: problemOf(cause) }, DAMAGED, undefined, { cause });
   }
@@ -56,19 +57,42 @@ export function findJpegJs(): JpegJs | undefined {
   return installed(PACKAGES.jpeg) as JpegJs | undefined;
 }
 
-function decodeJpeg(jpeg: JpegJs, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  // Sizes have been looked at already.
-  const limits = { maxResolutionInMP: Infinity, maxMemoryUsageInMB: Infinity };
+function decodeJpeg(jpeg: JpegJs, bytes: Uint8Array, { width, height }: PictureHeader): Uint8Array<ArrayBuffer> {
+  // The header's size has been looked at already; what comes behind it may say otherwise. A frame takes up to 30 bytes a pixel.
+  const maxResolutionInMP = (width * height) / 1e6;
+  const limits = { maxResolutionInMP, maxMemoryUsageInMB: 64 + 64 * maxResolutionInMP };
   const { data } = jpeg.decode(bytes, { ...limits, useTArray: true, formatAsRGBA: true, tolerantDecoding: false });
   return new Uint8Array(data);
 }
 
-function decodePng({ PNG }: PngJs, bytes: Uint8Array, { bitDepth }: PictureHeader): Uint8Array<ArrayBuffer> {
+function decodePng(
+  { PNG }: PngJs,
+  bytes: Uint8Array,
+  { bitDepth, width, height }: PictureHeader,
+): Uint8Array<ArrayBuffer> {
+  assertPixels(bytes, width * height);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { data } = PNG.sync.read(buffer, { skipRescale: bitDepth === 16 });
   const rgba = bitDepth === 16 ? Uint8Array.from(data, (value) => value >> 8) : new Uint8Array(data);
   restoreKey(bytes, rgba);
   return rgba;
+}
+
+/** Bits of a pixel by a PNG's colour type, for each bit of depth. */
+const PER_PIXEL: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/** @throws Error if there are less pixels than the header says: pngjs makes the others 0 */
+function assertPixels(bytes: Uint8Array, pixels: number): void {
+  const reader = new ByteReader(bytes);
+  const parts: Uint8Array[] = [];
+  for (let at = 8; at + 8 <= reader.length; at += 12 + reader.u32(at)) {
+    if (reader.text(at + 4, 4) === "IDAT") parts.push(bytes.subarray(at + 8, at + 8 + reader.u32(at)));
+  }
+  const least = Math.ceil((pixels * reader.byte(24) * (PER_PIXEL[reader.byte(25)] ?? 0)) / 8);
+  // Each row has a byte more, and ends with a whole one; of an interlaced picture there are up to twice as many rows.
+  const most = 2 * least + 16 * (pixels + 64);
+  const inflated = builtin("node:zlib")?.inflateSync(Buffer.concat(parts), { maxOutputLength: most });
+  if (inflated !== undefined && inflated.length <= least) throw new Error("there are less pixels than its header says");
 }
 
 function everyFourth({ height, width, data }: Picture): Picture {
