@@ -286,6 +286,13 @@ describe("from where they are", () => {
     }
   });
 
+  test.each(["jpeg", "webp"] as const)("what is too large for %s is refused in words", async (format) => {
+    const wide: Picture = { height: 1, width: 70_000, channels: 1, data: new Uint8Array(70_000) };
+    const written = encodePicture(wide, { format });
+    await expect(written).rejects.toThrow(ValueError);
+    await expect(written).rejects.toThrow(/does not take this picture[^]*70000 × 1/);
+  });
+
   test.each(["jpeg", "webp", "avif"] as const)("%s comes back nearly as it was", async (format) => {
     const picture = withChannels(wanted("rgb.png"), 1);
     const bytes = await encodePicture(picture, { format, quality: 95 });

@@ -1,4 +1,11 @@
-import { assertOneOf, checkOptions, FileError, type OptionChecks, wrongArgument } from "@unfoldjs/tensor-core";
+import {
+  assertOneOf,
+  checkOptions,
+  FileError,
+  type OptionChecks,
+  ValueError,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
 import type { PictureFormat } from "../header/header.ts";
 import { converted } from "../picture/channels.ts";
 import { assertPicture, type Picture } from "../picture/picture.ts";
@@ -79,7 +86,7 @@ async function encoded(
   if (builtin("node:module") === undefined) return await encodeInPage(op, picture, format, quality);
   const opaque = format === "jpeg" && picture.channels === 4 ? converted(picture, 3) : picture;
   const sharp = findSharp(op);
-  if (sharp !== undefined) return await encodeBySharp(sharp, opaque, format, quality);
+  if (sharp !== undefined) return await encodeBySharp(op, sharp, opaque, format, quality);
   const jpeg = format === "jpeg" ? findJpegJs() : undefined;
   if (jpeg === undefined) throw noSharp(op, { format }, "no package that writes this is installed");
   const { width, height, data } = converted(opaque, 4);
@@ -87,12 +94,20 @@ async function encoded(
 }
 
 async function encodeBySharp(
+  op: string,
   sharp: Sharp,
   { width, height, channels, data }: Picture,
   format: "jpeg" | "webp" | "avif",
   quality: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const image = sharp(data, { raw: { width, height, channels } });
-  const { data: bytes } = await image[format]({ quality }).toBuffer({ resolveWithObject: true });
-  return new Uint8Array(bytes);
+  try {
+    const { data: bytes } = await image[format]({ quality }).toBuffer({ resolveWithObject: true });
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    const came = { format, size: `${width} × ${height}`, problem: problemOf(cause) };
+    throw new ValueError(op, came, "the format does not take this picture", 'png takes any: { format: "png" }', {
+      cause,
+    });
+  }
 }
