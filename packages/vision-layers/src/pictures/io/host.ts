@@ -1,6 +1,7 @@
 import type * as Files from "node:fs";
 import type * as ModuleSystem from "node:module";
 import type * as Url from "node:url";
+import type * as Zlib from "node:zlib";
 import type * as Threads from "node:worker_threads";
 import { NotFoundError } from "@unfoldjs/tensor-core";
 
@@ -8,6 +9,7 @@ interface Builtin {
   "node:fs": typeof Files;
   "node:module": typeof ModuleSystem;
   "node:url": typeof Url;
+  "node:zlib": typeof Zlib;
   "node:worker_threads": typeof Threads;
 }
 
