@@ -159,7 +159,7 @@ export interface TextRules extends ReadingRules {
   readonly size?: number;
   readonly invalidUtf8?: "refuse" | "replace";
 }
-export interface ToEmbeddingOptions extends EmbeddingOptions {
+export interface ToEmbeddingOptions extends Omit<EmbeddingOptions, "paddingIdx"> {
   readonly frozen?: boolean;
 }
 export interface TrainingProgress {

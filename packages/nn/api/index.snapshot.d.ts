@@ -87,8 +87,12 @@ export interface EarlyStoppingOptions {
   readonly restoreBest?: boolean;
   readonly monitor?: (_: EpochReport) => number;
 }
+export interface EmbeddingBagOptions extends EmbeddingOptions {
+  readonly mode?: "mean" | "sum" | "max";
+}
 export interface EmbeddingOptions {
   readonly sparse?: boolean;
+  readonly paddingIdx?: number;
   readonly generator?: Generator;
 }
 export interface EncodeOptions {
@@ -412,6 +416,17 @@ export declare class Embedding<Rows extends number = number, Size extends number
   constructor(_: Rows, _: Size, _?: EmbeddingOptions);
   override forward<S extends Shape>(_: Tensor<S, "i32">): Tensor<Appended<S, Size>>;
   override config(): readonly Argument[];
+}
+export declare class EmbeddingBag extends Module {
+  static override readonly name: string;
+  readonly numEmbeddings: number;
+  readonly embeddingDim: number;
+  readonly weight: Parameter;
+  private readonly options;
+  constructor(_: number, _: number, _?: EmbeddingBagOptions);
+  override forward(_: Tensor<Shape, "i32">, _?: Tensor<Shape, "i32">, _?: Tensor): Tensor;
+  override config(): readonly Argument[];
+  private largest;
 }
 export declare class FeatureCache {
   #private;

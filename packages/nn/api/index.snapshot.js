@@ -51,6 +51,17 @@ export class Embedding extends Module {
   forward(_) {}
   config() {}
 }
+export class EmbeddingBag extends Module {
+  static name
+  numEmbeddings
+  embeddingDim
+  weight
+  options
+  constructor(_, _, _) {}
+  forward(_, _, _) {}
+  config() {}
+  largest(_, _, _, _) {}
+}
 export class FeatureCache {
   model
   forward

@@ -22,6 +22,7 @@ export type { Summary, SummaryOptions, SummaryRow } from "./module/summary-table
 export { GELU, leakyRelu, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from "./layers/activation.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
+export { EmbeddingBag, type EmbeddingBagOptions } from "./layers/embedding-bag.ts";
 export { Flatten, Identity } from "./layers/flatten.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.ts";
 export type { NormalizedShape } from "./layers/normalized-shape.ts";

@@ -6,7 +6,10 @@ import {
   type Tensor,
   ValueError,
   assertGenerator,
+  assertWhole,
   checkOptions,
+  type OptionChecks,
+  scope,
   truthValue,
   inCall,
 } from "@unfoldjs/tensor-core";
@@ -16,6 +19,7 @@ import type { Argument } from "../module/any-module.ts";
 import { givenOptions } from "../module/config.ts";
 import { Module } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
+import { paddingRow, withoutPadding } from "./table-rows.ts";
 
 export interface EmbeddingOptions {
   /**
@@ -23,8 +27,34 @@ export interface EmbeddingOptions {
    * rows cost, and needs `SparseAdam` or `SGD`. Default false.
    */
   readonly sparse?: boolean;
+  /** A row that stands for nothing: it starts as zeros and gets no gradient. Negative ones count from the end. None if absent. */
+  readonly paddingIdx?: number;
   /** Of the first values. */
   readonly generator?: Generator;
+}
+
+/** Checks of what tables of vectors have in common. */
+export const TABLE_OPTIONS: OptionChecks<EmbeddingOptions> = {
+  sparse: truthValue,
+  paddingIdx: (op, name, value) => assertWhole(op, name, value, -Infinity),
+  generator: assertGenerator,
+};
+
+/** The first values of a table, normal with deviation 1, and of its padding 0. @throws ValueError, IndexError */
+export function tableOf(op: string, rows: number, size: number, options: EmbeddingOptions): Parameter {
+  for (const each of [rows, size]) {
+    if (Number.isInteger(each) && each >= 1) continue;
+    throw new ValueError(op, { numEmbeddings: rows, embeddingDim: size }, "sizes are whole numbers from 1 up");
+  }
+  const padding = options.paddingIdx === undefined ? undefined : paddingRow(op, options.paddingIdx, rows);
+  const drawn = options.generator === undefined ? {} : { generator: options.generator };
+  return inCall(op, () =>
+    parameter(() => {
+      const values = normal([rows, size], drawn);
+      if (padding !== undefined) values.borrow((view) => view.fill(0, padding * size, (padding + 1) * size));
+      return values;
+    }),
+  );
 }
 
 /**
@@ -39,19 +69,14 @@ export class Embedding<Rows extends number = number, Size extends number = numbe
   readonly weight: Parameter;
   private readonly options: EmbeddingOptions;
 
-  /** @throws ValueError unless both sizes are whole numbers from 1 up */
+  /** @throws ValueError unless both sizes are whole numbers from 1 up, IndexError if `paddingIdx` is no row */
   constructor(numEmbeddings: Rows, embeddingDim: Size, options: EmbeddingOptions = {}) {
     super();
-    for (const size of [numEmbeddings, embeddingDim]) {
-      if (!Number.isInteger(size) || size < 1)
-        throw new ValueError("Embedding", { numEmbeddings, embeddingDim }, "sizes are whole numbers from 1 up");
-    }
-    checkOptions("Embedding", options, { sparse: truthValue, generator: assertGenerator });
+    checkOptions<EmbeddingOptions>("Embedding", options, TABLE_OPTIONS);
+    this.weight = tableOf("Embedding", numEmbeddings, embeddingDim, options);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.options = options;
-    const drawn = options.generator === undefined ? {} : { generator: options.generator };
-    this.weight = inCall("Embedding", () => parameter(() => normal([numEmbeddings, embeddingDim], drawn)));
   }
 
   /**
@@ -61,7 +86,10 @@ export class Embedding<Rows extends number = number, Size extends number = numbe
    */
   override forward<S extends Shape>(x: Tensor<S, "i32">): Tensor<Appended<S, Size>>;
   override forward(x: Tensor<Shape, "i32">): Tensor {
-    return embedding(this.weight, x, { sparse: this.options.sparse ?? false });
+    const { sparse = false, paddingIdx } = this.options;
+    if (paddingIdx === undefined) return embedding(this.weight, x, { sparse });
+    const padding = paddingRow("Embedding", paddingIdx, this.numEmbeddings);
+    return scope(() => withoutPadding(embedding(this.weight, x, { sparse }), x, padding));
   }
 
   override config(): readonly Argument[] {

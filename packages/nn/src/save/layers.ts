@@ -2,6 +2,7 @@ import { ValueError } from "@unfoldjs/tensor-core";
 import { GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from "../layers/activation.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
+import { EmbeddingBag } from "../layers/embedding-bag.ts";
 import { Flatten, Identity } from "../layers/flatten.ts";
 import { LayerNorm } from "../layers/layer-norm.ts";
 import { RMSNorm } from "../layers/rms-norm.ts";
@@ -28,6 +29,7 @@ const OWN: Layers = {
   CrossEntropyLoss,
   Dropout,
   Embedding,
+  EmbeddingBag,
   Flatten,
   GELU,
   Identity,

@@ -243,8 +243,21 @@ export const nnRows: Rows<typeof nn> = {
     methods: { forward: { x: tensorOf([3, 2]) }, config: {} },
   },
   Embedding: {
-    make: { numEmbeddings: positive, embeddingDim: positive, options: options({ sparse: truth(), generator }) },
+    make: {
+      numEmbeddings: positive,
+      embeddingDim: positive,
+      options: options({ sparse: truth(), paddingIdx: kind.whole(0), generator }),
+    },
     methods: { forward: { indices: indicesOf([2]) }, config: {} },
+  },
+  EmbeddingBag: {
+    make: {
+      numEmbeddings: positive,
+      embeddingDim: positive,
+      options: options({ sparse: truth(), paddingIdx: kind.whole(0), generator, mode: kind.word("sum") }),
+    },
+    methods: { forward: { x: indicesOf([2, 1]), offsets: optional(kind.given(() => undefined)) }, config: {} },
+    notPublic: ["largest"],
   },
   LayerNorm: {
     make: {

@@ -1,0 +1,80 @@
+import { memory, scope, type Shape, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { backward } from "../train/backward.ts";
+import { EmbeddingBag, type EmbeddingBagOptions } from "./embedding-bag.ts";
+import { Embedding } from "./embedding.ts";
+import type { Module } from "../module/module.ts";
+
+interface Case {
+  readonly kind: "Embedding" | "EmbeddingBag";
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly x: number[] | number[][];
+  readonly offsets: number[] | null;
+  readonly weights: number[] | number[][] | null;
+  readonly y: number[][];
+  readonly dy: number[][];
+  readonly weight: number[][];
+  readonly gradient: number[][];
+}
+
+/** What PyTorch 2.15 gave: `tooling/oracle/tables`. */
+const { start, cases } = JSON.parse(readFileSync(new URL("tables.json", import.meta.url), "utf8")) as {
+  readonly start: number[][];
+  readonly cases: readonly Case[];
+};
+const numbers = (nested: unknown): number[] => [nested].flat(9) as number[];
+const ints = (list: number[] | number[][]): Tensor<Shape, "i32"> => tensor(list as never, "i32") as never;
+
+function close(got: Tensor | undefined, wanted: unknown): void {
+  const values = got === undefined ? [] : [...got.data()];
+  expect(values).toHaveLength(numbers(wanted).length);
+  numbers(wanted).forEach((value, at) => expect(values[at]).toBeCloseTo(value, 5));
+}
+
+test.each(cases.map((one) => [`${one.kind} ${JSON.stringify(one.options)} of ${JSON.stringify(one.x)}`, one] as const))(
+  "%s is PyTorch's, with its gradient",
+  (_, { kind, options, x, offsets, weights, y, dy, weight, gradient }) => {
+    const before = memory().tensors;
+    {
+      const given = options as EmbeddingBagOptions;
+      const [rows, size] = [start.length, start[0]?.length ?? 0];
+      const layer: Embedding | EmbeddingBag =
+        kind === "Embedding" ? new Embedding(rows, size, given) : new EmbeddingBag(rows, size, given);
+      scope(() => layer.weight.assign(tensor(start)));
+      const index = ints(x);
+      const starts = offsets === null ? undefined : ints(offsets);
+      const factors = weights === null ? undefined : (tensor(weights as never) as Tensor);
+      const wanted = tensor(dy as never) as Tensor;
+      const run = layer as Module as unknown as { forward(...inputs: unknown[]): Tensor };
+      backward(layer, () => {
+        const out = run.forward(index, starts, factors);
+        close(out, y);
+        return out.mul(wanted).sum() as Tensor<[]>;
+      });
+      close(layer.weight, weight);
+      close(layer.weight.grad ?? undefined, gradient);
+      for (const each of [index, starts, factors, wanted]) each?.dispose();
+      layer.weight.dropGrad();
+      layer.weight.dispose();
+    }
+    expect(memory().tensors).toBe(before);
+  },
+);
+
+describe("wrong calls", () => {
+  test.each([
+    [() => new Embedding(3, 2, { paddingIdx: 3 }), /paddingIdx must be in -3…2/],
+    [() => new EmbeddingBag(3, 2, { mode: "min" as never }), /"mean" or "sum" or "max"/],
+    [() => new EmbeddingBag(3, 2).forward(ints([1, 2])), /a list with offsets/],
+    [() => new EmbeddingBag(3, 2).forward(ints([1, 2]), ints([1])), /ascend from 0/],
+    [() => new EmbeddingBag(3, 2).forward(ints([[1, 2]]), undefined, tensor([[1, 2]])), /for sums alone/],
+    [() => new EmbeddingBag(3, 2).forward(ints([[1, 7]])), /indices must be in 0…2/],
+  ])("%#", (call, message) => expect(call).toThrow(message));
+});
+
+test("the first values of the padding are zeros", () => {
+  const layer = new Embedding(3, 2, { paddingIdx: -2 });
+  expect([...layer.weight.data()].map((value) => value === 0)).toEqual([false, false, true, true, false, false]);
+  layer.weight.dispose();
+});
