@@ -88,7 +88,7 @@ export function assertExamples(op: string, model: AnyModule, x: Tensor): void {
 }
 
 /** What a model, or a function in its place, gives. @throws ValueError unless it is one tensor of f32 */
-export function outputOf(op: string, model: AnyModule, x: Tensor, forward?: (x: Tensor) => Tensor): Tensor {
+function outputOf(op: string, model: AnyModule, x: Tensor, forward?: (x: Tensor) => Tensor): Tensor {
   const whole = model.forward as (x: Tensor) => unknown;
   const output: unknown = forward === undefined ? whole.call(model, x) : forward(x);
   if (isTensor(output) && output.dtype === "f32") return output as Tensor;

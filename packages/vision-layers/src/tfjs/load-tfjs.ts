@@ -22,7 +22,7 @@ export interface LoadTfjsOptions {
   readonly until?: string;
 }
 
-export const LOAD_OPTIONS: OptionChecks<LoadTfjsOptions> = { until: assertString };
+const LOAD_OPTIONS: OptionChecks<LoadTfjsOptions> = { until: assertString };
 
 /**
  * Reads a model of tfjs-layers: `model.json` and its shards, as `model.save()` of tfjs and the converter of Keras models write them,

@@ -26,16 +26,6 @@ export function networkLogits({ images, shape, operations, parameters }: Network
   return { logits: last?.values ?? [] };
 }
 
-/** What the convolutions and dense layers of a network multiply and add. */
-export function multiplyAddsOf({ operations, parameters }: NetworkProblem): number {
-  const sizes = new Map(parameters.map(({ name, shape }) => [name, shape]));
-  return operations.reduce((sum, operation) => {
-    if (operation.kind !== "convolution" && operation.kind !== "dense") return sum;
-    const [, ...each] = sizes.get(operation.weight) ?? [];
-    return sum + productOf(operation.shape) * productOf(each);
-  }, 0);
-}
-
 export function productOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
