@@ -197,6 +197,7 @@ export const pictureRows: Rows<typeof pictures> = {
       orient: truth(),
       decoder: word("pure"),
       transform: kind.callable(() => undefined),
+      generator,
       cache: count(1000),
       skip: { make: () => [], takes: ["an empty array", "an array of words"] },
     }),

@@ -73,6 +73,31 @@ test("batches of nn take it, and free what it makes", () => {
   expect([first.length, rest.length]).toEqual([2, 4]);
 });
 
+test("a transform draws from the folder's generator in batches, and is told where there is none", () => {
+  const drawnBy = (seed: number): number[] => {
+    const flowers = imageFolder(root, {
+      transform: (picture, generator) => randomCrop(toTensor(picture), [4, 4], generator),
+      generator: new Generator(seed),
+    });
+    const drawn: number[] = [];
+    for (const { x } of batches(flowers, 6)) drawn.push(...x.data());
+    return drawn;
+  };
+  expect(drawnBy(1)).toEqual(drawnBy(1));
+  expect(drawnBy(1)).not.toEqual(drawnBy(2));
+  const without = imageFolder(root, {
+    transform: (picture, generator) => randomCrop(toTensor(picture), [4, 4], generator),
+  });
+  expect(() => without.get(0)).toThrow(/^imageFolder: .*no generator to draw from[^]*generator: new Generator/);
+});
+
+test("hidden folders are no classes", () => {
+  put(".ipynb_checkpoints/a.png", "rgb.png");
+  put("tulip/.cache/b.png", "rgb.png");
+  expect(imageFolder(root).classes).toEqual(["Rose", "aster", "tulip"]);
+  expect(imageFolder(root).length).toBe(6);
+});
+
 test("parts have what is theirs", () => {
   const [learned, unseen] = small().split(4, { shuffle: new Generator(3) });
   expect([learned.length, unseen.length]).toEqual([4, 2]);

@@ -31,10 +31,12 @@ export interface ImageFolderOptions extends Pick<DecodeOptions, "background" | "
   /** Gray (1), RGB (3) or RGBA (4). Default 3. */
   readonly channels?: Channels;
   /**
-   * What becomes of a picture; pictures of a batch must come out of one size. Default `toTensor`. The generator is what `get` was given:
-   * `augmentedBatches` gives one to each example.
+   * What becomes of a picture; pictures of a batch must come out of one size. Default `toTensor`. The generator is what `get` was given,
+   * as `augmentedBatches` gives one to each example, or else the one of the options.
    */
   readonly transform?: (picture: Picture, generator: Generator) => Tensor;
+  /** What a transform draws from where `get` was given no generator, as by `batches`: one after the other, in the order of the calls. */
+  readonly generator?: Generator;
   /** Bytes of decoded pictures that are kept, those asked for last; 0 keeps none. Default 0. */
   readonly cache?: number;
   /** Paths below the folder that are left out, as `findDamaged` lists them. */
@@ -79,6 +81,7 @@ const OPTIONS: OptionChecks<ImageFolderOptions> = {
   orient: DECODE_OPTIONS.orient,
   decoder: DECODE_OPTIONS.decoder,
   transform: assertFunction,
+  generator: assertGenerator,
   cache: (op, name, value) => assertWhole(op, name, value),
   skip: (op, name, value) => {
     assertList(op, name, value, "a list of paths");
@@ -91,7 +94,7 @@ const op = "imageFolder";
 
 /**
  * A data set of pictures in folders: `folder/class/…/picture.png`, classes numbered in the order of their names, as torchvision's
- * `ImageFolder`. Node only. Files are listed now, and decoded when they are asked for.
+ * `ImageFolder`; folders whose names begin with a dot are left out. Node only. Files are listed now, and decoded when they are asked for.
  *
  * @example
  * const flowers = imageFolder("flowers", { transform: (picture) => toTensor(resize(picture, [64, 64])) });
@@ -104,7 +107,7 @@ export function imageFolder(folder: string | URL, options: ImageFolderOptions = 
   const root = pathOf(folder);
   const files = fileSystem(op, root);
   const classes = namesIn(files, root)
-    .filter(({ isFolder }) => isFolder)
+    .filter(({ name, isFolder }) => isFolder && !isHidden(name))
     .map(({ name }) => name);
   if (classes.length === 0) {
     const rule = "the folder has no folders in it, of which each is a class";
@@ -227,14 +230,32 @@ class Folder implements ImageFolder {
     };
   }
 
+  /** @throws ValueError if the transform takes a generator and there is none; one that takes none may be called without */
+  private drawnFrom(transform: (...arguments_: never) => Tensor, given: Generator | undefined): Generator {
+    const generator = given ?? this.shared.options.generator;
+    if (generator === undefined && transform.length > 1) {
+      const rule = "the transform draws, and there is no generator to draw from";
+      throw new ValueError(
+        op,
+        { generator },
+        rule,
+        "imageFolder(…, { generator: new Generator(1) }), or augmentedBatches",
+      );
+    }
+    return generator as Generator;
+  }
+
   private example(index: number, picture: Picture, generator: Generator | undefined): LabelledPicture {
     const { transform } = this.shared.options;
-    // A transform that draws without one says so itself.
-    const x: Tensor<Shape> = transform === undefined ? toTensor(picture) : transform(picture, generator as Generator);
+    const x: Tensor<Shape> =
+      transform === undefined ? toTensor(picture) : transform(picture, this.drawnFrom(transform, generator));
     if (!isTensor(x)) throw wrongArgument(op, "what transform gives", x, "a tensor", "toTensor(picture)");
     return { x, y: tensor(this.labels[index] ?? 0, "i32") };
   }
 }
+
+/** Folders that tools make, such as `.git` or `.ipynb_checkpoints`, are no classes; torchvision takes them for such. */
+const isHidden = (name: string): boolean => name.startsWith(".");
 
 interface Entry {
   readonly name: string;
@@ -264,7 +285,7 @@ function picturesBelow(files: typeof Files, root: string, folder: string): reado
   for (let place = folders.pop(); place !== undefined; place = folders.pop()) {
     const here = place;
     const entries = namesIn(files, `${root}/${here}`);
-    for (const { name, isFolder } of entries) if (isFolder) folders.push(`${here}/${name}`);
+    for (const { name, isFolder } of entries) if (isFolder && !isHidden(name)) folders.push(`${here}/${name}`);
     found.set(
       here,
       entries.filter(({ name, isFolder }) => !isFolder && ENDINGS.test(name)).map(({ name }) => `${here}/${name}`),
