@@ -72,24 +72,25 @@ export class EmbeddingBag extends Module {
     const bags = bagsOf(x, offsets);
     const padding = paddingIdx === undefined ? -1 : paddingRow("EmbeddingBag", paddingIdx, this.numEmbeddings);
     return scope(() => {
-      const flat = x.reshape([x.size]) as Tensor<Shape, "i32">;
+      const flat = x.reshape([x.size]);
       embedding(this.weight, flat); // looks at all indices, those of the padding too
       const rows = flat.data();
       const kept = Int32Array.from(rows.keys()).filter((at) => rows[at] !== padding);
       const counts = new Float32Array(bags.count);
       for (const at of kept) counts[bags.of[at] ?? 0] = (counts[bags.of[at] ?? 0] ?? 0) + 1;
       if (mode === "max") return this.largest(rows, kept, bags, counts);
-      const looked = embedding(this.weight, fromArray(kept.map((at) => rows[at] ?? 0)), { sparse }) as Tensor;
-      const weights =
-        perSampleWeights === undefined
-          ? undefined
-          : (indexSelect(perSampleWeights.reshape([x.size]), 0 as never, fromArray(kept)) as Tensor);
-      const weighted = weights === undefined ? looked : (looked.mul(weights.unsqueeze(1 as never) as never) as Tensor);
+      const looked: Tensor = embedding(this.weight, fromArray(kept.map((at) => rows[at] ?? 0)), { sparse });
+      const weights = perSampleWeights?.reshape([x.size, 1]);
+      const weighted = weights === undefined ? looked : looked.mul(indexSelect(weights, 0, fromArray(kept)));
       const bagOf = fromArray(kept.map((at) => bags.of[at] ?? 0));
       const sums = indexAdd(weighted, 0, bagOf, bags.count);
       if (mode === "sum") return sums;
-      const shares = fromArray(counts.map((count) => Math.max(count, 1))).unsqueeze(1 as never);
-      return sums.div(shares as never) as Tensor;
+      return sums.div(
+        fromArray(
+          counts.map((count) => Math.max(count, 1)),
+          [bags.count, 1],
+        ),
+      );
     });
   }
 
@@ -109,13 +110,11 @@ export class EmbeddingBag extends Module {
       isThere[place] = 1;
       next[bag] = (next[bag] ?? 0) + 1;
     }
-    const looked = embedding(this.weight, fromArray(places, [bags.count, longest])) as Tensor;
-    const there = fromArray(isThere, [bags.count, longest, 1]).equal(1);
-    const most = where(there as never, looked, full([1], -Infinity)).max(1 as never) as Tensor;
-    const empty = fromArray(counts)
-      .equal(0)
-      .unsqueeze(1 as never);
-    return where(empty as never, zeros([1]), most) as Tensor;
+    const looked: Tensor = embedding(this.weight, fromArray(places, [bags.count, longest]));
+    const there: Tensor<Shape, "bool"> = fromArray(isThere, [bags.count, longest, 1]).equal(1);
+    const most: Tensor = where(there, looked, full([1], -Infinity)).max(1);
+    const empty: Tensor<Shape, "bool"> = fromArray(counts, [bags.count, 1]).equal(0);
+    return where(empty, zeros([1]), most);
   }
 }
 

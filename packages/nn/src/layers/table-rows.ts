@@ -10,5 +10,9 @@ export function paddingRow(op: string, paddingIdx: number, rows: number): number
 
 /** Rows that were looked up, with no gradient through those of the padding. */
 export function withoutPadding(looked: Tensor, x: Tensor<Shape, "i32">, padding: number): Tensor {
-  return scope(() => where(x.equal(padding).unsqueeze(-1 as never) as never, stopGradient(looked), looked) as Tensor);
+  return scope(() => {
+    const padded: Tensor<Shape, "bool"> = x.equal(padding);
+    const ofRows: Tensor<Shape, "bool"> = padded.unsqueeze(-1);
+    return where(ofRows, stopGradient(looked), looked);
+  });
 }
