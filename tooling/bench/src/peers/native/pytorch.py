@@ -9,8 +9,11 @@ import json
 import sys
 import time
 
-import torch
-from torch import nn
+# torchvision tries whether there is a module `pytorch`: not this file.
+sys.path.pop(0)
+
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
 
 MODE = sys.argv[1]
 
@@ -105,8 +108,11 @@ class Training:
         else:
             self.x = self.x.long()
             self.model = CharacterModel(*parameters[0].shape)
+        # In the order of the problem, which need not be that of the model.
+        named = dict(self.model.named_parameters())
+        self.own = [named[name] for name in request["names"]] if "names" in request else list(named.values())
         with torch.no_grad():
-            for own, given in zip(self.model.parameters(), parameters, strict=True):
+            for own, given in zip(self.own, parameters, strict=True):
                 own.copy_(given)
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), foreach=MODE == "foreach", fused=MODE in ("fused", "compiled")
@@ -131,7 +137,7 @@ class Training:
         self.optimizer.zero_grad(set_to_none=True)
         loss = self.loss()
         loss.backward()
-        gradients = torch.cat([each.grad.flatten() for each in self.model.parameters()]).tolist()
+        gradients = torch.cat([each.grad.flatten() for each in self.own]).tolist()
         self.optimizer.step()
         with torch.no_grad():
             return {"loss": [loss.item()], "gradients": gradients, "nextLoss": [self.eager_loss().item()]}
@@ -163,4 +169,5 @@ def main():
         print(json.dumps(reply), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

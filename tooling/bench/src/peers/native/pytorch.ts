@@ -43,7 +43,7 @@ function waysOf(answers: Answers): Ways {
     inputs: Packed,
     labels: Packed,
     parameters: readonly NamedArray[],
-    settings: Readonly<Record<string, number>> = {},
+    settings: Readonly<Record<string, number | readonly string[]>> = {},
   ) => {
     const key = `${work} ${prepared++}`;
     const arrays = parameters.map(({ values, shape }) => packed(values, shape));
@@ -71,7 +71,9 @@ function waysOf(answers: Answers): Ways {
     networkStep: ({ network, shape, images, labels, parameters }) =>
       network === "GoogLeNet" || network === "InceptionV3"
         ? undefined
-        : contender(`networkStep ${network}`, packed(images, shape), packed(labels, [labels.length]), parameters),
+        : contender(`networkStep ${network}`, packed(images, shape), packed(labels, [labels.length]), parameters, {
+            names: parameters.map(({ name }) => name),
+          }),
     gptStep: ({ batch, time, heads, tokens, next, parameters }) =>
       contender("gptStep", packed(tokens, [batch, time]), packed(next, [batch * time]), parameters, { heads }),
   };
