@@ -76,6 +76,7 @@ export interface ImageFolder {
 export interface ImageFolderOptions extends Pick<DecodeOptions, "background" | "maxPixels" | "orient" | "decoder"> {
   readonly channels?: Channels;
   readonly transform?: (_: Picture, _: Generator) => Tensor;
+  readonly generator?: Generator;
   readonly cache?: number;
   readonly skip?: readonly string[];
 }
