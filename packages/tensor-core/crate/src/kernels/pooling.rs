@@ -2,6 +2,7 @@
 //! equal maxima wins, NaN wins over all, and an index is a place in the plane.
 
 pub mod average;
+mod by_rows;
 pub mod maximum;
 
 use crate::crew::{parts_for, share};

@@ -1,5 +1,6 @@
 //! Maximum pooling and, through the places it leaves, its gradient.
 
+use super::by_rows::ByRows;
 use super::{Pooling, Sliding, Span, share_planes};
 use crate::lane::Lane;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -11,6 +12,10 @@ const NOWHERE: u32 = u32::MAX; // −1 as an i32
 /// # Safety: x holds planes × image, y and `indices` planes × output values.
 pub unsafe fn maximum<L: Lane>(shape: &Pooling, x: *const f32, y: *mut f32, indices: *mut i32) {
     let width = shape.image[1];
+    if let (true, Some(rows)) = (indices.is_null(), ByRows::of(shape)) {
+        let put = |to: usize, _: Span, _: usize, count: usize, best: L| best.store_first(y.add(to), count);
+        return shape.share_planes(|some| rows.pool::<L>(shape, some, x, f32::NEG_INFINITY, L::max, put));
+    }
     let one = |plane: usize, to: usize, rows: Span, columns: Span| {
         let image = x.add(plane * shape.pixels());
         let first =
