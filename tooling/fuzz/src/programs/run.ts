@@ -4,9 +4,10 @@ import { knownTo } from "./special.ts";
 import { allowance } from "./tolerance.ts";
 import { place } from "./place.ts";
 import { attributesOf, type Available, callText } from "./draw.ts";
+import { processorTimeSince } from "../processor-time.ts";
 import type { Call, Given } from "./program.ts";
 
-/** Milliseconds of the processor that one call may take: the clock's depend on what else the machine does. */
+/** Milliseconds of the processor that one call may take. */
 const SLOW = 2000;
 /** Elements of all inputs of a call from which on it is not compared: references take their time. */
 const MOST_COMPARED = 12_000;
@@ -139,8 +140,7 @@ function rowOf(opCase: OpCase, call: Call): Pick<Row, "attributes" | "tolerance"
 }
 
 function slowSince(start: NodeJS.CpuUsage): string[] {
-  const { user, system } = process.cpuUsage(start);
-  const took = (user + system) / 1000;
+  const took = processorTimeSince(start);
   return took > SLOW ? [`it took ${Math.round(took / 100) / 10} s`] : [];
 }
 

@@ -7,13 +7,14 @@ import { GROW, readCorpus, writeCorpus } from "./corpus.ts";
 import { Coverage } from "./coverage.ts";
 import { checkpointReader, modelReader } from "./models.ts";
 import { mutated } from "./mutate.ts";
+import { processorTimeSince } from "../processor-time.ts";
 import { pytorchReader } from "./pytorch.ts";
 import type { Reader } from "./reader.ts";
 import { ownVectorsReader, vectorsReader } from "./vectors.ts";
 
 /** Files between two looks at what ran: a look takes as long as some hundred files. */
 const BATCH = 400;
-/** Milliseconds of the processor that one file may take: the clock's depend on what else the machine does. */
+/** Milliseconds of the processor that one file may take. */
 const SLOW = 1000;
 /** How much more of the core's heap a file may take than it has bytes, and besides. */
 const [TIMES, BESIDES] = [4 * 1032, 2 ** 26];
@@ -36,8 +37,7 @@ async function judged(reader: Reader, bytes: Uint8Array): Promise<Read> {
   } catch (error) {
     ({ problems, outcome } = refusal(error));
   }
-  const { user, system } = process.cpuUsage(start);
-  const took = (user + system) / 1000;
+  const took = processorTimeSince(start);
   if (took > SLOW) problems.push(`it took ${Math.round(took)} ms`);
   problems.push(...left(before, memory(), bytes.length));
   return { problems: problems.map((problem) => `${reader.name}: ${problem}`), outcome };
