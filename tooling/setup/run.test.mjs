@@ -247,15 +247,18 @@ esac`,
     expect(status).toBe(1);
   });
 
-  test("--system as root installs a browser with apt-get", () => {
+  test("--system as root installs a browser and the data that is not there with apt-get", () => {
     plant("npx");
     plant("turbo");
     plant("id", "echo 0");
     plant("apt-get");
+    plant("dpkg-query", '[ "$3" = sword-text-kjv ] && echo "install ok installed"');
     unfold("setup", "--system");
     expect(log().filter((line) => line.startsWith("apt-get"))).toEqual([
       "apt-get -q update",
       "apt-get -q install -y --no-install-recommends chromium",
+      "apt-get -q update",
+      "apt-get -q install -y --no-install-recommends dataset-fashion-mnist sword-text-sparv",
     ]);
   });
 

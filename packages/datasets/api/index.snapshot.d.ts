@@ -28,6 +28,18 @@ export interface Normalisation {
   readonly mean: number;
   readonly std: number;
 }
+export interface Verse {
+  readonly reference: string;
+  readonly text: string;
+  readonly pieces: readonly {
+    readonly text: string;
+    readonly numbers: readonly string[];
+  }[];
+}
+export interface VersesOptions {
+  readonly translation: keyof typeof TRANSLATIONS;
+  readonly from?: FileSource | undefined;
+}
 // #endregion
 
 // #region Types
@@ -63,6 +75,7 @@ export declare function split(_: ImageDataset, _: number, _?: {
   shuffle?: Generator;
 }): [ImageDataset, ImageDataset];
 export declare function subset(_: ImageDataset, _: number, _?: number): ImageDataset;
+export declare function verses(_: VersesOptions): Promise<Verse[]>;
 // #endregion
 
 // #region Variables

@@ -27,6 +27,7 @@ export function parseIdx(_, _) {}
 export function pick(_, _) {}
 export function split(_, _, _) {}
 export function subset(_, _, _) {}
+export async function verses(_) {}
 // #endregion
 
 // #region Variables

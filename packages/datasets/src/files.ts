@@ -1,17 +1,28 @@
 import type fileSystem from "node:fs";
 import type moduleSystem from "node:module";
 import { FileError, NotFoundError, assertBytes } from "@unfoldjs/tensor-core";
-import { gunzip, type Idx, parseIdx } from "./idx.ts";
+import { gunzip } from "./compressed.ts";
+import { type Idx, parseIdx } from "./idx.ts";
 
 /** Where a data set's files are: a folder, or a function that gives a file's bytes, such as by `fetch`. */
 export type FileSource = string | ((file: string) => Promise<Uint8Array<ArrayBuffer>>);
 
 /** Reads an IDX file of a data set, compressed or not. @throws NotFoundError, FileError, FormatError */
 export async function readIdx(op: string, source: FileSource, file: string): Promise<Idx> {
+  const { bytes, path } = await readSource(op, source, file);
+  return parseIdx(await gunzip(bytes, path), path);
+}
+
+/** A file of a data set, and what errors call it. @throws NotFoundError, FileError */
+export async function readSource(
+  op: string,
+  source: FileSource,
+  file: string,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; path: string }> {
   const path = typeof source === "string" ? pathIn(op, source, file) : file;
   const bytes = await (typeof source === "string" ? readPath(op, path) : source(file));
   assertBytes(op, `what from(${JSON.stringify(file)}) gives`, bytes);
-  return parseIdx(await gunzip(bytes, path), path);
+  return { bytes, path };
 }
 
 /** `file` or `file.gz` in a folder. */

@@ -1,4 +1,5 @@
-import { FormatError, assertBytes, assertString, assertWhole } from "@unfoldjs/tensor-core";
+import { FormatError, assertBytes, assertString } from "@unfoldjs/tensor-core";
+import { isGzip } from "./compressed.ts";
 
 /** The typed arrays that an IDX file can hold. */
 export type IdxArray = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -56,7 +57,6 @@ const ELEMENT_TYPES: ReadonlyMap<number, ElementType> = new Map<number, ElementT
 ]);
 
 const OP = "parseIdx";
-const GZIP: readonly [number, number] = [0x1f, 0x8b];
 const BROKEN = "the file is cut off or is not an IDX file: fetch it again";
 
 /**
@@ -70,7 +70,7 @@ const BROKEN = "the file is cut off or is not an IDX file: fetch it again";
 export function parseIdx(bytes: Uint8Array, file = "the bytes given"): Idx {
   assertBytes(OP, "bytes", bytes);
   assertString(OP, "name", file);
-  if (bytes[0] === GZIP[0] && bytes[1] === GZIP[1]) {
+  if (isGzip(bytes)) {
     throw new FormatError(
       OP,
       { file, bytes: bytes.length },
@@ -111,64 +111,4 @@ export function parseIdx(bytes: Uint8Array, file = "the bytes given"): Idx {
     );
   }
   return { shape, data: type.read(new DataView(bytes.buffer, bytes.byteOffset + dataStart, came), count) };
-}
-
-/**
- * Decompresses gzip; bytes that are not gzip come back as they are.
- * @param file what errors call them
- * @param most how many bytes may come out: a thousand times as many as went in can. Default 1 GiB
- * @throws FormatError if they are cut off or damaged, or more come out; ValueError unless `most` is a whole number
- */
-export async function gunzip(
-  bytes: Uint8Array<ArrayBuffer>,
-  file = "the bytes given",
-  most: number = 2 ** 30,
-): Promise<Uint8Array<ArrayBuffer>> {
-  assertBytes("gunzip", "bytes", bytes);
-  assertString("gunzip", "name", file);
-  assertWhole("gunzip", "most", most);
-  if (bytes[0] !== GZIP[0] || bytes[1] !== GZIP[1]) return bytes;
-  try {
-    const content = await readUpTo(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")), most);
-    if (content !== undefined) return content;
-  } catch (cause) {
-    throw new FormatError(
-      "gunzip",
-      { file, bytes: bytes.length, problem: String(cause) },
-      "the compressed bytes are cut off or damaged",
-      "fetch the file again",
-      { cause },
-    );
-  }
-  throw new FormatError(
-    "gunzip",
-    { file, bytes: bytes.length, most },
-    `more than ${most} bytes come out of it`,
-    "if they are meant to, pass a larger number as the third argument",
-  );
-}
-
-/** All that a stream gives; undefined, and the stream is left, once it is more than `most` bytes. */
-async function readUpTo(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  most: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const reader = stream.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    length += next.value.length;
-    if (length > most) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(next.value);
-  }
-  const content = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    content.set(chunk, at);
-    at += chunk.length;
-  }
-  return content;
 }

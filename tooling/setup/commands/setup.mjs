@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { sourceBuildMarker } from "../../../packages/tensor-core/scripts/toolchain.mjs";
 import { findBrowser, installBrowser } from "../browser.mjs";
+import { installData } from "../data.mjs";
 import { install } from "../install.mjs";
 import { readOptions } from "../options.mjs";
 import { inspect, printReport } from "../inspect.mjs";
@@ -16,8 +17,9 @@ npm run setup                  packages from the npm registry, and the prebuilt 
 npm run setup -- --check       only reports what is there and what is missing; exit code 1 if set-up has work to do
 npm run setup -- --toolchain   also what builds the core from source: adds the wasm target to rustup's Rust, and builds
                                wasm-pack and wasm-bindgen into .toolchain
-npm run setup -- --system      may install system packages (apt-get, as root): a browser for the browser tests and, with
-                               --toolchain, Debian's Rust where rustup is missing or cannot add the target`;
+npm run setup -- --system      may install system packages (apt-get, as root): a browser for the browser tests, data that
+                               only Debian packages (37 MB) and, with --toolchain, Debian's Rust where rustup is missing
+                               or cannot add the target`;
 
 export async function main(args) {
   const options = readOptions(
@@ -31,7 +33,10 @@ export async function main(args) {
 
   await install("development");
   if (options.toolchain) await installToolchain({ system: options.system ?? false });
-  if (options.system) await installBrowser();
+  if (options.system) {
+    await installBrowser();
+    await installData();
+  }
   const fromSource = existsSync(sourceBuildMarker);
   const how = fromSource ? "Building the core from source" : "Placing the prebuilt core";
   announce(`${how} in packages/tensor-core/wasm (nothing to do if it has not changed)`);

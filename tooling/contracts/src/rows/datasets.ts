@@ -35,6 +35,13 @@ const from = given(
   "a function",
   "an async function",
 );
+/** A module without an entry. */
+const sword = given(
+  () => async () => await Promise.resolve(new Uint8Array()),
+  "a word",
+  "a function",
+  "an async function",
+);
 const loader = call({ options: record({ split: kind.word("test"), from: optional(from) }) });
 const classes = list(kind.text("zero"), 2, "an array of words");
 
@@ -56,6 +63,7 @@ export const datasetRows: Rows<typeof datasets> = {
   },
   mnist: loader,
   fashionMnist: loader,
+  verses: call({ options: record({ translation: kind.word("kingJames"), from: optional(sword) }) }),
   gunzip: call({ bytes: given(() => idxBytes(1), "a Uint8Array"), name: optional(kind.text("file")) }),
   parseIdx: call({ bytes: given(() => idxBytes(1), "a Uint8Array"), name: optional(kind.text("file")) }),
   imagesFromIdx: call({ images: idx(2, 2, 2), labels: idx(2), classes }),
