@@ -1,9 +1,10 @@
 // Trains on both data sets with two seeds each, one after the other, and writes what came of it into the README. Runs that are done
 // are kept, so that it goes on where it was stopped.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeFile } from "@unfoldjs/nn";
 
 const SEEDS = [1, 2];
 const README = join(import.meta.dirname, "..", "README.md");
@@ -30,7 +31,7 @@ const table = [
 const [before = "", rest = ""] = readFileSync(README, "utf8").split(MARKS[0]);
 const [, after] = rest.split(MARKS[1]);
 if (after === undefined) throw new Error(`${README} has no ${MARKS.join(" … ")}`);
-writeFileSync(README, `${before}${MARKS[0]}\n\n${table}\n\n${MARKS[1]}${after}`);
+await writeFile(README, `${before}${MARKS[0]}\n\n${table}\n\n${MARKS[1]}${after}`);
 console.log(table);
 
 /** One run, as anybody would start it, unless it was done before. */

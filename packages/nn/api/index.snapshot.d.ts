@@ -327,6 +327,7 @@ export type Collated<Example, C extends Columns<Example>> = { readonly [Field in
 export type Column<Value, Result> = (_: readonly Value[]) => Result;
 export type Columns<Example> = { readonly [Field in keyof Example]?: Column<Example[Field], unknown>; };
 export type Examples<Example> = readonly Example[] | ExampleSource<Example>;
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export type FileDType = "f32" | "f16" | "bf16";
 export type ForwardHook = (_: ForwardCall) => void;
 export type FrozenPart = number | string | readonly string[];
@@ -721,6 +722,8 @@ export declare function warmUp(_: {
   next?: Schedule;
 }): Schedule;
 export declare function withGenerator<R>(_: Generator, _: () => R): R;
+export declare function writeFile(_: string | URL, _: FileContent, _?: string): Promise<void>;
+export declare function writeFiles(_: Readonly<Record<string, FileContent>>, _?: string): Promise<void>;
 export declare function xavierNormal<const S extends Shape>(_: S, _?: XavierOptions): Tensor<Sizes<S>>;
 export declare function xavierUniform<const S extends Shape>(_: S, _?: XavierOptions): Tensor<Sizes<S>>;
 // #endregion

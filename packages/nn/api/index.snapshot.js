@@ -329,6 +329,8 @@ export function tabular(_, _) {}
 export function uniform(_, _) {}
 export function warmUp(_) {}
 export function withGenerator(_, _) {}
+export async function writeFile(_, _, _) {}
+export async function writeFiles(_, _) {}
 export function xavierNormal(_, _) {}
 export function xavierUniform(_, _) {}
 // #endregion

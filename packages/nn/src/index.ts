@@ -98,6 +98,8 @@ export { type Stage, type Staged, stagesOf } from "./transfer/stages.ts";
 
 // Files
 export { load, save } from "./save/save.ts";
+export { writeFile, writeFiles } from "./save/write-file.ts";
+export type { FileContent } from "./save/unfinished-file.ts";
 export { loadPyTorch, type LoadPyTorchOptions } from "./save/load-pytorch.ts";
 export { decodeModel, type DecodeOptions, encodeModel, type EncodeOptions } from "./save/model-file.ts";
 export type { FileDType } from "./save/half-size.ts";

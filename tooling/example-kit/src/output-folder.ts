@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFile, writeFiles } from "@unfoldjs/nn";
 import { FileError } from "@unfoldjs/tensor-core";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -26,8 +27,11 @@ export class OutputFolder {
   static async open(path: string): Promise<OutputFolder> {
     const folder = new OutputFolder(path);
     try {
-      await makeFolders(path);
-      await rm(await folder.writeTemporary("probe", ""));
+      const there = await stat(path).catch(() => undefined);
+      if (there?.isDirectory() === false) throw Object.assign(new Error("it is a file"), { code: "EEXIST" });
+      const probe = folder.file(".probe");
+      await writeFile(probe, "");
+      await rm(probe);
     } catch (cause) {
       throw cannotWrite(path, cause);
     }
@@ -55,53 +59,22 @@ export class OutputFolder {
     }
   }
 
-  /**
-   * Writes files under temporary names and gives them their own once all are complete; if one fails, what was there
-   * before is untouched.
-   * @throws FileError
-   */
+  /** Writes files, of which none gets its name before all are whole; after an error all are as they were. @throws FileError */
   async write(files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
-    const written = new Map<string, string>();
     try {
-      for (const [name, content] of Object.entries(files)) written.set(name, await this.writeTemporary(name, content));
-      for (const [name, temporary] of written) await rename(temporary, join(this.path, name));
+      await writeFiles(Object.fromEntries(Object.entries(files).map(([name, content]) => [this.file(name), content])));
     } catch (cause) {
-      await Promise.all([...written.values()].map((temporary) => rm(temporary, { force: true })));
       throw cannotWrite(this.path, cause);
     }
   }
-
-  private async writeTemporary(name: string, content: Uint8Array | string): Promise<string> {
-    const temporary = join(this.path, `.${name}.${process.pid}.tmp`);
-    const file = await open(temporary, "w");
-    try {
-      await file
-        .writeFile(content)
-        .then(() => file.sync())
-        .finally(() => file.close());
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-    return temporary;
-  }
-}
-
-/** As `mkdir -p`. Node's own never ends where a parent is there and yet answers ENOENT, as /proc does. */
-async function makeFolders(path: string): Promise<void> {
-  const present = await stat(path).catch((error: unknown) => {
-    if (codeOf(error) !== "ENOENT") throw error;
-  });
-  if (present?.isDirectory() === true) return;
-  if (present === undefined) await makeFolders(dirname(path));
-  await mkdir(path);
 }
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-function cannotWrite(path: string, cause: unknown): FileError {
+function cannotWrite(path: string, failure: unknown): FileError {
+  const cause = failure instanceof FileError ? failure.cause : failure; // the file system's own word
   const code = codeOf(cause);
   const reason = REASONS[code] ?? String(cause);
   return new FileError(

@@ -1,7 +1,7 @@
 // Writes formats.json: how dates are written in words, as this Node.js's Intl (ICU, CLDR) has it. Run by hand, and then only to
 // take other locales in: the table is kept, since ICU changes from one version of Node.js to the next.
 
-import { writeFileSync } from "node:fs";
+import { writeFile } from "@unfoldjs/nn";
 import type { Format } from "./format.ts";
 
 const LOCALES = "en-US en-GB de fr es it pt-BR nl pl sv da fi cs hu tr ru el ja zh-CN ko nb ro ca".split(" ");
@@ -40,7 +40,7 @@ function formatOf(locale: string, style: (typeof STYLES)[number]): Format | unde
 
 const formats = LOCALES.flatMap((locale) => STYLES.flatMap((style) => formatOf(locale, style) ?? []));
 const same = new Map(formats.map((format) => [JSON.stringify({ ...format, style: "" }), format]));
-writeFileSync(
+await writeFile(
   new URL("formats.json", import.meta.url),
   `[\n${[...same.values()].map((format) => `  ${JSON.stringify(format)}`).join(",\n")}\n]\n`,
 );

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileError, FormatError, memory, NotFoundError } from "@unfoldjs/tensor-core";
@@ -119,14 +119,26 @@ describe("what is written is read again", () => {
     expect(() => joined(vectorBytes(vectors, "word2vec-binary"))).toThrow(/cannot hold words with spaces/);
   });
 
+  test("a file is replaced as a whole: another name of the old one keeps what it said", async () => {
+    using vectors = WordVectors.from([["a", [1]]]);
+    const [path, other] = [join(folder, "replaced"), join(folder, "other-name")];
+    writeFileSync(path, "old");
+    linkSync(path, other);
+    await saveVectors(vectors, path);
+    expect(readFileSync(other, "utf8")).toBe("old");
+    using again = await loadVectors(path);
+    expect(again.words).toEqual(["a"]);
+  });
+
   test("a file that cannot be written leaves what was there, and no other", async () => {
     using vectors = WordVectors.from([["a b", [1]]]);
     const path = join(folder, "kept");
     writeFileSync(path, "before");
     await expect(saveVectors(vectors, path, { format: "word2vec-binary" })).rejects.toThrow(FormatError);
     expect(readFileSync(path, "utf8")).toBe("before");
-    await expect(saveVectors(vectors, join(folder, "no", "such"))).rejects.toThrow(FileError);
-    expect(readdirSync(folder).filter((name) => name.includes("unfinished"))).toEqual([]);
+    await expect(saveVectors(vectors, join(path, "such"))).rejects.toThrow(FileError);
+    await expect(saveVectors(vectors, join(path, "such"))).rejects.toThrow(/^saveVectors: /);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 });
 

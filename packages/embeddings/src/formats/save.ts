@@ -1,4 +1,5 @@
 import { assertOneOf, checkOptions, FileError, type Check, wrongArgument } from "@unfoldjs/tensor-core";
+import { writeFile } from "@unfoldjs/nn";
 import { nodeFiles } from "../sources/byte-source.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { writeFastText } from "./fasttext-binary.ts";
@@ -42,7 +43,7 @@ function* bytesOf(vectors: WordVectors, format: SaveFormat): Generator<Uint8Arra
 }
 
 /**
- * Writes vectors to a file, in Node. It has its name only once it is whole: an error leaves what was there before.
+ * Writes vectors to a file, in Node. It has its name only once it is whole: an error, or `kill -9`, leaves what was there before.
  * @throws FileError if it cannot be written; FormatError on a word that the format cannot hold
  */
 export async function saveVectors(vectors: WordVectors, path: string | URL, options: SaveOptions = {}): Promise<void> {
@@ -50,8 +51,7 @@ export async function saveVectors(vectors: WordVectors, path: string | URL, opti
   checkVectors(op, vectors);
   if (typeof path !== "string" && !(path instanceof URL)) throw wrongArgument(op, "path", path, "the path of a file");
   checkOptions<SaveOptions>(op, options, { format: aFormat, gzip: truth });
-  const files = nodeFiles();
-  if (files === undefined)
+  if (nodeFiles() === undefined)
     throw new FileError(
       op,
       { path: String(path) },
@@ -59,29 +59,7 @@ export async function saveVectors(vectors: WordVectors, path: string | URL, opti
       "new Blob([...vectorBytes(vectors)])",
     );
   const bytes = bytesOf(vectors, options.format ?? "unfold");
-  const target = path instanceof URL ? decodeURIComponent(path.pathname) : path;
-  const unfinished = `${target}.${Math.trunc(performance.now() * 1000).toString(36)}.unfinished`;
-  try {
-    const handle = await files.open(unfinished, "wx");
-    try {
-      for await (const piece of gathered(options.gzip === true ? zipped(bytes) : bytes)) await handle.writeFile(piece);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await files.rename(unfinished, target);
-  } catch (cause) {
-    await files.rm(unfinished, { force: true }).catch(() => undefined);
-    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
-    const problem = String("code" in cause ? cause.code : cause);
-    throw new FileError(
-      op,
-      { path: target, problem },
-      "the file cannot be written; what was there before is unchanged",
-      undefined,
-      { cause },
-    );
-  }
+  await writeFile(path, gathered(options.gzip === true ? zipped(bytes) : bytes), op);
 }
 
 const AT_ONCE = 1 << 20;

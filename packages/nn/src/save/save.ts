@@ -13,7 +13,7 @@ import { writeFile } from "./write-file.ts";
  * @example await save(model, "model.safetensors", { layers: { MyNet }, dtype: "bf16" })
  */
 export async function save(model: Module, path: string | URL, options: EncodeOptions = {}): Promise<void> {
-  await writeFile(path, encodeModel(model, options));
+  await writeFile(path, encodeModel(model, options), "save");
 }
 
 /**

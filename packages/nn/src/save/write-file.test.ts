@@ -25,7 +25,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vit
 import { fileSystem } from "./file-system.ts";
 import { unfinishedName } from "./leftovers.ts";
 import { readFile } from "./read-file.ts";
-import { writeFile } from "./write-file.ts";
+import { writeFile, writeFiles } from "./write-file.ts";
 
 const root = mkdtempSync(join(tmpdir(), "nn-write-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -152,6 +152,89 @@ describe("a file that is written", () => {
     const all = Array.from({ length: 200 }, (_, i) => writeFile(join(folder, "model"), Uint8Array.of(i)));
     expect((await Promise.allSettled(all)).filter(({ status }) => status === "rejected")).toEqual([]);
     expect(readdirSync(folder)).toEqual(["model"]);
+  });
+});
+
+describe("pieces that are written", () => {
+  async function* pieces(fails = false): AsyncGenerator<Uint8Array> {
+    yield Uint8Array.of(1);
+    await Promise.resolve();
+    yield Uint8Array.of(2, 3);
+    if (fails) throw new RangeError("the maker's own");
+  }
+
+  test("are one file, like text", async () => {
+    await writeFile(join(folder, "async"), pieces());
+    await writeFile(join(folder, "list"), [Uint8Array.of(1), Uint8Array.of(2, 3)]);
+    await writeFile(join(folder, "text"), "\u0001\u0002\u0003");
+    for (const name of ["async", "list", "text"]) expect(content(name)).toEqual([1, 2, 3]);
+  });
+
+  test("leave what was there if their maker throws, whose error it stays", async () => {
+    writeFileSync(join(folder, "kept"), "old");
+    await expect(writeFile(join(folder, "kept"), pieces(true))).rejects.toThrow(RangeError);
+    expect(readFileSync(join(folder, "kept"), "utf8")).toBe("old");
+    expect(readdirSync(folder)).toEqual(["kept"]);
+  });
+
+  test.each([
+    ["content", 3 as unknown as string],
+    ["content", Promise.resolve("a") as unknown as string],
+    ["a piece of content", [1, 2] as unknown as Uint8Array[]],
+  ])("are refused where %s is none", async (name, wrong) => {
+    await expect(writeFile(join(folder, "kept"), wrong)).rejects.toThrow(new RegExp(`^writeFile: .*${name}`));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("several files", () => {
+  test("are all written, or none", async () => {
+    const [one, two] = [join(folder, "one"), join(folder, "two")];
+    await writeFiles({ [one]: "1", [two]: Uint8Array.of(2) });
+    expect([content("one"), content("two")]).toEqual([[49], [2]]);
+    mkdirSync(join(folder, "taken"));
+    await expect(writeFiles({ [one]: "new", [join(folder, "taken")]: "new", [two]: "new" })).rejects.toThrow(
+      /^writeFiles: .*EISDIR/s,
+    );
+    expect([content("one"), content("two"), readdirSync(folder).length]).toEqual([[49], [2], 3]);
+  });
+
+  // As on a full disk: the file is there, and part of it is written.
+  test("are as they were where the disk is full", async () => {
+    const [one, two] = [join(folder, "one"), join(folder, "two")];
+    await writeFiles({ [one]: "old", [two]: "old" });
+    const full = new Proxy(promises, {
+      get(target, name, receiver) {
+        const value: unknown = Reflect.get(target, name, receiver);
+        if (name !== "open") return value;
+        return async (path: string, flags: string, mode?: number): Promise<promises.FileHandle> => {
+          const handle = await promises.open(path, flags, mode);
+          if (!path.startsWith(two)) return handle;
+          handle.writeFile = async () => {
+            await handle.write("ne");
+            throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+          };
+          return handle;
+        };
+      },
+    });
+    const real = process;
+    vi.stubGlobal("process", {
+      pid: real.pid,
+      kill: real.kill.bind(real),
+      uptime: () => real.uptime(),
+      getBuiltinModule: (id: string) => (id === "node:fs/promises" ? full : real.getBuiltinModule(id as "node:fs")),
+    });
+    const refused = writeFiles({ [one]: "new", [two]: "new" });
+    await expect(refused).rejects.toThrow(/ENOSPC[^]*make room on the disk/);
+    vi.unstubAllGlobals();
+    expect(readdirSync(folder)).toEqual(["one", "two"]);
+    for (const name of [one, two]) expect(readFileSync(name, "utf8")).toBe("old");
+  });
+
+  // There mkdir answers ENOENT although the parent is there.
+  test.runIf(process.platform === "linux")("are refused where no folder can be made", async () => {
+    await expect(writeFiles({ "/proc/unfold/out/file": "" })).rejects.toThrow(FileError);
   });
 });
 

@@ -1,107 +1,91 @@
-import type { Stats } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { FileError } from "@unfoldjs/tensor-core";
-import { codeOf, fileSystem, type FileSystem, pathOf } from "./file-system.ts";
-import { removeLeftovers, unfinishedName } from "./leftovers.ts";
-
-/** Letters of a file's name that its unfinished one has too: names end at 255 bytes. */
-const NAME_LETTERS = 50;
-/** As many links are followed as Linux follows. */
-const MOST_LINKS = 40;
+import { assertBytes, assertPlain, assertString, FileError, isUnfoldError, wrongArgument } from "@unfoldjs/tensor-core";
+import { codeOf, fileSystem, pathOf } from "./file-system.ts";
+import { beginFile, type FileContent, type Unfinished } from "./unfinished-file.ts";
 
 /**
- * Writes a file under another name beside it, has the disk take it, and only then gives it its own name: whoever looks,
- * also after a power cut, sees the old file or the whole new one. A link stays a link, and the file that it leads to is
- * replaced; permissions and owner stay. Folders on the way are made. What earlier saves left unfinished is taken away.
- * @throws FileError if it cannot be written, or the disk is full; then the old file is as it was
+ * Writes a file whole or not at all: under another name beside it, has the disk take it, and only then gives it its own
+ * name. Whoever looks, also after `kill -9` or a power cut, sees the old file or the whole new one. A link stays a link, and the file
+ * that it leads to is replaced; permissions and owner stay. Folders on the way are made. What earlier calls left unfinished is taken away.
+ * @param content text, bytes, or pieces of bytes, of which one is in memory at a time
+ * @param op the function that errors name, where another is made of this one
+ * @throws FileError if it cannot be written, or the disk is full; then the old file is as it was. NotFoundError where there are no files
+ * @example await writeFile("out/metrics.json", JSON.stringify(metrics))
  */
-export async function writeFile(path: string | URL, bytes: Uint8Array): Promise<void> {
-  const system = fileSystem("save", path);
+export async function writeFile(path: string | URL, content: FileContent, op: string = "writeFile"): Promise<void> {
+  assertString("writeFile", "op", op);
+  if (typeof path !== "string" && !(path instanceof URL)) throw wrongArgument(op, "path", path, "the path of a file");
+  await writeAll([[path, checked(op, "content", content)]], op);
+}
+
+/**
+ * Writes several files as `writeFile` does, of which none gets its name before all are whole on the disk: after an error all are as
+ * they were. (Killed among the last renames, some are the new ones; each is whole.)
+ * @param contents by path
+ * @throws as `writeFile`
+ * @example await writeFiles({ "out/metrics.json": text, "out/curve.svg": svg })
+ */
+export async function writeFiles(
+  contents: Readonly<Record<string, FileContent>>,
+  op: string = "writeFiles",
+): Promise<void> {
+  assertString("writeFiles", "op", op);
+  assertPlain(op, "contents", contents, "an object of contents by path");
+  const entries = Object.entries(contents).map(
+    ([path, content]) => [path, checked(op, `contents[${JSON.stringify(path)}]`, content)] as const,
+  );
+  await writeAll(entries, op);
+}
+
+async function writeAll(entries: readonly (readonly [string | URL, FileContent])[], op: string): Promise<void> {
+  const begun: Unfinished[] = [];
+  let at: string | URL = "";
   try {
-    await write(system, await behindLinks(system, pathOf(system, path)), bytes);
+    for (const [path, content] of entries) {
+      at = path;
+      const system = fileSystem(op, path);
+      begun.push(await beginFile(system, pathOf(system, path), content));
+    }
+    for (const [index, file] of begun.entries()) {
+      at = entries[index]?.[0] ?? at;
+      await file.finish();
+    }
   } catch (cause) {
-    const problem = codeOf(cause);
-    throw new FileError(
-      "save",
-      { path: String(path), problem },
-      "the file cannot be written; what was there before is unchanged",
-      problem === "ENOSPC" ? "make room on the disk" : "choose a file and a folder that you may write to",
-      { cause },
-    );
+    await Promise.all(begun.map((file) => file.abandon()));
+    throw told(op, at, cause);
   }
 }
 
-async function write(system: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  const { files, paths } = system;
-  const before = await statOf(system, path);
-  if (before !== undefined) await files.access(path, files.constants.W_OK); // a rename would not ask
-  if (before?.isDirectory() === true)
-    throw Object.assign(new Error("there is a folder of this name"), { code: "EISDIR" });
-  if (before !== undefined && !before.isFile()) return files.writeFile(path, bytes); // a device or a pipe is no file to replace
-
-  const folder = paths.dirname(path);
-  await files.mkdir(folder, { recursive: true });
-  await removeLeftovers(system, folder);
-  const unfinished = paths.join(folder, paths.basename(path).slice(0, NAME_LETTERS) + unfinishedName(system));
-  try {
-    const handle = await files.open(unfinished, "wx", before === undefined ? 0o666 : 0o600);
-    try {
-      await handle.writeFile(bytes);
-      if (before !== undefined) await resemble(handle, before);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await files.rename(unfinished, path);
-  } catch (cause) {
-    await files.rm(unfinished, { force: true }).catch(() => undefined);
-    throw cause;
-  }
-  await syncFolder(system, folder);
+/** What went wrong in the file system's words; what a piece's maker threw is its own. */
+function told(op: string, path: string | URL, cause: unknown): unknown {
+  if (isUnfoldError(cause) || !(cause instanceof Error && "code" in cause)) return cause;
+  const problem = codeOf(cause);
+  return new FileError(
+    op,
+    { path: String(path), problem },
+    "the file cannot be written; what was there before is unchanged",
+    problem === "ENOSPC" ? "make room on the disk" : "choose a file and a folder that you may write to",
+    { cause },
+  );
 }
 
-/** Where links lead to, though there may be nothing yet. */
-async function behindLinks({ files, paths }: FileSystem, path: string): Promise<string> {
-  const there = await files.realpath(path).catch(() => undefined);
-  if (there !== undefined) return there;
-  let at = path;
-  for (let links = 0; links < MOST_LINKS; links++) {
-    try {
-      at = paths.resolve(paths.dirname(at), await files.readlink(at));
-    } catch (error) {
-      if (["EINVAL", "ENOENT", "ENOTDIR", "UNKNOWN"].includes(codeOf(error))) return at; // no link, or nothing at all
-      throw error;
-    }
-  }
-  throw Object.assign(new Error("links lead to one another"), { code: "ELOOP" });
+function checked(op: string, name: string, content: FileContent): FileContent {
+  if (typeof content === "string" || content instanceof Uint8Array) return content;
+  if (
+    typeof content === "object" &&
+    content !== null &&
+    (Symbol.iterator in content || Symbol.asyncIterator in content)
+  )
+    return checkedPieces(op, name, content);
+  throw wrongArgument(op, name, content, "text, bytes or pieces of bytes");
 }
 
-async function statOf({ files }: FileSystem, path: string): Promise<Stats | undefined> {
-  try {
-    return await files.stat(path);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** Gives a new file the permissions of the old one, and, where this process may, its owner. */
-async function resemble(handle: FileHandle, { mode, uid, gid }: Stats): Promise<void> {
-  const { uid: ownUid, gid: ownGid } = await handle.stat();
-  if (uid !== ownUid || gid !== ownGid) await handle.chown(uid, gid).catch(() => undefined);
-  await handle.chmod(mode & 0o7777);
-}
-
-/** Has the disk take the new name. Windows knows no such thing, nor do some file systems. */
-async function syncFolder({ files }: FileSystem, folder: string): Promise<void> {
-  try {
-    const handle = await files.open(folder, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    // The file is whole in either case; at worst the old name comes back after a power cut.
+async function* checkedPieces(
+  op: string,
+  name: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    assertBytes(op, `a piece of ${name}`, piece);
+    yield piece;
   }
 }

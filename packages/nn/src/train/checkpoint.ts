@@ -141,7 +141,7 @@ export function checkpointing(
   if (typeof target !== "string") assertFunction("checkpointing", "target", target);
   checkOptions("checkpointing", options, { everyEpochs: fromOne, everySteps: fromOne, layers: aRecord });
   const { everySteps, everyEpochs = everySteps === undefined ? 1 : undefined, layers = {} } = options;
-  const write = typeof target === "string" ? (bytes: Uint8Array) => writeFile(target, bytes) : target;
+  const write = typeof target === "string" ? (bytes: Uint8Array) => writeFile(target, bytes, "save") : target;
   return {
     onStart: ({ model }) => void describe("checkpointing", model, layers), // now, and not after an hour's work
     async onStep(run) {

@@ -483,5 +483,7 @@ export const nnRows: Rows<typeof nn> = {
       strict: truth(),
     }),
   }),
+  writeFile: { none: "writes files: its test has its own folder, and passes what is no content" },
+  writeFiles: { none: "writes files: its test has its own folder" },
   save: { none: "writes a file: its arguments are those of encodeModel and a path, tested beside it" },
 };

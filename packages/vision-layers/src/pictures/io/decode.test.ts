@@ -1,5 +1,5 @@
 import { FormatError, NotFoundError, ValueError } from "@unfoldjs/tensor-core";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -276,6 +276,20 @@ describe("from where they are", () => {
     await expect(readPicture(folder)).rejects.toThrow(/cannot be read/);
     await expect(writePicture(join(folder, "a.bmp"), picture)).rejects.toThrow(/ends in .png, .jpg, .webp or .avif/);
     expect(existsSync(join(folder, "a.bmp"))).toBe(false);
+  });
+
+  // What another name of the old file says is left: bytes are never written into a file that somebody may be reading.
+  test("a file is replaced as a whole, or not at all", async () => {
+    const [path, other] = [join(folder, "replaced.png"), join(folder, "other-name.png")];
+    writeFileSync(path, "old");
+    linkSync(path, other);
+    await writePicture(path, wanted("rgb.png"));
+    expect(readFileSync(other, "utf8")).toBe("old");
+    expect(await readPicture(path)).toEqual(wanted("rgb.png"));
+    await expect(writePicture(join(path, "inside.png"), wanted("rgb.png"))).rejects.toThrow(
+      /^writePicture: .*ENOTDIR/s,
+    );
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 
   test.each([1, 3, 4] as const)("PNG of %i channels comes back as it was", async (channels) => {

@@ -1,16 +1,10 @@
-import {
-  assertOneOf,
-  checkOptions,
-  FileError,
-  type OptionChecks,
-  ValueError,
-  wrongArgument,
-} from "@unfoldjs/tensor-core";
+import { assertOneOf, checkOptions, type OptionChecks, ValueError, wrongArgument } from "@unfoldjs/tensor-core";
+import { writeFile } from "@unfoldjs/nn";
 import type { PictureFormat } from "../header/header.ts";
 import { converted } from "../picture/channels.ts";
 import { assertPicture, type Picture } from "../picture/picture.ts";
 import { assertPath } from "./decode.ts";
-import { builtin, fileSystem, pathOf } from "./host.ts";
+import { builtin, fileSystem } from "./host.ts";
 import { encodeInPage } from "./page.ts";
 import { encodePng } from "./png.ts";
 import { findJpegJs } from "./pure.ts";
@@ -46,7 +40,8 @@ export async function encodePicture(picture: Picture, options: EncodeOptions = {
 }
 
 /**
- * Writes a picture to a file, whose name's ending says the format unless an option does.
+ * Writes a picture to a file, whose name's ending says the format unless an option does. Whoever looks sees the old file or the
+ * whole new one.
  * @throws as `encodePicture`, and FileError if it cannot be written
  */
 export async function writePicture(path: string | URL, picture: Picture, options: EncodeOptions = {}): Promise<void> {
@@ -54,14 +49,9 @@ export async function writePicture(path: string | URL, picture: Picture, options
   assertPath(op, "path", path);
   assertPicture(op, "picture", picture);
   checkOptions(op, options, OPTIONS);
-  const { promises: files } = fileSystem(op, String(path));
+  fileSystem(op, String(path)); // is asked for before the work
   const bytes = await encoded(op, picture, { ...options, format: options.format ?? formatOf(op, path) });
-  try {
-    await files.writeFile(path, bytes);
-  } catch (cause) {
-    const came = { path: pathOf(path), problem: problemOf(cause) };
-    throw new FileError(op, came, "the file cannot be written", undefined, { cause });
-  }
+  await writeFile(path, bytes, op);
 }
 
 function formatOf(op: string, path: string | URL): PictureFormat {
