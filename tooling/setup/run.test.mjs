@@ -146,6 +146,79 @@ describe.skipIf(process.platform === "win32")("the commands of the root", () => 
     expect(status).toBe(1);
   });
 
+  describe("data that Debian has", () => {
+    const apt = "apt-get -q install -y --no-install-recommends dataset-fashion-mnist";
+    const data = () => join(folder, "fashion-mnist");
+    beforeEach(() => {
+      plant("npx", "exit 7"); // so that nothing is built
+      for (const name of ["classify-pictures", "transfer-learning"]) {
+        const file = join(clone, "examples", name, "package.json");
+        const manifest = JSON.parse(readFileSync(file, "utf8"));
+        writeFileSync(file, JSON.stringify({ ...manifest, debianData: { ...manifest.debianData, folder: data() } }));
+      }
+    });
+    const install = (as = 0) => {
+      plant("id", `echo ${as}`);
+      plant("apt-get");
+    };
+    const isDebian = process.platform === "linux";
+
+    test.runIf(isDebian)("is installed where it is asked for, and its size said", () => {
+      install();
+      const { output } = unfold("example", "classify-pictures", "--data", "fashion");
+      expect(output).toMatch(/dataset-fashion-mnist with apt-get, for Fashion-MNIST, 31 MB/);
+      expect(log()).toContain(apt);
+    });
+
+    test.each([
+      ["other data", ["--data=mnist"]],
+      ["nothing", []],
+      ["a folder", ["--data", "fashion", "--from", "there"]],
+      ["help", ["--data", "fashion", "--help"]],
+    ])("is not where %s is asked for", (_, args) => {
+      install();
+      unfold("example", "classify-pictures", ...args);
+      expect(log().filter((line) => line.startsWith("apt-get"))).toEqual([]);
+    });
+
+    test("is not where it is there", () => {
+      install();
+      mkdirSync(data());
+      unfold("example", "classify-pictures", "--data", "fashion");
+      expect(log().filter((line) => line.startsWith("apt-get"))).toEqual([]);
+    });
+
+    test.runIf(isDebian)("that this user may not install is an error where it was asked for by name", () => {
+      install(1000);
+      const { status, output } = unfold("example", "classify-pictures", "--data", "fashion");
+      expect(output).toContain(
+        "✗ System packages are needed for Fashion-MNIST, 31 MB, and only root may install them.",
+      );
+      expect(output).toContain("Run: sudo apt-get install -y --no-install-recommends dataset-fashion-mnist");
+      expect(status).toBe(1);
+      expect(log().filter((line) => line.startsWith("npx"))).toEqual([]);
+    });
+
+    test("where there is no apt-get is an error that says what to do, or done without where it is only preferred", () => {
+      const named = unfold("example", "classify-pictures", "--data=fashion");
+      expect(named.output).toMatch(/no apt-get here\.\n {2}Run: the same command with --from FOLDER/);
+      expect(named.status).toBe(1);
+      expect(log()).toEqual([]);
+      const preferred = unfold("example", "transfer-learning");
+      expect(preferred.output).toMatch(/no apt-get here\. It goes on without Fashion-MNIST; to have it: /);
+      expect(log().some((line) => line.startsWith("npx"))).toBe(true);
+    });
+
+    test.runIf(isDebian)("that is preferred is installed, but not for a quick look or another task", () => {
+      install();
+      for (const args of [["--quick"], ["--task", "emoji"], ["--data", "digits"]])
+        unfold("example", "transfer-learning", ...args);
+      expect(log()).not.toContain(apt);
+      unfold("example", "transfer-learning");
+      expect(log()).toContain(apt);
+    });
+  });
+
   test("an installation that failed is tried again, one that succeeded is not", () => {
     plant("npx", "exit 7");
     unfold("setup");

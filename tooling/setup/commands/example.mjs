@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { installDebianData } from "../debian-data.mjs";
 import { install, selectionOf } from "../install.mjs";
 import { developmentNode, repository, run } from "../processes.mjs";
 import { CannotContinue, announce } from "../report.mjs";
@@ -18,7 +19,8 @@ export async function main([name, ...args]) {
     console.error(`✗ There is no example called ${JSON.stringify(name)}.\n\n${list()}\n\n  Run: npm run example`);
     return 2;
   }
-  const { data } = manifestOf(name);
+  const { data, debianData } = manifestOf(name);
+  await installDebianData(debianData, args);
   await install(selectionOf(name, data));
   announce("Building the libraries (nothing to do if they have not changed)");
   const code = await runTasks(["build"], { filters: [`${name}^...`], quiet: true });
@@ -35,7 +37,7 @@ function exampleNames() {
     .sort();
 }
 
-/** @returns {{ description: string, data?: string }} `data` says which data come along, and how large they are */
+/** @returns {{ description: string, data?: string, debianData?: import("../debian-data.mjs").DebianData }} `data` says which data come along, and how large they are */
 function manifestOf(name) {
   return JSON.parse(readFileSync(join(repository, "examples", name, "package.json"), "utf8"));
 }
@@ -44,8 +46,10 @@ function list() {
   const names = exampleNames();
   const width = Math.max(...names.map((name) => name.length));
   const lines = names.map((name) => {
-    const { description, data } = manifestOf(name);
-    return `  ${name.padEnd(width)}  ${description}${data === undefined ? "" : ` (${data})`}`;
+    const { description, data, debianData } = manifestOf(name);
+    const debian = debianData && `from Debian ${debianData.holds}, ${debianData.size}`;
+    const comes = [data, debian].filter((each) => each !== undefined).join("; ");
+    return `  ${name.padEnd(width)}  ${description}${comes === "" ? "" : ` (${comes})`}`;
   });
   return ["Examples:", ...lines].join("\n");
 }
