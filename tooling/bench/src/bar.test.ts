@@ -7,6 +7,7 @@ const row: Judged = {
   where: "node",
   ours: 4,
   ratio: 1.5,
+  ratioAtLeast: null,
   ceilingShare: 0.92,
   memory: { share: 0.5 },
   oursGflops: 45,
@@ -41,6 +42,12 @@ test("a bar is judged where it is set, in Node unless it says otherwise", () => 
   if (everywhere === undefined || page === undefined) throw new Error("two bars");
   expect(judge(row, [everywhere, page], []).map(({ bar }) => bar)).toEqual([everywhere]);
   expect(judge(inPage, [everywhere, page], []).map(({ bar }) => bar)).toEqual([page]);
+});
+
+test("where no peer was finished, a bar is met if it must be, and open if not", () => {
+  const bounded: Judged = { ...row, ratio: null, ratioAtLeast: 30 };
+  const bars: Bar[] = [{ ratio: 20 }, { ratio: 40 }, { ratio: 20, over: "native" }];
+  expect(judge(bounded, bars, []).map(({ met }) => met)).toEqual([true, null, false]);
 });
 
 test("where nothing was measured, nothing is judged", () => {

@@ -31,6 +31,7 @@ export interface Judged {
   readonly where: Where;
   readonly ours: number | null;
   readonly ratio: number | null;
+  readonly ratioAtLeast: number | null;
   readonly ceilingShare: number | null;
   readonly memory: { readonly share: number | null } | null;
   readonly oursGflops: number | null;
@@ -47,8 +48,14 @@ export function judge(row: Judged, bars: readonly Bar[], rows: readonly Judged[]
     .filter(({ where = "node" }) => where === row.where)
     .map((bar) => {
       const reached = reachedOf(bar, row, rows);
+      if (reached === null && "ratio" in bar && bar.over === undefined) return byBound(bar, row.ratioAtLeast);
       return { bar, reached, met: reached === null ? null : isMet(bar, reached) };
     });
+}
+
+/** Where no peer was finished: a bar below the least that the ratio can be is met, one above it remains open. */
+function byBound(bar: Bar & { readonly ratio: number }, atLeast: number | null): Verdict {
+  return { bar, reached: null, met: atLeast !== null && atLeast >= bar.ratio ? true : null };
 }
 
 function reachedOf(bar: Bar, row: Judged, rows: readonly Judged[]): number | null {

@@ -1,8 +1,9 @@
 import type { Suite } from "./case.ts";
 import { chartsOf } from "./charts/report-charts.ts";
 import { guard } from "./guard.ts";
+import { layers } from "./layers/layers.ts";
 import { type Effort, QUICK, THOROUGH } from "./measure/interleave.ts";
-import { reasonOf } from "./measure/measure-case.ts";
+import { reasonOf } from "./measure/unfinished.ts";
 import { choose, type Options, readOptions } from "./options.ts";
 import { own } from "./own/own.ts";
 import { openChromium } from "./places/chromium.ts";
@@ -11,6 +12,7 @@ import type { Place } from "./places/place.ts";
 import { assertWritable, readReport, type Report, thisMachine, writeCharts, writeReport } from "./report/file.ts";
 import { caseTable, conditions, summaryTable } from "./report/table.ts";
 import { type Progress, run } from "./run.ts";
+import { networks } from "./suites/networks.ts";
 import { suites } from "./suites/index.ts";
 
 const options = readOptions(process.argv.slice(2), suites);
@@ -29,6 +31,7 @@ async function main({
   quick,
   guard: onlyGuard,
   own: onlyOwn,
+  layers: onlyLayers,
   native,
   ...choice
 }: Options): Promise<number> {
@@ -36,6 +39,10 @@ async function main({
   if (onlyGuard) return (await guard(effort)) ? 0 : 1;
   if (onlyOwn) return (await own(effort)) ? 0 : 1;
   const chosen = choose(suites, choice);
+  if (onlyLayers) {
+    await layers(choice.suite === undefined && choice.case === undefined ? [networks] : chosen, choice.threads, effort);
+    return 0;
+  }
   if (json !== undefined) assertWritable(json);
 
   const report = from === undefined ? await measure(chosen, choice.threads, effort, native) : readReport(from);

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { disagreement } from "./measure/agreement.ts";
 import type { NetworkStepProblem } from "./network-problems.ts";
 import { posed } from "./networks.ts";
+import { networkStepInWorker } from "./peers/in-worker.ts";
+import { jaxJs } from "./peers/jax-js.ts";
 import { onnxruntimeWeb } from "./peers/onnxruntime-web.ts";
 import { networkTflite } from "./peers/tflite-network.ts";
 import { tfjsCpu } from "./peers/tfjs-cpu.ts";
@@ -60,11 +62,18 @@ describe.each(["MobileNetV2", "ResNet-18"] as const)("a step of %s, small", (nam
     expect(disagreement({ loss: before ?? [], gradients: gradients ?? [] }, expected, 1e-3)).toBeUndefined();
   });
 
-  test("is that of tfjs-cpu", async () => {
-    const ways = await tfjsCpu.load(1);
+  // In a thread of its own, compilation included.
+  test.each([jaxJs, tfjsCpu])("is that of $name", { timeout: 120_000 }, async (peer) => {
+    const ways = await peer.load(1);
     const contender = await ways.networkStep?.({ ...problem, labels: problem.labels });
     const { loss, gradients } = (await contender?.outputs()) ?? {};
     expect(disagreement({ loss: loss ?? [], gradients: gradients ?? [] }, expected, 1e-3)).toBeUndefined();
+    expect(await contender?.time?.(1)).toBeGreaterThan(0);
     await contender?.dispose();
+  });
+
+  test("that takes too long is ended", async () => {
+    const contender = await networkStepInWorker("tfjs-cpu", problem, 1);
+    await expect(Promise.resolve(contender.outputs())).rejects.toThrow("not finished after 0.001 s");
   });
 });

@@ -12,6 +12,7 @@ export interface Options {
   readonly quick: boolean;
   readonly guard: boolean;
   readonly own: boolean;
+  readonly layers: boolean;
 }
 
 /** @param suites what there is to choose from, for the help and for the messages */
@@ -45,6 +46,11 @@ export function readOptions(args: readonly string[], suites: readonly Suite[]): 
       false,
     )
     .option("--own", "only ours against ourselves: what a tape, a backward and a step on rows cost", false)
+    .option(
+      "--layers",
+      "only ours, call by call, and each as a share of the multiply-add loop: the suite networks unless others are chosen",
+      false,
+    )
     .addHelpText("after", suites.map(({ name, title, cases }) => suiteHelp(name, title, cases)).join(""))
     .allowExcessArguments(false)
     .showHelpAfterError("(--help lists the options)")

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { interleave, takesPart } from "./interleave.ts";
+import { Unfinished } from "./unfinished.ts";
 
 const effort = { warmUp: 5, measure: 40, fewestTurns: 3 };
 
@@ -39,7 +40,7 @@ test("a contender that fails is named with its reason, and the others go on", as
     },
   };
   const timings = await interleave([failing, busy(0.5)], effort);
-  expect(timings[0]).toEqual({ contender: failing, failure: "heap exhausted" });
+  expect(timings[0]).toEqual({ contender: failing, failure: { reason: "heap exhausted" } });
   expect(timings[1]).toHaveProperty("samples");
 });
 
@@ -62,4 +63,23 @@ test("turns are spread evenly over the rounds", () => {
   expect(rounds(2)).toEqual([4, 9]);
   expect(rounds(5)).toEqual([1, 3, 5, 7, 9]);
   expect(rounds(10)).toHaveLength(10);
+});
+
+test("what takes too long to be warmed up has two samples", async () => {
+  let runs = 0;
+  const slow = {
+    run: () => {
+      runs++;
+      busy(8).run();
+    },
+  };
+  const [timing] = await interleave([slow], { ...effort, slow: 4 });
+  expect(runs).toBe(2);
+  expect(timing).toHaveProperty("samples.length", 2);
+});
+
+test("a run that was ended says after how long", async () => {
+  const ended = { run: () => Promise.reject(new Unfinished(3000)) };
+  const [timing] = await interleave([ended], effort);
+  expect(timing).toEqual({ contender: ended, failure: { reason: "not finished after 3 s", endedAfter: 3000 } });
 });

@@ -1,4 +1,5 @@
 import type { Contender } from "../work.ts";
+import { type Failure, failureOf } from "./unfinished.ts";
 
 /** How long to measure. Times in milliseconds, for each contender. */
 export interface Effort {
@@ -6,6 +7,8 @@ export interface Effort {
   readonly measure: number;
   /** for what is so slow that `measure` would be over at once */
   readonly fewestTurns: number;
+  /** what is slower than this has one run before its one turn; 20 seconds unless said */
+  readonly slow?: number;
 }
 
 /** V8 compiles WebAssembly twice, the second time when a function has run a while: a second of warm-up sees it through. */
@@ -17,6 +20,9 @@ export const QUICK: Effort = { warmUp: 200, measure: 200, fewestTurns: 2 };
 // enough for the caches to forget the contender before.
 const SAMPLE = 2;
 const TURN = 20;
+
+/** Milliseconds of a run beside which nothing that warms up is seen: two samples do. */
+const SLOW = 20_000;
 
 /** What is timed: its `run`, or what it measures by itself. */
 export interface Racing extends Pick<Contender, "run" | "time"> {
@@ -30,12 +36,14 @@ interface Plan<C> {
   readonly runsPerSample: number;
   readonly samplesPerTurn: number;
   readonly turns: number;
+  /** Milliseconds that it took before it had its turns, for one so slow that this is a sample too. */
+  readonly once?: number;
 }
 
 /** Milliseconds for one run, once for each sample; or why the contender gave up. */
 export type Timing<C> = { readonly contender: C } & (
   | { readonly samples: readonly number[] }
-  | { readonly failure: string }
+  | { readonly failure: Failure }
 );
 
 /**
@@ -47,11 +55,15 @@ export async function interleave<C extends Racing>(
   effort: Effort,
 ): Promise<readonly Timing<C>[]> {
   const samples = new Map<C, number[]>();
-  const failures = new Map<C, string>();
+  const failures = new Map<C, Failure>();
   const plans: Plan<C>[] = [];
   for (const contender of contenders) {
     samples.set(contender, []);
-    await attempt(contender, failures, async () => void plans.push(await warmUp(contender, effort)));
+    await attempt(contender, failures, async () => {
+      const plan = await warmUp(contender, effort);
+      plans.push(plan);
+      if (plan.once !== undefined) samples.get(contender)?.push(plan.once);
+    });
   }
 
   const rounds = Math.max(0, ...plans.map(({ turns }) => turns));
@@ -75,11 +87,11 @@ export function takesPart(turns: number, round: number, rounds: number): boolean
   return Math.floor(((round + 1) * turns) / rounds) > Math.floor((round * turns) / rounds);
 }
 
-async function attempt<C>(contender: C, failures: Map<C, string>, work: () => Promise<void>): Promise<void> {
+async function attempt<C>(contender: C, failures: Map<C, Failure>, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    failures.set(contender, error instanceof Error ? error.message : String(error));
+    failures.set(contender, failureOf(error));
   }
 }
 
@@ -87,6 +99,8 @@ async function warmUp<C extends Racing>(contender: C, effort: Effort): Promise<P
   contender.begin?.();
   let runs = 1;
   let elapsed = await timeRuns(contender, runs);
+  if (elapsed > (effort.slow ?? SLOW))
+    return { contender, runsPerSample: 1, samplesPerTurn: 1, turns: 1, once: elapsed };
   let last = elapsed;
   do {
     if (last < SAMPLE) runs *= 2;

@@ -5,6 +5,7 @@ import { type Effort, interleave, type Racing } from "./interleave.ts";
 import type { Loops } from "./loops.ts";
 import { makeMemoryLoop } from "./memory.ts";
 import { type Statistics, summarise } from "./statistics.ts";
+import { type Failure, failureOf } from "./unfinished.ts";
 
 /** A library that is ready to be asked for contenders. */
 export interface LoadedLibrary {
@@ -27,9 +28,8 @@ export interface Standing {
 }
 
 /** Why a library that can do the work was not timed. */
-export interface LeftOut {
+export interface LeftOut extends Failure {
   readonly name: string;
-  readonly reason: string;
 }
 
 /** What came of a case in one place. Plain data: it crosses from a page to Node. */
@@ -74,8 +74,8 @@ export async function measureCase(
   for (const timing of timings) {
     const { library, pace } = timing.contender;
     if ("failure" in timing) {
-      if (library === undefined) throw new Error(`what is no library failed: ${timing.failure}`);
-      leftOut.push({ name: library.name, reason: timing.failure });
+      if (library === undefined) throw new Error(`what is no library failed: ${timing.failure.reason}`);
+      leftOut.push({ name: library.name, ...timing.failure });
     } else if (library === undefined) ofPaces.set(pace, summarise(timing.samples));
     else standings.push({ library, times: summarise(timing.samples) });
   }
@@ -121,12 +121,8 @@ async function prepare(
         await contender.dispose();
       }
     } catch (error) {
-      leftOut.push({ name: library.name, reason: reasonOf(error) });
+      leftOut.push({ name: library.name, ...failureOf(error) });
     }
   }
   return { prepared, leftOut };
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -17,7 +17,7 @@ export async function own(effort: Effort): Promise<boolean> {
     const { name, contenders, figure, unit, atMost } = make();
     const timings = await interleave(contenders, { ...effort, measure: LONGER * effort.measure });
     const [first, second] = timings.map((timing) => {
-      if ("failure" in timing) throw new Error(`${name}: ${timing.failure}`);
+      if ("failure" in timing) throw new Error(`${name}: ${timing.failure.reason}`);
       return summarise(timing.samples);
     });
     for (const contender of contenders) await contender.dispose();

@@ -1,6 +1,7 @@
 import type { numpy } from "@jax-js/jax";
 import { processOf } from "../cold-start/process.ts";
 import type { Peer } from "../work.ts";
+import { networkStepInWorker } from "./in-worker.ts";
 import { shapesOf } from "./matmul-shapes.ts";
 import { versionOf } from "./version.ts";
 
@@ -203,6 +204,8 @@ export const jaxJs: Peer = {
         const { lenetStep } = await import("./jax-js-lenet.ts");
         return lenetStep(problem);
       },
+
+      networkStep: (problem) => networkStepInWorker("jax-js", problem),
 
       async languageModelStep(problem) {
         const { languageModelStep } = await import("./jax-js-language-model.ts");

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import type { Contender, LeNetProblem, Peer } from "../work.ts";
 import { registerGradients } from "./tfjs-gradients.ts";
+import { networkStepInWorker } from "./in-worker.ts";
 import { versionOf } from "./version.ts";
 
 /**
@@ -69,10 +70,7 @@ export const tfjsCpu: Peer = {
     }
     return {
       lenetStep,
-      async networkStep(problem) {
-        const { networkStep } = await import("./tfjs-network.ts");
-        return networkStep(tf, problem);
-      },
+      networkStep: (problem) => networkStepInWorker("tfjs-cpu", problem),
     };
   },
 };

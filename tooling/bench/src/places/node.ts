@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { makeArithmetic } from "../measure/arithmetic.ts";
 import { assembleLoops } from "../measure/loops.ts";
-import { type LoadedLibrary, type Machine, measureCase, reasonOf } from "../measure/measure-case.ts";
+import { type LoadedLibrary, type Machine, measureCase } from "../measure/measure-case.ts";
+import { reasonOf } from "../measure/unfinished.ts";
 import { peers } from "../peers/index.ts";
 import { openPyTorch } from "../peers/native/pytorch.ts";
 import { unfold } from "../peers/unfold.ts";

@@ -11,6 +11,7 @@ export const exampleRow: Row = {
   best: 7.9,
   bestPeer: "quick",
   ratio: 7.9 / 4.8,
+  ratioAtLeast: null,
   native: null,
   oursMedian: 5,
   bestMedian: 8,

@@ -62,6 +62,17 @@ test("without a peer or without us there is no ratio", () => {
   expect(toFigures(alone, "theirs", undefined)).toMatchObject({ ours: null, best: 2, ratio: null, ceilingShare: null });
 });
 
+test("of peers that were ended it is known how far ahead we are at least", () => {
+  const leftOut = [
+    { name: "endless", reason: "not finished after 3 s", endedAfter: 3000 },
+    { name: "broken", reason: "no heap" },
+  ];
+  const alone = { ...measured, measurement: { standings: [standing("ours", 2, 4)], leftOut } };
+  expect(toFigures(alone, "ours", undefined)).toMatchObject({ ratio: null, ratioAtLeast: 1500 });
+  const beside = { ...measured, measurement: { ...measured.measurement, leftOut } };
+  expect(toFigures(beside, "ours", undefined)).toMatchObject({ ratio: 1.5, ratioAtLeast: null });
+});
+
 test("bars are judged by the rows of the whole run", () => {
   const slower = {
     ...measured,

@@ -44,6 +44,8 @@ export interface Figures extends Judged {
   readonly bestPeer: string | null;
   /** best ÷ ours: above 1 we are ahead */
   readonly ratio: number | null;
+  /** the least that this ratio can be, where no peer was finished: what those that were ended had at least ÷ ours */
+  readonly ratioAtLeast: number | null;
   /** native code of the same work, the fastest; null unless it was measured */
   readonly native: NativeFigures | null;
   readonly oursMedian: number | null;
@@ -74,7 +76,7 @@ export interface Measured {
   readonly measurement: Measurement;
 }
 
-const PER_MILLISECOND = { ms: 1, ns: 1e6 };
+export const PER_MILLISECOND = { ms: 1, ns: 1e6 };
 
 /**
  * The figures of a case.
@@ -108,6 +110,7 @@ export function toFigures(
     best: timeOf(fastest?.times.best),
     bestPeer: fastest?.library.name ?? null,
     ratio: quotient(fastest?.times.best, own?.best),
+    ratioAtLeast: fastest === undefined ? quotient(ended(measurement.leftOut), own?.best) : null,
     native:
       native === undefined
         ? null
@@ -152,6 +155,12 @@ export function toRows(
 ): readonly Row[] {
   const figures = measured.map((each) => toFigures(each, ours, ceilings[each.where]));
   return figures.map((each, i) => ({ ...each, bars: judge(each, measured[i]?.case.bars ?? [], figures) }));
+}
+
+/** Milliseconds that all peers that were ended had; undefined if there are none. */
+function ended(leftOut: readonly LeftOut[]): number | undefined {
+  const times = leftOut.flatMap(({ endedAfter }) => (endedAfter === undefined ? [] : [endedAfter]));
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 function quotient(above: number | undefined, below: number | undefined): number | null {

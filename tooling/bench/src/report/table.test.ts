@@ -32,6 +32,13 @@ training 512, in Chromium         –           –                             
   );
 });
 
+test("what was ended before it was finished, and how far ahead we are at least", () => {
+  const leftOut = [{ name: "endless", reason: "not finished after 3 s", endedAfter: 3000 }];
+  const bounded = { ...exampleRow, best: null, bestPeer: null, ratio: null, ratioAtLeast: 625, bars: [], leftOut };
+  expect(caseTable(bounded)).toContain("endless is left out: not finished after 3 s, so at least 625 ×");
+  expect(summaryTable([bounded])).toContain("> 625 ×");
+});
+
 test("native code in a column of its own, where some was measured", () => {
   const native = { name: "pytorch fused", best: 2.4, median: 2.5, ratio: 0.5, ratioOfMedians: 0.5 };
   expect(summaryTable([exampleRow, { ...exampleRow, case: "64", native, bars: [] }])).toBe(

@@ -1,6 +1,7 @@
 import type { Verdict } from "../bar.ts";
 import type { Report } from "./file.ts";
-import type { Figures, LibraryFigures, Row } from "./row.ts";
+import type { LeftOut } from "../measure/measure-case.ts";
+import { type Figures, type LibraryFigures, PER_MILLISECOND, type Row } from "./row.ts";
 
 /** All libraries at one case in one place, ours first. */
 export function caseTable(row: Figures): string {
@@ -21,7 +22,7 @@ export function caseTable(row: Figures): string {
     "",
   ];
   const head = ["", "best", "median", "spread", "", ""];
-  const left = row.leftOut.map(({ name, reason }) => `  ${name} is left out: ${reason}`);
+  const left = row.leftOut.map((each) => `  ${each.name} is left out: ${each.reason}${boundOf(row, each)}`);
   return [titleOf(row), columns([head, ...lines, ...(floor ? [floor] : [])]), ...left, ""].join("\n");
 }
 
@@ -34,7 +35,7 @@ export function summaryTable(rows: readonly Row[]): string {
     row.ours === null ? "–" : showTime(row.ours, row.unit),
     row.best === null ? "–" : showTime(row.best, row.unit),
     row.bestPeer ?? "",
-    times(row.ratio),
+    typeof row.ratioAtLeast === "number" ? `> ${times(row.ratioAtLeast)}` : times(row.ratio),
     times(row.ratioOfMedians),
     shareText(row.ceilingShare),
     shareText(row.memory?.share ?? null),
@@ -68,6 +69,12 @@ function aheadOf(row: Figures, figures: LibraryFigures): string {
   return times(figures.best / row.ours);
 }
 
+/** `, so at least 300 ×` of one that was ended, in milliseconds. */
+function boundOf({ ours, unit }: Figures, { endedAfter }: LeftOut): string {
+  if (endedAfter === undefined || ours === null) return "";
+  return `, so at least ${times((endedAfter * PER_MILLISECOND[unit]) / ours)}`;
+}
+
 /** `≥ 60 × convnetjs ✓`; a question mark where it could not be judged. A figure that stands nowhere else is added. */
 function barText({ bar, reached, met }: Verdict, unit: Row["unit"]): string {
   const sign = met === null ? "?" : met ? "✓" : "✗";
@@ -97,7 +104,7 @@ export function showTime(value: number, unit: Row["unit"]): string {
   return `${significant(value)} ${unit}`;
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
@@ -107,12 +114,12 @@ function finely(share: number): string {
 }
 
 /** Three digits, without an exponent. */
-function significant(value: number): string {
+export function significant(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 /** Text in columns, the first flush left, the others flush right; the last one left too if it is prose. */
-function columns(lines: readonly (readonly string[])[], endsInProse = false): string {
+export function columns(lines: readonly (readonly string[])[], endsInProse = false): string {
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map((line) =>

@@ -1,5 +1,5 @@
 import type { LoadedLibrary } from "../../measure/measure-case.ts";
-import { reasonOf } from "../../measure/measure-case.ts";
+import { reasonOf } from "../../measure/unfinished.ts";
 import type { Contender, NamedArray, Ways } from "../../work.ts";
 import { type Answers, startPython } from "./python-process.ts";
 
