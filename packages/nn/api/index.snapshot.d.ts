@@ -323,7 +323,7 @@ export type Argument = string | number | boolean | null | undefined | AnyModule 
   readonly [name: string]: Argument;
 };
 export type Collate<Example, Batch> = (_: readonly Example[], _: Int32Array) => Batch;
-export type Collated<Example, C extends Columns<Example>> = { readonly [Field in keyof Example]: C[Field] extends ((...values: never[]) => infer Result) ? Result : Stacked<Example[Field]>; };
+export type Collated<Example, C extends Columns<Example>> = { readonly [Field in keyof Example]: C[Field] extends ((...values: never[]) => infer Result) ? Result : StackedField<Field, Example[Field]>; };
 export type Column<Value, Result> = (_: readonly Value[]) => Result;
 export type Columns<Example> = { readonly [Field in keyof Example]?: Column<Example[Field], unknown>; };
 export type Examples<Example> = readonly Example[] | ExampleSource<Example>;
@@ -354,7 +354,7 @@ export type NormalizedShape<Size extends number> = Size | readonly [...leading: 
 export type Schedule = (_: number) => number;
 export type Selector = number | string | readonly string[] | ((_: string, _: Parameter) => boolean);
 export type Sequence = NumberArray | readonly number[] | readonly (NumberArray | readonly number[])[] | Tensor<Shape, DType>;
-export type Stacked<Value, D extends DType | undefined = undefined> = unknown extends Value ? unknown : Value extends Tensor<infer S, infer Own> ? Tensor<[number, ...S], Or<D, Own>> : Value extends Numbers ? Tensor<[number, ...AxesOf<Value>], Or<D, DTypeOf<Value>>> : Value extends string ? string[] : Value extends object ? { readonly [Field in keyof Value]: Stacked<Value[Field], D>; } : never;
+export type Stacked<Value, D extends DType | undefined = undefined> = unknown extends Value ? unknown : Value extends Tensor<infer S, infer Own> ? Tensor<[number, ...S], Or<D, Own>> : Value extends Numbers ? Tensor<[number, ...AxesOf<Value>], Or<D, DTypeOf<Value>>> : Value extends string ? string[] : Value extends object ? { readonly [Field in keyof Value]: StackedField<Field, Value[Field], D>; } : never;
 export type StateDict = Readonly<Record<string, Tensor<Shape, DType>>>;
 export type StoredStateDict = ReadonlyMap<string, StoredTensor>;
 export type TableBatch<Fields extends Readonly<Record<string, TableField>>, DTypes extends { readonly [Name in keyof Fields]?: DType; }> = { readonly [Name in keyof Fields]: Tensor<ShapeOfField<Fields[Name]>, DTypes[Name] extends DType ? DTypes[Name] : DTypeOfField<Fields[Name]>>; };
@@ -761,6 +761,7 @@ type ShapeOfField<Field> = Field extends Row ? [number] : Field extends Tensor<i
   readonly data: Row;
   readonly shape: infer S extends Shape;
 } ? SomeOf<S> : [number, number];
+type StackedField<Field, Value, D extends DType | undefined = undefined> = Field extends "label" | "labels" ? Stacked<Value, Value extends number | readonly number[] ? Or<D, "i32"> : D> : Stacked<Value, D>;
 // #endregion
 
 // #region Other

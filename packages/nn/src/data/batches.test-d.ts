@@ -30,6 +30,16 @@ describe("batches", () => {
     >();
   });
 
+  test("have classes in fields of labels", () => {
+    const all = batches([{ label: 1, labels: [1], price: 2 }], 1);
+    type Batch = BatchOf<typeof all>;
+    expectTypeOf<Batch["label"]>().toEqualTypeOf<Tensor<[number], "i32">>();
+    expectTypeOf<Batch["labels"]>().toEqualTypeOf<Tensor<[number, number], "i32">>();
+    expectTypeOf<Batch["price"]>().toEqualTypeOf<Tensor<[number]>>();
+    const floats = batches([{ label: 1 }], 1, { collate: { label: stacked("f32") } });
+    expectTypeOf<BatchOf<typeof floats>["label"]>().toEqualTypeOf<Tensor<[number], "f32">>();
+  });
+
   test("have the types that columns make", () => {
     const all = batches(reviews, 2, {
       collate: { words: padded({ dtype: "i32" }), stars: stacked("i32") },

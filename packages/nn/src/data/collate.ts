@@ -1,7 +1,7 @@
 import { ValueError } from "@unfoldjs/tensor-core";
 import { inField } from "./in-field.ts";
 import { allAs } from "./kinds.ts";
-import { type Column, type Stacked, stacked } from "./stacked.ts";
+import { type Column, type StackedField, stackField } from "./stacked.ts";
 
 /** Makes a batch of some examples and their places: tensors in arrays and plain records. */
 export type Collate<Example, Batch> = (examples: readonly Example[], indices: Int32Array) => Batch;
@@ -13,7 +13,7 @@ export type Columns<Example> = { readonly [Field in keyof Example]?: Column<Exam
 export type Collated<Example, C extends Columns<Example>> = {
   readonly [Field in keyof Example]: C[Field] extends (...values: never[]) => infer Result
     ? Result
-    : Stacked<Example[Field]>;
+    : StackedField<Field, Example[Field]>;
 };
 
 /** @throws ValueError on a column whose field the examples do not have */
@@ -31,8 +31,9 @@ export function collateBy<Example>(columns: Columns<Example>): Collate<Example, 
       );
     }
     const parts = fields.map((field) => {
-      const column = named.find(([name]) => name === field)?.[1] ?? stacked();
-      return [field, inField(field, () => column(records.map((record) => record[field])))];
+      const column = named.find(([name]) => name === field)?.[1];
+      const values = records.map((record) => record[field]);
+      return [field, inField(field, () => (column === undefined ? stackField(field, values) : column(values)))];
     });
     return Object.fromEntries(parts);
   };

@@ -1,5 +1,6 @@
 import { DTypeError, ShapeError, type Tensor, tensor, ValueError } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
+import { batches } from "./batches.ts";
 import { padded } from "./padded.ts";
 import { stacked } from "./stacked.ts";
 
@@ -7,6 +8,37 @@ const made = (values: readonly unknown[], dtype?: "f32" | "i32" | "u8" | "bool")
   const whole = stacked<unknown, typeof dtype>(dtype)(values) as Tensor;
   return [whole.dtype, whole.toArray()];
 };
+
+describe("a field of labels", () => {
+  const dtypeOf = (values: readonly unknown[], dtype?: "f32"): string =>
+    (stacked<unknown, typeof dtype>(dtype)(values) as { label: Tensor }).label.dtype;
+
+  test.each<[string, readonly unknown[], string]>([
+    ["numbers", [{ label: 3 }, { label: 0 }], "i32"],
+    ["rows of numbers", [{ label: [3, 1] }, { label: [0, 2] }], "i32"],
+    ["truth values", [{ label: true }], "bool"],
+    ["floats of a typed array", [{ label: Float32Array.of(0.5) }], "f32"],
+    ["bytes", [{ label: Uint8Array.of(5) }], "u8"],
+  ])("of %s", (_, values, dtype) => {
+    expect(dtypeOf(values)).toBe(dtype);
+  });
+
+  test("takes no fractions, unless it is said that they are meant", () => {
+    for (const wrong of [0.5, NaN, 2 ** 31])
+      expect(() => dtypeOf([{ label: 1 }, { label: wrong }])).toThrow(/whole numbers in i32[^]*stacked\("f32"\)/);
+    expect(dtypeOf([{ label: 0.5 }], "f32")).toBe("f32");
+    expect(dtypeOf([{ label: 1 }], "f32")).toBe("f32");
+  });
+
+  test("is so in batches, with columns for other fields and within records; another name is not", () => {
+    const examples = [{ x: 1, y: 2, label: 3, inner: { labels: [1] } }];
+    const withColumn = batches(examples, 1, { collate: { x: stacked<number, "u8">("u8") } });
+    for (const made of [batches(examples, 1), withColumn]) {
+      for (const { label, inner, y } of made)
+        expect([label.dtype, inner.labels.dtype, y.dtype]).toEqual(["i32", "i32", "f32"]);
+    }
+  });
+});
 
 describe("stacked", () => {
   test.each<[string, readonly unknown[], [string, unknown]]>([

@@ -1,4 +1,13 @@
-import { type DType, isTensor, type Shape, stack, type Tensor, ValueError, aDType } from "@unfoldjs/tensor-core";
+import {
+  type DType,
+  DTypeError,
+  isTensor,
+  type Shape,
+  stack,
+  type Tensor,
+  ValueError,
+  aDType,
+} from "@unfoldjs/tensor-core";
 import { inField } from "./in-field.ts";
 import { allAs, isPlainRecord, kindOf } from "./kinds.ts";
 import { isNumbers, type NumberArray, type Numbers, NumberTable, productOf, shapeOfNumbers } from "./numbers.ts";
@@ -43,14 +52,20 @@ export type Stacked<Value, D extends DType | undefined = undefined> = unknown ex
       : Value extends string
         ? string[]
         : Value extends object
-          ? { readonly [Field in keyof Value]: Stacked<Value[Field], D> }
+          ? { readonly [Field in keyof Value]: StackedField<Field, Value[Field], D> }
           : never;
+
+/** What is stacked of a field: plain numbers in one of this name are classes. */
+export type StackedField<Field, Value, D extends DType | undefined = undefined> = Field extends "label" | "labels"
+  ? Stacked<Value, Value extends number | readonly number[] ? Or<D, "i32"> : D>
+  : Stacked<Value, D>;
 
 /**
  * A column that stacks values along a new first axis: numbers, rows of numbers (typed or plain arrays), tensors, and plain
  * records of these. Strings stay strings. What batches are made of unless `collate` says otherwise.
  *
- * Numbers become f32, truth values bool, typed arrays and tensors keep their dtype, unless `dtype` says otherwise.
+ * Numbers become f32, truth values bool, typed arrays and tensors keep their dtype, unless `dtype` says otherwise. Numbers in a
+ * field `label` or `labels` are classes and become i32, as PyTorch makes whole numbers of a data set.
  * @throws ShapeError if shapes differ, DTypeError if numbers and dtype do not go together, ValueError on other values
  * @example batches(examples, 32, { collate: { label: stacked("i32") } })
  */
@@ -69,7 +84,8 @@ function stackValues(values: readonly unknown[], dtype: DType | undefined): unkn
     const entries = Object.keys(first).map((field) => [
       field,
       inField(field, () =>
-        stackValues(
+        stackField(
+          field,
           records.map((record) => record[field]),
           dtype,
         ),
@@ -83,6 +99,29 @@ function stackValues(values: readonly unknown[], dtype: DType | undefined): unkn
     "examples are stacked if they are tensors, numbers, truth values, strings, arrays of numbers, or records of these",
     "give parts names, as in { x, y }, or pass a function: collate: (examples) => batch",
   );
+}
+
+/** Values of a field of this name. A rule by name, and not by what the numbers are: prices that happen to be whole stay f32. */
+export function stackField(field: string, values: readonly unknown[], dtype?: DType): unknown {
+  if (dtype !== undefined || (field !== "label" && field !== "labels")) return stackValues(values, dtype);
+  const fractions = values.map((value) => fractionIn(value));
+  if (fractions.includes("other")) return stackValues(values, undefined);
+  const fraction = fractions.find((each) => typeof each === "number");
+  if (fraction === undefined) return stackValues(values, "i32");
+  throw new DTypeError(
+    "batches",
+    { [field]: fraction },
+    `numbers in a field ${field} are classes, whole numbers in i32`,
+    `if they are quantities: collate: { ${field}: stacked("f32") }, or give the field another name`,
+  );
+}
+
+/** Of plain numbers one that is none of i32's, or undefined; "other" of what are no plain numbers. */
+function fractionIn(value: unknown): number | "other" | undefined {
+  if (typeof value === "number") return (value | 0) === value ? undefined : value;
+  if (!Array.isArray(value) || value.length === 0) return "other";
+  const inner = value.map(fractionIn);
+  return inner.find((each) => each === "other") ?? inner.find((each) => each !== undefined);
 }
 
 function stackTensors(tensors: readonly Tensor<Shape, DType>[], dtype: DType | undefined): Tensor<Shape, DType> {

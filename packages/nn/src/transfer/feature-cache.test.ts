@@ -1,4 +1,5 @@
 import {
+  DisposedError,
   type DType,
   fromArray,
   Generator,
@@ -220,6 +221,14 @@ describe("FeatureCache", () => {
     const [cached, plain] = [await run(true), await run(false)];
     expect([cached.seen, plain.seen]).toEqual([8, 48]);
     expect([...cached.head.weight.data()]).toEqual([...plain.head.weight.data()]);
+  });
+
+  test("does not answer for a model that was disposed of, not even what it remembers", () => {
+    const { trunk, cache } = setUp();
+    cache.of(examples).dispose();
+    trunk.dispose();
+    expect(() => cache.of(examples)).toThrow(DisposedError);
+    expect(() => cache.of(examples)).toThrow(/^FeatureCache\.of: /);
   });
 
   test("says what is wrong", () => {

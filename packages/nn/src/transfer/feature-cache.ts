@@ -103,7 +103,8 @@ export class FeatureCache {
   /**
    * The features of a batch, as a new tensor and a constant to gradients.
    * @param x (batch, …) @returns (batch, …) as the model gives it
-   * @throws ShapeError if the model gives something else than a row for each example, and what it throws itself
+   * @throws ShapeError if the model gives something else than a row for each example, DisposedError once the model was disposed of, and
+   * what it throws itself
    */
   of(x: Tensor<Shape, DType>): Tensor {
     assertTensor("FeatureCache.of", "x", x);
@@ -168,8 +169,9 @@ export class FeatureCache {
     const except = new Set(this.#except === undefined ? [] : walk(this.#except).map(([, member]) => member));
     const now: Written[] = [];
     for (const [, member] of walk(this.#model)) {
-      if (!isModule(member) && !except.has(member))
-        now.push({ storage: member.storage, version: member.storage.version });
+      if (isModule(member) || except.has(member)) continue;
+      assertTensor("FeatureCache.of", "a weight of the model", member); // what is remembered is of a model that is there
+      now.push({ storage: member.storage, version: member.storage.version });
     }
     const before = this.#weights;
     const isSame = now.length === before.length && now.every((each, at) => isEqual(each, before[at]));

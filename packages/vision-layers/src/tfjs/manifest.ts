@@ -38,10 +38,8 @@ export async function readWeights(op: string, manifest: Field, read: ReadFile): 
       .at("paths")
       .list()
       .map((path) => shardName(op, path.text()));
-    const specs = group
-      .at("weights")
-      .list()
-      .map((weight) => specOf(op, weight));
+    const listed = group.at("weights").list(); // once: a list makes a field of each of its entries
+    const specs = listed.map((weight) => specOf(op, weight));
     const shards = await Promise.all(paths.map(read));
     const wanted = specs.reduce((sum, spec) => sum + spec.bytes, 0);
     const came = shards.reduce((sum, { length }) => sum + length, 0);
@@ -54,8 +52,7 @@ export async function readWeights(op: string, manifest: Field, read: ReadFile): 
       if (found.has(spec.name)) throw new FormatError(op, { weight: spec.name }, "the manifest has this weight twice");
       const own = bytes.subarray(start, end);
       const { name, shape } = spec;
-      if (!isOfOptimizer(group.at("weights").list()[at]))
-        found.set(name, { name, shape, tensor: () => tensorOf(spec, own) });
+      if (!isOfOptimizer(listed[at])) found.set(name, { name, shape, tensor: () => tensorOf(spec, own) });
       start = end;
     }
   }

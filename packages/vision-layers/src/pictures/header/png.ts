@@ -2,6 +2,16 @@ import type { ByteReader } from "./bytes.ts";
 import { orientationAt } from "./exif.ts";
 import type { Facts } from "./facts.ts";
 
+/** Where a PNG ends: behind its chunk IEND. What was appended is none of the picture's. */
+export function endOfPng(reader: ByteReader): number {
+  for (let at = 8; at + 8 <= reader.length;) {
+    const name = reader.text(at + 4, 4);
+    at += 12 + reader.u32(at);
+    if (name === "IEND") return Math.min(at, reader.length);
+  }
+  return reader.length;
+}
+
 /** PNG (ISO/IEC 15948): chunks of a length, a name, a body and a checksum. */
 export function pngFacts(reader: ByteReader): Facts {
   const [depth, type] = [reader.byte(24), reader.byte(25)];

@@ -278,6 +278,15 @@ describe("from where they are", () => {
     expect(existsSync(join(folder, "a.bmp"))).toBe(false);
   });
 
+  test.each(["png", "jpg"])("what was appended to a %s is passed over by each decoder", async (ending) => {
+    const bytes = fixture(`rgb.${ending}`);
+    const noise = Buffer.from("a line that a server added, and \0\0\0\x04IDATmore");
+    for (const decoder of ["sharp", "pure"] as const) {
+      const [plain, longer] = [bytes, Buffer.concat([bytes, noise])].map((file) => decodePicture(file, { decoder }));
+      expect(await longer).toEqual(await plain);
+    }
+  });
+
   // What another name of the old file says is left: bytes are never written into a file that somebody may be reading.
   test("a file is replaced as a whole, or not at all", async () => {
     const [path, other] = [join(folder, "replaced.png"), join(folder, "other-name.png")];

@@ -3,6 +3,7 @@ import { NAMES, type PictureHeader } from "../header/header.ts";
 import { converted } from "../picture/channels.ts";
 import type { Picture } from "../picture/picture.ts";
 import { ByteReader } from "../header/bytes.ts";
+import { endOfPng } from "../header/png.ts";
 import { restoreKey } from "./colour-key.ts";
 import { builtin, installed } from "./host.ts";
 import { finished, type Readable } from "./options.ts";
@@ -67,9 +68,11 @@ function decodeJpeg(jpeg: JpegJs, bytes: Uint8Array, { width, height }: PictureH
 
 function decodePng(
   { PNG }: PngJs,
-  bytes: Uint8Array,
+  file: Uint8Array,
   { bitDepth, width, height }: PictureHeader,
 ): Uint8Array<ArrayBuffer> {
+  // pngjs refuses what follows the end; sharp, PIL and browsers pass over it.
+  const bytes = file.subarray(0, endOfPng(new ByteReader(file)));
   assertPixels(bytes, width * height);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { data } = PNG.sync.read(buffer, { skipRescale: bitDepth === 16 });

@@ -1,5 +1,5 @@
 import { gradcheck } from "@unfoldjs/autograd";
-import { Generator, memory, scope, type Tensor } from "@unfoldjs/tensor-core";
+import { Generator, memory, scope, type Tensor, zeros } from "@unfoldjs/tensor-core";
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { resize, toPicture, toTensor } from "../../pictures.ts";
@@ -24,6 +24,33 @@ test("one number is the shorter side's", () => {
   expect(resize(picture, 22)).toMatchObject({ height: 22, width: 30 });
   expect(resize(picture, 5)).toMatchObject({ height: 5, width: 6 }); // 6.8, rounded down
   expect(scope(() => resize(toTensor(picture), 5).shape)).toEqual([3, 5, 6]);
+});
+
+describe("sizes that nothing could hold are refused before anything is made", () => {
+  const picture = wanted("rgb.png");
+  const planes = toTensor(picture).unsqueeze(0);
+  test.each([
+    [1e6, undefined],
+    [[1e6, 1e6], undefined],
+    [[40_000, 40_000], "nearest"],
+    [[2 ** 52, 1], "box"],
+  ] as const)("%j", (size, interpolation) => {
+    const before = memory();
+    for (const resized of [
+      () => resize(picture, size, { ...(interpolation && { interpolation }) }),
+      () => resize(planes, size, { ...(interpolation && { interpolation }) }),
+    ]) {
+      expect(resized).toThrow(/^resize: this takes room for \d+ numbers at once/);
+      expect(resized).toThrow(/choose a smaller size/);
+    }
+    expect(memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
+  });
+
+  test("also by what is made on the way: a matrix of weights, or a pass along one axis", () => {
+    using wide = zeros([1, 1, 20_000, 2]);
+    expect(() => resize(wide, [200_000, 2], { interpolation: "lanczos" })).toThrow(/takes room for 4000000000 numbers/);
+    expect(() => resize(wide, [1, 100_000])).toThrow(/takes room for 2000000000 numbers/);
+  });
 });
 
 describe("tensors", () => {

@@ -2,6 +2,7 @@ import {
   assertBoolean,
   assertOneOf,
   checkOptions,
+  type Evidence,
   fromArray,
   inCall,
   interpolate,
@@ -10,6 +11,7 @@ import {
   scope,
   type Shape,
   type Tensor,
+  ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
 import type { Picture } from "../picture/picture.ts";
@@ -42,7 +44,7 @@ export type PictureSize = number | readonly [height: number, width: number];
  *
  * @param x a picture, or f32 (…, channels, height, width)
  * @param size [height, width], or one number: that of the shorter side, the other in proportion, rounded down as torchvision does
- * @throws ValueError on sizes that are no whole numbers from 1 up, or on options
+ * @throws ValueError on sizes that are no whole numbers from 1 up, on one that would take more than 2²⁹ numbers at once, or on options
  * @example resize(picture, 256, { interpolation: "bicubic" })
  */
 export function resize(x: Picture, size: PictureSize, options?: ResizeOptions): Picture;
@@ -53,6 +55,8 @@ export function resize(x: Picture | Tensor, size: PictureSize, options: ResizeOp
   const [rows, columns] = isBytes ? [x.height, x.width] : spatial(x);
   const [height, width] = targetOf("resize", size, rows, columns);
   const { interpolation = "bilinear", antialias = true } = options;
+  const isByMatrix = !isBytes && !isInterpolated(interpolation);
+  assertResizable(isBytes ? x.data.length : x.size, isByMatrix, [rows, columns], [height, width]);
   if (isBytes) return resampled(x, height, width, interpolation);
   return inCall("resize", () => scope(() => resizedTensor(x, height, width, interpolation, antialias)));
 }
@@ -68,8 +72,35 @@ export function sizesOf(op: string, name: string, size: unknown): readonly [heig
   const pair: unknown[] = Array.isArray(size) ? Array.from(size as unknown[]) : [size, size];
   const isSize = (each: unknown): each is number => Number.isSafeInteger(each) && (each as number) >= 1;
   const [height, width] = pair;
-  if (pair.length === 2 && isSize(height) && isSize(width) && height * width <= 2 ** 30) return [height, width];
-  throw wrongArgument(op, name, size, "one whole number from 1 up, or [height, width]");
+  if (pair.length !== 2 || !isSize(height) || !isSize(width))
+    throw wrongArgument(op, name, size, "one whole number from 1 up, or [height, width]");
+  assertRoom(op, { [name]: [height, width] }, height * width);
+  return [height, width];
+}
+
+/** Numbers of a result, or of a step on the way: 2 GiB of f32, as much as half of what the core can have. */
+const MOST = 2 ** 29;
+
+/** Before anything is allocated. @throws ValueError if there would be too many numbers */
+function assertRoom(op: string, came: Readonly<Record<string, Evidence>>, count: number): void {
+  if (count <= MOST) return;
+  const rule = `this takes room for ${count} numbers at once, and ${MOST} is the most that is made`;
+  throw new ValueError(op, came, rule, "choose a smaller size, or take fewer pictures at a time");
+}
+
+/** @param count numbers of all pictures @param isByMatrix whether an axis' weights are a matrix */
+function assertResizable(
+  count: number,
+  isByMatrix: boolean,
+  [rows, columns]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): void {
+  const planes = count / Math.max(1, rows * columns);
+  const came = { x: [rows, columns], size: [height, width], planes };
+  // One axis is done first: the result, and either step before it.
+  const steps = [height * width, rows * width, height * columns];
+  assertRoom("resize", came, planes * Math.max(...steps));
+  if (isByMatrix) assertRoom("resize", came, Math.max(rows * height, columns * width));
 }
 
 function targetOf(op: string, size: unknown, rows: number, columns: number): readonly [height: number, width: number] {
@@ -87,7 +118,7 @@ function resizedTensor(
   antialias = true,
 ): Tensor {
   const [rows, columns] = spatial(x);
-  if (interpolation === "nearest" || interpolation === "bilinear" || interpolation === "bicubic") {
+  if (isInterpolated(interpolation)) {
     const mode = interpolation;
     const planes = x.rank === 4 ? x : x.unsqueeze(0);
     const size = [height, width];
@@ -101,6 +132,11 @@ function resizedTensor(
   const wide: Tensor = matmul(planes, across.transpose());
   const columnsFirst: Tensor = matmul<Shape, Shape>(down, wide.reshape([-1, rows, width]));
   return columnsFirst.reshape([...x.shape.slice(0, -2), height, width]);
+}
+
+/** The filters that the op `interpolate` has. */
+function isInterpolated(filter: ResizeFilter): filter is "nearest" | "bilinear" | "bicubic" {
+  return filter === "nearest" || filter === "bilinear" || filter === "bicubic";
 }
 
 /** The sums along an axis as a matrix, (output, size). */
