@@ -204,9 +204,8 @@ export interface Word2VecOptions {
   readonly learningRate?: number;
   readonly minLearningRate?: number;
   readonly seed?: number;
-  readonly mode?: "deterministic" | "hogwild";
-  readonly parts?: number;
-  readonly partWords?: number;
+  readonly mode?: "deterministic" | "sequential" | "hogwild";
+  readonly roundWords?: number | undefined;
 }
 export interface WordsOptions {
   readonly by?: "unicode" | "whitespace" | "characters" | RegExp;

@@ -443,8 +443,8 @@ export interface WordSettings {
   readonly learningRate: Changing<number>;
   readonly seed: number;
   readonly position: Changing<number>;
-  readonly parts: number;
-  readonly hogwild: boolean;
+  readonly order: "blocks" | "sequence" | "hogwild";
+  readonly roundWords: number;
 }
 export interface WordTables {
   readonly input: Tensor<Shape>;

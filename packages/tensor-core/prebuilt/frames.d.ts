@@ -297,11 +297,14 @@ export interface WordsFrame {
    * 1 for the mean of rows that stand together, 0 for their sum.
    */
   readonly mean: number;
-  readonly parts: number;
   /**
-   * 1 if parts write at the same time.
+   * 0 for blocks, 1 for the order of the text, 2 for threads that do not wait for each other.
    */
-  readonly hogwild: number;
+  readonly order: number;
+  /**
+   * Words whose steps are laid out at once, for blocks.
+   */
+  readonly round: number;
   readonly seedLow: number;
   readonly seedHigh: number;
   readonly counterLow: number;

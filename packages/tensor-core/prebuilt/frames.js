@@ -165,7 +165,7 @@ export function writeAttentionFrame(heap, at, { queries, keys, size, valueSize, 
   writeAttentionWalk(heap, at + 10, batch);
 }
 
-export function writeWordsFrame(heap, at, { tokens, sentences, size, words, inputRows, paths, subwords, bag, window, shrink, negative, mean, parts, hogwild, seedLow, seedHigh, counterLow, counterHigh }) {
+export function writeWordsFrame(heap, at, { tokens, sentences, size, words, inputRows, paths, subwords, bag, window, shrink, negative, mean, order, round, seedLow, seedHigh, counterLow, counterHigh }) {
   heap[at] = tokens;
   heap[at + 1] = sentences;
   heap[at + 2] = size;
@@ -178,8 +178,8 @@ export function writeWordsFrame(heap, at, { tokens, sentences, size, words, inpu
   heap[at + 9] = shrink;
   heap[at + 10] = negative;
   heap[at + 11] = mean;
-  heap[at + 12] = parts;
-  heap[at + 13] = hogwild;
+  heap[at + 12] = order;
+  heap[at + 13] = round;
   heap[at + 14] = seedLow;
   heap[at + 15] = seedHigh;
   heap[at + 16] = counterLow;

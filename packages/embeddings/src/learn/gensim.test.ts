@@ -70,8 +70,8 @@ test.each(gensim.learnt.map((one) => [`${one.architecture}, mean ${one.mean}`, o
           learningRate: 0.05,
           seed: 1,
           position: 0,
-          parts: 1,
-          hogwild: false,
+          order: "sequence",
+          roundWords: 1,
         });
       }
       // The script proves that gensim is these formulas to 1e-3 with its table of a thousand sigmoids, in which it looks by

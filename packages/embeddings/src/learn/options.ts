@@ -36,17 +36,16 @@ export interface Word2VecOptions {
   /** Of all that is drawn. Default 1. */
   readonly seed?: number;
   /**
-   * `"deterministic"`, the default: the same bits for any number of threads. `"hogwild"` (Recht et al. 2011): threads write
-   * into each other's numbers; faster, **and not reproducible**: each run gives other vectors.
+   * `"deterministic"`, the default: the same bits for any number of threads. `"sequential"`: one word after the other in the order
+   * of the text, on one thread, as gensim's formulas have it. `"hogwild"` (Recht et al. 2011): threads write into each other's
+   * numbers, **and it is not reproducible**: each run gives other vectors.
    */
-  readonly mode?: "deterministic" | "hogwild";
+  readonly mode?: "deterministic" | "sequential" | "hogwild";
   /**
-   * Parts of the text that are learnt from side by side, each on its own, and put together in their order: at most so many
-   * threads have work. 1 is one word after the other, on one thread, which learns a little more from small texts. Default 8.
+   * Words of a round, whose steps deterministic threads deal out among them. Default: 2,000 for skip-gram, where it changes but the
+   * order of steps; 500 for bags and 100 for words of n-grams, where what is known is put together once a round.
    */
-  readonly parts?: number;
-  /** Words of a part, about. Fewer follow each other more closely, and cost more to put together. Default 500. */
-  readonly partWords?: number;
+  readonly roundWords?: number | undefined;
 }
 
 export type Settings = Required<Word2VecOptions>;
@@ -65,8 +64,7 @@ export const DEFAULTS: Settings = {
   minLearningRate: 1e-4,
   seed: 1,
   mode: "deterministic",
-  parts: 8,
-  partWords: 500,
+  roundWords: undefined,
 };
 
 const whole =
@@ -93,9 +91,8 @@ export const CHECKS: OptionChecks<Word2VecOptions> = {
   learningRate: fromZero,
   minLearningRate: fromZero,
   seed: /* @__PURE__ */ whole(0),
-  mode: /* @__PURE__ */ words("deterministic", "hogwild"),
-  parts: /* @__PURE__ */ whole(1, 65_535),
-  partWords: /* @__PURE__ */ whole(1),
+  mode: /* @__PURE__ */ words("deterministic", "sequential", "hogwild"),
+  roundWords: /* @__PURE__ */ whole(1),
 };
 
 /** Options with what is left out filled in. @throws ValueError on one that makes no sense */

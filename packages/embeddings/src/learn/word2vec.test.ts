@@ -7,7 +7,7 @@ import { purity, smallWorld } from "./testing/small-world.ts";
 import { Word2Vec } from "./word2vec.ts";
 
 const WORLD = smallWorld(1500);
-const SMALL: Word2VecOptions = { vectorSize: 16, sample: 0, learningRate: 0.05, partWords: 100 };
+const SMALL: Word2VecOptions = { vectorSize: 16, sample: 0, learningRate: 0.05, roundWords: 100 };
 const FAST = { ...SMALL, buckets: 500 };
 
 const bitsOf = (model: Word2Vec): number[] => {
@@ -26,7 +26,7 @@ describe("a small world's categories are found", () => {
   test.each<[string, Word2VecOptions]>([
     ["by bags of words", { architecture: "cbow" }],
     ["by skip-gram", { architecture: "skip-gram" }],
-    ["by skip-gram, one word after the other", { architecture: "skip-gram", parts: 1 }],
+    ["by skip-gram, one word after the other", { architecture: "skip-gram", mode: "sequential" }],
     ["through a tree", { architecture: "skip-gram", negative: 0, hierarchicalSoftmax: true }],
     ["by bags, through a tree", { negative: 0, hierarchicalSoftmax: true }],
     ["by threads that write into each other's numbers", { architecture: "skip-gram", mode: "hogwild" }],
@@ -55,7 +55,7 @@ test("any number of threads gives the same bits", async () => {
   const results = [];
   for (const threads of [1, 3]) {
     runtime.configure({ threads });
-    using model = await learnt({ architecture: "skip-gram", partWords: 400 }, 3);
+    using model = await learnt({ architecture: "skip-gram", roundWords: 400 }, 3);
     results.push(bitsOf(model));
   }
   expect(results[1]).toEqual(results[0]);
@@ -142,7 +142,7 @@ describe("wrong calls", () => {
   });
 
   test("a rate at which numbers grow without end", async () => {
-    using model = await Word2Vec.from(WORLD, { ...SMALL, learningRate: 1e39, parts: 1 });
+    using model = await Word2Vec.from(WORLD, { ...SMALL, learningRate: 1e39 });
     await expect(model.train(WORLD, { epochs: 3 })).rejects.toThrow(/smaller learningRate/);
   });
 });

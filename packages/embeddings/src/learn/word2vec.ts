@@ -33,6 +33,12 @@ import { assertTrainOptions, FRESH, Reporter, type Run, runOf, type TrainOptions
 /** In a checkpoint's metadata: all of it but the tensors. */
 const FIELD = "unfold.words";
 
+/** Words of a call of the core, about. The rate is the same for all of them. */
+const BATCH = 4000;
+
+/** What the core calls them. */
+const ORDERS = { deterministic: "blocks", sequential: "sequence", hogwild: "hogwild" } as const;
+
 /** Rows of the input table that stand for each word, where it is not its own row alone. */
 export interface WordRows {
   /** Of the whole table. */
@@ -186,7 +192,7 @@ export class Word2Vec {
           reporter.batch(run, rate, loss);
           await pace.turn();
         };
-        const most = this.settings.parts * this.settings.partWords;
+        const most = Math.max(BATCH, this.roundWords);
         for await (const piece of chunks(op, sentences, this.vocabulary)) {
           if (seen++ < skipped) continue;
           if (count + piece.length > most) await flush();
@@ -263,6 +269,14 @@ export class Word2Vec {
     return 0.5;
   }
 
+  /** Words whose steps are dealt out at once. */
+  private get roundWords(): number {
+    const { roundWords, architecture } = this.settings;
+    if (roundWords !== undefined) return roundWords;
+    if (this.knowledge.subwords !== undefined) return 100;
+    return architecture === "cbow" ? 500 : 2000;
+  }
+
   /** Whether the rows of a word, or of several, are their mean. */
   protected get isMean(): boolean {
     return this.settings.cbowMean;
@@ -315,7 +329,7 @@ export class Word2Vec {
     count: number,
     share: number,
   ): { rate: number; loss: { sum: number; steps: number } } {
-    const { architecture, window, shrinkWindows, negative, seed, parts, mode } = this.settings;
+    const { architecture, window, shrinkWindows, negative, seed, mode } = this.settings;
     const tokens = new Int32Array(count);
     const starts = new Int32Array(batch.length + 1);
     let at = 0;
@@ -338,8 +352,8 @@ export class Word2Vec {
           seed,
           // Each word of each epoch has a place of its own among the random numbers.
           position: this.run.words,
-          parts,
-          hogwild: mode === "hogwild",
+          order: ORDERS[mode],
+          roundWords: this.roundWords,
         });
         const [sum = 0, steps = 0] = this.loss.data();
         if (!Number.isFinite(sum)) {

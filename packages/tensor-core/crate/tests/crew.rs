@@ -34,7 +34,7 @@ use unfold_core::kernels::softmax::softmax;
 use unfold_core::kernels::sort::similar::{Rows, Similar, similar_rows};
 use unfold_core::kernels::sort::{Order, sorted};
 use unfold_core::kernels::word_vectors::glove::{Counts, Side, learn as learn_glove};
-use unfold_core::kernels::word_vectors::{Model, Settings, Text, learn};
+use unfold_core::kernels::word_vectors::{self as words_learnt, Model, Settings, Text, learn};
 use unfold_core::lane::Scalar;
 use unfold_core::layout::Walk;
 
@@ -618,8 +618,8 @@ fn words(bag: bool) -> Vec<f32> {
         mean: true,
         rate: 0.1,
         stream: Stream { seed: [1, 2], counter: 3 },
-        parts: 7,
-        hogwild: false,
+        order: words_learnt::Order::Blocks,
+        round: 1000,
     };
     let text = Text { tokens: tokens.as_ptr(), count: COUNT, starts: starts.as_ptr(), sentences: starts.len() - 1 };
     // SAFETY: tables have a row for each word, tokens are words, paths end within the nodes.

@@ -66,8 +66,7 @@ const learning = {
   minLearningRate: kind.from(0.1, "0"),
   seed: count(1),
   mode: word("deterministic"),
-  parts: count(2),
-  partWords: count(2),
+  roundWords: optional(count(2)),
 };
 const training = options({
   epochs: { ...count(1), endless: ["2 ** 40"] },

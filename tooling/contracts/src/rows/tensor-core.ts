@@ -128,8 +128,8 @@ const learningWords = {
     learningRate: changing(0.1),
     seed: count(1),
     position: { ...count(0), takes: [...count(0).takes, "a function"] },
-    parts: count(2),
-    hogwild: kind.truth(false),
+    order: kind.word("blocks"),
+    roundWords: count(2),
   }),
 };
 const dense = { weightDecay: number(0), isDecoupled: kind.truth(false) };

@@ -28,7 +28,8 @@ export interface Learning {
   readonly learningRate: number;
   readonly seed: number;
   readonly position: number;
-  readonly parts: number;
+  readonly order: "blocks" | "sequence";
+  readonly roundWords: number;
 }
 
 export interface Loss {
@@ -40,91 +41,91 @@ const dot = (x: readonly number[], y: readonly number[]): number =>
   x.reduce((sum, value, i) => sum + value * (y[i] ?? 0), 0);
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** How far each row was bent, by its table and number. */
-type Bends = Map<string, number>;
-
 /** word2vec.c's generator. */
 function* drawn(state: bigint): Generator<bigint> {
   for (let at = state; ; at = (at * 25_214_903_917n + 11n) & 0xffff_ffff_ffffn) yield at >> 16n;
 }
 
-/** Learns in parts, in f64; gensim's loops, word by word. @returns the loss @param model changed */
+/** A word of the text with what is around it, and what it draws. */
+interface Kept {
+  readonly word: number;
+  readonly around: readonly number[];
+  readonly draws: Generator<bigint>;
+}
+
+/** What is known, told by some rows of a table. */
+interface Pair {
+  readonly known: readonly number[];
+  readonly table: "output" | "nodes";
+  readonly told: readonly { readonly row: number; readonly is: number }[];
+  /** Which word of its round it is of. */
+  readonly at: number;
+}
+
+/** Learns in f64, by gensim's loops: step after step, or in blocks. @returns the loss @param model changed */
 export function learn(model: Model, how: Learning): Loss {
-  const count = how.sentences.flat().length;
-  let at = 0;
-  const placed = how.sentences.map((words) => {
-    const start = at;
-    at += words.length;
-    return { start, words };
-  });
   const loss = { sum: 0, steps: 0 };
-  const partOf = (start: number): number =>
-    upTo(how.parts).findLast((i) => start >= Math.ceil((count * i) / how.parts)) ?? 0;
-  const parts = upTo(how.parts).map((i) => placed.filter(({ start }) => partOf(start) === i));
-  if (how.parts === 1) {
-    placed.forEach(({ start, words }) => sentence(model, how, words, start, loss, new Map()));
+  const kept = keptOf(how);
+  if (how.order === "sequence") {
+    for (const one of kept) for (const pair of pairsOf(model, how, one, 0)) loss.sum += step(model, how, pair, loss);
     return loss;
   }
-  const learnt = parts.map((sentences) => {
-    const own = structuredClone(model);
-    const bends: Bends = new Map();
-    sentences.forEach(({ start, words }) => sentence(own, how, words, start, loss, bends));
-    return { own, bends };
-  });
-  for (const name of ["input", "output", "nodes"] as const) {
-    model[name] = model[name]?.map((row, i) => {
-      const each = learnt.map(({ bends }) => bends.get(`${name} ${i}`) ?? 0);
-      const way = (bend: number): number => 1 - Math.exp(-bend);
-      const [all, sum] = [way(each.reduce((a, b) => a + b, 0)), each.map(way).reduce((a, b) => a + b, 0)];
-      const scale = sum > 0 ? all / sum : 1;
-      return row.map((value, d) =>
-        learnt.reduce((so, { own }) => so + scale * ((own[name]?.[i]?.[d] ?? 0) - value), value),
-      );
-    }) as Table;
+  for (let begin = 0; begin < kept.length; begin += how.roundWords) {
+    const words = kept.slice(begin, begin + how.roundWords);
+    round(
+      model,
+      how,
+      words.flatMap((one, at) => [...pairsOf(model, how, one, at)]),
+      loss,
+    );
   }
   return loss;
 }
 
-function sentence(
-  model: Model,
-  how: Learning,
-  words: readonly number[],
-  start: number,
-  loss: Loss,
-  bends: Bends,
-): void {
+/** The words that are not left out by chance. */
+function keptOf(how: Learning): Kept[] {
   const random = wordsOf(how.seed, how.position);
   const block = (place: number, word: number): bigint => random.word(4 * place + word);
-  const kept = words
-    .map((word, i) => ({ word, place: start + i }))
-    .filter(({ word, place }) => how.keep === undefined || BigInt(how.keep[word] ?? 0) >= block(place, 0) >> 1n);
-  kept.forEach(({ word, place }, i) => {
-    const less = how.shrinkWindows ? Number((block(place, 1) * BigInt(how.window)) >> 32n) : 0;
-    const draws = drawn(((block(place, 2) << 32n) | block(place, 3)) & 0xffff_ffff_ffffn);
-    const around = kept.filter((_, j) => j !== i && Math.abs(j - i) <= how.window - less).map((other) => other.word);
-    if (how.bag) {
-      if (around.length > 0) both(model, how, around, word, draws, loss, bends);
-      return;
-    }
-    for (const other of around) {
-      const [known, target] = how.subwords === undefined ? [other, word] : [word, other];
-      both(model, how, [known], target, draws, loss, bends);
-    }
+  let place = 0;
+  return how.sentences.flatMap((words) => {
+    const kept = words
+      .map((word) => ({ word, place: place++ }))
+      .filter((one) => how.keep === undefined || BigInt(how.keep[one.word] ?? 0) >= block(one.place, 0) >> 1n);
+    return kept.map((one, i) => {
+      const less = how.shrinkWindows ? Number((block(one.place, 1) * BigInt(how.window)) >> 32n) : 0;
+      const around = kept.filter((_, j) => j !== i && Math.abs(j - i) <= how.window - less).map(({ word }) => word);
+      return {
+        word: one.word,
+        around,
+        draws: drawn(((block(one.place, 2) << 32n) | block(one.place, 3)) & 0xffff_ffff_ffffn),
+      };
+    });
   });
 }
 
-function both(
+function* pairsOf(model: Model, how: Learning, { word, around, draws }: Kept, at: number): Generator<Pair> {
+  if (how.bag) {
+    if (around.length > 0) yield* both(model, how, around, word, draws, at);
+    return;
+  }
+  for (const other of around) {
+    const [known, target] = how.subwords === undefined ? [other, word] : [word, other];
+    yield* both(model, how, [known], target, draws, at);
+  }
+}
+
+function* both(
   model: Model,
   how: Learning,
-  known: readonly number[],
+  words: readonly number[],
   target: number,
   draws: Generator<bigint>,
-  loss: Loss,
-  bends: Bends,
-): void {
+  at: number,
+): Generator<Pair> {
+  const known = words.flatMap((word) => how.subwords?.[word] ?? [word]);
   if (model.nodes !== undefined) {
-    const path = (how.paths?.[target] ?? []).map(({ node, second }) => ({ row: node, is: second ? 0 : 1 }));
-    step(model, "nodes", how, known, path, loss, bends);
+    const told = (how.paths?.[target] ?? []).map(({ node, second }) => ({ row: node, is: second ? 0 : 1 }));
+    yield { known, table: "nodes", told, at };
   }
   if (model.output !== undefined) {
     const told = [{ row: target, is: 1 }];
@@ -134,45 +135,76 @@ function both(
       const row = cumulative.findIndex((most) => most >= number);
       if (row !== target) told.push({ row, is: 0 });
     }
-    step(model, "output", how, known, told, loss, bends);
+    yield { known, table: "output", told, at };
   }
 }
 
-function step(
-  model: Model,
-  name: "output" | "nodes",
-  how: Learning,
-  known: readonly number[],
-  told: readonly { readonly row: number; readonly is: number }[],
-  loss: Loss,
-  bends: Bends,
-): void {
-  const table = model[name] ?? [];
-  const rows = known.flatMap((word) => how.subwords?.[word] ?? [word]);
-  const size = model.input[0]?.length ?? 0;
+/** Rows put together: their mean, or their sum. */
+function together(model: Model, how: Learning, rows: readonly number[]): number[] {
   const scale = how.mean ? 1 / rows.length : 1;
-  const hidden = upTo(size).map((d) => rows.reduce((sum, row) => sum + (model.input[row]?.[d] ?? 0), 0) * scale);
-  const error = upTo(size).map(() => 0);
-  const bend = (where: string, by: number): void => void bends.set(where, (bends.get(where) ?? 0) + by);
-  let bent = 0;
-  loss.steps++;
-  for (const { row: place, is } of told) {
-    const row = table[place] ?? [];
-    const x = dot(hidden, row);
-    loss.sum -= Math.log(is === 1 ? sigmoid(x) : 1 - sigmoid(x));
-    if (Math.abs(x) >= 6) continue;
-    const g = (is - sigmoid(x)) * how.learningRate;
-    const steepness = how.learningRate * sigmoid(x) * (1 - sigmoid(x));
-    bend(`${name} ${place}`, steepness * dot(hidden, hidden));
-    bent += steepness * dot(row, row);
-    row.forEach((value, d) => (error[d] = (error[d] ?? 0) + g * value));
-    table[place] = row.map((value, d) => value + g * (hidden[d] ?? 0));
-  }
+  return upTo(model.input[0]?.length ?? 0).map(
+    (d) => rows.reduce((sum, row) => sum + (model.input[row]?.[d] ?? 0), 0) * scale,
+  );
+}
+
+/** Tells by a row whether it is the one; it changes, and so does `error`. @returns the loss */
+function tell(row: number[], rate: number, hidden: readonly number[], error: number[], is: number): number {
+  const x = dot(hidden, row);
+  const lost = -Math.log(is === 1 ? sigmoid(x) : 1 - sigmoid(x));
+  if (Math.abs(x) >= 6) return lost;
+  const g = (is - sigmoid(x)) * rate;
+  const [h, o] = [[...hidden], [...row]];
+  o.forEach((value, d) => {
+    error[d] = (error[d] ?? 0) + g * value;
+    row[d] = value + g * (h[d] ?? 0);
+  });
+  return lost;
+}
+
+function move(model: Model, how: Learning, rows: readonly number[], error: readonly number[]): void {
   const share = how.mean ? 1 : 1 / rows.length;
-  for (const row of rows) {
+  for (const row of rows)
     model.input[row] = (model.input[row] ?? []).map((value, d) => value + share * (error[d] ?? 0));
-    bend(`input ${row}`, bent);
+}
+
+function step(model: Model, how: Learning, { known, table, told }: Pair, loss: Loss): number {
+  const hidden = together(model, how, known);
+  const error = hidden.map(() => 0);
+  loss.steps++;
+  const lost = told.map(({ row, is }) => tell(model[table]?.[row] ?? [], how.learningRate, hidden, error, is));
+  move(model, how, known, error);
+  return lost.reduce((a, b) => a + b, 0);
+}
+
+/** A round: diagonal after diagonal of blocks of steps, in each the blocks of its groups, in each the order of the text. */
+function round(model: Model, how: Learning, pairs: readonly Pair[], loss: Loss): void {
+  const GROUPS = 8;
+  const isRow = !how.bag && how.subwords === undefined;
+  const places = [...new Map(pairs.map((pair) => [pair.at, pair.known]))];
+  const put = new Map(
+    places.map(([at, known]) => [at, { hidden: together(model, how, known), error: [] as number[] }]),
+  );
+  for (const { error, hidden } of put.values()) error.push(...hidden.map(() => 0));
+  const steps = pairs.flatMap(({ known, table, told, at }) =>
+    told.map(({ row, is }) => ({
+      known: isRow ? (known[0] ?? 0) : at,
+      // Nodes have their numbers behind those of words.
+      number: table === "output" ? row : (how.paths?.length ?? 0) + row,
+      row: model[table]?.[row] ?? [],
+      is,
+    })),
+  );
+  loss.steps += pairs.length;
+  for (let diagonal = 0; diagonal < GROUPS; diagonal++) {
+    for (const { known, row, is } of steps.filter(
+      (one) => (one.number - one.known + GROUPS * one.known) % GROUPS === diagonal,
+    )) {
+      const own = model.input[known] ?? [];
+      const { hidden, error } = isRow ? { hidden: own, error: own } : (put.get(known) ?? { hidden: [], error: [] });
+      loss.sum += tell(row, how.learningRate, hidden, error, is);
+    }
   }
+  if (!isRow) for (const [at, known] of places) move(model, how, known, put.get(at)?.error ?? []);
 }
 
 /** One side of GloVe. */

@@ -5,7 +5,7 @@ use super::address::{In, Out, range};
 use super::{DONE, OUT_OF_MEMORY, Status, memory};
 use crate::kernels::random::Stream;
 use crate::kernels::word_vectors::glove::{self, Counts, Side};
-use crate::kernels::word_vectors::{Model, Settings, Text, learn};
+use crate::kernels::word_vectors::{Model, Order, Settings, Text, learn};
 use crate::lane::Active;
 use crate::layout::frames::WordsFrame;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -29,7 +29,7 @@ pub fn learn_words(
 ) -> Status {
     // SAFETY: TypeScript wrote this frame.
     let frame = unsafe { memory::frame_as::<WordsFrame>() };
-    let [count, sentences, size, words, input_rows, window, negative, parts] = [
+    let [count, sentences, size, words, input_rows, window, negative, round] = [
         frame.tokens,
         frame.sentences,
         frame.size,
@@ -37,7 +37,7 @@ pub fn learn_words(
         frame.input_rows,
         frame.window,
         frame.negative,
-        frame.parts,
+        frame.round,
     ]
     .map(|size| size as usize);
     let model = Model {
@@ -64,8 +64,12 @@ pub fn learn_words(
         mean: frame.mean != 0,
         rate,
         stream: Stream { seed: [seed_low, seed_high], counter: u64::from(counter_high) << 32 | u64::from(counter_low) },
-        parts,
-        hogwild: frame.hogwild != 0,
+        order: match frame.order {
+            0 => Order::Blocks,
+            1 => Order::Sequence,
+            _ => Order::Hogwild,
+        },
+        round,
     };
     let text = Text { tokens: range!(tokens, count), count, starts: range!(starts, sentences + 1), sentences };
     let loss = range!(loss?, 2usize);

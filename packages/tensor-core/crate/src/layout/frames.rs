@@ -150,9 +150,10 @@ pub struct WordsFrame {
     pub negative: i32,
     /// 1 for the mean of rows that stand together, 0 for their sum.
     pub mean: i32,
-    pub parts: i32,
-    /// 1 if parts write at the same time.
-    pub hogwild: i32,
+    /// 0 for blocks, 1 for the order of the text, 2 for threads that do not wait for each other.
+    pub order: i32,
+    /// Words whose steps are laid out at once, for blocks.
+    pub round: i32,
     pub seed_low: i32,
     pub seed_high: i32,
     pub counter_low: i32,

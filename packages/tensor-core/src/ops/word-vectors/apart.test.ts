@@ -18,9 +18,9 @@ const SETTINGS = {
   learningRate: 0.1,
   seed: 1,
   position: 0,
-  parts: 1,
-  hogwild: false,
-};
+  order: "sequence",
+  roundWords: 100,
+} as const;
 const ints = (...values: readonly number[]): Tensor<[number], "i32"> => fromArray(Int32Array.from(values));
 
 /** Two tables of three rows, the second of which begins one row after the first. */

@@ -1,5 +1,5 @@
 import * as frames from "../../../wasm/frames.js";
-import { assertBoolean, assertWhole } from "../../arguments/checks.ts";
+import { assertBoolean, assertOneOf, assertWhole } from "../../arguments/checks.ts";
 import { wrongArgument } from "../../arguments/wrong.ts";
 import { applyUpdate } from "../../dispatch/dispatch.ts";
 import { defineUpdate, type UpdateOp } from "../../dispatch/op.ts";
@@ -29,13 +29,18 @@ export interface WordSettings {
   readonly seed: number;
   readonly position: Changing<number>;
   /**
-   * Parts that the sentences are cut into, each of which learns on its own from the same tables; what they changed is added in
-   * their order. 1 is one step after the other. The numbers follow from the text and this, not from the threads.
+   * `"blocks"`: of each round of words, all steps are laid out by what they change, eight groups of what is known by eight of what
+   * tells it, so that threads make those that have nothing in common at the same time. The numbers are the same for any number
+   * of threads. `"sequence"`: one step after the other, on one thread. `"hogwild"`: threads write into the tables as they go,
+   * and give another result each time (Recht et al. 2011).
    */
-  readonly parts: number;
-  /** Parts write into the tables as they go, on several threads: fast, and another result each time (Recht et al. 2011). */
-  readonly hogwild: boolean;
+  readonly order: "blocks" | "sequence" | "hogwild";
+  /** Words of a round of blocks. Rows that stand together (bags, subwords) are put together when it begins, and move when it ends. */
+  readonly roundWords: number;
 }
+
+/** As the core numbers them. */
+const ORDERS: readonly WordSettings["order"][] = ["blocks", "sequence", "hogwild"];
 
 type Names = readonly [
   "tokens",
@@ -94,15 +99,15 @@ function positionOf(op: string, position: Changing<number>): number {
 
 /** @throws ValueError on a setting that makes no sense */
 function assertSettings(op: string, settings: WordSettings): void {
-  const { window, shrinkWindows, negative, mean, seed, parts, hogwild } = settings;
+  const { window, shrinkWindows, negative, mean, seed, order, roundWords } = settings;
   assertWhole(op, "window", window, 1);
   assertBoolean(op, "shrinkWindows", shrinkWindows);
   assertWhole(op, "negative", negative);
   assertBoolean(op, "mean", mean);
   assertWhole(op, "seed", seed);
-  assertWhole(op, "parts", parts, 1);
-  assertBoolean(op, "hogwild", hogwild);
-  for (const [name, value] of Object.entries({ window, negative, parts })) {
+  assertOneOf(op, "order", order, ORDERS);
+  assertWhole(op, "roundWords", roundWords, 1);
+  for (const [name, value] of Object.entries({ window, negative })) {
     if (value >= 2 ** 16) throw wrongArgument(op, name, value, "a whole number below 65536");
   }
 }
@@ -111,7 +116,7 @@ function run(
   op: string,
   bag: 0 | 1,
   operands: WordOperands,
-  { window, shrinkWindows, negative, mean, seed, parts, hogwild }: WordSettings,
+  { window, shrinkWindows, negative, mean, seed, order, roundWords }: WordSettings,
   learningRate: number,
   position: number,
 ): void {
@@ -144,8 +149,8 @@ function run(
       shrink: shrinkWindows ? 1 : 0,
       negative,
       mean: mean ? 1 : 0,
-      parts,
-      hogwild: hogwild ? 1 : 0,
+      order: ORDERS.indexOf(order),
+      round: Math.min(roundWords, 2 ** 31 - 1),
       seedLow,
       seedHigh,
       counterLow,
@@ -175,8 +180,8 @@ const skipGramOp: WordOp<"skipGramUpdate"> = wordOp("skipGramUpdate", 0);
 const cbowOp: WordOp<"cbowUpdate"> = wordOp("cbowUpdate", 1);
 
 const NAMES_OF_SETTINGS = {
-  numbers: ["window", "negative", "seed", "parts"],
-  truths: ["shrinkWindows", "mean", "hogwild"],
+  numbers: ["window", "negative", "seed", "roundWords"],
+  truths: ["shrinkWindows", "mean"],
   changing: ["learningRate", "position"],
 };
 const assertSkipGramSettings = settingsOf("skipGramUpdate", NAMES_OF_SETTINGS);

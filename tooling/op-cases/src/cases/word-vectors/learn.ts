@@ -46,8 +46,8 @@ const BASE = {
   learningRate: 0.1,
   seed: 7,
   position: 2 ** 32 - 4,
-  parts: 1,
-  hogwild: false,
+  order: "sequence" as "blocks" | "sequence",
+  roundWords: 5,
 };
 
 const startsOf = (lists: readonly (readonly number[])[]): number[] => {
@@ -126,7 +126,7 @@ function learnCase({ variant, update, output, nodes, subwords, rows }: Variant):
     ) as never,
     empty: [
       { inputs: shapes(0), attributes: {} },
-      { inputs: [[0], ...shapes(3).slice(1)], attributes: { starts: [0, 0, 0], parts: 3 } },
+      { inputs: [[0], ...shapes(3).slice(1)], attributes: { starts: [0, 0, 0], order: "blocks" } },
     ] as never,
     errors: [
       {
@@ -154,15 +154,15 @@ function learnCase({ variant, update, output, nodes, subwords, rows }: Variant):
         message: /must be i32/,
       },
     ] as never,
-    speed: [{ inputs: shapes(100), attributes: { parts: 1 } }] as never,
+    speed: [{ inputs: shapes(100), attributes: {} }] as never,
   });
 }
 
 const SETTINGS: readonly Settings[] = [
   {},
   { window: 1, shrinkWindows: false, negative: 1, position: 3 },
-  { parts: 3, learningRate: 0.3, negative: 5 },
-  { parts: 40, seed: 2 ** 33 + 1 },
+  { order: "blocks", learningRate: 0.3, negative: 5 },
+  { order: "blocks", roundWords: 100, seed: 2 ** 33 + 1 },
 ];
 
 export const learnCases: Readonly<Record<"skipGramUpdate" | "cbowUpdate", readonly OpCase[]>> = {

@@ -73,7 +73,7 @@ unsafe fn step<L: Lane>(size: usize, rate: f32, counts: &Counts, i: usize, [word
     let (w, c) = (*counts.words.add(i) as usize, *counts.contexts.add(i) as usize);
     let (x, y) = (word.vectors.add(w * size), context.vectors.add(c * size));
     let (p, q) = (word.biases.add(w), context.biases.add(c));
-    let difference = dot::<L, false>(size, x, y)[0] + *p + *q - *counts.logs.add(i);
+    let difference = dot::<L>(size, x, y) + *p + *q - *counts.logs.add(i);
     let weighted = *counts.weights.add(i) * difference;
     let step = rate * weighted;
     let steps = L::splat(step);

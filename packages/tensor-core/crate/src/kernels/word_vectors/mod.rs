@@ -2,14 +2,15 @@
 //! (2013b) or by the path through a tree of words (Morin & Bengio 2005), words whole or with the n-grams they are made of
 //! (Bojanowski et al. 2017); and GloVe (Pennington et al. 2014).
 //!
-//! Each step depends on the one before, so threads would change what comes out. Here text is cut into parts that follow
-//! from the text alone. A part learns by itself, step after step, on copies of the rows that it comes by ([`overlay`]); what
-//! all parts changed is then added in their order ([`merge`]).
+//! Each step depends on the one before, so threads would change what comes out. Here the steps of some words are laid out in
+//! blocks that threads take without changing anything ([`blocks`]); or they follow each other on one thread ([`sequence`]); or
+//! threads write into each other's numbers.
 
+mod blocks;
 pub mod glove;
-mod merge;
-mod overlay;
-mod rows;
+mod guide;
+mod known;
+mod sequence;
 mod step;
 mod text;
 
@@ -19,9 +20,11 @@ use crate::arena::Scratch;
 use crate::crew::{EachWorker, share};
 use crate::kernels::random::Stream;
 use crate::lane::Lane;
-use merge::merge;
-use overlay::{Overlay, Overlays};
-use step::{Guide, Learner};
+use guide::Guide;
+use text::Kept;
+
+/// Slices of a text for threads that do not wait for each other.
+const SLICES: usize = 32;
 
 /// What is learnt, and what is known of the words. Rows have `size` floats. Null where there is nothing of the kind.
 #[derive(Clone, Copy)]
@@ -65,9 +68,20 @@ pub struct Settings {
     pub rate: f32,
     /// Blocks of random numbers, one for each word of the text.
     pub stream: Stream,
-    pub parts: usize,
-    /// Parts write into the tables at the same time: what comes out is another thing each time.
-    pub hogwild: bool,
+    pub order: Order,
+    /// Words whose steps are laid out at once, for blocks.
+    pub round: usize,
+}
+
+/// In which order steps are made.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Order {
+    /// In blocks, by all threads: what comes out is the same for any number of them.
+    Blocks,
+    /// Of the text, by one thread.
+    Sequence,
+    /// Threads write into the tables at the same time: what comes out is another thing each time.
+    Hogwild,
 }
 
 /// −log of the likelihood of what was there, and of how many steps it is the sum.
@@ -81,32 +95,21 @@ pub struct Loss {
 /// # Safety: the model's pointers hold what their docs say, tables apart from each other and from all else; tokens are
 /// words of it, `text.starts` ascend from 0 to the number of tokens.
 pub unsafe fn learn<L: Lane>(of: &Model, how: &Settings, text: &Text) -> Option<Loss> {
-    let parts = how.parts.max(1);
-    let longest = text.longest();
-    // A sentence's words and their places, then two rows.
-    let room = EachWorker::f32s(2 * longest + 2 * of.size)?;
     let guide = Guide::new(of)?;
-    let losses = Scratch::f32s(4 * parts)?;
-    let losses = losses.pointer().cast::<Loss>();
-    let nanoseconds = text.count as u64 * 1_000;
-    // Writing into each other's rows is no promise to Rust: rows are reached by raw pointers only.
-    let overlays = if parts == 1 || how.hogwild {
-        None
-    } else {
-        let most = (0..parts).map(|i| text.most_rows(of, how, text.part(i, parts))).max().unwrap_or(0);
-        let overlays = Overlays::new(of, parts, most)?;
-        overlays.clear();
-        Some(overlays)
-    };
-    share(parts, nanoseconds, |i| {
-        let rows = overlays.as_ref().map_or_else(|| Overlay::none(of), |overlays| overlays.of::<L>(i));
-        let mut learner = Learner::<L>::new(of, how, &guide, rows, room.mine(), longest);
-        losses.add(i).write(learner.learn(text, text.part(i, parts)));
-        learner.rows.finish();
-    });
-    if let Some(overlays) = overlays {
-        merge::<L>(of, &overlays, parts)?;
+    let kept = Kept::new(of, how, text)?;
+    if how.order == Order::Blocks {
+        return blocks::learn::<L>(of, how, &guide, &kept);
     }
-    let all = core::slice::from_raw_parts(losses, parts);
+    let slices = if how.order == Order::Hogwild { SLICES } else { 1 };
+    let room = EachWorker::f32s(2 * of.size)?;
+    let losses = Scratch::f32s(4 * slices)?;
+    let losses = losses.pointer().cast::<Loss>();
+    let nanoseconds = kept.count as u64 * 1_000;
+    // Writing into each other's rows is no promise to Rust: rows are reached by raw pointers only.
+    share(slices, nanoseconds, |i| {
+        let some = kept.count * i / slices..kept.count * (i + 1) / slices;
+        losses.add(i).write(sequence::learn::<L>(of, how, &guide, &kept, some, room.mine()));
+    });
+    let all = core::slice::from_raw_parts(losses, slices);
     Some(all.iter().fold(Loss::default(), |sum, one| Loss { sum: sum.sum + one.sum, steps: sum.steps + one.steps }))
 }

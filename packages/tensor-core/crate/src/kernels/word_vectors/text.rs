@@ -1,6 +1,7 @@
-//! Sentences, and the parts that they are cut into.
+//! Sentences, what is kept of them, and the words around each word.
 
 use super::{Model, Settings};
+use crate::arena::Scratch;
 use core::ops::Range;
 
 /// Words of a vocabulary one after the other; sentence i is from `starts[i]` up to `starts[i + 1]`.
@@ -12,42 +13,72 @@ pub struct Text {
     pub sentences: usize,
 }
 
-impl Text {
-    /// Where a sentence begins; that behind the last one is the end.
-    pub unsafe fn start(&self, sentence: usize) -> usize {
-        *self.starts.add(sentence) as usize
-    }
+/// A sequence of numbers, that of word2vec.c, from a state that is a word's own.
+pub struct Draws(u64);
 
-    pub unsafe fn word(&self, at: usize) -> usize {
-        *self.tokens.add(at) as usize
-    }
+impl Draws {
+    const MASK: u64 = (1 << 48) - 1;
 
+    #[inline(always)]
+    pub fn next(&mut self) -> u32 {
+        let word = (self.0 >> 16) as u32;
+        self.0 = self.0.wrapping_mul(25_214_903_917).wrapping_add(11) & Self::MASK;
+        word
+    }
+}
+
+/// What is left of a text without the words that are left out by chance.
+pub struct Kept {
+    pub count: usize,
     /// Words of the longest sentence.
-    pub unsafe fn longest(&self) -> usize {
-        (0..self.sentences).map(|i| self.start(i + 1) - self.start(i)).max().unwrap_or(0)
-    }
+    pub longest: usize,
+    /// Five numbers for each: the word, from which word to which it looks around, and the state that it draws from.
+    of_each: Scratch,
+}
 
-    /// The sentences of a part: those that begin within as many words as each part is to have.
-    pub unsafe fn part(&self, i: usize, parts: usize) -> Range<usize> {
-        let starts = core::slice::from_raw_parts(self.starts, self.sentences);
-        let first = |i: usize| {
-            let at = (self.count as u64 * i as u64).div_ceil(parts as u64) as i32;
-            if i == parts { self.sentences } else { starts.partition_point(|&start| start < at) }
-        };
-        first(i)..first(i + 1)
-    }
+type Each = [u32; 5];
 
-    /// The most rows that a part can come by.
-    pub unsafe fn most_rows(&self, of: &Model, how: &Settings, sentences: Range<usize>) -> usize {
-        let tokens = self.start(sentences.start)..self.start(sentences.end);
-        let steps = tokens.len() * if how.bag { 1 } else { 2 * how.window };
-        let length = |starts: *const i32, word: usize| (*starts.add(word + 1) - *starts.add(word)) as usize;
-        let mut most = tokens.len() * 2 + if of.output.is_null() { 0 } else { steps * how.negative };
-        for at in tokens {
-            let word = self.word(at);
-            most += if of.subword_starts.is_null() { 0 } else { length(of.subword_starts, word) };
-            most += if of.nodes.is_null() { 0 } else { length(of.path_starts, word) };
+impl Kept {
+    /// None if memory is short.
+    /// # Safety: as [`super::learn`].
+    pub unsafe fn new(of: &Model, how: &Settings, text: &Text) -> Option<Self> {
+        let mut kept = Kept { count: 0, longest: 0, of_each: Scratch::f32s(text.count.checked_mul(5)?)? };
+        for sentence in 0..text.sentences {
+            let begin = kept.count;
+            for place in *text.starts.add(sentence) as usize..*text.starts.add(sentence + 1) as usize {
+                let word = *text.tokens.add(place);
+                let block = how.stream.block(place, 0);
+                if !of.keep.is_null() && (*of.keep.add(word as usize) as u32) < block[0] >> 1 {
+                    continue;
+                }
+                let less = if how.shrink { ((u64::from(block[1]) * how.window as u64) >> 32) as usize } else { 0 };
+                let (i, width) = (kept.count, how.window - less);
+                let (from, to) = (i.saturating_sub(width).max(begin), i + width + 1);
+                kept.at(i).write([word as u32, from as u32, to as u32, block[2], block[3]]);
+                kept.count += 1;
+            }
+            (begin..kept.count).for_each(|i| (*kept.at(i))[2] = (*kept.at(i))[2].min(kept.count as u32));
+            kept.longest = kept.longest.max(kept.count - begin);
         }
-        most.min(of.rows())
+        Some(kept)
+    }
+
+    fn at(&self, i: usize) -> *mut Each {
+        self.of_each.pointer().cast::<Each>().wrapping_add(i)
+    }
+
+    pub unsafe fn word(&self, i: usize) -> usize {
+        (*self.at(i))[0] as usize
+    }
+
+    /// The words around word `i`, itself among them.
+    pub unsafe fn around(&self, i: usize) -> Range<usize> {
+        (*self.at(i))[1] as usize..(*self.at(i))[2] as usize
+    }
+
+    /// What word `i` draws.
+    pub unsafe fn draws(&self, i: usize) -> Draws {
+        let [.., high, low] = *self.at(i);
+        Draws((u64::from(high) << 32 | u64::from(low)) & Draws::MASK)
     }
 }
