@@ -8,7 +8,9 @@ const packages = resolve(import.meta.dirname, "../../packages");
 test.each(["autograd", "nn", "vision-layers", "sequence-layers", "embeddings", "decoding"])(
   "the README of %s names every value the package exports",
   (name) => {
-    const indices = ["index.ts", "pictures.ts", "inspect.ts"].map((index) => `${packages}/${name}/src/${index}`);
+    const indices = ["index.ts", "pictures.ts", "inspect.ts", "text.ts"].map(
+      (index) => `${packages}/${name}/src/${index}`,
+    );
     const source = indices.map((index) => (existsSync(index) ? readFileSync(index, "utf8") : "")).join("\n");
     const readme = readFileSync(`${packages}/${name}/README.md`, "utf8");
     const exported = [...source.matchAll(/^export \{([^}]*)\}/gm)]

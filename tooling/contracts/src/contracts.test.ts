@@ -2,6 +2,7 @@ import * as autograd from "@unfoldjs/autograd";
 import * as datasets from "@unfoldjs/datasets";
 import * as decoding from "@unfoldjs/decoding";
 import * as embeddings from "@unfoldjs/embeddings";
+import * as embeddingsText from "@unfoldjs/embeddings/text";
 import * as nn from "@unfoldjs/nn";
 import * as core from "@unfoldjs/tensor-core";
 import * as sequence from "@unfoldjs/sequence-layers";
@@ -27,6 +28,7 @@ const modules: Readonly<Record<keyof typeof packages, Exports>> = {
   tfjs,
   "sequence-layers": sequence,
   embeddings,
+  "embeddings-text": embeddingsText,
   decoding,
 };
 

@@ -16,21 +16,56 @@ export interface WordsOptions {
 
 const segmenters = /* @__PURE__ */ new Map<string, Intl.Segmenter>();
 
+/** A word and from where to where in the text it stands, in UTF-16 units. */
+export interface PlacedWord {
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * The words of a text, in order.
  * @throws ValueError
  */
 export function words(text: string, options: WordsOptions = {}): string[] {
   assertString("words", "text", text);
-  checkOptions<WordsOptions>("words", options, { by: assertBy, locale: assertString, lowerCase: assertBoolean });
+  checkWordsOptions("words", options);
+  return placedWords("words", text, options).map(({ word }) => word);
+}
+
+/** @throws ValueError */
+export function checkWordsOptions(op: string, options: WordsOptions): void {
+  checkOptions<WordsOptions>(op, options, { by: assertBy, locale: assertString, lowerCase: assertBoolean });
+}
+
+/** The words of a text and where they stand in it. @param options checked @throws ValueError on a locale that there is not */
+export function placedWords(op: string, text: string, options: WordsOptions): PlacedWord[] {
   const { by = "unicode", locale = "und", lowerCase = false } = options;
-  const read = lowerCase ? text.toLocaleLowerCase(locale === "und" ? undefined : localeOf(locale)) : text;
-  if (by === "whitespace") return read.split(/\s+/u).filter((word) => word !== "");
-  if (by instanceof RegExp) return Array.from(read.matchAll(by), ([found]) => found).filter((word) => word !== "");
-  const segments = segmenter(locale, by === "unicode" ? "word" : "grapheme").segment(read);
-  const found: string[] = [];
-  for (const { segment, isWordLike } of segments) if (by === "characters" || isWordLike === true) found.push(segment);
-  return found;
+  const language = locale === "und" ? undefined : localeOf(op, locale);
+  const read = lowerCase ? text.toLocaleLowerCase(language) : text;
+  const placed: PlacedWord[] = [];
+  if (by === "whitespace" || by instanceof RegExp) {
+    for (const { 0: word, index } of read.matchAll(by === "whitespace" ? /\S+/gu : by)) {
+      if (word !== "") placed.push({ word, start: index, end: index + word.length });
+    }
+  } else {
+    for (const { segment, index, isWordLike } of segmenter(op, locale, by === "unicode" ? "word" : "grapheme").segment(
+      read,
+    )) {
+      if (by === "characters" || isWordLike === true) {
+        placed.push({ word: segment, start: index, end: index + segment.length });
+      }
+    }
+  }
+  if (read.length === text.length) return placed;
+  // Small letters may be longer than capitals: İ is two.
+  const places = [0];
+  let at = 0;
+  for (const letter of text) {
+    at += letter.length;
+    for (let i = letter.toLocaleLowerCase(language).length; i > 0; i--) places.push(at);
+  }
+  return placed.map(({ word, start, end }) => ({ word, start: places[start] ?? at, end: places[end] ?? at }));
 }
 
 function assertBy(op: string, name: string, value: unknown): void {
@@ -45,21 +80,21 @@ function assertBy(op: string, name: string, value: unknown): void {
   );
 }
 
-function localeOf(locale: string): string {
+function localeOf(op: string, locale: string): string {
   try {
     return Intl.getCanonicalLocales(locale)[0] ?? "und";
   } catch (error) {
-    throw new ValueError("words", { locale }, 'locale must name a language, as in "en" or "pt-BR"', undefined, {
+    throw new ValueError(op, { locale }, 'locale must name a language, as in "en" or "pt-BR"', undefined, {
       cause: error,
     });
   }
 }
 
-function segmenter(locale: string, granularity: "word" | "grapheme"): Intl.Segmenter {
+function segmenter(op: string, locale: string, granularity: "word" | "grapheme"): Intl.Segmenter {
   const key = `${locale} ${granularity}`;
   const known = segmenters.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.Segmenter(localeOf(locale), { granularity });
+  const made = new Intl.Segmenter(localeOf(op, locale), { granularity });
   segmenters.set(key, made);
   return made;
 }

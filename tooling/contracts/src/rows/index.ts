@@ -3,6 +3,7 @@ import { autogradRows } from "./autograd.ts";
 import { datasetRows } from "./datasets.ts";
 import { decodingRows } from "./decoding.ts";
 import { embeddingRows } from "./embeddings.ts";
+import { embeddingsTextRows } from "./embeddings-text.ts";
 import { inspectRows } from "./inspect.ts";
 import { nnRows } from "./nn.ts";
 import { pictureRows } from "./pictures.ts";
@@ -22,6 +23,7 @@ type Name =
   | "tfjs"
   | "sequence-layers"
   | "embeddings"
+  | "embeddings-text"
   | "decoding";
 
 /** The rows of each package. */
@@ -39,5 +41,7 @@ export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
   tfjs: tfjsRows,
   "sequence-layers": sequenceRows,
   embeddings: embeddingRows,
+  // @unfoldjs/embeddings/text
+  "embeddings-text": embeddingsTextRows,
   decoding: decodingRows,
 };
