@@ -4,7 +4,7 @@ import { Generator } from "@unfoldjs/tensor-core";
 import { expect, test } from "vitest";
 import { compare, cosine, vectorsOf } from "./compare.ts";
 import fixtures from "./transformers.json" with { type: "json" };
-import { fileInZip } from "./zip.ts";
+import { fileInZip } from "@unfoldjs/example-kit";
 
 test("sentences of a padded batch are those alone, and are compared one by one", () => {
   const sizes = { hiddenSize: 384, numHiddenLayers: 1, intermediateSize: 8 };

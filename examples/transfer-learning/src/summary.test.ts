@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { tableOf } from "./report.ts";
-import { estimate, type Point, summarise } from "./summary.ts";
+import { estimate } from "@unfoldjs/example-kit";
+import { type Point, summarise } from "./summary.ts";
 
 /** Accuracies of each repetition by amount and method. */
 function pointsOf(rows: Readonly<Record<number, Readonly<Record<string, readonly number[]>>>>): Point[] {

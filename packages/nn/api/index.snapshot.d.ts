@@ -126,6 +126,20 @@ export interface FeatureCacheOptions {
   readonly dtype?: "f32" | "f16";
   readonly maxBytes?: number;
 }
+export interface FewShotHead {
+  readonly head: Linear;
+  readonly l2: number;
+  readonly temperature: number;
+  readonly accuracy: number | undefined;
+  readonly loss: number | undefined;
+}
+export interface FewShotOptions {
+  readonly classes?: number;
+  readonly l2?: number;
+  readonly folds?: number;
+  readonly standardise?: boolean;
+  readonly calibrate?: boolean;
+}
 export interface FitOptions<Batch, Output> extends Task<Batch, Output> {
   readonly epochs: number;
   readonly optimizer: Optimizer;
@@ -673,6 +687,7 @@ export declare function earlyStopping(_: EarlyStoppingOptions): Callback;
 export declare function encodeModel(_: Module, _?: EncodeOptions): Uint8Array;
 export declare function evaluate<Batch, Output>(_: Module, _: Iterable<Batch>, _: Task<Batch, Output>, _?: EvaluateOptions): Promise<Evaluation>;
 export declare function featuresBefore(_: AnyModule, _: AnyModule, _: Tensor): Tensor;
+export declare function fewShotHead(_: Tensor, _: Tensor<Shape, "i32">, _?: FewShotOptions): FewShotHead;
 export declare function fit<Batch, Output>(_: Module, _: BatchSource<Batch>, _: FitOptions<Batch, Output>): Promise<FitResult>;
 export declare function freezeStages(_: AnyModule, _: FrozenPart): readonly Stage[];
 export declare function givenOptions<Options extends { readonly [Name in keyof Options]: Argument | Generator; }>(_: Options): Readonly<Record<string, Argument>>[];

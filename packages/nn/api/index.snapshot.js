@@ -293,6 +293,7 @@ export function earlyStopping(_) {}
 export function encodeModel(_, _) {}
 export async function evaluate(_, _, _, _) {}
 export function featuresBefore(_, _, _) {}
+export function fewShotHead(_, _, _) {}
 export async function fit(_, _, _) {}
 export function freezeStages(_, _) {}
 export function givenOptions(_) {}

@@ -86,6 +86,7 @@ export { ConfusionMatrix } from "./metrics/confusion-matrix.ts";
 
 // Transfer
 export { discriminativeRates, type DiscriminativeOptions, type StageGroup } from "./transfer/discriminative-rates.ts";
+export { fewShotHead, type FewShotHead, type FewShotOptions } from "./few-shot/few-shot-head.ts";
 export { featuresBefore } from "./transfer/features-before.ts";
 export { FeatureCache, type FeatureCacheOptions } from "./transfer/feature-cache.ts";
 export { freezeStages, type FrozenPart } from "./transfer/freeze-stages.ts";

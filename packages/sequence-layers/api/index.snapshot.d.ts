@@ -130,6 +130,14 @@ export interface EncoderMasks {
 export interface EncoderOptions extends RecurrentPartOptions {
   readonly bidirectional?: boolean | undefined;
 }
+export interface EncodeTextsOptions {
+  readonly batchSize?: number;
+  readonly onProgress?: (_: {
+    readonly texts: number;
+    readonly of: number;
+  }) => void;
+  readonly signal?: AbortSignal;
+}
 export interface GPTOptions {
   readonly dModel?: number;
   readonly nhead?: number;
@@ -261,6 +269,18 @@ export interface SequenceLossOptions {
   readonly lengths?: Tensor<Shape, "i32"> | undefined;
   readonly ignoreIndex?: number | undefined;
 }
+export interface SetFitOptions {
+  readonly iterations?: number;
+  readonly learningRate?: number;
+  readonly batchSize?: number;
+  readonly warmUp?: number;
+  readonly weightDecay?: number;
+  readonly clipNorm?: number;
+  readonly generator?: Generator;
+  readonly head?: FewShotOptions;
+  readonly onProgress?: (_: TuningProgress) => void;
+  readonly signal?: AbortSignal;
+}
 export interface SourceLengths {
   readonly sourceLengths?: Tensor<Shape, "i32"> | undefined;
 }
@@ -294,6 +314,11 @@ export interface TagPath {
 export interface TeachingOptions {
   readonly teacherForcing?: number | undefined;
 }
+export interface TextAnswer {
+  readonly label: string;
+  readonly probability: number;
+  readonly probabilities: readonly number[];
+}
 export interface TokenDropoutOptions {
   readonly token?: number;
   readonly keep?: readonly number[];
@@ -320,6 +345,12 @@ export interface TranslationOptions extends TeachingOptions {
 export interface TranslationState extends StepState {
   readonly sentences: Int32Array;
 }
+export interface TuningProgress {
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly secondsLeft: number;
+}
 export interface Written {
   readonly logits: Tensor;
   readonly weights: Tensor;
@@ -334,6 +365,7 @@ export type Packed<S extends Shape> = S extends readonly [number, number, ...inf
 export type StateShape<S extends Shape, Size extends number> = S extends readonly [number, number] ? [number, Size] : S extends readonly [number, number, number] ? [number, number, Size] : Shape;
 export type StateSize<Hidden extends number, Options> = "projSize" extends keyof Options ? Options["projSize"] extends 0 | undefined ? Hidden : Options["projSize"] extends number ? Options["projSize"] : number : Hidden;
 export type StepStateShape<S extends Shape, Size extends number> = S extends readonly [number] ? [number, Size] : S extends readonly [number, number] ? [number, number, Size] : Shape;
+export type Tokenise = (_: string) => readonly number[];
 export type Unpacked<S extends Shape> = S extends readonly [number, ...infer Rest extends Shape] ? [number, number, ...Rest] : Shape;
 export type WithoutTime<S extends Shape> = S extends readonly [infer Batch extends number, number, ...infer Rest extends Shape] ? [Batch, ...Rest] : Shape;
 // #endregion
@@ -705,6 +737,16 @@ export declare class SinusoidalPositions extends Module {
   override forward(_: Tensor, _?: number): Tensor;
   override config(): readonly Argument[];
 }
+export declare class TextClassifier extends Module {
+  static override readonly name: string;
+  readonly encoder: SentenceEncoder;
+  readonly head: Linear;
+  readonly classes: readonly string[];
+  constructor(_: SentenceEncoder, _: Linear, _: readonly string[]);
+  override forward(_: Tensor<Shape, "i32">, _?: BertInputs): Tensor;
+  classify(_: Tokenise, _: readonly string[], _?: EncodeTextsOptions): Promise<TextAnswer[]>;
+  override config(): readonly Argument[];
+}
 export declare class TimeDistributed extends Module {
   static override readonly name: string;
   readonly layer: Layer;
@@ -817,6 +859,7 @@ export declare function bioConstraints(_: readonly string[], _?: "BIO" | "BIOES"
 export declare function coverageLoss(_: Tensor, _: Tensor): Tensor;
 export declare function ctcGreedy(_: Tensor, _?: CtcGreedyOptions): CtcPath[];
 export declare function ctcLoss(_: Tensor, _: Tensor<Shape, "i32">, _: Tensor<Shape, "i32">, _: Tensor<Shape, "i32">, _?: CtcLossOptions): Tensor;
+export declare function encodeTexts(_: SentenceEncoder, _: Tokenise, _: readonly string[], _?: EncodeTextsOptions): Promise<Tensor>;
 export declare function fromKerasWeights(_: "rnn" | "gru" | "lstm", _: KerasWeights, _?: KerasPlace): Record<string, Tensor>;
 export declare function gradientByDistance(_: (_: Tensor) => Tensor, _: Tensor, _?: GradientByDistanceOptions): Float64Array;
 export declare function lastValid<S extends Shape>(_: Tensor<S>, _?: Tensor<Shape, "i32">): Tensor<WithoutTime<S>>;
@@ -828,6 +871,7 @@ export declare function packByLength<S extends Shape, D extends DType>(_: Tensor
 export declare function perplexity(_: Tensor, _: Tensor<Shape, "i32">, _?: SequenceLossOptions): number;
 export declare function rotary(_: Tensor, _?: RotaryOptions): Tensor;
 export declare function sequenceCrossEntropy(_: Tensor, _: Tensor<Shape, "i32">, _?: SequenceCrossEntropyOptions): Tensor;
+export declare function setFit(_: SentenceEncoder, _: Tokenise, _: readonly string[], _: readonly string[], _?: SetFitOptions): Promise<TextClassifier>;
 export declare function sinusoidalPositions(_: number, _: number, _?: number): Tensor;
 export declare function unpackByLength<S extends Shape>(_: Tensor<S>, _: Tensor<Shape, "i32">, _?: number): Tensor<Unpacked<S>>;
 // #endregion

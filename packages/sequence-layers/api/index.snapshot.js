@@ -295,6 +295,16 @@ export class SinusoidalPositions extends Module {
   forward(_, _) {}
   config() {}
 }
+export class TextClassifier extends Module {
+  static name
+  encoder
+  head
+  classes
+  constructor(_, _, _) {}
+  forward(_, _) {}
+  async classify(_, _, _) {}
+  config() {}
+}
 export class TimeDistributed extends Module {
   static name
   layer
@@ -407,6 +417,7 @@ export function bioConstraints(_, _) {}
 export function coverageLoss(_, _) {}
 export function ctcGreedy(_, _) {}
 export function ctcLoss(_, _, _, _, _) {}
+export async function encodeTexts(_, _, _, _) {}
 export function fromKerasWeights(_, _, _) {}
 export function gradientByDistance(_, _, _) {}
 export function lastValid(_, _) {}
@@ -418,6 +429,7 @@ export function packByLength(_, _) {}
 export function perplexity(_, _, _) {}
 export function rotary(_, _) {}
 export function sequenceCrossEntropy(_, _, _) {}
+export async function setFit(_, _, _, _, _) {}
 export function sinusoidalPositions(_, _, _) {}
 export function unpackByLength(_, _, _) {}
 // #endregion

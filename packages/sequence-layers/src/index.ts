@@ -77,6 +77,12 @@ export type { BertOptions } from "./bert/bert-options.ts";
 export { type BertConfig, bertOptionsOf, loadBert } from "./bert/load-bert.ts";
 export { SentenceEncoder } from "./bert/sentence-encoder.ts";
 
+// A classifier of a few texts
+export { encodeTexts } from "./few-shot/encode-texts.ts";
+export type { EncodeTextsOptions, SetFitOptions, Tokenise, TuningProgress } from "./few-shot/options.ts";
+export { setFit } from "./few-shot/set-fit.ts";
+export { type TextAnswer, TextClassifier } from "./few-shot/text-classifier.ts";
+
 // Tagging
 export { bioConstraints, type TagConstraints } from "./tagging/constraints.ts";
 export { CRF, type CRFOptions, type DecodeOptions, type LikelihoodOptions, type TagLengths } from "./tagging/crf.ts";

@@ -7,6 +7,7 @@ import { LocationAttention } from "./attention/location-attention.ts";
 import { MultiheadAttention } from "./attention/multihead-attention.ts";
 import { BertModel } from "./bert/bert-model.ts";
 import { SentenceEncoder } from "./bert/sentence-encoder.ts";
+import { TextClassifier } from "./few-shot/text-classifier.ts";
 import { LearnedPositions } from "./positions/learned.ts";
 import { SinusoidalPositions } from "./positions/sinusoidal.ts";
 import { CRF } from "./tagging/crf.ts";
@@ -51,6 +52,7 @@ export const layers: Layers = {
   // BERT
   BertModel,
   SentenceEncoder,
+  TextClassifier,
 
   // Tagging
   CRF,

@@ -51,20 +51,6 @@ export interface DepthwiseConv2dOptions extends Omit<Conv2dOptions, "groups"> {
 export interface EdgeOptions extends BorderOptions {
   readonly filter?: EdgeFilterName | KernelPair | KernelRows | Tensor;
 }
-export interface FewShotHead {
-  readonly head: Linear;
-  readonly l2: number;
-  readonly temperature: number;
-  readonly accuracy: number | undefined;
-  readonly loss: number | undefined;
-}
-export interface FewShotOptions {
-  readonly classes?: number;
-  readonly l2?: number;
-  readonly folds?: number;
-  readonly standardise?: boolean;
-  readonly calibrate?: boolean;
-}
 export interface Folded {
   readonly conv: string;
   readonly norm: string;
@@ -751,7 +737,6 @@ export declare function correlate(_: Tensor, _: Tensor, _?: CorrelateOptions): T
 export declare function cost(_: AnyModule, _: Shape): ModelCost;
 export declare function detectEdges(_: Tensor, _?: EdgeOptions): Tensor;
 export declare function differenceOfGaussians(_: number, _?: number, _?: KernelSize): Tensor<[number, number]>;
-export declare function fewShotHead(_: Tensor, _: Tensor<Shape, "i32">, _?: FewShotOptions): FewShotHead;
 export declare function foldBatchNorm(_: AnyModule, _: Shape): readonly Folded[];
 export declare function gaborBank(_?: GaborBankOptions): Tensor<[number, 1, number, number]>;
 export declare function gaborKernel(_: GaborOptions): Tensor<[number, number]>;
@@ -915,4 +900,10 @@ declare abstract class Whole extends Module {
   override forward<S extends Shape>(_: Tensor<S>): Tensor<S>;
   override config(): readonly Argument[];
 }
+// #endregion
+
+// #region Other
+export { fewShotHead }
+export { FewShotHead }
+export { FewShotOptions }
 // #endregion

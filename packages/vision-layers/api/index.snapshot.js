@@ -502,7 +502,6 @@ export function correlate(_, _, _) {}
 export function cost(_, _) {}
 export function detectEdges(_, _) {}
 export function differenceOfGaussians(_, _, _) {}
-export function fewShotHead(_, _, _) {}
 export function foldBatchNorm(_, _) {}
 export function gaborBank(_) {}
 export function gaborKernel(_) {}
@@ -518,4 +517,8 @@ export function transfer(_, _) {}
 export var edgeKernels /* const */
 export var effectKernels /* const */
 export var layers /* const */
+// #endregion
+
+// #region Other
+export { fewShotHead }
 // #endregion

@@ -100,7 +100,7 @@ export { receptiveField, type ReceptiveField } from "./report/receptive-field.ts
 export type { WindowSizes } from "./report/windows.ts";
 
 // Transfer
-export { fewShotHead, type FewShotHead, type FewShotOptions } from "./transfer/few-shot-head.ts";
+export { fewShotHead, type FewShotHead, type FewShotOptions } from "@unfoldjs/nn";
 export { transfer, type Transfer, type TransferOptions } from "./transfer/transfer.ts";
 
 // For use

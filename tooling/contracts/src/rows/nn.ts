@@ -445,6 +445,17 @@ export const nnRows: Rows<typeof nn> = {
     ),
   }),
   gradualUnfreezing: call({ options: options({ start: positive, every: positive, most: positive }) }),
+  fewShotHead: call({
+    features: tensorOf([4, 2]),
+    labels: kind.ascending(4),
+    options: options({
+      classes: kind.count(5),
+      l2: kind.from(0.1, "0"),
+      folds: kind.count(2),
+      standardise: kind.truth(),
+      calibrate: kind.truth(),
+    }),
+  }),
   featuresBefore: call(
     {
       model: given(() => (trained = new Linear(2, 2))),

@@ -5,10 +5,11 @@ import {
   EncoderDecoder,
   type EncoderMasks,
   GPT,
+  SentenceEncoder,
   TransformerDecoderLayer,
   TransformerEncoderLayer,
 } from "@unfoldjs/sequence-layers";
-import { LayerNorm } from "@unfoldjs/nn";
+import { LayerNorm, Linear } from "@unfoldjs/nn";
 import { encodeSafetensors, full, Generator } from "@unfoldjs/tensor-core";
 import * as kind from "../kinds.ts";
 import { type ClassRow, call, type FunctionRow } from "../row.ts";
@@ -86,12 +87,24 @@ const bertBytes = (): Uint8Array => {
   return bytes;
 };
 
-/** BERT. */
+const sentenceEncoder = kind.given(() => new SentenceEncoder(tinyBert()));
+const tokenise = kind.callable(() => [1, 2]);
+const texts: kind.Kind = { ...kind.list(kind.text("a"), 2, "an array of words"), said: ["texts", "text"] };
+const encoding = options({
+  batchSize: count(2),
+  onProgress: kind.callable(() => undefined),
+  signal: kind.given(() => new AbortController().signal),
+});
+
+/** BERT, and what is made of it. */
 export const bertRows: {
   readonly BertModel: ClassRow;
   readonly SentenceEncoder: ClassRow;
   readonly loadBert: FunctionRow;
   readonly bertOptionsOf: FunctionRow;
+  readonly encodeTexts: FunctionRow;
+  readonly setFit: FunctionRow;
+  readonly TextClassifier: ClassRow;
 } = {
   BertModel: {
     make: {
@@ -128,6 +141,41 @@ export const bertRows: {
   },
   loadBert: call({ config: bertConfig, bytes: { make: bertBytes, takes: [] } }),
   bertOptionsOf: call({ config: bertConfig }),
+  encodeTexts: call({ encoder: sentenceEncoder, tokenise, texts, options: encoding }),
+  setFit: call({
+    encoder: sentenceEncoder,
+    tokenise,
+    texts,
+    labels: {
+      ...kind.given(() => ["x", "y"], "an array of words"),
+      said: ["labels"],
+      element: kind.text("x"),
+    },
+    options: options({
+      iterations: { ...count(1), endless: ["2 ** 40", "undefined"] },
+      learningRate: kind.from(1e-3, "0"),
+      batchSize: count(2),
+      warmUp: dropout,
+      weightDecay: kind.from(0.1, "0"),
+      clipNorm: kind.from(1, "0"),
+      generator,
+      head: { ...optional(kind.given(() => ({}), ...kind.emptyObjects)), said: ["head", "options"] }, // those of fewShotHead
+      onProgress: kind.callable(() => undefined),
+      signal: kind.given(() => new AbortController().signal),
+    }),
+  }),
+  TextClassifier: {
+    make: {
+      encoder: sentenceEncoder,
+      head: kind.given(() => new Linear(4, 2)),
+      classes: kind.list(kind.text("a"), 2, "an array of words"),
+    },
+    methods: {
+      forward: { tokens: ids, inputs: bertInputs },
+      classify: { tokenise, texts, options: encoding },
+      config: {},
+    },
+  },
 };
 
 export const transformerRows: {

@@ -1,11 +1,15 @@
-import type { Linear } from "@unfoldjs/nn";
 import { fromArray, Generator, memory, type Shape, softmax, type Tensor, tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
-import { distance } from "../testing/drawn.ts";
+import type { Linear } from "../layers/linear.ts";
 import { fewShotHead } from "./few-shot-head.ts";
 import fixtures from "./few-shot-fixtures.json" with { type: "json" };
 
 const i32 = (labels: readonly number[]): Tensor<Shape, "i32"> => fromArray(Int32Array.from(labels));
+
+/** The largest difference of two numbers. */
+function distance(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((most, value, at) => Math.max(most, Math.abs(value - (b[at] ?? NaN))), 0);
+}
 
 /** Classes around centres of their own, in `size` features. */
 function drawnAround(seed: number, each: number, classes: number, size: number, spread: number) {

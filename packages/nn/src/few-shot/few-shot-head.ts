@@ -1,4 +1,3 @@
-import { Linear } from "@unfoldjs/nn";
 import {
   assertTensor,
   assertWhole,
@@ -18,6 +17,7 @@ import {
   truthValue,
   ValueError,
 } from "@unfoldjs/tensor-core";
+import { Linear } from "../layers/linear.ts";
 import { type Design, designOf } from "./design.ts";
 import { type Labelled, logistic, logitsOf, type Weights } from "./logistic.ts";
 

@@ -1,4 +1,4 @@
-"""What scikit-learn's logistic regression gives, for `few-shot-head.test.ts` of vision-layers."""
+"""What scikit-learn's logistic regression gives, for `few-shot-head.test.ts` of nn."""
 
 import json
 import sys

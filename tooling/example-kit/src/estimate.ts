@@ -1,0 +1,16 @@
+/** The two-sided 95 % quantiles of Student's t for 1 to 9 degrees of freedom. */
+const T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+
+/** A mean over repetitions, and how far it may be off: the half of a 95 % interval. */
+export interface Estimate {
+  readonly mean: number;
+  readonly interval: number;
+}
+
+export function estimate(values: readonly number[]): Estimate {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length < 2) return { mean, interval: Infinity };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  const quantile = T95[values.length - 2] ?? 1.96;
+  return { mean, interval: quantile * Math.sqrt(variance / values.length) };
+}
