@@ -39,6 +39,10 @@ export interface AvgPoolOptions<N extends SpatialAxes = 2> extends Omit<MaxPoolO
   readonly countIncludePad?: boolean;
   readonly divisorOverride?: number;
 }
+export interface BincountOptions<W extends Tensor<Shape> | undefined = Tensor<Shape> | undefined> {
+  readonly weights?: W;
+  readonly minLength?: number;
+}
 export interface Call {
   readonly op: AnyOp;
   readonly inputs: Readonly<Record<string, AnyTensor | undefined>>;
@@ -74,6 +78,13 @@ export interface CrossEntropyOptions<R extends Reduction = Reduction> {
   readonly ignoreIndex?: number;
   readonly labelSmoothing?: number;
   readonly weight?: Tensor<Shape>;
+}
+export interface Eigen<S extends Shape = Shape> {
+  readonly eigenvalues: Tensor<Shape>;
+  readonly eigenvectors: Tensor<Unknown<S>>;
+}
+export interface EighOptions {
+  readonly uplo?: "L" | "U";
 }
 export interface ElementOf {
   f32: number;
@@ -185,6 +196,11 @@ export interface PadOptions {
   readonly mode?: PadMode;
   readonly value?: number;
 }
+export interface PointPairs {
+  readonly starts: Tensor<Shape, "i32">;
+  readonly places: Tensor<Shape, "i32">;
+  readonly probabilities: Tensor<Shape>;
+}
 export interface PyTorchFile {
   readonly value: PyTorchValue;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -234,6 +250,10 @@ export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
 }
+export interface SearchSortedOptions {
+  readonly right?: boolean;
+  readonly sorter?: Tensor<Shape, "i32"> | undefined;
+}
 export interface SequenceOptions {
   readonly h0?: Tensor<Shape> | undefined;
   readonly lengths?: Tensor<Shape, "i32"> | undefined;
@@ -250,6 +270,11 @@ export interface SgdSettings {
 }
 export interface SimilarRowsOptions {
   readonly scale?: Tensor<Shape> | undefined;
+}
+export interface SingularValues<S extends Shape = Shape> {
+  readonly u: Tensor<Unknown<S>>;
+  readonly s: Tensor<Shape>;
+  readonly vh: Tensor<Unknown<S>>;
 }
 export interface SoftplusOptions {
   readonly beta?: number;
@@ -281,6 +306,9 @@ export interface StoredTensor {
   readonly shape: Shape;
   data(): TypedArrayOf[DType];
   tensor(): Tensor<Shape, DType>;
+}
+export interface SvdOptions {
+  readonly fullMatrices?: boolean;
 }
 export interface TableRows {
   readonly indices: Tensor<Shape, "i32">;
@@ -390,6 +418,10 @@ export interface TransposedConvolutionOptions<N extends SpatialAxes = 2> {
   readonly groups?: number;
   readonly exact?: boolean;
 }
+export interface TSneForcesOptions {
+  readonly theta?: number;
+  readonly exaggeration?: number;
+}
 export interface TypedArrayOf {
   f32: Float32Array;
   i32: Int32Array;
@@ -403,6 +435,11 @@ export interface UnfoldOptions {
   readonly dilation?: Pair;
   readonly padding?: Pair;
   readonly stride?: Pair;
+}
+export interface Unique<D extends DType = "f32", S extends Shape = Shape> {
+  readonly values: Tensor<[number], D>;
+  readonly inverse: Tensor<S, "i32">;
+  readonly counts: Tensor<[number], "i32">;
 }
 export interface UpdateOp<Name extends string, Names extends InputNames, Attributes = void, VariableNames extends string = never> extends OpBase<Name, Names, Attributes> {
   readonly kind: "update";
@@ -499,7 +536,7 @@ export type OneResult = {
 };
 export type Op<Name extends string = string, Names extends InputNames = InputNames, Attributes = void, Kinds extends ResultKinds = OneResult> = KernelOp<Name, Names, Attributes, Kinds, string> | ViewOp<Name, Names, Attributes>;
 export type Operand<S extends Shape, R extends Shape, D extends DType> = number | Tensor<R & Fits<S, R>, D>;
-export type Ops = typeof attentionFamily & typeof convolutionFamily & typeof copyFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof randomFamily & typeof recurrentFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily & typeof wordVectorsFamily;
+export type Ops = typeof attentionFamily & typeof convolutionFamily & typeof copyFamily & typeof decomposeFamily & typeof elementwiseFamily & typeof gatherFamily & typeof linearFamily & typeof normaliseFamily & typeof optimiseFamily & typeof poolingFamily & typeof projectFamily & typeof randomFamily & typeof recurrentFamily & typeof reduceFamily & typeof softmaxFamily & typeof sortFamily & typeof viewFamily & typeof wordVectorsFamily;
 export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: Check; };
 export type Padding<N extends SpatialAxes = SpatialAxes> = PaddingByAxes[N];
 export type Padding2d = Padding<2>;
@@ -695,6 +732,8 @@ export declare function batchNormGradient<const Asked extends "x" | "weight" | "
   readonly variance: Tensor<Shape>;
 }, _: Tensor<Shape> | undefined, _?: number, _?: boolean): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function bernoulliOf<const S extends Shape>(_: Tensor<Shape, "i32">, _: S, _: number, _: number): Tensor<S>;
+export declare function bincount(_: Tensor<Shape, "i32">, _?: BincountOptions<undefined>): Tensor<[number], "i32">;
+export declare function bincount(_: Tensor<Shape, "i32">, _: BincountOptions<Tensor<Shape>>): Tensor<[number]>;
 export declare function borrow<D extends DType, R>(_: Tensor<Shape, D>, _: (_: HeapArrayOf[D]) => R): R;
 export declare function capture<R>(_: () => R): {
   readonly result: R;
@@ -740,6 +779,7 @@ export declare function defineOp<const Name extends string, const Names extends 
 export declare function defineUpdate<const Name extends string, const Names extends InputNames, Attributes = void, VariableNames extends string = never>(_: Name, _: Names, _: Written<UpdateOp<Name, Names, Attributes, VariableNames>>): UpdateOp<Name, Names, Attributes, VariableNames>;
 export declare function describe(_: unknown): string;
 export declare function div<A extends Shape, B extends Shape = [], D extends DType = "f32">(_: Tensor<A, D>, _: Operand<A, B, D>): Tensor<Broadcast<A, B>, Quotient<D>>;
+export declare function eigh<S extends Shape>(_: Tensor<S>, _?: EighOptions): Eigen<S>;
 export declare function embedding<W extends Shape, I extends Shape>(_: Tensor<W>, _: Tensor<I, "i32">, _?: {
   readonly sparse?: boolean;
 }): Tensor<Appended<I, SizeAt<W, 1>>>;
@@ -791,7 +831,7 @@ export declare function gruGradient<const Asked extends "h0">(_: readonly Asked[
 }, _: {
   readonly dOutput?: Tensor<Shape> | undefined;
   readonly dHLast?: Tensor<Shape> | undefined;
-}, _: Attributes$4): GradientsOf<"gates" | "stateGates" | Asked>;
+}, _: Attributes$5): GradientsOf<"gates" | "stateGates" | Asked>;
 export declare function inCall<R>(_: string, _: () => R): R;
 export declare function indexAdd(_: Tensor<Shape>, _: number, _: Tensor<Shape, "i32">, _: number): Tensor<Shape>;
 export declare function indexSelect<S extends Shape, D extends DType, Axis extends number, I extends Shape>(_: Tensor<S, D>, _: Axis & HasAxes<S, Axis>, _: Tensor<I, "i32">): Tensor<WithSize<S, Axis, Product<I>>, D>;
@@ -849,7 +889,7 @@ export declare function lstmGradient<const Asked extends "h0" | "c0">(_: readonl
   readonly dOutput?: Tensor<Shape> | undefined;
   readonly dHLast?: Tensor<Shape> | undefined;
   readonly dCLast?: Tensor<Shape> | undefined;
-}, _: Attributes$3): GradientsOf<"gates" | "projected" | Asked>;
+}, _: Attributes$4): GradientsOf<"gates" | "projected" | Asked>;
 export declare function magnitude(_: Tensor<Shape>, _?: Axes, _?: boolean): Tensor<Shape>;
 export declare function maskedSelect<D extends DType>(_: Tensor<Shape, D>, _: Tensor<Shape, "bool">): Tensor<[number], D>;
 export declare function matmul<A extends Shape, B extends Shape>(_: Tensor<A>, _: Tensor<B & CanMatMul<A, B>>): Tensor<MatMul<A, B>>;
@@ -918,7 +958,7 @@ export declare function rnnGradient<const Asked extends "h0">(_: readonly Asked[
 }, _: {
   readonly dOutput?: Tensor<Shape> | undefined;
   readonly dHLast?: Tensor<Shape> | undefined;
-}, _: Attributes$2): GradientsOf<"gates" | Asked>;
+}, _: Attributes$3): GradientsOf<"gates" | Asked>;
 export declare function round<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function rsqrt<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function scaledDotProductAttention(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape>, _: AttentionOptions & {
@@ -937,6 +977,7 @@ export declare function scaledDotProductAttentionGradient<const Asked extends Gr
 }, _: Tensor<Shape>, _: AttentionAttributes): { readonly [Name in Asked]: Tensor<Shape>; };
 export declare function scatterAdd<S extends Shape, D extends DType>(_: Tensor<S, D>, _: number, _: Tensor<Shape, "i32">, _: Tensor<Shape, D>): Tensor<S, D>;
 export declare function scope<R>(_: () => R): R;
+export declare function searchSorted<S extends Shape, D extends DType>(_: Tensor<Shape, D>, _: Tensor<S, D>, _?: SearchSortedOptions): Tensor<S, "i32">;
 export declare function sgdRowsUpdate(_: Tensor<Shape>, _: TableRows, _: Tensor<Shape> | undefined, _: SgdRowsSettings): void;
 export declare function sgdUpdate(_: Tensor<Shape>, _: Tensor<Shape>, _: Tensor<Shape> | undefined, _: SgdSettings): void;
 export declare function sigmoid<S extends Shape>(_: Tensor<S>): Tensor<S>;
@@ -967,6 +1008,7 @@ export declare function sub<A extends Shape, B extends Shape = [], D extends DTy
 export declare function sum<S extends Shape, D extends DType, const Axis extends Axes = undefined, Keep extends boolean = false>(_: Tensor<S, D>, _?: Axis & HasAxes<S, Axis>, _?: Keep): Tensor<Reduced<S, Axis, Keep>, SumOf<D>>;
 export declare function sumOfSquares(_: Tensor<Shape>): number;
 export declare function sumTo(_: Tensor, _: Shape): Tensor;
+export declare function svd<S extends Shape>(_: Tensor<S>, _?: SvdOptions): SingularValues<S>;
 export declare function tanh<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function tanhGradient<S extends Shape>(_: Tensor<S>, _: Tensor<S>): Tensor<S>;
 export declare function tensor<const N extends Nested, D extends DType = DTypeOfNested<N>>(_: N, _?: D): Tensor<ShapeOfNested<N>, NoInfer<D>>;
@@ -979,7 +1021,12 @@ export declare function transpose<S extends Shape, D extends DType, A extends nu
 export declare function transposedRows(_: SparseRows): SparseRows;
 export declare function trapNonFinite<R>(_: () => R): R;
 export declare function trunc<S extends Shape>(_: Tensor<S>): Tensor<S>;
+export declare function tSneForces<S extends Shape>(_: Tensor<S>, _: PointPairs, _?: TSneForcesOptions): {
+  readonly gradient: Tensor<S>;
+  readonly sum: Tensor<[]>;
+};
 export declare function unfold(_: Tensor, _: Pair, _?: UnfoldOptions): Tensor;
+export declare function unique<S extends Shape, D extends DType>(_: Tensor<S, D>): Unique<D, S>;
 export declare function unowned<R>(_: () => R): R;
 export declare function unsqueeze<S extends Shape, D extends DType, Axis extends number>(_: Tensor<S, D>, _: Axis & HasAxes<[...S, 1], Axis>): Tensor<Inserted<S, Axis>, D>;
 export declare function updateRunning(_: RunningStatistics, _: {
@@ -1047,6 +1094,9 @@ export declare const batchNormOps: {
   batchNorm: typeof batchNormOp;
   batchNormGradient: typeof batchNormGradientOp;
 };
+export declare const bincountOps: {
+  bincount: typeof bincountOp;
+};
 export declare const boolReduceOps: {
   any: typeof anyOp;
   all: typeof allOp;
@@ -1090,8 +1140,12 @@ export declare const crossEntropyOps: {
 export declare const cumulativeOps: {
   cumsum: typeof cumsumOp;
 };
+export declare const decomposeFamily: typeof eighOps & typeof svdOps;
 export declare const DISCRETE: ResultKind<"always", false>;
 export declare const DISCRETE_ON_REQUEST: ResultKind<"onRequest", false>;
+export declare const eighOps: {
+  eigh: typeof eighOp;
+};
 export declare const FOR_GRADIENT: ResultKind<"forGradient", false>;
 export declare const fromZero: Check;
 export declare const gatherOps: {
@@ -1171,6 +1225,7 @@ export declare const oneHotOps: {
 export declare const ops: Ops;
 export declare const optimiseFamily: typeof adamOps & typeof adamRowsOps & typeof sgdOps & typeof sgdRowsOps;
 export declare const poolingOps: typeof maxPoolOps & typeof avgPoolOps;
+export declare const projectFamily: typeof tSneOps;
 export declare const PUBLIC: ResultKind<"always", true>;
 export declare const randomFamily: typeof drawOps & typeof streamOps;
 export declare const reduceOps: {
@@ -1212,6 +1267,9 @@ export declare const runtime: {
 export declare const scaledDotProductOps: {
   [NAME]: typeof attentionOp;
 } & typeof attentionGradientOps;
+export declare const searchSortedOps: {
+  searchSorted: typeof searchSortedOp;
+};
 export declare const selectOps: {
   where: typeof whereOp;
 };
@@ -1231,7 +1289,16 @@ export declare const softmaxOps: {
 export declare const sortOps: {
   sort: typeof sortOp;
 };
+export declare const svdOps: {
+  svd: typeof svdOp;
+};
 export declare const truthValue: Check;
+export declare const tSneOps: {
+  tSneForces: typeof tSneForcesOp;
+};
+export declare const uniqueOps: {
+  unique: typeof uniqueOp;
+};
 export declare const viewOps: {
   viewAs: typeof viewAsOp;
   resqueeze: typeof resqueezeOp;
@@ -1271,13 +1338,13 @@ interface AnyViewOp extends AnyBase {
 interface Attributes {
   readonly activation: Activation;
 }
-interface Attributes$2 extends StepAttributes {
+interface Attributes$3 extends StepAttributes {
   readonly reverse: boolean;
 }
-interface Attributes$3 {
+interface Attributes$4 {
   readonly reverse: boolean;
 }
-interface Attributes$4 extends StepAttributes$1 {
+interface Attributes$5 extends StepAttributes$1 {
   readonly reverse: boolean;
 }
 type Axis<S extends Shape, I extends 0 | 1, N extends SpatialAxes> = S extends readonly [infer First extends number, infer Second extends number, ...Unknowns[N]] ? [First, Second][I] : number;
@@ -1416,6 +1483,7 @@ type Squeezed<S extends Shape, Axis> = S extends Shape ? number extends S["lengt
 type Stacked<T extends Shaped, Axis extends number> = number extends T["length"] ? Inserted<T[number]["shape"], Axis, number> : Common<T> extends (infer S extends Shape) ? Inserted<S, Axis, T["length"]> : never;
 type SumOf<D extends DType> = D extends "f32" ? "f32" : "i32";
 type Transposed<S extends Shape> = S extends readonly [...infer Batch extends Shape, infer Rows extends number, infer Columns extends number] ? [...Batch, Columns, Rows] : Shape;
+type Unknown<S extends Shape> = { -readonly [K in keyof S]: number; };
 interface Unknowns {
   readonly 1: [number];
   readonly 2: [number, number];

@@ -152,6 +152,7 @@ export function batchNorm(_, _, _, _) {}
 export function batchNormApply(_, _, _, _, _) {}
 export function batchNormGradient(_, _, _, _, _, _, _) {}
 export function bernoulliOf(_, _, _, _) {}
+export function bincount(_, _) {}
 export function borrow(_, _) {}
 export function capture(_) {}
 export function cast(_, _) {}
@@ -191,6 +192,7 @@ export function defineOp(_, _, _) {}
 export function defineUpdate(_, _, _) {}
 export function describe(_) {}
 export function div(_, _) {}
+export function eigh(_, _) {}
 export function embedding(_, _, _) {}
 export function encodeNpy(_) {}
 export function encodeNpz(_, _) {}
@@ -306,6 +308,7 @@ export function scaledDotProductAttention(_, _, _, _) {}
 export function scaledDotProductAttentionGradient(_, _, _, _) {}
 export function scatterAdd(_, _, _, _) {}
 export function scope(_) {}
+export function searchSorted(_, _, _) {}
 export function sgdRowsUpdate(_, _, _, _) {}
 export function sgdUpdate(_, _, _, _) {}
 export function sigmoid(_) {}
@@ -336,6 +339,7 @@ export function sub(_, _) {}
 export function sum(_, _, _) {}
 export function sumOfSquares(_) {}
 export function sumTo(_, _) {}
+export function svd(_, _) {}
 export function tanh(_) {}
 export function tanhGradient(_, _) {}
 export function tensor(_, _) {}
@@ -347,7 +351,9 @@ export function transpose(_, _, _) {}
 export function transposedRows(_) {}
 export function trapNonFinite(_) {}
 export function trunc(_) {}
+export function tSneForces(_, _, _) {}
 export function unfold(_, _, _) {}
+export function unique(_) {}
 export function unowned(_) {}
 export function unsqueeze(_, _) {}
 export function updateRunning(_, _, _) {}

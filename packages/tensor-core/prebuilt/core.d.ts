@@ -141,6 +141,10 @@ export interface CoreExports {
    */
   readonly copy_elements: (itemSize: number, x: number, y: number) => void;
   /**
+   * How often each whole number below `length` is there.
+   */
+  readonly count_each: (count: number, length: number, x: number, y: number) => void;
+  /**
    * How many elements are not zero, f32; -0 is zero, NaN is not.
    */
   readonly count_non_zero: (count: number, x: number) => number;
@@ -374,6 +378,15 @@ export interface CoreExports {
    */
   readonly scatter_add_i32: (axisStride: number, index: number, x: number, y: number) => number;
   /**
+   * Of each element the place in its sequence before which it belongs; an address of 0 is no sorter. `one`: a sequence serves
+   * every row. f32.
+   */
+  readonly search_sorted: (rows: number, size: number, count: number, one: number, right: number, sequence: number, sorter: number, x: number, y: number) => void;
+  /**
+   * As `search_sorted`, i32.
+   */
+  readonly search_sorted_i32: (rows: number, size: number, count: number, one: number, right: number, sequence: number, sorter: number, x: number, y: number) => void;
+  /**
    * y = condition ? a : b of elements of 1, 2 or 4 bytes; the frame is a `SelectWalk`.
    */
   readonly select_elements: (itemSize: number, condition: number, a: number, b: number, y: number) => void;
@@ -398,6 +411,10 @@ export interface CoreExports {
    * f16, 1 i8. An address of 0 is no scale.
    */
   readonly similar_rows: (queries: number, rows: number, size: number, count: number, item: number, query: number, x: number, scale: number, values: number, indices: number) => number;
+  /**
+   * U, s and Vᵀ of matrices (batch, rows, columns); `full`: U and Vᵀ are square.
+   */
+  readonly singular: (batch: number, rows: number, columns: number, full: number, x: number, u: number, s: number, vt: number) => number;
   /**
    * y = softmax x of each row.
    */
@@ -427,6 +444,16 @@ export interface CoreExports {
    */
   readonly sum_u8: (x: number, y: number) => number;
   /**
+   * Eigenvalues (batch, n), ascending, and eigenvectors as columns (batch, n, n) of symmetric matrices, of which the triangle
+   * counts that is below (1) or above (2) the diagonal, or the mean of both (0).
+   */
+  readonly symmetric_eigen: (batch: number, n: number, triangle: number, x: number, values: number, vectors: number) => number;
+  /**
+   * The gradient of t-SNE at points (count, 2) by Barnes–Hut, and the sum that its q are divided by. Row i of `near` are
+   * places and values from `starts[i]` up to `starts[i + 1]`.
+   */
+  readonly t_sne_forces: (count: number, pairs: number, points: number, starts: number, places: number, values: number, theta: number, exaggeration: number, gradient: number, sum: number) => number;
+  /**
    * y = f(x), f32.
    */
   readonly unary: (Function: Unary, count: number, x: number, y: number) => void;
@@ -443,6 +470,15 @@ export interface CoreExports {
    */
   readonly unary_strided: (Function: Unary, x: number, y: number) => void;
   /**
+   * The elements in order, each once, how often each is there, and the place of each element among them. Answers how many there
+   * are, or -1 if memory is short; outputs have room for `count`. f32.
+   */
+  readonly unique: (count: number, x: number, values: number, inverse: number, counts: number) => number;
+  /**
+   * As `unique`, i32.
+   */
+  readonly unique_i32: (count: number, x: number, values: number, inverse: number, counts: number) => number;
+  /**
    * Running mean and variance (channels) towards those of a batch; see `update_running` of the kernels.
    */
   readonly update_running: (channels: number, momentum: number, correction: number, mean: number, variance: number, runningMean: number, runningVariance: number, count: number) => void;
@@ -450,6 +486,10 @@ export interface CoreExports {
    * From now on convolutions are direct sums only.
    */
   readonly use_direct_sums: () => void;
+  /**
+   * The sum of the weights of each whole number below `length`.
+   */
+  readonly weigh_each: (count: number, length: number, x: number, weights: number, y: number) => number;
 }
 
 /** What the module is instantiated with. */

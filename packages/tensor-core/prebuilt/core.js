@@ -13,4 +13,4 @@ export const importsOf = (memory, startHelpers, lookAfterHelpers) => ({
   },
 });
 
-export const memoryImport = {"kindAt":812,"initial":18,"maximum":65536};
+export const memoryImport = {"kindAt":876,"initial":18,"maximum":65536};

@@ -2,6 +2,7 @@ import type { DifferentiableOps } from "@unfoldjs/tensor-core";
 import { attentionFormulas } from "./attention/formulas.ts";
 import { convolutionFormulas } from "./convolution/formulas.ts";
 import { copyFormulas } from "./copy/formulas.ts";
+import { decomposeFormulas } from "./decompose/formulas.ts";
 import { elementwiseFormulas } from "./elementwise/formulas.ts";
 import type { Formula, FormulasOf } from "../row/formula.ts";
 import { gatherFormulas } from "./gather/formulas.ts";
@@ -19,6 +20,7 @@ export const formulas: FormulasOf<DifferentiableOps> = {
   ...attentionFormulas,
   ...convolutionFormulas,
   ...copyFormulas,
+  ...decomposeFormulas,
   ...elementwiseFormulas,
   ...gatherFormulas,
   ...linearFormulas,

@@ -2,6 +2,7 @@ import { type DifferentiableOps, GradientError, assertString } from "@unfoldjs/t
 import { attentionFamily } from "./attention/index.ts";
 import { convolutionFamily } from "./convolution/index.ts";
 import { copyFamily } from "./copy/index.ts";
+import { decomposeFamily } from "./decompose/index.ts";
 import { elementwiseFamily } from "./elementwise/index.ts";
 import { gatherFamily } from "./gather/index.ts";
 import { linearFamily } from "./linear/index.ts";
@@ -19,6 +20,7 @@ export const rules: RowsOf<DifferentiableOps> = {
   ...attentionFamily,
   ...convolutionFamily,
   ...copyFamily,
+  ...decomposeFamily,
   ...elementwiseFamily,
   ...gatherFamily,
   ...linearFamily,

@@ -15,6 +15,8 @@ use unfold_core::kernels::convolution::image_gradient::image_gradient;
 use unfold_core::kernels::convolution::{Algorithm, Convolution, convolve};
 use unfold_core::kernels::copy::cast::cast;
 use unfold_core::kernels::copy::element::Element;
+use unfold_core::kernels::decompose::singular::{Singular, singular_values};
+use unfold_core::kernels::decompose::symmetric::{Triangle, symmetric_eigen};
 use unfold_core::kernels::elementwise::{Binary, Unary, binary, unary};
 use unfold_core::kernels::gather::non_zero::{count_non_zero, non_zero};
 use unfold_core::kernels::gather::resample::{SparseRows, resample};
@@ -25,12 +27,14 @@ use unfold_core::kernels::normalise::{
 };
 use unfold_core::kernels::pooling::maximum::{maximum, scatter};
 use unfold_core::kernels::pooling::{Pooling, Windows};
+use unfold_core::kernels::project::t_sne::{Near, t_sne_forces};
 use unfold_core::kernels::random::{Stream, below, bernoulli, normal, permutation, uniform};
 use unfold_core::kernels::recurrent::{
     Forwarded, Gradients as StateGradients, Incoming, Recurrence, Results, Sequence, Weights, backward, forward,
 };
 use unfold_core::kernels::reduce::{Axes, Moment, Reduction, moment, reduce, sum_in_parts};
 use unfold_core::kernels::softmax::softmax;
+use unfold_core::kernels::sort::search::{Search, search_sorted};
 use unfold_core::kernels::sort::similar::{Rows, Similar, similar_rows};
 use unfold_core::kernels::sort::{Order, sorted};
 use unfold_core::kernels::word_vectors::glove::{Counts, Side, learn as learn_glove};
@@ -227,6 +231,10 @@ fn kernels() -> Kernels {
     for bytes in [false, true] {
         all.push((format!("similar rows, bytes {bytes}"), Box::new(move || similar(bytes))));
     }
+    all.push(("places in a sequence".into(), Box::new(searched)));
+    all.push(("eigenvalues of a batch".into(), Box::new(eigenvalues)));
+    all.push(("singular values of a batch".into(), Box::new(singular)));
+    all.push(("forces of t-SNE".into(), Box::new(t_sne)));
     all.push(("pooling".into(), Box::new(pooling)));
     all.push(("random".into(), Box::new(random)));
     all
@@ -548,6 +556,48 @@ fn similar(bytes: bool) -> Vec<f32> {
         similar_rows::<Scalar>(&shape, queries.as_ptr(), rows, core::ptr::null(), y, indices).unwrap();
     }
     y.extend(indices.iter().map(|&i| i as f32));
+    y
+}
+
+fn searched() -> Vec<f32> {
+    let mut sequence = values(999);
+    sequence.sort_by(f32::total_cmp);
+    let (x, mut y) = (values(20_003), vec![-1; 20_003]);
+    let of = Search { rows: 1, size: 999, count: x.len(), one: true, right: false };
+    // SAFETY: the slices have the sizes given.
+    unsafe { search_sorted(&of, sequence.as_ptr(), core::ptr::null(), x.as_ptr(), y.as_mut_ptr()) };
+    y.into_iter().map(|i| i as f32).collect()
+}
+
+fn eigenvalues() -> Vec<f32> {
+    let (x, mut vectors, mut y) = (values(23 * 81), vec![0.0; 23 * 81], vec![0.0; 23 * 9]);
+    // SAFETY: the slices have the sizes given.
+    unsafe { symmetric_eigen(23, 9, Triangle::Both, x.as_ptr(), y.as_mut_ptr(), vectors.as_mut_ptr()) }.unwrap();
+    y.extend(vectors);
+    y
+}
+
+fn singular() -> Vec<f32> {
+    let of = Singular { batch: 19, rows: 8, columns: 5, full: true };
+    let (x, mut u, mut y, mut vt) = (values(19 * 40), vec![0.0; 19 * 64], vec![0.0; 19 * 5], vec![0.0; 19 * 25]);
+    // SAFETY: the slices have the sizes given.
+    unsafe { singular_values(&of, x.as_ptr(), u.as_mut_ptr(), y.as_mut_ptr(), vt.as_mut_ptr()) }.unwrap();
+    y.extend(u.into_iter().chain(vt));
+    y
+}
+
+fn t_sne() -> Vec<f32> {
+    const COUNT: usize = 1003;
+    let (points, mut y) = (values(2 * COUNT), vec![0.0; 2 * COUNT + 1]);
+    let starts: Vec<i32> = (0..=COUNT as i32).map(|i| 7 * i).collect();
+    let places: Vec<i32> = (0..7 * COUNT).map(|i| (i * 31 % COUNT) as i32).collect();
+    let shares = values(places.len());
+    let near = Near { starts: starts.as_ptr(), places: places.as_ptr(), values: shares.as_ptr(), exaggeration: 12.0 };
+    // SAFETY: the slices have the sizes given.
+    unsafe {
+        let (gradient, sum) = (y.as_mut_ptr(), y.as_mut_ptr().add(2 * COUNT));
+        t_sne_forces::<Scalar>(COUNT, points.as_ptr(), &near, 0.5, gradient, sum).unwrap();
+    }
     y
 }
 

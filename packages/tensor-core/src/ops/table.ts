@@ -1,12 +1,14 @@
 import { attentionFamily } from "./attention/index.ts";
 import { convolutionFamily } from "./convolution/index.ts";
 import { copyFamily } from "./copy/index.ts";
+import { decomposeFamily } from "./decompose/index.ts";
 import { elementwiseFamily } from "./elementwise/index.ts";
 import { gatherFamily } from "./gather/index.ts";
 import { linearFamily } from "./linear/index.ts";
 import { normaliseFamily } from "./normalise/index.ts";
 import { optimiseFamily } from "./optimise/index.ts";
 import { poolingFamily } from "./pooling/index.ts";
+import { projectFamily } from "./project/index.ts";
 import { randomFamily } from "./random/index.ts";
 import { recurrentFamily } from "./recurrent/index.ts";
 import { reduceFamily } from "./reduce/index.ts";
@@ -19,12 +21,14 @@ import { wordVectorsFamily } from "./word-vectors/index.ts";
 export type Ops = typeof attentionFamily &
   typeof convolutionFamily &
   typeof copyFamily &
+  typeof decomposeFamily &
   typeof elementwiseFamily &
   typeof gatherFamily &
   typeof linearFamily &
   typeof normaliseFamily &
   typeof optimiseFamily &
   typeof poolingFamily &
+  typeof projectFamily &
   typeof randomFamily &
   typeof recurrentFamily &
   typeof reduceFamily &
@@ -38,12 +42,14 @@ export const ops: Ops = {
   ...attentionFamily,
   ...convolutionFamily,
   ...copyFamily,
+  ...decomposeFamily,
   ...elementwiseFamily,
   ...gatherFamily,
   ...linearFamily,
   ...normaliseFamily,
   ...optimiseFamily,
   ...poolingFamily,
+  ...projectFamily,
   ...randomFamily,
   ...recurrentFamily,
   ...reduceFamily,

@@ -637,6 +637,27 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   oneHot: call({ index: indicesOf([2]), classes: count(3) }),
   sort: call({ x, axis: optional(axis(1)), options: options({ descending: kind.truth(), stable: kind.truth() }) }),
   argsort: call({ x, axis: optional(axis(1)), options: options({ descending: kind.truth(), stable: kind.truth() }) }),
+  unique: call({ x }),
+  bincount: call({
+    x: indicesOf([3]),
+    options: options({ weights: optional(tensorOf([3])), minLength: optional(count(4)) }),
+  }),
+  searchSorted: call({
+    sortedSequence: tensorOf([3]),
+    values: x,
+    options: options({ right: kind.truth(false), sorter: optional(indicesOf([3])) }),
+  }),
+  svd: call({ x, options: options({ fullMatrices: kind.truth(false) }) }),
+  eigh: call({ x: tensorOf([2, 2]), options: options({ uplo: kind.word("L") }) }),
+  tSneForces: call({
+    points: tensorOf([3, 2]),
+    pairs: record({
+      starts: { ...indicesOf([4]), make: () => tensor([0, 1, 2, 3], "i32") },
+      places: indicesOf([3]),
+      probabilities: tensorOf([3]),
+    }),
+    options: options({ theta: number(0.5), exaggeration: number(1) }),
+  }),
   similarRows: call({
     queries: x,
     rows: x,

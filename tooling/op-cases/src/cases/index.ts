@@ -5,12 +5,14 @@ import { attentionCases } from "./attention/index.ts";
 import { compositionCases } from "./composition/composition.ts";
 import { convolutionCases } from "./convolution/index.ts";
 import { copyCases } from "./copy/index.ts";
+import { decomposeCases } from "./decompose/index.ts";
 import { elementwiseCases } from "./elementwise/index.ts";
 import { gatherCases } from "./gather/index.ts";
 import { linearCases } from "./linear/index.ts";
 import { normaliseCases } from "./normalise/index.ts";
 import { optimiseCases } from "./optimise/index.ts";
 import { poolingCases } from "./pooling/index.ts";
+import { projectCases } from "./project/index.ts";
 import { randomCases } from "./random/index.ts";
 import { recurrentCases } from "./recurrent/index.ts";
 import { reduceCases } from "./reduce/index.ts";
@@ -24,12 +26,14 @@ const cases: CasesOf<Ops> = {
   ...attentionCases,
   ...convolutionCases,
   ...copyCases,
+  ...decomposeCases,
   ...elementwiseCases,
   ...gatherCases,
   ...linearCases,
   ...normaliseCases,
   ...optimiseCases,
   ...poolingCases,
+  ...projectCases,
   ...randomCases,
   ...recurrentCases,
   ...reduceCases,

@@ -28,6 +28,8 @@ const points: Readonly<Record<DifferentiableName, SpecialPoints | readonly Speci
   indexSelect: LINEAR,
   indexAdd: LINEAR,
   resample: LINEAR,
+  svd: { none: "what is not finite is refused, and vectors of equal values have no gradient" },
+  eigh: { none: "what is not finite is refused, and vectors of equal values have no gradient" },
   linear: LINEAR,
   linearActivated: { none: "its parts, linear and the activation, have theirs" },
   linearGradient: ITSELF,

@@ -1,4 +1,11 @@
+import { bincountOps } from "./bincount.ts";
+import { searchSortedOps } from "./search-sorted.ts";
 import { similarRowsOps } from "./similar-rows.ts";
 import { sortOps } from "./sort.ts";
+import { uniqueOps } from "./unique.ts";
 
-export const sortFamily: typeof similarRowsOps & typeof sortOps = { ...similarRowsOps, ...sortOps };
+export const sortFamily: typeof bincountOps &
+  typeof searchSortedOps &
+  typeof similarRowsOps &
+  typeof sortOps &
+  typeof uniqueOps = { ...bincountOps, ...searchSortedOps, ...similarRowsOps, ...sortOps, ...uniqueOps };

@@ -1,4 +1,9 @@
+import { bincountCases, searchSortedCases, uniqueCases } from "./counting.ts";
 import { similarRowsCases } from "./similar-rows.ts";
 import { sortCases as sorts } from "./sort.ts";
 
-export const sortCases: typeof similarRowsCases & typeof sorts = { ...similarRowsCases, ...sorts };
+export const sortCases: typeof bincountCases &
+  typeof searchSortedCases &
+  typeof similarRowsCases &
+  typeof sorts &
+  typeof uniqueCases = { ...bincountCases, ...searchSortedCases, ...similarRowsCases, ...sorts, ...uniqueCases };

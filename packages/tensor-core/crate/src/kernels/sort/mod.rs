@@ -1,8 +1,10 @@
 //! The order of rows, whole or of their largest or smallest elements. An element and its index become one integer whose order
 //! is theirs: equal elements keep their order, and NaN counts as larger than every number.
 
+pub mod search;
 mod select;
 pub mod similar;
+pub mod unique;
 
 use crate::arena::Scratch;
 use crate::crew::{EachWorker, parts_for, share};

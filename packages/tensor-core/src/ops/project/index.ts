@@ -1,0 +1,3 @@
+import { tSneOps } from "./t-sne.ts";
+
+export const projectFamily: typeof tSneOps = { ...tSneOps };
