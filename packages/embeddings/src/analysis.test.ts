@@ -1,14 +1,12 @@
 // Principal components, clusters, turns, de-biasing and pictures: by numpy and scikit-learn, and by what they promise.
 
-import { fromArray, Generator, memory, scope, ShapeError, type Tensor, ValueError } from "@unfoldjs/tensor-core";
+import { fromArray, Generator, memory, scope, ShapeError, svd, type Tensor, ValueError } from "@unfoldjs/tensor-core";
 import { beforeEach, afterEach, describe, expect, test } from "vitest";
 import { alignVectors } from "./align/procrustes.ts";
 import { biasDirection, debias, directBias, neutralise } from "./bias/bias.ts";
 import { kMeans } from "./cluster/k-means.ts";
 import fixture from "./fixtures/analysis.json" with { type: "json" };
-import { product, singularValues, transposed } from "./linear/jacobi.ts";
 import { principalComponents } from "./project/pca.ts";
-import { QuadTree } from "./project/quad-tree.ts";
 import { tSne } from "./project/t-sne.ts";
 import { WordVectors } from "./vectors/word-vectors.ts";
 
@@ -51,29 +49,6 @@ function offBy(found: ArrayLike<number>, wanted: readonly number[]): number {
   if (found.length !== wanted.length) return Infinity;
   return wanted.reduce((most, each, at) => Math.max(most, Math.abs(each - (found[at] ?? NaN))), 0);
 }
-
-describe("singular values", () => {
-  test("are numpy's, and the factors give the matrix back", () => {
-    const a = { rows: 6, columns: 4, values: Float64Array.from(pattern(6, 4)) };
-    for (const each of [a, transposed(a)]) {
-      const { u, s, v } = singularValues(each);
-      expect(offBy(s, fixture.singularValues)).toBeLessThan(1e-12);
-      const scaled = { ...u, values: u.values.map((value, at) => value * (s[at % u.columns] ?? 0)) };
-      expect(offBy(product(scaled, transposed(v)).values, [...each.values])).toBeLessThan(1e-12);
-      expect(
-        offBy(
-          product(transposed(u), u).values,
-          Array.from({ length: 16 }, (_, at) => (at % 5 === 0 ? 1 : 0)),
-        ),
-      ).toBeLessThan(1e-12);
-    }
-  });
-
-  test("of a matrix without full rank are zeros at the end", () => {
-    const { s } = singularValues({ rows: 3, columns: 2, values: Float64Array.of(1, 2, 2, 4, 3, 6) });
-    expect(offBy(s, [Math.sqrt(70), 0])).toBeLessThan(1e-12);
-  });
-});
 
 describe("principal components", () => {
   test("are scikit-learn's, up to the sign", () => {
@@ -185,12 +160,7 @@ describe("alignment", () => {
     scope(() => {
       const rows = new Generator(3).normal([count, size]);
       const noise = new Generator(4).normal([count, size]).mul(0.05);
-      const { u } = singularValues({
-        rows: size,
-        columns: size,
-        values: Float64Array.from(new Generator(5).normal([size, size]).data()),
-      });
-      const turn = fromArray(Float32Array.from(u.values), [size, size]);
+      const turn = svd(new Generator(5).normal([size, size])).u;
       using english = words(rows.data(), size);
       const spanish = WordVectors.from(
         english.words.map((word, at) => [`es-${word}`, rows.matmul(turn).add(noise).at(at).data()]),
@@ -210,35 +180,6 @@ describe("alignment", () => {
 });
 
 describe("pictures", () => {
-  test("a tree of squares gives the sums of all pairs", () => {
-    const points = Float64Array.from(pattern(200, 2));
-    points.copyWithin(20, 0, 6); // some on one place
-    const tree = new QuadTree(200);
-    tree.build(points);
-    const pair = new Float64Array(2);
-    for (const theta of [0, 0.3]) {
-      for (let at = 0; at < 200; at += 7) {
-        const sum = tree.repulsion(points[2 * at] ?? 0, points[2 * at + 1] ?? 0, at, theta, pair);
-        let [q, x, y] = [0, 0, 0];
-        for (let other = 0; other < 200; other++) {
-          if (other === at) continue;
-          const [dx, dy] = [
-            (points[2 * at] ?? 0) - (points[2 * other] ?? 0),
-            (points[2 * at + 1] ?? 0) - (points[2 * other + 1] ?? 0),
-          ];
-          const each = 1 / (1 + dx * dx + dy * dy);
-          q += each;
-          x += each * each * dx;
-          y += each * each * dy;
-        }
-        const near = theta === 0 ? 1e-9 : 0.02 * q;
-        expect(Math.abs(sum - q)).toBeLessThan(near);
-        expect(Math.abs((pair[0] ?? 0) - x)).toBeLessThan(near);
-        expect(Math.abs((pair[1] ?? 0) - y)).toBeLessThan(near);
-      }
-    }
-  });
-
   test("groups stay groups, the same each time, and progress is told", async () => {
     const rows = scope(() => {
       const noise = new Generator(1).normal([90, 10]).data();

@@ -1,6 +1,5 @@
-import { fromArray, inCall, scope, type Tensor, ValueError, wrongArgument } from "@unfoldjs/tensor-core";
+import { fromArray, inCall, scope, svd, type Tensor, ValueError, wrongArgument } from "@unfoldjs/tensor-core";
 import { assertPairs } from "../arguments/words.ts";
-import { product, singularValues, transposed, type Matrix } from "../linear/jacobi.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 
 /**
@@ -24,19 +23,17 @@ export function alignVectors(
   if (source.size !== target.size)
     throw new ValueError(op, { source: source.size, target: target.size }, "both must have vectors of one size");
   if (pairs.length === 0) throw new ValueError(op, { pairs: 0 }, "there must be a pair");
-  const { size } = source;
-  const from = unitRows(
-    source,
-    pairs.map(([word]) => word),
-  );
-  const to = unitRows(
-    target,
-    pairs.map(([, word]) => word),
-  );
-  const { u, v } = singularValues(product(transposed(from), to));
-  const turn = product(u, transposed(v));
   return scope(() => {
-    const by = fromArray(Float32Array.from(turn.values), [size, size]);
+    const from = unitRows(
+      source,
+      pairs.map(([word]) => word),
+    );
+    const to = unitRows(
+      target,
+      pairs.map(([, word]) => word),
+    );
+    const { u, vh } = svd(from.transpose().matmul(to));
+    const by: Tensor<[number, number]> = u.matmul(vh);
     const lengths = fromArray(
       source.lengths().map((each) => 1 / (each || 1)),
       [source.length, 1],
@@ -50,12 +47,12 @@ function allRows(vectors: WordVectors): Tensor<[number, number]> {
   return vectors.dtype === "i8" ? vectors.vectors(vectors.words) : vectors.rows.to("f32");
 }
 
-function unitRows(vectors: WordVectors, words: readonly string[]): Matrix {
-  const values = new Float64Array(words.length * vectors.size);
+function unitRows(vectors: WordVectors, words: readonly string[]): Tensor<[number, number]> {
+  const values = new Float32Array(words.length * vectors.size);
   for (const [row, word] of words.entries()) {
     const vector = inCall("alignVectors", () => vectors.vector(word));
     const length = Math.sqrt(vector.reduce((sum, each) => sum + each * each, 0)) || 1;
     for (const [at, each] of vector.entries()) values[row * vectors.size + at] = each / length;
   }
-  return { rows: words.length, columns: vectors.size, values };
+  return fromArray(values, [words.length, vectors.size]);
 }

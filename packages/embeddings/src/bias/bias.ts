@@ -1,6 +1,14 @@
-import { checkOptions, fromArray, inCall, scope, ShapeError, ValueError, wrongArgument } from "@unfoldjs/tensor-core";
+import {
+  checkOptions,
+  fromArray,
+  inCall,
+  scope,
+  ShapeError,
+  svd,
+  ValueError,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
 import { assertPairs, assertWords } from "../arguments/words.ts";
-import { symmetricEigen } from "../linear/jacobi.ts";
 import { assertVector, cosineSimilarity, type Vector } from "../similarity/cosine.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 
@@ -24,15 +32,10 @@ export function biasDirection(vectors: WordVectors, pairs: readonly WordPair[]):
     const [u, v] = [unit(wordVector(op, vectors, a)), unit(wordVector(op, vectors, b))];
     return u.map((each, at) => (each - (v[at] ?? 0)) / 2); // a − (a + b) / 2; b's is the opposite
   });
-  const covariance = new Float64Array(size * size);
-  for (const half of halves) {
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j < size; j++)
-        covariance[i * size + j] = (covariance[i * size + j] ?? 0) + (half[i] ?? 0) * (half[j] ?? 0);
-    }
-  }
-  const eigen = symmetricEigen({ rows: size, columns: size, values: covariance });
-  const direction = Float32Array.from({ length: size }, (_, at) => eigen.vectors.values[at * size] ?? 0);
+  const direction = scope(() => {
+    const rows = fromArray(Float32Array.from(halves.flatMap((half) => [...half])), [halves.length, size]);
+    return svd(rows, { fullMatrices: false }).vh.at(0).data();
+  });
   const sign = halves.reduce((sum, half) => sum + dot(half, direction), 0) < 0 ? -1 : 1;
   return direction.map((each) => sign * each);
 }

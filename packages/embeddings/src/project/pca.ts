@@ -1,6 +1,7 @@
 import {
   assertTensor,
   assertWhole,
+  eigh,
   fromArray,
   scope,
   type Shape,
@@ -8,7 +9,6 @@ import {
   type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
-import { symmetricEigen } from "../linear/jacobi.ts";
 
 /** The directions in which rows spread most. */
 export interface PrincipalComponents {
@@ -28,8 +28,8 @@ export interface PrincipalComponents {
 const BLOCK = 4096;
 
 /**
- * Principal components (Hotelling 1933), by the eigenvectors of the covariance: sums over rows in f64, the eigenvectors by
- * Jacobi. As scikit-learn's `PCA`, up to signs.
+ * Principal components (Hotelling 1933), by the eigenvectors of the covariance: sums over rows in f64, then `eigh`.
+ * As scikit-learn's `PCA`, up to signs.
  * @param rows (rows, size), f32 @param count how many directions, up to `size`
  * @throws ShapeError, ValueError, DTypeError
  */
@@ -49,11 +49,9 @@ export function principalComponents(rows: Tensor<Shape>, count: number): Princip
   const matrix = rows as Tensor<[number, number]>;
   const mean = meanOf(matrix, length, size);
   const covariance = covarianceOf(matrix, mean, length, size);
-  const { values, vectors } = symmetricEigen({ rows: size, columns: size, values: covariance });
+  const { values, vectors } = descending(covariance, size);
   const total = values.reduce((sum, each) => sum + each, 0);
-  const components = Array.from({ length: count }, (_, k) =>
-    Float64Array.from({ length: size }, (__, at) => vectors.values[at * size + k] ?? 0),
-  );
+  const components = Array.from({ length: count }, (_, k) => vectors.slice(k * size, (k + 1) * size));
   return {
     mean,
     components,
@@ -70,6 +68,20 @@ export function principalComponents(rows: Tensor<Shape>, count: number): Princip
       });
     },
   };
+}
+
+/** Eigenvalues, the largest first, and eigenvectors as rows. A variance is not negative, whatever rounding says. */
+function descending(
+  covariance: Float64Array,
+  size: number,
+): { readonly values: Float64Array; readonly vectors: Float64Array } {
+  return scope(() => {
+    const { eigenvalues, eigenvectors } = eigh(fromArray(Float32Array.from(covariance), [size, size]));
+    return {
+      values: Float64Array.from(eigenvalues.flip(0).data(), (each) => Math.max(0, each)),
+      vectors: Float64Array.from(eigenvectors.transpose().flip(0).data()),
+    };
+  });
 }
 
 function meanOf(rows: Tensor<[number, number]>, length: number, size: number): Float64Array {

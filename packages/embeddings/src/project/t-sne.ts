@@ -11,13 +11,15 @@ import {
   scope,
   type Shape,
   ShapeError,
+  type PointPairs,
   similarRows,
   type Tensor,
+  tSneForces,
+  unowned,
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
 import { principalComponents } from "./pca.ts";
-import { QuadTree } from "./quad-tree.ts";
 
 /** How far a projection has come. */
 export interface ProjectionProgress {
@@ -93,21 +95,30 @@ export async function tSne(rows: Tensor<Shape>, options: TSneOptions = {}): Prom
   const matrix = rows as Tensor<[number, number]>;
   const near = similarities(matrix, length, size, perplexity);
   const points = firstPlaces(matrix, length, size, seed);
-  let paused = performance.now();
-  for (const progress of descend(points, near, iterations, theta)) {
-    onProgress?.(progress);
-    if (performance.now() - paused < BREATH) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    signal?.throwIfAborted();
-    paused = performance.now();
+  const pairs = unowned(() => ({
+    starts: fromArray(near.starts),
+    places: fromArray(near.places),
+    probabilities: fromArray(Float32Array.from(near.values)),
+  }));
+  try {
+    let paused = performance.now();
+    for (const progress of descend(points, near, pairs, iterations, theta)) {
+      onProgress?.(progress);
+      if (performance.now() - paused < BREATH) continue;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      signal?.throwIfAborted();
+      paused = performance.now();
+    }
+  } finally {
+    for (const each of Object.values(pairs)) each.dispose();
   }
   return fromArray(Float32Array.from(points), [length, 2]);
 }
 
 /** P as rows of places and values. */
 interface Sparse {
-  readonly starts: Int32Array;
-  readonly places: Int32Array;
+  readonly starts: Int32Array<ArrayBuffer>;
+  readonly places: Int32Array<ArrayBuffer>;
   readonly values: Float64Array;
 }
 
@@ -120,26 +131,46 @@ function similarities(rows: Tensor<[number, number]>, length: number, size: numb
     const part = squared.subarray(row * count, (row + 1) * count);
     conditional.set(withPerplexity(part, Math.min(perplexity, count)), row * count);
   }
-  const sums: Map<number, number>[] = Array.from({ length }, () => new Map<number, number>());
-  for (let row = 0; row < length; row++) {
-    for (let at = row * count; at < (row + 1) * count; at++) {
-      const [other, share] = [places[at] as number, (conditional[at] as number) / (2 * length)];
-      sums[row]?.set(other, (sums[row]?.get(other) ?? 0) + share);
-      sums[other]?.set(row, (sums[other]?.get(row) ?? 0) + share);
-    }
+  return symmetric(places, conditional, length, count);
+}
+
+/** (p_j|i + p_i|j) / 2n of pairs of which there is either: each row's own neighbours, then those that have it as theirs. */
+function symmetric(places: Int32Array, conditional: Float64Array, length: number, count: number): Sparse {
+  // The transposed matrix, by counting how often each row is a neighbour.
+  const from = new Int32Array(length + 1);
+  for (const place of places) from[place + 1] = (from[place + 1] as number) + 1;
+  for (let row = 0; row < length; row++) from[row + 1] = (from[row + 1] as number) + (from[row] as number);
+  const [next, rowsOf, valuesOf] = [
+    from.slice(0, length),
+    new Int32Array(places.length),
+    new Float64Array(places.length),
+  ];
+  for (const [at, place] of places.entries()) {
+    const to = next[place] as number;
+    next[place] = to + 1;
+    rowsOf[to] = Math.floor(at / count);
+    valuesOf[to] = conditional[at] as number;
   }
   const starts = new Int32Array(length + 1);
-  for (const [row, each] of sums.entries()) starts[row + 1] = (starts[row] as number) + each.size;
-  const all = starts[length] as number;
-  const sparse = { starts, places: new Int32Array(all), values: new Float64Array(all) };
-  for (const [row, each] of sums.entries()) {
-    let at = starts[row] as number;
-    for (const [place, value] of each) {
-      sparse.places[at] = place;
-      sparse.values[at++] = value;
-    }
+  const [all, values] = [new Int32Array(2 * places.length), new Float64Array(2 * places.length)];
+  const found = new Int32Array(length).fill(-1); // where a neighbour of the row at hand stands
+  let end = 0;
+  const add = (start: number, place: number, value: number): void => {
+    const known = found[place] as number;
+    const at = known >= start ? known : end++;
+    all[at] = place;
+    values[at] = (known >= start ? (values[at] as number) : 0) + value / (2 * length);
+    found[place] = at;
+  };
+  for (let row = 0; row < length; row++) {
+    const start = end;
+    for (let at = row * count; at < (row + 1) * count; at++)
+      add(start, places[at] as number, conditional[at] as number);
+    for (let at = from[row] as number; at < (from[row + 1] as number); at++)
+      add(start, rowsOf[at] as number, valuesOf[at] as number);
+    starts[row + 1] = end;
   }
-  return sparse;
+  return { starts, places: all.slice(0, end), values: values.slice(0, end) };
 }
 
 /** The nearest rows of each but itself, and their squared distances: the largest x · y − ‖y‖² / 2. */
@@ -211,19 +242,25 @@ function firstPlaces(rows: Tensor<[number, number]>, length: number, size: numbe
 }
 
 /** Gradient descent with momentum and gains (van der Maaten & Hinton 2008, section 3.4). */
-function* descend(points: Float64Array, near: Sparse, iterations: number, theta: number): Generator_ {
+function* descend(
+  points: Float64Array,
+  near: Sparse,
+  pairs: PointPairs,
+  iterations: number,
+  theta: number,
+): Iterable<ProjectionProgress> {
   const length = points.length / 2;
   const rate = Math.max(50, length / EXAGGERATION / 4);
-  const [velocity, gains, gradient] = [
-    new Float64Array(points.length),
-    new Float64Array(points.length).fill(1),
-    new Float64Array(points.length),
-  ];
-  const tree = new QuadTree(length);
+  const [velocity, gains] = [new Float64Array(points.length), new Float64Array(points.length).fill(1)];
   for (let iteration = 1; iteration <= iterations; iteration++) {
     const early = iteration <= EXAGGERATED;
     const looks = iteration % LOOK_EVERY === 0 || iteration === iterations;
-    const divergence = slope(points, near, tree, early ? EXAGGERATION : 1, theta, gradient, looks);
+    const exaggeration = early ? EXAGGERATION : 1;
+    const { gradient, sum } = scope(() => {
+      const found = tSneForces(fromArray(Float32Array.from(points), [length, 2]), pairs, { theta, exaggeration });
+      return { gradient: found.gradient.data(), sum: found.sum.item() };
+    });
+    const divergence = looks ? divergenceAt(points, near, sum) : undefined;
     const momentum = early ? 0.5 : 0.8;
     for (let at = 0; at < points.length; at++) {
       const [g, v] = [gradient[at] as number, velocity[at] as number];
@@ -236,43 +273,17 @@ function* descend(points: Float64Array, near: Sparse, iterations: number, theta:
   }
 }
 
-type Generator_ = Iterable<ProjectionProgress>;
-
-/** 4 (Σ p q Z (y_i − y_j) − Σ q² Z (y_i − y_j)) for each point; the divergence where it is asked for. */
-function slope(
-  points: Float64Array,
-  { starts, places, values }: Sparse,
-  tree: QuadTree,
-  exaggeration: number,
-  theta: number,
-  gradient: Float64Array,
-  looks: boolean,
-): number | undefined {
-  const length = points.length / 2;
-  tree.build(points);
-  const pair = new Float64Array(2);
-  let total = 0;
-  for (let at = 0; at < length; at++) {
-    total += tree.repulsion(points[2 * at] as number, points[2 * at + 1] as number, at, theta, pair);
-    gradient[2 * at] = -(pair[0] as number);
-    gradient[2 * at + 1] = -(pair[1] as number);
-  }
+/** Σ p log(p / q) over the pairs that have a p (van der Maaten & Hinton 2008, eq. 2), with q = (1 + d²)⁻¹ / sum. */
+function divergenceAt(points: Float64Array, { starts, places, values }: Sparse, sum: number): number {
   let divergence = 0;
-  for (let at = 0; at < length; at++) {
-    const [x, y] = [points[2 * at] as number, points[2 * at + 1] as number];
-    let [forceX, forceY] = [0, 0];
-    const end = starts[at + 1] as number;
-    for (let k = starts[at] as number; k < end; k++) {
+  for (let row = 0; row < starts.length - 1; row++) {
+    for (let k = starts[row] as number; k < (starts[row + 1] as number); k++) {
       const other = places[k] as number;
-      const [dx, dy] = [x - (points[2 * other] as number), y - (points[2 * other + 1] as number)];
-      const q = 1 / (1 + dx * dx + dy * dy);
+      const dx = (points[2 * row] as number) - (points[2 * other] as number);
+      const dy = (points[2 * row + 1] as number) - (points[2 * other + 1] as number);
       const p = values[k] as number;
-      forceX += p * q * dx;
-      forceY += p * q * dy;
-      if (looks && p > 0) divergence += p * Math.log((p * total) / q);
+      if (p > 0) divergence += p * Math.log(p * sum * (1 + dx * dx + dy * dy));
     }
-    gradient[2 * at] = 4 * (exaggeration * forceX + (gradient[2 * at] as number) / total);
-    gradient[2 * at + 1] = 4 * (exaggeration * forceY + (gradient[2 * at + 1] as number) / total);
   }
-  return looks ? divergence : undefined;
+  return divergence;
 }

@@ -3,7 +3,10 @@ import {
   assertString,
   type Check,
   checkOptions,
+  fromArray,
   oneOf,
+  scope,
+  svd,
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
@@ -92,36 +95,20 @@ export function sentenceVectors(
   });
 }
 
-/** The first right singular vector of rows, by repeated multiplication: f64, from a start that depends on the rows alone. */
-function firstDirection(rows: readonly Float32Array[]): Float64Array {
+/** The first right singular vector of rows. */
+function firstDirection(rows: readonly Float32Array[]): Float32Array {
   const size = rows[0]?.length ?? 0;
-  const first = rows.reduce(
-    (longest, row) => (squared(row) > squared(longest) ? row : longest),
-    rows[0] ?? new Float32Array(0),
+  const values = new Float32Array(rows.length * size);
+  for (const [at, row] of rows.entries()) values.set(row, at * size);
+  return scope(() =>
+    svd(fromArray(values, [rows.length, size]), { fullMatrices: false })
+      .vh.at(0)
+      .data(),
   );
-  let direction = unit(Float64Array.from(first));
-  for (let round = 0; round < 500; round++) {
-    const next = new Float64Array(size);
-    for (const row of rows) {
-      const along = row.reduce((sum, each, at) => sum + each * (direction[at] ?? 0), 0);
-      for (let at = 0; at < size; at++) next[at] = (next[at] ?? 0) + along * (row[at] ?? 0);
-    }
-    const turned = unit(next);
-    const change = turned.reduce((most, each, at) => Math.max(most, Math.abs(each - (direction[at] ?? 0))), 0);
-    direction = turned;
-    if (change < 1e-12) break;
-  }
-  return direction;
-}
-
-function squared(row: ArrayLike<number>): number {
-  let sum = 0;
-  for (let at = 0; at < row.length; at++) sum += (row[at] ?? 0) ** 2;
-  return sum;
 }
 
 function unit(row: Float64Array): Float64Array {
-  const length = Math.sqrt(squared(row)) || 1;
+  const length = Math.sqrt(row.reduce((sum, each) => sum + each * each, 0)) || 1;
   return row.map((each) => each / length);
 }
 
