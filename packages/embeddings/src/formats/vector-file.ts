@@ -16,6 +16,7 @@ import { assertWords } from "../arguments/words.ts";
 import { type HeadTensor, readHead, wordsFrom } from "./unfold.ts";
 import { type PageCache, Pages } from "../sources/pages.ts";
 import { openRanges, type RangeSource } from "../sources/ranges.ts";
+import { WordIndex } from "../vectors/word-index.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 
 /** What `openVectors` takes. */
@@ -71,7 +72,7 @@ export async function openVectors(source: RangeSource, options: OpenOptions = {}
 export class VectorFile {
   static readonly name: string = "VectorFile";
   readonly words: readonly string[];
-  private readonly places: ReadonlyMap<string, number>;
+  private readonly places: WordIndex;
   private readonly vectors: HeadTensor;
   private readonly scales: HeadTensor | undefined;
   private readonly pages: Pages;
@@ -86,9 +87,9 @@ export class VectorFile {
     closeSource: () => Promise<void>,
   ) {
     this.words = words;
-    this.places = new Map(words.map((word, at) => [word, at]));
-    if (this.places.size !== words.length)
-      throw new FormatError("openVectors", { words: words.length }, "a word comes twice");
+    this.places = new WordIndex(words, (first, again) => {
+      throw new FormatError("openVectors", { word: words[first], first, again }, "a word comes twice");
+    });
     this.vectors = vectors;
     this.scales = scales;
     this.pages = pages;

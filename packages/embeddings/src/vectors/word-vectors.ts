@@ -23,6 +23,7 @@ import { assertVector, cosineSimilarity, euclideanDistance, type Vector } from "
 import { Subwords } from "../subwords/subwords.ts";
 import { pairDirection, threeCosMul } from "./analogies.ts";
 import { type Rows, RowStore, type Storage } from "./row-store.ts";
+import { WordIndex } from "./word-index.ts";
 
 /** What is known of the words beside their vectors. */
 export interface WordVectorsOptions {
@@ -83,7 +84,7 @@ export class WordVectors {
   readonly words: readonly string[];
   readonly counts: Int32Array | undefined;
   readonly subwords: Subwords | undefined;
-  private readonly places: ReadonlyMap<string, number>;
+  private readonly places: WordIndex;
   private readonly store: RowStore;
   private coarse: { readonly store: RowStore; readonly factor: number } | undefined;
 
@@ -475,18 +476,15 @@ function lengthsOf({ options: { minLength, maxLength } }: Subwords): { minLength
   return { minLength, maxLength };
 }
 
-function placesOf(words: readonly string[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
+function placesOf(words: readonly string[]): WordIndex {
   for (let at = 0; at < words.length; at++) {
     const word: unknown = words[at];
     if (typeof word !== "string") throw wrongArgument("WordVectors", `words[${at}]`, word, "a string");
     if (word === "") throw new ValueError("WordVectors", { index: at }, "a word has at least one character");
-    places.set(word, at);
-    if (places.size === at + 1) continue;
-    const first = words.indexOf(word);
-    throw new ValueError("WordVectors", { word, first, again: at }, "each word comes once");
   }
-  return places;
+  return new WordIndex(words, (first, again) => {
+    throw new ValueError("WordVectors", { word: words[first], first, again }, "each word comes once");
+  });
 }
 
 function listOf(op: string, name: string, came: WordOrVector | readonly WordOrVector[]): readonly WordOrVector[] {

@@ -35,6 +35,8 @@ export interface ElementKind {
   readonly wide?: DType;
   /** Little-endian elements as they lie in the heap. @throws FormatError on a value that `dtype` cannot hold */
   read(bytes: Uint8Array, origin: Origin, options: ReadOptions): HeapArrayOf[DType];
+  /** The same elements where they lie, uncopied, if these bytes can be looked at so: for who copies them into the heap. */
+  lend?(bytes: Uint8Array): HeapArrayOf[DType] | undefined;
 }
 
 /** @throws ValueError on what are no options of reading */
@@ -48,13 +50,13 @@ type ReadOne = (view: DataView, at: number) => number | bigint;
 
 /** Kinds by neutral names; file formats map their own onto these. */
 export const ELEMENT_KINDS: Readonly<Record<ElementKindName, ElementKind>> = {
-  f32: { bits: 32, dtype: "f32", read: (bytes) => new Float32Array(alignedCopy(bytes)) },
-  i32: { bits: 32, dtype: "i32", read: (bytes) => new Int32Array(alignedCopy(bytes)) },
+  f32: { bits: 32, dtype: "f32", ...asTheyLie(Float32Array) },
+  i32: { bits: 32, dtype: "i32", ...asTheyLie(Int32Array) },
   u8: { bits: 8, dtype: "u8", read: copyOf },
   bool: { bits: 8, dtype: "bool", read: readBool },
-  f16: { bits: 16, dtype: "f16", wide: "f32", read: (bytes) => new Uint16Array(alignedCopy(bytes)) },
-  bf16: { bits: 16, dtype: "bf16", wide: "f32", read: (bytes) => new Uint16Array(alignedCopy(bytes)) },
-  i8: { bits: 8, dtype: "i8", wide: "i32", read: (bytes) => new Int8Array(alignedCopy(bytes)) },
+  f16: { bits: 16, dtype: "f16", wide: "f32", ...asTheyLie(Uint16Array) },
+  bf16: { bits: 16, dtype: "bf16", wide: "f32", ...asTheyLie(Uint16Array) },
+  i8: { bits: 8, dtype: "i8", wide: "i32", ...asTheyLie(Int8Array) },
   f64: { bits: 64, dtype: "f32", read: readDoubles },
   i16: whole(16, (view, at) => view.getInt16(at, true)),
   u16: whole(16, (view, at) => view.getUint16(at, true)),
@@ -62,6 +64,21 @@ export const ELEMENT_KINDS: Readonly<Record<ElementKindName, ElementKind>> = {
   i64: whole(64, (view, at) => short(view, at) ?? view.getBigInt64(at, true)),
   u64: whole(64, (view, at) => short(view, at) ?? view.getBigUint64(at, true)),
 };
+
+/** A class of elements that lie in files as they do in the heap. */
+interface ElementsClass {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, start?: number, length?: number): HeapArrayOf[DType];
+}
+
+function asTheyLie(Elements: ElementsClass): Pick<ElementKind, "read" | "lend"> {
+  const size = Elements.BYTES_PER_ELEMENT;
+  return {
+    read: (bytes) => new Elements(alignedCopy(bytes)),
+    lend: ({ buffer, byteOffset, length }) =>
+      byteOffset % size === 0 ? new Elements(buffer, byteOffset, length / size) : undefined,
+  };
+}
 
 /** A kind of which a byte stands for one of 256 numbers, each an f32. */
 export function byteKind(numberOf: (byte: number) => number): ElementKind {
@@ -94,7 +111,7 @@ export function bigEndian(kind: ElementKind): ElementKind {
     const turned = bytes.map((_, at) => bytes[at + last - 2 * (at % itemBytes)] ?? 0);
     return kind.read(turned, origin, options);
   };
-  return { ...kind, read };
+  return { bits: kind.bits, dtype: kind.dtype, ...(kind.wide !== undefined && { wide: kind.wide }), read };
 }
 
 /** The elements' bytes at the start of a buffer of their own: files align as they like, typed arrays do not. */

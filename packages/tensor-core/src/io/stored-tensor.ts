@@ -52,7 +52,12 @@ export function storedTensor(layout: StoredLayout, origin: Origin, options: Read
       const { valuesAs } = DTYPES[wanted];
       return as === valuesAs ? (elements as TypedArrayOf[DType]) : converted(elements, as, valuesAs);
     },
-    tensor: () => scope(() => cast(fromElements(read(), shape, as), wanted)),
+    tensor: () =>
+      scope(() => {
+        // What is lent is copied into the heap, once.
+        const lent = columnMajor ? undefined : kind.lend?.(bytes);
+        return cast(fromElements(lent ?? read(), shape, as), wanted);
+      }),
   };
 }
 
