@@ -22,7 +22,12 @@ export type { TrainingProgress, TrainOptions } from "./learn/run.ts";
 export { Word2Vec } from "./learn/word2vec.ts";
 export { FastText, type FastTextOptions } from "./learn/fast-text.ts";
 export { GloVe, type GloveOptions } from "./learn/glove.ts";
-export { countCooccurrences, type CooccurrenceOptions, type Cooccurrences } from "./learn/cooccurrences.ts";
+export {
+  countCooccurrences,
+  type CooccurrenceOptions,
+  type Cooccurrences,
+  type CooccurrenceStream,
+} from "./learn/cooccurrences.ts";
 export { lines, type LinesOptions, type LinesProgress } from "./text/lines.ts";
 export { Phrases, type PhrasesOptions } from "./text/phrases.ts";
 export { words, type WordsOptions } from "./text/words.ts";

@@ -13,6 +13,14 @@ export interface Cooccurrences {
   readonly times: Float32Array;
 }
 
+/** Pairs that are not all in memory at once. */
+export interface CooccurrenceStream {
+  /** Pairs of one pass. */
+  readonly length: number;
+  /** All pairs once, in an order that follows from the seed, in blocks of any size. */
+  blocks(seed: number): AsyncIterable<Cooccurrences>;
+}
+
 export interface CooccurrenceOptions {
   /** Words on either side, at most. Default 10. */
   readonly window?: number;

@@ -1,5 +1,6 @@
 import {
   assertFinite,
+  assertFunction,
   assertRecord,
   assertWhole,
   checkOptions,
@@ -21,7 +22,7 @@ import {
 } from "@unfoldjs/tensor-core";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
-import type { Cooccurrences } from "./cooccurrences.ts";
+import type { Cooccurrences, CooccurrenceStream } from "./cooccurrences.ts";
 import { Pace } from "./pause.ts";
 import { assertTrainOptions, type TrainOptions } from "./run.ts";
 
@@ -94,44 +95,55 @@ export class GloVe {
 
   /**
    * Goes through all pairs once an epoch.
+   * @param counts in memory, shuffled once; or a stream, from files (`countCorpus` of @unfoldjs/embeddings/corpus), in the order
+   *   that it gives for the seed of each epoch
    * @param options `words` of the progress are pairs; after an abort the epochs that ended stay learnt, and part of the next
    * @throws ValueError on counts that are none, what the signal says if it is aborted, NonFiniteError if numbers grew too large
    */
-  async train(counts: Cooccurrences, options: TrainOptions = {}): Promise<void> {
+  async train(counts: Cooccurrences | CooccurrenceStream, options: TrainOptions = {}): Promise<void> {
     const op = "GloVe.train";
     assertTrainOptions(op, options);
-    assertCounts(op, counts);
+    const stream = streamOf(op, counts, this.settings.seed);
     const { epochs = 25, onProgress, signal } = options;
-    const { words, contexts, times } = shuffled(counts, this.settings.seed);
     const began = performance.now();
-    const totalWords = epochs * words.length;
+    const totalWords = epochs * stream.length;
     const pace = new Pace();
     for (let epoch = 0; epoch < epochs; epoch++) {
-      let sum = 0;
-      for (let start = 0; start < words.length; start += BATCH) {
-        signal?.throwIfAborted();
-        const end = Math.min(start + BATCH, words.length);
-        const lost = this.learn(op, {
-          words: words.subarray(start, end),
-          contexts: contexts.subarray(start, end),
-          times: times.subarray(start, end),
-        });
-        sum += lost;
-        const done = epoch * words.length + end;
-        const wordsPerSecond = (1000 * done) / Math.max(performance.now() - began, 1e-3);
-        onProgress?.({
-          epoch,
-          epochs,
-          words: done,
-          totalWords,
-          wordsPerSecond,
-          secondsLeft: (totalWords - done) / wordsPerSecond,
-          loss: lost / (end - start),
-          learningRate: this.settings.learningRate,
-        });
-        await pace.turn();
+      let [sum, seen] = [0, 0];
+      for await (const { words, contexts, times } of stream.blocks(this.settings.seed + epoch)) {
+        for (let start = 0; start < words.length; start += BATCH) {
+          signal?.throwIfAborted();
+          const end = Math.min(start + BATCH, words.length);
+          const lost = this.learn(op, {
+            words: words.subarray(start, end),
+            contexts: contexts.subarray(start, end),
+            times: times.subarray(start, end),
+          });
+          sum += lost;
+          seen += end - start;
+          const done = epoch * stream.length + seen;
+          const wordsPerSecond = (1000 * done) / Math.max(performance.now() - began, 1e-3);
+          onProgress?.({
+            epoch,
+            epochs,
+            words: done,
+            totalWords,
+            wordsPerSecond,
+            secondsLeft: (totalWords - done) / wordsPerSecond,
+            loss: lost / (end - start),
+            learningRate: this.settings.learningRate,
+          });
+          await pace.turn();
+        }
       }
-      this.losses.push(sum / words.length);
+      if (seen !== stream.length) {
+        throw new ValueError(
+          op,
+          { "counts.length": stream.length, pairs: seen },
+          "counts.blocks gives as many pairs as there are",
+        );
+      }
+      this.losses.push(sum / seen);
     }
   }
 
@@ -184,6 +196,32 @@ function shuffled({ words, contexts, times }: Cooccurrences, seed: number): Cooc
     contexts: Int32Array.from(order, (at) => contexts[at] ?? 0),
     times: Float32Array.from(order, (at) => times[at] ?? 0),
   };
+}
+
+/** Pairs block by block: those in memory are one block, the same in each epoch. */
+function streamOf(op: string, counts: Cooccurrences | CooccurrenceStream, seed: number): Streamed {
+  assertRecord(op, "counts", counts, "{ words, contexts, times }");
+  if (!("blocks" in counts)) {
+    assertCounts(op, counts);
+    const order = shuffled(counts, seed);
+    return { length: order.words.length, blocks: () => [order] };
+  }
+  assertFunction(op, "counts.blocks", counts.blocks);
+  assertWhole(op, "counts.length", counts.length, 1);
+  return {
+    length: counts.length,
+    async *blocks(epochSeed) {
+      for await (const block of counts.blocks(epochSeed)) {
+        assertCounts(op, block);
+        yield block;
+      }
+    },
+  };
+}
+
+interface Streamed {
+  readonly length: number;
+  blocks(seed: number): Iterable<Cooccurrences> | AsyncIterable<Cooccurrences>;
 }
 
 function assertCounts(op: string, counts: Cooccurrences): void {

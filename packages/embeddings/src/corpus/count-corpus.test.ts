@@ -1,0 +1,245 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GloVe } from "@unfoldjs/embeddings";
+import { memory } from "@unfoldjs/tensor-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CorpusCounts } from "./corpus-counts.ts";
+import { countCorpus } from "./count-corpus.ts";
+import type { CountCorpusOptions, CountProgress } from "./options.ts";
+import { type BruteForce, bruteForce, smallCorpus } from "./testing/corpus.ts";
+
+const place = mkdtempSync(join(tmpdir(), "unfold-count-"));
+afterAll(() => rmSync(place, { recursive: true }));
+let made = 0;
+const folder = (): string => join(place, `counts-${made++}`);
+const corpus = smallCorpus(200);
+const small = { documents: corpus, partWords: 1000, threads: 1 } as const;
+let expected: BruteForce;
+beforeAll(async () => {
+  expected = await bruteForce(corpus);
+});
+
+async function same(counts: CorpusCounts, { vocabulary, counts: pairs }: BruteForce): Promise<void> {
+  expect(counts.vocabulary.words).toEqual(vocabulary.words);
+  expect(counts.vocabulary.counts).toEqual(vocabulary.counts);
+  const found = await counts.inMemory();
+  expect(found.words).toEqual(pairs.words);
+  expect(found.contexts).toEqual(pairs.contexts);
+  expect(found.times).toEqual(pairs.times);
+}
+
+describe("by DuckDB", () => {
+  test.each<[string, Partial<CountCorpusOptions>]>([
+    ["as it is", {}],
+    ["one side, a narrow window", { symmetric: false, window: 1 }],
+    ["one side, all words", { symmetric: false, window: 4, minCount: 1 }],
+    ["the most frequent, with ties at the end", { maxSize: 150, minCount: 2, window: 7 }],
+    ["in one part", { partWords: 1e9 }],
+    ["the widest window", { window: 20, maxSize: 20 }],
+  ])("counts are those of countCooccurrences, to the bit: %s", async (_, options) => {
+    const { window, symmetric, minCount, maxSize } = options;
+    const kept = { ...(minCount === undefined ? {} : { minCount }), ...(maxSize === undefined ? {} : { maxSize }) };
+    const near = { ...(window === undefined ? {} : { window }), ...(symmetric === undefined ? {} : { symmetric }) };
+    await same(
+      await countCorpus({ ...small, ...options, folder: folder() }),
+      await bruteForce(corpus, { ...kept, ...near }),
+    );
+  });
+
+  test("only the result stays, and a second call finds it", async () => {
+    const into = folder();
+    const first = await countCorpus({ ...small, folder: into });
+    expect(readdirSync(into).toSorted()).toEqual(["cooccurrences-00000.parquet", "manifest.json", "words.parquet"]);
+    const unread = (): never => {
+      throw new Error("read again");
+    };
+    const again = await countCorpus({ ...small, documents: { [Symbol.iterator]: unread }, folder: into });
+    expect([again.length, again.documents, again.words]).toEqual([first.length, 200, first.words]);
+    expect((await CorpusCounts.open(into)).vocabulary.words).toEqual(first.vocabulary.words);
+  });
+
+  test("progress ends with all documents of each step", async () => {
+    const told: CountProgress[] = [];
+    const { words } = await countCorpus({
+      ...small,
+      folder: folder(),
+      totalDocuments: 200,
+      onProgress: (progress) => void told.push(progress),
+    });
+    for (const step of ["words", "pairs"] as const) {
+      const last = told.findLast((each) => each.step === step);
+      expect([last?.done, last?.total, last?.words, last?.secondsLeft]).toEqual([200, 200, words, 0]);
+    }
+    expect(told.at(-1)).toMatchObject({ step: "merge", done: 1, total: 1, secondsLeft: 0 });
+    expect(told.every(({ wordsPerSecond }) => wordsPerSecond >= 0)).toBe(true);
+  });
+
+  test("a signal ends it with what it says, and it goes on later", async () => {
+    const into = folder();
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const counting = countCorpus({
+      ...small,
+      folder: into,
+      signal: controller.signal,
+      onProgress: ({ step, done }) => {
+        if (step === "pairs" && done > 0) controller.abort(reason);
+      },
+    });
+    await expect(counting).rejects.toBe(reason);
+    await expect(CorpusCounts.open(into)).rejects.toThrow(/not finished/);
+    await same(await countCorpus({ ...small, folder: into }), expected);
+  });
+});
+
+describe("a process that is killed", () => {
+  test.each([
+    ["while it counts words", "words", 50],
+    ["after the words", "words", 200],
+    ["while it counts pairs", "pairs", 60],
+    ["in the middle of a query", "pairs", 60, 3],
+    ["at the end", "merge", 1],
+  ])("goes on where it was: %s", async (_, ...when) => {
+    const into = folder();
+    const child = join(import.meta.dirname, "testing/child.ts");
+    const { signal, stderr } = spawnSync(
+      process.execPath,
+      ["--conditions=@unfoldjs/source", child, into, ...when.map(String)],
+      { encoding: "utf8", timeout: 60_000 },
+    );
+    expect([signal, stderr]).toEqual(["SIGKILL", ""]);
+    const before = JSON.parse(readFileSync(join(into, "manifest.json"), "utf8")) as { parts: unknown[] };
+    expect(before.parts.length).toBeGreaterThan(1);
+    const told: CountProgress[] = [];
+    await same(
+      await countCorpus({ ...small, folder: into, onProgress: (progress) => void told.push(progress) }),
+      expected,
+    );
+    // Nothing that was done is done again: the first report is from beyond it.
+    const first = told.find(({ step }) => step === when[0]);
+    expect(first?.done ?? Infinity).toBeGreaterThan(Number(when[1]) / 2);
+  });
+
+  test("parts whose files are damaged or gone are made again, and no others", async () => {
+    const into = folder();
+    const stop = new AbortController();
+    const stopped = countCorpus({
+      ...small,
+      folder: into,
+      signal: stop.signal,
+      onProgress: ({ step, done }) => step === "pairs" && done > 100 && stop.abort(),
+    });
+    await expect(stopped).rejects.toThrow(/abort/);
+    rmSync(join(into, "counts-000001.parquet"));
+    rmSync(join(into, "pairs-000000.parquet"));
+    const told: CountProgress[] = [];
+    await same(
+      await countCorpus({ ...small, folder: into, onProgress: (progress) => void told.push(progress) }),
+      expected,
+    );
+    const words = told.filter(({ step }) => step === "words");
+    expect(words.at(-1)?.done).toBe(200);
+    expect(words[0]?.done).toBeGreaterThan(100);
+  });
+});
+
+/** A disk of a few pages, where this user may mount one. */
+const disk = join(place, "disk");
+mkdirSync(disk);
+const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=100k", "tmpfs", disk]).status === 0;
+afterAll(() => void (mounted && spawnSync("umount", [disk])));
+
+test.skipIf(!mounted)("a full disk is told, nothing is lost, and with more room it goes on (needs mount)", async () => {
+  const into = join(disk, "counts");
+  const run = (): Promise<CorpusCounts> => countCorpus({ ...small, folder: into });
+  await expect(run()).rejects.toThrow(/the disk is full[^]*make room/);
+  const kept = JSON.parse(readFileSync(join(into, "manifest.json"), "utf8")) as { parts: unknown[] };
+  expect(kept.parts.length).toBeGreaterThan(0);
+  expect(readdirSync(into).filter((name) => name.endsWith(".tmp") && !name.startsWith("tokens"))).toEqual([]);
+  expect(spawnSync("mount", ["-o", "remount,size=50m", disk]).status).toBe(0);
+  await same(await run(), expected);
+});
+
+describe("wrong calls", () => {
+  test.each<[object, RegExp]>([
+    [{ engin: "duckdb" }, /did you mean engine/],
+    [{ engine: "sqlite" }, /engine.*"duckdb"/s],
+    [{ window: 21 }, /at most 20/],
+    [{ servers: ["http://127.0.0.1:1"] }, /servers is no option of duckdb/],
+    [{ engine: "clickhouse" }, /servers/],
+    [{ engine: "clickhouse", servers: ["http://a:1", "http://b:1"] }, /cluster/],
+    [{ engine: "clickhouse", servers: ["no address"] }, /an address/],
+    [{ engine: "clickhouse", servers: ["http://a:1"], memoryLimit: "1GB" }, /memoryLimit is no option of clickhouse/],
+    [{ cluster: "x'; DROP TABLE y" }, /cluster/],
+    [{ memoryLimit: "much" }, /memoryLimit.*"2GB"/s],
+    [{ words: { lowercase: true } }, /did you mean lowerCase/],
+    [{ documents: [["a", ""]] }, /not empty/],
+    [{ documents: [["a\u001Fb"]] }, /U\+001F/],
+    [{ documents: [["\uD800"]] }, /surrogate/],
+    [{ documents: [3] }, /documents\[0\]/],
+    [{ documents: [] }, /no word in the documents/],
+    [{ documents: [["a"]], minCount: 2 }, /no word came 2 times/],
+    [{ documents: [["a"]][Symbol.iterator]() }, /begun anew/],
+  ])("options %#", async (options, message) => {
+    await expect(
+      countCorpus({ documents: corpus, folder: folder(), ...options } as CountCorpusOptions),
+    ).rejects.toThrow(message);
+  });
+
+  test("a folder of another count, of other documents, or of something else", async () => {
+    const into = folder();
+    const stop = new AbortController();
+    const onProgress = ({ done }: CountProgress): void => void (done > 60 && stop.abort());
+    await expect(countCorpus({ ...small, folder: into, signal: stop.signal, onProgress })).rejects.toThrow(/abort/);
+    await expect(countCorpus({ ...small, folder: into, window: 3 })).rejects.toThrow(/by other options/);
+    const others = corpus.with(0, "another beginning");
+    await expect(countCorpus({ ...small, folder: into, documents: others })).rejects.toThrow(/not those/);
+    await expect(countCorpus({ ...small, folder: into, documents: corpus.slice(0, 5) })).rejects.toThrow(/not those/);
+    await same(await countCorpus({ ...small, folder: into }), expected);
+    const wrong = folder();
+    mkdirSync(wrong);
+    writeFileSync(join(wrong, "manifest.json"), "{}");
+    await expect(countCorpus({ ...small, folder: wrong })).rejects.toThrow(/kind/);
+    expect(existsSync(join(wrong, "words.parquet"))).toBe(false);
+    await expect(CorpusCounts.open(folder())).rejects.toThrow(/no counts/);
+  });
+});
+
+test("GloVe learns from the files what it learns from memory, with the same bits each time, and leaves nothing", async () => {
+  const counts = await countCorpus({ ...small, folder: folder() });
+  const before = memory().tensors;
+  const vectors = [];
+  const losses = [];
+  for (const source of [counts, await CorpusCounts.open(counts.folder), expected.counts]) {
+    using model = new GloVe(counts.vocabulary, { vectorSize: 8, seed: 3 });
+    await model.train(source, { epochs: 3 });
+    using found = model.vectors();
+    vectors.push([...found.vector("word100")]);
+    losses.push(model.losses);
+  }
+  expect(vectors[1]).toEqual(vectors[0]);
+  expect(losses[1]).toEqual(losses[0]);
+  // In another order of pairs: near, not equal.
+  expect(losses[0]?.[2]).toBeCloseTo(losses[2]?.[2] ?? NaN, 2);
+  expect(memory().tensors).toBe(before);
+});
+
+test("blocks have each pair once, in an order of the seed", async () => {
+  const counts = await countCorpus({ ...small, folder: folder() });
+  const all = async (seed: number): Promise<string[]> => {
+    const found = [];
+    for await (const { words, contexts, times } of counts.blocks(seed)) {
+      for (const [i, word] of words.entries()) found.push(`${word} ${contexts[i]} ${times[i]}`);
+    }
+    return found;
+  };
+  const [first, again, other] = [await all(1), await all(1), await all(2)];
+  expect(again).toEqual(first);
+  expect(other).not.toEqual(first);
+  const { words, contexts, times } = await counts.inMemory();
+  const pairs = Array.from(words, (word, i) => `${word} ${contexts[i]} ${times[i]}`).toSorted();
+  expect(first.toSorted()).toEqual(pairs);
+  expect(other.toSorted()).toEqual(pairs);
+});

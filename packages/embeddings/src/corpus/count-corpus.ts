@@ -1,0 +1,288 @@
+import { join } from "node:path";
+import { ValueError } from "@unfoldjs/tensor-core";
+import { CorpusCounts, pairsFile } from "./corpus-counts.ts";
+import { beginDocuments, charactersOf, tokensOf } from "./documents.ts";
+import { chdbEngine } from "./engines/chdb.ts";
+import { ClusterEngine } from "./engines/clickhouse.ts";
+import { duckDbEngine } from "./engines/duckdb.ts";
+import type { Engine } from "./engines/engine.ts";
+import { whole } from "./files/atomic.ts";
+import { faultOf } from "./files/faults.ts";
+import { type CountSettings, type Manifest, openManifest, type PartRecord, saveManifest } from "./files/manifest.ts";
+import { ParquetFile } from "./files/parquet.ts";
+import { type CountCorpusOptions, countSettings, OP } from "./options.ts";
+import { StepWatch } from "./progress.ts";
+import { assertFits, unitOf } from "./sql/units.ts";
+
+/** Words of the longest piece of a document, as `countCooccurrences` has it. */
+const LONGEST = 1000;
+/** Words that are handed to an engine at once. */
+const BLOCK_WORDS = 250_000;
+/** Pairs of one file of the result, about. */
+const FILE_PAIRS = 50_000_000;
+
+/**
+ * Counts words, and how often they stand near each other, in a corpus of any size: by DuckDB in this process, or by a ClickHouse
+ * cluster. Counts are those of `Vocabulary.build` and `countCooccurrences`, exactly, by every engine: pairs are summed as whole
+ * numbers. Memory does not grow with the corpus, only with the vocabulary.
+ *
+ * The result stays in `folder` as Parquet: `words.parquet` (number, word, count) and `cooccurrences-*.parquet` (word, context, units; a pair
+ * counts units / lcm(1…window)). Documents are counted in parts. A count that was ended, in whatever way, is called again with the
+ * same options and goes on with the part at which it was.
+ *
+ * Node only. Needs `hyparquet` and `hyparquet-writer`, and `@duckdb/node-api`, `chdb` or `@clickhouse/client`.
+ * @throws ValueError on wrong options, or documents that are not those of before, NotFoundError on a package that is missing, FileError
+ *   if the disk is full or a server is gone, what the signal says if it is aborted
+ *
+ * @example
+ * const counts = await countCorpus({ documents: () => lines("reviews.txt.gz"), words: { lowerCase: true }, folder: "counts" });
+ * using model = new GloVe(counts.vocabulary, { vectorSize: 100 });
+ * await model.train(counts, { epochs: 15 });
+ */
+export async function countCorpus(options: CountCorpusOptions): Promise<CorpusCounts> {
+  const settings = countSettings(options);
+  beginDocuments(OP, options.documents);
+  const { folder, signal } = options;
+  signal?.throwIfAborted();
+  let engine: Engine | undefined;
+  try {
+    const manifest = openManifest(OP, folder, settings);
+    if (!manifest.finished) {
+      saveManifest(folder, manifest);
+      engine = await openEngine(options, settings, manifest.id);
+      await new Count(options, manifest, engine).run();
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw faultOf(OP, error, { folder });
+  } finally {
+    await engine?.close();
+  }
+  return CorpusCounts.open(folder);
+}
+
+async function openEngine(options: CountCorpusOptions, settings: CountSettings, id: string): Promise<Engine> {
+  const { folder, signal, memoryLimit = "2GB", threads, cluster, database = "default", user, password } = options;
+  if (settings.engine === "clickhouse") {
+    const { servers } = settings;
+    return ClusterEngine.open(OP, { servers, cluster, database, user, password, id, signal });
+  }
+  const open = settings.engine === "chdb" ? chdbEngine : duckDbEngine;
+  return open(OP, { folder, memoryLimit, threads, signal });
+}
+
+/** One run of a count. */
+class Count {
+  private readonly options: CountCorpusOptions;
+  private readonly manifest: Manifest;
+  private readonly engine: Engine;
+
+  constructor(options: CountCorpusOptions, manifest: Manifest, engine: Engine) {
+    this.options = options;
+    this.manifest = manifest;
+    this.engine = engine;
+  }
+
+  async run(): Promise<void> {
+    const { engine, manifest } = this;
+    await this.forgetLostParts();
+    if (!manifest.complete) await this.countWords();
+    if (manifest.vocabulary === undefined) await this.chooseWords();
+    await this.countPairs();
+    await this.merge();
+    await engine.finish(manifest.parts.length);
+    manifest.finished = true;
+    this.save();
+  }
+
+  /** Parts that the manifest has and the engine has not, or not all of, are made again, and they alone. */
+  private async forgetLostParts(): Promise<void> {
+    const { engine, manifest } = this;
+    if (manifest.buckets !== undefined && manifest.merged.length === manifest.buckets) return;
+    const found = await engine.look(manifest.parts.length);
+    for (const [part, record] of manifest.parts.entries()) {
+      const { counts, pairs } = found[part] ?? {};
+      if (counts !== record.counts) record.lost = true;
+      if (record.lost || pairs !== record.pairs) delete record.pairs;
+    }
+    if (manifest.parts.some(({ lost }) => lost)) {
+      manifest.complete = false;
+      delete manifest.vocabulary; // whose table may be lost with them
+    }
+    if (manifest.parts.some(({ pairs }) => pairs === undefined)) {
+      delete manifest.buckets;
+      manifest.merged.length = 0;
+    }
+    this.save();
+  }
+
+  private async countWords(): Promise<void> {
+    const { engine, manifest, options } = this;
+    const { documents, signal, onProgress, totalDocuments, words: how = {} } = options;
+    const { parts, settings } = manifest;
+    const kept = parts.filter(({ lost }) => !lost);
+    const before = { done: sumOf(kept, "documents"), words: sumOf(kept, "words") };
+    const watch = new StepWatch(onProgress, "words", totalDocuments, before);
+    const fresh = { documents: 0, words: 0, characters: 0 };
+    let [at, number, part] = [0, 0, { ...fresh }];
+    let [block, blockWords]: [string[], number] = [[], 0];
+    const hand = async (): Promise<void> => {
+      if (block.length > 0) await engine.add(at, { first: number - block.length, tokens: block });
+      [block, blockWords] = [[], 0];
+    };
+    const end = async (): Promise<void> => {
+      await hand();
+      const known = parts[at];
+      if (known !== undefined) assertSame(at, known, part.characters, "characters");
+      if (known === undefined || known.lost) {
+        const counts = await engine.count(at);
+        if (known === undefined) parts.push({ ...part, counts });
+        else {
+          assertSame(at, known, counts, "counts");
+          delete known.lost;
+        }
+        this.spent("words", watch);
+        watch.say();
+      }
+      at++;
+      part = { ...fresh };
+    };
+    for await (const document of beginDocuments(OP, documents)) {
+      const known = parts[at];
+      const characters = charactersOf(OP, document, number);
+      if (known === undefined || known.lost) {
+        signal?.throwIfAborted();
+        if (part.documents === 0) await engine.begin(at);
+        const { tokens, count } = tokensOf(OP, document, number, how);
+        // A document without words has its number, and no row.
+        if (count === 0) await hand();
+        else block.push(tokens);
+        blockWords += count;
+        part.words += count;
+        watch.add(1, count);
+      }
+      number++;
+      part.documents++;
+      part.characters += characters;
+      if (blockWords >= BLOCK_WORDS) await hand();
+      const isWhole = known === undefined ? part.words >= settings.partWords : part.documents === known.documents;
+      if (isWhole) await end();
+    }
+    if (at < parts.length) throw changed({ documents: number, "documents before": sumOf(parts, "documents") });
+    if (part.documents > 0) await end();
+    if (sumOf(parts, "words") === 0) {
+      throw new ValueError(OP, { documents: number, words: 0 }, "there is no word in the documents");
+    }
+    manifest.complete = true;
+    this.spent("words", watch);
+  }
+
+  private async chooseWords(): Promise<void> {
+    const { engine, manifest, options } = this;
+    const watch = new StepWatch(undefined, "words", undefined, { done: 0, words: 0 });
+    const { minCount, maxSize, window } = manifest.settings;
+    const { words, counts } = await engine.totals(minCount, maxSize);
+    const order = Array.from(words.keys()).toSorted((a, b) => {
+      const [first = "", second = ""] = [words[a], words[b]];
+      // As `Vocabulary` has it: UTF-16, where the engines would order by UTF-8.
+      return (counts[b] ?? 0) - (counts[a] ?? 0) || (first < second ? -1 : 1);
+    });
+    if (maxSize > 0) order.length = Math.min(order.length, maxSize);
+    if (order.length === 0) {
+      const came = { words: sumOf(manifest.parts, "words"), minCount };
+      throw new ValueError(OP, came, `no word came ${minCount} times`, "a smaller minCount keeps rarer words");
+    }
+    assertFits(OP, window, counts[order[0] ?? 0] ?? 0);
+    const kept = order.map((at) => words[at] ?? "");
+    await whole(join(options.folder, "words.parquet"), async (partial) => {
+      const file = await ParquetFile.create(
+        OP,
+        partial,
+        [
+          { name: "number", type: "INT32" },
+          { name: "word", type: "STRING" },
+          { name: "count", type: "INT64" },
+        ],
+        1 << 17,
+      );
+      const numbers = Int32Array.from(kept.keys());
+      await file.write(
+        numbers,
+        kept,
+        BigInt64Array.from(order, (at) => BigInt(counts[at] ?? 0)),
+      );
+      await file.close();
+    });
+    await engine.number(kept);
+    manifest.vocabulary = kept.length;
+    this.spent("vocabulary", watch);
+  }
+
+  private async countPairs(): Promise<void> {
+    const { engine, manifest, options } = this;
+    const { parts, settings } = manifest;
+    const done = parts.filter(({ pairs }) => pairs !== undefined);
+    const before = { done: sumOf(done, "documents"), words: sumOf(done, "words") };
+    const watch = new StepWatch(options.onProgress, "pairs", sumOf(parts, "documents"), before);
+    const { window } = settings;
+    for (const [number, part] of parts.entries()) {
+      if (part.pairs !== undefined) continue;
+      options.signal?.throwIfAborted();
+      part.pairs = await engine.pairs(number, { window, unit: unitOf(OP, window), longest: LONGEST });
+      this.spent("pairs", watch);
+      watch.add(part.documents, part.words);
+      watch.say();
+    }
+  }
+
+  private async merge(): Promise<void> {
+    const { engine, manifest, options } = this;
+    const { parts, settings, merged } = manifest;
+    const { symmetric } = settings;
+    const pairs = parts.reduce((sum, part) => sum + (part.pairs ?? 0), 0);
+    const buckets = (manifest.buckets ??= Math.max(Math.ceil(((symmetric ? 2 : 1) * pairs) / FILE_PAIRS), 1));
+    const all = sumOf(parts, "words");
+    const before = { done: merged.length, words: Math.floor((all * merged.length) / buckets) };
+    const watch = new StepWatch(options.onProgress, "merge", buckets, before);
+    for (let bucket = merged.length; bucket < buckets; bucket++) {
+      options.signal?.throwIfAborted();
+      const path = join(options.folder, pairsFile(bucket));
+      merged.push(await engine.merge(parts.length, path, { symmetric, bucket, buckets }));
+      this.spent("merge", watch);
+      watch.add(1, Math.floor(all / buckets));
+      watch.say();
+    }
+  }
+
+  private spentBefore = { step: "", seconds: 0 };
+
+  /** Notes the time of a step, and saves what there is. */
+  private spent(step: keyof Manifest["seconds"], watch: StepWatch): void {
+    const { seconds } = watch;
+    const before = this.spentBefore.step === step ? this.spentBefore.seconds : 0;
+    this.manifest.seconds[step] += seconds - before;
+    this.spentBefore = { step, seconds };
+    this.save();
+  }
+
+  private save(): void {
+    saveManifest(this.options.folder, this.manifest);
+  }
+}
+
+/** @throws ValueError if a part that is made again is another one */
+function assertSame(part: number, known: PartRecord, now: number, name: "characters" | "counts"): void {
+  if (known[name] !== now) throw changed({ part, [name]: now, [`${name} before`]: known[name] });
+}
+
+function changed(came: Readonly<Record<string, number>>): ValueError {
+  return new ValueError(
+    OP,
+    came,
+    "the documents are not those that the count began with",
+    "give the same ones in the same order, or another folder",
+  );
+}
+
+const sumOf = (parts: readonly PartRecord[], name: "documents" | "words"): number =>
+  parts.reduce((sum, part) => sum + part[name], 0);

@@ -1,0 +1,66 @@
+import { assertFunction, ValueError, wrongArgument } from "@unfoldjs/tensor-core";
+import { words, type WordsOptions } from "@unfoldjs/embeddings";
+import { assertSentence, type Sentence } from "../text/sentences.ts";
+import { SEPARATOR } from "./sql/template.ts";
+
+/** A text, which `words` takes apart, or its words. Windows end where it ends. */
+export type Document = string | Sentence;
+
+/** Documents in an order that is the same each time: an array, or a function that begins anew. */
+export type Documents =
+  | Iterable<Document>
+  | AsyncIterable<Document>
+  | (() => Iterable<Document> | AsyncIterable<Document>);
+
+/** Begins to go through documents. @throws ValueError on what are none, or can be gone through once alone */
+export function beginDocuments(op: string, documents: Documents): Iterable<Document> | AsyncIterable<Document> {
+  if (typeof documents === "function") assertFunction(op, "documents", documents);
+  const given: unknown = typeof documents === "function" ? documents() : documents;
+  const isSequence =
+    typeof given === "object" && given !== null && (Symbol.iterator in given || Symbol.asyncIterator in given);
+  if (!isSequence) {
+    throw wrongArgument(op, "documents", given, "texts, one after the other", "documents: () => lines(file)");
+  }
+  if (typeof documents !== "function" && "next" in given) {
+    throw wrongArgument(
+      op,
+      "documents",
+      given,
+      "what can be begun anew, if the count must go on later",
+      "pass a function that makes it: () => lines(file)",
+    );
+  }
+  return given as Iterable<Document> | AsyncIterable<Document>;
+}
+
+/** Characters of a document as it was given. */
+export function charactersOf(op: string, document: Document, number: number): number {
+  if (typeof document === "string") return document.length;
+  if (!Array.isArray(document)) {
+    throw wrongArgument(op, `documents[${number}]`, document, "a text, or an array of words");
+  }
+  assertSentence(op, document, number);
+  return document.reduce((sum, word) => sum + word.length, 0);
+}
+
+/** The words of a document as engines get them, and how many there are. @throws ValueError on words that cannot be told apart there */
+export function tokensOf(
+  op: string,
+  document: Document,
+  number: number,
+  options: WordsOptions,
+): { readonly tokens: string; readonly count: number } {
+  const found = typeof document === "string" ? words(document, options) : document;
+  const tokens = found.join(SEPARATOR);
+  // Two looks at the whole are cheaper than two at each word.
+  const separators = found.length - 1;
+  const isOdd =
+    !tokens.isWellFormed() || tokens.split(SEPARATOR).length - 1 > Math.max(separators, 0) || found.includes("");
+  if (!isOdd) return { tokens, count: found.length };
+  const odd = found.find((word) => word === "" || word.includes(SEPARATOR) || !word.isWellFormed());
+  throw new ValueError(
+    op,
+    { document: number, word: JSON.stringify(odd) },
+    "words are not empty, are Unicode (no half of a surrogate pair), and have no U+001F, which parts them in tables",
+  );
+}

@@ -1,0 +1,129 @@
+import type * as Hyparquet from "hyparquet";
+import type { ParquetWriter } from "hyparquet-writer";
+import { peer } from "./peers.ts";
+
+/** A column of a file that is written, one piece after the other. */
+export interface Column {
+  readonly name: string;
+  readonly type: "INT32" | "INT64" | "STRING";
+}
+export type ColumnValues = Int32Array | BigInt64Array | readonly string[];
+
+/** Rows of a group: what is read at once. Small, so that pairs are shuffled well by groups. */
+export const GROUP = 20_480;
+
+/** Writes a Parquet file piece by piece, each a row group or several. */
+export class ParquetFile {
+  private readonly writer: ParquetWriter;
+  private readonly columns: readonly Column[];
+  private readonly rowGroupSize: number;
+
+  private constructor(
+    writer: ParquetWriter,
+    columns: readonly Column[],
+    rowGroupSize: number,
+  ) {
+    this.writer = writer;
+    this.columns = columns;
+    this.rowGroupSize = rowGroupSize;
+  }
+
+  static async create(
+    op: string,
+    path: string,
+    columns: readonly Column[],
+    rowGroupSize: number = GROUP,
+  ): Promise<ParquetFile> {
+    const { fileWriter, ParquetWriter, schemaFromColumnData } = await peer(
+      op,
+      "hyparquet-writer",
+      () => import("hyparquet-writer"),
+    );
+    const schema = schemaFromColumnData({
+      columnData: columns.map(({ name, type }) => ({ name, type, data: [], nullable: false })),
+    });
+    return new ParquetFile(new ParquetWriter({ writer: fileWriter(path), schema }), columns, rowGroupSize);
+  }
+
+  /** @param values of each column, all of one length */
+  async write(...values: readonly ColumnValues[]): Promise<void> {
+    const columnData = this.columns.map(({ name, type }, i) => ({
+      name,
+      type,
+      nullable: false,
+      data: [...(values[i] ?? [])],
+    }));
+    await this.writer.write({ columnData, rowGroupSize: this.rowGroupSize });
+  }
+
+  async close(): Promise<void> {
+    await this.writer.finish();
+  }
+}
+
+/** A group of rows of a file. */
+export interface RowGroup {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads Parquet files by groups of rows. */
+export class ParquetReader {
+  private readonly open = new Map<string, Promise<OpenFile>>();
+  private readonly op: string;
+
+  constructor(op: string) {
+    this.op = op;
+  }
+
+  /** The groups of a file, in order. */
+  async groups(path: string): Promise<RowGroup[]> {
+    const { metadata } = await this.file(path);
+    let start = 0;
+    return metadata.row_groups.map(({ num_rows }) => {
+      const end = start + Number(num_rows);
+      const group = { path, start, end };
+      start = end;
+      return group;
+    });
+  }
+
+  /** Columns of a group, by their names. */
+  async read(
+    { path, start, end }: RowGroup,
+    columns: readonly string[],
+  ): Promise<ReadonlyMap<string, ArrayLike<unknown>>> {
+    const { hyparquet, file, metadata } = await this.file(path);
+    const found = new Map<string, ArrayLike<unknown>>();
+    await hyparquet.parquetRead({
+      file,
+      metadata,
+      columns: [...columns],
+      rowStart: start,
+      rowEnd: end,
+      onChunk: ({ columnName, columnData }) => void found.set(columnName, columnData),
+    });
+    return found;
+  }
+
+  private file(path: string): Promise<OpenFile> {
+    const known = this.open.get(path);
+    if (known !== undefined) return known;
+    const opened = this.opened(path);
+    this.open.set(path, opened);
+    return opened;
+  }
+
+  private async opened(path: string): Promise<OpenFile> {
+    const hyparquet = await peer(this.op, "hyparquet", () => import("hyparquet"));
+    const file = await hyparquet.asyncBufferFromFile(path);
+    return { hyparquet, file, metadata: await hyparquet.parquetMetadataAsync(file) };
+  }
+}
+
+interface OpenFile {
+  readonly hyparquet: typeof Hyparquet;
+  readonly file: Hyparquet.AsyncBuffer;
+  readonly metadata: Hyparquet.FileMetaData;
+}
