@@ -36,7 +36,7 @@ function valuesOf(index) {
 }
 
 /** The index files of a package: its own, and those of what is imported by a longer name. */
-const INDICES = ["index.ts", "pictures.ts", "inspect.ts", "text.ts", "tfjs/index.ts"];
+const INDICES = ["index.ts", "pictures.ts", "inspect.ts", "text.ts", "corpus.ts", "tfjs/index.ts"];
 
 /** The source of what a file imports: of a sibling package, its index. */
 function fileOf(importer, from) {

@@ -8,7 +8,7 @@ const packages = resolve(import.meta.dirname, "../../packages");
 test.each(["autograd", "nn", "vision-layers", "sequence-layers", "embeddings", "decoding"])(
   "the README of %s names every value the package exports",
   (name) => {
-    const indices = ["index.ts", "pictures.ts", "inspect.ts", "text.ts"].map(
+    const indices = ["index.ts", "pictures.ts", "inspect.ts", "text.ts", "corpus.ts"].map(
       (index) => `${packages}/${name}/src/${index}`,
     );
     const source = indices.map((index) => (existsSync(index) ? readFileSync(index, "utf8") : "")).join("\n");

@@ -32,6 +32,10 @@ export interface Cooccurrences {
   readonly contexts: Int32Array;
   readonly times: Float32Array;
 }
+export interface CooccurrenceStream {
+  readonly length: number;
+  blocks(_: number): AsyncIterable<Cooccurrences>;
+}
 export interface DebiasOptions {
   readonly neutralise?: readonly string[];
   readonly equalise?: readonly WordPair[];
@@ -255,7 +259,7 @@ export declare class GloVe {
   private readonly sides;
   private readonly loss;
   constructor(_: Vocabulary, _?: GloveOptions);
-  train(_: Cooccurrences, _?: TrainOptions): Promise<void>;
+  train(_: Cooccurrences | CooccurrenceStream, _?: TrainOptions): Promise<void>;
   vectors(): WordVectors;
   dispose(): void;
   [Symbol.dispose](): void;

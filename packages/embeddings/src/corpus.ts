@@ -3,3 +3,4 @@ export { countCorpus } from "./corpus/count-corpus.ts";
 export type { CountCorpusOptions, CountProgress } from "./corpus/options.ts";
 export type { Document, Documents } from "./corpus/documents.ts";
 export { CorpusCounts } from "./corpus/corpus-counts.ts";
+export { type CountPlan, type MeasuredCount, planCount, type PlanOptions } from "./corpus/plan.ts";

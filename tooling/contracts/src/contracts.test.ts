@@ -3,6 +3,7 @@ import * as datasets from "@unfoldjs/datasets";
 import * as decoding from "@unfoldjs/decoding";
 import * as embeddings from "@unfoldjs/embeddings";
 import * as embeddingsText from "@unfoldjs/embeddings/text";
+import * as corpus from "@unfoldjs/embeddings/corpus";
 import * as nn from "@unfoldjs/nn";
 import * as core from "@unfoldjs/tensor-core";
 import * as sequence from "@unfoldjs/sequence-layers";
@@ -29,6 +30,7 @@ const modules: Readonly<Record<keyof typeof packages, Exports>> = {
   "sequence-layers": sequence,
   embeddings,
   "embeddings-text": embeddingsText,
+  corpus,
   decoding,
 };
 

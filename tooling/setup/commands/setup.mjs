@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { sourceBuildMarker } from "../../../packages/tensor-core/scripts/toolchain.mjs";
 import { findBrowser, installBrowser } from "../browser.mjs";
 import { installData } from "../data.mjs";
+import { installEngines } from "../engines.mjs";
 import { install } from "../install.mjs";
 import { readOptions } from "../options.mjs";
 import { inspect, printReport } from "../inspect.mjs";
@@ -19,13 +20,20 @@ npm run setup -- --toolchain   also what builds the core from source: adds the w
                                wasm-pack and wasm-bindgen into .toolchain
 npm run setup -- --system      may install system packages (apt-get, as root): a browser for the browser tests, data that
                                only Debian packages (37 MB) and, with --toolchain, Debian's Rust where rustup is missing
-                               or cannot add the target`;
+                               or cannot add the target
+npm run setup -- --engines     also the engines that tests of counting corpora run on and skip without: chdb (543 MB, into
+                               .toolchain) and, with --system, Debian's ClickHouse server (10 MB)`;
 
 export async function main(args) {
   const options = readOptions(
     "npm run setup",
     usage,
-    { check: { type: "boolean" }, toolchain: { type: "boolean" }, system: { type: "boolean" } },
+    {
+      check: { type: "boolean" },
+      toolchain: { type: "boolean" },
+      system: { type: "boolean" },
+      engines: { type: "boolean" },
+    },
     args,
   );
   if (options === undefined) return 0;
@@ -37,6 +45,7 @@ export async function main(args) {
     await installBrowser();
     await installData();
   }
+  if (options.engines) await installEngines({ system: options.system ?? false });
   const fromSource = existsSync(sourceBuildMarker);
   const how = fromSource ? "Building the core from source" : "Placing the prebuilt core";
   announce(`${how} in packages/tensor-core/wasm (nothing to do if it has not changed)`);

@@ -31,7 +31,8 @@ export class CorpusCounts implements CooccurrenceStream {
   readonly partRows: { readonly words: number; readonly pairs: number };
   private readonly reader: ParquetReader;
 
-  private constructor(folder: string, manifest: Manifest, vocabulary: Vocabulary, reader: ParquetReader) {
+  /** Made by `countCorpus` and `CorpusCounts.open`. */
+  constructor(folder: string, manifest: Manifest, vocabulary: Vocabulary, reader: ParquetReader) {
     const { parts, merged, settings, seconds } = manifest;
     this.folder = folder;
     this.vocabulary = vocabulary;
@@ -87,8 +88,12 @@ export class CorpusCounts implements CooccurrenceStream {
    * All pairs once, in an order that follows from the seed: groups of 20,480 neighbouring pairs are drawn from all files, and
    * about four million pairs are mixed at a time. Memory is that of those.
    */
-  async *blocks(seed: number): AsyncGenerator<Cooccurrences> {
+  blocks(seed: number): AsyncGenerator<Cooccurrences> {
     assertWhole("CorpusCounts.blocks", "seed", seed);
+    return this.pools(seed);
+  }
+
+  private async *pools(seed: number): AsyncGenerator<Cooccurrences> {
     const groups: RowGroup[] = [];
     for (const path of this.files) groups.push(...(await this.reader.groups(path)));
     const order = permutation(groups.length, seed);

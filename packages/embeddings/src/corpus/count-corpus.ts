@@ -48,7 +48,7 @@ export async function countCorpus(options: CountCorpusOptions): Promise<CorpusCo
   try {
     const manifest = openManifest(OP, folder, settings);
     if (!manifest.finished) {
-      saveManifest(folder, manifest);
+      await saveManifest(OP, folder, manifest);
       engine = await openEngine(options, settings, manifest.id);
       await new Count(options, manifest, engine).run();
     }
@@ -92,7 +92,7 @@ class Count {
     await this.merge();
     await engine.finish(manifest.parts.length);
     manifest.finished = true;
-    this.save();
+    await this.save();
   }
 
   /** Parts that the manifest has and the engine has not, or not all of, are made again, and they alone. */
@@ -113,7 +113,7 @@ class Count {
       delete manifest.buckets;
       manifest.merged.length = 0;
     }
-    this.save();
+    await this.save();
   }
 
   private async countWords(): Promise<void> {
@@ -141,7 +141,7 @@ class Count {
           assertSame(at, known, counts, "counts");
           delete known.lost;
         }
-        this.spent("words", watch);
+        await this.spent("words", watch);
         watch.say();
       }
       at++;
@@ -174,7 +174,7 @@ class Count {
       throw new ValueError(OP, { documents: number, words: 0 }, "there is no word in the documents");
     }
     manifest.complete = true;
-    this.spent("words", watch);
+    await this.spent("words", watch);
   }
 
   private async chooseWords(): Promise<void> {
@@ -215,7 +215,7 @@ class Count {
     });
     await engine.number(kept);
     manifest.vocabulary = kept.length;
-    this.spent("vocabulary", watch);
+    await this.spent("vocabulary", watch);
   }
 
   private async countPairs(): Promise<void> {
@@ -229,7 +229,7 @@ class Count {
       if (part.pairs !== undefined) continue;
       options.signal?.throwIfAborted();
       part.pairs = await engine.pairs(number, { window, unit: unitOf(OP, window), longest: LONGEST });
-      this.spent("pairs", watch);
+      await this.spent("pairs", watch);
       watch.add(part.documents, part.words);
       watch.say();
     }
@@ -248,7 +248,7 @@ class Count {
       options.signal?.throwIfAborted();
       const path = join(options.folder, pairsFile(bucket));
       merged.push(await engine.merge(parts.length, path, { symmetric, bucket, buckets }));
-      this.spent("merge", watch);
+      await this.spent("merge", watch);
       watch.add(1, Math.floor(all / buckets));
       watch.say();
     }
@@ -257,16 +257,16 @@ class Count {
   private spentBefore = { step: "", seconds: 0 };
 
   /** Notes the time of a step, and saves what there is. */
-  private spent(step: keyof Manifest["seconds"], watch: StepWatch): void {
+  private async spent(step: keyof Manifest["seconds"], watch: StepWatch): Promise<void> {
     const { seconds } = watch;
     const before = this.spentBefore.step === step ? this.spentBefore.seconds : 0;
     this.manifest.seconds[step] += seconds - before;
     this.spentBefore = { step, seconds };
-    this.save();
+    await this.save();
   }
 
-  private save(): void {
-    saveManifest(this.options.folder, this.manifest);
+  private async save(): Promise<void> {
+    await saveManifest(OP, this.options.folder, this.manifest);
   }
 }
 

@@ -30,15 +30,27 @@ export function beginDocuments(op: string, documents: Documents): Iterable<Docum
       "pass a function that makes it: () => lines(file)",
     );
   }
-  return given as Iterable<Document> | AsyncIterable<Document>;
+  return Symbol.asyncIterator in given ? (given as AsyncIterable<Document>) : checked(op, given as Iterable<Document>);
+}
+
+/** Refuses what is none before a loop that awaits does so. */
+function* checked(op: string, documents: Iterable<Document>): Generator<Document> {
+  let number = 0;
+  for (const document of documents) {
+    if (typeof document !== "string" && !Array.isArray(document)) throw wrongDocument(op, document, number);
+    number++;
+    yield document;
+  }
+}
+
+function wrongDocument(op: string, document: unknown, number: number): ValueError {
+  return wrongArgument(op, `documents[${number}]`, document, "a text, or an array of words");
 }
 
 /** Characters of a document as it was given. */
 export function charactersOf(op: string, document: Document, number: number): number {
   if (typeof document === "string") return document.length;
-  if (!Array.isArray(document)) {
-    throw wrongArgument(op, `documents[${number}]`, document, "a text, or an array of words");
-  }
+  if (!Array.isArray(document)) throw wrongDocument(op, document, number);
   assertSentence(op, document, number);
   return document.reduce((sum, word) => sum + word.length, 0);
 }

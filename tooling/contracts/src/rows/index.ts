@@ -1,5 +1,6 @@
 import type { Row } from "../row.ts";
 import { autogradRows } from "./autograd.ts";
+import { corpusRows } from "./embeddings-corpus.ts";
 import { datasetRows } from "./datasets.ts";
 import { decodingRows } from "./decoding.ts";
 import { embeddingRows } from "./embeddings.ts";
@@ -24,6 +25,7 @@ type Name =
   | "sequence-layers"
   | "embeddings"
   | "embeddings-text"
+  | "corpus"
   | "decoding";
 
 /** The rows of each package. */
@@ -43,5 +45,7 @@ export const packages: Readonly<Record<Name, Readonly<Record<string, Row>>>> = {
   embeddings: embeddingRows,
   // @unfoldjs/embeddings/text
   "embeddings-text": embeddingsTextRows,
+  // @unfoldjs/embeddings/corpus
+  corpus: corpusRows,
   decoding: decodingRows,
 };

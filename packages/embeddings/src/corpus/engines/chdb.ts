@@ -16,7 +16,8 @@ interface Chdb {
 /** ClickHouse in this process (chdb), of which a process can have one. A query that runs is not interrupted, but left at its end. */
 export async function chdbEngine(op: string, settings: LocalSettings): Promise<FileEngine> {
   const { folder, threads, signal } = settings;
-  const chdb = await peer(op, "chdb", () => import("chdb" as string) as Promise<Chdb>);
+  const name: string = "chdb"; // without its types
+  const chdb = await peer(op, "chdb", () => import(name) as Promise<Chdb>);
   const spill = join(folder, "spill");
   mkdirSync(spill, { recursive: true });
   const session = new chdb.Session(resolve(spill, "chdb"));

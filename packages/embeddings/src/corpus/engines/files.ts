@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { whole } from "../files/atomic.ts";
+import { settle, whole } from "../files/atomic.ts";
 import { GROUP, ParquetFile, ParquetReader } from "../files/parquet.ts";
 import {
   cellsOf,
@@ -79,7 +79,8 @@ export class FileEngine implements Engine {
   async count(part: number): Promise<number> {
     const { dialect } = this.runner;
     const tokens = this.path("tokens", part);
-    await whole(tokens, async () => await this.tokens?.file.close());
+    await this.tokens?.file.close();
+    settle(`${tokens}.tmp`, tokens);
     return this.write(countsOf(dialect, this.runner.table([tokens])), this.path("counts", part));
   }
 

@@ -9,7 +9,8 @@ const MEMORY = /Out of Memory Error|MEMORY_LIMIT_EXCEEDED|Memory limit .*exceede
 
 /** What went wrong, in words of the same kind for each engine, with what was kept and what to do. */
 export function faultOf(op: string, error: unknown, came: Readonly<Record<string, string | number>>): Error {
-  if (error instanceof UnfoldError) return error;
+  // A file that nn could not write for want of room is told like one of an engine.
+  if (error instanceof UnfoldError && !FULL.test(String(error.cause))) return error;
   if (error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError")) return error;
   const found = [error, (error as { readonly cause?: unknown }).cause]
     .map((each) =>

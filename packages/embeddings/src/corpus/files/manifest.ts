@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "@unfoldjs/nn";
 import { FormatError, ValueError } from "@unfoldjs/tensor-core";
-import { writeWhole } from "./atomic.ts";
 
 /** What decides the counts, and in which pieces they are made: the same when a count goes on as when it began. */
 export interface CountSettings {
@@ -105,6 +105,6 @@ export function readManifest(op: string, folder: string): Manifest | undefined {
   return found as Manifest;
 }
 
-export function saveManifest(folder: string, manifest: Manifest): void {
-  writeWhole(join(folder, MANIFEST), JSON.stringify(manifest, null, 1));
+export async function saveManifest(op: string, folder: string, manifest: Manifest): Promise<void> {
+  await writeFile(join(folder, MANIFEST), JSON.stringify(manifest, null, 1), op);
 }

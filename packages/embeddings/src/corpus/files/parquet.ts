@@ -18,11 +18,7 @@ export class ParquetFile {
   private readonly columns: readonly Column[];
   private readonly rowGroupSize: number;
 
-  private constructor(
-    writer: ParquetWriter,
-    columns: readonly Column[],
-    rowGroupSize: number,
-  ) {
+  private constructor(writer: ParquetWriter, columns: readonly Column[], rowGroupSize: number) {
     this.writer = writer;
     this.columns = columns;
     this.rowGroupSize = rowGroupSize;
@@ -51,7 +47,9 @@ export class ParquetFile {
       name,
       type,
       nullable: false,
-      data: [...(values[i] ?? [])],
+      data: (values[i] ?? []) as Int32Array | BigInt64Array | string[],
+      // Numbers in order are half as large as their differences.
+      ...(type === "STRING" ? {} : { encoding: "DELTA_BINARY_PACKED" as const }),
     }));
     await this.writer.write({ columnData, rowGroupSize: this.rowGroupSize });
   }
