@@ -59,7 +59,7 @@ export interface Manifest {
 }
 
 const KIND = "unfold.corpus.1";
-export const MANIFEST = "manifest.json";
+const MANIFEST = "manifest.json";
 
 /**
  * The manifest of a folder, or a new one.
