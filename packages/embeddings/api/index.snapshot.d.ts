@@ -348,6 +348,7 @@ export declare class Word2Vec {
   protected checked(_: string, _: Word2VecOptions): Settings;
   protected rows(): WordRows | undefined;
   protected spread(): number;
+  private get roundWords();
   protected get isMean(): boolean;
   protected take(_: string, { tensors, run }: Saved): void;
   private begun;

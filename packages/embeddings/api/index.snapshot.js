@@ -107,6 +107,7 @@ export class Word2Vec {
   checked(_, _) {}
   rows() {}
   spread() {}
+  get roundWords() {}
   get isMean() {}
   take(_, _) {}
   begun(_, _) {}
