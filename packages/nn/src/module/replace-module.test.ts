@@ -1,9 +1,11 @@
-import { memory, type Tensor } from "@unfoldjs/tensor-core";
+import { decodeSafetensors, memory, type Tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
+import { GELU, ReLU } from "../layers/activation.ts";
 import { Identity } from "../layers/flatten.ts";
 import { Linear } from "../layers/linear.ts";
 import { Sequential } from "../layers/sequential.ts";
-import type { AnyModule } from "./any-module.ts";
+import { decodeModel, encodeModel } from "../save/model-file.ts";
+import type { AnyModule, Argument } from "./any-module.ts";
 import { Module } from "./module.ts";
 import { replaceModule } from "./replace-module.ts";
 
@@ -90,5 +92,65 @@ describe("replaceModule", () => {
     const closed = new Private();
     expect(() => replaceModule(closed, "layer", new Identity())).toThrow(/not in a field that could be written to/);
     expect(Object.keys(closed)).toEqual(Object.keys(new Private()));
+  });
+});
+
+describe("a file of a model with another module in a place", () => {
+  class Scaled extends Module {
+    static override readonly name: string = "Scaled";
+    readonly act: ReLU | GELU;
+    readonly out: Linear;
+    constructor(classes: number) {
+      super();
+      this.act = new ReLU();
+      this.out = new Linear(3, classes);
+    }
+    override forward(x: Tensor): Tensor {
+      return this.out.forward(this.act.forward(x));
+    }
+    override config(): readonly Argument[] {
+      return [this.out.outFeatures];
+    }
+  }
+  class Silent extends Module {
+    override forward(x: Tensor): Tensor {
+      return x;
+    }
+  }
+  const layers = { Scaled };
+  const rows: [string, () => Module, path: string, next: () => Module, isBuilt: boolean][] = [
+    ["its config knows of it", () => new Scaled(2), "out", () => new Linear(3, 5), true],
+    ["the same again", () => new Scaled(2), "act", () => new ReLU(), true],
+    ["a sequence holds what it gives", () => new Sequential(new Linear(3, 2), new ReLU()), "1", () => new GELU(), true],
+    ["another class without a state", () => new Scaled(2), "act", () => new GELU(), false],
+    ["other options", () => new Scaled(2), "out", () => new Linear(3, 2, { activation: "relu" }), false],
+    ["other sizes", () => new Scaled(2), "out", () => new Linear(3, 2, { bias: false }), false],
+    ["one that does not say what it is", () => new Scaled(2), "act", () => new Silent(), false],
+    ["below another model", () => new Sequential(new Scaled(2)), "0.act", () => new GELU(), false],
+    ["more below", () => new Scaled(2), "act", () => new Sequential(new ReLU()), false],
+  ];
+  test.each(rows)("says how to build it, or holds weights alone: %s", (_, make, path, next, isBuilt) => {
+    const model = make();
+    replaceModule(model, path, next()).dispose();
+    const before = memory().tensors;
+    for (let once = 0; once < 2; once++) {
+      const bytes = encodeModel(model, { layers });
+      expect("unfold.model" in decodeSafetensors(bytes).metadata).toBe(isBuilt);
+      expect(memory().tensors).toBe(before);
+      if (!isBuilt) continue;
+      const read = decodeModel(bytes, { layers });
+      expect(String(read)).toBe(String(model));
+      read.dispose();
+    }
+  });
+
+  test("is looked at again when another one is put there", () => {
+    const model = new Scaled(2);
+    const isBuilt = (): boolean => "unfold.model" in decodeSafetensors(encodeModel(model, { layers })).metadata;
+    const seen = [new ReLU(), new GELU(), new ReLU()].map((next) => {
+      replaceModule(model, "act", next);
+      return isBuilt();
+    });
+    expect(seen).toEqual([true, false, true]);
   });
 });

@@ -4,9 +4,18 @@ import { assertModule } from "./assert-module.ts";
 import { putAt, valuesWithin } from "./fields.ts";
 import { walk } from "./members.ts";
 
+/** Modules that stand where a constructor had put others. */
+const putInPlace = /* @__PURE__ */ new WeakSet<AnyModule>();
+
+/** Whether `replaceModule` put the module where it is: what its model's `config` says may be true no more. */
+export function wasPutInPlace(module: AnyModule): boolean {
+  return putInPlace.has(module);
+}
+
 /**
  * Puts another module where one is, such as a head of other classes; what the place is called stays. The modes of the new one become
- * those of the model.
+ * those of the model. A file of the model says how to build it only if its `config` knows of what was put there, as those of the
+ * models of @unfoldjs/vision-layers know of a head of other classes; else it has the weights alone.
  * @param path as in `namedModules()`: "fc", "classifier.1"
  * @returns the module that was there, which the caller owns from then on
  * @throws ValueError if there is none, or its place is none of a module's fields
@@ -32,6 +41,7 @@ export function replaceModule(model: AnyModule, path: string, module: AnyModule)
       "hold it in a field, or in an array, a plain record or a Map in a field",
     );
   }
+  putInPlace.add(module);
   for (const [, inner] of module.namedModules()) inner.training = model.training;
   return old;
 }

@@ -4,6 +4,7 @@ import { isModule } from "../module/any-module.ts";
 import type { Module } from "../module/module.ts";
 import { marked, unmarked } from "../state/json.ts";
 import type { Json } from "../state/state.ts";
+import { isAsDescribed } from "./as-described.ts";
 import { knownLayers, type Layers, type ModuleClass } from "./layers.ts";
 
 /** The field that tells a described module from a record of options. */
@@ -13,12 +14,15 @@ const SAME = "$same";
 
 /**
  * A module's class and constructor arguments as JSON; undefined if it, or one in its arguments, does not tell them. One that
- * is in two places is described once.
+ * is in two places is described once. Undefined too where it does not say what `replaceModule` put into the model.
  * @throws ValueError if it tells them, but no record has its class, or a file cannot hold an argument
  */
 export function describe(op: string, module: Module, layers: Layers): Json | undefined {
   const names = new Map(Array.from(knownLayers(op, layers), ([name, layer]) => [layer, name] as const).toReversed());
-  return new Describer(op, names).whole(module);
+  const description = new Describer(op, names).whole(module);
+  if (description === undefined) return undefined;
+  const isSo = isAsDescribed(module, description, (json) => build(json, layers, () => {}));
+  return isSo ? description : undefined;
 }
 
 class Describer {

@@ -32,6 +32,19 @@ describe("fit", () => {
     expect(memory()).toMatchObject({ tensors: before.tensors, storages: before.storages, bytes: before.bytes });
   });
 
+  test("a callback may take what the run can do out of it", async () => {
+    const { model, data, options } = setUp();
+    let bytes = 0;
+    const callback: Callback = {
+      onEpochEnd({ epoch, stop, checkpoint }) {
+        bytes = checkpoint().length;
+        if (epoch === 2) stop("enough");
+      },
+    };
+    const { history, stopped } = await fit(model, data, { ...options, epochs: 5, callbacks: [callback] });
+    expect([history.length, stopped, bytes > 0]).toEqual([2, "enough", true]);
+  });
+
   test("calls callbacks in order, and waits for them", async () => {
     const calls: string[] = [];
     const callback: Callback = {

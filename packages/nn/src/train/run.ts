@@ -51,6 +51,9 @@ export class Run<Batch, Output> implements TrainingRun {
     this.learner = new Learner(model, options);
     this.metricNames = Object.keys(options.metrics ?? {});
     this.generators = new Generators(model, data.generator, options.generators ?? {});
+    // A callback may take them out of the run: onEpochEnd({ loss, stop }) { … }.
+    this.stop = this.stop.bind(this);
+    this.checkpoint = this.checkpoint.bind(this);
   }
 
   get stepsPerEpoch(): number | undefined {

@@ -1,8 +1,9 @@
-import { Module, Sequential } from "@unfoldjs/nn";
-import { isTensor, relu, type Tensor } from "@unfoldjs/tensor-core";
+import { decodeModel, encodeModel, Module, Sequential } from "@unfoldjs/nn";
+import { decodeSafetensors, isTensor, relu, type Tensor } from "@unfoldjs/tensor-core";
 import { expect, test } from "vitest";
 import { DenseBlock } from "../blocks/dense-block.ts";
 import { BatchNorm2d } from "../layers/batch-norm.ts";
+import { layers } from "../layers.ts";
 import { Conv2d } from "../layers/conv2d.ts";
 import { GoogLeNet } from "../models/googlenet.ts";
 import { MobileNetV2 } from "../models/mobilenet-v2.ts";
@@ -119,3 +120,28 @@ test("leaves alone what another layer shares, and what the model gives or comput
     expect(results()).toEqual(before);
   }
 });
+
+test.each([rows[0], rows[3], rows[5]].flatMap((row) => (row === undefined ? [] : [row])))(
+  "what is saved after folding can be read, also as a part of another model: %s",
+  (_, make, __, size, channels) => {
+    const shape = [1, channels, size, size];
+    const model = fill(make());
+    foldBatchNorm(model, shape);
+    const x = drawn("x", [2, channels, size, size]);
+    const before = numbers(model.forward(x));
+    for (const [saved, again] of [
+      [model, make()],
+      [new Sequential(model), new Sequential(make()) as Module & { forward(x: Tensor): Tensor }],
+    ] as const) {
+      const bytes = encodeModel(saved, { layers });
+      const { tensors, metadata } = decodeSafetensors(bytes);
+      const isBuilt = "unfold.model" in metadata;
+      const read = (isBuilt ? decodeModel(bytes, { layers }).eval() : again) as typeof again; // convolutions with biases
+      if (read === again) {
+        foldBatchNorm(again, shape);
+        again.loadStateDict(tensors);
+      }
+      expect(distance(numbers(read.forward(x)), before)).toBeLessThan(1e-5);
+    }
+  },
+);

@@ -28,8 +28,9 @@ export interface Folded {
  * the one whose result goes to this norm and nowhere else, and out of the model neither. Where one of the two shares weights or
  * statistics with another layer, or the model computes something else of them, both stay as they are.
  *
- * The model itself is changed, set to use (`eval()`), and no longer what its file was: norms that were taken in pass
- * on what they get, and convolutions have a bias that they had not. Save before, not afterwards.
+ * The model itself is changed, and set to use (`eval()`): norms that were taken in pass on what they get, and convolutions have a bias
+ * that they had not. So its constructor no longer makes it, and `save` writes its weights alone. To read them, make the model, fold it,
+ * and then `loadStateDict`; or save before it is folded.
  *
  * @param model PyTorch's `fuse_conv_bn_eval`, for all pairs of a model @param inputShape as `summary` takes it
  * @returns what was folded; norms that are not there stay as they are
@@ -42,7 +43,11 @@ export function foldBatchNorm(model: AnyModule, inputShape: Shape): readonly Fol
   model.eval();
   const pairs = pairsOf(model, inputShape);
   const paths = new Map(model.namedModules().map(([path, module]) => [module, path]));
+  const widened = new Set<AnyModule>(pairs.filter(([conv]) => conv.bias === undefined).map(([conv]) => conv));
   for (const [conv, norm] of pairs) fold(conv, norm);
+  for (const [, module] of model.namedModules()) {
+    if (module.namedModules().some(([, held]) => widened.has(held))) hideConfig(module);
+  }
   return pairs.map(([conv, norm]) => ({ conv: paths.get(conv) ?? "", norm: paths.get(norm) ?? "" }));
 }
 
@@ -121,6 +126,11 @@ function within(given: unknown, seen = new Set<unknown>()): Set<unknown> {
 
 function canBeFolded(norm: BatchNorm2d): boolean {
   return norm.runningVar !== undefined && !norm.passesOn;
+}
+
+/** Constructed with what `config` says, it would lack biases that its state has: a file could be written, but not read. */
+function hideConfig(module: AnyModule): void {
+  Object.defineProperty(module, "config", { value: () => undefined, configurable: true });
 }
 
 /** weight · γ / √(variance + ε), and β + (bias − mean) · γ / √(variance + ε). */

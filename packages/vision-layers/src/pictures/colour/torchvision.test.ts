@@ -61,3 +61,16 @@ test("as many changes as torchvision has, in its order", () => {
   const names = [...new Set(augmented.changes.map(({ name }) => name))];
   expect(CHANGES.map(({ name }) => name)).toEqual(names);
 });
+
+test("TrivialAugment posterizes by half steps as torchvision rounds them, to the even number", () => {
+  // torchvision 0.29: TrivialAugmentWide._AUGMENTATION_SPACE["Posterize"][0](13, 32, 32)
+  const bits = [8, 8, 7, 6, 6, 6, 5, 4, 4, 4, 3, 2, 2];
+  const posterize = CHANGES.find(({ name }) => name === "Posterize");
+  scope(() => {
+    const x = unpacked(augmented.pictures.rgb).squeeze(0);
+    for (const [step, expected] of bits.entries()) {
+      const made = posterize?.apply(x, 8 - step / 2, {});
+      expect(made?.toArray()).toEqual(pictures.posterize(x, expected).toArray());
+    }
+  });
+});

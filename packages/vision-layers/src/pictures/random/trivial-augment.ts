@@ -74,11 +74,17 @@ export const CHANGES: readonly Change[] = [
   { name: "Color", to: 0.99, signed: true, apply: (x, m) => adjustSaturation(x, 1 + m) },
   { name: "Contrast", to: 0.99, signed: true, apply: (x, m) => adjustContrast(x, 1 + m) },
   { name: "Sharpness", to: 0.99, signed: true, apply: (x, m) => adjustSharpness(x, 1 + m) },
-  { name: "Posterize", from: 8, to: 2, apply: (x, m) => posterize(x, Math.round(m)) },
+  { name: "Posterize", from: 8, to: 2, apply: (x, m) => posterize(x, halfToEven(m)) },
   { name: "Solarize", from: 1, to: 0, apply: (x, m) => solarize(x, m) },
   { name: "AutoContrast", apply: (x) => autocontrast(x) },
   { name: "Equalize", apply: (x) => equalize(x) },
 ];
+
+/** Rounded as torch.round does: 6.5, which even numbers of steps have, is 6. */
+function halfToEven(x: number): number {
+  const rounded = Math.round(x);
+  return Math.abs(x % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
 
 const OPTIONS: OptionChecks<TrivialAugmentOptions> = {
   interpolation: interpolationCheck,
