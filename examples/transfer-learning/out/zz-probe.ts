@@ -48,7 +48,21 @@ function placesOf(ds: any): number[] {
   if (index.size === 0) for (let i = 0; i < n; i++) index.set(hash(emoji.dataset.images as any, i), i);
   return Array.from({ length: ds.length }, (_, i) => index.get(hash(ds.images, i)) ?? -1);
 }
-const tailNodes = trunk.nodes.slice(trunk.nodes.findIndex((x) => x.name === CUT) + 1);
+const CUT2 = "block_15_add";
+const between = new LayerGraph(
+  trunk.nodes.slice(
+    trunk.nodes.findIndex((x) => x.name === CUT) + 1,
+    trunk.nodes.findIndex((x) => x.name === CUT2) + 1,
+  ),
+  { inputs: [CUT] },
+).eval();
+const tailNodes = trunk.nodes.slice(trunk.nodes.findIndex((x) => x.name === CUT2) + 1);
+for (let i = 0; i < n; i += 100)
+  scope(() => {
+    const k = Math.min(100, n - i);
+    const v = all.subarray(i * S, (i + k) * S);
+    all.set(noGrad(() => between.forward(fromArray(v.slice(), [k, 160, 3, 3]) as Tensor)).data(), i * S);
+  });
 const configs = JSON.parse(process.argv[2] ?? "[]") as {
   lr: number;
   headLr: number;
@@ -72,7 +86,7 @@ for (const seed of seeds)
       y = fromArray(Int32Array.from(few.labels)),
       xt = rowsOf(tp),
       yt = [...test.labels];
-    const tail = new LayerGraph(tailNodes, { inputs: [CUT] });
+    const tail = new LayerGraph(tailNodes, { inputs: [CUT2] });
     tail.eval();
     const restore = () => {
       for (const { layer, name } of tailNodes)

@@ -32,7 +32,7 @@ const WHOLE = {
   steps: 150,
   test: 2500,
 } as const;
-const EMOJI = { ...WHOLE, amounts: [5, 20, 60], steps: 40 } as const;
+const EMOJI = { ...WHOLE, amounts: [5, 20, 60], steps: 50 } as const;
 const QUICK = { seeds: 2, amounts: [5, 20], pretrain: 640, epochs: 1, steps: 8, test: 200 } as const;
 
 /** Reads the command line and runs `study` with it. */

@@ -119,6 +119,7 @@ export declare class LayerGraph extends Module {
   get layerNames(): readonly string[];
   at(_: string): GraphLayer;
   until(_: string): LayerGraph;
+  after(_: string): LayerGraph;
   append(_: string, _: GraphLayer): LayerGraph;
   override members(): Iterable<NamedMember>;
   override config(): readonly Argument[];

@@ -75,6 +75,7 @@ export class LayerGraph extends Module {
   get layerNames() {}
   at(_) {}
   until(_) {}
+  after(_) {}
   append(_, _) {}
   members() {}
   config() {}

@@ -130,6 +130,27 @@ describe("LayerGraph", () => {
     ]);
   });
 
+  test("is cut where a single layer leads on: both parts together are the whole", () => {
+    const nodes = [
+      node("hidden", ["input"], new Linear(2, 3, { generator })),
+      node("relu", ["hidden"], new ReLU()),
+      node("out", ["relu"], new Linear(3, 1, { generator })),
+      node("sum", ["out", "relu"], new Merge("add")),
+    ];
+    const graph = new LayerGraph(nodes).eval();
+    const x = tensor([[1, -2]]);
+    const [lower, upper] = [graph.until("relu"), graph.after("relu")];
+    expect(upper.layerNames).toEqual(["out", "sum"]);
+    expect(upper.training).toBe(false);
+    expect(upper.forward(lower.forward(x)).toArray()).toEqual(graph.forward(x).toArray());
+    expect(upper.at("out")).toBe(graph.at("out"));
+    expect(() => graph.after("out")).toThrow(/LayerGraph.after: sum, which is behind it, takes relu too/);
+    expect(() => graph.after("sum")).toThrow(/no layer comes after/);
+    expect(() => graph.after("rel")).toThrow(/did you mean relu/);
+    // What is not on the way to the output is left out.
+    expect(new LayerGraph(nodes, { outputs: ["out"] }).after("relu").layerNames).toEqual(["out"]);
+  });
+
   test("takes several inputs, and gives several outputs by their names", () => {
     const graph = new LayerGraph([node("sum", ["a", "b"], new Merge("add")), node("twice", ["sum"])], {
       inputs: ["a", "b"],

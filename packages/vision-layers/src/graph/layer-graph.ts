@@ -143,6 +143,30 @@ export class LayerGraph extends Module {
   }
 
   /**
+   * The part of this graph behind a layer, which takes what that gives: what `until` leaves. Layers are the same and not copies. So
+   * the lower part can run once for each example (`FeatureCache`) while this one learns.
+   * @throws ValueError on a name that there is not, if nothing comes after it, or something behind it takes what came before it too
+   * @example const [frozen, learning] = [model.until("block_15_add"), model.after("block_15_add")];
+   */
+  after(name: string): LayerGraph {
+    const op = "LayerGraph.after";
+    const { name: cut } = this.#node(op, name);
+    const [before, needed] = [this.#neededFor([cut]), this.#neededFor(this.outputs)];
+    const nodes = this.nodes.filter((node) => needed.has(node.name) && !before.has(node.name));
+    if (nodes.length === 0) throw new ValueError(op, { name: cut }, "no layer comes after this one");
+    const own = new Set([cut, ...nodes.map((node) => node.name)]);
+    for (const node of nodes) {
+      const other = node.inputs.find((each) => !own.has(each));
+      if (other === undefined) continue;
+      const rule = `${node.name}, which is behind it, takes ${other} too`;
+      throw new ValueError(op, { name: cut }, rule, "cut where a single layer leads on");
+    }
+    const part = inCall(op, () => new LayerGraph(nodes, { inputs: [cut], outputs: this.outputs }));
+    part.training = this.training;
+    return part;
+  }
+
+  /**
    * This graph with a layer more, which takes its output: a head instead of none. Layers are the same and not copies.
    * @throws ValueError if there is such a name already, or the graph has several outputs
    * @example const classifier = model.until("mixed7").append("pool", new AdaptiveAvgPool2d(1));

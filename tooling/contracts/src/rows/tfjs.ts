@@ -56,7 +56,11 @@ const model = record({
 
 const nodes = list(record({ name: kind.text("relu"), layer: relu, inputs: list(word("input"), 1) }), 1);
 const ends = options({ inputs: list(word("input"), 1), outputs: list(word("relu"), 1) });
-const graph = (): LayerGraph => new LayerGraph([{ name: "relu", layer: new ReLU(), inputs: ["input"] }]);
+const graph = (): LayerGraph =>
+  new LayerGraph([
+    { name: "first", layer: new ReLU(), inputs: ["input"] },
+    { name: "relu", layer: new ReLU(), inputs: ["first"] },
+  ]);
 
 export const tfjsRows: Rows<typeof tfjs> = {
   Activated: { make: { layer: relu, activation: relu }, methods, inside },
@@ -90,6 +94,7 @@ export const tfjsRows: Rows<typeof tfjs> = {
       intermediates: { names: list(word("relu"), 1), input: x },
       at: { name },
       until: { name },
+      after: { name: kind.text("first") },
       append: { name: kind.text("more"), layer: relu },
       members: {},
       config: {},
