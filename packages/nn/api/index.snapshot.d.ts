@@ -92,6 +92,9 @@ export interface EmbeddingBagOptions extends EmbeddingOptions {
 }
 export interface EmbeddingOptions {
   readonly sparse?: boolean;
+  readonly maxNorm?: number;
+  readonly normType?: number;
+  readonly scaleGradByFreq?: boolean;
   readonly paddingIdx?: number;
   readonly generator?: Generator;
 }
@@ -218,6 +221,9 @@ export interface Padded<Value, D extends DType | undefined = undefined> {
 export interface PaddedOptions<D extends DType | undefined = undefined> {
   readonly value?: number;
   readonly dtype?: D;
+}
+export interface PretrainedOptions extends Omit<EmbeddingOptions, "generator"> {
+  readonly freeze?: boolean;
 }
 export interface ProgressOptions {
   readonly output?: ProgressOutput;
@@ -430,6 +436,8 @@ export declare class Embedding<Rows extends number = number, Size extends number
   private readonly options;
   constructor(_: Rows, _: Size, _?: EmbeddingOptions);
   override forward<S extends Shape>(_: Tensor<S, "i32">): Tensor<Appended<S, Size>>;
+  attend(_: Tensor): Tensor;
+  static fromPretrained(_: Tensor, _?: PretrainedOptions): Embedding;
   override config(): readonly Argument[];
 }
 export declare class EmbeddingBag extends Module {

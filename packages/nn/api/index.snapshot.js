@@ -49,6 +49,8 @@ export class Embedding extends Module {
   options
   constructor(_, _, _) {}
   forward(_) {}
+  attend(_) {}
+  static fromPretrained(_, _) {}
   config() {}
 }
 export class EmbeddingBag extends Module {

@@ -21,7 +21,7 @@ export type { Summary, SummaryOptions, SummaryRow } from "./module/summary-table
 // Layers
 export { GELU, leakyRelu, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from "./layers/activation.ts";
 export { Dropout } from "./layers/dropout.ts";
-export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
+export { Embedding, type EmbeddingOptions, type PretrainedOptions } from "./layers/embedding.ts";
 export { EmbeddingBag, type EmbeddingBagOptions } from "./layers/embedding-bag.ts";
 export { Flatten, Identity } from "./layers/flatten.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.ts";

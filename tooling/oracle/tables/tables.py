@@ -37,4 +37,61 @@ for mode in ("mean", "sum", "max"):
     case("EmbeddingBag", {"mode": mode, "paddingIdx": 1}, {"mode": mode, "padding_idx": 1}, [4, 1, 1, 5, 0], [0, 2, 3, 3])
 case("EmbeddingBag", {"mode": "sum"}, {"mode": "sum"}, grid, None, [[0.5, -1.0, 2.0], [1.5, 0.25, 1.0]])
 case("EmbeddingBag", {"mode": "sum", "paddingIdx": 1}, {"mode": "sum", "padding_idx": 1}, [4, 1, 5], [0, 2], [0.5, 3.0, 2.0])
+short = {"maxNorm": 1.2}, {"max_norm": 1.2}
+case("Embedding", *short, grid)
+case("Embedding", {"maxNorm": 1.5, "normType": 1, "paddingIdx": 1}, {"max_norm": 1.5, "norm_type": 1.0, "padding_idx": 1}, grid)
+case("Embedding", {"maxNorm": 0.9, "normType": 3.5}, {"max_norm": 0.9, "norm_type": 3.5}, [2, 2, 4])
+case("Embedding", {"scaleGradByFreq": True}, {"scale_grad_by_freq": True}, [[1, 2, 1], [1, 0, 2]])
+case(
+    "Embedding",
+    {"scaleGradByFreq": True, "paddingIdx": 2, **short[0]},
+    {"scale_grad_by_freq": True, "padding_idx": 2, **short[1]},
+    [[1, 2, 1], [1, 0, 2]],
+)
+for mode in ("mean", "sum"):
+    options = {"mode": mode, "scaleGradByFreq": True, "maxNorm": 1.2, "paddingIdx": 5}
+    theirs = {"mode": mode, "scale_grad_by_freq": True, "max_norm": 1.2, "padding_idx": 5}
+    case("EmbeddingBag", options, theirs, [4, 1, 1, 5, 0, 1], [0, 2, 4])
+case("EmbeddingBag", {"mode": "max", **short[0]}, {"mode": "max", **short[1]}, grid)
+
+# Words whose table is the output layer's matrix too, with accumulation over two batches, of whole gradients and of rows.
+tied = []
+for sparse in (False, True):
+    layer = torch.nn.Embedding(ROWS, SIZE, sparse=sparse)
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor(start))
+    steps = []
+    optimizer = torch.optim.Adam([layer.weight], lr=0.05)
+    for batches in ([([1, 2, 1], [2, 1, 0]), ([6], [3])], [([0, 4], [4, 4])]):
+        losses = []
+        for words, following in batches:
+            logits = layer(torch.tensor(words)) @ layer.weight.T
+            loss = torch.nn.functional.cross_entropy(logits, torch.tensor(following))
+            loss.backward()
+            losses.append(loss.item())
+        gradient = layer.weight.grad.to_dense().tolist()
+        if layer.weight.grad.is_sparse:
+            layer.weight.grad = layer.weight.grad.to_dense()
+        optimizer.step()
+        optimizer.zero_grad()
+        steps.append({"batches": batches, "losses": losses, "gradient": gradient, "weight": layer.weight.tolist()})
+    tied.append({"sparse": sparse, "steps": steps})
+
+# Steps of SparseAdam on rows that come and go.
+lazy = []
+for settings in ({"learningRate": 0.1}, {"learningRate": 0.05, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-6, "maximize": True}):
+    layer = torch.nn.Embedding(ROWS, SIZE, sparse=True)
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor(start))
+    theirs = {"lr": settings["learningRate"], "eps": settings.get("epsilon", 1e-8), "maximize": settings.get("maximize", False)}
+    optimizer = torch.optim.SparseAdam(layer.parameters(), betas=(settings.get("beta1", 0.9), settings.get("beta2", 0.999)), **theirs)
+    steps = []
+    for rows in ([1, 2, 1], [6, 0], [1, 6], [3], [1, 1, 1, 2]):
+        y = layer(torch.tensor(rows))
+        y.backward(dy(y.shape))
+        optimizer.step()
+        optimizer.zero_grad()
+        steps.append({"rows": rows, "dy": dy(y.shape).tolist(), "weight": layer.weight.tolist()})
+    lazy.append({"settings": settings, "steps": steps})
+json.dump({"tied": tied, "lazy": lazy}, open(sys.argv[2], "w"))
 json.dump({"start": start, "cases": cases}, open(sys.argv[1], "w"))

@@ -1,4 +1,4 @@
-import { aliasOf, GradientError, type Shape, type Tensor, unowned } from "@unfoldjs/tensor-core";
+import { aliasOf, type Shape, type Tensor, unowned } from "@unfoldjs/tensor-core";
 import type { RowGradient } from "./row-gradient.ts";
 import { isDerivedFurther } from "./derivation.ts";
 
@@ -7,11 +7,8 @@ export function unownedAlias(tensor: Tensor): Tensor {
   return unowned(() => aliasOf(tensor));
 }
 
-/**
- * Whether the gradient of looked-up rows stays rows: never, always, or where there is no whole gradient that they would be
- * added to, for a part of a tape whose whole will decide.
- */
-export type RowsWanted = "never" | "always" | "alone";
+/** Whether the gradient of looked-up rows stays rows: never, or where there is no whole gradient that they are added to. */
+export type RowsWanted = "never" | "alone";
 
 /** Gradients by the id of their tensor, while they are being gathered: whole ones, and rows of tables. */
 export class Gradients {
@@ -70,24 +67,11 @@ export class Gradients {
     this.rows.delete(id);
   }
 
-  /**
-   * Lets go of all that is not wanted, and hands the rest over.
-   * @throws GradientError if a table has both rows and a whole gradient, and rows were asked for
-   */
+  /** Lets go of all that is not wanted, and hands the rest over. */
   handOver(wanted: ReadonlySet<number>, rows: RowsWanted): ReadonlyMap<number, Tensor | RowGradient> {
     for (const id of [...this.sums.keys(), ...this.rows.keys()]) if (!wanted.has(id)) this.drop(id);
-    for (const [id, { shape }] of this.rows) {
-      const isMixed = this.sums.has(id);
-      if (rows === "never" || (rows === "alone" && isMixed)) this.get(id);
-      else if (isMixed) {
-        throw new GradientError(
-          "backward",
-          { table: shape },
-          "rows of this table were looked up with sparse: true, and it was used as a whole too (tied weights)",
-          "look its rows up with sparse: false",
-        );
-      }
-    }
+    // A table that is used as a whole too (tied weights) has a whole gradient, as PyTorch's.
+    for (const id of Array.from(this.rows.keys())) if (rows === "never" || this.sums.has(id)) this.get(id);
     return new Map<number, Tensor | RowGradient>([...this.sums, ...this.rows]);
   }
 

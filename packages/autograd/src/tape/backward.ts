@@ -27,7 +27,7 @@ export function backwardWithRows(
   tape: Tape,
   seeds: ReadonlyMap<number, Tensor>,
   wanted: ReadonlySet<number>,
-  rows: RowsWanted = "always",
+  rows: RowsWanted = "alone",
 ): ReadonlyMap<number, Tensor | RowGradient> {
   return gather(tape, seeds, wanted, { rows, keepsTape: false });
 }

@@ -62,7 +62,6 @@ export function differentiated<T extends Tensor>(
 /**
  * As `differentiate`, but the gradient of a table whose rows were looked up with `sparse` is rows; the caller disposes it.
  * @param op the function that errors name, where it is another that was called
- * @throws GradientError if such a table was used as a whole too
  */
 export function differentiateRows<S extends Shape>(
   f: () => Tensor<S & IsOneElement<S>>,

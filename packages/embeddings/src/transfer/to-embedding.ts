@@ -12,7 +12,7 @@ import { assertWords } from "../arguments/words.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 
 /** What `toEmbedding` takes. */
-export interface ToEmbeddingOptions extends Omit<EmbeddingOptions, "paddingIdx"> {
+export interface ToEmbeddingOptions extends Pick<EmbeddingOptions, "sparse" | "generator"> {
   /** Whether training leaves the vectors as they are. Default true: with little text they are better than what it would make of them. */
   readonly frozen?: boolean;
 }

@@ -22,7 +22,7 @@ import { givenOptions } from "../module/config.ts";
 import { Module } from "../module/module.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { type EmbeddingOptions, TABLE_OPTIONS, tableOf } from "./embedding.ts";
-import { paddingRow } from "./table-rows.ts";
+import { paddingRow, renormalise, scaledByFrequency } from "./table-rows.ts";
 
 export interface EmbeddingBagOptions extends EmbeddingOptions {
   /** What becomes of the rows of a bag: their `"mean"`, the default, `"sum"` or `"max"`. */
@@ -52,6 +52,13 @@ export class EmbeddingBag extends Module {
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingBagOptions = {}) {
     super();
     checkOptions<EmbeddingBagOptions>("EmbeddingBag", options, { ...TABLE_OPTIONS, mode: oneOf("mean", "sum", "max") });
+    if (options.mode === "max" && options.scaleGradByFreq === true) {
+      throw new ValueError(
+        "EmbeddingBag",
+        { mode: "max", scaleGradByFreq: true },
+        "the gradient of the largest is not scaled by frequency",
+      );
+    }
     this.weight = tableOf("EmbeddingBag", numEmbeddings, embeddingDim, options);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
@@ -67,9 +74,10 @@ export class EmbeddingBag extends Module {
    */
   override forward(x: Tensor<Shape, "i32">, offsets?: Tensor<Shape, "i32">, perSampleWeights?: Tensor): Tensor {
     assertTensor("EmbeddingBag", "x", x);
-    const { sparse = false, paddingIdx, mode = "mean" } = this.options;
+    const { sparse = false, paddingIdx, mode = "mean", maxNorm, normType = 2, scaleGradByFreq = false } = this.options;
     if (perSampleWeights !== undefined) assertWeights(x, perSampleWeights, mode);
     const bags = bagsOf(x, offsets);
+    if (maxNorm !== undefined) renormalise(this.weight, x, maxNorm, normType);
     const padding = paddingIdx === undefined ? -1 : paddingRow("EmbeddingBag", paddingIdx, this.numEmbeddings);
     return scope(() => {
       const flat = x.reshape([x.size]);
@@ -79,7 +87,9 @@ export class EmbeddingBag extends Module {
       const counts = new Float32Array(bags.count);
       for (const at of kept) counts[bags.of[at] ?? 0] = (counts[bags.of[at] ?? 0] ?? 0) + 1;
       if (mode === "max") return this.largest(rows, kept, bags, counts);
-      const looked: Tensor = embedding(this.weight, fromArray(kept.map((at) => rows[at] ?? 0)), { sparse });
+      const named = fromArray(kept.map((at) => rows[at] ?? 0));
+      const asTheyAre: Tensor = embedding(this.weight, named, { sparse });
+      const looked = scaleGradByFreq ? scaledByFrequency(asTheyAre, named) : asTheyAre;
       const weights = perSampleWeights?.reshape([x.size, 1]);
       const weighted = weights === undefined ? looked : looked.mul(indexSelect(weights, 0, fromArray(kept)));
       const bagOf = fromArray(kept.map((at) => bags.of[at] ?? 0));

@@ -19,7 +19,7 @@ export class Parameter<out S extends Shape = Shape> extends Tensor<S, "f32"> {
   grad: Tensor<S> | undefined;
   /**
    * The gradient of a table whose rows were looked up with `sparse: true`: those rows, each once, in ascending order. Then
-   * there is no `grad`.
+   * there is no `grad`; where the table was used as a whole too, there is `grad` alone.
    */
   rowGrad: RowGradient | undefined;
   /** True from an optimiser's step until the next `backward`, which then starts from nothing. */

@@ -1,12 +1,5 @@
 import { differentiateRows, RowGradient } from "@unfoldjs/autograd";
-import {
-  GradientError,
-  type IsOneElement,
-  scope,
-  type Shape,
-  type Tensor,
-  assertFunction,
-} from "@unfoldjs/tensor-core";
+import { type IsOneElement, scope, type Shape, type Tensor, assertFunction } from "@unfoldjs/tensor-core";
 import type { Parameter } from "../module/parameter.ts";
 import { assertHoldsAll } from "../module/strangers.ts";
 import { type Learned, type Learning, learningOf } from "./learned.ts";
@@ -16,7 +9,8 @@ import { type Learned, type Learning, learningOf } from "./learned.ts";
  *
  * Calls add up until an optimiser's step uses the gradients, so a batch can be cut into several; the call after a step
  * starts from nothing. Frozen parameters get no gradient and cost nothing. Everything made on the way is freed.
- * The gradient of a table whose rows were looked up with `sparse: true` goes to `parameter.rowGrad`.
+ * The gradient of a table whose rows were looked up with `sparse: true` goes to `parameter.rowGrad`; where the table is used as a
+ * whole too, as the output layer's matrix, before a step or in the same call, there is a whole `grad` of both.
  *
  * @param learned a module, a parameter, or several: `[encoder, decoder]`, `[embedding, temperature]`. A parameter that two
  * of them share counts once
@@ -63,25 +57,25 @@ export function backwardInto({ parameters, modules }: Learning, loss: () => Tens
 /** Takes over a gradient, or adds it to the one that is there. */
 function accumulate(parameter: Parameter, gradient: Tensor | undefined): void {
   if (gradient === undefined) return;
-  if (parameter.rowGrad !== undefined) throw twoKinds(parameter);
+  if (parameter.rowGrad !== undefined) {
+    const rows = parameter.rowGrad;
+    parameter.rowGrad = undefined;
+    parameter.grad = rows.toDense();
+  }
   if (parameter.grad === undefined) parameter.grad = gradient.keep();
   else parameter.grad.assign(parameter.grad.add(gradient));
 }
 
-/** The same of rows: each of them once, so that norms are those of the whole gradient. */
+/**
+ * The same of rows: each of them once, so that norms are those of the whole gradient. Where the table was used as a whole before, they
+ * are added to its whole gradient, as PyTorch does.
+ */
 function accumulateRows(parameter: Parameter, gradient: RowGradient): void {
   if (parameter.grad !== undefined) {
-    gradient.dispose();
-    throw twoKinds(parameter);
+    const whole = gradient.toDense();
+    parameter.grad.assign(parameter.grad.add(whole));
+    whole.dispose();
+    return;
   }
   parameter.rowGrad = (parameter.rowGrad?.joined(gradient) ?? gradient).coalesced();
-}
-
-function twoKinds({ shape }: Parameter): GradientError {
-  return new GradientError(
-    "backward",
-    { table: shape },
-    "one call looked rows of this table up with sparse: true, another used it as a whole",
-    "look its rows up with sparse: false, or take a step in between",
-  );
 }

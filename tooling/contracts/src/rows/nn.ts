@@ -166,6 +166,13 @@ const callbacks = list(
   1,
 );
 
+const table = {
+  paddingIdx: kind.whole(0),
+  maxNorm: from(1, "above 0"),
+  normType: from(2, "above 0"),
+  scaleGradByFreq: truth(false),
+};
+
 export const nnRows: Rows<typeof nn> = {
   // Modules
   Module: {
@@ -246,15 +253,15 @@ export const nnRows: Rows<typeof nn> = {
     make: {
       numEmbeddings: positive,
       embeddingDim: positive,
-      options: options({ sparse: truth(), paddingIdx: kind.whole(0), generator }),
+      options: options({ ...table, sparse: truth(), generator }),
     },
-    methods: { forward: { indices: indicesOf([2]) }, config: {} },
+    methods: { forward: { indices: indicesOf([2]) }, config: {}, attend: { x: tensorOf([2, 2]) } },
   },
   EmbeddingBag: {
     make: {
       numEmbeddings: positive,
       embeddingDim: positive,
-      options: options({ sparse: truth(), paddingIdx: kind.whole(0), generator, mode: kind.word("sum") }),
+      options: options({ ...table, sparse: truth(), generator, mode: kind.word("sum") }),
     },
     methods: { forward: { x: indicesOf([2, 1]), offsets: optional(kind.given(() => undefined)) }, config: {} },
     notPublic: ["largest"],
