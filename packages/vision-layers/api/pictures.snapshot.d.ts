@@ -78,7 +78,7 @@ export interface ImageFolderOptions extends Pick<DecodeOptions, "background" | "
   readonly transform?: (_: Picture, _: Generator) => Tensor;
   readonly generator?: Generator;
   readonly cache?: number;
-  readonly skip?: readonly string[];
+  readonly skip?: readonly (string | DamagedFile)[];
 }
 export interface LabelledPicture {
   readonly x: Tensor;

@@ -34,7 +34,7 @@ import { aSignal, assertTask } from "./assert-task.ts";
  *
  * A run that is resumed from a checkpoint gives the same bits as one that was never stopped.
  *
- * @throws ValueError if the loss or a gradient is NaN or infinite (parameters are then as before the step, and have no
+ * @throws ValueError if the loss or a gradient is NaN or infinite (parameters and buffers are then as before the step, and have no
  * gradients), the data or `validation` has no batches, it is not clear how many examples one has, or the model is in another
  * training; FormatError on a checkpoint of another run
  * @example

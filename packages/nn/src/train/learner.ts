@@ -4,6 +4,7 @@ import { partsOf } from "../module/parts.ts";
 import type { Parameter } from "../module/parameter.ts";
 import { clipGradNorm, gradNorm } from "../optimise/clip.ts";
 import { backwardInto } from "./backward.ts";
+import { BufferKeeper } from "./buffer-keeper.ts";
 import { examplesIn } from "./batch-size.ts";
 import type { FitOptions } from "./fit-options.ts";
 import { LearningModes } from "./modes.ts";
@@ -28,6 +29,7 @@ export class Learner<Batch, Output> {
   private readonly model: Module;
   private readonly options: FitOptions<Batch, Output>;
   private readonly modes: LearningModes = new LearningModes();
+  private readonly buffers: BufferKeeper = new BufferKeeper();
 
   constructor(model: Module, options: FitOptions<Batch, Output>) {
     this.model = model;
@@ -35,16 +37,16 @@ export class Learner<Batch, Output> {
   }
 
   /**
-   * A forward, the loss, its gradients and a step of the optimiser. After an error there are no gradients, and parameters are
-   * as before.
+   * A forward, the loss, its gradients and a step of the optimiser. After an error there are no gradients, and parameters and
+   * buffers are as before.
    * @throws ValueError if the loss or a gradient is not finite
    */
   step(batch: Batch, place: Place): Step {
-    const { modules, parameters } = partsOf(this.model);
+    const { modules, parameters, buffers } = partsOf(this.model);
     // Gradients that somebody else left are not this batch's.
     for (const parameter of parameters) parameter.dropGrad();
     try {
-      return this.modes.during(modules, () => this.learn(batch, parameters, place));
+      return this.modes.during(modules, () => this.buffers.during(buffers, () => this.learn(batch, parameters, place)));
     } catch (error) {
       for (const parameter of parameters) parameter.dropGrad();
       throw error;
@@ -83,7 +85,7 @@ export class Learner<Batch, Output> {
     return new ValueError(
       "fit",
       { ...evidence, epoch, step: epochSteps + 1, learningRate: learningRate * learningRateFactor },
-      `the ${what} is not a finite number any more; the parameters are as they were before this step`,
+      `the ${what} is not a finite number any more; parameters and running statistics are as they were before this step`,
       what === "loss"
         ? "a smaller learning rate, clipNorm, or a look at the data: are there NaNs in it?"
         : "trapNonFinite(() => backward(…)) names the op; often a root, a logarithm or a division at 0: add a small number to it",

@@ -1,6 +1,8 @@
-import { ones, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import { memory, ones, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { Linear } from "../layers/linear.ts";
+import { Buffer } from "../module/buffer.ts";
+import { Module } from "../module/module.ts";
 import { Parameter } from "../module/parameter.ts";
 import { clipGradNorm, gradNorm } from "../optimise/clip.ts";
 import { SGD } from "../optimise/sgd.ts";
@@ -101,5 +103,40 @@ describe("the length of gradients", () => {
     const [infinite] = given([Infinity, 1]);
     expect(clipGradNorm([infinite as Parameter], 1)).toBe(Infinity);
     expect(infinite?.grad?.toArray()).toEqual([Infinity, 1]);
+  });
+});
+
+describe("a step that fails", () => {
+  /** Counts its forwards and remembers the last batch's mean, as a norm does. */
+  class Counting extends Module {
+    readonly linear = new Linear(2, 1);
+    readonly mean = new Buffer(zeros([2]) as Tensor);
+    readonly large = new Buffer(zeros([70_000]) as Tensor);
+    readonly steps = new Buffer<[], "i32">(tensor(0, "i32"));
+    override forward(x: Tensor): Tensor {
+      if (this.training) {
+        this.mean.assign(x.mean(0));
+        this.large.assign(this.large.add(1) as Tensor);
+        this.steps.assign(this.steps.add(1));
+      }
+      return this.linear.forward(x) as Tensor;
+    }
+  }
+  const good = ones([3, 2]) as Tensor;
+  const rows: [string, Tensor, (y: Tensor) => Tensor<[]>][] = [
+    ["on NaN in a batch", good.mul(Number.NaN) as Tensor, (y) => y.square().mean()],
+    ["in the loss", good.mul(2) as Tensor, (y) => (y.size === 3 ? y.square().mean() : y.reshape([99]).mean())],
+  ];
+  test.each(rows)("gives buffers back as they were: %s", async (name, bad, loss) => {
+    const model = new Counting();
+    const batch = name === "in the loss" ? (bad.slice(0, 0, 2) as Tensor) : bad;
+    const optimizer = new SGD(model.parameters(), { learningRate: 0.1 });
+    const options = { epochs: 1, forward: (x: Tensor) => model.forward(x), loss, optimizer };
+    await fit(model, [good], options);
+    const before = memory();
+    await expect(fit(model, [good, batch], options)).rejects.toThrow(/not a finite number|reshape/);
+    expect([model.mean.toArray(), model.steps.item(), model.large.at(0).item()]).toEqual([[1, 1], 2, 2]);
+    expect(model.training).toBe(true);
+    expect(memory().bytes - before.bytes).toBeLessThan(1000);
   });
 });

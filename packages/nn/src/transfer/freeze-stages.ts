@@ -14,7 +14,8 @@ export type FrozenPart = number | string | readonly string[];
  * Freezes a part of a model as transfer learning wants it, and thaws all the rest: parameters become constant, and modules are
  * set to use, dropout too. A norm with running statistics (a module with a field `frozen`) uses them from then on and leaves
  * them as they are, also after `model.train()`: otherwise each forward of the new data would move what the frozen weights
- * were trained with, which `freeze()` alone, as PyTorch's `requires_grad`, lets happen.
+ * were trained with, which `freeze()` alone, as PyTorch's `requires_grad`, lets happen. `freezeStages(model, 0)` thaws all of it again;
+ * `unfreeze()` would thaw parameters alone.
  * @param which a number of stages from the input on, or names of stages and patterns of paths as `freeze` takes them
  * @returns the model's stages
  * @throws ValueError on more stages than there are, or a name that is of nothing

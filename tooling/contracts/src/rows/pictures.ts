@@ -199,7 +199,7 @@ export const pictureRows: Rows<typeof pictures> = {
       transform: kind.callable(() => undefined),
       generator,
       cache: count(1000),
-      skip: { make: () => [], takes: ["an empty array", "an array of words"] },
+      skip: { make: () => [], takes: ["an empty array"] },
     }),
   }),
   augmentedBatches: call({

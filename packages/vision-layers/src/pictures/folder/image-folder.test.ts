@@ -1,6 +1,6 @@
 import { batches, splitExamples } from "@unfoldjs/nn";
-import { FormatError, Generator, memory, NotFoundError, scope, ValueError } from "@unfoldjs/tensor-core";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { FileError, FormatError, Generator, memory, NotFoundError, scope, ValueError } from "@unfoldjs/tensor-core";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -139,6 +139,31 @@ describe("what is wrong is told by its path", () => {
     expect(damaged[2]?.problem).toMatch(/3600000000 pixels/);
     const rest = imageFolder(folder, { skip: damaged.map(({ path }) => path) });
     expect(rest.paths).toEqual(["a/1.png"]);
+    expect(imageFolder(folder, { skip: damaged }).paths).toEqual(["a/1.png"]);
+    expect(() => imageFolder(folder, { skip: ["a/22.png"] })).toThrow(
+      /no such picture to skip[^]*did you mean a\/2\.png/,
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  test("links that lead back, nowhere, or round and round, and folders called as pictures", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "unfold-links-"));
+    mkdirSync(join(folder, "a/deep.png"), { recursive: true });
+    mkdirSync(join(folder, "b"));
+    copyFileSync(fixturePath("rgb.png"), join(folder, "a/deep.png/1.png"));
+    copyFileSync(fixturePath("rgb.png"), join(folder, "b/2.png"));
+    symlinkSync("../..", join(folder, "a/deep.png/back"));
+    symlinkSync("..", join(folder, "b/up"));
+    symlinkSync("../a/deep.png", join(folder, "b/aside")); // leads to what is not above: listed, as torchvision does
+    symlinkSync("gone.png", join(folder, "b/nowhere.png"));
+    symlinkSync("round.png", join(folder, "b/round.png"));
+    const pictures = imageFolder(folder);
+    expect(pictures.paths).toEqual(["a/deep.png/1.png", "b/2.png", "b/nowhere.png", "b/round.png", "b/aside/1.png"]);
+    expect(() => pictures.get(2)).toThrow(NotFoundError);
+    expect(() => pictures.get(3)).toThrow(FileError);
+    const damaged = await pictures.findDamaged();
+    expect(damaged.map(({ path }) => path)).toEqual(["b/nowhere.png", "b/round.png"]);
+    expect(imageFolder(folder, { skip: damaged })).toHaveLength(3);
     rmSync(folder, { recursive: true });
   });
 

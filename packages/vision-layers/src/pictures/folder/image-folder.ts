@@ -6,10 +6,10 @@ import {
   assertString,
   assertWhole,
   checkOptions,
-  FormatError,
   type Generator,
   isTensor,
   isUnfoldError,
+  nearest,
   NotFoundError,
   type OptionChecks,
   type Shape,
@@ -39,8 +39,8 @@ export interface ImageFolderOptions extends Pick<DecodeOptions, "background" | "
   readonly generator?: Generator;
   /** Bytes of decoded pictures that are kept, those asked for last; 0 keeps none. Default 0. */
   readonly cache?: number;
-  /** Paths below the folder that are left out, as `findDamaged` lists them. */
-  readonly skip?: readonly string[];
+  /** What is left out: paths below the folder, or what `findDamaged` gave. */
+  readonly skip?: readonly (string | DamagedFile)[];
 }
 
 /** A picture and the number of its class. */
@@ -49,7 +49,7 @@ export interface LabelledPicture {
   readonly y: Tensor<[], "i32">;
 }
 
-/** A file that is no picture. */
+/** A file that is no picture, or cannot be read. */
 export interface DamagedFile {
   readonly path: string;
   readonly problem: string;
@@ -85,21 +85,27 @@ const OPTIONS: OptionChecks<ImageFolderOptions> = {
   cache: (op, name, value) => assertWhole(op, name, value),
   skip: (op, name, value) => {
     assertList(op, name, value, "a list of paths");
-    for (const path of Array.from(value)) assertString(op, name, path);
+    for (const each of Array.from(value)) assertString(op, name, skippedPath(each));
   },
 };
+
+/** Its path, if it is one of those that `findDamaged` gives. */
+function skippedPath(each: unknown): unknown {
+  return typeof each === "object" && each !== null && "path" in each ? each.path : each;
+}
 
 const ENDINGS = /\.(png|jpe?g|webp|avif)$/i;
 const op = "imageFolder";
 
 /**
  * A data set of pictures in folders: `folder/class/…/picture.png`, classes numbered in the order of their names, as torchvision's
- * `ImageFolder`; folders whose names begin with a dot are left out. Node only. Files are listed now, and decoded when they are asked for.
+ * `ImageFolder`; folders whose names begin with a dot are left out, and links that lead back to a folder above them. Node only. Files are listed now, and decoded when they are asked for.
  *
  * @example
  * const flowers = imageFolder("flowers", { transform: (picture) => toTensor(resize(picture, [64, 64])) });
  * for (const { x, y } of batches(flowers, 32, { shuffle: 1 })) { … } // x (32, 3, 64, 64), y (32)
- * @throws NotFoundError if there is no such folder, no class in it, or one without a picture; ValueError on options
+ * @throws NotFoundError if there is no such folder, no class in it, or one without a picture; ValueError on options, and on a path to be skipped
+ * that there is not
  */
 export function imageFolder(folder: string | URL, options: ImageFolderOptions = {}): ImageFolder {
   assertPath(op, "folder", folder);
@@ -113,7 +119,8 @@ export function imageFolder(folder: string | URL, options: ImageFolderOptions = 
     const rule = "the folder has no folders in it, of which each is a class";
     throw new NotFoundError(op, { folder: root }, rule, "put pictures into folder/class/picture.png");
   }
-  const skipped = new Set(options.skip);
+  const skipped = new Set((options.skip ?? []).map(skippedPath));
+  const all: string[] = [];
   const paths: string[] = [];
   const labels: number[] = [];
   for (const [label, name] of classes.entries()) {
@@ -122,17 +129,30 @@ export function imageFolder(folder: string | URL, options: ImageFolderOptions = 
       const rule = "a class has no picture: no file that ends in .png, .jpg, .jpeg, .webp or .avif";
       throw new NotFoundError(op, { folder: root, class: name }, rule, "take its folder away, or fill it");
     }
+    all.push(...found);
     for (const path of found) {
       if (skipped.has(path)) continue;
       paths.push(path);
       labels.push(label);
     }
   }
+  assertThere(options.skip ?? [], all);
   return new Folder(
     { root, classes, options, cache: new PictureCache(options.cache ?? 0) },
     paths,
     Int32Array.from(labels),
   );
+}
+
+/** @throws ValueError on a path to be skipped that is none of the pictures': what was meant would be read */
+function assertThere(skip: readonly unknown[], paths: readonly string[]): void {
+  if (skip.length === 0) return;
+  const known = new Set(paths);
+  const unknown = skip.map(skippedPath).find((path) => !known.has(path as string));
+  if (unknown === undefined) return;
+  const near = nearest(unknown as string, paths);
+  const fix = near === undefined ? "paths are as in imageFolder(…).paths: below the folder" : `did you mean ${near}?`;
+  throw new ValueError(op, { skip: String(unknown), pictures: paths.length }, "there is no such picture to skip", fix);
 }
 
 /** What all parts of a folder have in common. */
@@ -187,8 +207,8 @@ class Folder implements ImageFolder {
       try {
         await decodeFrom(op, bytesNow(op, whole), this.reading(whole));
       } catch (error) {
-        if (!(error instanceof FormatError || error instanceof ValueError)) throw error;
-        damaged.push({ path, problem: isUnfoldError(error) ? error.rule : String(error) });
+        if (!isUnfoldError(error)) throw error;
+        damaged.push({ path, problem: error.rule });
       }
     }
     return damaged;
@@ -274,18 +294,32 @@ function namesIn(files: typeof Files, folder: string): readonly Entry[] {
   const sorted = names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return sorted.map((name) => ({
     name,
-    isFolder: files.statSync(`${folder}/${name}`, { throwIfNoEntry: false })?.isDirectory() === true,
+    isFolder: leadsToFolder(files, `${folder}/${name}`),
   }));
+}
+
+/** A link that leads nowhere, or round and round, is a file: reading it says so. */
+function leadsToFolder(files: typeof Files, path: string): boolean {
+  try {
+    return files.statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Paths of pictures, below `root`: folder by folder in the order of their paths, in each by name. */
 function picturesBelow(files: typeof Files, root: string, folder: string): readonly string[] {
-  const folders = [folder];
+  const folders: { readonly here: string; readonly above: readonly string[] }[] = [
+    { here: folder, above: [files.realpathSync(root)] },
+  ];
   const found = new Map<string, readonly string[]>();
   for (let place = folders.pop(); place !== undefined; place = folders.pop()) {
-    const here = place;
+    const { here, above } = place;
+    const real = files.realpathSync(`${root}/${here}`);
+    if (above.includes(real)) continue; // a link back
     const entries = namesIn(files, `${root}/${here}`);
-    for (const { name, isFolder } of entries) if (isFolder && !isHidden(name)) folders.push(`${here}/${name}`);
+    for (const { name, isFolder } of entries)
+      if (isFolder && !isHidden(name)) folders.push({ here: `${here}/${name}`, above: [...above, real] });
     found.set(
       here,
       entries.filter(({ name, isFolder }) => !isFolder && ENDINGS.test(name)).map(({ name }) => `${here}/${name}`),
