@@ -16,10 +16,10 @@ const LONGEST = 256;
 
 /** @throws FormatError if the files are not a BERT's */
 export function sentenceModel(files: Files): SentenceModel {
-  const json = <T>(name: string): T => JSON.parse(new TextDecoder().decode(files(name))) as T;
-  const config = json<BertConfig>("config.json");
+  const json = (name: string): object => JSON.parse(new TextDecoder().decode(files(name))) as object;
+  const config: BertConfig = { ...json("config.json") };
   const weights = files("model.safetensors");
-  const tokenizer = new Tokenizer(json<object>("tokenizer.json"), json<object>("tokenizer_config.json"));
+  const tokenizer = new Tokenizer(json("tokenizer.json"), json("tokenizer_config.json"));
   const most = Math.min(LONGEST, Number(config["max_position_embeddings"] ?? LONGEST));
   const tokenise: Tokenise = (text) => {
     const { ids } = tokenizer.encode(text);

@@ -37,7 +37,7 @@ export async function studyHeads(
       if (points.find(seed, amount, method) !== undefined) continue;
       const start = performance.now();
       const accuracy = scope(() => {
-        const rows = train.at(few.map((passage) => split.train.indexOf(passage))) as Tensor;
+        const rows: Tensor = train.at(few.map((passage) => split.train.indexOf(passage)));
         const truth: Tensor<Shape, "i32"> = fromArray(Int32Array.from(labels));
         const { head } = fewShotHead(rows, truth, options);
         const answers = head.forward(test).argmax(1).data();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BertModel } from "@unfoldjs/sequence-layers";
 import { encodeSafetensors, Generator } from "@unfoldjs/tensor-core";
 
-const LETTERS = [..."abcdefghijklmnopqrstuvwxyz0123456789.,;:?!'\"()-$%&"];
+const LETTERS = Array.from("abcdefghijklmnopqrstuvwxyz0123456789.,;:?!'\"()-$%&");
 const VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", ...LETTERS, ...LETTERS.map((letter) => `##${letter}`)];
 
 /** Writes a sentence encoder that has learned nothing, and spells words by their letters, with the files of a real one. */

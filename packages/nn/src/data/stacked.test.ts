@@ -33,8 +33,8 @@ describe("a field of labels", () => {
   test("is so in batches, with columns for other fields and within records; another name is not", () => {
     const examples = [{ x: 1, y: 2, label: 3, inner: { labels: [1] } }];
     const withColumn = batches(examples, 1, { collate: { x: stacked<number, "u8">("u8") } });
-    for (const made of [batches(examples, 1), withColumn]) {
-      for (const { label, inner, y } of made)
+    for (const source of [batches(examples, 1), withColumn]) {
+      for (const { label, inner, y } of source)
         expect([label.dtype, inner.labels.dtype, y.dtype]).toEqual(["i32", "i32", "f32"]);
     }
   });

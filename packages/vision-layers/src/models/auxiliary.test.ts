@@ -36,7 +36,7 @@ describe(`classifiers on the way are torchvision ${fixtures.torchvision}'s while
       );
       const x = drawn("input", shape);
       model.train();
-      if (!normsLearn) for (const [path, module] of model.namedModules()) if (/bn$/.test(path)) module.eval();
+      if (!normsLearn) for (const [path, module] of model.namedModules()) if (path.endsWith("bn")) module.eval();
       const before = memory().tensors;
       scope(() => {
         const all = inOrder(model.allLogits(x));

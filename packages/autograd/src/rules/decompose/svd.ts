@@ -1,7 +1,6 @@
 import { concat, eye, slice, type svdOps, type Tensor, zeros } from "@unfoldjs/tensor-core";
-import { type CallFacts, custom, type RowsOf, saving, type Some } from "../../row/row.ts";
+import { custom, type RowsOf, saving, type Some } from "../../row/row.ts";
 
-type Facts = CallFacts<{ readonly full: boolean }>;
 type Results = "u" | "s" | "vh";
 
 const row = (s: Tensor): Tensor => s.unsqueeze(-2);
@@ -70,13 +69,13 @@ function tangents(dx: Tensor, results: Readonly<Record<Results, Tensor>>): Recor
 function withZeros(x: Tensor, like: Tensor, axis: -1 | -2): Tensor {
   const at = x.rank + axis;
   const missing = (like.shape[at] ?? 0) - (x.shape[at] ?? 0);
-  return missing === 0 ? x : concat([x, zeros(x.shape.with(at, missing)) as Tensor], at);
+  return missing === 0 ? x : concat([x, zeros(x.shape.with(at, missing))], at);
 }
 
 export const svdRules: RowsOf<typeof svdOps> = {
   svd: custom(
     {
-      x: saving(["u", "s", "vh"], (given: Some<Results>, saved, _: Facts) => gradient(given, saved)),
+      x: saving(["u", "s", "vh"], (given: Some<Results>, saved) => gradient(given, saved)),
     },
     ["u", "s", "vh"],
     ({ x }, results) => tangents(x as Tensor, results as Readonly<Record<Results, Tensor>>),

@@ -74,6 +74,7 @@ describe("as PyTorch", () => {
   test.each(fixtures.eigh.map((each) => [each.x.shape.join(" × "), each] as const))(
     "eigenvalues and eigenvectors of %s, and their gradients",
     (_, { x, eigenvalues, eigenvectors, weights, gradients }) => {
+      const before = memory().bytes;
       scope(() => {
         for (const options of [{}, { uplo: "L" }, { uplo: "U" }] as const) {
           const ours = eigh(real(x), options);
@@ -87,10 +88,12 @@ describe("as PyTorch", () => {
           expectNear(byVectors(real(x)), gradients.vectors, 50 * ROUNDING);
         }
       });
+      expect(memory().bytes).toBe(before);
     },
   );
 
   test("different elements, NaN each by itself", () => {
+    const before = memory().bytes;
     scope(() => {
       for (const [at, wanted] of fixtures.unique.entries()) {
         const found = at === 0 ? unique(real(wanted.x)) : unique(whole(wanted.x));
@@ -99,17 +102,21 @@ describe("as PyTorch", () => {
         expectSame(found.counts, wanted.counts);
       }
     });
+    expect(memory().bytes).toBe(before);
   });
 
   test("counts and weights of whole numbers", () => {
+    const before = memory().bytes;
     scope(() => {
       const { x, weights, counts, sums } = fixtures.bincount;
       expectSame(bincount(whole(x), { minLength: 8 }), counts);
       expectSame(bincount(whole(x), { weights: real(weights) }), sums);
     });
+    expect(memory().bytes).toBe(before);
   });
 
   test("places in sequences", () => {
+    const before = memory().bytes;
     scope(() => {
       const { sequence, values, left, right, list, unsorted, sorter, bySorter } = fixtures.searchSorted;
       expectSame(searchSorted(real(sequence), real(values)), left);
@@ -117,5 +124,6 @@ describe("as PyTorch", () => {
       expectSame(searchSorted(real(sequence).at(0), real(values)), list);
       expectSame(searchSorted(real(unsorted), real(values), { sorter: whole(sorter) }), bySorter);
     });
+    expect(memory().bytes).toBe(before);
   });
 });

@@ -136,7 +136,7 @@ export function tSneForces<S extends Shape>(
   return found as { gradient: Tensor<S>; sum: Tensor<[]> };
 }
 
-const isTensorNamed = (op: string, name: string, value: unknown): void => assertTensor(op, name, value as AnyTensor);
+const isTensorNamed = (op: string, name: string, value: unknown): void => assertTensor(op, name, value);
 
 /** Without a gradient: it is one. */
 export const tSneOps: { tSneForces: typeof tSneForcesOp } = { tSneForces: tSneForcesOp };

@@ -112,7 +112,7 @@ export const eighCases: CasesOf<typeof eighOps> = {
       variant: "of values that lie apart",
       draws: [real],
       call: ([x], { uplo }): ByName<Tensor> =>
-        scope(() => ({ ...eigh<Shape>(spread(x as Tensor), uplo === undefined ? {} : { uplo }) })) as ByName<Tensor>,
+        scope(() => ({ ...eigh<Shape>(spread(x), uplo === undefined ? {} : { uplo }) })) as ByName<Tensor>,
       reference: ([x]) => eighOf(exactSpread(x)),
       gradient: "second",
       rows: [

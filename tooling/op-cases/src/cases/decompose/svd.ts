@@ -116,7 +116,7 @@ export const svdCases: CasesOf<typeof svdOps> = {
       variant: "of values that lie apart",
       draws: [real],
       call: ([x], { full }: Attributes): ByName<Tensor> =>
-        scope(() => first(svd<Shape>(spread(x as Tensor), { fullMatrices: full }))),
+        scope(() => first(svd<Shape>(spread(x), { fullMatrices: full }))),
       reference: ([x]) => svdOf(exactSpread(x)),
       gradient: "second",
       rows: [

@@ -55,7 +55,7 @@ export const tSneCases: CasesOf<typeof tSneOps> = {
     call: ([points, places, probabilities], { exaggeration, theta = 0 }: Attributes): ByName<Tensor> =>
       scope(() => {
         const starts = fromArray(Int32Array.from(startsOf(points.shape[0] ?? 0, places.size)));
-        return { ...tSneForces(points as Tensor, { starts, places, probabilities }, { theta, exaggeration }) };
+        return { ...tSneForces(points, { starts, places, probabilities }, { theta, exaggeration }) };
       }),
     reference: ([points, places, shares], { exaggeration }) => forces(points, places, shares, exaggeration),
     gradient: { none: "it is one" },
