@@ -11,6 +11,7 @@ afterAll(() => rmSync(out, { recursive: true }));
 /** What makes a quick look quicker still. */
 const rows: Readonly<Record<string, readonly string[]>> = {
   "classify-pictures": ["--limit", "640"],
+  "count-words": [],
   "gradients-over-time": [],
   "learn-a-filter": [],
   "matrix-derivatives": [],

@@ -230,8 +230,7 @@ class Count {
       options.signal?.throwIfAborted();
       part.pairs = await engine.pairs(number, { window, unit: unitOf(OP, window), longest: LONGEST });
       await this.spent("pairs", watch);
-      watch.add(part.documents, part.words);
-      watch.say();
+      watch.add(part.documents, part.words, true);
     }
   }
 
@@ -249,8 +248,7 @@ class Count {
       const path = join(options.folder, pairsFile(bucket));
       merged.push(await engine.merge(parts.length, path, { symmetric, bucket, buckets }));
       await this.spent("merge", watch);
-      watch.add(1, Math.floor(all / buckets));
-      watch.say();
+      watch.add(1, Math.floor(all / buckets), true);
     }
   }
 

@@ -64,12 +64,13 @@ export function tokensOf(
 ): { readonly tokens: string; readonly count: number } {
   const found = typeof document === "string" ? words(document, options) : document;
   const tokens = found.join(SEPARATOR);
-  // Two looks at the whole are cheaper than two at each word.
-  const separators = found.length - 1;
-  const isOdd =
-    !tokens.isWellFormed() || tokens.split(SEPARATOR).length - 1 > Math.max(separators, 0) || found.includes("");
+  // Looks at the whole are cheaper than one at each word.
+  const hasSeparator =
+    typeof document === "string" ? document.includes(SEPARATOR) : document.some((word) => word.includes(SEPARATOR));
+  const isOdd = hasSeparator || !tokens.isWellFormed() || found.includes("");
   if (!isOdd) return { tokens, count: found.length };
   const odd = found.find((word) => word === "" || word.includes(SEPARATOR) || !word.isWellFormed());
+  if (odd === undefined) return { tokens, count: found.length }; // the text has a separator that is in no word
   throw new ValueError(
     op,
     { document: number, word: JSON.stringify(odd) },

@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { clickHouseProgram, LocalCluster } from "@unfoldjs/config/clickhouse";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CorpusCounts } from "./corpus-counts.ts";
 import { countCorpus } from "./count-corpus.ts";
 import type { CountCorpusOptions, CountProgress } from "./options.ts";
 import { type BruteForce, bruteForce, smallCorpus } from "./testing/corpus.ts";
-import { clickHouseProgram, TestCluster } from "./testing/servers.ts";
 
 const place = mkdtempSync(join(tmpdir(), "unfold-engines-"));
 afterAll(() => rmSync(place, { recursive: true }));
@@ -66,9 +66,9 @@ describe.skipIf(!hasChdb)("chdb (543 MB, by npm run setup -- --engines)", () => 
 describe.skipIf(clickHouseProgram === undefined)(
   "two shards of ClickHouse (by apt-get install clickhouse-server)",
   () => {
-    let cluster: TestCluster;
+    let cluster: LocalCluster;
     beforeAll(async () => {
-      cluster = await TestCluster.start(join(place, "cluster"), 2);
+      cluster = await LocalCluster.start(join(place, "cluster"), 2);
     });
     afterAll(() => cluster?.stop());
     const run = (into: string, options: Partial<CountCorpusOptions> = {}): Promise<CorpusCounts> =>

@@ -27,11 +27,11 @@ export class StepWatch {
     this.before = before;
   }
 
-  /** Counts what was done. */
-  add(documents: number, words: number): void {
+  /** Counts what was done. @param isPart whether a part has ended, which is told however soon */
+  add(documents: number, words: number, isPart = false): void {
     this.documents += documents;
     this.seen += words;
-    if (performance.now() - this.last >= BETWEEN) this.say();
+    if (isPart || performance.now() - this.last >= BETWEEN) this.say();
   }
 
   say(): void {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const PROGRAMS = ["/usr/sbin/clickhouse-server", "/usr/bin/clickhouse-server"];
 
-/** A ClickHouse server that is installed, as Debian's package `clickhouse-server` brings it. */
+/** The server of Debian's package `clickhouse-server`, where it is installed. */
 export const clickHouseProgram: string | undefined = PROGRAMS.find((path) => existsSync(path));
 
 interface Ports {
@@ -13,8 +13,8 @@ interface Ports {
   readonly tcp: number;
 }
 
-/** Servers on 127.0.0.1, which know each other as the cluster "shards", with all they have in one folder. */
-export class TestCluster {
+/** ClickHouse servers on 127.0.0.1, one of each shard, which know each other as the cluster "shards": for tests and an example. */
+export class LocalCluster {
   readonly urls: readonly string[];
   private readonly folder: string;
   private readonly ports: readonly Ports[];
@@ -26,10 +26,10 @@ export class TestCluster {
     this.urls = ports.map(({ http }) => `http://127.0.0.1:${http}`);
   }
 
-  static async start(folder: string, shards: number): Promise<TestCluster> {
+  static async start(folder: string, shards: number): Promise<LocalCluster> {
     const ports = [];
     for (let shard = 0; shard < shards; shard++) ports.push({ http: await freePort(), tcp: await freePort() });
-    const cluster = new TestCluster(folder, ports);
+    const cluster = new LocalCluster(folder, ports);
     await Promise.all(ports.map((_, shard) => cluster.begin(shard)));
     return cluster;
   }
@@ -96,7 +96,7 @@ export class TestCluster {
 }
 
 const USERS = `<yandex>
-  <profiles><default><max_memory_usage>1000000000</max_memory_usage><max_threads>1</max_threads></default></profiles>
+  <profiles><default><max_memory_usage>1000000000</max_memory_usage><max_threads>2</max_threads></default></profiles>
   <users><default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users>
   <quotas><default/></quotas>
 </yandex>`;
