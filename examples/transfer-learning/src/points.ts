@@ -1,54 +1,32 @@
-import { type OutputFolder } from "@unfoldjs/example-kit";
-import { FormatError } from "@unfoldjs/tensor-core";
+import { KeptPoints, type OutputFolder } from "@unfoldjs/example-kit";
 import type { Method, Point } from "./summary.ts";
 
-const FILE = "points.json";
-
-/** The points of a study, each written to the folder of results as soon as it is there. */
+/** The points of a study, kept in the folder of results. */
 export class Points {
-  readonly #folder: OutputFolder;
-  readonly #settings: string;
-  readonly #all: Point[];
+  readonly #kept: KeptPoints<Point>;
 
-  private constructor(folder: OutputFolder, settings: string, all: Point[]) {
-    this.#folder = folder;
-    this.#settings = settings;
-    this.#all = all;
+  private constructor(kept: KeptPoints<Point>) {
+    this.#kept = kept;
   }
 
-  /**
-   * @param settings what all points follow from: those of another study are not kept
-   * @param isResumed whether to go on from what is there @throws FormatError if that is of another study, FileError if there is nothing
-   */
+  /** @param settings what all points follow from @throws FormatError, FileError as `KeptPoints` */
   static async open(folder: OutputFolder, settings: object, isResumed: boolean): Promise<Points> {
-    const own = JSON.stringify(settings);
-    if (!isResumed) return new Points(folder, own, []);
-    const text = new TextDecoder().decode(await folder.read(FILE));
-    const { settings: saved, points } = JSON.parse(text) as { settings: object; points: Point[] };
-    if (JSON.stringify(saved) === own) return new Points(folder, own, points);
-    throw new FormatError(
-      "transfer-learning",
-      { file: folder.file(FILE), saved: JSON.stringify(saved), wanted: own },
-      "the points in the folder of results are of a study with other options",
-      "give the options that it had, or another folder with --out",
-    );
+    return new Points(await KeptPoints.open<Point>("transfer-learning", folder, settings, isResumed));
   }
 
   /** Those of some repetitions, amounts and methods: the folder may have more, of an earlier run. */
   of(first: number, seeds: number, amounts: readonly number[], methods: readonly Method[]): Point[] {
-    return this.#all.filter(
+    return this.#kept.all.filter(
       ({ seed, amount, method }) =>
         seed >= first && seed < first + seeds && amounts.includes(amount) && methods.includes(method),
     );
   }
 
   find(seed: number, amount: number, method: Method): Point | undefined {
-    return this.#all.find((point) => point.seed === seed && point.amount === amount && point.method === method);
+    return this.#kept.all.find((point) => point.seed === seed && point.amount === amount && point.method === method);
   }
 
   async add(point: Point): Promise<void> {
-    this.#all.push(point);
-    const content = { settings: JSON.parse(this.#settings) as object, points: this.#all };
-    await this.#folder.write({ [FILE]: `${JSON.stringify(content, null, 1)}\n` });
+    await this.#kept.add(point);
   }
 }

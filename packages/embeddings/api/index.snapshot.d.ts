@@ -254,15 +254,20 @@ export declare class FastText extends Word2Vec {
 export declare class GloVe {
   static readonly name: string;
   readonly vocabulary: Vocabulary;
-  readonly losses: number[];
+  private run;
+  private isTraining;
   private readonly settings;
   private readonly sides;
   private readonly loss;
   constructor(_: Vocabulary, _?: GloveOptions);
+  static resume(_: Uint8Array): GloVe;
+  get losses(): readonly number[];
   train(_: Cooccurrences | CooccurrenceStream, _?: TrainOptions): Promise<void>;
+  checkpoint(): Uint8Array<ArrayBuffer>;
   vectors(): WordVectors;
   dispose(): void;
   [Symbol.dispose](): void;
+  private tables;
   private learn;
 }
 export declare class Phrases {

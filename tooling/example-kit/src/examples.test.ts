@@ -16,8 +16,10 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   "learn-a-filter": [],
   "matrix-derivatives": [],
   "train-digits": ["--limit", "640"],
+  "transfer-embeddings": ["--corpus", "300", "--amounts", "20,60", "--test", "100"],
   "transfer-learning": [],
   "translate-dates": ["--dates", "128", "--epochs", "1", "--hidden", "8"],
+  "why-embeddings": [],
 };
 
 /** Of those that need a file which is nowhere here what they say without it; their own tests run them with one. */

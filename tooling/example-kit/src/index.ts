@@ -1,5 +1,7 @@
+export { type AccuracyLine, accuracyLines } from "./accuracy-lines.ts";
 export { type CommonOptions, exampleCommand, runCommand, wholeNumber } from "./command.ts";
 export { type Estimate, estimate } from "./estimate.ts";
+export { KeptPoints } from "./kept-points.ts";
 export { lossCurveToSvg } from "./loss-curve.ts";
 export { LossRecord } from "./loss-record.ts";
 export { OutputFolder } from "./output-folder.ts";

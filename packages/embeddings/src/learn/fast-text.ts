@@ -13,7 +13,8 @@ import { subwordBuckets } from "../subwords/hash.ts";
 import { Subwords } from "../subwords/subwords.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { CHECKS, DEFAULTS, type Settings, settingsOf, type Word2VecOptions } from "./options.ts";
-import { readCheckpoint, Word2Vec, type WordRows } from "./word2vec.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { Word2Vec, type WordRows } from "./word2vec.ts";
 
 /** How words are taken apart, beside all of Word2Vec. */
 export interface FastTextOptions extends Word2VecOptions {

@@ -56,6 +56,43 @@ test("a small world's categories are found, with the same bits on any number of 
   expect(results[1]).toEqual(results[0]);
 });
 
+test("a training that is broken off goes on to the same bits", async () => {
+  const world = smallWorld(300);
+  const vocabulary = await Vocabulary.build(world, { minCount: 1 });
+  const near = await countCooccurrences(world, vocabulary, { window: 5 });
+  // More than one batch of the core: the same pairs over and over.
+  const counts = {
+    words: Int32Array.from({ length: 150_000 }, (_, i) => near.words[i % near.words.length] ?? 0),
+    contexts: Int32Array.from({ length: 150_000 }, (_, i) => near.contexts[i % near.words.length] ?? 0),
+    times: Float32Array.from({ length: 150_000 }, (_, i) => near.times[i % near.words.length] ?? 1),
+  };
+  const bitsOf = (model: GloVe): number[] => {
+    using vectors = model.vectors();
+    return vectors.words.flatMap((word) => [...vectors.vector(word)]);
+  };
+  using whole = new GloVe(vocabulary, { vectorSize: 6 });
+  await whole.train(counts, { epochs: 2 });
+  // In the middle of the second epoch: a signal is looked at before each batch.
+  const stops = (after: number): AbortSignal => {
+    let looks = 0;
+    const { signal } = new AbortController();
+    signal.throwIfAborted = () => {
+      if (looks++ === after) throw new Error("enough");
+    };
+    return signal;
+  };
+  using broken = new GloVe(vocabulary, { vectorSize: 6 });
+  await expect(broken.train(counts, { epochs: 2, signal: stops(4) })).rejects.toThrow("enough");
+  using resumed = GloVe.resume(broken.checkpoint());
+  expect(bitsOf(resumed)).not.toEqual(bitsOf(whole));
+  await expect(resumed.train(near)).rejects.toThrow(/not the counts that the training has begun with/);
+  await expect(resumed.train(counts, { epochs: 3 })).rejects.toThrow(/goes on with as many epochs/);
+  await resumed.train(counts);
+  expect(bitsOf(resumed)).toEqual(bitsOf(whole));
+  expect(resumed.losses).toEqual(whole.losses);
+  expect(() => GloVe.resume(new Uint8Array(20))).toThrow(/GloVe\.resume/);
+});
+
 describe("wrong calls", () => {
   const vocabulary = new Vocabulary(["a", "b"], [1, 1]);
   const right = { words: Int32Array.of(0), contexts: Int32Array.of(1), times: Float32Array.of(2) };

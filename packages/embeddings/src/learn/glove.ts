@@ -22,9 +22,10 @@ import {
 } from "@unfoldjs/tensor-core";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
+import { fillFrom, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Cooccurrences, CooccurrenceStream } from "./cooccurrences.ts";
 import { Pace } from "./pause.ts";
-import { assertTrainOptions, type TrainOptions } from "./run.ts";
+import { assertTrainOptions, begunRun, FRESH, meanLosses, Reporter, type Run, type TrainOptions } from "./run.ts";
 
 /** How GloVe learns. Defaults are those of the first program. */
 export interface GloveOptions {
@@ -66,8 +67,8 @@ const BATCH = 1 << 16;
 export class GloVe {
   static readonly name: string = "GloVe";
   readonly vocabulary: Vocabulary;
-  /** Mean loss of a pair, f(X) (…)² / 2, before each step: one number an epoch. */
-  readonly losses: number[] = [];
+  private run: Run = structuredClone(FRESH);
+  private isTraining = false;
   private readonly settings: Required<GloveOptions>;
   private readonly sides: readonly [GloveSide, GloveSide];
   private readonly loss: Tensor;
@@ -94,57 +95,97 @@ export class GloVe {
   }
 
   /**
-   * Goes through all pairs once an epoch.
+   * Goes on from a checkpoint: `train` with the same counts then ends with the bits of a training that was never broken off.
+   * @throws FormatError if the bytes are no checkpoint of a GloVe
+   */
+  static resume(bytes: Uint8Array): GloVe {
+    const op = "GloVe.resume";
+    const { settings, vocabulary, tensors, run } = readCheckpoint(op, "GloVe", bytes);
+    const model = inCall(op, () => new GloVe(vocabulary, settings as GloveOptions));
+    try {
+      fillFrom(op, tensors, model.tables());
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+    model.run = run;
+    return model;
+  }
+
+  /** Mean loss of a pair, f(X) (…)² / 2, before its step: of each epoch that has ended, and of the present one so far. */
+  get losses(): readonly number[] {
+    return meanLosses(this.run);
+  }
+
+  /**
+   * Goes through all pairs once an epoch, 25 times if not told. After an abort, or in a model from a checkpoint, it goes on where
+   * it was: `epochs` may then be left out.
    * @param counts in memory, shuffled once; or a stream, from files (`countCorpus` of @unfoldjs/embeddings/corpus), in the order
    *   that it gives for the seed of each epoch
-   * @param options `words` of the progress are pairs; after an abort the epochs that ended stay learnt, and part of the next
-   * @throws ValueError on counts that are none, what the signal says if it is aborted, NonFiniteError if numbers grew too large
+   * @param options `words` of the progress are pairs
+   * @throws ValueError on counts that are none, or others than those it has begun with; what the signal says if it is aborted;
+   *   NonFiniteError if numbers grew too large
    */
   async train(counts: Cooccurrences | CooccurrenceStream, options: TrainOptions = {}): Promise<void> {
     const op = "GloVe.train";
     assertTrainOptions(op, options);
     const stream = streamOf(op, counts, this.settings.seed);
-    const { epochs = 25, onProgress, signal } = options;
-    const began = performance.now();
-    const totalWords = epochs * stream.length;
+    const { onProgress, signal } = options;
+    if (this.isTraining) throw new ValueError(op, {}, "the model is in training", "await the first train()");
+    const run = (this.run = begunRun(op, this.run, options.epochs, 25));
+    const reporter = new Reporter(onProgress, run.epochs * stream.length, run.words);
     const pace = new Pace();
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      let [sum, seen] = [0, 0];
-      for await (const { words, contexts, times } of stream.blocks(this.settings.seed + epoch)) {
-        for (let start = 0; start < words.length; start += BATCH) {
-          signal?.throwIfAborted();
-          const end = Math.min(start + BATCH, words.length);
-          const lost = this.learn(op, {
-            words: words.subarray(start, end),
-            contexts: contexts.subarray(start, end),
-            times: times.subarray(start, end),
-          });
-          sum += lost;
-          seen += end - start;
-          const done = epoch * stream.length + seen;
-          const wordsPerSecond = (1000 * done) / Math.max(performance.now() - began, 1e-3);
-          onProgress?.({
-            epoch,
-            epochs,
-            words: done,
-            totalWords,
-            wordsPerSecond,
-            secondsLeft: (totalWords - done) / wordsPerSecond,
-            loss: lost / (end - start),
-            learningRate: this.settings.learningRate,
-          });
-          await pace.turn();
+    const { learningRate, seed } = this.settings;
+    this.isTraining = true;
+    try {
+      while (run.epoch < run.epochs) {
+        const epoch = (run.losses[run.epoch] ??= { sum: 0, steps: 0 });
+        const behind = run.pieces;
+        let [seen, piece] = [0, 0];
+        if (behind === 0) assertSame(op, run, stream.length, seen);
+        for await (const { words, contexts, times } of stream.blocks(seed + run.epoch)) {
+          for (let start = 0; start < words.length; start += BATCH) {
+            const end = Math.min(start + BATCH, words.length);
+            seen += end - start;
+            if (++piece <= behind) {
+              if (piece === behind) assertSame(op, run, stream.length, seen);
+              continue;
+            }
+            signal?.throwIfAborted();
+            const loss = this.learn(op, {
+              words: words.subarray(start, end),
+              contexts: contexts.subarray(start, end),
+              times: times.subarray(start, end),
+            });
+            epoch.sum += loss;
+            epoch.steps += end - start;
+            run.words += end - start;
+            run.pieces++;
+            reporter.batch(run, learningRate, { sum: loss, steps: end - start });
+            await pace.turn();
+          }
         }
+        if (piece < behind) assertSame(op, run, stream.length, seen);
+        if (seen !== stream.length) {
+          throw new ValueError(
+            op,
+            { "counts.length": stream.length, pairs: seen },
+            "counts.blocks gives as many pairs as there are",
+          );
+        }
+        run.epoch++;
+        run.pieces = 0;
+        reporter.say(run, learningRate);
       }
-      if (seen !== stream.length) {
-        throw new ValueError(
-          op,
-          { "counts.length": stream.length, pairs: seen },
-          "counts.blocks gives as many pairs as there are",
-        );
-      }
-      this.losses.push(sum / seen);
+    } finally {
+      this.isTraining = false;
     }
+  }
+
+  /** All of the model and where its training is, as a file (safetensors). It can be taken in `onProgress`, after an abort, or at the end. */
+  checkpoint(): Uint8Array<ArrayBuffer> {
+    const { settings, vocabulary, run } = this;
+    return writeCheckpoint("GloVe.checkpoint", this.tables(), { kind: "GloVe", settings, vocabulary, run });
   }
 
   /** The vectors as they are now, each the sum of a word's two: a copy, with memory of its own. */
@@ -158,12 +199,19 @@ export class GloVe {
 
   /** Gives the memory back. */
   dispose(): void {
-    for (const tensor of [...this.sides.flatMap((side) => Object.values(side) as Tensor[]), this.loss])
-      tensor.dispose();
+    for (const tensor of [...Object.values(this.tables()), this.loss]) tensor.dispose();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** What it learns, by the names of a checkpoint. */
+  private tables(): Record<string, Tensor> {
+    const named = (side: string, tables: GloveSide): [string, Tensor][] =>
+      Object.entries(tables).map(([name, table]) => [`${side}.${name}`, table as Tensor]);
+    const [words, contexts] = this.sides;
+    return Object.fromEntries([...named("words", words), ...named("contexts", contexts)]);
   }
 
   /** One step for each pair. Their loss. */
@@ -186,6 +234,16 @@ export class GloVe {
       }),
     );
   }
+}
+
+/** @throws ValueError unless as many pairs are behind as the training has learnt */
+function assertSame(op: string, { epoch, words }: Run, length: number, seen: number): void {
+  if (words === epoch * length + seen) return;
+  throw new ValueError(
+    op,
+    { pairs: length, learnt: words, epoch },
+    "these are not the counts that the training has begun with",
+  );
 }
 
 /** The pairs in a random order, which steps are to have. */

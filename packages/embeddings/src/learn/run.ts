@@ -1,4 +1,11 @@
-import { assertFunction, assertWhole, checkOptions, FormatError, wrongArgument } from "@unfoldjs/tensor-core";
+import {
+  assertFunction,
+  assertWhole,
+  checkOptions,
+  FormatError,
+  ValueError,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
 
 /** Where a training is. */
 export interface TrainingProgress {
@@ -38,6 +45,23 @@ export interface Run {
 }
 
 export const FRESH: Run = { epochs: 0, epoch: 0, pieces: 0, words: 0, losses: [] };
+
+/** The training that goes on, or a new one. @throws ValueError if another number of epochs is asked of one that goes on */
+export function begunRun(op: string, run: Run, epochs: number | undefined, usual: number): Run {
+  if (run.epoch >= run.epochs) return { ...structuredClone(FRESH), epochs: epochs ?? usual };
+  if (epochs === undefined || epochs === run.epochs) return run;
+  throw new ValueError(
+    op,
+    { epochs, begun: run.epochs, epoch: run.epoch },
+    "a training was broken off, and goes on with as many epochs as it had",
+    "leave epochs out",
+  );
+}
+
+/** Of each epoch that has ended, and of the present one so far. */
+export function meanLosses({ losses }: Run): number[] {
+  return losses.map(({ sum, steps }) => (steps > 0 ? sum / steps : NaN));
+}
 
 /** @throws ValueError */
 export function assertTrainOptions(op: string, options: TrainOptions): void {

@@ -1,18 +1,12 @@
 import {
-  assertBytes,
   cbowUpdate,
-  decodeSafetensors,
-  encodeSafetensors,
-  FormatError,
   fromArray,
   Generator,
   inCall,
   keep,
   NonFiniteError,
   scope,
-  type Shape,
   skipGramUpdate,
-  type StoredTensor,
   type Tensor,
   ValueError,
   type WordKnowledge,
@@ -24,14 +18,12 @@ import type { Sentences } from "../text/sentences.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { cumulativeOf, keepOf } from "./chances.ts";
+import { fillFrom, readCheckpoint, type Saved, writeCheckpoint } from "./checkpoint.ts";
 import { type Chunk, chunks } from "./chunks.ts";
 import { huffmanPaths } from "./huffman.ts";
 import { CHECKS, DEFAULTS, type Settings, settingsOf, type Word2VecOptions } from "./options.ts";
 import { Pace } from "./pause.ts";
-import { assertTrainOptions, FRESH, Reporter, type Run, runOf, type TrainOptions } from "./run.ts";
-
-/** In a checkpoint's metadata: all of it but the tensors. */
-const FIELD = "unfold.words";
+import { assertTrainOptions, begunRun, FRESH, meanLosses, Reporter, type Run, type TrainOptions } from "./run.ts";
 
 /** Words of a call of the core, about. The rate is the same for all of them. */
 const BATCH = 4000;
@@ -46,14 +38,6 @@ export interface WordRows {
   /** (words + 1) */
   readonly starts: Int32Array;
   readonly rows: Int32Array;
-}
-
-/** What a checkpoint says beside its tensors. */
-export interface Saved {
-  readonly settings: unknown;
-  readonly vocabulary: Vocabulary;
-  readonly run: Run;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
 /**
@@ -151,7 +135,7 @@ export class Word2Vec {
 
   /** Loss of each epoch that has ended, and of the present one so far: the mean of its steps, each before it was made. */
   get losses(): readonly number[] {
-    return this.run.losses.map(({ sum, steps }) => (steps > 0 ? sum / steps : NaN));
+    return meanLosses(this.run);
   }
 
   /**
@@ -165,7 +149,7 @@ export class Word2Vec {
     assertTrainOptions(op, options);
     const { onProgress, signal } = options;
     if (this.isTraining) throw new ValueError(op, {}, "the model is in training", "await the first train()");
-    const run = this.begun(op, options.epochs);
+    const run = (this.run = begunRun(op, this.run, options.epochs, 5));
     const totalWords = run.epochs * this.vocabulary.total;
     const reporter = new Reporter(onProgress, totalWords, run.words);
     const pace = new Pace();
@@ -227,8 +211,8 @@ export class Word2Vec {
       ...(output === undefined ? {} : { output }),
       ...(nodes === undefined ? {} : { nodes }),
     };
-    const words = JSON.stringify({ kind: this.constructor.name, settings, vocabulary, run });
-    return inCall(`${this.constructor.name}.checkpoint`, () => encodeSafetensors(tensors, { [FIELD]: words }));
+    const op = `${this.constructor.name}.checkpoint`;
+    return writeCheckpoint(op, tensors, { kind: this.constructor.name, settings, vocabulary, run });
   }
 
   /** The vectors as they are now, to search in: a copy, with memory of its own. */
@@ -285,36 +269,12 @@ export class Word2Vec {
   /** Fills the model from a checkpoint. */
   protected take(op: string, { tensors, run }: Saved): void {
     try {
-      for (const [name, table] of Object.entries({ input: this.input, output: this.output, nodes: this.nodes })) {
-        if (table === undefined) continue;
-        const stored = tensors.get(name);
-        if (stored === undefined || stored.shape.join() !== table.shape.join()) {
-          const came = { [name]: stored?.shape ?? "missing", wanted: table.shape };
-          throw new FormatError(op, came, `the checkpoint's ${name} does not fit its settings`);
-        }
-        scope(() => inCall(op, () => table.assign(stored.tensor() as Tensor<Shape, "f32">)));
-      }
+      fillFrom(op, tensors, { input: this.input, output: this.output, nodes: this.nodes });
     } catch (error) {
       this.dispose();
       throw error;
     }
     this.run = run;
-  }
-
-  /** The training that goes on, or a new one. */
-  private begun(op: string, epochs: number | undefined): Run {
-    const { run } = this;
-    if (run.epoch < run.epochs) {
-      if (epochs === undefined || epochs === run.epochs) return run;
-      throw new ValueError(
-        op,
-        { epochs, begun: run.epochs, epoch: run.epoch },
-        "a training was broken off, and goes on with as many epochs as it had",
-        "leave epochs out",
-      );
-    }
-    this.run = { ...structuredClone(FRESH), epochs: epochs ?? 5 };
-    return this.run;
   }
 
   private rateAt(share: number): number {
@@ -368,31 +328,4 @@ export class Word2Vec {
       }),
     );
   }
-}
-
-/** What a checkpoint holds. @throws FormatError unless it is one of a `kind` */
-export function readCheckpoint(op: string, kind: string, bytes: Uint8Array): Saved {
-  assertBytes(op, "bytes", bytes);
-  const { tensors, metadata } = inCall(op, () => decodeSafetensors(bytes));
-  const text = metadata[FIELD];
-  if (text === undefined)
-    throw new FormatError(op, { tensors: tensors.size }, "the file is no checkpoint of word vectors");
-  let fields: Record<string, unknown>;
-  try {
-    fields = (JSON.parse(text) ?? {}) as Record<string, unknown>;
-  } catch (error) {
-    throw new FormatError(op, { [FIELD]: text.slice(0, 50) }, "what the checkpoint says is no JSON", undefined, {
-      cause: error,
-    });
-  }
-  if (fields["kind"] !== kind) {
-    throw new FormatError(
-      op,
-      { kind: String(fields["kind"]) },
-      `the checkpoint is not of a ${kind}`,
-      `${String(fields["kind"])}.resume(bytes)`,
-    );
-  }
-  const vocabulary = inCall(op, () => Vocabulary.parse(JSON.stringify(fields["vocabulary"] ?? null)));
-  return { settings: fields["settings"], vocabulary, run: runOf(op, fields["run"]), tensors };
 }

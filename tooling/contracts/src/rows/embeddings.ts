@@ -73,7 +73,7 @@ const training = options({
   onProgress: kind.callable(() => {}),
   signal: given(() => new AbortController().signal),
 });
-const LEARNT = ["counts", "checked", "rows", "spread", "take", "begun", "rateAt", "learn"];
+const LEARNT = ["counts", "checked", "rows", "spread", "take", "rateAt", "learn"];
 
 const phrases = await Phrases.learn([["a", "b"]]);
 
@@ -227,10 +227,11 @@ export const embeddingRows: Rows<typeof embeddings> = {
         }),
         options: training,
       },
+      checkpoint: {},
       vectors: {},
       dispose: {},
     },
-    notPublic: ["learn"],
+    notPublic: ["learn", "tables"],
   },
   Vocabulary: {
     make: {
