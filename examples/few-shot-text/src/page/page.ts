@@ -1,0 +1,204 @@
+import { Asking, CancelledError } from "./asking.ts";
+import { ClassCards } from "./class-cards.ts";
+import type { Answer, Learned } from "./messages.ts";
+import { FIRST, SAMPLES } from "./samples.ts";
+
+const part = <E extends HTMLElement>(id: string): E => document.querySelector(`#${id}`) as E;
+const [asked, answer, learned, notice] = [
+  part<HTMLTextAreaElement>("asked"),
+  part("answer"),
+  part("learned"),
+  part("notice"),
+];
+const [tune, cancel, undo] = [
+  part<HTMLButtonElement>("tune"),
+  part<HTMLButtonElement>("cancel"),
+  part<HTMLButtonElement>("undo"),
+];
+const [progress, progressText] = [part("progress"), part("progress-text")];
+const bar = progress.querySelector("progress") as HTMLProgressElement;
+
+/** Pairs of each kind that tuning takes for each text: with the paper's 20 a person would wait four times as long. */
+const ITERATIONS = 5;
+
+/** Milliseconds after the last key before anything is computed. */
+const [AFTER_CLASSES, AFTER_TEXT] = [500, 150];
+
+/** Of what waits for the last key. */
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+let isReady = false;
+let isTuning = false;
+/** What the latest change is: an answer to an earlier one is not shown. */
+let version = 0;
+
+let asking = open();
+
+const cards = new ClassCards(part("classes"), () => later("learn", AFTER_CLASSES, () => void learn()));
+for (const { name, texts } of SAMPLES) cards.add(name, texts);
+asked.value = FIRST;
+asked.addEventListener("input", () => later("answer", AFTER_TEXT, () => void show()));
+part("add").addEventListener("click", () => {
+  cards.add(`class ${cards.length + 1}`, []);
+  cards.focusLast();
+});
+tune.addEventListener("click", () => void tuneAll());
+cancel.addEventListener("click", () => {
+  cancel.disabled = true;
+  void asking.ask({ kind: "cancel" });
+});
+undo.addEventListener("click", () => void takeBack());
+
+function open(): Asking {
+  const own = new Asking((reason) => fail(`The worker that computes has ended: ${reason}.`));
+  tune.disabled = true;
+  progress.hidden = false;
+  progressText.textContent = "reading the model …";
+  void begin(own);
+  return own;
+}
+
+async function begin(own: Asking): Promise<void> {
+  try {
+    await own.ask({ kind: "open" }, ({ share, text }) => {
+      bar.value = share;
+      progressText.textContent = text;
+    });
+  } catch (error) {
+    fail(wordsOf(error));
+    return;
+  }
+  isReady = true;
+  progress.hidden = true;
+  await learn();
+}
+
+/** Says that something is broken, with the one way out. */
+function fail(message: string): void {
+  isReady = false;
+  progress.hidden = true;
+  notice.hidden = false;
+  notice.textContent = `${message} `;
+  const again = document.createElement("button");
+  again.className = "button small";
+  again.type = "button";
+  again.textContent = "Try again";
+  again.addEventListener("click", () => {
+    notice.hidden = true;
+    asking.dispose();
+    asking = open();
+  });
+  notice.append(again);
+}
+
+async function learn(): Promise<void> {
+  if (!isReady || isTuning) return;
+  const own = ++version;
+  const fault = cards.fault();
+  tune.disabled = fault !== undefined;
+  if (fault !== undefined) {
+    learned.textContent = fault;
+    answer.replaceChildren();
+    return;
+  }
+  learned.textContent = "learning …";
+  try {
+    const found = await asking.ask({ kind: "learn", examples: cards.examples() });
+    if (own !== version) return;
+    say(found);
+    await show();
+  } catch (error) {
+    if (own === version) learned.textContent = wordsOf(error);
+  }
+}
+
+/** What the head says of the text that stands there. */
+async function show(): Promise<void> {
+  if (!isReady || isTuning || cards.fault() !== undefined) return;
+  const text = asked.value.trim();
+  if (text === "") {
+    answer.innerHTML = `<p class="quiet wide">Type a text, and it is answered as you type.</p>`;
+    return;
+  }
+  try {
+    const found = await asking.ask({ kind: "answer", text });
+    if (asked.value.trim() === text) draw(found);
+  } catch (error) {
+    learned.textContent = wordsOf(error);
+  }
+}
+
+function draw({ classes, probabilities }: Answer): void {
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  answer.replaceChildren(
+    ...classes.flatMap((name, at) => {
+      const share = probabilities[at] ?? 0;
+      const [label, track, number] = [element("span", "name"), element("span", "bar"), element("span", "number")];
+      const filled = element("span", at === best ? "best" : "");
+      label.textContent = name;
+      if (at === best) label.classList.add("best");
+      filled.style.inlineSize = `${100 * share}%`;
+      track.append(filled);
+      number.textContent = `${(100 * share).toFixed(0)} %`;
+      return [label, track, number];
+    }),
+  );
+}
+
+function say({ classes, accuracy, seconds, isTuned }: Learned): void {
+  const right =
+    accuracy === undefined
+      ? "Give each class two texts, and it says how good it is."
+      : `Of your own texts, left out in turns, it tells ${(100 * accuracy).toFixed(0)} % right.`;
+  learned.textContent = `Learned ${classes.length} classes in ${seconds.toFixed(1)} s. ${right}`;
+  undo.hidden = !isTuned;
+  tune.textContent = isTuned ? "Tune it further" : "Tune the network";
+}
+
+async function tuneAll(): Promise<void> {
+  if (cards.fault() !== undefined) return;
+  [isTuning, tune.disabled, cancel.disabled, cancel.hidden, progress.hidden] = [true, true, false, false, false];
+  [undo.disabled, bar.value, progressText.textContent] = [true, 0, "beginning …"];
+  let words: string | undefined;
+  try {
+    const ask = { kind: "tune", examples: cards.examples(), iterations: ITERATIONS } as const;
+    const found = await asking.ask(ask, ({ share, text }) => {
+      bar.value = share;
+      progressText.textContent = text;
+    });
+    say(found);
+    if (found.accuracy !== undefined) {
+      words = `Tuned in ${found.seconds.toFixed(0)} s. It has seen all your texts now, so only new ones show what that brought.`;
+    }
+  } catch (error) {
+    words = error instanceof CancelledError ? error.message : wordsOf(error);
+  }
+  [isTuning, tune.disabled, undo.disabled, cancel.hidden, progress.hidden] = [false, false, false, true, true];
+  await learn();
+  if (words !== undefined) learned.textContent = words;
+}
+
+async function takeBack(): Promise<void> {
+  undo.disabled = true;
+  try {
+    await asking.ask({ kind: "undo" });
+    await learn();
+  } catch (error) {
+    learned.textContent = wordsOf(error);
+  }
+  undo.disabled = false;
+}
+
+function later(name: string, milliseconds: number, act: () => void): void {
+  clearTimeout(timers.get(name));
+  timers.set(name, setTimeout(act, milliseconds));
+}
+
+function element(tag: string, className: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  return made;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
