@@ -179,6 +179,31 @@ describe("alignment", () => {
   });
 });
 
+/** Other rows by their distance, the nearest first. */
+function nearestFirst(values: Float32Array, row: number, count: number): number[] {
+  const size = values.length / count;
+  const distance = (other: number): number => {
+    const own = values.subarray(row * size, (row + 1) * size);
+    return own.reduce((sum, each, at) => sum + (each - (values[other * size + at] ?? 0)) ** 2, 0);
+  };
+  const distances = Array.from({ length: count }, (_, other) => (other === row ? -1 : distance(other)));
+  return distances
+    .map((_, other) => other)
+    .toSorted((a, b) => (distances[a] ?? 0) - (distances[b] ?? 0))
+    .slice(1);
+}
+
+/** How few of the `k` nearest in a picture are far from each other outside of it (Venna & Kaski 2001, eq. 2): 1 is none. */
+function trustworthiness(values: Float32Array, picture: Float32Array, count: number, k: number): number {
+  let penalty = 0;
+  for (let row = 0; row < count; row++) {
+    const ranks = nearestFirst(values, row, count);
+    for (const near of nearestFirst(picture, row, count).slice(0, k))
+      penalty += Math.max(0, ranks.indexOf(near) + 1 - k);
+  }
+  return 1 - (2 * penalty) / (count * k * (2 * count - 3 * k - 1));
+}
+
 describe("pictures", () => {
   test("groups stay groups, the same each time, and progress is told", async () => {
     const rows = scope(() => {
@@ -206,6 +231,30 @@ describe("pictures", () => {
       expect(Math.floor(nearest / 30)).toBe(Math.floor(at / 30));
     }
     for (const each of [rows, picture, again]) each.dispose();
+  });
+
+  test("keep neighbours as scikit-learn's do, and lose as little, coarse and exact", async () => {
+    const [count, size, groups] = [400, 12, 8];
+    const centres = pattern(groups, size);
+    const values = pattern(count, size).map(
+      (each, at) => each + 1.5 * (centres[(Math.floor(at / size) % groups) * size + (at % size)] ?? 0),
+    );
+    const rows = fromArray(values, [count, size]);
+    for (const [theta, wanted] of [
+      [0.5, fixture.tSne.barnes_hut],
+      [0, fixture.tSne.exact],
+    ] as const) {
+      let last = Infinity;
+      const picture = await tSne(rows, {
+        perplexity: 20,
+        theta,
+        onProgress: ({ divergence }) => void (last = divergence ?? last),
+      });
+      expect(Math.abs(last / wanted.divergence - 1)).toBeLessThan(0.05);
+      expect(trustworthiness(values, picture.data(), count, 10)).toBeGreaterThan(wanted.trustworthiness - 0.005);
+      picture.dispose();
+    }
+    rows.dispose();
   });
 
   test("a signal ends it, and nothing stays", async () => {

@@ -10,6 +10,7 @@ import sklearn
 from scipy.linalg import orthogonal_procrustes
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE, trustworthiness
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[3] / "packages" / "embeddings" / "src" / "fixtures"
 
@@ -20,12 +21,25 @@ def rows(count, size):
     return ((at * 7919 + at * at * 31) % 1009 / 504.5 - 1).astype(np.float32).reshape(count, size)
 
 
+def pictures():
+    """How well t-SNE's pictures of groups keep neighbours, by its own loss and by shares of them."""
+    many = rows(400, 12) + 1.5 * rows(8, 12)[np.arange(400) % 8]
+    found = {}
+    for method, angle in [("barnes_hut", 0.5), ("exact", 0.5)]:
+        t_sne = TSNE(2, perplexity=20, init="pca", learning_rate="auto", max_iter=1000, method=method, angle=angle, random_state=0)
+        places = t_sne.fit_transform(many)
+        found[method] = {
+            "divergence": float(t_sne.kl_divergence_),
+            "trustworthiness": float(trustworthiness(many, places, n_neighbors=10)),
+        }
+    return found
+
+
 def main():
     x = rows(60, 7) * np.array([3, 1, 0.5, 2, 1, 1, 0.1], dtype=np.float32)
     pca = PCA(3).fit(x.astype(np.float64))
     start = x[[0, 20, 40]]
     clusters = KMeans(3, init=start.astype(np.float64), n_init=1, tol=0, algorithm="lloyd").fit(x.astype(np.float64))
-    matrix = rows(6, 4).astype(np.float64)
     a, b = rows(9, 5).astype(np.float64), rows(45, 9)[:9, :5].astype(np.float64) ** 2
     unit = lambda m: m / np.linalg.norm(m, axis=1, keepdims=True)
     turn, _ = orthogonal_procrustes(unit(a), unit(b))
@@ -47,8 +61,8 @@ def main():
             "projected": pca.transform(x[:4]).tolist(),
         },
         "kMeans": {"centres": clusters.cluster_centers_.tolist(), "labels": clusters.labels_.tolist(), "inertia": clusters.inertia_},
-        "singularValues": np.linalg.svd(matrix, compute_uv=False).tolist(),
         "turn": turn.tolist(),
+        "tSne": pictures(),
         "bias": {
             "direction": g.tolist(),
             "direct": float(np.abs(u[6:8] @ g).mean()),

@@ -70,7 +70,7 @@ const aSignal: Check = (op, name, value) => {
  * Places in a plane at which rows that are near each other stay so: t-SNE (van der Maaten & Hinton 2008) by Barnes–Hut (van der
  * Maaten 2014). It starts from the principal components, as scikit-learn's default, and learns at a rate of rows / 12 / 4, at
  * least 50, as there: so the same rows give the same picture. Distances between far groups, and sizes of groups, say little.
- * @param rows (rows, size), f32, at least 4; 10,000 of 100 features took two minutes of a busy processor
+ * @param rows (rows, size), f32, at least 4; 10,000 of 100 features take 14 s of one processor
  * @returns (rows, 2), a new tensor
  * @throws ShapeError, ValueError, DTypeError, the signal's reason
  */

@@ -15,6 +15,9 @@ export interface PageOptions {
   readonly onRead: ((bytes: number) => void) | undefined;
 }
 
+/** Pages that are asked for at once: a server far away answers one as soon as many. */
+const TOGETHER = 8;
+
 /** Ranges by pages, of which the last that were used stay in memory, and all in a cache where there is one. */
 export class Pages {
   private readonly ranges: Ranges;
@@ -33,11 +36,15 @@ export class Pages {
     const bytes = new Uint8Array(end - start);
     const [first, last] = [Math.floor(start / pageBytes), Math.floor((end - 1) / pageBytes)];
     const numbers = Array.from({ length: end > start ? last - first + 1 : 0 }, (_, at) => first + at);
-    for (const number of numbers) {
-      const page = await this.page(number);
-      const begin = number * pageBytes;
-      const from = Math.max(0, start - begin);
-      bytes.set(page.subarray(from, Math.min(page.length, end - begin)), begin + from - start);
+    for (let at = 0; at < numbers.length; at += TOGETHER) {
+      await Promise.all(
+        numbers.slice(at, at + TOGETHER).map(async (number) => {
+          const page = await this.page(number);
+          const begin = number * pageBytes;
+          const from = Math.max(0, start - begin);
+          bytes.set(page.subarray(from, Math.min(page.length, end - begin)), begin + from - start);
+        }),
+      );
     }
     return bytes;
   }
