@@ -75,6 +75,9 @@ const instanceNormOp: NormOp<"instanceNorm", EpsilonAttribute> = defineNorm("ins
  * Group normalisation (Wu & He 2018): y = (x − mean) / √(variance + ε) · weight + bias, with mean and (biased) variance of each
  * sample's groups of neighbouring channels, over all their places, and a weight and a bias for each channel.
  *
+ * Results are right for any x whose group's deviation f32 can turn round: with an ε of 0 it must be above 3 · 10⁻³⁹. Gradients are, while the
+ * sum of |dy · weight · x| over a channel's places stays below 3 · 10³⁸.
+ *
  * @param x (batch, channels, …), f32 @param groups a number that divides the channels
  * @param weight (channels) @param bias (channels)
  * @param epsilon added to the variance. Default 1e-5, as PyTorch's
@@ -97,6 +100,9 @@ export function groupNorm<S extends Shape>(
 /**
  * Instance normalisation (Ulyanov, Vedaldi & Lempitsky 2016): y = (x − mean) / √(variance + ε) · weight + bias, with mean and
  * (biased) variance of each channel of each sample over its places.
+ *
+ * Results are right for any x whose channel's deviation f32 can turn round: with an ε of 0 it must be above 3 · 10⁻³⁹. Gradients are, while the
+ * sum of |dy · weight · x| over a channel's places stays below 3 · 10³⁸.
  *
  * @param x (batch, channels, …), f32 @param weight (channels) @param bias (channels)
  * @param epsilon added to the variance. Default 1e-5, as PyTorch's

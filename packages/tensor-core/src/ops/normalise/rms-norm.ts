@@ -52,6 +52,9 @@ const rmsNormOp: KernelOp<"rmsNorm", ["x", "weight?"], { readonly epsilon: numbe
  * Root mean square normalisation (Zhang & Sennrich 2019): y = x / √(mean x² + ε) · weight, with the mean over each row of the
  * last axis.
  *
+ * Results are right for any x whose row's root mean square f32 can turn round: with an ε of 0 it must be above 3 · 10⁻³⁹. Gradients are, while the
+ * sum of |dy · weight · x| over a row stays below 3 · 10³⁸.
+ *
  * @param x (…, size), f32 @param weight (size)
  * @param epsilon added to the mean of squares. Default 2⁻²³, the distance from 1 to the next f32, as PyTorch's
  * @returns the shape of `x`
