@@ -89,12 +89,18 @@ export function fromArray(values: ElementArray | Uint16Array, given?: Shape, dty
   const wanted = dtype === undefined ? natural : dtype;
   assertDType("fromArray", wanted);
   const fits = wanted === natural || DTYPES[wanted].kind === "float";
-  return write(
-    "fromArray",
-    fits ? values : Array.from(values, (value, at) => numberFor("fromArray", wanted, value, at)),
-    shape,
-    wanted,
-  );
+  if (!fits) assertWholeNumbers(values, wanted);
+  return write("fromArray", values, shape, wanted);
+}
+
+/** A loop without a call for each number: a mask of pictures has hundreds of thousands. @throws DTypeError on one that the dtype does not hold */
+function assertWholeNumbers(values: ElementArray | Uint16Array, dtype: DType): void {
+  const [low, high] = DTYPES[dtype].range;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!Number.isInteger(value) || (value ?? NaN) < low || (value ?? NaN) > high)
+      numberFor("fromArray", dtype, value, i);
+  }
 }
 
 /**

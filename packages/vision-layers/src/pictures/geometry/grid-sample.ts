@@ -61,7 +61,8 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
         return within(at, size, paddingMode, alignCorners);
       };
       const planes: Tensor = x.reshape([batch, channels, height * width]);
-      const read = (column: Tensor, row: Tensor): Tensor => pixelsAt(planes, column, row, height, width);
+      const read = (column: Tensor, row: Tensor, weight?: Tensor): Tensor =>
+        pixelsAt(planes, column, row, height, width, weight);
       const [across, down] = [along(0, width), along(1, height)];
       const shape = [batch, channels, rows, columns];
       if (mode === "nearest") return read(across.round(), down.round()).reshape(shape);
@@ -70,7 +71,7 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
       const [toLeft, toTop] = [across.sub<Shape, Shape>(left), down.sub<Shape, Shape>(top)];
       const [toRight, toBottom] = [right.sub<Shape, Shape>(across), bottom.sub<Shape, Shape>(down)];
       const corner = (column: Tensor, row: Tensor, wide: Tensor, high: Tensor): Tensor =>
-        read(column, row).mul<Shape, Shape>(wide.mul<Shape, Shape>(high).unsqueeze(1));
+        read(column, row, wide.mul<Shape, Shape>(high));
       const upper: Tensor = corner(left, top, toRight, toBottom).add<Shape, Shape>(
         corner(right, top, toLeft, toBottom),
       );
@@ -96,12 +97,17 @@ function within(at: Tensor, size: number, mode: GridSampleOptions["paddingMode"]
   return mirrored.add(low).clamp(0, size - 1);
 }
 
-/** @param planes (batch, channels, height · width) @param column (batch, places), whole numbers @returns 0 where there is no pixel */
-function pixelsAt(planes: Tensor, column: Tensor, row: Tensor, height: number, width: number): Tensor {
+/**
+ * Pixels times a weight, which has no channels: so each channel is multiplied once.
+ * @param planes (batch, channels, height · width) @param column (batch, places), whole numbers @param weight (batch, places)
+ * @returns 0 where there is no pixel
+ */
+function pixelsAt(planes: Tensor, column: Tensor, row: Tensor, height: number, width: number, weight?: Tensor): Tensor {
   const [batch = 0, channels = 0] = planes.shape;
   const [x, y] = [column.clamp(0, width - 1), row.clamp(0, height - 1)];
   const isInside = x.equal<Shape, Shape>(column).to("f32").mul<Shape, Shape>(y.equal<Shape, Shape>(row).to("f32"));
   const index = y.to("i32").mul(width).add<Shape, Shape>(x.to("i32"));
   const each = index.unsqueeze(1).expand([batch, channels, index.shape[1] ?? 0]);
-  return planes.gather(2, each).mul<Shape, Shape>(isInside.unsqueeze(1));
+  const factor: Tensor = weight === undefined ? isInside : isInside.mul<Shape, Shape>(weight);
+  return planes.gather(2, each).mul<Shape, Shape>(factor.unsqueeze(1));
 }

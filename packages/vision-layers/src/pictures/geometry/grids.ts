@@ -10,21 +10,23 @@ export type AffineMap = readonly [a: number, b: number, c: number, d: number, e:
 export function affineGrid(map: AffineMap, x: Tensor, rows: number, columns: number): Tensor {
   const [height, width] = spatial(x);
   const [a, b, c, d, e, f] = map;
-  return gridOf(rows, columns, (column, row) => {
-    const [across, down] = [column - (columns - 1) / 2, row - (rows - 1) / 2];
-    return [(a * across + b * down + c) / (width / 2), (d * across + e * down + f) / (height / 2)];
+  return gridOf(rows, columns, (column, row, places, at) => {
+    const across = column - (columns - 1) / 2;
+    const down = row - (rows - 1) / 2;
+    places[at] = (a * across + b * down + c) / (width / 2);
+    places[at + 1] = (d * across + e * down + f) / (height / 2);
   });
 }
 
-/** (1, rows, columns, 2) of a function of column and row. */
+/** (1, rows, columns, 2) @param write puts x and y of a column and row to a place and the one behind it, without an array for each */
 export function gridOf(
   rows: number,
   columns: number,
-  place: (column: number, row: number) => readonly [x: number, y: number],
+  write: (column: number, row: number, places: Float32Array, at: number) => void,
 ): Tensor {
   const values = new Float32Array(rows * columns * 2);
   for (let row = 0, at = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, at += 2) values.set(place(column, row), at);
+    for (let column = 0; column < columns; column++, at += 2) write(column, row, values, at);
   return fromArray(values, [1, rows, columns, 2]);
 }
 

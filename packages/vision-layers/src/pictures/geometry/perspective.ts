@@ -28,15 +28,16 @@ export function perspective(
   assertCorners(op, "startPoints", startPoints);
   assertCorners(op, "endPoints", endPoints);
   checkOptions(op, options, OPTIONS);
-  const [a, b, c, d, e, f, g, h] = coefficientsOf(op, startPoints, endPoints);
+  const [a = 1, b = 0, c = 0, d = 0, e = 1, f = 0, g = 0, h = 0] = coefficientsOf(op, startPoints, endPoints);
   const [height, width] = spatial(x);
   const { interpolation = "bilinear", fill } = options;
   return within(op, () => {
-    const grid = gridOf(height, width, (column, row) => {
-      const [across, down] = [column + 0.5, row + 0.5];
+    const grid = gridOf(height, width, (column, row, places, at) => {
+      const across = column + 0.5;
+      const down = row + 0.5;
       const depth = g * across + h * down + 1;
-      const place = [a * across + b * down + c, d * across + e * down + f] as const;
-      return [place[0] / (width / 2) / depth - 1, place[1] / (height / 2) / depth - 1];
+      places[at] = (a * across + b * down + c) / (width / 2) / depth - 1;
+      places[at + 1] = (d * across + e * down + f) / (height / 2) / depth - 1;
     });
     return sampled(op, x, grid, interpolation, fill);
   });
@@ -48,10 +49,8 @@ function assertCorners(op: string, name: string, value: unknown): asserts value 
   throw wrongArgument(op, name, value, "four corners, each [x, y] in pixels");
 }
 
-type Coefficients = readonly [number, number, number, number, number, number, number, number];
-
-/** x′ = (a x + b y + c) / (g x + h y + 1), y′ = (d x + e y + f) / (g x + h y + 1): from where the four end points come. */
-function coefficientsOf(op: string, start: Corners, end: Corners): Coefficients {
+/** a … h of x′ = (a x + b y + c) / (g x + h y + 1), y′ = (d x + e y + f) / (g x + h y + 1): from where the four end points come. */
+function coefficientsOf(op: string, start: Corners, end: Corners): readonly number[] {
   const rows = end.flatMap(([x, y], corner) => {
     const [toX, toY] = start[corner] ?? [0, 0];
     return [
@@ -63,7 +62,7 @@ function coefficientsOf(op: string, start: Corners, end: Corners): Coefficients 
   if (solved === undefined) {
     throw new ValueError(op, {}, "no three of the corners may lie on a line", "give the corners of a quadrangle");
   }
-  return solved.map(Math.fround) as unknown as Coefficients;
+  return solved.map(Math.fround);
 }
 
 /** Gaussian elimination with the largest element as pivot. @param rows of a matrix, each with its right side at the end */

@@ -4,7 +4,6 @@ import {
   checkOptions,
   fromArray,
   type Generator,
-  inCall,
   type OptionChecks,
   type Shape,
   tensor,
@@ -43,9 +42,25 @@ type Rectangle = readonly [top: number, left: number, height: number, width: num
 /** @param values (channels, 1, 1) or of the pictures' own size */
 function erased(x: Tensor, [top, left, height, width]: Rectangle, values: Tensor): Tensor {
   const [rows, columns] = spatial(x);
-  const mask = new Uint8Array(rows * columns);
-  for (let row = top; row < top + height; row++) mask.fill(1, row * columns + left, row * columns + left + width);
-  return where<"f32", Shape, Shape, Shape>(fromArray(mask, [rows, columns], "bool"), values, x);
+  return where<"f32", Shape, Shape, Shape>(maskOf([[top, left, height, width]], rows, columns), values, x);
+}
+
+/** A batch in one pass. @param rectangles of each picture, or undefined where it stays whole @param values (channels, 1, 1) */
+function erasedEach(x: Tensor, rectangles: readonly (Rectangle | undefined)[], values: Tensor): Tensor {
+  const [rows, columns] = spatial(x);
+  return where<"f32", Shape, Shape, Shape>(maskOf(rectangles, rows, columns), values, x);
+}
+
+/** True within the rectangles: (pictures, 1, rows, columns), or (rows, columns) for one. */
+function maskOf(rectangles: readonly (Rectangle | undefined)[], rows: number, columns: number): Tensor<Shape, "bool"> {
+  const mask = new Uint8Array(rectangles.length * rows * columns);
+  for (const [at, rectangle] of rectangles.entries()) {
+    const [top, left, height, width] = rectangle ?? [0, 0, 0, 0];
+    for (let row = at * rows + top; row < at * rows + top + height; row++)
+      mask.fill(1, row * columns + left, row * columns + left + width);
+  }
+  const shape = rectangles.length === 1 ? [rows, columns] : [rectangles.length, 1, rows, columns];
+  return fromArray<Shape, "bool">(mask, shape, "bool");
 }
 
 /** Options of `randomErasing`. */
@@ -77,23 +92,35 @@ export function randomErasing(x: Tensor, generator: Generator, options: RandomEr
   const { p = 0.5, scale = [0.02, 0.33], ratio = [0.3, 3.3], value = 0 } = options;
   const [rows, columns] = spatial(x);
   const channels = x.shape.at(-3) ?? 1;
-  return inCall(op, () =>
-    eachPicture(x, (picture) => {
-      if (!happens(generator, p)) return picture.clone();
-      for (let tries = 0; tries < 10; tries++) {
-        const area = rows * columns * uniform(generator, ...scale);
-        const aspect = logUniform(generator, ...ratio);
-        const [height, width] = [Math.round(Math.sqrt(area * aspect)), Math.round(Math.sqrt(area / aspect))];
-        if (height >= rows || width >= columns) continue;
-        const noise = value === "random" ? generator.normal([channels, rows, columns]) : undefined;
-        const [top, left] = [whole(generator, 0, rows - height + 1), whole(generator, 0, columns - width + 1)];
-        const colour = (): Tensor =>
-          tensor(fillOf(op, value === "random" ? 0 : value, channels).slice()).reshape([channels, 1, 1]);
-        return erased(picture, [top, left, height, width], noise ?? colour());
-      }
-      return picture.clone();
-    }),
-  );
+  /** @param between what is drawn between sizes and place */
+  const drawn = (between = (): void => {}): Rectangle | undefined => {
+    if (!happens(generator, p)) return undefined;
+    for (let tries = 0; tries < 10; tries++) {
+      const area = rows * columns * uniform(generator, ...scale);
+      const aspect = logUniform(generator, ...ratio);
+      const [height, width] = [Math.round(Math.sqrt(area * aspect)), Math.round(Math.sqrt(area / aspect))];
+      if (height >= rows || width >= columns) continue;
+      between();
+      return [whole(generator, 0, rows - height + 1), whole(generator, 0, columns - width + 1), height, width];
+    }
+    return undefined;
+  };
+  return within(op, () => {
+    if (value !== "random") {
+      const rectangles = Array.from({ length: picturesIn(x) }, () => drawn());
+      return erasedEach(x, rectangles, tensor(fillOf(op, value, channels).slice()).reshape([channels, 1, 1]));
+    }
+    return eachPicture(x, (picture) => {
+      let noise: Tensor | undefined;
+      const rectangle = drawn(() => (noise = generator.normal([channels, rows, columns])));
+      return rectangle === undefined || noise === undefined ? picture.clone() : erased(picture, rectangle, noise);
+    });
+  });
+}
+
+/** How many have draws of their own. */
+function picturesIn(x: Tensor): number {
+  return x.rank === 4 ? (x.shape[0] ?? 0) : 1;
 }
 
 /** Options of `cutout`. */
@@ -115,14 +142,16 @@ export function cutout(x: Tensor, size: number, generator: Generator, options: C
   checkOptions<CutoutOptions>(op, options, { p: aShare, fill: aFill });
   const { p = 1, fill = 0 } = options;
   const [rows, columns] = spatial(x);
-  return inCall(op, () =>
-    eachPicture(x, (picture) => {
+  const channels = x.shape.at(-3) ?? 1;
+  return within(op, () => {
+    const squares = Array.from({ length: picturesIn(x) }, (): Rectangle | undefined => {
       const isCut = happens(generator, p);
       const [top, height] = span(whole(generator, 0, rows), size, rows);
       const [left, width] = span(whole(generator, 0, columns), size, columns);
-      return isCut ? erase(picture, top, left, height, width, fill) : picture.clone();
-    }),
-  );
+      return isCut ? [top, left, height, width] : undefined;
+    });
+    return erasedEach(x, squares, tensor(fillOf(op, fill, channels).slice()).reshape([channels, 1, 1]));
+  });
 }
 
 /** What of a length about a middle lies within. */

@@ -5,6 +5,7 @@ import {
   type Generator,
   inCall,
   type OptionChecks,
+  scope,
   type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
@@ -92,16 +93,46 @@ export function randomCrop<X extends Picture | Tensor>(
   checkOptions(op, options, CROP_OPTIONS);
   const { padding = 0, paddingMode = "constant", fill = 0 } = options;
   const sides = sidesOf(op, padding);
-  return each(op, x, (picture) => {
-    const framed = sides.every((side) => side === 0) ? picture : padded(op, picture, sides, paddingMode, fill);
+  return inFrame(op, x, sides, { paddingMode, fill }, (framed) => {
     const [rows, columns] = sizeOfEither(op, framed);
     if (rows < height || columns < width) {
       const came = { size: [height, width], picture: [rows, columns] };
       throw new ValueError(op, came, "a part must not be larger than the picture", "give a padding, or resize first");
     }
-    const [top, left] = [whole(generator, 0, rows - height + 1), whole(generator, 0, columns - width + 1)];
-    return crop(framed, top, left, height, width);
+    const place = (): Part => [
+      whole(generator, 0, rows - height + 1),
+      whole(generator, 0, columns - width + 1),
+      height,
+      width,
+    ];
+    if (isOfBytes(op, "x", framed) || framed.rank !== 4) return crop(framed, ...place());
+    // Views, which are copied once, where they are stacked.
+    return eachPicture(framed, (picture) => {
+      const [top, left] = place();
+      const across: Tensor = picture.slice(-2, top, top + height);
+      return across.slice(-1, left, left + width);
+    });
   });
+}
+
+/** What is made of a picture, or of all of a batch at once, in its frame; the frame goes afterwards. */
+function inFrame<X extends Picture | Tensor>(
+  op: string,
+  x: X,
+  sides: ReturnType<typeof sidesOf>,
+  { paddingMode, fill }: Required<PicturePadOptions>,
+  f: (framed: Picture | Tensor) => Picture | Tensor,
+): X;
+function inFrame(
+  op: string,
+  x: Picture | Tensor,
+  sides: ReturnType<typeof sidesOf>,
+  { paddingMode, fill }: Required<PicturePadOptions>,
+  f: (framed: Picture | Tensor) => Picture | Tensor,
+): Picture | Tensor {
+  return inCall(op, () =>
+    scope(() => f(sides.every((side) => side === 0) ? x : padded(op, x, sides, paddingMode, fill))),
+  );
 }
 
 /** Options of `randomResizedCrop`. */
