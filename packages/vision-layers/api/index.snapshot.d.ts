@@ -841,7 +841,9 @@ declare class GoogLeNetAux extends Module {
   readonly fc1: Linear;
   readonly fc2: Linear;
   readonly dropout: Dropout;
-  constructor(_: number, _: number, _: number, { generator }: BlockOptions);
+  constructor(_: number, _: number, _: number, { generator }: BlockOptions, _: {
+    readonly generator?: Generator;
+  });
   override forward(_: Tensor): Tensor;
 }
 declare class InceptionAux extends Module {

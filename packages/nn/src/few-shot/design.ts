@@ -16,6 +16,10 @@ export interface Design {
 
 /** Added to the diagonal, as a share of its mean: features less their mean have one direction less than examples. */
 const JITTER = 1e-6;
+/** The variance, for a mean of 1, of four last places of f32. */
+const ROUNDING = 2 ** -44;
+/** Of a variance whose root a weight of f32 can divide by. */
+const SMALLEST = 1e-70;
 
 /**
  * Each feature less its mean and by its deviation, all by the root of their number, so that a penalty means the same for 100 features
@@ -85,8 +89,11 @@ function scalesOf(features: Tensor, examples: number, size: number): Scales {
     const apart = (values[at] ?? 0) - (mean[at % size] ?? 0);
     square[at % size] = (square[at % size] ?? 0) + (apart * apart) / examples;
   }
-  // A feature that is the same for all says nothing.
-  const scale = square.map((variance) => (variance > 1e-12 ? 1 / Math.sqrt(variance * size) : 0));
+  // A feature that is the same for all, but for the rounding of f32, says nothing.
+  const scale = square.map((variance, at) => {
+    const least = Math.max(ROUNDING * (mean[at] ?? 0) ** 2, SMALLEST);
+    return variance > least ? 1 / Math.sqrt(variance * size) : 0;
+  });
   return { mean, scale };
 }
 

@@ -1,4 +1,4 @@
-import { fromArray, Generator, memory, type Shape, softmax, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import { concat, fromArray, Generator, memory, type Shape, softmax, type Tensor, tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import type { Linear } from "../layers/linear.ts";
 import { fewShotHead } from "./few-shot-head.ts";
@@ -78,6 +78,22 @@ describe("fewShotHead", () => {
     expect(accuracy).toBeGreaterThan(0.9);
     expect([...head.weight.data()].every(Number.isFinite)).toBe(true);
     expect([...head.forward(odd).argmax(1).data()]).toEqual([...labels.data()]);
+  });
+
+  test.each([1e-30, 1e-9, 1e-6, 1e6, 1e30])("says the same of features %d times as large", (factor) => {
+    const { features, labels } = drawnAround(3, 6, 3, 10, 0.5);
+    const plain = fewShotHead(features, labels);
+    const scaled = fewShotHead(features.mul(factor), labels);
+    expect(scaled.accuracy).toBe(plain.accuracy);
+    const [one, other] = [plain.head.forward(features), scaled.head.forward(features.mul(factor))];
+    expect(one.sub<Shape, Shape>(other).abs().max().item()).toBeLessThan(1e-4);
+  });
+
+  test("takes the rounding of a feature that is always the same for nothing", () => {
+    const { features, labels } = drawnAround(3, 6, 3, 10, 0.5);
+    const same = features.slice(1, 0, 1).mul(1e-4).add<Shape>(1000.1); // one last place is 6e-5
+    const { head } = fewShotHead(concat([features, same], 1), labels);
+    expect([...head.weight.slice(1, 10, 11).data()]).toEqual([0, 0, 0]);
   });
 
   test("chooses the penalty by what was left out, or leaves nothing out where it cannot", () => {

@@ -5,7 +5,14 @@ import { assertChannels } from "../layers/arguments.ts";
 import { Conv2d } from "../layers/conv2d.ts";
 import { MaxPool2d } from "../layers/pooling.ts";
 import { through } from "../layers/through.ts";
-import { assertLeastPictures, CLASSIFIER_CHECKS, type ClassifierOptions, configWith, lastOf } from "./classifier.ts";
+import {
+  assertLeastPictures,
+  CLASSIFIER_CHECKS,
+  type ClassifierOptions,
+  configWith,
+  drawingOptions,
+  lastOf,
+} from "./classifier.ts";
 
 /** Of models that end in two wide linear layers. */
 export interface HiddenOptions extends ClassifierOptions {
@@ -54,10 +61,10 @@ export class AlexNet extends Module {
     );
     this.avgpool = new AdaptiveAvgPool2d(6);
     this.classifier = new Sequential(
-      new Dropout(dropout, { generator }),
+      new Dropout(dropout, drawingOptions(options)),
       new Linear(256 * 6 * 6, hiddenFeatures, { generator }),
       new ReLU(),
-      new Dropout(dropout, { generator }),
+      new Dropout(dropout, drawingOptions(options)),
       new Linear(hiddenFeatures, hiddenFeatures, { generator }),
       new ReLU(),
       new Linear(hiddenFeatures, classes, { generator }),

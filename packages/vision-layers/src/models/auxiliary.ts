@@ -4,6 +4,7 @@ import {
   avgPool2d,
   flatten,
   fromArray,
+  type Generator,
   relu,
   scope,
   type Shape,
@@ -21,13 +22,20 @@ export class GoogLeNetAux extends Module {
   readonly fc2: Linear;
   readonly dropout: Dropout;
 
-  constructor(inChannels: number, classes: number, dropout: number, { generator }: BlockOptions) {
+  /** @param drawing of the dropout, if it has a generator of its own */
+  constructor(
+    inChannels: number,
+    classes: number,
+    dropout: number,
+    { generator }: BlockOptions,
+    drawing: { readonly generator?: Generator },
+  ) {
     super();
     const drawn = generator === undefined ? {} : { generator };
     this.conv = new BasicConv2d(inChannels, 128, 1, drawn);
     this.fc1 = new Linear(2048, 1024, drawn);
     this.fc2 = new Linear(1024, classes, drawn);
-    this.dropout = new Dropout(dropout, drawn);
+    this.dropout = new Dropout(dropout, drawing);
   }
 
   override forward(x: Tensor): Tensor {

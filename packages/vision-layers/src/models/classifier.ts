@@ -36,6 +36,14 @@ export const CLASSIFIER_CHECKS: OptionChecks<ClassifierOptions> = {
   generator: assertGenerator,
 };
 
+/**
+ * What layers that draw while the model learns are given: the generator that was named, and none where there is none. One that was the
+ * default while the model was made, as it is made of a file, is not the default later, and `manualSeed` would not reach it.
+ */
+export function drawingOptions({ generator }: { readonly generator?: Generator }): { readonly generator?: Generator } {
+  return generator === undefined ? {} : { generator };
+}
+
 /** @throws ShapeError unless x is (batch, channels, height, width) of at least so many rows and columns */
 export function assertLeastPictures(model: string, x: Tensor, channels: number, least: number): void {
   assertTensor(model, "x", x);

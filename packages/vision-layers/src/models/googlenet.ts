@@ -21,6 +21,7 @@ import {
   CLASSIFIER_CHECKS,
   type ClassifierOptions,
   configWith,
+  drawingOptions,
   redraw,
   type StagePaths,
 } from "./classifier.ts";
@@ -125,9 +126,13 @@ export class GoogLeNet extends Module {
     this.maxpool4 = half(torchvision ? 2 : 3);
     this.inception5a = module(832, 256, 160, 320, 32, 128, 128);
     this.inception5b = module(832, 384, 192, 384, 48, 128, 128);
-    this.aux1 = auxLogits ? new GoogLeNetAux(512, classes, dropoutAux, { generator }) : undefined;
-    this.aux2 = auxLogits ? new GoogLeNetAux(528, classes, dropoutAux, { generator }) : undefined;
-    this.dropout = new Dropout(dropout, { generator });
+    this.aux1 = auxLogits
+      ? new GoogLeNetAux(512, classes, dropoutAux, { generator }, drawingOptions(options))
+      : undefined;
+    this.aux2 = auxLogits
+      ? new GoogLeNetAux(528, classes, dropoutAux, { generator }, drawingOptions(options))
+      : undefined;
+    this.dropout = new Dropout(dropout, drawingOptions(options));
     this.fc = new Linear(1024, classes, { generator });
     redraw(this, "keep", ({ weight: { shape } }) => normal(shape, { deviation: 0.01, generator }));
   }

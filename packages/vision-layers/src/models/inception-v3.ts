@@ -20,6 +20,7 @@ import {
   CLASSIFIER_CHECKS,
   type ClassifierOptions,
   configWith,
+  drawingOptions,
   redraw,
   type StagePaths,
 } from "./classifier.ts";
@@ -112,7 +113,7 @@ export class InceptionV3 extends Module {
     this.Mixed_7a = new InceptionD(768, drawn);
     this.Mixed_7b = new InceptionE(1280, drawn);
     this.Mixed_7c = new InceptionE(2048, drawn);
-    this.dropout = new Dropout(dropout, drawn);
+    this.dropout = new Dropout(dropout, drawingOptions(options));
     this.fc = new Linear(2048, classes, drawn);
     const { AuxLogits: auxiliary } = this;
     redraw(this, "keep", (layer) => {

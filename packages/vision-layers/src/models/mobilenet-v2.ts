@@ -25,6 +25,7 @@ import {
   CLASSIFIER_CHECKS,
   type ClassifierOptions,
   configWith,
+  drawingOptions,
   lastOf,
   redraw,
   type StagePaths,
@@ -97,7 +98,10 @@ export class MobileNetV2 extends Module {
       ...blocks,
       new Conv2dNormActivation(from, last, 1, relu6),
     );
-    this.classifier = new Sequential(new Dropout(dropout, { generator }), new Linear(last, classes, { generator }));
+    this.classifier = new Sequential(
+      new Dropout(dropout, drawingOptions(options)),
+      new Linear(last, classes, { generator }),
+    );
     redraw(this, "zero", ({ weight: { shape } }) =>
       shape.length === 4
         ? kaimingNormal(shape, { mode: "fanOut", generator })

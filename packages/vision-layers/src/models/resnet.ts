@@ -23,6 +23,7 @@ import {
   CLASSIFIER_CHECKS,
   type ClassifierOptions,
   configWith,
+  drawingOptions,
   redraw,
   type StagePaths,
 } from "./classifier.ts";
@@ -96,7 +97,7 @@ export class ResNet extends Module {
       zeroInitResidual = false,
       generator: first = defaultGenerator(),
     } = options;
-    const stages = stagesOf(depth, counts, width, options.dropPath ?? 0, first);
+    const stages = stagesOf(depth, counts, width, options.dropPath ?? 0, drawingOptions(options));
     this.conv1 = new Conv2d(options.inChannels ?? 3, width, 7, {
       stride: 2,
       padding: 3,
@@ -147,7 +148,7 @@ function stagesOf(
   counts: readonly number[],
   width: number,
   dropPath: number,
-  generator: Generator,
+  drawing: { readonly generator?: Generator }, // the default one, where blocks have none
 ): (stage: number) => Sequential {
   const Block = blockOf(depth);
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -159,7 +160,7 @@ function stagesOf(
       const block = new Block(from, planes, {
         stride: i === 0 && stage > 0 ? 2 : 1,
         ...(probability > 0 && { dropPath: probability }),
-        generator,
+        ...drawing,
       });
       from = planes * Block.expansion;
       return block;

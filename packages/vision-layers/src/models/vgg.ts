@@ -19,7 +19,15 @@ import { Conv2d } from "../layers/conv2d.ts";
 import { MaxPool2d } from "../layers/pooling.ts";
 import { through } from "../layers/through.ts";
 import type { HiddenOptions } from "./alexnet.ts";
-import { assertLeastPictures, CLASSIFIER_CHECKS, configWith, lastOf, redraw, type StagePaths } from "./classifier.ts";
+import {
+  assertLeastPictures,
+  CLASSIFIER_CHECKS,
+  configWith,
+  drawingOptions,
+  lastOf,
+  redraw,
+  type StagePaths,
+} from "./classifier.ts";
 
 /** Layers with weights: the paper's configurations A, B, D and E. */
 export type VGGDepth = 11 | 13 | 16 | 19;
@@ -70,10 +78,10 @@ export class VGG extends Module {
     this.classifier = new Sequential(
       new Linear(512 * 7 * 7, hiddenFeatures, { generator }),
       new ReLU(),
-      new Dropout(dropout, { generator }),
+      new Dropout(dropout, drawingOptions(options)),
       new Linear(hiddenFeatures, hiddenFeatures, { generator }),
       new ReLU(),
-      new Dropout(dropout, { generator }),
+      new Dropout(dropout, drawingOptions(options)),
       new Linear(hiddenFeatures, classes, { generator }),
     );
     redraw(this, "zero", ({ weight: { shape } }) =>

@@ -39,6 +39,7 @@ import {
   CLASSIFIER_CHECKS,
   type ClassifierOptions,
   configWith,
+  drawingOptions,
   redraw,
   type StagePaths,
 } from "./classifier.ts";
@@ -86,7 +87,10 @@ interface Sizes {
   readonly dropout: number;
   readonly attentionDropout: number;
   readonly dropPath: number;
+  /** Of the first values. */
   readonly generator: Generator;
+  /** Of what is drawn while it learns. */
+  readonly drawing: { readonly generator?: Generator };
 }
 
 /** Self-attention with the keys of PyTorch's MultiheadAttention. */
@@ -97,9 +101,9 @@ class SelfAttention extends Module {
   readonly outProj: Linear;
   readonly #heads: number;
   readonly #dropout: number;
-  readonly #generator: Generator;
+  readonly #drawing: Sizes["drawing"];
 
-  constructor({ hiddenDim, numHeads, attentionDropout, generator }: Sizes) {
+  constructor({ hiddenDim, numHeads, attentionDropout, generator, drawing }: Sizes) {
     super();
     this.inProjWeight = parameter(() => xavierUniform<Shape>([3 * hiddenDim, hiddenDim], { generator }));
     this.inProjBias = parameter(() => zeros<Shape>([3 * hiddenDim]));
@@ -107,7 +111,7 @@ class SelfAttention extends Module {
     scope(() => void this.outProj.bias?.assign(zeros([hiddenDim])));
     this.#heads = numHeads;
     this.#dropout = attentionDropout;
-    this.#generator = generator;
+    this.#drawing = drawing;
   }
 
   override forward(x: Tensor): Tensor {
@@ -116,7 +120,8 @@ class SelfAttention extends Module {
     const all: Tensor = linear(x, this.inProjWeight, this.inProjBias);
     const apart = all.reshape([batch, time, 3, heads, features / heads]).permute(2, 0, 3, 1, 4); // (3, batch, head, time, size)
     const [query, key, value] = [0, 1, 2].map((at): Tensor => apart.at(at));
-    const dropout = this.training && this.#dropout > 0 ? { dropoutP: this.#dropout, generator: this.#generator } : {};
+    const { generator = defaultGenerator() } = this.#drawing;
+    const dropout = this.training && this.#dropout > 0 ? { dropoutP: this.#dropout, generator } : {};
     const mixed = scaledDotProductAttention(query as Tensor, key as Tensor, value as Tensor, dropout);
     return this.outProj.forward(mixed.permute(0, 2, 1, 3).reshape([batch, time, features]));
   }
@@ -134,20 +139,20 @@ class EncoderBlock extends Module {
 
   constructor(sizes: Sizes, dropPath: number) {
     super();
-    const { hiddenDim, mlpDim, dropout, generator } = sizes;
+    const { hiddenDim, mlpDim, dropout, generator, drawing } = sizes;
     this.ln_1 = new LayerNorm(hiddenDim, { epsilon: 1e-6 });
     this.self_attention = new SelfAttention(sizes);
-    this.dropout = new Dropout(dropout, { generator });
+    this.dropout = new Dropout(dropout, drawing);
     this.ln_2 = new LayerNorm(hiddenDim, { epsilon: 1e-6 });
     this.mlp = new Sequential(
       new Linear(hiddenDim, mlpDim, { generator }),
       new GELU(),
-      new Dropout(dropout, { generator }),
+      new Dropout(dropout, drawing),
       new Linear(mlpDim, hiddenDim, { generator }),
-      new Dropout(dropout, { generator }),
+      new Dropout(dropout, drawing),
     );
     redraw(this.mlp, "zero", ({ weight: { shape } }) => xavierUniform<Shape>(shape, { generator }));
-    this.dropPath = new DropPath(dropPath, { generator });
+    this.dropPath = new DropPath(dropPath, drawing);
   }
 
   override forward(x: Tensor): Tensor {
@@ -167,7 +172,7 @@ class Encoder extends Module {
     super();
     const { hiddenDim, numLayers, generator, dropPath } = sizes;
     this.posEmbedding = parameter(() => normal<Shape>([1, positions, hiddenDim], { deviation: 0.02, generator })); // as BERT
-    this.dropout = new Dropout(sizes.dropout, { generator });
+    this.dropout = new Dropout(sizes.dropout, sizes.drawing);
     this.layers = Object.fromEntries(
       Array.from({ length: numLayers }, (_, at) => [
         `encoder_layer_${at}`,
@@ -222,7 +227,8 @@ export class VisionTransformer extends Module {
     redraw(this, "zero", ({ weight: { shape } }) =>
       normal(shape, { deviation: 1 / patchSize / Math.sqrt(inChannels), generator }),
     );
-    const sizes = { numLayers, numHeads, hiddenDim, mlpDim, dropout, attentionDropout, dropPath, generator };
+    const drawing = drawingOptions(options);
+    const sizes = { numLayers, numHeads, hiddenDim, mlpDim, dropout, attentionDropout, dropPath, generator, drawing };
     this.encoder = new Encoder(positions, sizes);
     const head = new Linear(hiddenDim, classes, { generator });
     scope(() => {
