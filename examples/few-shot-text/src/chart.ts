@@ -25,6 +25,7 @@ export function accuracyChart(title: string, series: readonly Series[], amounts:
     (amount) =>
       `<text x="${across(amount).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${amount}</text>`,
   );
+  const spread = (interval: number): number => (Number.isFinite(interval) ? interval : 0); // of one repetition none is known
   const lines = series.map(({ name, colour, isOurs, at }, row) => {
     const shift = 2 * (row - series.length / 2); // so that intervals do not hide one another
     const points = amounts.flatMap((amount) => {
@@ -33,7 +34,7 @@ export function accuracyChart(title: string, series: readonly Series[], amounts:
     });
     const bars = points.map(
       ({ x, mean, interval }) =>
-        `<line x1="${x}" y1="${up(mean - interval).toFixed(1)}" x2="${x}" y2="${up(mean + interval).toFixed(1)}" stroke="${colour}" opacity="0.4"/><circle cx="${x}" cy="${up(mean).toFixed(1)}" r="3" fill="${colour}"/>`,
+        `<line x1="${x}" y1="${up(mean - spread(interval)).toFixed(1)}" x2="${x}" y2="${up(mean + spread(interval)).toFixed(1)}" stroke="${colour}" opacity="0.4"/><circle cx="${x}" cy="${up(mean).toFixed(1)}" r="3" fill="${colour}"/>`,
     );
     const path = points.map(({ x, mean }) => `${x},${up(mean).toFixed(1)}`).join(" ");
     const [y, dash] = [MARGIN.top + 20 * row, isOurs ? "" : ' stroke-dasharray="5 4"'];

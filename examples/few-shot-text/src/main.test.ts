@@ -8,6 +8,7 @@ import { sentenceModel } from "./encoder.ts";
 import { WHOLE } from "./sizes.ts";
 import setfit from "./setfit.json" with { type: "json" };
 import { firstOf, splitOf } from "./split.ts";
+import type { Point } from "./points.ts";
 import { writeTinyModel } from "./testing/tiny-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unfold-few-shot-text-"));
@@ -93,7 +94,9 @@ describe("a quick study", () => {
   test("learns in each way from each amount, and says what came of it", () => {
     expect([first.status, first.stderr]).toEqual([0, expect.stringMatching(/seed 2 {3}2 a class {2}tuned/)]);
     expect(first.stdout).toMatch(/\| 8 +\| \d+\.\d ± \d+\.\d +\| \d+\.\d ± \d+\.\d +\| – /);
-    expect(first.stdout).toMatch(/Tuning brings, in points over the head alone: [+−]\d+\.\d at 2/);
+    expect(first.stdout).toMatch(
+      /Tuning brings, in points over the head alone in the same repetitions: [+−]\d+\.\d at 2/,
+    );
     const { points, series } = metricsOf("first");
     expect(points).toHaveLength(2 * (2 * 3 + 1));
     expect(series.map(({ name }) => name)).toEqual(["head only", "head, penalty chosen", "tuned, then head"]);
@@ -116,6 +119,17 @@ describe("a quick study", () => {
     expect(stderr).toMatch(/^seed 1 {3}8 a class {2}chosen/);
     expect(accuracies("second")).toEqual(accuracies("first"));
   }, 200_000);
+
+  test("tells of a study that was stopped, and learns nothing", () => {
+    mkdirSync(join(folder, "stopped"));
+    const saved = JSON.parse(readFileSync(join(folder, "first", "points.json"), "utf8")) as { points: Point[] };
+    const points = saved.points.filter(({ seed, method }) => seed === 1 || method === "head");
+    writeFileSync(join(folder, "stopped", "points.json"), JSON.stringify({ ...saved, points }));
+    const { status, stdout } = run("--report", "--out", "stopped"); // without a model
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\| 2 +\| \d+\.\d ± \d+\.\d +\| \d+\.\d \(1 of 2\) +\| \d+\.\d \(1 of 2\)/);
+    expect(metricsOf("stopped").points).toHaveLength(points.length);
+  });
 
   test("refuses points of other options, and says what to do", () => {
     const { status, stderr } = run("--model", model, "--iterations", "2", "--resume", "--out", "first");

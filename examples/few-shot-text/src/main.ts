@@ -1,8 +1,9 @@
 import { type CommonOptions, exampleCommand, OutputFolder, runCommand, wholeNumber } from "@unfoldjs/example-kit";
 import { runtime } from "@unfoldjs/tensor-core";
+import { InvalidArgumentError } from "commander";
 import { GENRES, readBrown } from "./brown.ts";
 import { accuracyChart } from "./chart.ts";
-import { sentenceModel } from "./encoder.ts";
+import { type SentenceModel, sentenceModel } from "./encoder.ts";
 import { filesOfModel } from "./model.ts";
 import { type Point, Points } from "./points.ts";
 import { seriesOf, tableOf, verdictOf } from "./report.ts";
@@ -18,10 +19,13 @@ interface Options extends CommonOptions {
   readonly brown?: string | undefined;
   readonly seeds?: number | undefined;
   readonly iterations?: number | undefined;
+  readonly tuned?: readonly number[] | undefined;
   /** Serve the page instead, at this port. */
   readonly page?: number | true | undefined;
   /** Keep the points of an earlier run in the folder of results. */
   readonly resume?: true | undefined;
+  /** Learn nothing, and say what the points of an earlier run come to, all or not. */
+  readonly report?: true | undefined;
 }
 
 const OUT = "out/few-shot-text";
@@ -42,7 +46,9 @@ const command = exampleCommand(
     wholeNumber(0, 65_535),
     undefined,
   )
-  .option("--resume", "keep the points that are there already, in the folder of results");
+  .option("--tuned <list>", `examples a class to tune with (default: ${WHOLE.tunedAmounts.join(",")})`, amountsOf)
+  .option("--resume", "keep the points that are there already, in the folder of results")
+  .option("--report", "learn nothing: say what the points that are there come to, of a study that was stopped too");
 await runCommand<Options>(
   command,
   (given) => ({ out: OUT, ...given }),
@@ -63,21 +69,23 @@ async function study(options: Options): Promise<void> {
     ...base,
     seeds: options.seeds ?? base.seeds,
     iterations: options.iterations ?? base.iterations,
+    tunedAmounts: options.tuned ?? base.tunedAmounts,
   };
   const documents = readBrown(options.brown);
-  const model = sentenceModel(filesOfModel(options.model));
   const folder = await OutputFolder.open(options.out);
   const settings = { split: sizes.split, iterations: sizes.iterations };
-  const points = await Points.open(folder, settings, options.resume === true);
+  const points = await Points.open(folder, settings, options.resume === true || options.report === true);
   const seeds = Array.from({ length: sizes.seeds }, (_, at) => options.seed + at);
   const { headAmounts, tunedAmounts } = sizes;
+  let read: SentenceModel | undefined;
+  const theModel = (): SentenceModel => (read ??= sentenceModel(filesOfModel(options.model)));
   console.log(
     `${Object.values(GENRES).length} genres of the Brown corpus, ${documents.length} documents: half to learn from, half to be asked of`,
   );
 
   const splits = seeds.map((seed) => ({ seed, split: splitOf(documents, sizes.split, seed) }));
-  for (const { seed, split } of splits) {
-    await studyHeads(model, split, seed, headAmounts, points, () => {
+  for (const { seed, split } of options.report === true ? [] : splits) {
+    await studyHeads(theModel(), split, seed, headAmounts, points, () => {
       const { amount, method, accuracy } = points.all.at(-1) as Point;
       console.error(`seed ${seed}  ${String(amount).padStart(2)} a class  ${method.padEnd(6)}  ${percent(accuracy)}`);
     });
@@ -85,7 +93,7 @@ async function study(options: Options): Promise<void> {
 
   // Steps of tuning are what takes time; they grow with the examples.
   const cost = (amount: number): number => amount;
-  const open = tunedAmounts.flatMap((amount) =>
+  const open = (options.report === true ? [] : tunedAmounts).flatMap((amount) =>
     splits
       .filter(({ seed }) => points.find(seed, amount, "tuned") === undefined)
       .map(({ seed, split }) => ({ seed, split, amount })),
@@ -95,7 +103,7 @@ async function study(options: Options): Promise<void> {
   let done = 0;
   let said = 0;
   for (const { seed, split, amount } of open) {
-    await studyTuned(model, split, seed, amount, sizes, points, ({ step, steps, loss }) => {
+    await studyTuned(theModel(), split, seed, amount, sizes, points, ({ step, steps, loss }) => {
       const now = performance.now();
       if (now - said < 10_000) return;
       said = now;
@@ -120,7 +128,7 @@ async function study(options: Options): Promise<void> {
     options.quick !== true && sizes.iterations === setfit.iterations && seeds[0] === 1 && seeds.length === 3;
   const python = isSame ? (setfit.points as Point[]).filter(isWanted) : [];
   const series = seriesOf(own, python);
-  const table = tableOf(series, amounts);
+  const table = tableOf(series, amounts, seeds.length);
   const asked = sizes.split.test * Object.values(GENRES).length;
   const verdict = verdictOf(own, python, amounts);
   console.log(
@@ -145,6 +153,13 @@ async function study(options: Options): Promise<void> {
   console.log(
     `\nWritten to ${options.out}: accuracy.svg, table.md, metrics.json with every point, and points.json for --resume`,
   );
+}
+
+/** "1,2,8" */
+function amountsOf(text: string): readonly number[] {
+  const amounts = text.split(",").map(Number);
+  if (amounts.every((amount) => Number.isInteger(amount) && amount >= 1 && amount <= WHOLE.split.train)) return amounts;
+  throw new InvalidArgumentError(`It must be whole numbers from 1 to ${WHOLE.split.train}, as in 1,2,8.`);
 }
 
 function percent(share: number): string {

@@ -60,8 +60,14 @@ export class Points {
   }
 }
 
-/** The accuracy of a method at an amount, over repetitions; undefined where nobody tried it. */
-export function accuracyOf(points: readonly Point[], amount: number, method: Method): Estimate | undefined {
+/** A mean over so many repetitions. */
+export interface Accuracy extends Estimate {
+  readonly repetitions: number;
+}
+
+/** The accuracy of a method at an amount; undefined where nobody tried it. */
+export function accuracyOf(points: readonly Point[], amount: number, method: Method): Accuracy | undefined {
   const own = points.filter((point) => point.amount === amount && point.method === method);
-  return own.length === 0 ? undefined : estimate(own.map(({ accuracy }) => accuracy));
+  if (own.length === 0) return undefined;
+  return { ...estimate(own.map(({ accuracy }) => accuracy)), repetitions: own.length };
 }

@@ -1,12 +1,11 @@
-import type { Estimate } from "@unfoldjs/example-kit";
-import { accuracyOf, type Method, type Point } from "./points.ts";
+import { type Accuracy, accuracyOf, type Method, type Point } from "./points.ts";
 
 /** A line of the figure and a column of the table. */
 export interface Series {
   readonly name: string;
   readonly colour: string;
   readonly isOurs: boolean;
-  at(amount: number): Estimate | undefined;
+  at(amount: number): Accuracy | undefined;
 }
 
 /** Ours, and beside them setfit's where they are of the same study. */
@@ -30,16 +29,20 @@ export function seriesOf(points: readonly Point[], python: readonly Point[]): Se
   ];
 }
 
-const percent = ({ mean, interval }: Estimate): string => `${(100 * mean).toFixed(1)} ± ${(100 * interval).toFixed(1)}`;
+/** Of fewer repetitions than all it says how many, and of a single one nobody knows how far it may be off. */
+function percent({ mean, interval, repetitions }: Accuracy, all: number): string {
+  const spread = Number.isFinite(interval) ? ` ± ${(100 * interval).toFixed(1)}` : "";
+  return `${(100 * mean).toFixed(1)}${spread}${repetitions < all ? ` (${repetitions} of ${all})` : ""}`;
+}
 
 /** Markdown: amounts down, methods across. */
-export function tableOf(series: readonly Series[], amounts: readonly number[]): string {
+export function tableOf(series: readonly Series[], amounts: readonly number[], repetitions: number): string {
   const heads = ["examples a class", ...series.map(({ name }) => name)];
   const rows = amounts.map((amount) => [
     String(amount),
     ...series.map((each) => {
       const found = each.at(amount);
-      return found === undefined ? "–" : percent(found);
+      return found === undefined ? "–" : percent(found, repetitions);
     }),
   ]);
   const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
@@ -50,36 +53,30 @@ export function tableOf(series: readonly Series[], amounts: readonly number[]): 
 
 /** What the numbers say, in words: where tuning pays, and whether setfit's are the same within the repetitions' spread. */
 export function verdictOf(points: readonly Point[], python: readonly Point[], amounts: readonly number[]): string {
-  const gain = (amount: number): { mean: number; isSure: boolean } | undefined => {
-    const pairs = points.flatMap((point) => {
-      if (point.amount !== amount || point.method !== "tuned") return [];
-      const head = points.find(
-        ({ seed, amount: same, method }) => seed === point.seed && same === amount && method === "head",
-      );
-      return head === undefined ? [] : [point.accuracy - head.accuracy];
+  const of = (from: readonly Point[], method: Method): Point[] => from.filter((point) => point.method === method);
+  const gain = differences(of(points, "tuned"), of(points, "head"), amounts);
+  const lines = [`Tuning brings, in points over the head alone in the same repetitions: ${gain}.`];
+  if (python.length > 0) {
+    const [head, tuned] = (["head", "tuned"] as const).map((method) =>
+      differences(of(points, method), of(python, method), amounts),
+    );
+    lines.push(`Ours less setfit's, in points in the same repetitions: head only ${head}; tuned ${tuned}.`);
+  }
+  return lines.join("\n\n");
+}
+
+/** Mean differences of the accuracies of two ways, over repetitions that both have, by amount. */
+function differences(ones: readonly Point[], others: readonly Point[], amounts: readonly number[]): string {
+  const said = amounts.flatMap((amount) => {
+    const apart = ones.flatMap((one) => {
+      const other = others.find(({ seed, amount: own }) => seed === one.seed && own === one.amount);
+      return one.amount !== amount || other === undefined ? [] : [100 * (one.accuracy - other.accuracy)];
     });
-    if (pairs.length === 0) return undefined;
-    const mean = pairs.reduce((sum, value) => sum + value, 0) / pairs.length;
-    return { mean, isSure: pairs.every((value) => Math.sign(value) === Math.sign(mean)) };
-  };
-  const gains = amounts.flatMap((amount) => {
-    const found = gain(amount);
-    if (found === undefined) return [];
-    const sign = found.mean < 0 ? "−" : "+";
-    return [
-      `${sign}${Math.abs(100 * found.mean).toFixed(1)} at ${amount}${found.isSure ? "" : " (not in all repetitions)"}`,
-    ];
+    if (apart.length === 0) return [];
+    const mean = apart.reduce((sum, value) => sum + value, 0) / apart.length;
+    const sign = mean < 0 ? "−" : "+";
+    const each = apart.map((value) => value.toFixed(1).replace("-", "−")).join(", ");
+    return [`${sign}${Math.abs(mean).toFixed(1)} at ${amount} (${each})`];
   });
-  const apart = (method: Method): string[] =>
-    amounts.flatMap((amount) => {
-      const [own, other] = [accuracyOf(points, amount, method), accuracyOf(python, amount, method)];
-      return own === undefined || other === undefined
-        ? []
-        : [`${(100 * (own.mean - other.mean)).toFixed(1)} at ${amount}`];
-    });
-  const beside =
-    python.length === 0
-      ? ""
-      : `\n\nOurs less setfit's, in points: head only ${apart("head").join(", ")}; tuned ${apart("tuned").join(", ")}.`;
-  return `Tuning brings, in points over the head alone: ${gains.join(", ")}.${beside.replaceAll("-", "−")}`;
+  return said.join("; ") || "nothing measured yet";
 }
