@@ -19,6 +19,11 @@ impl EachWorker {
         Some(EachWorker { scratch: Scratch::f32s(step.checked_mul(workers())?)?, step })
     }
 
+    /// One room for all of them, for what they read together, or write apart.
+    pub fn together(count: usize) -> Option<Self> {
+        Some(EachWorker { scratch: Scratch::f32s(count)?, step: 0 })
+    }
+
     /// The calling thread's room.
     pub fn mine(&self) -> *mut f32 {
         self.of(worker())

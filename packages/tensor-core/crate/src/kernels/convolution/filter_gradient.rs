@@ -1,29 +1,44 @@
-//! The gradient by the filters: dw[f][t] sums dy[f][p] · x[taps[t] + place of p] over all pixels of all images.
+//! The gradient by the filters: dw[f][t] sums dy[f][p] · x[taps[t] + place of p] over all pixels of all images: a matrix product,
+//! filters × pixels by pixels × taps.
 //!
-//! The register tile holds six taps by eight filters while it runs over the output pixels: taps are read from the
-//! bordered image rows as they lie, dy is packed as eight filters a pixel. With few filters that would leave lanes idle;
-//! then lanes run along the pixels ([`direct_gradient`]).
-//!
-//! Images are added in their order, in as many runs as follow from the shape ([`Runs`]), and the runs' sums then in theirs; an
-//! image's pixels in blocks of [`PIXELS`], and many blocks in groups.
+//! The pixels of some images are a block: as many as keep dy's part of them in the second-level cache. Eight
+//! taps of a block are packed at a time, and the product's own register tile multiplies all filters by them while they are in the
+//! first. Threads share the taps, so that each sum is one thread's, block by block in their order; many blocks are added in groups.
+//! With fewer filters, or larger images,
+//! dy is packed ([`filter_lanes`]); with few filters lanes run along the pixels ([`direct_gradient`]).
 
 use super::planes::{Planes, Taps};
-use super::runs::Runs;
-use super::{Convolution, direct_gradient, nanoseconds};
+use super::{Convolution, channel_lanes, direct_gradient, filter_lanes, nanoseconds};
+use crate::arena::Scratch;
 use crate::crew::{EachWorker, parts_for, share};
-use crate::gemm::micro::{GemmKernel, row_groups};
+use crate::gemm::micro::GemmKernel;
+use crate::gemm::order::add;
+use crate::gemm::pack::copy_row;
 use crate::gemm::product::Product;
-use crate::gemm::{Matrix, Output, Start, pack};
-use crate::kernels::elementwise::zip_run;
+use crate::gemm::{Matrix, Output, Start};
 use crate::lane::{Lane, WIDTH};
-use crate::parts::{parts, pieces};
+use crate::parts::{Parts, parts, pieces};
+use core::ops::Range;
 
-/// Filters of a panel.
+/// Fewest filters that fill lanes of their own.
+const FEW_FILTERS: usize = 8;
+/// Fewest filters, and fewest taps of larger images, for which taps are packed.
+const MANY_FILTERS: usize = 32;
+const MANY_TAPS: usize = 256;
+/// Taps of a panel.
 const PANEL: usize = 2 * WIDTH;
-/// Pixels of dy packed at a time, and summed one after the other.
-const PIXELS: usize = 256;
-/// Blocks of pixels that are added one after the other.
+/// Most pixels of a block, fewest if there are so many, and floats of its dy: 256 KB.
+const PIXELS: usize = 512;
+const FEW_PIXELS: usize = 128;
+const LARGEST: usize = 1 << 16;
+/// Most floats of the planes of a block's images: 4 MB.
+const LARGEST_PLANES: usize = 1 << 20;
+/// Between the rows of dy: whole pages apart, six of them would share the same few cache sets.
+const GAP: usize = 16;
+/// Blocks that are added one after the other.
 const FEW_BLOCKS: usize = 64;
+/// A 1 × 1 kernel over images of so many pixels or more is a product for each image.
+const LARGE_IMAGE: usize = 64;
 
 /// dw (filters, channels / groups, kernel) from x (batch, channels, image) and dy (batch, filters, output).
 /// None when there is no memory.
@@ -38,12 +53,16 @@ pub unsafe fn filter_gradient<K: GemmKernel>(
         dw.write_bytes(0, shape.filters * shape.depth());
         return Some(());
     }
-    if shape.is_product() {
+    if channel_lanes::fits(shape) {
+        channel_lanes::filter_gradient::<K::Lane>(shape, x, dy, dw)
+    } else if shape.is_product() && (shape.image_pixels() >= LARGE_IMAGE || shape.batch == 1) {
         of_product::<K>(shape, x, dy, dw)
-    } else if shape.group_filters() < PANEL {
+    } else if shape.group_filters() < FEW_FILTERS {
         direct_gradient::of_few_filters::<K::Lane>(shape, x, dy, dw)
+    } else if is_packed(shape) {
+        of_taps::<K>(shape, x, dy, dw)
     } else {
-        of_taps::<K::Lane>(shape, x, dy, dw)
+        filter_lanes::of_filters::<K::Lane>(shape, x, dy, dw)
     }
 }
 
@@ -62,144 +81,108 @@ unsafe fn of_product<K: GemmKernel>(shape: &Convolution, x: *const f32, dy: *con
     Some(())
 }
 
-unsafe fn of_taps<L: Lane>(shape: &Convolution, x: *const f32, dy: *const f32, dw: *mut f32) -> Option<()> {
-    let (channels, filters, depth) = (shape.group_channels(), shape.group_filters(), shape.depth());
-    let (pixels, [rows, columns]) = (shape.output_pixels(), shape.output);
-    let planes = Planes::of_input(shape)?;
+/// Whether packing taps pays (measured): not for few filters, nor for images that fill a block, or that take as long to gather as to
+/// multiply by few taps.
+fn is_packed(shape: &Convolution) -> bool {
+    let pixels = shape.output_pixels();
+    shape.group_filters() >= MANY_FILTERS && pixels <= PIXELS && (shape.depth() >= MANY_TAPS || pixels < LARGE_IMAGE)
+}
+
+unsafe fn of_taps<K: GemmKernel>(shape: &Convolution, x: *const f32, dy: *const f32, dw: *mut f32) -> Option<()> {
+    let (filters, depth, pixels) = (shape.group_filters(), shape.depth(), shape.output_pixels());
+    let blocks = blocks(shape);
+    let planes = Planes::of_images(shape, blocks.longest())?;
     let taps = Taps::of_kernel(shape, &planes)?;
-    let row_step = planes.row_step(shape.stride[0]);
-    // Some rows, or a part of one.
-    let row_blocks = parts(rows, (PIXELS / columns).max(1), 1);
-    let column_blocks = parts(columns, PIXELS, 1);
-    let blocks = parts(row_blocks.count() * column_blocks.count(), FEW_BLOCKS, 1);
-    let packed = EachWorker::f32s(row_blocks.longest() * column_blocks.longest() * PANEL)?;
-    // For every panel of filters depth × 8, as the tile leaves it.
-    let panels = filters.div_ceil(PANEL);
-    let panel_size = depth * PANEL;
-    let some_blocks = EachWorker::f32s(if blocks.count() > 1 { panel_size } else { 0 })?;
-    let time = nanoseconds(filters * depth * pixels);
-    let mut runs = Runs::new(shape, panels * panel_size)?;
-    runs.sum::<L>(time, |image, group, sums| {
-        planes.fill::<L>(x.add((image * shape.channels + group * channels) * shape.image_pixels()), shape.image);
-        let (source, gradient) = (planes.pointer(), dy.add((image * shape.filters + group * filters) * pixels));
-        let cut = pieces(panels, parts_for(time), 1);
-        share(cut.count(), time, |i| {
-            for panel in cut.get(i) {
-                let (of_panel, width) = (sums.add(panel * panel_size), (filters - panel * PANEL).min(PANEL));
-                for some in blocks {
-                    let to = if blocks.count() > 1 { some_blocks.mine() } else { of_panel };
-                    if blocks.count() > 1 {
-                        to.write_bytes(0, panel_size);
-                    }
-                    for block in some {
-                        let rows = row_blocks.get(block / column_blocks.count());
-                        let columns_of_block = column_blocks.get(block % column_blocks.count());
-                        let first = rows.start * columns + columns_of_block.start;
-                        let by_pixel =
-                            Matrix { pointer: gradient.add(panel * PANEL * pixels + first), row: 1, column: pixels };
-                        pack::pack_panels::<L>(rows.len() * columns_of_block.len(), width, by_pixel, packed.mine());
-                        let sweep = Sweep {
-                            source: source.add(rows.start * row_step + columns_of_block.start),
-                            taps: taps.pointer(),
-                            rows: rows.len(),
-                            columns: columns_of_block.len(),
-                            row_gap: row_step - columns_of_block.len(),
-                            gradient: packed.mine(),
-                            sums: to,
-                        };
-                        sweep.all_taps::<L>(depth, width);
-                    }
-                    if blocks.count() > 1 {
-                        zip_run::<L, 4>(panel_size, of_panel, to, of_panel, &L::add);
-                    }
-                }
-            }
-        });
-    });
+    let longest = blocks.longest() * pixels;
+    let gradient_row = longest.next_multiple_of(WIDTH) + GAP;
+    let gradient = Scratch::f32s(filters.checked_mul(gradient_row)?)?;
+    let panel = EachWorker::f32s((longest + WIDTH) * PANEL)?;
+    // As many blocks in a group as there are groups, if there are very many: neither sum is long.
+    let of_group = FEW_BLOCKS.max(blocks.count().isqrt());
+    let sums = Scratch::f32s(if blocks.count() > of_group { filters.checked_mul(depth)? } else { 0 })?;
     for group in 0..shape.groups {
-        for panel in 0..panels {
-            let by_tap = Matrix { pointer: runs.total(group).add(panel * panel_size), row: 1, column: PANEL };
-            let to = dw.add((group * filters + panel * PANEL) * depth);
-            pack::copy::<L>((filters - panel * PANEL).min(PANEL), depth, by_tap, to, depth);
+        let result = Output { pointer: dw.add(group * filters * depth), row: depth };
+        let sums = Output { pointer: sums.pointer(), row: depth };
+        for (i, images) in blocks.into_iter().enumerate() {
+            fill::<K::Lane>(shape, &planes, x, images.clone(), group);
+            gather::<K::Lane>(shape, dy, images.clone(), group, gradient.pointer(), gradient_row);
+            let to = if i < of_group { result } else { sums };
+            let start = if i % of_group == 0 { Start::Zero } else { Start::Output }.matrix(to);
+            let time = nanoseconds(filters * depth * images.len() * pixels);
+            let cut = pieces(depth.div_ceil(PANEL), parts_for(time), 1);
+            share(cut.count(), time, |i| {
+                for first in cut.get(i).map(|panel| panel * PANEL) {
+                    let width = (depth - first).min(PANEL);
+                    // Taps that lack repeat the last one.
+                    let eight = core::array::from_fn(|t| *taps.pointer().add(first + t.min(width - 1)) as usize);
+                    pack::<K::Lane>(shape, &planes, images.len(), eight, panel.mine());
+                    let a = Matrix::rows(gradient.pointer(), gradient_row);
+                    let (start, to) = (start.from(0, first), to.from(0, first));
+                    K::panel(filters, width, images.len() * pixels, a, panel.mine(), PANEL, start, to);
+                }
+            });
+            if i >= of_group && ((i + 1) % of_group == 0 || i + 1 == blocks.count()) {
+                add::<K::Lane>(filters, depth, sums, result);
+            }
         }
     }
     Some(())
 }
 
-/// sums[t][f] += Σ source[taps[t] + place of p] · gradient[p][f] over `rows` × `columns` pixels and eight filters.
-#[derive(Clone, Copy)]
-struct Sweep {
-    source: *const f32,
-    taps: *const u32,
-    rows: usize,
-    columns: usize,
-    /// From the end of one row of pixels to the beginning of the next.
-    row_gap: usize,
-    gradient: *const f32,
-    sums: *mut f32,
+/// Some images at a time. It follows from the shape.
+fn blocks(shape: &Convolution) -> Parts {
+    let pixels = (LARGEST / shape.group_filters()).clamp(FEW_PIXELS, PIXELS);
+    let planes = LARGEST_PLANES / (shape.group_channels() * Planes::size(shape)).max(1);
+    parts(shape.batch, (pixels / shape.output_pixels()).min(planes).max(1), 1)
 }
 
-impl Sweep {
-    /// Taps in groups of at most six, of which the first `filters` columns are wanted.
-    unsafe fn all_taps<L: Lane>(mut self, depth: usize, filters: usize) {
-        debug_assert!(depth > 0, "a tile has a tap at least");
-        for (groups, size) in row_groups(depth) {
-            let tiles = match (size, filters > WIDTH) {
-                (6, true) => Self::tiles::<L, 6, 2>,
-                (5, true) => Self::tiles::<L, 5, 2>,
-                (4, true) => Self::tiles::<L, 4, 2>,
-                (3, true) => Self::tiles::<L, 3, 2>,
-                (2, true) => Self::tiles::<L, 2, 2>,
-                (_, true) => Self::tiles::<L, 1, 2>,
-                (6, false) => Self::tiles::<L, 6, 1>,
-                (5, false) => Self::tiles::<L, 5, 1>,
-                (4, false) => Self::tiles::<L, 4, 1>,
-                (3, false) => Self::tiles::<L, 3, 1>,
-                (2, false) => Self::tiles::<L, 2, 1>,
-                (_, false) => Self::tiles::<L, 1, 1>,
-            };
-            tiles(self, groups);
-            (self.taps, self.sums) = (self.taps.add(groups * size), self.sums.add(groups * size * PANEL));
+/// Puts a group's channels of some images into the planes.
+unsafe fn fill<L: Lane>(shape: &Convolution, planes: &Planes, x: *const f32, images: Range<usize>, group: usize) {
+    const COPIED: usize = 8; // a value takes as long as so many products
+    let (channels, size) = (shape.group_channels(), shape.image_pixels());
+    let time = nanoseconds(COPIED * images.len() * channels * size);
+    share(images.len(), time, |i| {
+        let from = x.add(((images.start + i) * shape.channels + group * channels) * size);
+        planes.fill_some::<L>(i * channels..(i + 1) * channels, from, shape.image);
+    });
+}
+
+/// Copies a group's dy of some images, filters × pixels.
+#[inline(never)]
+unsafe fn gather<L: Lane>(
+    shape: &Convolution,
+    dy: *const f32,
+    images: Range<usize>,
+    group: usize,
+    to: *mut f32,
+    to_row: usize,
+) {
+    let (filters, pixels) = (shape.group_filters(), shape.output_pixels());
+    for filter in 0..filters {
+        for (i, image) in images.clone().enumerate() {
+            let from = dy.add((image * shape.filters + group * filters + filter) * pixels);
+            copy_row::<L>(pixels, from, to.add(filter * to_row + i * pixels));
         }
     }
+}
 
-    /// `groups` times `T` taps by `N` lanes of filters.
-    #[inline(never)]
-    unsafe fn tiles<L: Lane, const T: usize, const N: usize>(self, groups: usize) {
-        let (mut taps, mut to) = (self.taps, self.sums);
-        for _ in 0..groups {
-            let mut sums = [[L::splat(0.0); N]; T];
-            let mut pixels = [self.source; T];
-            for (t, pixels) in pixels.iter_mut().enumerate() {
-                *pixels = self.source.add(*taps.add(t) as usize);
-            }
-            let mut gradient = self.gradient;
-            for _ in 0..self.rows {
-                let mut left = self.columns;
-                while left != 0 {
-                    let mut lanes = [L::splat(0.0); N];
-                    for (n, lane) in lanes.iter_mut().enumerate() {
-                        *lane = L::load(gradient.add(n * WIDTH));
+/// Packs eight taps of some images, pixels × taps. What a row's last lane writes behind its end the next row writes over.
+#[inline(never)]
+unsafe fn pack<L: Lane>(shape: &Convolution, planes: &Planes, images: usize, taps: [usize; PANEL], mut to: *mut f32) {
+    let ([rows, columns], step) = (shape.output, planes.row_step(shape.stride[0]));
+    for image in 0..images {
+        let mut row = planes.pointer().add(planes.offset(image * shape.group_channels(), 0, 0));
+        for _ in 0..rows {
+            for x in (0..columns).step_by(WIDTH) {
+                for half in [0, WIDTH] {
+                    let four = [0, 1, 2, 3].map(|t| L::load(row.add(taps[half + t] + x)));
+                    for (i, lane) in L::transpose(four).into_iter().enumerate() {
+                        lane.store(to.add((x + i) * PANEL + half));
                     }
-                    for (pixel, sums) in pixels.iter_mut().zip(sums.iter_mut()) {
-                        let x = L::load_splat(*pixel);
-                        for (sum, lane) in sums.iter_mut().zip(lanes) {
-                            *sum = x.multiply_add(lane, *sum);
-                        }
-                        *pixel = pixel.add(1);
-                    }
-                    gradient = gradient.add(PANEL);
-                    left -= 1;
-                }
-                pixels = pixels.map(|pixel| pixel.wrapping_add(self.row_gap));
-            }
-            for t in 0..T {
-                for n in 0..N {
-                    let to = to.add(t * PANEL + n * WIDTH);
-                    L::load(to).add(sums[t][n]).store(to);
                 }
             }
-            (taps, to) = (taps.add(T), to.add(T * PANEL));
+            to = to.add(columns * PANEL);
+            row = row.wrapping_add(step);
         }
     }
 }

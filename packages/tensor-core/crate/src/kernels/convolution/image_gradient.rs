@@ -7,7 +7,7 @@
 
 use super::planes::{Planes, Taps};
 use super::winograd::{self, filters::Filters};
-use super::{Algorithm, Convolution, Correlation, Rooms, batch_lanes, for_each_item};
+use super::{Algorithm, Convolution, Correlation, Rooms, batch_lanes, channel_lanes, columns, for_each_item};
 use crate::arena::Scratch;
 use crate::crew::EachWorker;
 use crate::gemm::batch::multiply_batch;
@@ -88,6 +88,9 @@ pub unsafe fn image_gradient<K: GemmKernel>(
     }
     let source = |image: usize, group: usize| dy.add((image * shape.filters + group * filters) * outputs);
     let target = |image: usize, group: usize| dx.add((image * shape.channels + group * channels) * pixels);
+    if columns::fits_gradient(shape) {
+        return columns::image_gradient::<K>(shape, dy, weight, dx);
+    }
     if algorithm == Algorithm::Product {
         let images = Walk::along(shape.batch, [0, shape.filters * outputs, shape.channels * pixels]);
         for group in 0..shape.groups {
@@ -100,6 +103,9 @@ pub unsafe fn image_gradient<K: GemmKernel>(
             )?;
         }
         return Some(());
+    }
+    if channel_lanes::fits(shape) {
+        return channel_lanes::image_gradient::<K::Lane>(shape, dy, weight, dx);
     }
     if batch_lanes::pays(shape) {
         let whole = shape.batch - shape.batch % batch_lanes::IMAGES;

@@ -5,20 +5,25 @@
 //! - a 1 × 1 kernel with stride 1 and no padding is a matrix product over the image as it lies ([`Convolution::is_product`]);
 //! - 3 × 3 kernels with stride 1 and enough channels, filters and pixels: [`winograd`] ([`winograd::pays`]), whose error is
 //!   a share of the largest output, two or three times the direct sum's ([`winograd::transform`]);
+//! - one filter of 3 × 3 a channel and small images: [`channel_lanes`], gradients too;
+//! - few outputs an image: [`columns`], its gradient by the image too;
 //! - one filter a group: [`depthwise`]; up to [`FEW_FILTERS`]: [`direct`]; both read the image through a table of taps;
 //! - else [`implicit`]: eight output pixels at a time are packed and multiplied by all filters.
 //!
 //! All but the first two read zero-bordered copies of a group's channels ([`planes`]), in which every stride, padding and
 //! dilation has become a table of offsets. The gradient by the image is the same correlation over the output's gradient
 //! ([`image_gradient`]), but in batches of small images lanes run along the batch ([`batch_lanes`]); the gradient by the
-//! filters has a register tile of its own ([`filter_gradient`]); the gradient by the bias is a plain sum over batch and
+//! filters is a product of dy by taps that are packed ([`filter_gradient`]); the gradient by the bias is a plain sum over batch and
 //! pixels (`kernels::reduce`).
 
 mod batch_lanes;
+mod channel_lanes;
+mod columns;
 pub mod depthwise;
 pub mod direct;
 pub mod direct_gradient;
 pub mod filter_gradient;
+mod filter_lanes;
 pub mod image_gradient;
 pub mod implicit;
 pub mod planes;
@@ -317,6 +322,12 @@ pub unsafe fn convolve<K: GemmKernel>(
             )?;
         }
         return Some(());
+    }
+    if channel_lanes::fits(shape) {
+        return channel_lanes::convolve::<K::Lane>(shape, x, weight, bias, y);
+    }
+    if columns::fits(shape) {
+        return columns::convolve::<K>(shape, x, weight, bias, y);
     }
     let planes = Planes::of_input(shape)?;
     let taps = Taps::of_kernel(shape, &planes)?;

@@ -27,17 +27,43 @@ pub struct Planes {
 impl Planes {
     /// Planes for what the kernel's taps reach from the first output pixel to the last.
     pub fn of_input(shape: &Convolution) -> Option<Self> {
-        let reach = |axis: usize| {
+        Self::new(shape.group_channels(), Self::reach(shape), shape.padding, shape.stride[1])
+    }
+
+    /// The same for several images side by side, one after the other's channels, in memory that all workers see.
+    pub fn of_images(shape: &Convolution, images: usize) -> Option<Self> {
+        let channels = shape.group_channels().checked_mul(images)?;
+        Self::in_rooms(channels, Self::reach(shape), shape.padding, shape.stride[1], EachWorker::together)
+    }
+
+    /// Floats of a channel's plane of the input.
+    pub fn size(shape: &Convolution) -> usize {
+        let [rows, columns] = Self::reach(shape);
+        rows * columns.next_multiple_of(shape.stride[1])
+    }
+
+    /// Rows and columns from the first place that a tap reaches to the last.
+    fn reach(shape: &Convolution) -> [usize; 2] {
+        [0, 1].map(|axis| {
             (shape.output[axis] - 1) * shape.stride[axis] + (shape.kernel[axis] - 1) * shape.dilation[axis] + 1
-        };
-        Self::new(shape.group_channels(), [reach(0), reach(1)], shape.padding, shape.stride[1])
+        })
     }
 
     /// `channels` planes of `size`, of which the border `before` and whatever `fill` does not reach is zero.
     pub fn new(channels: usize, size: [usize; 2], before: [usize; 2], stride: usize) -> Option<Self> {
+        Self::in_rooms(channels, size, before, stride, EachWorker::f32s)
+    }
+
+    fn in_rooms(
+        channels: usize,
+        size: [usize; 2],
+        before: [usize; 2],
+        stride: usize,
+        rooms: impl Fn(usize) -> Option<EachWorker>,
+    ) -> Option<Self> {
         let run = size[1].div_ceil(stride);
         let count = channels.checked_mul(size[0])?.checked_mul(run * stride)?.checked_add(SLACK)?;
-        let rooms = EachWorker::f32s(count)?;
+        let rooms = rooms(count)?;
         for room in rooms.all() {
             // SAFETY: each holds `count` floats.
             unsafe { room.write_bytes(0, count) };
@@ -64,13 +90,19 @@ impl Planes {
     /// left out.
     /// # Safety: `source` holds channels × size values.
     pub unsafe fn fill<L: Lane>(&self, source: *const f32, size: [usize; 2]) {
+        self.fill_some::<L>(0..self.channels, source, size);
+    }
+
+    /// As [`Planes::fill`], of some of the planes; the first of them is at `source`.
+    /// # Safety: `source` holds them.
+    pub unsafe fn fill_some<L: Lane>(&self, some: Range<usize>, source: *const f32, size: [usize; 2]) {
         let [top, left] = self.before;
         let rows = size[0].min(self.rows.saturating_sub(top));
         let columns = size[1].min((self.run * self.stride).saturating_sub(left));
         let to = self.rooms.mine();
-        for channel in 0..self.channels {
+        for (i, channel) in some.enumerate() {
             for y in 0..rows {
-                let from = source.add((channel * size[0] + y) * size[1]);
+                let from = source.add((i * size[0] + y) * size[1]);
                 if self.stride == 1 {
                     copy_row::<L>(columns, from, to.add(self.offset(channel, top + y, left)));
                     continue;
@@ -78,6 +110,34 @@ impl Planes {
                 for x in 0..columns.min(self.stride) {
                     let run = to.add(self.offset(channel, top + y, left + x));
                     copy_strided::<L>((columns - x).div_ceil(self.stride), from.add(x), self.stride, run);
+                }
+            }
+        }
+    }
+
+    /// Zeros everywhere.
+    /// # Safety: no other thread looks at them.
+    pub unsafe fn clear(&self) {
+        self.rooms.mine().write_bytes(0, self.channels * self.rows * self.run * self.stride);
+    }
+
+    /// The other way than [`Planes::fill_some`]: zeros where the planes do not reach.
+    /// # Safety: `to` has room for the channels.
+    pub unsafe fn empty_some<L: Lane>(&self, some: Range<usize>, to: *mut f32, size: [usize; 2]) {
+        let [top, left] = self.before;
+        let rows = size[0].min(self.rows.saturating_sub(top));
+        let columns = size[1].min((self.run * self.stride).saturating_sub(left));
+        to.write_bytes(0, some.len() * size[0] * size[1]);
+        let planes = self.rooms.mine();
+        for (i, channel) in some.enumerate() {
+            for y in 0..rows {
+                let to = to.add((i * size[0] + y) * size[1]);
+                if self.stride == 1 {
+                    copy_row::<L>(columns, planes.add(self.offset(channel, top + y, left)), to);
+                    continue;
+                }
+                for x in 0..columns {
+                    *to.add(x) = *planes.add(self.offset(channel, top + y, left + x));
                 }
             }
         }

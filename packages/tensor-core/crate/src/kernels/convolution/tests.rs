@@ -2,7 +2,7 @@
 
 use super::filter_gradient::filter_gradient;
 use super::image_gradient::image_gradient;
-use super::{Algorithm, Convolution, batch_lanes, convolve, winograd};
+use super::{Algorithm, Convolution, batch_lanes, channel_lanes, columns, convolve, winograd};
 use crate::gemm::micro::SixByEight;
 use crate::gemm::tests::values;
 use crate::lane::Scalar;
@@ -129,6 +129,84 @@ fn groups_and_depthwise() {
     check(shape([1, 3, 6, 30], [7, 6], [3, 3], [2, 2], [1; 4], [1, 1]));
     check(shape([2, 5, 5, 5], [9, 13], [3, 3], [1, 1], [1; 4], [1, 1]));
     check(shape([2, 5, 5, 10], [9, 13], [3, 3], [2, 1], [1, 0, 2, 1], [1, 2]));
+}
+
+#[test]
+fn depthwise_of_small_images_in_lanes_of_channels() {
+    for channels in [4, 5, 7, 16] {
+        for (stride, dilation) in [([1, 1], [1, 1]), ([2, 2], [1, 1]), ([1, 3], [2, 1])] {
+            for padding in [[1; 4], [0; 4], [0, 2, 3, 1], [4, 5, 0, 1]] {
+                let s = shape([3, channels, channels, channels], [9, 11], [3, 3], stride, padding, dilation);
+                assert!(channel_lanes::fits(&s), "{s:?}");
+                check(s);
+            }
+        }
+    }
+    // Images as small as can be, one that no tap reaches the end of, and sums over several runs of outputs.
+    check(shape([2, 6, 6, 6], [1, 1], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([2, 6, 6, 6], [2, 2], [3, 3], [2, 2], [1; 4], [1, 1]));
+    check(shape([2, 6, 6, 6], [10, 9], [3, 3], [4, 4], [0; 4], [1, 1]));
+    check(shape([2, 6, 6, 6], [50, 53], [3, 3], [2, 2], [1; 4], [1, 1]));
+}
+
+#[test]
+fn few_outputs_as_columns_of_a_product() {
+    for (sizes, image, kernel, stride, padding, dilation) in [
+        ([5, 1, 9, 50], [2, 2], [3, 3], [1, 1], [1; 4], [1, 1]),
+        ([3, 2, 32, 40], [4, 4], [3, 3], [2, 2], [1; 4], [1, 1]),
+        ([2, 1, 70, 9], [4, 3], [1, 1], [2, 2], [0; 4], [1, 1]),
+        ([4, 1, 16, 9], [7, 5], [3, 3], [2, 3], [0, 1, 2, 0], [2, 1]),
+        ([7, 1, 12, 20], [5, 5], [5, 5], [1, 1], [0; 4], [1, 1]),
+        // Rows and columns behind the last tap.
+        ([2, 1, 80, 11], [6, 9], [1, 2], [4, 4], [0; 4], [1, 1]),
+    ] {
+        let s = shape(sizes, image, kernel, stride, padding, dilation);
+        assert!(columns::fits(&s) && columns::fits_gradient(&s), "{s:?}");
+        check(s);
+    }
+    check(shape([3, 1, 70, 20], [2, 2], [1, 1], [1, 1], [0; 4], [1, 1]));
+    // More images than are taken at once.
+    check(shape([300, 1, 400, 9], [3, 3], [3, 3], [1, 1], [0; 4], [1, 1]));
+}
+
+#[test]
+fn an_image_has_the_bits_that_it_has_alone() {
+    for s in [
+        shape([5, 1, 20, 33], [2, 2], [3, 3], [1, 1], [1; 4], [1, 1]),
+        shape([9, 1, 40, 10], [4, 4], [3, 3], [2, 2], [1; 4], [1, 1]),
+        shape([9, 6, 6, 6], [7, 7], [3, 3], [1, 1], [1; 4], [1, 1]),
+        shape([9, 6, 6, 6], [8, 8], [3, 3], [2, 2], [1; 4], [1, 1]),
+    ] {
+        let (alone, direct) = (Convolution { batch: 1, ..s }, Algorithm::direct(&s));
+        let (x, w) = (values(s.batch * s.channels * s.image_pixels(), 4), values(s.filters * s.depth(), 5));
+        let dy = values(s.batch * s.filters * s.output_pixels(), 6);
+        let [mut y, mut dx] = [vec![f32::NAN; dy.len()], vec![f32::NAN; x.len()]];
+        let [mut each_y, mut each_dx] = [y.clone(), dx.clone()];
+        // SAFETY: every operand was made with the shape's sizes.
+        unsafe {
+            convolve::<Kernel>(&s, direct, x.as_ptr(), w.as_ptr(), None, y.as_mut_ptr()).unwrap();
+            image_gradient::<Kernel>(&s, direct, dy.as_ptr(), w.as_ptr(), dx.as_mut_ptr()).unwrap();
+            for i in 0..s.batch {
+                let (x, dx) = (x.as_ptr().add(i * x.len() / s.batch), each_dx.as_mut_ptr().add(i * x.len() / s.batch));
+                let (dy, y) =
+                    (dy.as_ptr().add(i * dy.len() / s.batch), each_y.as_mut_ptr().add(i * dy.len() / s.batch));
+                convolve::<Kernel>(&alone, direct, x, w.as_ptr(), None, y).unwrap();
+                image_gradient::<Kernel>(&alone, direct, dy, w.as_ptr(), dx).unwrap();
+            }
+        }
+        assert_eq!(bits(&y), bits(&each_y), "{s:?}");
+        assert_eq!(bits(&dx), bits(&each_dx), "{s:?}");
+    }
+}
+
+#[test]
+fn many_filters_over_blocks_of_images() {
+    check(shape([5, 1, 31, 40], [9, 7], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([3, 1, 60, 33], [9, 13], [3, 2], [2, 3], [1, 0, 2, 2], [1, 2]));
+    check(shape([7, 2, 24, 70], [3, 5], [3, 3], [1, 1], [1; 4], [1, 1]));
+    check(shape([9, 1, 10, 32], [5, 3], [1, 1], [1, 1], [0; 4], [1, 1]));
+    // More blocks than are added one after the other.
+    check(shape([140, 1, 8, 513], [7, 9], [1, 1], [1, 1], [0; 4], [1, 1]));
 }
 
 #[test]

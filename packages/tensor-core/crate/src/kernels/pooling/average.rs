@@ -1,5 +1,6 @@
 //! Average pooling and its gradient.
 
+use super::by_rows::{ByRows, ROW};
 use super::{Pooling, Sliding, Span, Windows};
 use crate::lane::{Lane, WIDTH};
 
@@ -25,12 +26,34 @@ impl Divisor {
         };
         count as f32
     }
+
+    /// Its factor along one axis, if it has one: 1 also where a window lies in the padding alone, whose sum is 0.
+    fn along(self, span: Span) -> f32 {
+        let count = match self {
+            Divisor::Inside => span.count(),
+            Divisor::Padded => span.padded,
+            Divisor::Fixed(_) => 1,
+        };
+        count.max(1) as f32
+    }
 }
 
 /// y = the sum of each window over its divisor; 0 for a window that lies in the padding alone.
 /// # Safety: x holds planes × image, y planes × output values.
 pub unsafe fn average<L: Lane>(shape: &Pooling, divisor: Divisor, x: *const f32, y: *mut f32) {
     let width = shape.image[1];
+    let is_long = matches!(shape.windows, Windows::Sliding { kernel: [rows, columns], .. } if rows.saturating_mul(columns) > LONG);
+    if let (false, Some(by_rows)) = (is_long, ByRows::of(shape)) {
+        let mut counts = [1.0; ROW];
+        for (i, count) in counts.iter_mut().enumerate().take(shape.output[1]) {
+            *count = divisor.along(shape.span(1, i));
+        }
+        let put = |to: usize, rows: Span, first: usize, count: usize, sums: L| {
+            let of_rows = if let Divisor::Fixed(count) = divisor { count as f32 } else { divisor.along(rows) };
+            sums.div(L::load(counts.as_ptr().add(first)).mul(L::splat(of_rows))).store_first(y.add(to), count);
+        };
+        return shape.share_planes(|some| by_rows.pool::<L>(shape, some, x, 0.0, L::add, put));
+    }
     let one = |plane: usize, to: usize, rows: Span, columns: Span| {
         let image = x.add(plane * shape.pixels());
         let is_wide = columns.count() > LONG;
@@ -51,11 +74,10 @@ pub unsafe fn average<L: Lane>(shape: &Pooling, divisor: Divisor, x: *const f32,
     let one_by_one = |plane: usize, to: usize, rows: Span, columns: Sliding, first: usize| {
         (0..WIDTH).for_each(|i| one(plane, to + i, rows, columns.span(first + i * columns.stride)));
     };
-    match shape.windows {
-        Windows::Sliding { kernel: [rows, columns], .. } if rows.saturating_mul(columns) > LONG => {
-            shape.share_planes(|some| shape.for_each(some, false, one, one_by_one));
-        }
-        _ => shape.share_planes(|some| shape.for_each(some, false, one, four)),
+    if is_long {
+        shape.share_planes(|some| shape.for_each(some, false, one, one_by_one));
+    } else {
+        shape.share_planes(|some| shape.for_each(some, false, one, four));
     }
 }
 

@@ -6,7 +6,7 @@ use crate::lane::{Lane, WIDTH};
 use core::ops::Range;
 
 /// Columns of a row with its padding at most; wider pictures are pooled window by window.
-const ROW: usize = 512;
+pub(super) const ROW: usize = 512;
 /// Readable behind them: four windows are always looked at, and of every second column eight.
 const BEHIND: usize = 16;
 
