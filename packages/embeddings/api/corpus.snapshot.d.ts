@@ -12,6 +12,7 @@ export interface CountCorpusOptions {
   readonly maxSize?: number;
   readonly words?: WordsOptions;
   readonly partWords?: number;
+  readonly filePairs?: number;
   readonly totalDocuments?: number;
   readonly memoryLimit?: string;
   readonly threads?: number;
@@ -28,6 +29,7 @@ export interface CountPlan {
     readonly words: number;
     readonly pairs: number;
     readonly merge: number;
+    readonly writing: number;
     readonly total: number;
   };
   readonly pairs: {
@@ -78,6 +80,7 @@ export interface PlanOptions {
   readonly disk?: number;
   readonly network?: number;
   readonly price?: number;
+  readonly writing?: number;
   readonly growth?: number;
 }
 // #endregion
@@ -130,7 +133,7 @@ interface Manifest {
   readonly seconds: StepSeconds;
   complete: boolean;
   vocabulary?: number;
-  buckets?: number;
+  ranges?: number[];
   readonly merged: number[];
   finished: boolean;
 }

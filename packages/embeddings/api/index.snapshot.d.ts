@@ -163,7 +163,7 @@ export interface TextRules extends ReadingRules {
   readonly size?: number;
   readonly invalidUtf8?: "refuse" | "replace";
 }
-export interface ToEmbeddingOptions extends Omit<EmbeddingOptions, "paddingIdx"> {
+export interface ToEmbeddingOptions extends Pick<EmbeddingOptions, "sparse" | "generator"> {
   readonly frozen?: boolean;
 }
 export interface TrainingProgress {

@@ -42,7 +42,7 @@ export class CorpusCounts implements CooccurrenceStream {
     this.window = settings.window;
     this.symmetric = settings.symmetric;
     this.unit = unitOf("CorpusCounts", settings.window);
-    this.files = merged.map((_, bucket) => join(folder, pairsFile(bucket)));
+    this.files = merged.map((_, file) => join(folder, pairsFile(file)));
     this.seconds = { ...seconds };
     this.partRows = {
       words: parts.reduce((sum, part) => sum + part.counts, 0),
@@ -70,12 +70,7 @@ export class CorpusCounts implements CooccurrenceStream {
       );
     }
     const reader = new ParquetReader(op);
-    const [words, counts]: [string[], number[]] = [[], []];
-    for (const group of await reader.groups(join(folder, "words.parquet"))) {
-      const columns = await reader.read(group, ["word", "count"]);
-      for (const word of Array.from(columns.get("word") ?? [])) words.push(String(word));
-      for (const count of Array.from(columns.get("count") ?? [])) counts.push(Number(count));
-    }
+    const { words, counts } = await readWords(op, folder);
     return new CorpusCounts(folder, manifest, new Vocabulary(words, counts), reader);
   }
 
@@ -155,8 +150,20 @@ export class CorpusCounts implements CooccurrenceStream {
   }
 }
 
-/** The file of pairs of a bucket. */
-export const pairsFile = (bucket: number): string => `cooccurrences-${String(bucket).padStart(5, "0")}.parquet`;
+/** The words of a count, and how often each came. */
+export async function readWords(op: string, folder: string): Promise<{ words: string[]; counts: number[] }> {
+  const reader = new ParquetReader(op);
+  const [words, counts]: [string[], number[]] = [[], []];
+  for (const group of await reader.groups(join(folder, "words.parquet"))) {
+    const columns = await reader.read(group, ["word", "count"]);
+    for (const word of Array.from(columns.get("word") ?? [])) words.push(String(word));
+    for (const count of Array.from(columns.get("count") ?? [])) counts.push(Number(count));
+  }
+  return { words, counts };
+}
+
+/** A file of pairs. */
+export const pairsFile = (file: number): string => `cooccurrences-${String(file).padStart(5, "0")}.parquet`;
 
 function permutation(length: number, seed: number): Int32Array {
   return Int32Array.from(scope(() => new Generator(seed).permutation(length).data()));

@@ -7,6 +7,7 @@ import { memory } from "@unfoldjs/tensor-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CorpusCounts } from "./corpus-counts.ts";
 import { countCorpus } from "./count-corpus.ts";
+import { ParquetReader } from "./files/parquet.ts";
 import type { CountCorpusOptions, CountProgress } from "./options.ts";
 import { type BruteForce, bruteForce, smallCorpus } from "./testing/corpus.ts";
 
@@ -38,6 +39,8 @@ describe("by DuckDB", () => {
     ["one side, all words", { symmetric: false, window: 4, minCount: 1 }],
     ["the most frequent, with ties at the end", { maxSize: 150, minCount: 2, window: 7 }],
     ["in one part", { partWords: 1e9 }],
+    ["in several files", { filePairs: 10_000 }],
+    ["one side, in as many files as there are words", { filePairs: 1, maxSize: 30, symmetric: false }],
     ["the widest window", { window: 20, maxSize: 20 }],
   ])("counts are those of countCooccurrences, to the bit: %s", async (_, options) => {
     const { window, symmetric, minCount, maxSize } = options;
@@ -56,6 +59,23 @@ describe("by DuckDB", () => {
     const counts = await countCorpus({ ...options, documents, folder: folder() });
     expect(counts.words).toBe(420 * 650);
     expect(await listsOf(counts)).toEqual(listed(await bruteForce(documents, options)));
+  });
+
+  test("files hold pairs by word and context, each some words", async () => {
+    const counts = await countCorpus({ ...small, folder: folder(), filePairs: 10_000 });
+    expect(counts.files.length).toBeGreaterThan(2);
+    const all: number[][] = [];
+    const reader = new ParquetReader("test");
+    for (const path of counts.files) {
+      for (const group of await reader.groups(path)) {
+        const columns = await reader.read(group, ["word", "context"]);
+        const [words, contexts] = [columns.get("word"), columns.get("context")];
+        for (let row = 0; row < group.end - group.start; row++)
+          all.push([Number(words?.[row]), Number(contexts?.[row])]);
+      }
+    }
+    const sorted = all.toSorted(([a = 0, c = 0], [b = 0, d = 0]) => a - b || c - d);
+    expect(all).toEqual(sorted);
   });
 
   test("only the result stays, and a second call finds it", async () => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ValueError } from "@unfoldjs/tensor-core";
-import { CorpusCounts, pairsFile } from "./corpus-counts.ts";
+import { CorpusCounts, pairsFile, readWords } from "./corpus-counts.ts";
 import { beginDocuments, charactersOf, tokensOf } from "./documents.ts";
 import { chdbEngine } from "./engines/chdb.ts";
 import { ClusterEngine } from "./engines/clickhouse.ts";
@@ -18,8 +18,6 @@ import { assertFits, unitOf } from "./sql/units.ts";
 const LONGEST = 1000;
 /** Words that are handed to an engine at once. */
 const BLOCK_WORDS = 250_000;
-/** Pairs of one file of the result, about. */
-const FILE_PAIRS = 50_000_000;
 
 /**
  * Counts words, and how often they stand near each other, in a corpus of any size: by DuckDB in this process, or by a ClickHouse
@@ -98,7 +96,7 @@ class Count {
   /** Parts that the manifest has and the engine has not, or not all of, are made again, and they alone. */
   private async forgetLostParts(): Promise<void> {
     const { engine, manifest } = this;
-    if (manifest.buckets !== undefined && manifest.merged.length === manifest.buckets) return;
+    if (manifest.ranges !== undefined && manifest.merged.length === manifest.ranges.length - 1) return;
     const found = await engine.look(manifest.parts.length);
     for (const [part, record] of manifest.parts.entries()) {
       const { counts, pairs } = found[part] ?? {};
@@ -110,7 +108,7 @@ class Count {
       delete manifest.vocabulary; // whose table may be lost with them
     }
     if (manifest.parts.some(({ pairs }) => pairs === undefined)) {
-      delete manifest.buckets;
+      delete manifest.ranges;
       manifest.merged.length = 0;
     }
     await this.save();
@@ -224,11 +222,12 @@ class Count {
     const done = parts.filter(({ pairs }) => pairs !== undefined);
     const before = { done: sumOf(done, "documents"), words: sumOf(done, "words") };
     const watch = new StepWatch(options.onProgress, "pairs", sumOf(parts, "documents"), before);
-    const { window } = settings;
+    const { window, symmetric } = settings;
+    const near = { window, symmetric, unit: unitOf(OP, window), longest: LONGEST };
     for (const [number, part] of parts.entries()) {
       if (part.pairs !== undefined) continue;
       options.signal?.throwIfAborted();
-      part.pairs = await engine.pairs(number, { window, unit: unitOf(OP, window), longest: LONGEST });
+      part.pairs = await engine.pairs(number, near);
       await this.spent("pairs", watch);
       watch.add(part.documents, part.words, true);
     }
@@ -237,18 +236,22 @@ class Count {
   private async merge(): Promise<void> {
     const { engine, manifest, options } = this;
     const { parts, settings, merged } = manifest;
-    const { symmetric } = settings;
     const pairs = parts.reduce((sum, part) => sum + (part.pairs ?? 0), 0);
-    const buckets = (manifest.buckets ??= Math.max(Math.ceil(((symmetric ? 2 : 1) * pairs) / FILE_PAIRS), 1));
+    const ranges = (manifest.ranges ??= rangesOf(
+      (await readWords(OP, options.folder)).counts,
+      Math.max(Math.ceil(pairs / settings.filePairs), 1),
+    ));
+    const files = ranges.length - 1;
     const all = sumOf(parts, "words");
-    const before = { done: merged.length, words: Math.floor((all * merged.length) / buckets) };
-    const watch = new StepWatch(options.onProgress, "merge", buckets, before);
-    for (let bucket = merged.length; bucket < buckets; bucket++) {
+    const before = { done: merged.length, words: Math.floor((all * merged.length) / files) };
+    const watch = new StepWatch(options.onProgress, "merge", files, before);
+    for (let file = merged.length; file < files; file++) {
       options.signal?.throwIfAborted();
-      const path = join(options.folder, pairsFile(bucket));
-      merged.push(await engine.merge(parts.length, path, { symmetric, bucket, buckets }));
+      const path = join(options.folder, pairsFile(file));
+      const range = { first: ranges[file] ?? 0, end: ranges[file + 1] ?? 0 };
+      merged.push(await engine.merge(parts.length, path, range));
       await this.spent("merge", watch);
-      watch.add(1, Math.floor(all / buckets), true);
+      watch.add(1, Math.floor(all / files), true);
     }
   }
 
@@ -266,6 +269,22 @@ class Count {
   private async save(): Promise<void> {
     await saveManifest(OP, this.options.folder, this.manifest);
   }
+}
+
+/**
+ * Where the words of each file begin, for files of about as many pairs. A word has about count^¾ of them: fewer than it comes, since
+ * frequent words meet the same ones again. (Roots, which have the same bits everywhere: the order of a training follows from files.)
+ */
+function rangesOf(counts: readonly number[], files: number): number[] {
+  const shares = counts.map((count) => Math.sqrt(count) * Math.sqrt(Math.sqrt(count)));
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  const starts = [0];
+  let sum = 0;
+  for (const [word, share] of shares.entries()) {
+    if (sum >= (all * starts.length) / files && word > (starts.at(-1) ?? 0)) starts.push(word);
+    sum += share;
+  }
+  return [...starts, counts.length];
 }
 
 /** @throws ValueError if a part that is made again is another one */

@@ -54,6 +54,8 @@ export interface CountCorpusOptions {
   readonly words?: WordsOptions;
   /** About so many words are a part, which is counted at once and not begun again once it is done. Default 5,000,000. */
   readonly partWords?: number;
+  /** About so many pairs are a file of the result, which is put together at once. Default 50,000,000. */
+  readonly filePairs?: number;
   /** How many documents there are, if that is known: for the time that is left. */
   readonly totalDocuments?: number;
   /** Memory of an engine in this process: `"2GB"`, the default. */
@@ -96,6 +98,7 @@ const CHECKS: OptionChecks<CountCorpusOptions> = {
   maxSize: whole(1),
   words: (op, name, value) => assertRecord(op, name, value, "options of words"),
   partWords: whole(1),
+  filePairs: whole(1),
   totalDocuments: whole(0),
   memoryLimit: (op, name, value) => {
     assertString(op, name, value);
@@ -163,6 +166,7 @@ export function countSettings(options: CountCorpusOptions): CountSettings {
     minCount,
     maxSize,
     partWords: options.partWords ?? 5_000_000,
+    filePairs: options.filePairs ?? 50_000_000,
     words: `${String(by)} ${locale} ${lowerCase}`,
     servers: [...servers],
   };

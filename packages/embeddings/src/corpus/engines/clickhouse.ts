@@ -5,7 +5,7 @@ import { faultOf } from "../files/faults.ts";
 import { ParquetFile } from "../files/parquet.ts";
 import { peer } from "../files/peers.ts";
 import { clickHouseSql } from "../sql/dialects.ts";
-import { cellsOf, countsOf, mergedOf, type MergeSettings, type NearSettings, totalsOf } from "../sql/template.ts";
+import { cellsOf, type CellSettings, countsOf, mergedOf, totalsOf, type WordRange } from "../sql/template.ts";
 import type { Block, Engine, PartRows } from "./engine.ts";
 
 export interface ClusterSettings {
@@ -26,9 +26,9 @@ type Table = "tokens" | "counts" | "pairs" | "words";
 const COLUMNS: Readonly<Record<Exclude<Table, "words">, string>> = {
   tokens: "document UInt64, tokens String",
   counts: "word String, times Int64",
-  pairs: "pair Int64, units Int64",
+  pairs: "cell Int64, units Int64",
 };
-const ORDER = { tokens: "document", counts: "word", pairs: "pair" } as const;
+const ORDER = { tokens: "document", counts: "word", pairs: "cell" } as const;
 /** Words that are sent at once. */
 const WORDS_SENT = 100_000;
 /** word Int32, context Int32, units Int64. */
@@ -43,6 +43,8 @@ export class ClusterEngine implements Engine {
   private readonly op: string;
   private readonly settings: ClusterSettings;
   private readonly clients: readonly ClickHouseClient[];
+  /** Of putting sums together. */
+  private turn = 0;
 
   private constructor(op: string, settings: ClusterSettings, clients: readonly ClickHouseClient[]) {
     this.op = op;
@@ -156,16 +158,16 @@ export class ClusterEngine implements Engine {
     }
   }
 
-  async pairs(part: number, settings: NearSettings): Promise<number> {
+  async pairs(part: number, settings: CellSettings): Promise<number> {
     await this.drop(part, "pairs");
     const query = cellsOf(clickHouseSql, this.rows(part), this.table("words"), settings);
-    return this.insert(part, "pairs", `SELECT toUInt32(${part}) AS part, pair, units FROM (${query}) AS counted`);
+    return this.insert(part, "pairs", `SELECT toUInt32(${part}) AS part, cell, units FROM (${query}) AS counted`);
   }
 
-  async merge(_parts: number, path: string, settings: MergeSettings): Promise<number> {
+  async merge(_parts: number, path: string, range: WordRange): Promise<number> {
     // Each server has its turn at putting the shards' sums together.
-    const shard = this.shardOf(settings.bucket);
-    const query = mergedOf(clickHouseSql, this.everywhere("pairs"), settings);
+    const shard = this.shardOf(this.turn++);
+    const query = mergedOf(clickHouseSql, this.everywhere("pairs"), range);
     const columns = [
       { name: "word", type: "INT32" },
       { name: "context", type: "INT32" },

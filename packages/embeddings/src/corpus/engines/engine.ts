@@ -1,4 +1,4 @@
-import type { MergeSettings, NearSettings } from "../sql/template.ts";
+import type { CellSettings, WordRange } from "../sql/template.ts";
 
 /** Documents of a part. */
 export interface Block {
@@ -29,9 +29,9 @@ export interface Engine {
   /** Gives words their numbers. */
   number(words: readonly string[]): Promise<void>;
   /** Counts the pairs of a part. @returns how many different ones */
-  pairs(part: number, settings: NearSettings): Promise<number>;
-  /** Writes a file (word, context, units) of the pairs of all parts. @returns how many */
-  merge(parts: number, path: string, settings: MergeSettings): Promise<number>;
+  pairs(part: number, settings: CellSettings): Promise<number>;
+  /** Writes a file (word, context, units) of the pairs of some words in all parts. @returns how many */
+  merge(parts: number, path: string, range: WordRange): Promise<number>;
   /** Takes away what only was on the way. */
   finish(parts: number): Promise<void>;
   close(): Promise<void>;

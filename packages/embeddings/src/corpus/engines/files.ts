@@ -4,12 +4,12 @@ import { settle, whole } from "../files/atomic.ts";
 import { GROUP, ParquetFile, ParquetReader } from "../files/parquet.ts";
 import {
   cellsOf,
+  type CellSettings,
   countsOf,
   type Dialect,
   mergedOf,
-  type MergeSettings,
-  type NearSettings,
   totalsOf,
+  type WordRange,
 } from "../sql/template.ts";
 import type { Block, Engine, PartRows } from "./engine.ts";
 
@@ -111,15 +111,15 @@ export class FileEngine implements Engine {
   /** They are in the file of words already. */
   async number(): Promise<void> {}
 
-  pairs(part: number, settings: NearSettings): Promise<number> {
+  pairs(part: number, settings: CellSettings): Promise<number> {
     const { dialect } = this.runner;
     const [tokens, words] = [this.path("tokens", part), join(this.folder, "words.parquet")];
     const query = cellsOf(dialect, this.runner.table([tokens]), this.runner.table([words]), settings);
     return this.write(query, this.path("pairs", part));
   }
 
-  merge(_parts: number, path: string, settings: MergeSettings): Promise<number> {
-    return this.write(mergedOf(this.runner.dialect, this.runner.table(this.existing("pairs")), settings), path, GROUP);
+  merge(_parts: number, path: string, range: WordRange): Promise<number> {
+    return this.write(mergedOf(this.runner.dialect, this.runner.table(this.existing("pairs")), range), path, GROUP);
   }
 
   async finish(parts: number): Promise<void> {

@@ -12,6 +12,7 @@ export interface CountSettings {
   /** None if 0. */
   readonly maxSize: number;
   readonly partWords: number;
+  readonly filePairs: number;
   /** How texts are taken apart. */
   readonly words: string;
   /** Servers, in order: a part lies on the one whose turn it was. */
@@ -51,8 +52,8 @@ export interface Manifest {
   complete: boolean;
   /** Words of words.parquet, once it is there. */
   vocabulary?: number;
-  /** Files that the pairs are merged into. */
-  buckets?: number;
+  /** The first words of the files that the pairs are merged into, and at the end how many words there are. */
+  ranges?: number[];
   /** Pairs of each file that is there. */
   readonly merged: number[];
   finished: boolean;

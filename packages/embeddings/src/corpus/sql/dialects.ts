@@ -24,9 +24,11 @@ export const duckDbSql: Dialect = {
       SELECT number::BIGINT * ${PAIR} + after AS pair, ${unit}::BIGINT // distance AS weight FROM pairs
       WHERE after >= 0 AND place // ${longest} = (place + distance) // ${longest}`;
   },
-  summed: (cells, of, where) =>
-    `SELECT cell, sum(units)::BIGINT AS total FROM (SELECT unnest([${of.join(", ")}]) AS cell, units FROM ${cells}) AS cells
-      ${where} GROUP BY cell ORDER BY cell`,
+  summed(cells, of, where) {
+    const rows =
+      of.length === 1 ? `SELECT ${of[0]} AS cell, units` : `SELECT unnest([${of.join(", ")}]) AS cell, units`;
+    return `SELECT cell, sum(units)::BIGINT AS total FROM (${rows} FROM ${cells}) AS cells ${where} GROUP BY cell`;
+  },
 };
 
 /**
@@ -55,7 +57,7 @@ export const clickHouseSql: Dialect = {
   // One query without another inside: shards group their own rows first, and only sums cross the network.
   summed: (cells, of, where) =>
     `SELECT ${of.length === 1 ? of[0] : `arrayJoin([${of.join(", ")}])`} AS cell, toInt64(sum(units)) AS total FROM ${cells}
-      ${where} GROUP BY cell ORDER BY cell`,
+      ${where} GROUP BY cell`,
 };
 
 function slices({ window, unit }: NearSettings): string {

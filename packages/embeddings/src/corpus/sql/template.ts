@@ -21,7 +21,7 @@ export interface Dialect {
    * row for each two words of a piece of a document that are at most `window` apart: the first first.
    */
   near(tokens: string, vocabulary: string, settings: NearSettings): string;
-  /** Rows (cell, total) summed by cell, in order: of each row of `cells` (pair, units) the cells of `of`, where `where` holds. */
+  /** Rows (cell, total) summed by cell: of each row of `cells`, which has units, the cells that `of` makes of it, where `where` holds. */
   summed(cells: string, of: readonly string[], where: string): string;
 }
 
@@ -41,23 +41,33 @@ export const countsOf = (dialect: Dialect, tokens: string): string =>
 export const totalsOf = (dialect: Dialect, counts: string, least: number): string =>
   `SELECT word, ${dialect.int64("sum(times)")} AS total FROM ${counts} GROUP BY word HAVING sum(times) >= ${least}`;
 
-/** How near words of a part are to each other: (pair, units). */
-export const cellsOf = (dialect: Dialect, tokens: string, vocabulary: string, settings: NearSettings): string =>
-  `SELECT pair, ${dialect.int64("sum(weight)")} AS units FROM (${dialect.near(tokens, vocabulary, settings)}) AS near GROUP BY pair`;
-
-export interface MergeSettings {
-  readonly symmetric: boolean;
-  /** Words whose number leaves `bucket` when divided by `buckets`. */
-  readonly bucket: number;
-  readonly buckets: number;
+/**
+ * How near words of a part are to each other, as the result has it: (cell, units), where a cell is word × PAIR + context. What stands
+ * behind is the word and what stands before its context; if it is symmetric, the other way round, too.
+ */
+export function cellsOf(dialect: Dialect, tokens: string, vocabulary: string, settings: CellSettings): string {
+  const near = dialect.near(tokens, vocabulary, settings);
+  const grouped = `(SELECT pair, ${dialect.int64("sum(weight)")} AS units FROM (${near}) AS near GROUP BY pair) AS grouped`;
+  const behind = `(pair % ${PAIR}) * ${PAIR} + ${dialect.quotient("pair", PAIR)}`;
+  const summed = dialect.summed(grouped, settings.symmetric ? [behind, "pair"] : [behind], "");
+  // In order, so that merging finds a range of words without reading the others.
+  return `SELECT cell, total AS units FROM (${summed}) AS cells ORDER BY cell`;
 }
 
-/** The same of all parts: (word, context, units), in order. What stands behind is the word, what stands before its context. */
-export function mergedOf(dialect: Dialect, cells: string, { symmetric, bucket, buckets }: MergeSettings): string {
-  const first = dialect.quotient("pair", PAIR);
-  const behind = `(pair % ${PAIR}) * ${PAIR} + ${first}`;
-  const word = dialect.quotient("cell", PAIR);
-  const where = buckets === 1 ? "" : `WHERE ${word} % ${buckets} = ${bucket}`;
-  const summed = dialect.summed(cells, symmetric ? [behind, "pair"] : [behind], where);
-  return `SELECT ${dialect.int32(word)} AS word, ${dialect.int32(`cell % ${PAIR}`)} AS context, total AS units FROM (${summed}) AS summed`;
+export interface CellSettings extends NearSettings {
+  readonly symmetric: boolean;
+}
+
+/** Words with numbers from `first` up to, and not with, `end`. */
+export interface WordRange {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The cells of some words in all parts: (word, context, units), in order. */
+export function mergedOf(dialect: Dialect, cells: string, { first, end }: WordRange): string {
+  const start = (word: number): bigint => BigInt(word) * BigInt(PAIR);
+  const summed = dialect.summed(cells, ["cell"], `WHERE cell >= ${start(first)} AND cell < ${start(end)}`);
+  return `SELECT ${dialect.int32(dialect.quotient("cell", PAIR))} AS word, ${dialect.int32(`cell % ${PAIR}`)} AS context, total AS units
+    FROM (${summed}) AS summed ORDER BY cell`;
 }
