@@ -58,7 +58,7 @@ async function learnt(folder: OutputFolder, corpus: readonly Review[], options: 
       if (now - said < 2000 && words < totalWords) return;
       said = now;
       console.error(
-        `vectors: pass ${epoch + 1}/${epochs}  ${((100 * words) / totalWords).toFixed(0)} %  loss ${loss.toFixed(3)}  ` +
+        `vectors: pass ${epoch + 1}/${epochs}  ${((100 * words) / totalWords).toFixed(0)} %  loss ${(Number.isNaN(loss) ? (model.losses.at(-1) ?? loss) : loss).toFixed(3)}  ` +
           `${(wordsPerSecond / 1000).toFixed(0)},000 words/s  ${Math.ceil(secondsLeft)} s left`,
       );
     },
