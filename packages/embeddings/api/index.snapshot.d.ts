@@ -356,7 +356,6 @@ export declare class Word2Vec {
   private get roundWords();
   protected get isMean(): boolean;
   protected take(_: string, { tensors, run }: Saved): void;
-  private begun;
   private rateAt;
   private learn;
 }

@@ -16,15 +16,20 @@ export class FastText extends Word2Vec {
 export class GloVe {
   static name
   vocabulary
-  losses
+  run
+  isTraining
   settings
   sides
   loss
   constructor(_, _) {}
+  static resume(_) {}
+  get losses() {}
   async train(_, _) {}
+  checkpoint() {}
   vectors() {}
   dispose() {}
   [Symbol.dispose]() {}
+  tables() {}
   learn(_, _) {}
 }
 export class Phrases {
@@ -110,7 +115,6 @@ export class Word2Vec {
   get roundWords() {}
   get isMean() {}
   take(_, _) {}
-  begun(_, _) {}
   rateAt(_) {}
   learn(_, _, _, _) {}
 }
