@@ -76,6 +76,7 @@ export interface LinesProgress {
 }
 export interface LoadOptions extends ReadingOptions, TextRules {
   readonly format?: VectorFormat;
+  readonly vectors?: VectorSource;
 }
 export interface Neighbour {
   readonly word: string;
@@ -233,7 +234,7 @@ export type Sentence = readonly string[];
 export type Sentences = Iterable<Sentence> | AsyncIterable<Sentence> | (() => Iterable<Sentence> | AsyncIterable<Sentence>);
 export type Storage = "f32" | "f16" | "i8";
 export type Vector = Float32Array | Float64Array | readonly number[];
-export type VectorFormat = "text" | "word2vec-binary" | "fasttext-binary" | "wink" | "unfold";
+export type VectorFormat = "text" | "word2vec-binary" | "fasttext-binary" | "keyed-vectors" | "wink" | "unfold";
 export type VectorSource = string | URL | Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 export type WordOrVector = string | Vector;
 export type WordPair = readonly [string, string];
@@ -440,7 +441,7 @@ export declare function sentenceVectors(_: WordVectors, _: readonly (readonly st
 export declare function spearman(_: Vector, _: Vector): number;
 export declare function toEmbedding(_: WordVectors, _?: readonly string[], _?: ToEmbeddingOptions): Embedding;
 export declare function tSne(_: Tensor<Shape>, _?: TSneOptions): Promise<Tensor<[number, number]>>;
-export declare function vectorBytes(_: WordVectors, _?: SaveFormat): Generator<Uint8Array<ArrayBuffer>>;
+export declare function vectorBytes(_: WordVectors, _?: Exclude<SaveFormat, "keyed-vectors">): Generator<Uint8Array<ArrayBuffer>>;
 export declare function words(_: string, _?: WordsOptions): string[];
 // #endregion
 

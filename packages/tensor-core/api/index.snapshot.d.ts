@@ -196,6 +196,14 @@ export interface PadOptions {
   readonly mode?: PadMode;
   readonly value?: number;
 }
+export interface PickleBuilder {
+  call(_: string, _: readonly unknown[]): unknown;
+  persistent(_: unknown): unknown;
+  readonly fix?: string;
+  object?(_: string): object | undefined;
+  build?(_: unknown, _: unknown): boolean;
+  isKnown(_: string): boolean;
+}
 export interface PointPairs {
   readonly starts: Tensor<Shape, "i32">;
   readonly places: Tensor<Shape, "i32">;
@@ -1028,6 +1036,7 @@ export declare function tSneForces<S extends Shape>(_: Tensor<S>, _: PointPairs,
 export declare function unfold(_: Tensor, _: Pair, _?: UnfoldOptions): Tensor;
 export declare function unique<S extends Shape, D extends DType>(_: Tensor<S, D>): Unique<D, S>;
 export declare function unowned<R>(_: () => R): R;
+export declare function unpickle(_: Uint8Array, _: string, _: Builder): unknown;
 export declare function unsqueeze<S extends Shape, D extends DType, Axis extends number>(_: Tensor<S, D>, _: Axis & HasAxes<[...S, 1], Axis>): Tensor<Inserted<S, Axis>, D>;
 export declare function updateRunning(_: RunningStatistics, _: {
   readonly mean: Tensor<Shape>;

@@ -355,6 +355,7 @@ export function tSneForces(_, _, _) {}
 export function unfold(_, _, _) {}
 export function unique(_) {}
 export function unowned(_) {}
+export function unpickle(_, _, _) {}
 export function unsqueeze(_, _) {}
 export function updateRunning(_, _, _) {}
 export function variance(_, _, _) {}

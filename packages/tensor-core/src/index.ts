@@ -249,6 +249,8 @@ export {
 // Files
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./io/safetensors.ts";
 export { decodeNpy, encodeNpy } from "./io/npy.ts";
+export { unpickle } from "./io/pickle.ts";
+export type { Builder as PickleBuilder } from "./io/pickled.ts";
 export { decodeNpz, encodeNpz } from "./io/npz.ts";
 export { decodePyTorch, type PyTorchFile } from "./io/pytorch.ts";
 export type { PyTorchValue } from "./io/pytorch-value.ts";

@@ -3,6 +3,7 @@ import {
   assertOneOf,
   assertWhole,
   type Check,
+  checkedLater,
   checkOptions,
   FormatError,
   oneOf,
@@ -12,20 +13,33 @@ import { openSource, type ReadingOptions, type VectorSource } from "../sources/b
 import type { WordVectors } from "../vectors/word-vectors.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { FASTTEXT_MAGIC, readFastText } from "./fasttext-binary.ts";
+import { readKeyedVectors } from "./keyed-vectors.ts";
 import { readText, type TextRules } from "./text.ts";
 import { decodeVectors } from "./unfold.ts";
 import { readWink } from "./wink.ts";
 import { readWord2vecBinary } from "./word2vec-binary.ts";
 
-/** What a file may be. `"text"` is GloVe's, word2vec's and fastText's `.vec`: with a first line of two numbers or without. */
-export type VectorFormat = "text" | "word2vec-binary" | "fasttext-binary" | "wink" | "unfold";
+/** What a file may be. `"keyed-vectors"` is what gensim's `KeyedVectors.save` writes. `"text"` is GloVe's, word2vec's and fastText's `.vec`: with a first line of two numbers or without. */
+export type VectorFormat = "text" | "word2vec-binary" | "fasttext-binary" | "keyed-vectors" | "wink" | "unfold";
 
-const FORMATS: readonly VectorFormat[] = ["text", "word2vec-binary", "fasttext-binary", "wink", "unfold"];
+const FORMATS: readonly VectorFormat[] = [
+  "text",
+  "word2vec-binary",
+  "fasttext-binary",
+  "keyed-vectors",
+  "wink",
+  "unfold",
+];
 
 /** What `loadVectors` takes. */
 export interface LoadOptions extends ReadingOptions, TextRules {
   /** The file's format; looked at if absent. */
   readonly format?: VectorFormat;
+  /**
+   * Of gensim's KeyedVectors: the file of the vectors, which ends in `.vectors.npy`. Looked for beside the file if `source` is a path
+   * or an address.
+   */
+  readonly vectors?: VectorSource;
 }
 
 const atLeastOne: Check = (op, name, value) => assertWhole(op, name, value, 1);
@@ -52,6 +66,7 @@ export async function loadVectors(source: VectorSource, options: LoadOptions = {
   const op = "loadVectors";
   checkOptions<LoadOptions>(op, options, {
     format: aFormat,
+    vectors: checkedLater,
     storage: oneOf("f32", "f16", "i8"),
     limit: atLeastOne,
     only: aSet,
@@ -67,6 +82,7 @@ export async function loadVectors(source: VectorSource, options: LoadOptions = {
     const format = options.format ?? (await formatOf(reader));
     if (format === "word2vec-binary") return await readWord2vecBinary(reader, options);
     if (format === "fasttext-binary") return await readFastText(reader, options);
+    if (format === "keyed-vectors") return await readKeyedVectors(reader, options.vectors ?? besideOf(source), options);
     if (format === "wink") return await readWink(reader, options);
     if (format === "unfold") return await readUnfold(reader, options);
     return await readText(reader, options);
@@ -75,12 +91,20 @@ export async function loadVectors(source: VectorSource, options: LoadOptions = {
   }
 }
 
+/** Where gensim puts vectors that are in a file of their own. */
+function besideOf(source: VectorSource): VectorSource | undefined {
+  if (typeof source === "string") return `${source}.vectors.npy`;
+  return source instanceof URL ? new URL(`${source.href}.vectors.npy`) : undefined;
+}
+
 /** Enough of a file to know what it is: the header and a word with numbers. */
 const LOOKED_AT = 4096;
 
 /** What the first bytes of a file say that it is. */
 async function formatOf(reader: ByteReader): Promise<VectorFormat> {
   const first = await reader.peek(LOOKED_AT);
+  // Protocols of pickles that name their protocol, and that first of a class's name or module.
+  if (first[0] === 0x80 && (first[1] ?? 0) >= 2 && (first[1] ?? 6) <= 5) return "keyed-vectors";
   if (first.length >= 8) {
     const view = new DataView(first.buffer, first.byteOffset, first.byteLength);
     if (view.getInt32(0, true) === FASTTEXT_MAGIC) return "fasttext-binary";

@@ -1,14 +1,15 @@
-import { assertOneOf, checkOptions, FileError, type Check, wrongArgument } from "@unfoldjs/tensor-core";
+import { assertOneOf, checkOptions, encodeNpy, FileError, type Check, wrongArgument } from "@unfoldjs/tensor-core";
 import { writeFile } from "@unfoldjs/nn";
 import { nodeFiles } from "../sources/byte-source.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { writeFastText } from "./fasttext-binary.ts";
+import { keyedVectorsPickle } from "./keyed-vectors.ts";
 import type { VectorFormat } from "./load.ts";
 import { writeText } from "./text.ts";
 import { encodeVectors } from "./unfold.ts";
 import { writeWord2vecBinary } from "./word2vec-binary.ts";
 
-/** How vectors are written: a format that `loadVectors` reads; `"glove"` and `"word2vec-text"` are without and with a header. */
+/** How vectors are written: a format that `loadVectors` reads; `"glove"` and `"word2vec-text"` are without and with a header, `"keyed-vectors"` is two files. */
 export type SaveFormat = Exclude<VectorFormat, "text" | "wink"> | "glove" | "word2vec-text";
 
 /** What `saveVectors` takes. */
@@ -19,7 +20,8 @@ export interface SaveOptions {
   readonly gzip?: boolean;
 }
 
-const FORMATS: readonly SaveFormat[] = ["unfold", "glove", "word2vec-text", "word2vec-binary", "fasttext-binary"];
+const IN_ONE: readonly SaveFormat[] = ["unfold", "glove", "word2vec-text", "word2vec-binary", "fasttext-binary"];
+const FORMATS: readonly SaveFormat[] = [...IN_ONE, "keyed-vectors"];
 const aFormat: Check = (op, name, value) => assertOneOf(op, name, value, FORMATS);
 const truth: Check = (op, name, value) => {
   if (typeof value !== "boolean") throw wrongArgument(op, name, value, "true or false");
@@ -29,9 +31,12 @@ const truth: Check = (op, name, value) => {
  * The bytes of a file of word vectors, piece by piece: for a `Blob` in a page (`new Blob([...vectorBytes(vectors, "glove")])`), or a stream.
  * @throws FormatError on a word that the format cannot hold
  */
-export function vectorBytes(vectors: WordVectors, format: SaveFormat = "unfold"): Generator<Uint8Array<ArrayBuffer>> {
+export function vectorBytes(
+  vectors: WordVectors,
+  format: Exclude<SaveFormat, "keyed-vectors"> = "unfold",
+): Generator<Uint8Array<ArrayBuffer>> {
   checkVectors("vectorBytes", vectors);
-  aFormat("vectorBytes", "format", format);
+  assertOneOf("vectorBytes", "format", format, IN_ONE);
   return bytesOf(vectors, format);
 }
 
@@ -58,8 +63,33 @@ export async function saveVectors(vectors: WordVectors, path: string | URL, opti
       "there are no files to write to from here",
       "new Blob([...vectorBytes(vectors)])",
     );
+  if (options.format === "keyed-vectors") {
+    if (options.gzip === true) {
+      throw wrongArgument(
+        op,
+        "gzip",
+        true,
+        "left out",
+        "gensim compresses neither of its two files in a way that others read",
+      );
+    }
+    await saveKeyedVectors(op, vectors, path);
+    return;
+  }
   const bytes = bytesOf(vectors, options.format ?? "unfold");
   await writeFile(path, gathered(options.gzip === true ? zipped(bytes) : bytes), op);
+}
+
+/** The vectors first: a pickle that is there has its vectors beside it. */
+async function saveKeyedVectors(op: string, vectors: WordVectors, path: string | URL): Promise<void> {
+  const beside = typeof path === "string" ? `${path}.vectors.npy` : new URL(`${path.href}.vectors.npy`);
+  const inFloats = vectors.dtype === "f32" ? vectors : vectors.to("f32");
+  try {
+    await writeFile(beside, gathered([encodeNpy(inFloats.rows)]), op);
+  } finally {
+    if (inFloats !== vectors) inFloats.dispose();
+  }
+  await writeFile(path, gathered([keyedVectorsPickle(vectors)]), op);
 }
 
 const AT_ONCE = 1 << 20;

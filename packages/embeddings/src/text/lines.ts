@@ -31,6 +31,8 @@ export interface LinesOptions {
 
 /** Milliseconds between two reports. */
 const BETWEEN = 100;
+/** Bytes that are read at once: few, so that their text is small enough to be collected early. */
+const PIECE = 1 << 15;
 /** A line of more characters is no line of text. */
 const LONGEST = 1 << 26;
 
@@ -63,20 +65,14 @@ async function* read(path: string, { onProgress, signal }: LinesOptions): AsyncG
   } catch (error) {
     throw new FileError("lines", { path }, "the file cannot be read", undefined, { cause: error });
   }
-  const file = fs.createReadStream(path);
-  const unpacked = path.endsWith(".gz")
-    ? file.pipe(zlib.createGunzip())
-    : path.endsWith(".zst")
-      ? file.pipe(zstd(zlib))
-      : file;
-  // An error of the file does not reach what it is piped into.
-  file.on("error", (error: Error) => unpacked.destroy(error));
+  const isPacked = path.endsWith(".gz") || path.endsWith(".zst");
+  const pieces = isPacked ? unpacked(path, fs, zlib) : plain(path, fs);
   const began = performance.now();
   let [last, count, words] = [began, 0, 0];
   const report = (): void => {
     last = performance.now();
     const seconds = Math.max((last - began) / 1000, 1e-6);
-    const bytes = file.bytesRead;
+    const bytes = pieces.bytesRead();
     const secondsLeft = bytes > 0 ? ((totalBytes - bytes) * seconds) / bytes : Infinity;
     onProgress?.({ bytes, totalBytes, lines: count, words, wordsPerSecond: words / seconds, secondsLeft });
   };
@@ -91,10 +87,12 @@ async function* read(path: string, { onProgress, signal }: LinesOptions): AsyncG
     }
   };
   try {
-    for await (const bytes of unpacked as AsyncIterable<Uint8Array>) {
+    for await (const bytes of pieces.all) {
       signal?.throwIfAborted();
-      const found = (rest + decoded(decoder, path, count, bytes)).split("\n");
-      rest = found.pop() ?? "";
+      const piece = decoded(decoder, path, count, bytes);
+      // A long line is looked through once, and not anew with each piece.
+      const found = piece.includes("\n") ? (rest + piece).split("\n") : [];
+      rest = found.pop() ?? rest + piece;
       if (rest.length > LONGEST) {
         throw new FormatError(
           "lines",
@@ -111,17 +109,55 @@ async function* read(path: string, { onProgress, signal }: LinesOptions): AsyncG
   } catch (error) {
     const code = (error as { readonly code?: unknown } | undefined)?.code;
     if (typeof code !== "string" || error instanceof FormatError) throw error;
-    const isPacked = code.startsWith("Z_") || code.startsWith("ZSTD") || code === "ERR_ZSTD";
-    if (isPacked) {
+    if (code.startsWith("Z_") || code.startsWith("ZSTD") || code === "ERR_ZSTD") {
       throw new FormatError("lines", { path, line: count + 1, found: code }, "the file is damaged, or cut", undefined, {
         cause: error,
       });
     }
     throw new FileError("lines", { path, found: code }, "the file cannot be read", undefined, { cause: error });
-  } finally {
-    unpacked.destroy();
-    file.destroy();
   }
+}
+
+/** Bytes of a file piece by piece, each until the next is asked for, and how much of the file was read for them. */
+interface FilePieces {
+  readonly all: AsyncIterable<Uint8Array>;
+  bytesRead(): number;
+}
+
+/** A file as it is, by way of one buffer: streams give a new one each time, which are collected late. */
+function plain(path: string, fs: typeof fileSystem): FilePieces {
+  let soFar = 0;
+  async function* all(): AsyncGenerator<Uint8Array> {
+    const handle = await fs.promises.open(path, "r");
+    try {
+      const buffer = new Uint8Array(PIECE);
+      for (;;) {
+        const { bytesRead } = await handle.read(buffer, 0, PIECE, null);
+        if (bytesRead === 0) return;
+        soFar += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+  return { all: all(), bytesRead: () => soFar };
+}
+
+function unpacked(path: string, fs: typeof fileSystem, zlib: typeof compression): FilePieces {
+  const file = fs.createReadStream(path);
+  const stream = file.pipe(path.endsWith(".gz") ? zlib.createGunzip() : zstd(zlib));
+  // An error of the file does not reach what it is piped into.
+  file.on("error", (error: Error) => stream.destroy(error));
+  async function* all(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* stream as AsyncIterable<Uint8Array>;
+    } finally {
+      stream.destroy();
+      file.destroy();
+    }
+  }
+  return { all: all(), bytesRead: () => file.bytesRead };
 }
 
 function decoded(decoder: TextDecoder, path: string, before: number, bytes?: Uint8Array): string {

@@ -77,8 +77,18 @@ export class PickleMachine {
     this.#stack.push(made);
   }
 
+  /** An object of a known class. */
+  object(): void {
+    const [inputs, named] = [this.pop(), this.pop()];
+    const isPlain = named instanceof Global && Array.isArray(inputs) && inputs.length === 0;
+    const made = isPlain ? this.#builder.object?.(named.name) : undefined;
+    if (made === undefined) throw this.fault({}, "the pickle makes an object of a class that it must not");
+    this.#stack.push(made);
+  }
+
   build(): void {
     const state = this.pop();
+    if (this.#builder.build?.(this.top(), state) === true) return;
     // The `_metadata` of a state dict, an attribute of its OrderedDict, which has versions of layers.
     if (this.top() instanceof Map && state instanceof Map) return;
     throw this.fault({}, "the pickle sets attributes of something that has none here");
@@ -107,7 +117,7 @@ export class PickleMachine {
     return this.bytes.fault(
       { asksFor: name.slice(0, 120) },
       "the file asks for something that is no tensor, dict, list, number or text; nothing of it was run",
-      'in PyTorch: torch.save(model.state_dict(), "x.pt"), with plain values beside it',
+      this.#builder.fix ?? 'in PyTorch: torch.save(model.state_dict(), "x.pt"), with plain values beside it',
     );
   }
 }

@@ -90,6 +90,15 @@ export const ACTIONS: Readonly<Record<number, (machine: PickleMachine) => void>>
   0x51: (machine) => machine.persistent(),
 };
 
+/** Objects, bytes and sets, for those who know what to make of them. A set is an array. */
+export const OBJECTS: Readonly<Record<number, (machine: PickleMachine) => void>> = {
+  0x42: (machine) => machine.push(machine.bytes.take(machine.bytes.u32())),
+  0x43: (machine) => machine.push(machine.bytes.take(machine.bytes.byte())),
+  0x8e: (machine) => machine.push(machine.bytes.take(machine.bytes.u64())),
+  0x81: (machine) => machine.object(),
+  0x91: (machine) => machine.push(machine.sinceMark()),
+};
+
 /** Opcodes of what no file of tensors needs. */
 export const REFUSED: Readonly<Record<number, string>> = {
   0x42: "BINBYTES",

@@ -1,7 +1,7 @@
 import type { FormatError } from "../errors/index.ts";
 import { PickleBytes } from "./pickle-bytes.ts";
 import { PickleMachine } from "./pickle-machine.ts";
-import { ACTIONS, PROTOCOL, REFUSED, STOP } from "./pickle-opcodes.ts";
+import { ACTIONS, OBJECTS, PROTOCOL, REFUSED, STOP } from "./pickle-opcodes.ts";
 import type { Builder } from "./pickled.ts";
 
 /**
@@ -20,18 +20,20 @@ export function unpickle(bytes: Uint8Array, op: string, builder: Builder): unkno
       const rule = "the pickle's protocol must be 2 to 5";
       throw machine.bytes.fault({ opcode: code }, rule, "save it again, without pickle_protocol");
     }
-    const act = ACTIONS[code];
-    if (act === undefined) throw refused(machine.bytes, position, code);
+    const act = ACTIONS[code] ?? (builder.object === undefined ? undefined : OBJECTS[code]);
+    if (act === undefined) throw refused(machine.bytes, position, code, builder.fix);
     act(machine);
   }
 }
 
-function refused(bytes: PickleBytes, position: number, code: number): FormatError {
+const IN_PYTORCH = 'in PyTorch: torch.save(model.state_dict(), "x.pt")';
+
+function refused(bytes: PickleBytes, position: number, code: number, fix: string = IN_PYTORCH): FormatError {
   const name = REFUSED[code];
   if (name === undefined) {
     const opcode = `0x${code.toString(16).padStart(2, "0")}`;
     return bytes.fault({ position, opcode }, "this is no opcode of a pickle");
   }
   const rule = "the pickle has something that is no tensor, dict, list, number or text";
-  return bytes.fault({ position, opcode: name }, rule, 'in PyTorch: torch.save(model.state_dict(), "x.pt")');
+  return bytes.fault({ position, opcode: name }, rule, fix);
 }

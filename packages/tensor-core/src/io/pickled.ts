@@ -24,6 +24,15 @@ export interface Builder {
   call(name: string, inputs: readonly unknown[]): unknown;
   /** What a persistent id stands for. */
   persistent(id: unknown): unknown;
+  /** What to do about a pickle that asks for something else. In PyTorch's words if absent. */
+  readonly fix?: string;
+  /**
+   * An object of a class by its name, before it has attributes; undefined if it is none that may be. Where there is no such function,
+   * pickles with objects, bytes and sets are refused.
+   */
+  object?(name: string): object | undefined;
+  /** Gives an object what the pickle says that it has. @returns false if it is not to have it */
+  build?(subject: unknown, state: unknown): boolean;
   /** True for a name that may stand in the file by itself, such as a dtype. */
   isKnown(name: string): boolean;
 }

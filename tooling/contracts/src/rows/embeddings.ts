@@ -87,6 +87,7 @@ export const embeddingRows: Rows<typeof embeddings> = {
     source: aFile,
     options: options({
       format: word("text"),
+      vectors: kind.anything(undefined),
       storage: word("f16"),
       limit: count(1),
       only: given(() => new Set(["a"]), "a Set"),

@@ -734,6 +734,7 @@ const functions: Omit<Rows<typeof core>, ErrorName | "Tensor" | "Generator" | "O
   }),
 
   // Files
+  unpickle: { none: "for readers of files, which give it what they checked: those of PyTorch and gensim are called" },
   decodeNpy: call({ bytes: file(() => scope(() => encodeNpy(tensor([1, 2])))), options: readOptions }),
   decodeNpz: call({ bytes: file(() => scope(() => encodeNpz({ x: tensor([1, 2]) }))), options: readOptions }),
   decodePyTorch: call({ bytes: file(pyTorchFile), options: readOptions }),

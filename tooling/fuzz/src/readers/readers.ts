@@ -10,6 +10,7 @@ import { mutated } from "./mutate.ts";
 import { processorTimeSince } from "../processor-time.ts";
 import { pytorchReader } from "./pytorch.ts";
 import type { Reader } from "./reader.ts";
+import { keyedVectorsReader, piecesReader } from "./text.ts";
 import { ownVectorsReader, vectorsReader } from "./vectors.ts";
 
 /** Files between two looks at what ran: a look takes as long as some hundred files. */
@@ -151,4 +152,6 @@ export const readers: readonly Part<Uint8Array>[] = [
   checkpointReader,
   vectorsReader,
   ownVectorsReader,
+  keyedVectorsReader,
+  piecesReader,
 ].map(readerPart);

@@ -34,7 +34,7 @@ function written(...formats: readonly Parameters<typeof vectorBytes>[1][]): Uint
 }
 
 /** Looks at all of it. @returns what does not hang together */
-function looked(vectors: WordVectors): string[] {
+export function looked(vectors: WordVectors): string[] {
   try {
     const { words, size, length } = vectors;
     const problems = words.length === length ? [] : [`${words.length} words and ${length} rows`];

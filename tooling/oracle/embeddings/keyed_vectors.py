@@ -1,0 +1,42 @@
+"""gensim's own files of KeyedVectors: with the vectors in the pickle, and beside it. With a folder, reads what saveVectors wrote there."""
+
+import pathlib
+import sys
+
+import numpy as np
+from gensim.models import KeyedVectors
+
+FIXTURES = pathlib.Path(__file__).resolve().parents[3] / "packages" / "embeddings" / "src" / "fixtures"
+WORDS = ["a", "über", "new york", "東京"]
+ROWS = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9.5], [-1e-3, 0, 2e5]])
+
+
+def vectors(dtype):
+    made = KeyedVectors(3, dtype=dtype)
+    made.add_vectors(WORDS, ROWS.astype(dtype))
+    for at, word in enumerate(WORDS):
+        made.set_vecattr(word, "count", 10 - at)
+    return made
+
+
+def main():
+    if len(sys.argv) > 1:
+        found = KeyedVectors.load(sys.argv[1])
+        wanted = KeyedVectors.load(str(FIXTURES / "keyed.kv"))
+        assert found.index_to_key == wanted.index_to_key and found.key_to_index == wanted.key_to_index
+        assert (found.vectors == wanted.vectors).all() and found.vectors.dtype == wanted.vectors.dtype
+        assert [found.get_vecattr(w, "count") for w in WORDS] == [wanted.get_vecattr(w, "count") for w in WORDS]
+        assert found.most_similar("a") == wanted.most_similar("a")
+        found.save(sys.argv[1] + ".again")
+        print("gensim reads it")
+        return
+    # What gensim notes of the machine, and by which path, is nobody's business.
+    KeyedVectors.add_lifecycle_event = lambda *_, **__: None
+    vectors(np.float32).save(str(FIXTURES / "keyed.kv"), sep_limit=0)
+    vectors(np.float64).save(str(FIXTURES / "keyed-inside.kv"))
+    other = vectors(np.float32)
+    other.surprise = np.random.default_rng()
+    other.save(str(FIXTURES / "keyed-strange.kv"))
+
+
+main()
