@@ -31,6 +31,16 @@ test("a vocabulary comes back from its text", async () => {
   expect(again).toEqual(vocabulary);
 });
 
+test("frequent words are kept with the chance that word2vec.c gives them", () => {
+  const vocabulary = new Vocabulary(["the", "cat", "never"], [900, 100, 0]);
+  const [the = 0, cat = 0, never = 0] = vocabulary.keepProbabilities(0.01);
+  // t = 10: (√90 + 1) / 90 and (√10 + 1) / 10
+  expect(the).toBeCloseTo(0.11652, 5);
+  expect(cat).toBeCloseTo(0.416228, 5);
+  expect(never).toBe(1);
+  expect(() => vocabulary.keepProbabilities(0)).toThrow(/keepProbabilities.*above 0/s);
+});
+
 describe("wrong calls", () => {
   test.each([
     ["{", /Vocabulary\.parse/],

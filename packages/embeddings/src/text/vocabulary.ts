@@ -12,6 +12,7 @@ import {
   NotFoundError,
   ValueError,
 } from "@unfoldjs/tensor-core";
+import { keepOf } from "../learn/chances.ts";
 import { assertSentence, begin, type Sentence, type Sentences } from "./sentences.ts";
 
 /** Which words are kept. */
@@ -139,6 +140,19 @@ export class Vocabulary {
       if (word !== undefined) return word;
       throw new IndexError("Vocabulary.decode", { position, number }, `words have the numbers 0…${this.size - 1}`);
     });
+  }
+
+  /**
+   * The chance of each word to be kept where frequent ones are thinned out: (√(c / t) + 1) t / c, at most 1, where t is `sample` of all
+   * words, as word2vec.c and gensim have it. `Word2Vec` does it by itself.
+   * @param sample share of all words from which on a word is left out at times; from 1 up a number of words @throws ValueError
+   */
+  keepProbabilities(sample = 1e-3): Float64Array {
+    assertNumber("Vocabulary.keepProbabilities", "sample", sample);
+    if (!(sample > 0 && sample < Infinity)) {
+      throw new ValueError("Vocabulary.keepProbabilities", { sample }, "sample must be a finite number above 0");
+    }
+    return Float64Array.from(keepOf(this.counts, sample), (chance) => chance / (2 ** 31 - 1));
   }
 
   /** Plain values, for a file: `JSON.stringify(vocabulary)`. */

@@ -2,7 +2,7 @@ import { FormatError } from "@unfoldjs/tensor-core";
 import { mergePieces, type Stretch } from "./bpe.ts";
 import type { PieceScores } from "./lattice.ts";
 import { type ModelFile, PieceType } from "./model-file.ts";
-import { anyOf, bytesOf } from "./normalise.ts";
+import { anyOf, bytesOf, SPACE } from "./normalise.ts";
 import { UNKNOWN_PENALTY } from "./train-unigram.ts";
 import { Trie } from "./trie.ts";
 
@@ -14,6 +14,10 @@ export interface Found extends Stretch {
 /** Beyond this sums begin anew, so that they stay exact (sentencepiece). */
 const FAR = 100_000;
 const f32 = Math.fround;
+/** Words with the mark of the space before them. */
+const WORDS = /^[^\u2581]+|\u2581[^\u2581]*/gu;
+/** Words whose pieces are kept. */
+const MOST_KNOWN = 50_000;
 
 /** The pieces of a model, and how a normalised text is taken apart into them. */
 export class Pieces {
@@ -30,6 +34,8 @@ export class Pieces {
   private readonly scores: Float32Array;
   private readonly types: Uint8Array;
   private readonly frozen: RegExp | undefined;
+  private readonly isByWord: boolean;
+  private readonly known = new Map<string, readonly Found[]>();
 
   /** @throws FormatError on pieces that no model has */
   constructor(op: string, file: ModelFile) {
@@ -39,6 +45,7 @@ export class Pieces {
     this.types = Uint8Array.from(pieces, ({ type }) => type);
     this.symbols = pieces.filter(({ type }) => type === PieceType.UserDefined).map(({ piece }) => piece);
     this.frozen = anyOf(this.symbols);
+    this.isByWord = pieces.every(({ piece }, id) => !this.isText(id) || !piece.includes(SPACE, 1));
     const unknowns: number[] = [];
     const bytes = new Int32Array(256).fill(-1);
     for (const [id, { piece, type }] of pieces.entries()) {
@@ -78,8 +85,9 @@ export class Pieces {
   choose(points: Int32Array, text: () => string, skips?: () => boolean): Found[] {
     const { kind } = this.file;
     if (kind === "unigram") return this.likeliest(points);
-    if (kind === "bpe") return this.merged(text(), skips);
-    const cuts = kind === "word" ? /^[^\u2581]+|\u2581[^\u2581]*/gu : undefined;
+    if (kind === "bpe")
+      return skips === undefined && this.isByWord ? this.mergedByWord(text()) : this.merged(text(), skips);
+    const cuts = kind === "word" ? WORDS : undefined;
     const all = text();
     if (cuts === undefined) return this.named(all, this.letters(all));
     return this.named(
@@ -128,6 +136,23 @@ export class Pieces {
     const found: Found[] = [];
     for (let end = size; end > 0; end = from[end] ?? 0) found.push({ id: ids[end] ?? 0, start: from[end] ?? 0, end });
     return found.toReversed();
+  }
+
+  /** The same, where no piece goes on from one word to the next: words that came before are known. */
+  private mergedByWord(text: string): Found[] {
+    const found: Found[] = [];
+    let start = 0;
+    for (const [word] of text.matchAll(WORDS)) {
+      let pieces = this.known.get(word);
+      if (pieces === undefined) {
+        pieces = this.merged(word, undefined);
+        if (this.known.size >= MOST_KNOWN) this.known.clear();
+        this.known.set(word, pieces);
+      }
+      for (const piece of pieces) found.push({ id: piece.id, start: start + piece.start, end: start + piece.end });
+      start += pieces.at(-1)?.end ?? 0;
+    }
+    return found;
   }
 
   private merged(text: string, skips: (() => boolean) | undefined): Found[] {

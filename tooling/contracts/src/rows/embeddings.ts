@@ -247,6 +247,7 @@ export const embeddingRows: Rows<typeof embeddings> = {
       find: { word: kind.anything("a") },
       encode: { words: { ...words, said: ["sentence"] } },
       decode: { numbers: list(count(1), 2, "a Float32Array", "a Uint8Array") },
+      keepProbabilities: { sample: optional(kind.from(0.1, "above 0")) },
       toJSON: {},
     },
   },
