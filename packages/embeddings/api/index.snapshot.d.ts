@@ -327,6 +327,7 @@ export declare class Vocabulary {
   find(_: string): number | undefined;
   encode(_: Sentence): Int32Array;
   decode(_: ArrayLike<number>): string[];
+  keepProbabilities(_?: number): Float64Array;
   toJSON(): object;
   static parse(_: string): Vocabulary;
 }

@@ -85,6 +85,7 @@ export class Vocabulary {
   find(_) {}
   encode(_) {}
   decode(_) {}
+  keepProbabilities(_) {}
   toJSON() {}
   static parse(_) {}
 }
