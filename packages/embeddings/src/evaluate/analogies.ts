@@ -92,11 +92,12 @@ function read(
         "a section must be named before its analogies",
         'write ": name" above them',
       );
-    if (fields.length !== 4) {
+    const [a, b, c, expected, ...more] = fields;
+    if (a === undefined || b === undefined || c === undefined || expected === undefined || more.length > 0) {
       skipped++;
       continue;
     }
-    const words = fields.map(plain) as unknown as Quadruple;
+    const words: Quadruple = [plain(a), plain(b), plain(c), plain(expected)];
     const found = words.map((word) => rows.get(word));
     asked.push({ words, rows: found.every((row) => row !== undefined) ? found : undefined, section });
   }

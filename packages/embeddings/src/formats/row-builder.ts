@@ -1,4 +1,4 @@
-import { concat, FormatError, fromArray, scope, type Tensor } from "@unfoldjs/tensor-core";
+import { concat, FormatError, fromArray, scope } from "@unfoldjs/tensor-core";
 import type { Subwords } from "../subwords/subwords.ts";
 import type { Rows, Storage } from "../vectors/row-store.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
@@ -95,8 +95,9 @@ export class RowBuilder {
     const counts = options.counts === true ? Int32Array.from(this.counts) : undefined;
     try {
       return scope(() => {
-        const parts = this.blocks.map(({ rows }) => rows) as unknown as Tensor[];
-        const rows = (parts.length === 1 ? parts[0] : concat(parts, 0)) as unknown as Rows;
+        const parts = this.blocks.map((block) => block.rows);
+        const [only, ...more] = parts;
+        const rows: Rows = only !== undefined && more.length === 0 ? only : concat<readonly Rows[]>(parts, 0);
         return new WordVectors(this.words, rows, { counts, scales, subwords: options.subwords });
       });
     } finally {

@@ -10,7 +10,12 @@ interface Builtin {
   "node:module": typeof ModuleSystem;
   "node:url": typeof Url;
   "node:zlib": typeof Zlib;
-  "node:worker_threads": typeof Threads;
+  "node:worker_threads": typeof Threads & Receiving;
+}
+
+/** Node takes its own ports of the global `MessageChannel` too, which its types tell from those of the module. */
+interface Receiving {
+  receiveMessageOnPort(port: MessagePort): { readonly message: unknown } | undefined;
 }
 
 /** A module of Node's, Deno's or Bun's, undefined in a page. Asked of the process, so that bundlers for a page do not get to see it. */

@@ -10,6 +10,10 @@ export interface Sharp {
 }
 
 interface SharpPicture {
+  autoOrient(): SharpPicture;
+  pipelineColourspace(space: string): SharpPicture;
+  toColourspace(space: string): SharpPicture;
+  raw(options: { readonly depth: "uchar" | "ushort" }): SharpPicture;
   png(): SharpPicture;
   jpeg(options: object): SharpPicture;
   webp(options: object): SharpPicture;
@@ -40,7 +44,23 @@ export function noSharp(op: string, came: Readonly<Record<string, string | numbe
 export interface SharpOrder {
   readonly options: object;
   /** Methods by name, with their arguments. */
-  readonly steps: readonly (readonly [name: string, ...args: unknown[]])[];
+  readonly steps: readonly SharpStep[];
+}
+
+type SharpStep =
+  | readonly ["autoOrient"]
+  | readonly ["pipelineColourspace" | "toColourspace", space: string]
+  | readonly ["raw", options: { readonly depth: "uchar" | "ushort" }];
+
+function taken(image: SharpPicture, step: SharpStep): SharpPicture {
+  switch (step[0]) {
+    case "autoOrient":
+      return image.autoOrient();
+    case "raw":
+      return image.raw(step[1]);
+    default:
+      return image[step[0]](step[1]);
+  }
 }
 
 /** What sharp gives. */
@@ -52,7 +72,7 @@ export interface SharpAnswer {
 /** Decoding as PIL does, byte for byte, but for AVIF, where a value may differ by 1. */
 export function sharpOrder({ header, options }: Readable): SharpOrder {
   const isDeep = header.bitDepth === 16;
-  const steps: SharpOrder["steps"][number][] = [];
+  const steps: SharpStep[] = [];
   if (options.orient !== false) steps.push(["autoOrient"]);
   if (header.colour === "cmyk") steps.push(["pipelineColourspace", "cmyk"], ["toColourspace", "cmyk"]);
   else if (header.colour === "gray") steps.push(["toColourspace", isDeep ? "grey16" : "b-w"]);
@@ -66,11 +86,7 @@ export async function decodeBySharp(op: string, sharp: Sharp, readable: Readable
   const { options, steps } = sharpOrder(readable);
   let answer: SharpAnswer;
   try {
-    const pipeline = steps.reduce<Record<string, (...args: unknown[]) => never>>(
-      (image, [name, ...args]) => image[name]?.(...args) ?? image,
-      sharp(readable.bytes, options) as never,
-    ) as unknown as SharpPicture;
-    answer = await pipeline.toBuffer({ resolveWithObject: true });
+    answer = await steps.reduce(taken, sharp(readable.bytes, options)).toBuffer({ resolveWithObject: true });
   } catch (cause) {
     throw undecodable(op, readable, cause);
   }

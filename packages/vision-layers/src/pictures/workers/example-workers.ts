@@ -1,4 +1,3 @@
-import type { MessagePort as NodePort } from "node:worker_threads";
 import {
   assertFunction,
   assertWhole,
@@ -177,7 +176,7 @@ class Thread {
     const until = Date.now() + 1000 * seconds;
     while (!this.answers.has(job)) {
       const seen = Atomics.load(this.signal, 0);
-      const message = receive(this.port as unknown as NodePort);
+      const message = receive(this.port);
       if (message !== undefined) {
         this.take(message.message as Answer);
         continue;
