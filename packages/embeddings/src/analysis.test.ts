@@ -72,6 +72,13 @@ describe("principal components", () => {
     });
   });
 
+  test("rows that are not finite are refused in the caller's name", async () => {
+    const rows = fromArray(pattern(40, 3).with(5, NaN), [40, 3]);
+    expect(() => principalComponents(rows, 2)).toThrow(/^principalComponents.*must be finite/s);
+    await expect(tSne(rows, { perplexity: 5 })).rejects.toThrow(/^tSne.*must be finite/s);
+    rows.dispose();
+  });
+
   test("one row has none", () => {
     scope(() => {
       expect(() => principalComponents(fromArray([1, 2], [1, 2]), 1)).toThrow(ValueError);

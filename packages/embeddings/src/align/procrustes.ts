@@ -32,7 +32,7 @@ export function alignVectors(
       target,
       pairs.map(([, word]) => word),
     );
-    const { u, vh } = svd(from.transpose().matmul(to));
+    const { u, vh } = inCall(op, () => svd(from.transpose().matmul(to)));
     const by: Tensor<[number, number]> = u.matmul(vh);
     const lengths = fromArray(
       source.lengths().map((each) => 1 / (each || 1)),

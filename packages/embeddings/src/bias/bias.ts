@@ -34,7 +34,9 @@ export function biasDirection(vectors: WordVectors, pairs: readonly WordPair[]):
   });
   const direction = scope(() => {
     const rows = fromArray(Float32Array.from(halves.flatMap((half) => [...half])), [halves.length, size]);
-    return svd(rows, { fullMatrices: false }).vh.at(0).data();
+    return inCall(op, () => svd(rows, { fullMatrices: false }))
+      .vh.at(0)
+      .data();
   });
   const sign = halves.reduce((sum, half) => sum + dot(half, direction), 0) < 0 ? -1 : 1;
   return direction.map((each) => sign * each);

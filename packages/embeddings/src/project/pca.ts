@@ -3,6 +3,7 @@ import {
   assertWhole,
   eigh,
   fromArray,
+  inCall,
   scope,
   type Shape,
   ShapeError,
@@ -49,7 +50,7 @@ export function principalComponents(rows: Tensor<Shape>, count: number): Princip
   const matrix = rows as Tensor<[number, number]>;
   const mean = meanOf(matrix, length, size);
   const covariance = covarianceOf(matrix, mean, length, size);
-  const { values, vectors } = descending(covariance, size);
+  const { values, vectors } = inCall(op, () => descending(covariance, size));
   const total = values.reduce((sum, each) => sum + each, 0);
   const components = Array.from({ length: count }, (_, k) => vectors.slice(k * size, (k + 1) * size));
   return {

@@ -8,6 +8,7 @@ import {
   fromArray,
   full,
   Generator,
+  inCall,
   scope,
   type Shape,
   ShapeError,
@@ -94,7 +95,7 @@ export async function tSne(rows: Tensor<Shape>, options: TSneOptions = {}): Prom
   signal?.throwIfAborted();
   const matrix = rows as Tensor<[number, number]>;
   const near = similarities(matrix, length, size, perplexity);
-  const points = firstPlaces(matrix, length, size, seed);
+  const points = inCall(op, () => firstPlaces(matrix, length, size, seed));
   const pairs = unowned(() => ({
     starts: fromArray(near.starts),
     places: fromArray(near.places),
@@ -257,7 +258,8 @@ function* descend(
     const looks = iteration % LOOK_EVERY === 0 || iteration === iterations;
     const exaggeration = early ? EXAGGERATION : 1;
     const { gradient, sum } = scope(() => {
-      const found = tSneForces(fromArray(Float32Array.from(points), [length, 2]), pairs, { theta, exaggeration });
+      const places = fromArray(Float32Array.from(points), [length, 2]);
+      const found = inCall("tSne", () => tSneForces(places, pairs, { theta, exaggeration }));
       return { gradient: found.gradient.data(), sum: found.sum.item() };
     });
     const divergence = looks ? divergenceAt(points, near, sum) : undefined;

@@ -4,6 +4,7 @@ import {
   type Check,
   checkOptions,
   fromArray,
+  inCall,
   oneOf,
   scope,
   svd,
@@ -88,7 +89,7 @@ export function sentenceVectors(
     weightedMean(vectors, knownOf(op, "sentences", vectors, sentence), weight),
   );
   if (options.removeCommon === false || means.length === 0) return means;
-  const common = firstDirection(means);
+  const common = inCall(op, () => firstDirection(means));
   return means.map((mean) => {
     const along = mean.reduce((sum, each, at) => sum + each * (common[at] ?? 0), 0);
     return mean.map((each, at) => each - along * (common[at] ?? 0));

@@ -1,5 +1,6 @@
 import { checkOptions, oneOf } from "../../arguments/options.ts";
 import { apply } from "../../dispatch/dispatch.ts";
+import { assertFiniteElements } from "../../dispatch/finite.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { PUBLIC } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
@@ -10,7 +11,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Unknown } from "../../types/axes.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { assertFiniteElements, matricesOf } from "./matrices.ts";
+import { matricesOf } from "./matrices.ts";
 
 /** Both: the mean of the two. */
 type Triangle = "both" | "L" | "U";
@@ -26,7 +27,7 @@ const eighOp: KernelOp<"eigh", ["x"], { readonly triangle: Triangle }, EighResul
     if (rows !== columns) throw new ShapeError("eigh", { x: x.shape }, "matrices must be square");
     return { eigenvalues: [...batch, rows], eigenvectors: [...batch, rows, rows] };
   },
-  check: ({ x }) => assertFiniteElements("eigh", x),
+  check: ({ x }) => assertFiniteElements("eigh", "x", x, "of others there is no decomposition"),
   run: ({ x }, { eigenvalues, eigenvectors }, { triangle }) => {
     const { count, rows } = matricesOf("eigh", x);
     onContiguous(x, (dense) => {

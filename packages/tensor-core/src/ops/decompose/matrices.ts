@@ -1,10 +1,8 @@
 import type { AnyTensor } from "../../dispatch/results.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
-import { ShapeError, ValueError } from "../../errors/index.ts";
-import { viewOf } from "../../runtime/elements.ts";
+import { ShapeError } from "../../errors/index.ts";
 import { sizeOf } from "../../shape/layout.ts";
 import type { Shape } from "../../types/shape.ts";
-import { onContiguous } from "../copy/copy.ts";
 
 /** A batch of matrices: (…batch, rows, columns). */
 export interface Matrices {
@@ -23,15 +21,4 @@ export function matricesOf(op: string, x: AnyTensor): Matrices {
     throw new ShapeError(op, { x: x.shape }, "takes matrices: (…, rows, columns)", "x.unsqueeze(0) is one of one row");
   const batch = x.shape.slice(0, -2);
   return { batch, count: sizeOf(batch), rows, columns };
-}
-
-/** Looks at the elements. @throws ValueError naming the first that is NaN or infinite */
-export function assertFiniteElements(op: string, x: AnyTensor): void {
-  onContiguous(x, (dense) => {
-    const elements = viewOf(dense);
-    const position = elements.findIndex((each) => !Number.isFinite(each));
-    if (position < 0) return;
-    const came = { x: x.shape, position, value: elements[position] ?? NaN };
-    throw new ValueError(op, came, "elements must be finite: of others there is no decomposition");
-  });
 }

@@ -1,5 +1,6 @@
 import { checkOptions, truthValue } from "../../arguments/options.ts";
 import { apply } from "../../dispatch/dispatch.ts";
+import { assertFiniteElements } from "../../dispatch/finite.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { PUBLIC } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
@@ -9,7 +10,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Unknown } from "../../types/axes.ts";
 import type { Shape } from "../../types/shape.ts";
 import { onContiguous } from "../copy/copy.ts";
-import { assertFiniteElements, matricesOf } from "./matrices.ts";
+import { matricesOf } from "./matrices.ts";
 
 type SvdResults = { readonly u: typeof PUBLIC; readonly s: typeof PUBLIC; readonly vh: typeof PUBLIC };
 
@@ -24,7 +25,7 @@ const svdOp: KernelOp<"svd", ["x"], { readonly full: boolean }, SvdResults> = de
       vh: [...batch, full ? columns : few, columns],
     };
   },
-  check: ({ x }) => assertFiniteElements("svd", x),
+  check: ({ x }) => assertFiniteElements("svd", "x", x, "of others there is no decomposition"),
   run: ({ x }, { u, s, vh }, { full }) => {
     const { count, rows, columns } = matricesOf("svd", x);
     onContiguous(x, (dense) => {

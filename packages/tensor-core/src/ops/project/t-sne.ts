@@ -2,12 +2,13 @@ import { assertFromZero } from "../../arguments/checks.ts";
 import { checkOptions } from "../../arguments/options.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
+import { assertFiniteElements } from "../../dispatch/finite.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { IndexError, ShapeError } from "../../errors/index.ts";
 import { viewOf } from "../../runtime/elements.ts";
-import { core } from "../../runtime/heap.ts";
+import { core, heapF32 } from "../../runtime/heap.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -43,6 +44,7 @@ const tSneForcesOp: KernelOp<"tSneForces", Inputs, Attributes, TSneForcesResults
     },
     dtype: () => ({ gradient: "f32", sum: "f32" }),
     check: ({ points, starts, places }) => {
+      assertFiniteElements("tSneForces", "points", points, "others are nowhere in the plane");
       assertInRange("tSneForces", places, points.shape[0] ?? 0);
       assertStarts(starts, places.size);
     },
@@ -72,6 +74,8 @@ const tSneForcesOp: KernelOp<"tSneForces", Inputs, Attributes, TSneForcesResults
             sum.address,
           ),
         );
+        // Of one point, or of points so far from each other that no pair has a q: nothing moves.
+        if (heapF32()[sum.address / 4] === 0) core().clear(gradient.address, gradient.size * 4);
       });
     },
   },
@@ -117,7 +121,7 @@ export interface TSneForcesOptions {
  * @unfoldjs/embeddings descends by it.
  * @param points (count, 2), f32
  * @returns gradient (count, 2), and the sum () that the q are divided by: Σ (1 + ‖y_i − y_j‖²)⁻¹ over all pairs
- * @throws ShapeError, DTypeError, IndexError, ValueError
+ * @throws ShapeError, DTypeError, IndexError; ValueError also if a point is not finite
  */
 export function tSneForces<S extends Shape>(
   points: Tensor<S>,

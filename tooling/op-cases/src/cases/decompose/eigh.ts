@@ -38,6 +38,7 @@ const SHARE = 0.125;
 
 function spread(x: Tensor): Tensor {
   const size = x.shape.at(-1) ?? 0;
+  if (x.shape.at(-2) !== size) return x; // is refused, where the sum with its transpose would be square
   const steps = fromArray<Shape>(
     Float32Array.from({ length: size }, (_, j) => STEP * (j + 1)),
     [size],

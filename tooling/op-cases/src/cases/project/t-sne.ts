@@ -7,8 +7,9 @@ import {
   type Tensor,
   tSneForces,
   type tSneOps,
+  ValueError,
 } from "@unfoldjs/tensor-core";
-import { type Draw, integers, uniform } from "../../draw.ts";
+import { type Draw, elements, integers, uniform } from "../../draw.ts";
 import { type ByName, type CasesOf, opCase } from "../../op-case.ts";
 import { build, type Exact, read, total, upTo } from "../../reference/exact.ts";
 
@@ -68,6 +69,7 @@ export const tSneCases: CasesOf<typeof tSneOps> = {
       },
       { inputs: [[5, 2], { shape: [0], draw: among(5) }, [0]], attributes: { exaggeration: 1 } },
       { inputs: [[2, 2], { shape: [2], draw: among(2) }, [2]], attributes: { exaggeration: 2 } },
+      { inputs: [[1, 2], { shape: [1], draw: among(1) }, [1]], attributes: { exaggeration: 1 } },
     ],
     empty: [
       { inputs: [[0, 2], [0], [0]], attributes: { exaggeration: 1 } },
@@ -86,6 +88,12 @@ export const tSneCases: CasesOf<typeof tSneOps> = {
         attributes: { exaggeration: 1 },
         throws: IndexError,
         message: /must be in 0…2/,
+      },
+      {
+        inputs: [{ shape: [3, 2], draw: elements([1, 2, Infinity]) }, [7], [7]],
+        attributes: { exaggeration: 1 },
+        throws: ValueError,
+        message: /must be finite/,
       },
       {
         inputs: [[3, 2], { shape: [7], draw: share }, [7]],
