@@ -37,7 +37,7 @@ const BATCH = 32;
 const CUT = "block_15_add";
 /**
  * Of AdamW for the last stages, from a head that was learned before (LP-FT: Kumar et al. 2022, else the first steps of a random head
- * spoil what they go through). Of 0.0001, 0.0003 and 0.001 the best on repetitions that are not among the reported ones.
+ * spoil what they go through). Of 0.0001, 0.0003 and 0.001 the best on a repetition that is not among the reported ones.
  */
 const FINE_TUNING_RATE = 3e-4;
 /** The share of the steps in which the rate grows: Adam's first steps are as long as its later ones, and know least. */
