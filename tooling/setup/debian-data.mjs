@@ -1,8 +1,19 @@
-// Data of examples that npm does not bring along, and Debian does.
+// Data that npm does not bring along, and Debian does.
 
 import { existsSync } from "node:fs";
+import { ask } from "./processes.mjs";
 import { hasApt, installDebianPackages } from "./system.mjs";
 import { CannotContinue, announce } from "./report.mjs";
+
+/** What tests read, and skip without: Fashion-MNIST, 31 MB; the Bible in English and in Spanish, 3 MB each. */
+const ofTests = ["dataset-fashion-mnist", "sword-text-kjv", "sword-text-sparv"];
+
+/** Installs the data that tests read and that is not there yet, where apt has it. */
+export async function installTestData() {
+  if (!hasApt()) return;
+  const missing = ofTests.filter((name) => !ask("dpkg-query", ["-W", "-f=${Status}", name])?.endsWith(" installed"));
+  if (missing.length > 0) await installDebianPackages(missing, "for the tests that read real data");
+}
 
 /**
  * What an example's package.json says of such data.

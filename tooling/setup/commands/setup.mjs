@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { sourceBuildMarker } from "../../../packages/tensor-core/scripts/toolchain.mjs";
 import { findBrowser, installBrowser } from "../browser.mjs";
-import { installData } from "../data.mjs";
+import { installTestData } from "../debian-data.mjs";
 import { installEngines } from "../engines.mjs";
 import { install } from "../install.mjs";
 import { readOptions } from "../options.mjs";
@@ -43,7 +43,7 @@ export async function main(args) {
   if (options.toolchain) await installToolchain({ system: options.system ?? false });
   if (options.system) {
     await installBrowser();
-    await installData();
+    await installTestData();
   }
   if (options.engines) await installEngines({ system: options.system ?? false });
   const fromSource = existsSync(sourceBuildMarker);
