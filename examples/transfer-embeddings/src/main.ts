@@ -6,6 +6,9 @@ import { loadReviews, shuffled, wordsOf } from "./reviews.ts";
 import { learnt, WAYS } from "./task.ts";
 import { startOf } from "./vectors.ts";
 
+/** Passes over the labels, at most: it mostly ends before. */
+const [PASSES, QUICK_PASSES] = [60, 6];
+
 await runWith(study);
 
 /** The notes' three steps: vectors from a large text, moved to a task with few labels, and fine-tuned or not. */
@@ -13,7 +16,8 @@ async function study(options: Options): Promise<void> {
   const folder = await OutputFolder.open(options.out);
   const { seed: first, seeds, amounts, corpus, epochs, test, vectors: file } = options;
   // What a point follows from, beside its own.
-  const settings = { seed: first, corpus, epochs, test, vectors: file ?? "learnt" };
+  const mostPasses = options.quick === true ? QUICK_PASSES : PASSES;
+  const settings = { seed: first, corpus, epochs, test, mostPasses, vectors: file ?? "learnt" };
   const points = await KeptPoints.open<Point>("transfer-embeddings", folder, settings, options.resume === true);
   await points.save();
 
@@ -34,7 +38,7 @@ async function study(options: Options): Promise<void> {
       for (const way of WAYS) {
         done++;
         if (points.all.some((point) => point.seed === seed && point.amount === amount && point.way === way)) continue;
-        const outcome = learnt(vectors, way, learning, tests, seed);
+        const outcome = learnt(vectors, way, learning, tests, seed, { mostPasses });
         const words = learning.reduce((sum, review) => sum + review.words.length, 0);
         await points.add({ seed, amount, words, way, ...outcome });
         const left = ((performance.now() - began) / 1000 / ++trained) * (all - done);

@@ -35,7 +35,7 @@ describe("fine-tuning pays", () => {
     const rows = rowsOf(pointsOf({ 100: wide }));
     expect(rows[0]?.gain.mean).toBeGreaterThan(0);
     expect(paysFrom(rows)).toBeUndefined();
-    expect(sayingOf(rows)).toMatch(/none of these/);
+    expect(sayingOf(rows)).toMatch(/From none of these/);
   });
 });
 

@@ -65,7 +65,7 @@ export function sayingOf(rows: readonly Row[]): string {
   const from = paysFrom(rows);
   if (from !== undefined)
     return `Fine-tuning pays from ${from} labels on: there its gain is above 0 in the 95 % interval, and with all more.`;
-  return "With none of these numbers of labels, and all larger ones, is fine-tuning shown to pay.";
+  return "From none of these numbers of labels on is fine-tuning shown to pay.";
 }
 
 export function linesOf(rows: readonly Row[]): AccuracyLine[] {

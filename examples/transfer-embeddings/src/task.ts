@@ -25,7 +25,6 @@ export interface Outcome {
 const BATCH = 32;
 /** A pass of few labels has so many steps at least: it goes through them several times. */
 const LEAST_STEPS = 20;
-const MOST_PASSES = 60;
 /** Passes without a smaller loss until it ends. */
 const PATIENCE = 6;
 /**
@@ -51,7 +50,7 @@ export function learnt(
   learning: readonly Labelled[],
   unseen: readonly Labelled[],
   seed: number,
-  learningRate: number = RATES[way],
+  { mostPasses, learningRate = RATES[way] }: { readonly mostPasses: number; readonly learningRate?: number },
 ): Outcome {
   const began = performance.now();
   const generator = new Generator(seed);
@@ -101,7 +100,7 @@ export function learnt(
   const learns = [...head.parameters(), ...(way === "frozen" ? [] : [table.weight])];
   let best = { loss: Infinity, passes: 0, values: learns.map((each) => each.data()) };
   let order: readonly number[] = [];
-  for (let pass = 1; pass <= MOST_PASSES && pass - best.passes <= PATIENCE; pass++) {
+  for (let pass = 1; pass <= mostPasses && pass - best.passes <= PATIENCE; pass++) {
     for (let step = 0; step < steps; step++) {
       if (order.length === 0) order = Array.from(scope(() => generator.permutation(count).data()));
       const some = order.slice(0, BATCH);

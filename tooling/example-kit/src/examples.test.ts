@@ -16,7 +16,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   "learn-a-filter": [],
   "matrix-derivatives": [],
   "train-digits": ["--limit", "640"],
-  "transfer-embeddings": ["--corpus", "300", "--amounts", "20,60", "--test", "100"],
+  "transfer-embeddings": ["--corpus", "300", "--amounts", "20", "--test", "60"],
   "transfer-learning": [],
   "translate-dates": ["--dates", "128", "--epochs", "1", "--hidden", "8"],
   "why-embeddings": [],
