@@ -2,7 +2,7 @@ import { cbowUpdate, fromArray, scope, skipGramUpdate, type Tensor, zeros } from
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Phrases } from "../text/phrases.ts";
-import { cumulativeOf, keepOf } from "./chances.ts";
+import { cumulativeOf, keepOf } from "../text/chances.ts";
 import { huffmanPaths } from "./huffman.ts";
 
 interface Learnt {

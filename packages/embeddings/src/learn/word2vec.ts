@@ -17,7 +17,7 @@ import {
 import type { Sentences } from "../text/sentences.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
-import { cumulativeOf, keepOf } from "./chances.ts";
+import { cumulativeOf, keepOf } from "../text/chances.ts";
 import { fillFrom, readCheckpoint, type Saved, writeCheckpoint } from "./checkpoint.ts";
 import { type Chunk, chunks } from "./chunks.ts";
 import { huffmanPaths } from "./huffman.ts";

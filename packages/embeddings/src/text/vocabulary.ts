@@ -12,7 +12,7 @@ import {
   NotFoundError,
   ValueError,
 } from "@unfoldjs/tensor-core";
-import { keepOf } from "../learn/chances.ts";
+import { keepOf } from "./chances.ts";
 import { assertSentence, begin, type Sentence, type Sentences } from "./sentences.ts";
 
 /** Which words are kept. */

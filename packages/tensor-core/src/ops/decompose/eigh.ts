@@ -1,6 +1,6 @@
 import { checkOptions, oneOf } from "../../arguments/options.ts";
 import { apply } from "../../dispatch/dispatch.ts";
-import { assertFiniteElements } from "../../dispatch/finite.ts";
+import { assertFiniteElements } from "../copy/finite.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { PUBLIC } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";

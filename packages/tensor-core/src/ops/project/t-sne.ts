@@ -2,7 +2,7 @@ import { assertFromZero } from "../../arguments/checks.ts";
 import { checkOptions } from "../../arguments/options.ts";
 import { apply } from "../../dispatch/dispatch.ts";
 import { assertFloat } from "../../dispatch/dtypes.ts";
-import { assertFiniteElements } from "../../dispatch/finite.ts";
+import { assertFiniteElements } from "../copy/finite.ts";
 import { defineOp, type KernelOp } from "../../dispatch/op.ts";
 import { type AnyTensor, DISCRETE } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";

@@ -1,7 +1,7 @@
-import { ValueError } from "../errors/index.ts";
-import { onContiguous } from "../ops/copy/copy.ts";
-import { viewOf } from "../runtime/elements.ts";
-import type { AnyTensor } from "./results.ts";
+import { ValueError } from "../../errors/index.ts";
+import { onContiguous } from "./copy.ts";
+import { viewOf } from "../../runtime/elements.ts";
+import type { AnyTensor } from "../../dispatch/results.ts";
 
 /** Looks at the elements. @param why they must be finite @throws ValueError naming the first that is NaN or infinite */
 export function assertFiniteElements(op: string, name: string, x: AnyTensor, why: string): void {
