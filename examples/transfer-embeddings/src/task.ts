@@ -112,9 +112,7 @@ export function learnt(
     if (loss < best.loss) best = { loss, passes: pass, values: learns.map((each) => each.data()) };
   }
   for (const [at, each] of learns.entries()) {
-    scope(() =>
-      each.assign(fromArray((best.values[at] ?? new Float32Array(0)) as Float32Array, [...each.shape]) as Tensor),
-    );
+    scope(() => each.assign(fromArray(best.values[at] ?? new Float32Array(0), [...each.shape])));
   }
   const { accuracy } = judged(sets.test, logits, labelsOf);
   for (const each of [...optimizers, table, head]) each.dispose();

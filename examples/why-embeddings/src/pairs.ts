@@ -49,7 +49,7 @@ class FromOneHot extends Module {
   }
 
   override forward(words: Tensor<Shape, "i32">): Tensor {
-    return this.output.forward(oneHot(words, WORDS.length).to("f32") as Tensor);
+    return this.output.forward(oneHot(words, WORDS.length).to("f32"));
   }
 }
 
@@ -66,7 +66,7 @@ class FromEmbeddings extends Module {
   }
 
   override forward(words: Tensor<Shape, "i32">): Tensor {
-    return this.output.forward(this.table.forward(words) as Tensor);
+    return this.output.forward(this.table.forward(words));
   }
 }
 
@@ -110,7 +110,7 @@ export function learnPairs(
   });
   const chances = scope(() => {
     const every: Tensor<Shape, "i32"> = fromArray(Int32Array.from(WORDS.keys()));
-    return net.forward(every).softmax(1).data() as Float32Array;
+    return net.forward(every).softmax(1).data();
   });
   optimizer.dispose();
   net.dispose();

@@ -1,3 +1,4 @@
+import { elementOf } from "./element.ts";
 import type { Example } from "./messages.ts";
 
 /** A class as it stands in the page. */
@@ -25,13 +26,17 @@ export class ClassCards {
     const element = document.createElement("div");
     element.className = "class";
     element.innerHTML = `<div class="class-head"><input type="text" autocomplete="off" /><span class="quiet number"></span><button class="button small" type="button">Remove</button></div><textarea rows="6" spellcheck="false"></textarea>`;
-    const part = <E extends Element>(selector: string): E => element.querySelector(selector) as E;
-    const card: Card = { element, name: part("input"), texts: part("textarea"), count: part(".number") };
+    const card: Card = {
+      element,
+      name: elementOf(element, "input", HTMLInputElement),
+      texts: elementOf(element, "textarea", HTMLTextAreaElement),
+      count: elementOf(element, ".number", HTMLElement),
+    };
     card.name.value = name;
     card.name.setAttribute("aria-label", `Name of class ${number}`);
     card.texts.value = texts.join("\n");
     card.texts.setAttribute("aria-label", `Texts of class ${number}, one a line`);
-    const remove = part<HTMLButtonElement>("button");
+    const remove = elementOf(element, "button", HTMLButtonElement);
     remove.setAttribute("aria-label", `Remove class ${number}`);
     remove.addEventListener("click", () => {
       element.remove();

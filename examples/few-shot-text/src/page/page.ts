@@ -1,22 +1,20 @@
 import { Asking, CancelledError } from "./asking.ts";
 import { ClassCards } from "./class-cards.ts";
+import { elementOf } from "./element.ts";
 import type { Answer, Learned } from "./messages.ts";
 import { FIRST, SAMPLES } from "./samples.ts";
 
-const part = <E extends HTMLElement>(id: string): E => document.querySelector(`#${id}`) as E;
+const part = (id: string): HTMLElement => elementOf(document, `#${id}`, HTMLElement);
+const button = (id: string): HTMLButtonElement => elementOf(document, `#${id}`, HTMLButtonElement);
 const [asked, answer, learned, notice] = [
-  part<HTMLTextAreaElement>("asked"),
+  elementOf(document, "#asked", HTMLTextAreaElement),
   part("answer"),
   part("learned"),
   part("notice"),
 ];
-const [tune, cancel, undo] = [
-  part<HTMLButtonElement>("tune"),
-  part<HTMLButtonElement>("cancel"),
-  part<HTMLButtonElement>("undo"),
-];
+const [tune, cancel, undo] = [button("tune"), button("cancel"), button("undo")];
 const [progress, progressText] = [part("progress"), part("progress-text")];
-const bar = progress.querySelector("progress") as HTMLProgressElement;
+const bar = elementOf(progress, "progress", HTMLProgressElement);
 
 /** Pairs of each kind that tuning takes for each text: with the paper's 20 a person would wait four times as long. */
 const ITERATIONS = 5;

@@ -1,4 +1,4 @@
-import { memory, ones, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
+import { memory, ones, type Shape, type Tensor, tensor, zeros } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
 import { Linear } from "../layers/linear.ts";
 import { Buffer } from "../module/buffer.ts";
@@ -110,26 +110,26 @@ describe("a step that fails", () => {
   /** Counts its forwards and remembers the last batch's mean, as a norm does. */
   class Counting extends Module {
     readonly linear = new Linear(2, 1);
-    readonly mean = new Buffer(zeros([2]) as Tensor);
-    readonly large = new Buffer(zeros([70_000]) as Tensor);
+    readonly mean = new Buffer<Shape>(zeros([2]));
+    readonly large = new Buffer<Shape>(zeros([70_000]));
     readonly steps = new Buffer<[], "i32">(tensor(0, "i32"));
     override forward(x: Tensor): Tensor {
       if (this.training) {
         this.mean.assign(x.mean(0));
-        this.large.assign(this.large.add(1) as Tensor);
+        this.large.assign(this.large.add(1));
         this.steps.assign(this.steps.add(1));
       }
-      return this.linear.forward(x) as Tensor;
+      return this.linear.forward(x);
     }
   }
-  const good = ones([3, 2]) as Tensor;
+  const good: Tensor = ones([3, 2]);
   const rows: [string, Tensor, (y: Tensor) => Tensor<[]>][] = [
-    ["on NaN in a batch", good.mul(Number.NaN) as Tensor, (y) => y.square().mean()],
-    ["in the loss", good.mul(2) as Tensor, (y) => (y.size === 3 ? y.square().mean() : y.reshape([99]).mean())],
+    ["on NaN in a batch", good.mul(Number.NaN), (y) => y.square().mean()],
+    ["in the loss", good.mul(2), (y) => (y.size === 3 ? y.square().mean() : y.reshape([99]).mean())],
   ];
   test.each(rows)("gives buffers back as they were: %s", async (name, bad, loss) => {
     const model = new Counting();
-    const batch = name === "in the loss" ? (bad.slice(0, 0, 2) as Tensor) : bad;
+    const batch = name === "in the loss" ? bad.slice(0, 0, 2) : bad;
     const optimizer = new SGD(model.parameters(), { learningRate: 0.1 });
     const options = { epochs: 1, forward: (x: Tensor) => model.forward(x), loss, optimizer };
     await fit(model, [good], options);

@@ -81,7 +81,7 @@ export function cosinesOf(encoder: SentenceEncoder, { tokens, lengths, same }: P
 }
 
 /** Biases and norms are not pulled towards 0, as with transformers' Trainer. */
-export function optimizerOf(
+function optimizerOf(
   encoder: SentenceEncoder,
   { learningRate, weightDecay }: Pick<TuningPlan, "learningRate" | "weightDecay">,
 ): AdamW {

@@ -152,7 +152,12 @@ function assertThere(skip: readonly unknown[], paths: readonly string[]): void {
   if (unknown === undefined) return;
   const near = nearest(unknown as string, paths);
   const fix = near === undefined ? "paths are as in imageFolder(…).paths: below the folder" : `did you mean ${near}?`;
-  throw new ValueError(op, { skip: String(unknown), pictures: paths.length }, "there is no such picture to skip", fix);
+  throw new ValueError(
+    op,
+    { skip: unknown as string, pictures: paths.length },
+    "there is no such picture to skip",
+    fix,
+  );
 }
 
 /** What all parts of a folder have in common. */
