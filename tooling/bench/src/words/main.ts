@@ -2,6 +2,8 @@
 //
 //   pnpm --filter @unfoldjs/bench words                          ours alone, in each mode
 //   pnpm --filter @unfoldjs/bench words --native python3         and gensim's, if that Python has gensim 4.4
+//   … --tfjs                                                     and skip-gram as it is written with TensorFlow.js (npm run bench
+//                                                                installs it)
 //   … --text FILE                                                other text than the King James Bible: a sentence a line
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,20 +12,24 @@ import { join } from "node:path";
 import { runtime } from "@unfoldjs/tensor-core";
 import { Command } from "commander";
 import { KINDS, type Learnt, learnWords, MODES, shared } from "./learn.ts";
-import { sentencesOf } from "./text.ts";
+import { pairsOf, sentencesOf } from "./text.ts";
+import { pairsByTfjs } from "./tfjs.ts";
 
 interface Options {
   readonly native?: string;
+  readonly tfjs?: true;
   readonly text?: string;
   readonly epochs: string;
 }
 
 const {
   native,
+  tfjs,
   text,
   epochs: given,
 } = new Command("words")
   .option("--native <python>", "gensim, by this command of a Python that has it")
+  .option("--tfjs", "skip-gram as one writes it with TensorFlow.js")
   .option("--text <file>", "a sentence a line")
   .option("--epochs <n>", "passes over the text", "5")
   .parse()
@@ -67,6 +73,18 @@ try {
         theirs === undefined ? "–" : (wordsPerSecond / theirs).toFixed(2),
         first === undefined ? "–" : shared(first.near, near).toFixed(2),
         loss.toFixed(4),
+      ]);
+    }
+  }
+  if (tfjs === true) {
+    const { words, pairsPerWord } = await pairsOf(sentences);
+    for (const batch of [256, 1024, 8192]) {
+      const { pairsPerSecond, firstLoss } = await pairsByTfjs(words, batch);
+      line(`skip-gram: TensorFlow.js, ${batch} pairs a step`, [
+        thousands(pairsPerSecond / pairsPerWord),
+        "–",
+        "–",
+        firstLoss.toFixed(4),
       ]);
     }
   }
