@@ -1,6 +1,6 @@
 import { FastText, Word2Vec, type Word2VecOptions } from "@unfoldjs/embeddings";
 
-/** Of what vectors are learnt, and how: as gensim.py knows them. */
+/** Of what vectors are learnt, and how: as by_gensim.py knows them. */
 export const KINDS = ["skip-gram", "bags", "n-grams"] as const;
 export type Kind = (typeof KINDS)[number];
 

@@ -44,7 +44,7 @@ writeFileSync(path, sentences.map((sentence) => `${sentence.join(" ")}\n`).join(
 function byGensim(python: string, kind: string, seed: number): Omit<Learnt, "loss"> {
   const { status, stdout, stderr, error } = spawnSync(
     python,
-    [join(import.meta.dirname, "gensim.py"), path, kind, `${seed}`, `${epochs}`],
+    [join(import.meta.dirname, "by_gensim.py"), path, kind, `${seed}`, `${epochs}`],
     { encoding: "utf8", maxBuffer: 2 ** 28 },
   );
   if (status !== 0) throw new Error(`${python} with gensim: ${error?.message ?? stderr.slice(-500)}`);

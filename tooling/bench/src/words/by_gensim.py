@@ -1,4 +1,4 @@
-"""Learns word vectors by gensim on one thread: gensim.py TEXT KIND SEED EPOCHS. Prints words for a second of the processor, and
+"""Learns word vectors by gensim on one thread: by_gensim.py TEXT KIND SEED EPOCHS. Prints words for a second of the processor, and
 the ten nearest of words 100 to 400."""
 
 import json
