@@ -27,7 +27,7 @@ export async function pairsByTfjs(
   const optimizer = tf.train.sgd(0.025);
   const loss = (): Scalar => {
     const dots = tf.sum(tf.mul(tf.expandDims(tf.gather(known, centres), 1), tf.gather(telling, told)), 2);
-    return tf.neg(tf.sum(tf.logSigmoid(tf.mul(dots, signs))));
+    return tf.sum(tf.softplus(tf.mul(dots, tf.sub(0, signs))));
   };
   const step = (): number =>
     tf.tidy(() => optimizer.minimize(loss, true, [known, telling])?.dataSync()[0] ?? Number.NaN);
