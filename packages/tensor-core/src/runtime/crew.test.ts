@@ -124,17 +124,37 @@ test("helpers that are dismissed leave, nobody misses them, and work brings them
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   const [left, right] = [normal(300, 300), normal(300, 300)];
   const before = matmul(left, right).data();
-  const { missing } = runtime.info();
   for (let time = 0; time < 3; time++) {
     const leave = runtime.dismissHelpers();
     expect(runtime.dismissHelpers()).toBe(leave);
     await leave;
-    expect(runtime.info()).toMatchObject({ threads: 1, mostThreads: THREADS, missing });
+    expect(runtime.info()).toMatchObject({ threads: 1, mostThreads: THREADS, missing: [] });
     while (runtime.info().threads < THREADS) {
       expect(scope(() => matmul(left, right)).data()).toEqual(before);
       await pause(1);
     }
   }
   expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+});
+
+test("helpers that were lost, be it all of them, come back after a dismissal", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const [left, right] = [normal(300, 300), normal(300, 300)];
+  const before = matmul(left, right).data();
+  for (const lost of [1, THREADS - 1]) {
+    while (runtime.info().threads < THREADS) {
+      scope(() => matmul(left, right));
+      await pause(1);
+    }
+    for (const helper of shared.crew?.helpers.slice(0, lost) ?? []) helper?.terminate();
+    await until(() => runtime.info().threads === THREADS - lost);
+    await runtime.dismissHelpers();
+    expect(runtime.info()).toMatchObject({ threads: 1, mostThreads: THREADS, missing: [] });
+    await until(() => {
+      expect(scope(() => matmul(left, right)).data()).toEqual(before);
+      return runtime.info().threads === THREADS;
+    });
+  }
   warn.mockRestore();
 });

@@ -73,14 +73,15 @@ export function lookAfterHelpers(): void {
  */
 export function dismissHelpers(): Promise<void> {
   const { crew } = shared;
-  if (crew === undefined || crew.helpers.every((helper) => helper === undefined)) return Promise.resolve();
+  if (crew === undefined || crew.helpers.length === 0) return Promise.resolve();
   if (crew.leaving !== undefined) return crew.leaving.done;
   // A core that traps in here has stopped, and its helpers are then ended as those of any other.
   if (shared.stopped === undefined) inCore("runtime.dismissHelpers", () => shared.core?.dismiss_helpers());
+  crew.isWanted = false;
   let finish = (): void => {};
   const done = new Promise<void>((resolve) => (finish = resolve));
   crew.leaving = { done, finish };
-  crew.isWanted = false;
+  afterOneLeft(crew, crew.leaving); // all of them may be lost already
   for (const helper of crew.helpers) helper?.hold();
   if (shared.stopped !== undefined) terminateAll(crew);
   return done;
@@ -110,9 +111,11 @@ function lose(crew: Crew, index: number, how: string): void {
   else if (shared.stopped === undefined) note(crew, `thread ${index + 1} has ended, ${how}`);
 }
 
+/** Ends the leave once nobody is left, so that work starts all of them anew, also those that were lost. */
 function afterOneLeft(crew: Crew, { finish }: Leaving): void {
   if (crew.helpers.some((helper) => helper !== undefined)) return;
   crew.helpers.length = 0;
+  crew.losses.length = 0;
   crew.leaving = undefined;
   if (crew.isWanted && crew === shared.crew) startHelpers(); // there was such work meanwhile
   finish();
