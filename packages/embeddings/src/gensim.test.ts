@@ -9,7 +9,8 @@ import { loadVectors } from "./formats/load.ts";
 import { sentenceDistance } from "./sentences/sentences.ts";
 import { transportCost } from "./sentences/transport.ts";
 import { subwordBuckets } from "./subwords/hash.ts";
-import type { Neighbour, WordVectors } from "./vectors/word-vectors.ts";
+import type { Neighbour } from "./vectors/word-search.ts";
+import type { WordVectors } from "./vectors/word-vectors.ts";
 
 let vectors: WordVectors;
 beforeAll(async () => {

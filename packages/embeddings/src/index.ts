@@ -2,14 +2,10 @@
 export { cosineSimilarity, euclideanDistance, type Vector } from "./similarity/cosine.ts";
 
 // Words and their vectors
-export {
-  type AnalogyOptions,
-  type Neighbour,
-  type SearchOptions,
-  type WordOrVector,
-  WordVectors,
-  type WordVectorsOptions,
-} from "./vectors/word-vectors.ts";
+export type { AnalogyOptions } from "./vectors/analogies.ts";
+export type { Neighbour, SearchOptions } from "./vectors/word-search.ts";
+export { type WordOrVector, WordVectors } from "./vectors/word-vectors.ts";
+export type { WordVectorsOptions } from "./vectors/word-vectors-options.ts";
 export type { Rows, Storage } from "./vectors/row-store.ts";
 export { Subwords } from "./subwords/subwords.ts";
 export type { SubwordOptions } from "./subwords/hash.ts";

@@ -1,5 +1,15 @@
 import { fromArray, scope } from "@unfoldjs/tensor-core";
 import type { RowStore } from "./row-store.ts";
+import type { SearchOptions } from "./word-search.ts";
+
+/** How `analogy` finds its word. */
+export interface AnalogyOptions extends SearchOptions {
+  /**
+   * `"3CosAdd"` (Mikolov et al. 2013), the default, `"3CosMul"` (Levy & Goldberg 2014), or `"pairDirection"`, which looks at
+   * directions alone (Mikolov, Yih & Zweig 2013).
+   */
+  readonly method?: "3CosAdd" | "3CosMul" | "pairDirection";
+}
 
 /** Keeps the quotient of `threeCosMul` finite; as gensim has it (Levy & Goldberg 2014 take 0.001). */
 const SMALL = 1e-6;

@@ -4,7 +4,6 @@ import {
   assertString,
   assertTensor,
   assertWhole,
-  checkedLater,
   checkOptions,
   fromArray,
   inCall,
@@ -15,57 +14,21 @@ import {
   type Shape,
   ShapeError,
   type Tensor,
-  topk,
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
 import { assertVector, cosineSimilarity, euclideanDistance, type Vector } from "../similarity/cosine.ts";
 import { Subwords } from "../subwords/subwords.ts";
-import { pairDirection, threeCosMul } from "./analogies.ts";
+import { type AnalogyOptions, pairDirection, threeCosMul } from "./analogies.ts";
 import { type Rows, RowStore, type Storage } from "./row-store.ts";
-import { WordIndex } from "./word-index.ts";
-
-/** What is known of the words beside their vectors. */
-export interface WordVectorsOptions {
-  /** How often each word stood in the text, as many as words. */
-  readonly counts?: Int32Array | undefined;
-  /** What one step of each i8 vector is worth. */
-  readonly scales?: Float32Array | undefined;
-  /** Lengths of the vectors, where they are known: else they are measured when first needed. */
-  readonly lengths?: Float32Array | undefined;
-  /** Vectors of n-grams, for words without one of their own: theirs stay their owner's too. */
-  readonly subwords?: Subwords | undefined;
-}
-
-/** A word that was found, and how like it is. */
-export interface Neighbour {
-  readonly word: string;
-  /** The cosine with what was asked for; of `"3CosMul"` the quotient, of `"pairDirection"` the cosine of directions. */
-  readonly similarity: number;
-}
-
-/** What a search takes. */
-export interface SearchOptions {
-  /** How many words; default 10. */
-  readonly count?: number;
-  /** Search the first so many words alone: files list frequent ones first. All if absent. */
-  readonly among?: number;
-}
-
-/** How `analogy` finds its word. */
-export interface AnalogyOptions extends SearchOptions {
-  /**
-   * `"3CosAdd"` (Mikolov et al. 2013), the default, `"3CosMul"` (Levy & Goldberg 2014), or `"pairDirection"`, which looks at
-   * directions alone (Mikolov, Yih & Zweig 2013).
-   */
-  readonly method?: "3CosAdd" | "3CosMul" | "pairDirection";
-}
+import { addUnit, unitOf } from "./units.ts";
+import type { WordIndex } from "./word-index.ts";
+import { type Neighbour, SEARCH, type SearchOptions, WordSearch } from "./word-search.ts";
+import { assertWordVectors, placesOf, type WordVectorsOptions } from "./word-vectors-options.ts";
 
 /** A word, or a vector. */
 export type WordOrVector = string | Vector;
 
-/** Names of options that a search has. */
-const SEARCH = { count: checkedLater, among: checkedLater };
 /** Words that are compared with a misspelt one, to say what was meant: the first. */
 const LIKELY = 20_000;
 
@@ -86,45 +49,18 @@ export class WordVectors {
   readonly subwords: Subwords | undefined;
   private readonly places: WordIndex;
   private readonly store: RowStore;
-  private coarse: { readonly store: RowStore; readonly factor: number } | undefined;
+  private readonly searcher: WordSearch;
 
   /**
    * @param words each once @param rows (words, size), f32, f16 or i8: the tensor stays its owner's
    * @throws ValueError if a word comes twice or is empty, ShapeError unless there is a row for each word, DTypeError
    */
   constructor(words: readonly string[], rows: Tensor<Shape, Storage>, options: WordVectorsOptions = {}) {
-    assertList("WordVectors", "words", words, "an array of words");
-    assertTensor("WordVectors", "rows", rows);
-    checkOptions<WordVectorsOptions>("WordVectors", options, {
-      counts: checkedLater,
-      scales: checkedLater,
-      lengths: checkedLater,
-      subwords: checkedLater,
-    });
+    assertWordVectors(words, rows, options);
     const { counts, scales, lengths, subwords } = options;
-    for (const [name, each] of Object.entries({ scales, lengths })) {
-      if (each !== undefined && !(each instanceof Float32Array))
-        throw wrongArgument("WordVectors", name, each, "a Float32Array");
-    }
-    if (counts !== undefined && !(counts instanceof Int32Array))
-      throw wrongArgument("WordVectors", "counts", counts, "an Int32Array");
-    if (subwords !== undefined && !(subwords instanceof Subwords))
-      throw wrongArgument("WordVectors", "subwords", subwords, "Subwords");
-    if (words.length !== rows.shape[0]) {
-      const came = { words: words.length, rows: rows.shape };
-      throw new ShapeError("WordVectors", came, "there must be one row for each word");
-    }
-    if (counts !== undefined && counts.length !== words.length) {
-      const came = { words: words.length, counts: counts.length };
-      throw new ShapeError("WordVectors", came, "there must be one count for each word");
-    }
     this.places = placesOf(words);
     this.store = new RowStore("WordVectors", rows, scales, lengths);
-    if (subwords !== undefined && subwords.size !== this.store.size) {
-      this.store.dispose();
-      const came = { size: rows.shape[1] ?? 0, subwords: subwords.size };
-      throw new ShapeError("WordVectors", came, "vectors of n-grams must be as long as those of words");
-    }
+    this.searcher = new WordSearch(words, this.store);
     this.words = words;
     this.counts = counts;
     this.subwords = subwords === undefined ? undefined : new Subwords(subwords.rows, lengthsOf(subwords));
@@ -252,7 +188,7 @@ export class WordVectors {
     for (const [sign, name, each] of [...signed(1, "positive", plus), ...signed(-1, "negative", minus)]) {
       addUnit(sum, this.resolve(op, name, each), sign);
     }
-    return this.search(op, sum, this.indicesOf([...plus, ...minus]), options);
+    return this.searcher.nearest(op, sum, this.indicesOf([...plus, ...minus]), options);
   }
 
   /**
@@ -272,9 +208,9 @@ export class WordVectors {
     const [unitA, unitB, unitC] = units as [Float32Array, Float32Array, Float32Array];
     const scores =
       method === "3CosMul"
-        ? threeCosMul(this.cosinesWith([unitB, unitC]), this.cosinesWith([unitA]))
+        ? threeCosMul(this.searcher.cosinesWith([unitB, unitC]), this.searcher.cosinesWith([unitA]))
         : pairDirection(this.store, unitA, unitB, unitC);
-    return this.best(op, scores, this.indicesOf([a, b, c]), options);
+    return this.searcher.best(op, scores, this.indicesOf([a, b, c]), options);
   }
 
   /**
@@ -314,8 +250,7 @@ export class WordVectors {
    */
   preselect(factor = 4): this {
     assertWhole("WordVectors.preselect", "factor", factor, 1);
-    this.coarse = { store: this.coarse?.store ?? this.store.to("i8"), factor };
-    this.coarse.store.lengths();
+    this.searcher.preselect(factor);
     return this;
   }
 
@@ -335,8 +270,7 @@ export class WordVectors {
   /** Gives the memory back. */
   dispose(): void {
     this.store.dispose();
-    this.coarse?.store.dispose();
-    this.coarse = undefined;
+    this.searcher.dispose();
     this.subwords?.dispose();
   }
 
@@ -396,95 +330,10 @@ export class WordVectors {
   private indicesOf(asked: readonly WordOrVector[]): ReadonlySet<number> {
     return new Set(asked.flatMap((each) => (typeof each === "string" ? (this.places.get(each) ?? []) : [])));
   }
-
-  private search(
-    op: string,
-    query: Float64Array,
-    without: ReadonlySet<number>,
-    options: SearchOptions,
-  ): readonly Neighbour[] {
-    const { count, among } = this.limits(op, options);
-    const unit = unitOf(query);
-    if (among < this.length) {
-      const scores = this.cosinesWith([unit], among)[0] ?? new Float32Array(0);
-      return this.best(op, scores, without, options);
-    }
-    const wanted = Math.min(this.length, count + without.size);
-    const found = scope(() => this.rank(fromArray(unit, [1, this.size]), unit, wanted));
-    return found
-      .filter(([place]) => !without.has(place))
-      .slice(0, count)
-      .map(([place, similarity]) => ({ word: this.words[place] ?? "", similarity }));
-  }
-
-  /** The `wanted` best rows of one query. */
-  private rank(query: Tensor, unit: Float32Array, wanted: number): (readonly [place: number, similarity: number])[] {
-    const { coarse } = this;
-    const k = Math.min(this.length, wanted * (coarse?.factor ?? 1));
-    const found = (coarse?.store ?? this.store).nearest(query, k)[0];
-    const pairs = Array.from(found?.indices ?? [], (place, at): [number, number] => [
-      place,
-      found?.similarities[at] ?? 0,
-    ]);
-    if (coarse === undefined) return pairs;
-    const rows = this.store.gather(pairs.map(([place]) => place)).data();
-    const lengths = this.store.lengths();
-    const ranked = pairs.map(([place], row): [number, number] => {
-      let product = 0;
-      for (let at = 0; at < this.size; at++) product += (rows[row * this.size + at] ?? 0) * (unit[at] ?? 0);
-      return [place, product === 0 ? 0 : product / (lengths[place] ?? 1)];
-    });
-    return ranked.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, wanted);
-  }
-
-  /** Cosines of each of some vectors of length 1 with each word's. */
-  private cosinesWith(units: readonly Float32Array[], among = this.length): Float32Array[] {
-    const queries = new Float32Array(units.length * this.size);
-    for (const [row, unit] of units.entries()) queries.set(unit, row * this.size);
-    const all = scope(() => this.store.cosines(fromArray(queries, [units.length, this.size]), among));
-    return all;
-  }
-
-  /** The words with the largest scores. */
-  private best(
-    op: string,
-    scores: Float32Array,
-    without: ReadonlySet<number>,
-    options: SearchOptions,
-  ): readonly Neighbour[] {
-    const { count, among } = this.limits(op, options);
-    const part = scores.subarray(0, among);
-    const wanted = Math.min(part.length, count + without.size);
-    const { values, places } = scope(() => {
-      const found = topk(fromArray(part, [part.length]), wanted);
-      return { values: found.values.data(), places: found.indices.data() };
-    });
-    return Array.from(places, (place, at) => ({ place, similarity: values[at] ?? 0 }))
-      .filter(({ place }) => !without.has(place))
-      .slice(0, count)
-      .map(({ place, similarity }) => ({ word: this.words[place] ?? "", similarity }));
-  }
-
-  private limits(op: string, { count = 10, among = this.length }: SearchOptions): { count: number; among: number } {
-    assertWhole(op, "count", count);
-    assertWhole(op, "among", among);
-    return { count, among: Math.min(among, this.length) };
-  }
 }
 
 function lengthsOf({ options: { minLength, maxLength } }: Subwords): { minLength: number; maxLength: number } {
   return { minLength, maxLength };
-}
-
-function placesOf(words: readonly string[]): WordIndex {
-  for (let at = 0; at < words.length; at++) {
-    const word: unknown = words[at];
-    if (typeof word !== "string") throw wrongArgument("WordVectors", `words[${at}]`, word, "a string");
-    if (word === "") throw new ValueError("WordVectors", { index: at }, "a word has at least one character");
-  }
-  return new WordIndex(words, (first, again) => {
-    throw new ValueError("WordVectors", { word: words[first], first, again }, "each word comes once");
-  });
 }
 
 function listOf(op: string, name: string, came: WordOrVector | readonly WordOrVector[]): readonly WordOrVector[] {
@@ -500,21 +349,4 @@ function signed(
   list: readonly WordOrVector[],
 ): (readonly [sign: number, name: string, each: WordOrVector])[] {
   return list.map((each) => [sign, name, each] as const);
-}
-
-/** sum += sign · v / ‖v‖, or v as it is. */
-function addUnit(sum: Float64Array, vector: Vector, sign: number, isUnit = true): void {
-  let length = 1;
-  if (isUnit) {
-    length = 0;
-    for (const each of vector) length += each * each;
-    length = length === 0 ? 1 : Math.sqrt(length);
-  }
-  for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (sign * (vector[at] ?? 0)) / length;
-}
-
-function unitOf(vector: Vector): Float32Array {
-  const sum = new Float64Array(vector.length);
-  addUnit(sum, vector, 1);
-  return Float32Array.from(sum);
 }
