@@ -9,7 +9,7 @@ import { inspectRows } from "./inspect.ts";
 import { nnRows } from "./nn.ts";
 import { pictureRows } from "./pictures.ts";
 import { sequenceRows } from "./sequence-layers.ts";
-import { tensorCore } from "./tensor-core.ts";
+import { tensorCore } from "./tensor-core/index.ts";
 import { tfjsRows } from "./tfjs.ts";
 import { visionRows } from "./vision-layers.ts";
 
