@@ -198,7 +198,7 @@ export interface NearestWordsProblem {
   readonly asked: number;
   readonly count: number;
   /** whether every vector is read as it is, or candidates are chosen among rounded ones */
-  readonly by: "exact" | "preselect";
+  readonly by: "all" | "preselect";
   /** (words, size) */
   readonly rows: Float32Array;
 }

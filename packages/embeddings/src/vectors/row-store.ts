@@ -27,6 +27,15 @@ const BLOCK = 16_384;
 /** The largest i8 that is used: both signs reach it. */
 const MOST = 127;
 
+function bestOf(queries: Tensor, rows: Rows, scale: Tensor<[number]>, k: number): readonly NearestRows[] {
+  const { values, indices } = similarRows(queries, rows, k, { scale });
+  const [similarities, places] = [values.data(), indices.data()];
+  return Array.from({ length: queries.shape[0] ?? 0 }, (_, at) => ({
+    indices: places.subarray(at * k, (at + 1) * k),
+    similarities: similarities.subarray(at * k, (at + 1) * k),
+  }));
+}
+
 /** Rows of one dtype with what a search needs of them: their lengths, and of i8 rows what one step is worth. */
 export class RowStore {
   readonly count: number;
@@ -107,13 +116,17 @@ export class RowStore {
 
   /** Of each query the `k` among the first rows with the largest cosines. @param queries (queries, size), f32, of length 1 */
   nearest(queries: Tensor, k: number, among: number = this.count): readonly NearestRows[] {
+    return scope(() => bestOf(queries, this.rows.slice(0, 0, among), this.unitScale().slice(0, 0, among), k));
+  }
+
+  /** The same among the rows of these numbers, in ascending order: equal rows have equal cosines in both, to the last bit. */
+  nearestAmong(queries: Tensor, k: number, numbers: Int32Array): readonly NearestRows[] {
     return scope(() => {
-      const [rows, scale] = [this.rows.slice(0, 0, among), this.unitScale().slice(0, 0, among)];
-      const { values, indices } = similarRows(queries, rows, k, { scale });
-      const [similarities, places] = [values.data(), indices.data()];
-      return Array.from({ length: queries.shape[0] ?? 0 }, (_, at) => ({
-        indices: places.subarray(at * k, (at + 1) * k),
-        similarities: similarities.subarray(at * k, (at + 1) * k),
+      const index = fromArray(numbers);
+      const found = bestOf(queries, this.rows.indexSelect(0, index), this.unitScale().indexSelect(0, index), k);
+      return found.map(({ indices, similarities }) => ({
+        indices: indices.map((at) => numbers[at] ?? 0),
+        similarities,
       }));
     });
   }

@@ -1,4 +1,5 @@
-import { assertWhole, checkedLater, fromArray, scope, type Tensor, topk } from "@unfoldjs/tensor-core";
+import { assertWhole, checkedLater, fromArray, scope, topk } from "@unfoldjs/tensor-core";
+import { RoundedRows } from "./rounded-rows.ts";
 import type { RowStore } from "./row-store.ts";
 import { unitOf } from "./units.ts";
 
@@ -22,11 +23,11 @@ export const SEARCH: { readonly count: typeof checkedLater; readonly among: type
   count: checkedLater,
   among: checkedLater,
 };
-/** Finds words by their vectors. A search reads every vector once, and is exact unless `preselect` was called. */
+/** Finds words by their vectors. A search is exact, and reads every vector once, or what is left of it in i8. */
 export class WordSearch {
   private readonly words: readonly string[];
   private readonly store: RowStore;
-  private coarse: { readonly store: RowStore; readonly factor: number } | undefined;
+  private rounded: RoundedRows | undefined;
 
   /** @param store a vector for each word: it stays its owner's */
   constructor(words: readonly string[], store: RowStore) {
@@ -34,52 +35,28 @@ export class WordSearch {
     this.store = store;
   }
 
-  /** Chooses `factor · count` candidates by vectors rounded to i8, which are made here. */
+  /** Has searches read vectors rounded to i8, which are made here, and few of the others; of i8 ones it changes nothing. */
   preselect(factor: number): void {
-    this.coarse = { store: this.coarse?.store ?? this.store.to("i8"), factor };
-    this.coarse.store.lengths();
+    if (this.store.dtype === "i8") return;
+    this.rounded?.dispose();
+    this.rounded = new RoundedRows(this.store, factor);
   }
 
   /** Gives the rounded vectors back. */
   dispose(): void {
-    this.coarse?.store.dispose();
-    this.coarse = undefined;
+    this.rounded?.dispose();
+    this.rounded = undefined;
   }
 
   /** The words with the largest cosines with a query. */
   nearest(op: string, query: Float64Array, without: ReadonlySet<number>, options: SearchOptions): readonly Neighbour[] {
     const { count, among } = this.limits(op, options);
-    const unit = unitOf(query);
-    if (among < this.words.length) {
-      const scores = this.cosinesWith([unit], among)[0] ?? new Float32Array(0);
-      return this.best(op, scores, without, options);
-    }
-    const wanted = Math.min(this.words.length, count + without.size);
-    const found = scope(() => this.rank(fromArray(unit, [1, this.store.size]), unit, wanted));
-    return found
-      .filter(([place]) => !without.has(place))
-      .slice(0, count)
-      .map(([place, similarity]) => ({ word: this.words[place] ?? "", similarity }));
-  }
-
-  /** The `wanted` best rows of one query. */
-  private rank(query: Tensor, unit: Float32Array, wanted: number): (readonly [place: number, similarity: number])[] {
-    const { coarse } = this;
-    const k = Math.min(this.words.length, wanted * (coarse?.factor ?? 1));
-    const found = (coarse?.store ?? this.store).nearest(query, k)[0];
-    const pairs = Array.from(found?.indices ?? [], (place, at): [number, number] => [
-      place,
-      found?.similarities[at] ?? 0,
-    ]);
-    if (coarse === undefined) return pairs;
-    const rows = this.store.gather(pairs.map(([place]) => place)).data();
-    const lengths = this.store.lengths();
-    const ranked = pairs.map(([place], row): [number, number] => {
-      let product = 0;
-      for (let at = 0; at < this.store.size; at++) product += (rows[row * this.store.size + at] ?? 0) * (unit[at] ?? 0);
-      return [place, product === 0 ? 0 : product / (lengths[place] ?? 1)];
+    const wanted = Math.min(among, count + without.size);
+    const found = scope(() => {
+      const unit = fromArray(unitOf(query), [1, this.store.size]);
+      return this.rounded?.nearest(unit, wanted, among) ?? this.store.nearest(unit, wanted, among)[0];
     });
-    return ranked.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, wanted);
+    return this.neighbours(found?.indices ?? new Int32Array(0), found?.similarities ?? [], without, count);
   }
 
   /** Cosines of each of some vectors of length 1 with each word's. */
@@ -94,11 +71,20 @@ export class WordSearch {
     const { count, among } = this.limits(op, options);
     const part = scores.subarray(0, among);
     const wanted = Math.min(part.length, count + without.size);
-    const { values, places } = scope(() => {
+    const { values, indices } = scope(() => {
       const found = topk(fromArray(part, [part.length]), wanted);
-      return { values: found.values.data(), places: found.indices.data() };
+      return { values: found.values.data(), indices: found.indices.data() };
     });
-    return Array.from(places, (place, at) => ({ place, similarity: values[at] ?? 0 }))
+    return this.neighbours(indices, values, without, count);
+  }
+
+  private neighbours(
+    places: Int32Array,
+    similarities: ArrayLike<number>,
+    without: ReadonlySet<number>,
+    count: number,
+  ): readonly Neighbour[] {
+    return Array.from(places, (place, at) => ({ place, similarity: similarities[at] ?? 0 }))
       .filter(({ place }) => !without.has(place))
       .slice(0, count)
       .map(({ place, similarity }) => ({ word: this.words[place] ?? "", similarity }));

@@ -127,14 +127,6 @@ describe("searches", () => {
     );
   });
 
-  test("a search among rounded vectors ranks by the vectors themselves", () => {
-    using vectors = random(3000, 50);
-    const exact = vectors.mostSimilar("w7", [], { count: 10 });
-    const quick = vectors.preselect().mostSimilar("w7", [], { count: 10 });
-    expect(quick.map(({ word }) => word)).toEqual(exact.map(({ word }) => word));
-    for (const [at, { similarity }] of quick.entries()) expect(similarity).toBeCloseTo(exact[at]?.similarity ?? NaN, 5);
-  });
-
   test("a vector of zeros is like nothing, and NaN comes nowhere", () => {
     using vectors = WordVectors.from([
       ["zero", [0, 0]],

@@ -243,9 +243,10 @@ export class WordVectors {
   }
 
   /**
-   * Has searches choose `factor · count` candidates among vectors rounded to i8, and rank these by their own: a quarter of the
-   * memory is read. A word whose cosine is as near to the last as rounding is can be missed. The rounded vectors are made
-   * here, and stay.
+   * Makes searches for one query quicker, with the same result to the last bit: `factor · count` candidates are chosen among
+   * vectors rounded to i8, and ranked by their own, so that a quarter of the memory is read. Where rounding leaves a doubt that
+   * all of the best are among them, more are taken, and then all. The rounded vectors are made here, and stay: a quarter of
+   * the memory of f32 ones more. i8 vectors are what they are, and searched as before.
    * @returns itself
    */
   preselect(factor = 4): this {

@@ -10,8 +10,8 @@ export const embeddings: Suite = {
   name: "embeddings",
   title: `the ten nearest of ${WORDS} words with ${SIZE} features`,
   cases: [
-    search("exact", "exact", [{ atMost: 7 }]), // 136 MB are read
-    search("among rounded vectors, ranked by themselves", "preselect", [{ atMost: 4 }]), // 34 MB
+    search("by every vector", "all", [{ atMost: 7 }]), // 136 MB are read
+    search("by rounded ones, with the same result", "preselect", [{ atMost: 4 }]), // 34 MB
   ],
 };
 
