@@ -44,7 +44,7 @@ type Handles = ReturnType<typeof capture>["made"];
  * so that higher orders are those of the pullback as you wrote it. The inputs, and all that `f` makes, are there until it ran.
  * With tangents it is the same: `jvp` gives them, and derivatives around those are of `f` and `jvp` as you wrote them.
  *
- * @example const roundStraightThrough = customGrad((x) => ({ value: x.round(), pullback: (dy) => [dy], jvp: ([t]) => t }));
+ * @example const roundStraightThrough = customGrad((x) => ({ value: x.round(), pullback: (dy) => [dy], jvp: ([t = zeros([1])]) => t }));
  * @throws GradientError in forward mode if there is no `jvp`; ValueError, DTypeError, ShapeError if `f` returns something
  * else, or a derivative that is not f32 or not of the shape of what it is of
  */

@@ -56,7 +56,7 @@ export interface Batches<Batch> extends BatchSource<Batch> {
  * @example
  * const reviews = batches(examples, 32, {
  *   collate: { words: padded({ dtype: "i32" }), stars: stacked("i32") }, // words: { values, lengths }
- *   bucketBy: ({ words }) => words.length,
+ *   bucketBy: ({ words }: Review) => words.length,
  *   shuffle: generator,
  * });
  * @throws ValueError on a size that is not a whole number from 1 up, or on what are no examples

@@ -41,7 +41,7 @@ export interface Padded<Value, D extends DType | undefined = undefined> {
  * A column that makes sequences as long as the longest by a value at their ends, as PyTorch's `pad_sequence` with
  * `batch_first`, and gives the lengths along.
  * @throws ShapeError if the sequences differ in more than their lengths, DTypeError if numbers and dtype do not go together
- * @example batches(reviews, 32, { collate: { words: padded({ dtype: "i32", value: 0 }) }, bucketBy: ({ words }) => words.length })
+ * @example batches(reviews, 32, { collate: { words: padded({ dtype: "i32", value: 0 }) }, bucketBy: ({ words }: Review) => words.length })
  */
 export function padded<Value extends Sequence, D extends DType | undefined = undefined>(
   options: PaddedOptions<D> = {},

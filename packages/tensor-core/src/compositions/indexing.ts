@@ -39,7 +39,7 @@ type Plain = number | Range | ":" | "..." | null | Tensor<Shape, "i32" | "bool">
  * stand where the first of them was, or at the front where something else but numbers is between them. A mask counts as the positions where
  * it holds, one list for each of its axes, and a scalar tensor as a number. Steps may be below 0, which PyTorch does not allow.
  *
- * @example at(x, -1, range(0, 10), "...") // last of the first axis, ten of the second, all of the rest
+ * @example at(x, [-1, range(0, 10), "..."]) // last of the first axis, ten of the second, all of the rest
  * @example at(x, [mask]) // the rows where the mask holds, or with a mask of two axes the elements of both
  * @example at(x, [[0, 2, 5], "::-1"]) // three rows, each from its end
  * @example at(x, [[0, 1], [3, 4]]) // the two elements (0, 3) and (1, 4)
