@@ -62,6 +62,7 @@ export interface KMeansOptions {
   readonly generator?: Generator$1;
   readonly maxRounds?: number;
 }
+export interface LineSentencesOptions extends LinesOptions, WordsOptions {}
 export interface LinesOptions {
   readonly onProgress?: (_: LinesProgress) => void;
   readonly signal?: AbortSignal;
@@ -431,6 +432,7 @@ export declare function evaluateAnalogies(_: WordVectors, _: string, _?: Evaluat
 export declare function evaluateSimilarity(_: WordVectors, _: string, _?: SimilarityOptions): SimilarityScore;
 export declare function kMeans(_: Tensor<Shape>, _: number, _?: KMeansOptions): Clusters;
 export declare function lines(_: string, _?: LinesOptions): AsyncGenerator<string, void, undefined>;
+export declare function lineSentences(_: string, _?: LineSentencesOptions): AsyncIterable<Sentence>;
 export declare function loadVectors(_: VectorSource, _?: LoadOptions): Promise<WordVectors>;
 export declare function neutralise(_: Vector, _: Vector): Float32Array;
 export declare function openVectors(_: RangeSource, _?: OpenOptions): Promise<VectorFile>;

@@ -189,6 +189,7 @@ export function evaluateAnalogies(_, _, _) {}
 export function evaluateSimilarity(_, _, _) {}
 export function kMeans(_, _, _) {}
 export function lines(_, _) {}
+export function lineSentences(_, _) {}
 export async function loadVectors(_, _) {}
 export function neutralise(_, _) {}
 export async function openVectors(_, _) {}

@@ -17,6 +17,7 @@ export interface HuggingFaceLike {
 }
 export interface HuggingFaceOptions {
   readonly specialTokens?: boolean;
+  readonly maxLength?: number;
 }
 export interface PiecesProgress {
   readonly pieces: number;
@@ -94,6 +95,8 @@ export declare class HuggingFaceTokenizer implements Tokenizer {
   readonly size: number;
   private readonly tokenizer;
   private readonly specialTokens;
+  private readonly maxLength;
+  private readonly behind;
   constructor(_: HuggingFaceLike, _?: HuggingFaceOptions);
   encode(_: string): Int32Array;
   decode(_: ArrayLike<number>): string;
@@ -107,7 +110,7 @@ export declare class SentencePiece implements PlacingTokenizer {
   private readonly pieces;
   private readonly normaliser;
   constructor(_: Uint8Array);
-  static train(_: Iterable<string> | AsyncIterable<string>, _?: SentencePieceOptions): Promise<SentencePiece>;
+  static train(_: Texts, _?: SentencePieceOptions): Promise<SentencePiece>;
   toBytes(): Uint8Array<ArrayBuffer>;
   get size(): number;
   get modelType(): ModelFile["kind"];
@@ -156,4 +159,5 @@ interface ModelFile {
     readonly bytes: Uint8Array;
   }[];
 }
+type Texts = Iterable<string> | AsyncIterable<string> | (() => Iterable<string> | AsyncIterable<string>);
 // #endregion

@@ -7,6 +7,8 @@ export class HuggingFaceTokenizer {
   size
   tokenizer
   specialTokens
+  maxLength
+  behind
   constructor(_, _) {}
   encode(_) {}
   decode(_) {}

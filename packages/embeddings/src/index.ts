@@ -25,6 +25,7 @@ export {
   type CooccurrenceStream,
 } from "./learn/cooccurrences.ts";
 export { lines, type LinesOptions, type LinesProgress } from "./text/lines.ts";
+export { lineSentences, type LineSentencesOptions } from "./text/line-sentences.ts";
 export { Phrases, type PhrasesOptions } from "./text/phrases.ts";
 export { words, type WordsOptions } from "./text/words.ts";
 

@@ -365,7 +365,7 @@ export type Packed<S extends Shape> = S extends readonly [number, number, ...inf
 export type StateShape<S extends Shape, Size extends number> = S extends readonly [number, number] ? [number, Size] : S extends readonly [number, number, number] ? [number, number, Size] : Shape;
 export type StateSize<Hidden extends number, Options> = "projSize" extends keyof Options ? Options["projSize"] extends 0 | undefined ? Hidden : Options["projSize"] extends number ? Options["projSize"] : number : Hidden;
 export type StepStateShape<S extends Shape, Size extends number> = S extends readonly [number] ? [number, Size] : S extends readonly [number, number] ? [number, number, Size] : Shape;
-export type Tokenise = (_: string) => readonly number[];
+export type Tokenise = (_: string) => readonly number[] | Int32Array;
 export type Unpacked<S extends Shape> = S extends readonly [number, ...infer Rest extends Shape] ? [number, number, ...Rest] : Shape;
 export type WithoutTime<S extends Shape> = S extends readonly [infer Batch extends number, number, ...infer Rest extends Shape] ? [Batch, ...Rest] : Shape;
 // #endregion

@@ -806,6 +806,7 @@ export declare function flatten<S extends Shape, D extends DType, Start extends 
 export declare function flip<S extends Shape, D extends DType>(_: Tensor<S, D>, _?: number | readonly number[]): Tensor<S, D>;
 export declare function floor<S extends Shape>(_: Tensor<S>): Tensor<S>;
 export declare function fold(_: Tensor, _: Pair, _: Pair, _?: UnfoldOptions): Tensor;
+export declare function foreign<Otherwise extends FormatError | undefined>(_: string, _: Uint8Array, _: string, _: Otherwise, _?: Readonly<Partial<Record<NamedKind, string>>>): FormatError | Otherwise;
 export declare function fromArray<const S extends Shape = [number]>(_: Int32Array, _?: S): Tensor<Sizes<S>, "i32">;
 export declare function fromArray<const S extends Shape = [number]>(_: Int8Array, _?: S): Tensor<Sizes<S>, "i8">;
 export declare function fromArray<const S extends Shape = [number]>(_: Uint8Array, _?: S): Tensor<Sizes<S>, "u8">;
@@ -1441,6 +1442,7 @@ type Levels<S extends Shape, Element> = S extends readonly [number, ...infer Res
 type LocalResponseNormGradientOp = KernelOp<"localResponseNormGradient", ["dy", "x"], LocalResponse>;
 type Merge<A extends Shape, B extends Shape, Done extends Shape = []> = A extends readonly [...infer AHead extends Shape, infer ALast extends number] ? B extends readonly [...infer BHead extends Shape, infer BLast extends number] ? Stretched<ALast, BLast> extends (infer Size extends number) ? [Size] extends [never] ? never : Merge<AHead, BHead, [Size, ...Done]> : never : [...A, ...Done] : [...B, ...Done];
 type Merged<S extends Shape, Start extends number, End extends number, Before extends Shape = [], Run extends Shape = []> = S extends readonly [infer First extends number, ...infer Rest extends Shape] ? [...Before, ...Run]["length"] extends End ? [...Before, Product<[...Run, First]>, ...Rest] : Run extends readonly [] ? Before["length"] extends Start ? Merged<Rest, Start, End, Before, [First]> : Merged<Rest, Start, End, [...Before, First]> : Merged<Rest, Start, End, Before, [...Run, First]> : Before;
+type NamedKind = "zip" | "npy" | "pickle" | "safetensors" | "json";
 type Names = readonly ["tokens", "starts", "input", "output?", "cumulative?", "nodes?", "pathStarts?", "paths?", "keep?", "subwordStarts?", "subwords?", "loss?"];
 type NormalAxis<S extends Shape, Axis extends number> = IsFixedRank<S> extends true ? (number extends Axis ? number : Negative<S, Axis>) : number;
 type OfChannels<X extends Shape, Has extends number, In extends number> = [Same<Has, In>] extends [never] ? Mismatch<`shape ${Show<X>} has ${Has} channels, and ${In} are taken`> : unknown;

@@ -207,6 +207,7 @@ export function flatten(_, _, _) {}
 export function flip(_, _) {}
 export function floor(_) {}
 export function fold(_, _, _, _) {}
+export function foreign(_, _, _, _, _) {}
 export function fromArray(_, _, _) {}
 export function full(_, _, _) {}
 export function gather(_, _, _) {}

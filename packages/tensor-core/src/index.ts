@@ -249,6 +249,7 @@ export {
 // Files
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./io/safetensors.ts";
 export { decodeNpy, encodeNpy } from "./io/npy.ts";
+export { foreign } from "./io/foreign.ts";
 export { unpickle } from "./io/pickle.ts";
 export type { Builder as PickleBuilder } from "./io/pickled.ts";
 export { decodeNpz, encodeNpz } from "./io/npz.ts";

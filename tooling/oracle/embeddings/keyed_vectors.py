@@ -4,7 +4,7 @@ import pathlib
 import sys
 
 import numpy as np
-from gensim.models import KeyedVectors
+from gensim.models import FastText, KeyedVectors, Word2Vec
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[3] / "packages" / "embeddings" / "src" / "fixtures"
 WORDS = ["a", "über", "new york", "東京"]
@@ -34,6 +34,15 @@ def main():
     KeyedVectors.add_lifecycle_event = lambda *_, **__: None
     vectors(np.float32).save(str(FIXTURES / "keyed.kv"), sep_limit=0)
     vectors(np.float64).save(str(FIXTURES / "keyed-inside.kv"))
+    # Those of trained models have attributes that ones made by hand have not; whole models are refused.
+    sentences = [["lord", "god"], ["god", "lord", "king"]] * 5
+    sizes = dict(vector_size=3, min_count=1, epochs=1, workers=1, seed=1)
+    Word2Vec.add_lifecycle_event = lambda *_, **__: None
+    model = Word2Vec(sentences, **sizes)
+    model.wv.save(str(FIXTURES / "keyed-trained.kv"))
+    model.save(str(FIXTURES / "keyed-model.w2v"))
+    FastText(sentences, bucket=10, **sizes).wv.save(str(FIXTURES / "keyed-fasttext.kv"))
+    print({word: model.wv[word].tolist() for word in model.wv.index_to_key})
     other = vectors(np.float32)
     other.surprise = np.random.default_rng()
     other.save(str(FIXTURES / "keyed-strange.kv"))

@@ -8,6 +8,7 @@ import fixture from "../fixtures/vectors.json" with { type: "json" };
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { loadVectors, type LoadOptions } from "./load.ts";
 import { saveVectors, type SaveFormat, vectorBytes } from "./save.ts";
+import { openVectors } from "./vector-file.ts";
 import { decodeVectors, encodeVectors } from "./unfold.ts";
 
 const fixtures = join(import.meta.dirname, "../fixtures");
@@ -30,6 +31,52 @@ async function* pieces(bytes: Uint8Array, size = 7): AsyncGenerator<Uint8Array> 
 function joined(parts: Iterable<Uint8Array>): Uint8Array {
   return new Uint8Array(Buffer.concat([...parts]));
 }
+
+describe("the first words, or some, are read of every format", () => {
+  const all = (): WordVectors =>
+    WordVectors.from(
+      [
+        ["a", [1, 2]],
+        ["b", [-1, 4]],
+        ["c", [5, 0.5]],
+        ["d", [0, 1]],
+      ],
+      { counts: Int32Array.of(9, 8, 7, 6) },
+    );
+  const rules: readonly (readonly [LoadOptions, string])[] = [
+    [{ limit: 2 }, "a b"],
+    [{ only: new Set(["d", "b", "z"]) }, "b d"],
+    [{ only: new Set(["d", "b"]), limit: 1 }, "b"],
+    [{ only: new Set(["c"]), storage: "f16" }, "c"],
+  ];
+  test.each<[SaveFormat, "f32" | "i8"]>([
+    ["unfold", "f32"],
+    ["unfold", "i8"],
+    ["glove", "f32"],
+    ["word2vec-text", "f32"],
+    ["word2vec-binary", "f32"],
+    ["fasttext-binary", "f32"],
+    ["keyed-vectors", "f32"],
+  ])("%s of %s", async (format, dtype) => {
+    const path = join(folder, `some-${format}-${dtype}`);
+    const counted = format === "unfold" || format === "fasttext-binary" || format === "keyed-vectors";
+    {
+      using whole = all();
+      using stored = whole.to(dtype);
+      await saveVectors(stored, path, { format });
+      for (const [options, wanted] of rules) {
+        using some = await loadVectors(path, options);
+        expect(some.words.join(" ")).toBe(wanted);
+        expect(some.dtype).toBe(options.storage ?? (format === "unfold" ? dtype : "f32"));
+        for (const [row, word] of some.words.entries()) {
+          expect([...some.vector(word)]).toEqual(Array.from(stored.vector(word), (each) => expect.closeTo(each, 2)));
+          expect(some.counts?.[row]).toBe(counted ? stored.counts?.[stored.words.indexOf(word)] : undefined);
+        }
+      }
+    }
+    expect(memory().bytes).toBe(before);
+  });
+});
 
 describe("files of others", () => {
   test.each(["gensim.bin", "gensim.txt", "glove.txt"])(
@@ -228,6 +275,29 @@ describe("files that are not what they say", () => {
     const twice = Uint8Array.from(bytes);
     twice[bytes.length - 1] = "a".codePointAt(0) ?? 0;
     expect(() => decodeVectors(twice)).toThrow(/do not fit together/);
+  });
+
+  test.each<[string, Uint8Array | string, RegExp]>([
+    ["a zip, as GloVe is given out", Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 0, 0, 8, 0), /zip archive[^]*unzip/],
+    ["an .npy file", "\x93NUMPY\x01\x00v\x00{'descr'", /\(\.npy\)[^]*beside gensim's pickle/],
+    ["a page of a server", "<!DOCTYPE html>\n<html></html>\n", /HTML[^]*the address/],
+    ["a pointer of Git LFS", "version https://git-lfs.github.com/spec/v1\noid 1\n", /Git LFS/],
+    ["JSON that is no file of vectors", '{ "words": [] }', /JSON/],
+  ])("%s is called what it is, by both who read files", async (_, content, message) => {
+    const bytes = typeof content === "string" ? new Uint8Array(Buffer.from(content, "latin1")) : content;
+    await expect(loadVectors(bytes)).rejects.toThrow(message);
+    await expect(loadVectors(bytes)).rejects.toThrow(/^loadVectors: this is not a file of word vectors/);
+    await expect(openVectors(bytes)).rejects.toThrow(message);
+  });
+
+  test("another format cannot be opened, and it says what can be done", async () => {
+    const read = openVectors(text("king 0.1 0.9\nqueen 0.9 0.9\n"));
+    await expect(read).rejects.toThrow(/openVectors[^]*loadVectors reads other formats, and saveVectors writes ours/);
+  });
+
+  test.each([loadVectors, openVectors])("a server that is not there: %o says why", async (read) => {
+    const problem = await read("http://127.0.0.1:9/vectors").catch(String);
+    expect(problem).toMatch(/cannot be reached[^]*(ECONNREFUSED|bad port)/);
   });
 
   test("no such file", async () => {

@@ -40,6 +40,14 @@ test("bytes of both files are read, the first words alone, in halves", async () 
   expect([vectors.words, vectors.dtype]).toEqual([WORDS.slice(0, 2), "f16"]);
 });
 
+test("KeyedVectors of a trained model are read: they have attributes that ones made by hand have not", async () => {
+  using vectors = await loadVectors(path("keyed-trained.kv"));
+  expect(vectors.words).toEqual(["god", "lord", "king"]);
+  const [first] = [-0.01787424087524414, 0.30030909180641174]; // model.wv["god"][0], by gensim
+  expect(vectors.vector("god")[0]).toBe(first);
+  expect([...(vectors.counts ?? [])]).toEqual([10, 10, 5]);
+});
+
 test("what is written is read again, and has what gensim's has", async () => {
   using vectors = await loadVectors(path("keyed.kv"));
   const target = join(folder, "ours.kv");
@@ -71,6 +79,8 @@ describe("what is refused, by name", () => {
       /must be an \.npy file/,
     ],
     ["a pickle that is cut", () => loadVectors(bytes("keyed-inside.kv").subarray(0, 300)), /pickle/],
+    ["a whole model", () => loadVectors(path("keyed-model.w2v")), /gensim\.models\.word2vec\.Word2Vec.*\.wv\.save/s],
+    ["KeyedVectors of n-grams", () => loadVectors(path("keyed-fasttext.kv")), /save_facebook_model/],
   ])("%s", async (_, load, message) => {
     const before = memory().tensors;
     await expect(load()).rejects.toThrow(message);

@@ -31,11 +31,20 @@ class Unfilled {
 
 const KEYED_VECTORS = "gensim.models.keyedvectors.KeyedVectors";
 const RECONSTRUCT = ["numpy._core.multiarray._reconstruct", "numpy.core.multiarray._reconstruct"];
+/** Of other objects of gensim: what makes a file of them that is read. */
+const OTHERS: Readonly<Record<string, string>> = {
+  "gensim.models.word2vec.Word2Vec": 'a whole model: gensim.models.Word2Vec.load(path).wv.save("vectors.kv")',
+  "gensim.models.doc2vec.Doc2Vec": 'a whole model: gensim.models.Doc2Vec.load(path).wv.save("vectors.kv"), or .dv.save',
+  "gensim.models.fasttext.FastText":
+    'a whole model: gensim.models.fasttext.save_facebook_model(FastText.load(path), "vectors.bin") keeps n-grams',
+  "gensim.models.fasttext.FastTextKeyedVectors":
+    'gensim.models.fasttext.save_facebook_model(model, "vectors.bin") keeps n-grams; kv.save_word2vec_format("vectors.txt") the words alone',
+};
 const NAMES = /* @__PURE__ */ new Set([KEYED_VECTORS, ...RECONSTRUCT, "numpy.ndarray", "numpy.dtype"]);
-/** Attributes of KeyedVectors that gensim 4 saves. */
+/** Attributes of KeyedVectors that gensim 4 saves; `vectors_lockf` are rates of training, which those of a trained model have. */
 const ATTRIBUTES = /* @__PURE__ */ new Set(
   (
-    "vector_size index_to_key next_index key_to_index vectors norms expandos mapfile_path lifecycle_events " +
+    "vector_size index_to_key next_index key_to_index vectors vectors_lockf norms expandos mapfile_path lifecycle_events " +
     "__numpys __scipys __ignoreds __recursive_saveloads"
   ).split(" "),
 );
@@ -91,7 +100,7 @@ export async function readKeyedVectors(
 ): Promise<WordVectors> {
   const { op } = reader;
   const pickle = await reader.rest(reader.size);
-  const found = unpickle(pickle, op, builder);
+  const found = unpickled(op, reader.name, pickle);
   if (!(found instanceof Known)) throw new FormatError(op, { file: reader.name }, "the pickle holds no KeyedVectors");
   const { attributes } = found;
   for (const name of attributes.keys()) {
@@ -131,6 +140,20 @@ export async function readKeyedVectors(
     return await rowsOf(op, words, counts, await npyHead(file), file, rules);
   } finally {
     await file.close();
+  }
+}
+
+/** What the pickle holds. @throws FormatError, which says of gensim's other objects what makes KeyedVectors of them */
+function unpickled(op: string, file: string, pickle: Uint8Array): unknown {
+  try {
+    return unpickle(pickle, op, builder);
+  } catch (error) {
+    const holds = error instanceof FormatError ? error.came["asksFor"] : undefined;
+    const fix = typeof holds === "string" ? OTHERS[holds] : undefined;
+    if (typeof holds !== "string" || fix === undefined) throw error;
+    throw new FormatError(op, { file, holds }, "the pickle holds another object than KeyedVectors", fix, {
+      cause: error,
+    });
   }
 }
 

@@ -6,13 +6,16 @@ import {
   checkedLater,
   checkOptions,
   FormatError,
+  fromArray,
   oneOf,
+  scope,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
 import { openSource, type ReadingOptions, type VectorSource } from "../sources/byte-source.ts";
-import type { WordVectors } from "../vectors/word-vectors.ts";
+import { WordVectors } from "../vectors/word-vectors.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { FASTTEXT_MAGIC, readFastText } from "./fasttext-binary.ts";
+import { foreignVectors } from "./foreign.ts";
 import { readKeyedVectors } from "./keyed-vectors.ts";
 import { readText, type TextRules } from "./text.ts";
 import { decodeVectors } from "./unfold.ts";
@@ -112,6 +115,8 @@ async function formatOf(reader: ByteReader): Promise<VectorFormat> {
   }
   const begin = new TextDecoder().decode(first.subarray(0, 1024));
   if (begin.startsWith("{") && begin.includes('"dimensions":')) return "wink";
+  const other = foreignVectors(reader.op, first);
+  if (other !== undefined) throw other;
   const newline = first.indexOf(0x0a);
   const header = new TextDecoder().decode(first.subarray(0, Math.max(newline, 0)));
   if (!/^\d+ \d+\s*$/.test(header)) return "text";
@@ -128,14 +133,6 @@ async function formatOf(reader: ByteReader): Promise<VectorFormat> {
 }
 
 async function readUnfold(reader: ByteReader, { limit, only, storage }: LoadOptions): Promise<WordVectors> {
-  if (limit !== undefined || only !== undefined)
-    throw wrongArgument(
-      reader.op,
-      limit === undefined ? "only" : "limit",
-      limit ?? only,
-      "left out for our own files",
-      "openVectors(file) reads single words",
-    );
   const bytes = await reader.rest(reader.size);
   let vectors: WordVectors;
   try {
@@ -143,10 +140,39 @@ async function readUnfold(reader: ByteReader, { limit, only, storage }: LoadOpti
   } catch (error) {
     throw error instanceof FormatError ? error.calledAs(reader.op) : error;
   }
-  if (storage === undefined || storage === vectors.dtype) return vectors;
+  const isWhole = limit === undefined && only === undefined;
+  if (isWhole && (storage === undefined || storage === vectors.dtype)) return vectors;
   try {
-    return vectors.to(storage);
+    const kept = isWhole ? vectors : someOf(vectors, limit, only);
+    if (storage === undefined || storage === kept.dtype) return kept;
+    try {
+      return kept.to(storage);
+    } finally {
+      if (kept !== vectors) kept.dispose();
+    }
   } finally {
     vectors.dispose();
   }
+}
+
+/** The first words, or those that were wanted, with memory of their own. */
+function someOf(vectors: WordVectors, limit = Infinity, only?: ReadonlySet<string>): WordVectors {
+  const rows: number[] = [];
+  for (const [row, word] of vectors.words.entries()) {
+    if (rows.length >= limit) break;
+    if (only === undefined || only.has(word)) rows.push(row);
+  }
+  const { words, counts, scales, subwords } = vectors;
+  return scope(
+    () =>
+      new WordVectors(
+        rows.map((row) => words[row] ?? ""),
+        vectors.rows.indexSelect(0, fromArray(Int32Array.from(rows))),
+        {
+          counts: counts === undefined ? undefined : Int32Array.from(rows, (row) => counts[row] ?? 0),
+          scales: scales === undefined ? undefined : Float32Array.from(rows, (row) => scales[row] ?? 0),
+          subwords,
+        },
+      ),
+  );
 }

@@ -11,6 +11,7 @@ import {
   type DType,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { foreignVectors } from "./foreign.ts";
 import { Subwords } from "../subwords/subwords.ts";
 import type { Rows, Storage } from "../vectors/row-store.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
@@ -137,8 +138,13 @@ function readSafetensors(bytes: Uint8Array): ReturnType<typeof decodeSafetensors
   }
 }
 
-function wrong(rule: string, came: Readonly<Record<string, string | number>>, cause?: unknown): FormatError {
-  return new FormatError(OP, came, rule, undefined, { cause });
+function wrong(
+  rule: string,
+  came: Readonly<Record<string, string | number>>,
+  cause?: unknown,
+  fix?: string,
+): FormatError {
+  return new FormatError(OP, came, rule, fix, { cause });
 }
 
 /** Where a tensor lies in a file. */
@@ -175,8 +181,12 @@ export async function readHead(
   if (size < 8) throw refuse("the file is too short to be one", { bytes: size });
   const first = await read(0, 8);
   const length = Number(new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true));
-  if (length > LONGEST_HEAD || 8 + length > size)
-    throw refuse("the file is cut off or is no safetensors file", { head: length, bytes: size });
+  if (length > LONGEST_HEAD || 8 + length > size) {
+    const other = foreignVectors(op, await read(0, Math.min(size, 256)));
+    if (other !== undefined) throw other;
+    const fix = "loadVectors reads other formats, and saveVectors writes ours, which can be opened";
+    throw wrong("the file is cut off or is no safetensors file", { bytes: size }, undefined, fix).calledAs(op);
+  }
   let head: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   try {
     head = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await read(8, 8 + length)));

@@ -8,7 +8,7 @@ import {
   ValueError,
 } from "@unfoldjs/tensor-core";
 import type { Sentences } from "../text/sentences.ts";
-import { Vocabulary } from "../text/vocabulary.ts";
+import { buildVocabulary, type Vocabulary } from "../text/vocabulary.ts";
 import { subwordBuckets } from "../subwords/hash.ts";
 import { Subwords } from "../subwords/subwords.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
@@ -41,7 +41,7 @@ const FAST_CHECKS: OptionChecks<FastTextOptions> = { ...CHECKS, minLength: whole
  * using model = await FastText.from(sentences, { buckets: 50_000 });
  * await model.train(sentences);
  * using vectors = model.vectors();
- * vectors.vectorOf("unfoldable"); // though nobody wrote it
+ * vectors.vector("unfoldable"); // though nobody wrote it
  */
 export class FastText extends Word2Vec {
   static override readonly name: string = "FastText";
@@ -56,7 +56,7 @@ export class FastText extends Word2Vec {
     options: FastTextOptions = {},
     vocabulary: Parameters<typeof Vocabulary.build>[1] = {},
   ): Promise<FastText> {
-    return new FastText(await Vocabulary.build(sentences, vocabulary), options);
+    return new FastText(await buildVocabulary("FastText.from", sentences, vocabulary), options);
   }
 
   static override resume(bytes: Uint8Array): FastText {

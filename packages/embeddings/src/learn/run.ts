@@ -18,7 +18,7 @@ export interface TrainingProgress {
   readonly wordsPerSecond: number;
   /** Estimated. */
   readonly secondsLeft: number;
-  /** Mean loss of a step since the last report: −log of the likelihood of what was there. */
+  /** Mean loss of a step since the last report: −log of the likelihood of what was there. That of the last one if there were no steps since. */
   readonly loss: number;
   readonly learningRate: number;
 }
@@ -94,6 +94,8 @@ export class Reporter {
   private last = performance.now();
   private sum = 0;
   private steps = 0;
+  /** Of the last report that had steps: the end of an epoch may come right after one. */
+  private loss = NaN;
 
   private readonly onProgress: ((progress: TrainingProgress) => void) | undefined;
   private readonly totalWords: number;
@@ -118,6 +120,7 @@ export class Reporter {
     const seconds = (now - this.began) / 1000;
     const wordsPerSecond = seconds > 0 ? (run.words - this.before) / seconds : 0;
     const { epoch, epochs, words } = run;
+    if (this.steps > 0) this.loss = this.sum / this.steps;
     onProgress({
       epoch: Math.min(epoch, epochs - 1),
       epochs,
@@ -125,7 +128,7 @@ export class Reporter {
       totalWords,
       wordsPerSecond,
       secondsLeft: wordsPerSecond > 0 ? Math.max(totalWords - words, 0) / wordsPerSecond : Infinity,
-      loss: this.steps > 0 ? this.sum / this.steps : NaN,
+      loss: this.loss,
       learningRate,
     });
     this.last = now;

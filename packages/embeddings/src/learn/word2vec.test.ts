@@ -113,8 +113,9 @@ test("progress is told, up to the last word", async () => {
   const told: number[][] = [];
   await model.train(WORLD, {
     epochs: 2,
-    onProgress: ({ epoch, epochs, words, totalWords, wordsPerSecond, learningRate }) => {
+    onProgress: ({ epoch, epochs, words, totalWords, wordsPerSecond, learningRate, loss }) => {
       expect(epochs).toBe(2);
+      expect(loss).toBeGreaterThan(0);
       expect(wordsPerSecond).toBeGreaterThan(0);
       told.push([epoch, words, totalWords, learningRate]);
     },
@@ -124,6 +125,13 @@ test("progress is told, up to the last word", async () => {
 });
 
 describe("wrong calls", () => {
+  test("what is wrong with a text is said by what was called", async () => {
+    await expect(Word2Vec.from(["a text"] as never)).rejects.toThrow(/^Word2Vec\.from: [^]*lineSentences/);
+    await expect(FastText.from(["a text"] as never)).rejects.toThrow(/^FastText\.from: /);
+    await expect(Word2Vec.from([["once"]], {}, { minCount: 2 })).rejects.toThrow(/^Word2Vec\.from: /);
+    await expect(FastText.from(WORLD, {}, { minCounts: 2 } as never)).rejects.toThrow(/^FastText\.from: [^]*minCount/);
+  });
+
   test("sentences that are texts, or end with the first epoch", async () => {
     const vocabulary = await Vocabulary.build(WORLD);
     using model = new Word2Vec(vocabulary, SMALL);

@@ -15,7 +15,7 @@ import {
   zeros,
 } from "@unfoldjs/tensor-core";
 import type { Sentences } from "../text/sentences.ts";
-import { Vocabulary } from "../text/vocabulary.ts";
+import { buildVocabulary, Vocabulary } from "../text/vocabulary.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { cumulativeOf, keepOf } from "../text/chances.ts";
 import { fillFrom, readCheckpoint, type Saved, writeCheckpoint } from "./checkpoint.ts";
@@ -119,7 +119,7 @@ export class Word2Vec {
     options: Word2VecOptions = {},
     vocabulary: Parameters<typeof Vocabulary.build>[1] = {},
   ): Promise<Word2Vec> {
-    return new Word2Vec(await Vocabulary.build(sentences, vocabulary), options);
+    return new Word2Vec(await buildVocabulary("Word2Vec.from", sentences, vocabulary), options);
   }
 
   /**

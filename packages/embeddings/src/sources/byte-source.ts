@@ -60,9 +60,7 @@ async function located(op: string, place: string | URL): Promise<Pieces> {
   const files = isAddress ? undefined : nodeFiles();
   if (files !== undefined) return fromFile(op, files, place);
   const response = await fetch(place).catch((cause: unknown) => {
-    throw new FileError(op, { address: name, problem: String(cause) }, "the address cannot be reached", undefined, {
-      cause,
-    });
+    throw unreachable(op, name, cause);
   });
   if (!response.ok || response.body === null) {
     const Class = response.status === 404 ? NotFoundError : FileError;
@@ -70,6 +68,13 @@ async function located(op: string, place: string | URL): Promise<Pieces> {
   }
   const length = Number(response.headers.get("content-length") ?? NaN);
   return { name, size: Number.isFinite(length) ? length : undefined, pieces: streamed(response.body) };
+}
+
+/** What a failed request says; Node tells its reason, such as ECONNREFUSED, in the cause of the cause. */
+export function unreachable(op: string, address: string, cause: unknown): FileError {
+  const inner = cause instanceof Error ? cause.cause : undefined;
+  const problem = inner instanceof Error ? `${String(cause)}: ${inner.message}` : String(cause);
+  return new FileError(op, { address, problem }, "the address cannot be reached", undefined, { cause });
 }
 
 async function fromFile(op: string, files: typeof fileSystem, path: string | URL): Promise<Pieces> {

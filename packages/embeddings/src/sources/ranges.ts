@@ -1,5 +1,5 @@
 import { FileError, FormatError, NotFoundError, wrongArgument } from "@unfoldjs/tensor-core";
-import { nodeFiles, opened } from "./byte-source.ts";
+import { nodeFiles, opened, unreachable } from "./byte-source.ts";
 
 /** Bytes that are read where they lie. */
 export interface Ranges {
@@ -104,8 +104,7 @@ async function fromServer(op: string, place: string | URL): Promise<Ranges> {
 
 async function asked(op: string, address: string, start: number, end: number): Promise<Response> {
   const response = await fetch(address, { headers: { Range: `bytes=${start}-${end - 1}` } }).catch((cause: unknown) => {
-    const came = { address, problem: String(cause) };
-    throw new FileError(op, came, "the address cannot be reached", undefined, { cause });
+    throw unreachable(op, address, cause);
   });
   if (response.ok) return response;
   const Class = response.status === 404 ? NotFoundError : FileError;

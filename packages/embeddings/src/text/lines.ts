@@ -6,6 +6,7 @@ import {
   checkOptions,
   FileError,
   FormatError,
+  type OptionChecks,
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
@@ -29,6 +30,13 @@ export interface LinesOptions {
   readonly signal?: AbortSignal;
 }
 
+export const LINES_CHECKS: OptionChecks<LinesOptions> = {
+  onProgress: assertFunction,
+  signal: (op, name, value) => {
+    if (!(value instanceof AbortSignal)) throw wrongArgument(op, name, value, "an AbortSignal");
+  },
+};
+
 /** Milliseconds between two reports. */
 const BETWEEN = 100;
 /** Bytes that are read at once: few, so that their text is small enough to be collected early. */
@@ -42,18 +50,11 @@ const LONGEST = 1 << 26;
  * @throws FileError if it cannot be read, FormatError if it is cut or not UTF-8, what the signal says if it is aborted
  *
  * @example
- * const sentences = async function* () {
- *   for await (const line of lines("reviews.txt.gz")) yield words(line, { lowerCase: true });
- * };
+ * for await (const line of lines("reviews.txt.gz")) console.log(words(line, { lowerCase: true })); // `lineSentences` gives these
  */
 export function lines(path: string, options: LinesOptions = {}): AsyncGenerator<string, void, undefined> {
   assertString("lines", "path", path);
-  checkOptions<LinesOptions>("lines", options, {
-    onProgress: assertFunction,
-    signal: (op, name, value) => {
-      if (!(value instanceof AbortSignal)) throw wrongArgument(op, name, value, "an AbortSignal");
-    },
-  });
+  checkOptions<LinesOptions>("lines", options, LINES_CHECKS);
   return read(path, options);
 }
 

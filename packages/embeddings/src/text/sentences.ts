@@ -5,7 +5,7 @@ export type Sentence = readonly string[];
 
 /**
  * Sentences that can be gone through again and again: an array, an object that begins anew each time it is iterated, or a
- * function that gives what is gone through once, such as a generator or lines of a file.
+ * function that gives what is gone through once, such as a generator. Of a text file `lineSentences` gives them.
  */
 export type Sentences =
   | Iterable<Sentence>
@@ -23,7 +23,7 @@ export function begin(op: string, sentences: Sentences): Iterable<Sentence> | As
         op,
         { sentences: describe(given) },
         "sentences are gone through several times, and an iterator ends with the first",
-        "pass a function that makes it: () => lines(file)",
+        "pass a function that makes it: () => sentences(); of a file, lineSentences(path) begins anew",
       );
     }
     if (Symbol.iterator in given || Symbol.asyncIterator in given) return given as Iterable<Sentence>;
@@ -39,7 +39,9 @@ export function assertSentence(op: string, sentence: unknown, number: number): a
       `sentence ${number}`,
       sentence,
       "an array of words",
-      typeof sentence === "string" ? "words(text) takes a text apart" : undefined,
+      typeof sentence === "string"
+        ? "words(text) takes a text apart, lineSentences(path) the lines of a file"
+        : undefined,
     );
   }
   for (const word of sentence) {

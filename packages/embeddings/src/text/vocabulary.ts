@@ -85,9 +85,7 @@ export class Vocabulary {
    * @throws ValueError if no word came often enough
    */
   static async build(sentences: Sentences, options: VocabularyOptions = {}): Promise<Vocabulary> {
-    const counter = new WordCounter(options, "Vocabulary.build");
-    for await (const sentence of begin("Vocabulary.build", sentences)) counter.add(sentence);
-    return counter.vocabulary();
+    return buildVocabulary("Vocabulary.build", sentences, options);
   }
 
   /** How many words there are. */
@@ -184,6 +182,17 @@ function vocabularyOf(value: unknown): Vocabulary {
     specials: specials as number,
     ...(unknown === undefined ? {} : { unknown: unknown as string }),
   });
+}
+
+/** `Vocabulary.build` on behalf of what errors call `op`. */
+export async function buildVocabulary(
+  op: string,
+  sentences: Sentences,
+  options: VocabularyOptions = {},
+): Promise<Vocabulary> {
+  const counter = new WordCounter(options, op);
+  for await (const sentence of begin(op, sentences)) counter.add(sentence);
+  return counter.vocabulary();
 }
 
 /** Counts words as they come, for texts that are gone through once. */

@@ -1,4 +1,11 @@
-import { assertBoolean, assertString, checkOptions, ValueError, wrongArgument } from "@unfoldjs/tensor-core";
+import {
+  assertBoolean,
+  assertString,
+  checkOptions,
+  type OptionChecks,
+  ValueError,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
 
 /** How a text is taken apart. */
 export interface WordsOptions {
@@ -35,8 +42,14 @@ export function words(text: string, options: WordsOptions = {}): string[] {
 
 /** @throws ValueError */
 export function checkWordsOptions(op: string, options: WordsOptions): void {
-  checkOptions<WordsOptions>(op, options, { by: assertBy, locale: assertString, lowerCase: assertBoolean });
+  checkOptions<WordsOptions>(op, options, WORDS_CHECKS);
 }
+
+export const WORDS_CHECKS: OptionChecks<WordsOptions> = {
+  by: assertBy,
+  locale: assertString,
+  lowerCase: assertBoolean,
+};
 
 /** The words of a text and where they stand in it. @param options checked @throws ValueError on a locale that there is not */
 export function placedWords(op: string, text: string, options: WordsOptions): PlacedWord[] {

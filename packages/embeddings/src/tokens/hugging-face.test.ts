@@ -1,6 +1,6 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { expect, test } from "vitest";
-import { HuggingFaceTokenizer } from "../text.ts";
+import { type HuggingFaceOptions, HuggingFaceTokenizer } from "../text.ts";
 
 const WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "word", "##s", "un", "##known", "."];
 const special = (content: string, id: number): object => ({
@@ -61,6 +61,17 @@ test("a tokenizer.json's ids, with special tokens and without", () => {
   ]);
   expect([...new HuggingFaceTokenizer(theirs, { specialTokens: false }).encode("a town")]).toEqual([4, 1]);
   expect(tokenizer.decode([])).toBe("");
+});
+
+test("a text that is too long is cut, its special tokens around it", () => {
+  const tokens = (options: HuggingFaceOptions): number[] => [
+    ...new HuggingFaceTokenizer(theirs, options).encode("Unknown words."),
+  ];
+  expect(tokens({ maxLength: 7 })).toEqual([2, 7, 8, 5, 6, 9, 3]);
+  expect(tokens({ maxLength: 5 })).toEqual([2, 7, 8, 5, 3]);
+  expect(tokens({ maxLength: 2 })).toEqual([2, 3]);
+  expect(tokens({ maxLength: 2, specialTokens: false })).toEqual([7, 8]);
+  expect(() => new HuggingFaceTokenizer(theirs, { maxLength: 1 })).toThrow(/special tokens must find room/);
 });
 
 test("what is refused", () => {

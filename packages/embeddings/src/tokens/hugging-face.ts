@@ -3,8 +3,10 @@ import {
   assertNumber,
   assertRecord,
   assertString,
+  assertWhole,
   checkOptions,
   IndexError,
+  ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
 import { idsOf } from "./ids.ts";
@@ -22,6 +24,8 @@ export interface HuggingFaceLike {
 export interface HuggingFaceOptions {
   /** Tokens such as [CLS] and [SEP] that the model wants around a text, and no decoded text has. Default true. */
   readonly specialTokens?: boolean;
+  /** Tokens at most, special ones among them: what a text has more is cut, as the model's positions want it. All if absent. */
+  readonly maxLength?: number;
 }
 
 const METHODS = ["encode", "decode", "token_to_id", "id_to_token", "get_vocab"] as const;
@@ -33,12 +37,16 @@ const METHODS = ["encode", "decode", "token_to_id", "id_to_token", "get_vocab"] 
  * @example
  * import { Tokenizer } from "@huggingface/tokenizers";
  * const tokenizer = new HuggingFaceTokenizer(new Tokenizer(JSON.parse(tokenizerJson), JSON.parse(tokenizerConfigJson)));
+ * const vectors = await encodeTexts(encoder, (text) => tokenizer.encode(text), texts); // of @unfoldjs/sequence-layers
  */
 export class HuggingFaceTokenizer implements Tokenizer {
   static readonly name: string = "HuggingFaceTokenizer";
   readonly size: number;
   private readonly tokenizer: HuggingFaceLike;
   private readonly specialTokens: boolean;
+  private readonly maxLength: number;
+  /** How many special tokens stand behind a text. */
+  private readonly behind: number;
 
   /** @param tokenizer a `Tokenizer` of @huggingface/tokenizers @throws ValueError on what is none */
   constructor(tokenizer: HuggingFaceLike, options: HuggingFaceOptions = {}) {
@@ -54,9 +62,19 @@ export class HuggingFaceTokenizer implements Tokenizer {
         "new Tokenizer(tokenizerJson, tokenizerConfigJson)",
       );
     }
-    checkOptions<HuggingFaceOptions>(op, options, { specialTokens: assertBoolean });
+    checkOptions<HuggingFaceOptions>(op, options, {
+      specialTokens: assertBoolean,
+      maxLength: (name, option, value) => assertWhole(name, option, value, 1),
+    });
     this.tokenizer = tokenizer;
     this.specialTokens = options.specialTokens ?? true;
+    this.maxLength = options.maxLength ?? Infinity;
+    const { before, behind } = this.specialTokens ? specialsOf(tokenizer) : { before: 0, behind: 0 };
+    if (this.maxLength < before + behind) {
+      const came = { maxLength: this.maxLength, specials: before + behind };
+      throw new ValueError(op, came, "the special tokens must find room", "specialTokens: false leaves them out");
+    }
+    this.behind = behind;
     let most = -1;
     for (const id of tokenizer.get_vocab(true).values()) most = Math.max(most, id);
     this.size = most + 1;
@@ -64,7 +82,10 @@ export class HuggingFaceTokenizer implements Tokenizer {
 
   encode(text: string): Int32Array {
     assertString("HuggingFaceTokenizer.encode", "text", text);
-    return Int32Array.from(this.tokenizer.encode(text, { add_special_tokens: this.specialTokens }).ids);
+    const { ids } = this.tokenizer.encode(text, { add_special_tokens: this.specialTokens });
+    if (ids.length <= this.maxLength) return Int32Array.from(ids);
+    const { behind, maxLength } = this;
+    return Int32Array.from([...ids.slice(0, maxLength - behind), ...ids.slice(ids.length - behind)]);
   }
 
   decode(ids: ArrayLike<number>): string {
@@ -89,4 +110,16 @@ export class HuggingFaceTokenizer implements Tokenizer {
     if (token !== undefined) return token;
     throw new IndexError(op, { id, size: this.size }, "the id is no token's");
   }
+}
+
+/** How many special tokens a tokenizer puts before a text and behind it. */
+function specialsOf(tokenizer: HuggingFaceLike): { readonly before: number; readonly behind: number } {
+  const [bare, whole] = [false, true].map(
+    (specials) => tokenizer.encode("a", { add_special_tokens: specials }).ids,
+  ) as [readonly number[], readonly number[]];
+  const more = whole.length - bare.length;
+  for (let before = 0; before <= more; before++) {
+    if (bare.every((id, at) => whole[before + at] === id)) return { before, behind: more - before };
+  }
+  return { before: 0, behind: more };
 }

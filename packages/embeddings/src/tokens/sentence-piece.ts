@@ -20,7 +20,7 @@ import { type Normalised, Normaliser, SPACE } from "./normalise.ts";
 import { type Found, Pieces } from "./pieces.ts";
 import type { SentencePieceOptions } from "./sentence-piece-options.ts";
 import type { PlacingTokenizer, TokenSpans } from "./tokenizer.ts";
-import { trainModel } from "./train.ts";
+import { type Texts, trainModel } from "./train.ts";
 
 /** How a way to take a text apart is drawn. */
 export interface SampleOptions {
@@ -69,13 +69,10 @@ export class SentencePiece implements PlacingTokenizer {
   }
 
   /**
-   * Learns pieces from texts, lines or sentences, which are gone through once.
+   * Learns pieces from texts, lines or sentences, which are gone through once: `lines(path)` of a file.
    * @throws ValueError if there are too few different letters or too little text for the size; what the signal says
    */
-  static async train(
-    texts: Iterable<string> | AsyncIterable<string>,
-    options: SentencePieceOptions = {},
-  ): Promise<SentencePiece> {
+  static async train(texts: Texts, options: SentencePieceOptions = {}): Promise<SentencePiece> {
     return new SentencePiece(await trainModel("SentencePiece.train", texts, options));
   }
 

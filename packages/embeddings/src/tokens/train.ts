@@ -1,4 +1,4 @@
-import { ValueError, wrongArgument } from "@unfoldjs/tensor-core";
+import { assertFunction, ValueError, wrongArgument } from "@unfoldjs/tensor-core";
 import { Pace } from "../learn/pause.ts";
 import { charsmapOf } from "./charsmap-rules.ts";
 import { readCorpus } from "./corpus.ts";
@@ -12,14 +12,14 @@ import { trainUnigram } from "./train-unigram.ts";
 /** Sums over words are added in so many parts, one for each of sentencepiece's threads where nothing else is said. */
 const PARTS = 16;
 
+/** Texts one after the other, or a function that gives them. */
+export type Texts = Iterable<string> | AsyncIterable<string> | (() => Iterable<string> | AsyncIterable<string>);
+
 /** Learns pieces. @returns the bytes of a `.model` file */
-export async function trainModel(
-  op: string,
-  texts: Iterable<string> | AsyncIterable<string>,
-  options: SentencePieceOptions,
-): Promise<Uint8Array> {
+export async function trainModel(op: string, texts: Texts, options: SentencePieceOptions): Promise<Uint8Array> {
   checkTraining(op, options);
-  const given: unknown = texts;
+  if (typeof texts === "function") assertFunction(op, "texts", texts);
+  const given: unknown = typeof texts === "function" ? texts() : texts;
   if (typeof given !== "object" || given === null || !(Symbol.iterator in given || Symbol.asyncIterator in given)) {
     throw wrongArgument(op, "texts", given, "texts one after the other", 'texts = ["a sentence", …]');
   }
@@ -42,7 +42,13 @@ export async function trainModel(
     splitByWhitespace: options.splitByWhitespace ?? true,
     splitDigits: options.splitDigits ?? false,
   };
-  const corpus = await readCorpus(op, texts, new Normaliser(op, normalizer), [...specials.values()], rules);
+  const corpus = await readCorpus(
+    op,
+    given as Iterable<string>,
+    new Normaliser(op, normalizer),
+    [...specials.values()],
+    rules,
+  );
   const room = vocabSize - specials.size;
   if (corpus.letters.length > room) {
     throw new ValueError(

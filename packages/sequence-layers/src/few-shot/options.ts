@@ -13,8 +13,9 @@ import {
 } from "@unfoldjs/tensor-core";
 import { assertCount } from "../arguments/sizes.ts";
 
-/** Makes tokens of a text as the model's own tokenizer does, its first and last token among them; not async. */
-export type Tokenise = (text: string) => readonly number[];
+/** Makes tokens of a text as the model's own tokenizer does, its first and last token among them; not async: an array, or the Int32Array
+ * that tokenizers of @unfoldjs/embeddings/text give. */
+export type Tokenise = (text: string) => readonly number[] | Int32Array;
 
 /** What `encodeTexts` takes. */
 export interface EncodeTextsOptions {

@@ -64,6 +64,13 @@ describe(`beside sentence-transformers ${fixtures["sentence-transformers"]}`, ()
     expect(encoder.bert.training).toBe(true);
   });
 
+  test("tokens may be an Int32Array, as tokenizers of @unfoldjs/embeddings give", async () => {
+    const encoder = own(encoderOf({}));
+    const vectors = await encodeTexts(encoder, (text) => Int32Array.from(tokenise(text)), fixtures.texts.map(asText));
+    expect([...vectors.data()]).toEqual(numbers(fixtures.vectors));
+    vectors.dispose();
+  });
+
   test("a batch of pairs has the same loss and gradients", () => {
     const encoder = own(encoderOf());
     const loss = backward(encoder, () =>

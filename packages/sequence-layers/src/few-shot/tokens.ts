@@ -45,16 +45,19 @@ export function tokensOf(
 ): (readonly number[])[] {
   const most = encoder.bert.maxPositionEmbeddings;
   return texts.map((text) => {
-    const tokens: unknown = tokenise(text);
+    const given: unknown = tokenise(text);
+    const tokens: unknown = given instanceof Int32Array ? Array.from(given) : given;
     if (!Array.isArray(tokens) || !tokens.every((token) => Number.isInteger(token) && token >= 0)) {
-      throw wrongArgument(op, "tokenise(text)", tokens, "an array of tokens: whole numbers from 0 up");
+      throw wrongArgument(op, "tokenise(text)", given, "an array of tokens: whole numbers from 0 up");
     }
     if (tokens.length > 0 && tokens.length <= most) return tokens as number[];
     throw new ValueError(
       op,
       { text: shortened(text), tokens: tokens.length, positions: most },
       `tokenise must give from 1 to ${most} tokens, as many as the encoder has positions`,
-      tokens.length === 0 ? "leave empty texts out" : "cut what it gives, and keep the last token",
+      tokens.length === 0
+        ? "leave empty texts out"
+        : `cut what it gives, and keep the last token: as new HuggingFaceTokenizer(tokenizer, { maxLength: ${most} }) does`,
     );
   });
 }

@@ -1,7 +1,11 @@
 import { FormatError } from "../errors/index.ts";
 
+/** Kinds that are read elsewhere, by those who know better than this what reads them. */
+type NamedKind = "zip" | "npy" | "pickle" | "safetensors" | "json";
+
 /** What a file of another kind is called, and what reads it. */
 interface Kind {
+  readonly name?: NamedKind;
   readonly what: string;
   readonly fix: string;
 }
@@ -24,12 +28,15 @@ const from =
 const STARTS: readonly (readonly [test: Test, kind: Kind])[] = [
   // The first file in PyTorch's archive; pickles of protocol 2 to 5 are its files before version 1.6, and joblib's.
   [(start) => start.startsWith(ZIP) && start.includes("data.pkl"), PYTORCH],
-  [(start) => start.startsWith("\x80") && start.charCodeAt(1) >= 2 && start.charCodeAt(1) <= 5, PYTORCH],
+  [
+    (start) => start.startsWith("\x80") && start.charCodeAt(1) >= 2 && start.charCodeAt(1) <= 5,
+    { ...PYTORCH, name: "pickle" },
+  ],
   [
     (start) => start.startsWith(ZIP) || start.startsWith(EMPTY_ZIP),
-    { what: "a zip archive, such as NumPy's .npz", fix: "decodeNpz(bytes)" },
+    { name: "zip", what: "a zip archive, such as NumPy's .npz", fix: "decodeNpz(bytes)" },
   ],
-  [from("\x93NUMPY"), { what: "one array of NumPy (.npy)", fix: "decodeNpy(bytes)" }],
+  [from("\x93NUMPY"), { name: "npy", what: "one array of NumPy (.npy)", fix: "decodeNpy(bytes)" }],
   [
     from("\x89HDF\r\n\x1a\n"),
     {
@@ -56,6 +63,7 @@ const STARTS: readonly (readonly [test: Test, kind: Kind])[] = [
   [
     (start) => /^\s*(\{\s*["}]|\[\s*["{\]])/.test(start),
     {
+      name: "json",
       what: "JSON: a server's answer, or an index of files",
       fix: "look at the address, or read the files that it names",
     },
@@ -67,7 +75,12 @@ const START_BYTES = 256;
 function kindOf(bytes: Uint8Array): Kind | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, START_BYTES));
   const [, found] = STARTS.find(([test]) => test(start)) ?? [];
-  return found ?? (isSafetensors(bytes) ? { what: "a safetensors file", fix: "decodeSafetensors(bytes)" } : undefined);
+  return (
+    found ??
+    (isSafetensors(bytes)
+      ? { name: "safetensors", what: "a safetensors file", fix: "decodeSafetensors(bytes)" }
+      : undefined)
+  );
 }
 
 /** Eight bytes of the header's length, and a brace. */
@@ -80,11 +93,19 @@ function isSafetensors(bytes: Uint8Array): boolean {
  * The error for bytes that do not start as they should: it says what they are, if that is known.
  * @param wanted what they were taken for
  * @param otherwise what is wrong with them if nothing is known
+ * @param fixes what to do about a kind, where that is another thing than for tensors
  */
-export function foreign(op: string, bytes: Uint8Array, wanted: string, otherwise: FormatError): FormatError {
+export function foreign<Otherwise extends FormatError | undefined>(
+  op: string,
+  bytes: Uint8Array,
+  wanted: string,
+  otherwise: Otherwise,
+  fixes: Readonly<Partial<Record<NamedKind, string>>> = {},
+): FormatError | Otherwise {
   const kind = kindOf(bytes);
   if (kind === undefined) return otherwise;
-  return new FormatError(op, { bytes: bytes.length, came: kind.what }, `this is not ${wanted}`, kind.fix);
+  const fix = (kind.name === undefined ? undefined : fixes[kind.name]) ?? kind.fix;
+  return new FormatError(op, { bytes: bytes.length, came: kind.what }, `this is not ${wanted}`, fix);
 }
 
 /** @throws FormatError if the files of an archive are those that `torch.save` puts there */

@@ -62,7 +62,7 @@ export const embeddingsTextRows: Rows<typeof text> = {
     notPublic: ["found", "word"],
   },
   HuggingFaceTokenizer: {
-    make: { tokenizer: given(() => theirs), options: options({ specialTokens: truth() }) },
+    make: { tokenizer: given(() => theirs), options: options({ specialTokens: truth(), maxLength: count(4) }) },
     instance: () => new HuggingFaceTokenizer(theirs),
     methods: tokenizing,
     notPublic: ["name"],

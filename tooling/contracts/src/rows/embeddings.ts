@@ -194,6 +194,7 @@ export const embeddingRows: Rows<typeof embeddings> = {
     options: options({ by: word("unicode"), locale: word("en"), lowerCase: kind.truth() }),
   }),
   lines: { none: "it reads files, and only when it is gone through: its own tests do" },
+  lineSentences: { none: "it reads files, and only when it is gone through: its own tests do" },
   countCooccurrences: call({
     sentences,
     vocabulary: given(vocabulary),

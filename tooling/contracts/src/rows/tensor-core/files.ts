@@ -14,6 +14,7 @@ const named = kind.given(() => ({ x: tensor([1, 2]) }), "an empty object", "an o
 
 /** Rows of files. */
 export const files = {
+  foreign: { none: "for readers of files, which give it bytes that they could not read" },
   unpickle: { none: "for readers of files, which give it what they checked: those of PyTorch and gensim are called" },
   decodeNpy: call({ bytes: file(() => scope(() => encodeNpy(tensor([1, 2])))), options: readOptions }),
   decodeNpz: call({ bytes: file(() => scope(() => encodeNpz({ x: tensor([1, 2]) }))), options: readOptions }),
