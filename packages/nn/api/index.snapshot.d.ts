@@ -449,7 +449,6 @@ export declare class EmbeddingBag extends Module {
   constructor(_: number, _: number, _?: EmbeddingBagOptions);
   override forward(_: Tensor<Shape, "i32">, _?: Tensor<Shape, "i32">, _?: Tensor): Tensor;
   override config(): readonly Argument[];
-  private largest;
 }
 export declare class FeatureCache {
   #private;

@@ -62,7 +62,6 @@ export class EmbeddingBag extends Module {
   constructor(_, _, _) {}
   forward(_, _, _) {}
   config() {}
-  largest(_, _, _, _) {}
 }
 export class FeatureCache {
   model

@@ -32,7 +32,7 @@ export interface EmbeddingBagOptions extends EmbeddingOptions {
 /** Which bag each index is of. */
 interface Bags {
   readonly count: number;
-  readonly of: Int32Array;
+  readonly of: Int32Array<ArrayBuffer>;
 }
 
 /**
@@ -74,26 +74,25 @@ export class EmbeddingBag extends Module {
    */
   override forward(x: Tensor<Shape, "i32">, offsets?: Tensor<Shape, "i32">, perSampleWeights?: Tensor): Tensor {
     assertTensor("EmbeddingBag", "x", x);
+    assertWhole("x", x);
     const { sparse = false, paddingIdx, mode = "mean", maxNorm, normType = 2, scaleGradByFreq = false } = this.options;
     if (perSampleWeights !== undefined) assertWeights(x, perSampleWeights, mode);
     const bags = bagsOf(x, offsets);
     if (maxNorm !== undefined) renormalise(this.weight, x, maxNorm, normType);
     const padding = paddingIdx === undefined ? -1 : paddingRow("EmbeddingBag", paddingIdx, this.numEmbeddings);
     return scope(() => {
-      const flat = x.reshape([x.size]);
-      embedding(this.weight, flat); // looks at all indices, those of the padding too
-      const rows = flat.data();
-      const kept = Int32Array.from(rows.keys()).filter((at) => rows[at] !== padding);
-      const counts = new Float32Array(bags.count);
-      for (const at of kept) counts[bags.of[at] ?? 0] = (counts[bags.of[at] ?? 0] ?? 0) + 1;
-      if (mode === "max") return this.largest(rows, kept, bags, counts);
-      const named = fromArray(kept.map((at) => rows[at] ?? 0));
+      const flat: Tensor<[number], "i32"> = x.reshape([x.size]);
+      // Without padding nothing is left out, and lists of a batch's words are long: they are gone through as little as can be.
+      const kept = padding < 0 ? undefined : placesWithout(this.weight, padding, flat);
+      const named = kept === undefined ? flat : indexSelect(flat, 0, fromArray(kept));
+      const of = kept === undefined ? bags.of : kept.map((at) => bags.of[at] ?? 0);
+      const counts = countsOf(of, bags.count);
+      if (mode === "max") return largest(this.weight, named, of, counts);
       const asTheyAre: Tensor = embedding(this.weight, named, { sparse });
       const looked = scaleGradByFreq ? scaledByFrequency(asTheyAre, named) : asTheyAre;
       const weights = perSampleWeights?.reshape([x.size, 1]);
-      const weighted = weights === undefined ? looked : looked.mul(indexSelect(weights, 0, fromArray(kept)));
-      const bagOf = fromArray(kept.map((at) => bags.of[at] ?? 0));
-      const sums = indexAdd(weighted, 0, bagOf, bags.count);
+      const own = weights === undefined || kept === undefined ? weights : indexSelect(weights, 0, fromArray(kept));
+      const sums = indexAdd(own === undefined ? looked : looked.mul(own), 0, fromArray(of), bags.count);
       if (mode === "sum") return sums;
       return sums.div(
         fromArray(
@@ -107,25 +106,30 @@ export class EmbeddingBag extends Module {
   override config(): readonly Argument[] {
     return [this.numEmbeddings, this.embeddingDim, ...givenOptions(this.options)];
   }
+}
 
-  /** The largest number of each column of each bag. */
-  private largest(rows: Int32Array, kept: Int32Array, bags: Bags, counts: Float32Array): Tensor {
-    const longest = Math.max(1, ...counts);
-    const [places, isThere] = [new Int32Array(bags.count * longest), new Int32Array(bags.count * longest)];
-    const next = new Int32Array(bags.count);
-    for (const at of kept) {
-      const bag = bags.of[at] ?? 0;
-      const place = bag * longest + (next[bag] ?? 0);
-      places[place] = rows[at] ?? 0;
-      isThere[place] = 1;
-      next[bag] = (next[bag] ?? 0) + 1;
-    }
-    const looked: Tensor = embedding(this.weight, fromArray(places, [bags.count, longest]));
-    const there: Tensor<Shape, "bool"> = fromArray(isThere, [bags.count, longest, 1]).equal(1);
-    const most: Tensor = where(there, looked, full([1], -Infinity)).max(1);
-    const empty: Tensor<Shape, "bool"> = fromArray(counts, [bags.count, 1]).equal(0);
-    return where(empty, zeros([1]), most);
+/** The largest number of each column of each bag. @param of the bag of each index */
+function largest(
+  table: Tensor,
+  indices: Tensor<[number], "i32">,
+  of: Int32Array,
+  counts: Float32Array<ArrayBuffer>,
+): Tensor {
+  const [rows, count] = [indices.data(), counts.length];
+  const longest = counts.reduce((most, own) => Math.max(most, own), 1);
+  const [places, isThere] = [new Int32Array(count * longest), new Int32Array(count * longest)];
+  const next = new Int32Array(count);
+  for (const [at, bag] of of.entries()) {
+    const place = bag * longest + (next[bag] ?? 0);
+    places[place] = rows[at] ?? 0;
+    isThere[place] = 1;
+    next[bag] = (next[bag] ?? 0) + 1;
   }
+  const looked: Tensor = embedding(table, fromArray(places, [count, longest]));
+  const there: Tensor<Shape, "bool"> = fromArray(isThere, [count, longest, 1]).equal(1);
+  const most: Tensor = where(there, looked, full([1], -Infinity)).max(1);
+  const empty: Tensor<Shape, "bool"> = fromArray(counts, [count, 1]).equal(0);
+  return where(empty, zeros([1]), most);
 }
 
 function assertWeights(x: Tensor<Shape, "i32">, weights: Tensor, mode: string): void {
@@ -138,13 +142,42 @@ function assertWeights(x: Tensor<Shape, "i32">, weights: Tensor, mode: string): 
   throw new ShapeError("EmbeddingBag", came, "perSampleWeights must have the shape of x");
 }
 
+/** @throws DTypeError unless it is i32: a list that is looked at here and not by the core */
+function assertWhole(name: "x" | "offsets", list: Tensor<Shape, "i32">): void {
+  const dtype: string = list.dtype;
+  if (dtype === "i32") return;
+  throw new DTypeError("EmbeddingBag", { [name]: list.shape, dtype }, `${name} must be i32`, `${name}.to("i32")`);
+}
+
+/** Places of the indices that are not the padding's. @throws IndexError on an index that is no row */
+function placesWithout(table: Tensor, padding: number, indices: Tensor<[number], "i32">): Int32Array<ArrayBuffer> {
+  embedding(table, indices); // looks at all of them, those of the padding too
+  const rows = indices.data();
+  const kept = new Int32Array(rows.length);
+  let count = 0;
+  for (let at = 0; at < rows.length; at++) if (rows[at] !== padding) kept[count++] = at;
+  return kept.slice(0, count);
+}
+
+/** How many indices each bag has. */
+function countsOf(of: Int32Array, bags: number): Float32Array<ArrayBuffer> {
+  const counts = new Float32Array(bags);
+  for (let at = 0; at < of.length; at++) {
+    const bag = of[at] ?? 0;
+    counts[bag] = (counts[bag] ?? 0) + 1;
+  }
+  return counts;
+}
+
 function bagsOf(x: Tensor<Shape, "i32">, offsets: Tensor<Shape, "i32"> | undefined): Bags {
   const [count = 0, size = 0] = x.shape;
   if (offsets === undefined) {
     if (x.rank !== 2) {
       throw new ShapeError("EmbeddingBag", { x: x.shape }, "x must be (bags, indices), or a list with offsets");
     }
-    return { count, of: Int32Array.from({ length: x.size }, (_, at) => Math.floor(at / size)) };
+    const of = new Int32Array(x.size);
+    for (let bag = 0; bag < count; bag++) of.fill(bag, bag * size, (bag + 1) * size);
+    return { count, of };
   }
   assertTensor("EmbeddingBag", "offsets", offsets);
   if (x.rank !== 1 || offsets.rank !== 1) {
@@ -154,10 +187,7 @@ function bagsOf(x: Tensor<Shape, "i32">, offsets: Tensor<Shape, "i32"> | undefin
       "with offsets, x and offsets must be lists",
     );
   }
-  if (offsets.dtype !== "i32") {
-    const dtype: string = offsets.dtype;
-    throw new DTypeError("EmbeddingBag", { offsets: offsets.shape, dtype }, "offsets must be i32", 'offsets.to("i32")');
-  }
+  assertWhole("offsets", offsets);
   const starts = offsets.data();
   const of = new Int32Array(x.size);
   for (const [bag, start] of starts.entries()) {
@@ -169,7 +199,7 @@ function bagsOf(x: Tensor<Shape, "i32">, offsets: Tensor<Shape, "i32"> | undefin
         "offsets must ascend from 0, within x",
       );
     }
-    of.fill(bag, start, x.size);
+    of.fill(bag, start, starts[bag + 1] ?? x.size);
   }
   if (starts.length === 0 && x.size > 0) {
     throw new IndexError("EmbeddingBag", { offsets: 0, x: x.size }, "offsets must ascend from 0, within x");

@@ -1,4 +1,4 @@
-import { memory, scope, type Shape, type Tensor, tensor } from "@unfoldjs/tensor-core";
+import { fromArray, memory, scope, type Shape, type Tensor, tensor } from "@unfoldjs/tensor-core";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { backward } from "../train/backward.ts";
@@ -70,6 +70,10 @@ describe("wrong calls", () => {
     [() => new EmbeddingBag(3, 2).forward(ints([1, 2]), ints([1])), /ascend from 0/],
     [() => new EmbeddingBag(3, 2).forward(ints([[1, 2]]), undefined, tensor([[1, 2]])), /for sums alone/],
     [() => new EmbeddingBag(3, 2).forward(ints([[1, 7]])), /indices must be in 0…2/],
+    [() => new EmbeddingBag(3, 2, { paddingIdx: 0 }).forward(ints([[1, 7]])), /indices must be in 0…2/],
+    [() => new EmbeddingBag(3, 2, { mode: "max" }).forward(ints([[1, 7]])), /indices must be in 0…2/],
+    [() => new EmbeddingBag(3, 2, { mode: "max" }).forward(tensor([[1.5]]) as never), /EmbeddingBag[^]*x must be i32/],
+    [() => new EmbeddingBag(3, 2).forward(ints([1]), tensor([0]) as never), /EmbeddingBag[^]*offsets must be i32/],
   ])("%#", (call, message) => expect(call).toThrow(message));
 });
 
@@ -77,4 +81,19 @@ test("the first values of the padding are zeros", () => {
   const layer = new Embedding(3, 2, { paddingIdx: -2 });
   expect([...layer.weight.data()].map((value) => value === 0)).toEqual([false, false, true, true, false, false]);
   layer.weight.dispose();
+});
+
+// As many as no call takes arguments, and in a time that does not grow with their square.
+test.each(["mean", "sum", "max"] as const)("200,000 bags, %s", (mode) => {
+  const layer = new EmbeddingBag(3, 1, { mode });
+  scope(() => {
+    layer.weight.assign(tensor([[1], [2], [4]]));
+    const bags = 200_000;
+    const x = fromArray(Int32Array.from({ length: bags }, (_, at) => at % 3));
+    const offsets = fromArray(Int32Array.from({ length: bags }, (_, at) => at));
+    const values = layer.forward(x, offsets).data();
+    expect(values.length).toBe(bags);
+    expect(values.every((value, at) => value === 2 ** (at % 3))).toBe(true);
+  });
+  layer.dispose();
 });
