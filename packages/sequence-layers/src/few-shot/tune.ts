@@ -12,13 +12,15 @@ import {
 } from "@unfoldjs/nn";
 import { type Generator, scope, type Shape, type Tensor, tensor } from "@unfoldjs/tensor-core";
 import type { SentenceEncoder } from "../bert/sentence-encoder.ts";
+import { byLength, type TextGroups, vectorsOf } from "./groups.ts";
 import type { TuningProgress } from "./options.ts";
 import type { Pair } from "./pairs.ts";
-import { padded, type TokenBatch } from "./tokens.ts";
 
 /** Pairs for one step. */
-export interface PairBatch extends TokenBatch {
-  /** (pairs): 1 for texts of one class, 0 for those of two. Of `tokens` the first half are the firsts of the pairs. */
+export interface PairBatch {
+  /** The firsts of all pairs, and then the seconds. */
+  readonly texts: TextGroups;
+  /** (pairs): 1 for texts of one class, 0 for those of two. */
   readonly same: Tensor;
 }
 
@@ -69,9 +71,9 @@ export async function tune(
 }
 
 /** (pairs): of vectors of length 1 the product is the cosine. */
-export function cosinesOf(encoder: SentenceEncoder, { tokens, lengths, same }: PairBatch): Tensor {
+export function cosinesOf(encoder: SentenceEncoder, { texts, same }: PairBatch): Tensor {
   return scope(() => {
-    const vectors = encoder.forward(tokens, { lengths });
+    const vectors = vectorsOf(encoder, texts);
     const pairs = same.size;
     return vectors
       .slice(0, 0, pairs)
@@ -121,7 +123,7 @@ function pairBatches(
 export function pairBatch(tokens: readonly (readonly number[])[], pairs: readonly Pair[]): PairBatch {
   const of = (place: number): readonly number[] => tokens[place] ?? [];
   return {
-    ...padded([...pairs.map(({ first }) => of(first)), ...pairs.map(({ second }) => of(second))]),
+    texts: byLength([...pairs.map(({ first }) => of(first)), ...pairs.map(({ second }) => of(second))]),
     same: tensor(pairs.map(({ isSame }) => (isSame ? 1 : 0))),
   };
 }
