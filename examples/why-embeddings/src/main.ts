@@ -89,13 +89,20 @@ async function why({ seed, seeds, quick, vectors: file, out }: Options): Promise
       : `3. Words against axes with names, the cosine of a word and the difference of two:\n\n${table}`,
   );
 
-  const lines = MODELS.map((model) => ({
-    name: model,
-    dashed: model === "one-hot",
-    points: new Map(
-      SHARES.map((share) => [Math.round(share * PAIRS), estimate(of(model, share).map(({ accuracy }) => accuracy))]),
+  const line = (name: string, colour: string, values: (share: number) => readonly number[]) => ({
+    name,
+    colour,
+    dashed: name === "by chance",
+    points: new Map(SHARES.map((share) => [Math.round(share * PAIRS), estimate(values(share))])),
+  });
+  const lines = [
+    ...MODELS.map((model) =>
+      line(model, model === "one-hot" ? "#777777" : "#0072b2", (share) =>
+        of(model, share).map(({ accuracy }) => accuracy),
+      ),
     ),
-  }));
+    line("by chance", "#aaaaaa", (share) => of("embeddings", share).map(({ chance }) => chance)),
+  ];
   await folder.write({
     "pairs.svg": accuracyLines("Next words that were never seen after a word", "pairs of words that were seen", lines),
     "tables.md": `${pairsTable}\n${table === undefined ? "" : `\n${table}\n`}`,

@@ -5,6 +5,7 @@ export { KeptPoints } from "./kept-points.ts";
 export { lossCurveToSvg } from "./loss-curve.ts";
 export { LossRecord } from "./loss-record.ts";
 export { OutputFolder } from "./output-folder.ts";
+export { recordResults } from "./record-results.ts";
 export { fetchedModel, MODEL_PACKAGE, type ModelFiles, modelFiles } from "./sentence-model.ts";
 export { currentTerminal, onGrey, pixelPair, type Terminal, tinted } from "./terminal.ts";
 export { fileInZip } from "./zip.ts";
