@@ -23,8 +23,8 @@ export function seriesOf(points: readonly Point[], python: readonly Point[]): Se
     ...(python.length === 0
       ? []
       : [
-          series("setfit: head only", "head", "#56b4e9", false),
-          series("setfit: tuned, then head", "tuned", "#e69f00", false),
+          series("setfit: head only", "head", "#0072b2", false),
+          series("setfit: tuned, then head", "tuned", "#d55e00", false),
         ]),
   ];
 }
