@@ -46,13 +46,14 @@ export function paysFrom(rows: readonly Row[]): number | undefined {
   return rows.find((_, at) => rows.slice(at).every(pays))?.amount;
 }
 
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
 const percent = ({ mean, interval }: Estimate): string => `${(100 * mean).toFixed(1)} ± ${(100 * interval).toFixed(1)}`;
 
 export function tableOf(rows: readonly Row[]): string {
   const lines = rows.map(({ amount, words, ways, gain }) => {
     const sign = gain.mean < 0 ? "−" : "+";
     const gained = `${sign}${percent({ ...gain, mean: Math.abs(gain.mean) })}`;
-    return `| ${amount} | ${Math.round(words)} | ${WAYS.map((way) => percent(ways[way])).join(" | ")} | ${gained} |`;
+    return `| ${whole(amount)} | ${whole(words)} | ${WAYS.map((way) => percent(ways[way])).join(" | ")} | ${gained} |`;
   });
   return [
     "| labels | words of them | random | frozen | fine-tuned | fine-tuned over frozen |",
@@ -61,16 +62,27 @@ export function tableOf(rows: readonly Row[]): string {
   ].join("\n");
 }
 
+/** Which way was best in the mean with how many labels, and from where on fine-tuning pays. */
 export function sayingOf(rows: readonly Row[]): string {
+  const bestOf = ({ ways }: Row): Way => WAYS.reduce((best, way) => (ways[way].mean > ways[best].mean ? way : best));
+  const best = WAYS.flatMap((way) => {
+    const amounts = rows.filter((row) => bestOf(row) === way).map(({ amount }) => whole(amount));
+    return amounts.length === 0 ? [] : [`${way} with ${amounts.join(", ")} labels`];
+  });
   const from = paysFrom(rows);
-  if (from !== undefined)
-    return `Fine-tuning pays from ${from} labels on: there its gain is above 0 in the 95 % interval, and with all more.`;
-  return "From none of these numbers of labels on is fine-tuning shown to pay.";
+  const pays =
+    from === undefined
+      ? "From none of these numbers of labels on is fine-tuning shown to pay."
+      : `Fine-tuning pays from ${whole(from)} labels on: there its gain is above 0 in the 95 % interval, and with all more.`;
+  return `Best in the mean: ${best.join("; ")}.\n\n${pays}`;
 }
+
+const COLOURS: Readonly<Record<Way, string>> = { random: "#777777", frozen: "#0072b2", "fine-tuned": "#d55e00" };
 
 export function linesOf(rows: readonly Row[]): AccuracyLine[] {
   return WAYS.map((way) => ({
     name: way,
+    colour: COLOURS[way],
     dashed: way === "random",
     points: new Map(rows.map(({ amount, ways }) => [amount, ways[way]])),
   }));

@@ -79,10 +79,10 @@ export function learnt(
   const logits = (bags: Bags, some: ArrayLike<number>): Tensor => {
     const means = features.get(bags);
     if (means !== undefined) {
-      const rows = Float32Array.from({ length: some.length * vectors.size }, (_, at) => {
-        const row = some[Math.floor(at / vectors.size)] ?? 0;
-        return means[row * vectors.size + (at % vectors.size)] ?? 0;
-      });
+      const rows = new Float32Array(some.length * vectors.size);
+      for (const [at, row] of Array.from(some).entries()) {
+        rows.set(means.subarray(row * vectors.size, (row + 1) * vectors.size), at * vectors.size);
+      }
       return head.forward(fromArray(rows, [some.length, vectors.size]));
     }
     return head.forward(table.forward(...picked(bags, some)));
@@ -140,14 +140,17 @@ function judged(
 }
 
 function toBags(some: readonly Labelled[], numbers: ReadonlyMap<string, number>): Bags {
-  const lists = some.map(({ words }) => words.flatMap((word) => numbers.get(word) ?? []));
-  const starts = new Int32Array(lists.length + 1);
-  lists.forEach((list, at) => (starts[at + 1] = (starts[at] ?? 0) + list.length));
-  return {
-    words: Int32Array.from(lists.flat()),
-    starts,
-    labels: Int32Array.from(some, ({ isGood }) => (isGood ? 1 : 0)),
-  };
+  const all = new Int32Array(some.reduce((sum, { words }) => sum + words.length, 0));
+  const starts = new Int32Array(some.length + 1);
+  let count = 0;
+  for (const [at, { words }] of some.entries()) {
+    for (const word of words) {
+      const number = numbers.get(word);
+      if (number !== undefined) all[count++] = number;
+    }
+    starts[at + 1] = count;
+  }
+  return { words: all.subarray(0, count), starts, labels: Int32Array.from(some, ({ isGood }) => (isGood ? 1 : 0)) };
 }
 
 /** Some bags of all: words, and where each bag begins. */
