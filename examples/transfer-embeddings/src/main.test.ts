@@ -27,7 +27,7 @@ test("a small study learns vectors, moves them in every way, and goes on where i
     status: 0,
     stderr: expect.stringMatching(/vectors: pass 1\/1[^]*12\/12 {2}repetition 2\/2 {2}60 labels {2}fine-tuned/),
   });
-  expect(first.stdout).toMatch(/\| 20 \| \d{4} \|/);
+  expect(first.stdout).toMatch(/\| 20 \| \d,\d{3} \|/);
   expect(readdirSync(join(folder, "first")).toSorted()).toEqual([
     "accuracy.svg",
     "metrics.json",
