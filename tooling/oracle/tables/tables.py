@@ -12,16 +12,16 @@ dy = lambda shape: torch.arange(1, 1 + torch.Size(shape).numel(), dtype=torch.fl
 cases = []
 
 
-def case(kind, options, torch_options, x, offsets=None, weights=None):
+def case(kind, options, torch_options, x, offsets=None, weights=None, table=start):
     layer = getattr(torch.nn, kind)(ROWS, SIZE, **torch_options)
     with torch.no_grad():
-        layer.weight.copy_(torch.tensor(start))
+        layer.weight.copy_(torch.tensor(table))
     inputs = [torch.tensor(x)] + ([torch.tensor(offsets)] if offsets is not None else [])
     w = torch.tensor(weights, requires_grad=True) if weights is not None else None
     y = layer(*inputs, per_sample_weights=w) if w is not None else layer(*inputs)
     y.backward(dy(y.shape))
     cases.append({
-        "kind": kind, "options": options, "x": x, "offsets": offsets, "weights": weights,
+        "kind": kind, "options": options, "x": x, **({} if table is start else {"table": table}), "offsets": offsets, "weights": weights,
         "y": y.tolist(), "dy": dy(y.shape).tolist(), "weight": layer.weight.tolist(),
         "gradient": layer.weight.grad.tolist(), "weightsGradient": w.grad.tolist() if w is not None else None,
     })
@@ -53,6 +53,15 @@ for mode in ("mean", "sum"):
     theirs = {"mode": mode, "scale_grad_by_freq": True, "max_norm": 1.2, "padding_idx": 5}
     case("EmbeddingBag", options, theirs, [4, 1, 1, 5, 0, 1], [0, 2, 4])
 case("EmbeddingBag", {"mode": "max", **short[0]}, {"mode": "max", **short[1]}, grid)
+case("Embedding", {"maxNorm": 0.9, "normType": "Infinity"}, {"max_norm": 0.9, "norm_type": float("inf")}, [2, 2, 4])
+
+# Of equals the first learns.
+equals = [[0.0, 1.0, -1.0], [0.0, 1.0, 2.0], [0.0, 1.0, 2.0], [0.0, -1.0, 2.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [0.0, 0.0, 0.0]]
+case("EmbeddingBag", {"mode": "max"}, {"mode": "max"}, [[3, 1, 0], [2, 1, 2], [5, 4, 6]], table=equals)
+for mode in ("mean", "sum", "max"):
+    options = {"mode": mode, "includeLastOffset": True, "paddingIdx": 1}
+    theirs = {"mode": mode, "include_last_offset": True, "padding_idx": 1}
+    case("EmbeddingBag", options, theirs, [4, 1, 1, 5, 0], [0, 2, 2, 5], table=equals)
 
 # Words whose table is the output layer's matrix too, with accumulation over two batches, of whole gradients and of rows.
 tied = []

@@ -20,6 +20,7 @@ export function spearman(x: Vector, y: Vector): number {
 }
 
 function correlation(x: Vector, y: Vector): number {
+  if (isConstant(x) || isConstant(y)) return NaN; // which a mean that is rounded would hide
   const [meanX, meanY] = [mean(x), mean(y)];
   let [both, ofX, ofY] = [0, 0, 0];
   for (let at = 0; at < x.length; at++) {
@@ -29,6 +30,10 @@ function correlation(x: Vector, y: Vector): number {
     ofY += dy * dy;
   }
   return both / Math.sqrt(ofX * ofY);
+}
+
+function isConstant(x: Vector): boolean {
+  return x.every((each: number) => each === x[0]);
 }
 
 function mean(x: Vector): number {

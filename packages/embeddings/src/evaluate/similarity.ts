@@ -1,6 +1,7 @@
 import { assertString, checkOptions } from "@unfoldjs/tensor-core";
 import { cosineSimilarity } from "../similarity/cosine.ts";
 import type { WordVectors } from "../vectors/word-vectors.ts";
+import { decimalOf } from "../formats/text.ts";
 import { pearson, spearman } from "./correlation.ts";
 import { assertEvaluation, EVALUATION, type EvaluationOptions, knownWords } from "./options.ts";
 
@@ -44,7 +45,7 @@ export function evaluateSimilarity(
     if (line === "" || line.startsWith("#")) continue;
     const fields = line.split(delimiter);
     const [first = "", second = "", number = ""] = fields.map((field) => field.trim());
-    const judged = number === "" ? NaN : Number(number);
+    const judged = decimalOf(number);
     if (fields.length !== 3 || Number.isNaN(judged)) {
       skipped++;
       continue;
@@ -61,5 +62,7 @@ export function evaluateSimilarity(
 }
 
 function between(vectors: WordVectors, a: number, b: number): number {
-  return cosineSimilarity(vectors.vector(vectors.words[a] ?? ""), vectors.vector(vectors.words[b] ?? ""));
+  const cosine = cosineSimilarity(vectors.vector(vectors.words[a] ?? ""), vectors.vector(vectors.words[b] ?? ""));
+  // Equal ones are to share a rank: beyond the digits of an f32 they differ by rounding.
+  return Math.fround(cosine);
 }

@@ -189,6 +189,50 @@ describe("what is written is read again", () => {
   });
 });
 
+describe("words that readers trip over, as gensim writes them", () => {
+  const odd = JSON.parse(readFileSync(join(fixtures, "odd-files.json"), "utf8")) as {
+    readonly words: string[];
+    readonly sizes: { size: number; rows: number[]; files: Record<SaveFormat, string> }[];
+    readonly endOfLine: { model: string; vectors: Record<string, number[]> };
+  };
+  const decoded = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, "base64"));
+
+  test.each(
+    odd.sizes.flatMap((one) =>
+      Object.entries(one.files).map(([format, file]) => [format, one.size, file, one.rows] as const),
+    ),
+  )(
+    "%s of %i numbers: spaces of other alphabets, U+FEFF, letters of several bytes",
+    async (format, size, file, rows) => {
+      // Without a header nothing says how many numbers there are.
+      const options: LoadOptions = format === "glove" ? { header: false, size } : {};
+      using vectors = await loadVectors(decoded(file), options);
+      expect(vectors.words).toEqual(odd.words);
+      expect([...vectors.rows.data()]).toEqual(rows);
+      const path = join(folder, `odd-${format}-${size}`);
+      await saveVectors(vectors, path, { format: format as SaveFormat });
+      using again = await loadVectors(path, options);
+      expect(again.words).toEqual(odd.words);
+      expect([...again.rows.data()]).toEqual(rows);
+      if (format === "word2vec-binary") expect(new Uint8Array(readFileSync(path))).toEqual(decoded(file));
+    },
+  );
+
+  test("the end of a line has no n-grams, as in fastText", async () => {
+    using vectors = await loadVectors(decoded(odd.endOfLine.model));
+    using again = await loadVectors(joined(vectorBytes(vectors, "fasttext-binary")));
+    expect(vectors.has("</s>")).toBe(true);
+    for (const [word, wanted] of Object.entries(odd.endOfLine.vectors)) {
+      for (const [at, each] of wanted.entries()) {
+        expect(vectors.vector(word)[at]).toBeCloseTo(each, 6);
+        expect(again.vector(word)[at]).toBeCloseTo(each, 6);
+      }
+    }
+    // fastText makes none of it for a model that has no such word, either.
+    expect(vectors.subwords?.vectorOf("</s>")).toBeUndefined();
+  });
+});
+
 describe("rules", () => {
   const lines = "a 1 2\nb 3 4\na 5 6\nc 7 8\n";
 
@@ -228,6 +272,13 @@ describe("files that are not what they say", () => {
   test.each<[string, Uint8Array | string, RegExp, LoadOptions?]>([
     ["a line with too few numbers", "a 1 2\nb 3\n", /2 numbers are wanted[^]*line\s+2/],
     ["a field that is no number", "a 1 2\nb 3 x\n", /field 3 must be a finite number: "x"[^]*line\s+2/],
+    ["a number of another base", "a 1 2\nb 0x3 4\n", /finite number: "0x3"[^]*line\s+2/],
+    ["a tab for a number", "a 1 2\nb \t 4\n", /finite number[^]*line\s+2/],
+    [
+      "a wrong line below a header, with a word of several",
+      "2 3\nnew york 1 2\nb 1 2 3\n",
+      /finite number: "york"[^]*line\s+2/,
+    ],
     ["a number that is not finite", "a 1 2\nb NaN 1\n", /finite number[^]*line\s+2/],
     ["two spaces", "a 1 2\nb 3  4\n", /finite number: ""[^]*line\s+2/],
     ["an empty line", "a 1 2\n\nb 3 4\n", /the line is empty[^]*line\s+2/],

@@ -17,7 +17,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { FASTTEXT_MAGIC, readFastText } from "./fasttext-binary.ts";
 import { foreignVectors } from "./foreign.ts";
 import { readKeyedVectors } from "./keyed-vectors.ts";
-import { readText, type TextRules } from "./text.ts";
+import { decimalOf, readText, type TextRules } from "./text.ts";
 import { decodeVectors } from "./unfold.ts";
 import { readWink } from "./wink.ts";
 import { readWord2vecBinary } from "./word2vec-binary.ts";
@@ -120,16 +120,24 @@ async function formatOf(reader: ByteReader): Promise<VectorFormat> {
   const newline = first.indexOf(0x0a);
   const header = new TextDecoder().decode(first.subarray(0, Math.max(newline, 0)));
   if (!/^\d+ \d+\s*$/.test(header)) return "text";
-  // Numbers in text are of few characters; those of f32s soon hold another.
-  const space = first.indexOf(0x20, newline);
-  const numbers = first.subarray(space + 1, space + 1 + 64);
-  const isText =
-    space >= 0 &&
-    numbers.every(
-      (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte >= 0xc2,
-    );
-  const digits = new TextDecoder().decode(numbers.subarray(0, 24));
-  return isText && /^[-+]?[\d.]/.test(digits) ? "text" : "word2vec-binary";
+  return isLine(first.subarray(newline + 1), Number(header.trim().split(" ")[1])) ? "text" : "word2vec-binary";
+}
+
+/**
+ * Whether bytes begin with a word and its numbers in characters. Words may be of any letters, and hold spaces; most of the last
+ * `size` fields are numbers, even where a line is wrong. Of f32s none is.
+ */
+function isLine(bytes: Uint8Array, size: number): boolean {
+  const end = bytes.indexOf(0x0a);
+  const line = new TextDecoder("latin1").decode(end < 0 ? bytes : bytes.subarray(0, end));
+  const fields = line
+    .replace(/[ \t\r]+$/, "")
+    .split(" ")
+    .slice(1);
+  if (end < 0 && fields.length > 1) fields.pop(); // a number may be cut
+  const last = fields.slice(-size);
+  const numbers = last.filter((field) => !Number.isNaN(decimalOf(field))).length;
+  return numbers > 0 && 2 * numbers >= last.length;
 }
 
 async function readUnfold(reader: ByteReader, { limit, only, storage }: LoadOptions): Promise<WordVectors> {

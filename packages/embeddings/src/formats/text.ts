@@ -15,6 +15,9 @@ export interface TextRules extends ReadingRules {
 
 const NEWLINE = 0x0a;
 const WHOLE = /^\d+ \d+\s*$/;
+/** What other programs take for space; others of Unicode's spaces stand in words, as in Chinese text. */
+const SPACES_BEHIND = /[ \t\v\f\r]+$/;
+const AT_AN_END = /^[ \t\v\f]|[ \t\v\f]$/;
 
 /**
  * Words and numbers in lines, as of GloVe (no header), word2vec and fastText's `.vec` (a header). The last `size` fields of a
@@ -37,7 +40,7 @@ export async function readText(reader: ByteReader, rules: TextRules): Promise<Wo
     [announced, size] = [count, features];
     line = await lines.next();
   }
-  size ??= line === undefined ? 0 : line.trimEnd().split(" ").length - 1;
+  size ??= line === undefined ? 0 : fieldsOf(line).length - 1;
   if (size < 1) throw lines.wrong("a line holds a word and its numbers, with spaces between", line ?? "");
   const builder = new RowBuilder(reader.op, size, rules);
   try {
@@ -63,20 +66,32 @@ export async function readText(reader: ByteReader, rules: TextRules): Promise<Wo
 }
 
 function readLine(line: string, size: number, lines: Lines, builder: RowBuilder): void {
-  const fields = line.trimEnd().split(" ");
+  const fields = fieldsOf(line);
   const before = fields.length - size;
   if (before < 1)
     throw lines.wrong(`a word and ${size} numbers are wanted, and there are ${fields.length} fields`, line);
   const word = before === 1 ? (fields[0] ?? "") : fields.slice(0, before).join(" ");
-  if (word.trim() === "") throw lines.wrong("there is no word before the numbers", line);
+  if (/^ *$/.test(word)) throw lines.wrong("there is no word before the numbers", line);
   const to = builder.add(word, () => ({ file: lines.reader.name, line: lines.number }));
   for (let at = 0; at < size; at++) {
     const field = fields[before + at] ?? "";
-    const value = field === "" ? NaN : Number(field);
+    const value = decimalOf(field);
     if (!Number.isFinite(value))
       throw lines.wrong(`field ${before + at + 1} must be a finite number: ${show(field)}`, line);
     if (to !== undefined) to[at] = value;
   }
+}
+
+/** A number as programs print it, or NaN: `Number` takes 0x10, 0b1 and nothing at all, too. Called for each number of a file. */
+export function decimalOf(field: string): number {
+  const [first, second] = [field.charCodeAt(0), field.charCodeAt(1) | 0x20];
+  const begins = (first >= 0x30 && first <= 0x39) || first === 0x2b || first === 0x2d || first === 0x2e; // 0 … 9 + - .
+  const isOther = second === 0x78 || second === 0x6f || second === 0x62; // x o b
+  return begins && !isOther ? Number(field) : NaN;
+}
+
+function fieldsOf(line: string): string[] {
+  return line.replace(SPACES_BEHIND, "").split(" ");
 }
 
 /** Lines with their numbers. */
@@ -152,7 +167,7 @@ function shortest(value: number): string {
 
 /** @throws FormatError on a word that would not come back */
 export function refuseInText(word: string, spaces = false): void {
-  if (!/[\n\r]/.test(word) && word.trim() === word && !(spaces && word.includes(" "))) return;
+  if (!/[\n\r]/.test(word) && !AT_AN_END.test(word) && !(spaces && word.includes(" "))) return;
   throw new FormatError(
     "saveVectors",
     { word: JSON.stringify(word) },

@@ -1,6 +1,7 @@
 import type { WordVectors } from "../vectors/word-vectors.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { type ReadingRules, RowBuilder } from "./row-builder.ts";
+import { decimalOf } from "./text.ts";
 
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACKET = 0x5d;
@@ -24,7 +25,7 @@ export async function readWink(reader: ByteReader, rules: ReadingRules): Promise
         });
       const to = builder.add(word, () => ({ file: reader.name, byte: start }));
       for (let i = 0; i < size; i++) {
-        const value = Number(numbers[i]);
+        const value = decimalOf((numbers[i] ?? "").trim());
         if (numbers[i] === "" || !Number.isFinite(value))
           throw reader.wrong(`the array of ${JSON.stringify(word)} must hold finite numbers`, undefined, { at: i });
         if (to !== undefined) to[i] = value;

@@ -30,7 +30,8 @@ export interface CooccurrenceOptions {
 
 /**
  * How often words stood near each other, in memory: pairs in the order of their words, then of their contexts. Words that are
- * not in the vocabulary are left out before distances are counted, as in the first program (Pennington et al. 2014).
+ * not in the vocabulary are left out before distances are counted, as in the first program (Pennington et al. 2014). Of the words
+ * that are left, sentences are cut after each thousand, and no pair is counted across a cut.
  * @throws ValueError
  */
 export async function countCooccurrences(

@@ -99,6 +99,28 @@ test("the tree is as short as gensim's, and each node has two branches", () => {
   }
 });
 
+test("the tree is as short for words in any order: specials stand before those that came more often", () => {
+  for (const { counts } of gensim.learnt) {
+    const costOf = (list: readonly number[]): number => {
+      const { starts } = huffmanPaths(list);
+      return list.reduce((sum, count, word) => sum + count * ((starts[word + 1] ?? 0) - (starts[word] ?? 0)), 0);
+    };
+    const shortest = costOf(counts);
+    expect(costOf(counts.toReversed())).toBe(shortest);
+    expect(costOf([...counts.slice(5), ...counts.slice(0, 5)])).toBe(shortest);
+    expect(costOf([0, ...counts])).toBeLessThan(shortest + counts.reduce((sum, count) => sum + count, 0));
+  }
+});
+
+test("words that never came are not drawn, whatever the exponent", () => {
+  for (const exponent of [0.75, 0, -1]) {
+    const [pad, one, two, ...more] = cumulativeOf([0, 4, 4, 0], exponent);
+    expect([pad, ...more]).toEqual([0, 2 ** 31 - 1]);
+    expect(two).toBe(2 ** 31 - 1);
+    expect((one ?? 0) / 2 ** 31).toBeCloseTo(0.5, 6);
+  }
+});
+
 describe("chances are gensim's", () => {
   const { counts, cumulative, exponent, sample, kept } = gensim.chances;
 
@@ -127,4 +149,10 @@ test.each(["default", "npmi"] as const)("phrases are gensim's: %s", async (scori
   const options = { minCount: 1, threshold, scoring, connectorWords: connectors } as const;
   const phrases = await Phrases.learn(sentences, options);
   expect(sentences.map((sentence) => phrases.apply(sentence))).toEqual(written);
+});
+
+test("words that never stood together are no phrase, however low the threshold", async () => {
+  const phrases = await Phrases.learn([["a", "b"], ["c"]], { minCount: 1, threshold: -5 });
+  expect(phrases.score("a", "c")).toBe(-Infinity);
+  expect(phrases.apply(["a", "c", "a", "b"])).toEqual(["a", "c", "a_b"]);
 });

@@ -9,11 +9,15 @@ export interface Paths {
 /**
  * Huffman's tree (1952) over words by how often they came, as word2vec.c builds it: the rarer of two that are joined is the
  * first branch. Node `i` is the i-th that was joined, so the root is the last, number words − 2.
- * @param counts most frequent first
+ * @param counts in any order: specials stand before words that came more often
  */
 export function huffmanPaths(counts: readonly number[]): Paths {
   const words = counts.length;
-  const weight = Float64Array.from({ length: 2 * words }, (_, i) => counts[i] ?? Infinity);
+  // Leaves from the most frequent down; of words that came equally often the first is the first, as in a sorted vocabulary.
+  const order = Array.from(counts.keys()).toSorted((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
+  const leafOf = new Int32Array(words);
+  for (const [at, word] of order.entries()) leafOf[word] = at;
+  const weight = Float64Array.from({ length: 2 * words }, (_, i) => counts[order[i] ?? -1] ?? Infinity);
   const parent = new Int32Array(2 * words);
   const isSecond = new Uint8Array(2 * words);
   // Two queues (van Leeuwen 1976): words from the rarest on, and joined nodes in the order they were made.
@@ -37,7 +41,7 @@ export function huffmanPaths(counts: readonly number[]): Paths {
   for (let word = 0; word < words; word++) {
     const path: number[] = [];
     // A word alone is the root itself.
-    for (let at = word; at !== root; at = parent[at] ?? root) {
+    for (let at = leafOf[word] ?? root; at !== root; at = parent[at] ?? root) {
       path.push(2 * ((parent[at] ?? root) - words) + (isSecond[at] ?? 0));
     }
     steps.push(...path.toReversed());

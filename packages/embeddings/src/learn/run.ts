@@ -40,15 +40,19 @@ export interface Run {
   pieces: number;
   /** Words of all epochs. */
   words: number;
+  /** Words of trainings that ended before this one began: what is drawn goes on behind them. */
+  earlier: number;
   /** Of each epoch that has ended, and of the present one so far. */
   losses: { sum: number; steps: number }[];
 }
 
-export const FRESH: Run = { epochs: 0, epoch: 0, pieces: 0, words: 0, losses: [] };
+export const FRESH: Run = { epochs: 0, epoch: 0, pieces: 0, words: 0, earlier: 0, losses: [] };
 
 /** The training that goes on, or a new one. @throws ValueError if another number of epochs is asked of one that goes on */
 export function begunRun(op: string, run: Run, epochs: number | undefined, usual: number): Run {
-  if (run.epoch >= run.epochs) return { ...structuredClone(FRESH), epochs: epochs ?? usual };
+  if (run.epoch >= run.epochs) {
+    return { ...structuredClone(FRESH), epochs: epochs ?? usual, earlier: run.earlier + run.words };
+  }
   if (epochs === undefined || epochs === run.epochs) return run;
   throw new ValueError(
     op,
@@ -76,13 +80,13 @@ export function assertTrainOptions(op: string, options: TrainOptions): void {
 
 /** A run as a file holds it. @throws FormatError on anything else */
 export function runOf(op: string, value: unknown): Run {
-  const { epochs, epoch, pieces, words, losses } = (value ?? {}) as Partial<Run>;
+  const { epochs, epoch, pieces, words, losses, earlier = 0 } = (value ?? {}) as Partial<Run>;
   const isRun =
-    [epochs, epoch, pieces, words].every((number) => Number.isSafeInteger(number) && (number ?? -1) >= 0) &&
+    [epochs, epoch, pieces, words, earlier].every((number) => Number.isSafeInteger(number) && (number ?? -1) >= 0) &&
     Array.isArray(losses) &&
     losses.every(({ sum, steps }) => typeof sum === "number" && typeof steps === "number");
   if (!isRun) throw new FormatError(op, { run: JSON.stringify(value).slice(0, 100) }, "the file has no training");
-  return { epochs, epoch, pieces, words, losses } as Run;
+  return { epochs, epoch, pieces, words, earlier, losses } as Run;
 }
 
 /** Milliseconds between two reports. */

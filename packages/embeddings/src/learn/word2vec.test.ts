@@ -99,6 +99,17 @@ describe("a training that is broken off", () => {
     expect(bitsOf(broken)).toEqual(bitsOf(whole));
   });
 
+  test("has drawn nothing that the next one draws: at one rate, two trainings are one", async () => {
+    const options: Word2VecOptions = { ...SMALL, sample: 1e-2, learningRate: 0.03, minLearningRate: 0.03 };
+    using whole = await Word2Vec.from(WORLD, options, { minCount: 1 });
+    await whole.train(WORLD, { epochs: 3 });
+    using first = await Word2Vec.from(WORLD, options, { minCount: 1 });
+    await first.train(WORLD, { epochs: 1 });
+    using next = Word2Vec.resume(first.checkpoint());
+    await next.train(WORLD, { epochs: 2 });
+    expect(bitsOf(next)).toEqual(bitsOf(whole));
+  });
+
   test("is refused with other epochs, or a text that is shorter", async () => {
     using model = await Word2Vec.from(WORLD, SMALL, { minCount: 1 });
     const stop = new AbortController();

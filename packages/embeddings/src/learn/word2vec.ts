@@ -310,8 +310,8 @@ export class Word2Vec {
           mean: this.isMean,
           learningRate: rate,
           seed,
-          // Each word of each epoch has a place of its own among the random numbers.
-          position: this.run.words,
+          // Each word of each epoch of each training has a place of its own among the random numbers.
+          position: this.run.earlier + this.run.words,
           order: ORDERS[mode],
           roundWords: this.roundWords,
         });

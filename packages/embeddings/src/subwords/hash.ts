@@ -11,6 +11,8 @@ export interface SubwordOptions {
 const FNV_OFFSET = 2_166_136_261;
 const FNV_PRIME = 16_777_619;
 const encoder = /* @__PURE__ */ new TextEncoder();
+/** The word that fastText has for the end of a line (`Dictionary::EOS`): it is not made of characters. */
+const END_OF_LINE = "</s>";
 
 /**
  * The hash of an n-gram's UTF-8 bytes: 32 bits of FNV-1a, with fastText's peculiarity that each byte counts as signed
@@ -26,11 +28,11 @@ function subwordHash(bytes: Uint8Array): number {
 
 /**
  * The buckets of a word's character n-grams, in fastText's order: those of `<word>` from `minLength` to `maxLength`
- * characters, without single characters that are the word's bounds. An n-gram that occurs twice comes twice.
+ * characters, without single characters that are the word's bounds. An n-gram that occurs twice comes twice. `</s>` has none.
  * @param word as it stands in text @returns numbers below `buckets`
  */
 export function subwordBuckets(word: string, { minLength, maxLength, buckets }: SubwordOptions): number[] {
-  if (buckets === 0 || maxLength === 0) return [];
+  if (buckets === 0 || maxLength === 0 || word === END_OF_LINE) return [];
   const bytes = encoder.encode(`<${word}>`);
   const found: number[] = [];
   for (let start = 0; start < bytes.length; start++) {

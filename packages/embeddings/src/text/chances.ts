@@ -5,14 +5,17 @@ const MOST = 2 ** 31 - 1;
 
 /**
  * Numbers by which words are drawn as often as count^exponent: ascending up to 2³¹ − 1, as gensim's `make_cum_table`. Powers
- * come from the core, so that they have the same bits everywhere.
+ * come from the core, so that they have the same bits everywhere. Words that never came, such as specials, are not drawn: 0 has no power below 0.
  */
 export function cumulativeOf(counts: readonly number[], exponent: number): Int32Array {
   const powers = scope(() => fromArray(Float32Array.from(counts)).pow(exponent).data());
+  for (const [word, count] of counts.entries()) if (count === 0) powers[word] = 0;
   const total = powers.reduce((sum, power) => sum + power, 0);
   let so = 0;
   const numbers = Int32Array.from(powers, (power) => Math.round(((so += power) / total) * MOST));
-  numbers[numbers.length - 1] = MOST;
+  // All of the sum but for rounding, which is the last word's that can be drawn.
+  const last = counts.findLastIndex((count) => count > 0);
+  numbers.fill(MOST, Math.max(last, 0));
   return numbers;
 }
 

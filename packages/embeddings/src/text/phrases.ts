@@ -99,7 +99,7 @@ export class Phrases {
     return [...written, ...open];
   }
 
-  /** How much two words belong together, with these connectors between; −Infinity if one was never seen. */
+  /** How much two words belong together, with these connectors between; −Infinity if they never stood so. */
   score(first: string, second: string, between: readonly string[] = []): number {
     assertString("Phrases.score", "first", first);
     assertString("Phrases.score", "second", second);
@@ -107,7 +107,7 @@ export class Phrases {
     const { minCount, scoring, delimiter } = this.options;
     const of = (word: string): number => this.counts.get(word) ?? 0;
     const [a, b, both] = [of(first), of(second), of([first, ...between, second].join(delimiter))];
-    if (a === 0 || b === 0) return -Infinity;
+    if (a === 0 || b === 0 || both === 0) return -Infinity;
     if (scoring === "default") return ((both - minCount) / (a * b)) * this.counts.size;
     if (both < minCount) return -Infinity;
     const share = (count: number): number => count / this.words;

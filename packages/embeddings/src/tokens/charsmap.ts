@@ -51,7 +51,9 @@ export class Charsmap {
     const known = this.known.get(place);
     if (known !== undefined) return known;
     const end = this.texts.indexOf(0, place);
-    const found = new TextDecoder().decode(this.texts.subarray(place, end < 0 ? undefined : end));
+    const found = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+      this.texts.subarray(place, end < 0 ? undefined : end),
+    );
     this.known.set(place, found);
     return found;
   }

@@ -78,7 +78,7 @@ function seedPieces(sentences: readonly string[], rules: UnigramRules): Scored[]
   }
   const bytes = new TextEncoder().encode(sentences.map((sentence) => `${sentence}\0`).join(""));
   const times = new Map<string, number>();
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a piece may begin with U+FEFF
   const isInside = (place: number): boolean => ((bytes[place] ?? 0) & 0xc0) === 0x80;
   const most = 4 * rules.maxPieceLength + 1;
   const text = Int32Array.from(bytes);

@@ -1,10 +1,12 @@
 import {
+  argmax,
   assertTensor,
   checkOptions,
   DTypeError,
   embedding,
   fromArray,
   full,
+  gather,
   IndexError,
   indexAdd,
   indexSelect,
@@ -13,6 +15,7 @@ import {
   type Shape,
   ShapeError,
   type Tensor,
+  truthValue,
   ValueError,
   where,
   zeros,
@@ -27,6 +30,8 @@ import { paddingRow, renormalise, scaledByFrequency } from "./table-rows.ts";
 export interface EmbeddingBagOptions extends EmbeddingOptions {
   /** What becomes of the rows of a bag: their `"mean"`, the default, `"sum"` or `"max"`. */
   readonly mode?: "mean" | "sum" | "max";
+  /** Whether `offsets` has one number more than there are bags: where the last one ends, the length of `x`. Default false. */
+  readonly includeLastOffset?: boolean;
 }
 
 /** Which bag each index is of. */
@@ -51,7 +56,11 @@ export class EmbeddingBag extends Module {
   /** @throws ValueError unless both sizes are whole numbers from 1 up, IndexError if `paddingIdx` is no row */
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingBagOptions = {}) {
     super();
-    checkOptions<EmbeddingBagOptions>("EmbeddingBag", options, { ...TABLE_OPTIONS, mode: oneOf("mean", "sum", "max") });
+    checkOptions<EmbeddingBagOptions>("EmbeddingBag", options, {
+      ...TABLE_OPTIONS,
+      mode: oneOf("mean", "sum", "max"),
+      includeLastOffset: truthValue,
+    });
     if (options.mode === "max" && options.scaleGradByFreq === true) {
       throw new ValueError(
         "EmbeddingBag",
@@ -67,7 +76,7 @@ export class EmbeddingBag extends Module {
 
   /**
    * @param x (bags, indices) i32, or (indices) with `offsets`
-   * @param offsets (bags) i32: where each bag begins in `x`, from 0 and never back
+   * @param offsets (bags) i32: where each bag begins in `x`, from 0 and never back; (bags + 1) with `includeLastOffset`
    * @param perSampleWeights the shape of `x`: what each row is multiplied by; for sums alone
    * @returns (bags, embeddingDim)
    * @throws ShapeError, DTypeError, IndexError on indices that are no rows, ValueError on weights without sums
@@ -77,7 +86,7 @@ export class EmbeddingBag extends Module {
     assertWhole("x", x);
     const { sparse = false, paddingIdx, mode = "mean", maxNorm, normType = 2, scaleGradByFreq = false } = this.options;
     if (perSampleWeights !== undefined) assertWeights(x, perSampleWeights, mode);
-    const bags = bagsOf(x, offsets);
+    const bags = bagsOf(x, offsets, this.options.includeLastOffset === true);
     if (maxNorm !== undefined) renormalise(this.weight, x, maxNorm, normType);
     const padding = paddingIdx === undefined ? -1 : paddingRow("EmbeddingBag", paddingIdx, this.numEmbeddings);
     return scope(() => {
@@ -127,7 +136,9 @@ function largest(
   }
   const looked: Tensor = embedding(table, fromArray(places, [count, longest]));
   const there: Tensor<Shape, "bool"> = fromArray(isThere, [count, longest, 1]).equal(1);
-  const most: Tensor = where(there, looked, full([1], -Infinity)).max(1);
+  const present: Tensor = where(there, looked, full([1], -Infinity));
+  // The first of equals is the one that learns, as in PyTorch; `max` would have all of them share.
+  const most: Tensor = gather(present, 1, argmax(present, 1, true)).squeeze(1);
   const empty: Tensor<Shape, "bool"> = fromArray(counts, [count, 1]).equal(0);
   return where(empty, zeros([1]), most);
 }
@@ -169,7 +180,7 @@ function countsOf(of: Int32Array, bags: number): Float32Array<ArrayBuffer> {
   return counts;
 }
 
-function bagsOf(x: Tensor<Shape, "i32">, offsets: Tensor<Shape, "i32"> | undefined): Bags {
+function bagsOf(x: Tensor<Shape, "i32">, offsets: Tensor<Shape, "i32"> | undefined, includeLastOffset: boolean): Bags {
   const [count = 0, size = 0] = x.shape;
   if (offsets === undefined) {
     if (x.rank !== 2) {
@@ -188,7 +199,12 @@ function bagsOf(x: Tensor<Shape, "i32">, offsets: Tensor<Shape, "i32"> | undefin
     );
   }
   assertWhole("offsets", offsets);
-  const starts = offsets.data();
+  const all = offsets.data();
+  if (includeLastOffset && all.at(-1) !== x.size) {
+    const came = { offsets: offsets.shape, last: all.at(-1) ?? "none", x: x.size };
+    throw new IndexError("EmbeddingBag", came, "with includeLastOffset the last offset is the length of x");
+  }
+  const starts = includeLastOffset ? all.subarray(0, -1) : all;
   const of = new Int32Array(x.size);
   for (const [bag, start] of starts.entries()) {
     const before = starts[bag - 1] ?? 0;

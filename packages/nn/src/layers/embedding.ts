@@ -33,7 +33,7 @@ export interface EmbeddingOptions {
   readonly sparse?: boolean;
   /** Rows that are looked up and are longer are shortened to it, in the table, before. None if absent. */
   readonly maxNorm?: number;
-  /** The p of that norm, (Σ |x|ᵖ)^(1/p). Default 2. */
+  /** The p of that norm, (Σ |x|ᵖ)^(1/p); `Infinity` for the largest |x|. Default 2. */
   readonly normType?: number;
   /** Divides the gradient of a row by how often the batch names it. Not with `sparse`, as in PyTorch. Default false. */
   readonly scaleGradByFreq?: boolean;
@@ -49,12 +49,16 @@ const aboveZero: Check = (op, name, value) => {
   }
 };
 
+const aNorm: Check = (op, name, value) => {
+  if (typeof value !== "number" || !(value > 0)) throw wrongArgument(op, name, value, "a number above 0, or Infinity");
+};
+
 /** Checks of what tables of vectors have in common. */
 export const TABLE_OPTIONS: OptionChecks<EmbeddingOptions> = {
   sparse: truthValue,
   paddingIdx: (op, name, value) => assertWhole(op, name, value, -Infinity),
   maxNorm: aboveZero,
-  normType: aboveZero,
+  normType: aNorm,
   scaleGradByFreq: truthValue,
   generator: assertGenerator,
 };

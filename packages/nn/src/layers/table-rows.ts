@@ -24,7 +24,7 @@ const NEARLY_NOTHING = 1e-7;
 /**
  * Shortens those of the rows that are looked up whose norm is larger than `maxNorm`, in the table itself, as PyTorch's
  * `embedding_renorm_`: the look-up sees the shortened rows, and no gradient sees the shortening.
- * @param normType p of the norm (Σ |x|ᵖ)^(1/p)
+ * @param normType p of the norm (Σ |x|ᵖ)^(1/p), or Infinity
  */
 export function renormalise(weight: Parameter, x: Tensor<Shape, "i32">, maxNorm: number, normType: number): void {
   const dtype: string = x.dtype;
@@ -34,15 +34,7 @@ export function renormalise(weight: Parameter, x: Tensor<Shape, "i32">, maxNorm:
     return;
   const factors = scope(() =>
     noGrad(() => {
-      const rows: Tensor = indexSelect(weight, 0, fromArray(looked));
-      const norms =
-        normType === 2
-          ? rows.square().sum(-1).sqrt()
-          : rows
-              .abs()
-              .pow(normType)
-              .sum(-1)
-              .pow(1 / normType);
+      const norms = normsOf(indexSelect(weight, 0, fromArray(looked)), normType);
       return norms.data().map((norm) => (norm > maxNorm ? maxNorm / (norm + NEARLY_NOTHING) : 1));
     }),
   );
@@ -67,6 +59,16 @@ export function renormalise(weight: Parameter, x: Tensor<Shape, "i32">, maxNorm:
       for (let i = row * size; i < (row + 1) * size; i++) values[i] = (values[i] ?? 0) * factor;
     }
   });
+}
+
+function normsOf(rows: Tensor, normType: number): Tensor {
+  if (normType === 2) return rows.square().sum(-1).sqrt();
+  if (normType === Infinity) return rows.abs().max(-1);
+  return rows
+    .abs()
+    .pow(normType)
+    .sum(-1)
+    .pow(1 / normType);
 }
 
 /** Rows that were looked up, as they are; the gradient of each is divided by how often `x` names it. */

@@ -10,6 +10,8 @@ interface Case {
   readonly kind: "Embedding" | "EmbeddingBag";
   readonly options: Readonly<Record<string, unknown>>;
   readonly x: number[] | number[][];
+  /** First values other than `start`. */
+  readonly table?: number[][];
   readonly offsets: number[] | null;
   readonly weights: number[] | number[][] | null;
   readonly y: number[][];
@@ -34,14 +36,17 @@ function close(got: Tensor | undefined, wanted: unknown): void {
 
 test.each(cases.map((one) => [`${one.kind} ${JSON.stringify(one.options)} of ${JSON.stringify(one.x)}`, one] as const))(
   "%s is PyTorch's, with its gradient",
-  (_, { kind, options, x, offsets, weights, y, dy, weight, gradient }) => {
+  (_, { kind, options, x, table = start, offsets, weights, y, dy, weight, gradient }) => {
     const before = memory().tensors;
     {
-      const given = options as EmbeddingBagOptions;
+      // JSON has no Infinity.
+      const given = (
+        options["normType"] === "Infinity" ? { ...options, normType: Infinity } : options
+      ) as EmbeddingBagOptions;
       const [rows, size] = [start.length, start[0]?.length ?? 0];
       const layer: Embedding | EmbeddingBag =
         kind === "Embedding" ? new Embedding(rows, size, given) : new EmbeddingBag(rows, size, given);
-      scope(() => layer.weight.assign(tensor(start)));
+      scope(() => layer.weight.assign(tensor(table)));
       const index = ints(x);
       const starts = offsets === null ? undefined : ints(offsets);
       const factors = weights === null ? undefined : (tensor(weights as never) as Tensor);
@@ -69,6 +74,8 @@ describe("wrong calls", () => {
     [() => new EmbeddingBag(3, 2).forward(ints([1, 2])), /a list with offsets/],
     [() => new EmbeddingBag(3, 2).forward(ints([1, 2]), ints([1])), /ascend from 0/],
     [() => new EmbeddingBag(3, 2).forward(ints([[1, 2]]), undefined, tensor([[1, 2]])), /for sums alone/],
+    [() => new EmbeddingBag(3, 2, { includeLastOffset: true }).forward(ints([1, 2]), ints([0, 1])), /length of x/],
+    [() => new Embedding(3, 2, { normType: 0 }), /above 0, or Infinity/],
     [() => new EmbeddingBag(3, 2).forward(ints([[1, 7]])), /indices must be in 0…2/],
     [() => new EmbeddingBag(3, 2, { paddingIdx: 0 }).forward(ints([[1, 7]])), /indices must be in 0…2/],
     [() => new EmbeddingBag(3, 2, { mode: "max" }).forward(ints([[1, 7]])), /indices must be in 0…2/],

@@ -79,7 +79,7 @@ export class PickleBytes {
   }
 }
 
-/** Of a copy: no engine decodes from memory that is shared. */
+/** Of a copy: no engine decodes from memory that is shared. U+FEFF in front is a letter of a name like others. */
 function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(new Uint8Array(bytes));
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array(bytes));
 }
