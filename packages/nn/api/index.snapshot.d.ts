@@ -89,6 +89,7 @@ export interface EarlyStoppingOptions {
 }
 export interface EmbeddingBagOptions extends EmbeddingOptions {
   readonly mode?: "mean" | "sum" | "max";
+  readonly includeLastOffset?: boolean;
 }
 export interface EmbeddingOptions {
   readonly sparse?: boolean;
