@@ -1,10 +1,11 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { GloVe, type WordVectors } from "@unfoldjs/embeddings";
 import { type CorpusCounts, countCorpus, planCount } from "@unfoldjs/embeddings/corpus";
 import { OutputFolder } from "@unfoldjs/example-kit";
 import { documents } from "./documents.ts";
 import { type Options, runWith } from "./options.ts";
-import { large, ProgressLine, size, time } from "./report.ts";
+import { large, planLine, ProgressLine, size } from "./report.ts";
 import { serversFor } from "./servers.ts";
 
 /** Words whose neighbours are shown, of those that are there. */
@@ -39,12 +40,9 @@ async function countWords(options: Options): Promise<void> {
   for (const [word, near] of Object.entries(neighbours)) console.log(`  ${word.padEnd(10)} ${near.join(", ")}`);
   vectors.dispose();
 
-  const plan = planCount({ words: LARGE, measured: counts, measuredCores: options.threads ?? 2 });
-  const [first] = plan.limits;
-  console.log(
-    `${large(LARGE)} words on 8 machines of 16 cores, by these rates: ${time(plan.hours.total * 3600)}, ${size(plan.bytes.exchanged)} between machines; ` +
-      `the fullest limit is ${first?.what} (${((first?.used ?? 0) * 100).toFixed(0)} %)`,
-  );
+  const measuredCores = options.threads ?? availableParallelism();
+  const plan = planCount({ words: LARGE, measured: counts, measuredCores });
+  console.log(planLine(LARGE, plan, options.quick === true));
   const { seed, engine } = options;
   const metrics = {
     seed,
