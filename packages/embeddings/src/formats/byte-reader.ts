@@ -1,4 +1,4 @@
-import { FormatError, isUnfoldError } from "@unfoldjs/tensor-core";
+import { FormatError } from "@unfoldjs/tensor-core";
 import type { Pieces } from "../sources/byte-source.ts";
 
 /** A word or a line that is longer is no word: the file is of another format. */
@@ -12,6 +12,8 @@ export class ByteReader {
   position = 0;
   private readonly pieces: AsyncIterator<Uint8Array>;
   private held: Uint8Array = new Uint8Array(0);
+  /** What `held` lies in, where it was put together. */
+  private room: Uint8Array = new Uint8Array(0);
 
   /** Bytes of the source, where that is known; what comes out of gzip is more. */
   readonly size: number | undefined;
@@ -63,13 +65,19 @@ export class ByteReader {
     }
   }
 
-  /** All that is left. @param expected how much that is, where it is known: it is then copied once */
-  async rest(expected = 0): Promise<Uint8Array> {
-    let all = new Uint8Array(Math.max(expected, this.held.length));
+  /**
+   * All that is left.
+   * @param most more bytes are too many, so that what gzip makes of little fills no memory
+   * @param expected how many there are, where it is known: they are then copied once
+   * @throws FormatError if there are more
+   */
+  async rest(what: string, most: number, expected = 0): Promise<Uint8Array> {
+    let all = new Uint8Array(Math.max(Math.min(expected, most), this.held.length));
     let filled = 0;
     for (let piece: Uint8Array | undefined = this.held; piece !== undefined; piece = await this.next()) {
+      if (filled + piece.length > most) throw this.wrong(`${what} has more than ${most} bytes`);
       if (filled + piece.length > all.length) {
-        const larger = new Uint8Array(Math.max(2 * all.length, filled + piece.length));
+        const larger = new Uint8Array(Math.min(Math.max(2 * all.length, filled + piece.length), most));
         larger.set(all.subarray(0, filled));
         all = larger;
       }
@@ -119,28 +127,30 @@ export class ByteReader {
   private async fill(): Promise<boolean> {
     const piece = await this.next();
     if (piece === undefined) return false;
-    this.held = this.held.length === 0 ? piece : joined([this.held, piece], this.held.length + piece.length);
+    this.held = this.held.length === 0 ? piece : this.behind(this.held, piece);
     return true;
   }
 
-  /** The next piece. What a damaged gzip says becomes an error of ours. */
-  private async next(): Promise<Uint8Array | undefined> {
-    try {
-      const { done, value } = await this.pieces.next();
-      return done === true ? undefined : value;
-    } catch (cause) {
-      if (isUnfoldError(cause) || !(cause instanceof TypeError || isZlib(cause))) throw cause;
-      const came = { file: this.name, byte: this.position, problem: String(cause) };
-      throw new FormatError(this.op, came, "the compressed bytes are cut off or damaged", "fetch the file again", {
-        cause,
-      });
+  /**
+   * Both, one behind the other. Room is left for more of them, or many small pieces would each copy all before it; what was
+   * given away lies before and stays as it is.
+   */
+  private behind(held: Uint8Array, piece: Uint8Array): Uint8Array {
+    const length = held.length + piece.length;
+    let start = held.byteOffset;
+    if (held.buffer !== this.room.buffer || start + length > this.room.length) {
+      this.room = new Uint8Array(2 * length);
+      this.room.set(held);
+      start = 0;
     }
+    this.room.set(piece, start + held.length);
+    return this.room.subarray(start, start + length);
   }
-}
 
-function isZlib(cause: unknown): boolean {
-  const code: unknown = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  return typeof code === "string" && (code.startsWith("Z_") || code === "ERR_TRAILING_JUNK_AFTER_STREAM_END");
+  private async next(): Promise<Uint8Array | undefined> {
+    const { done, value } = await this.pieces.next();
+    return done === true ? undefined : value;
+  }
 }
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {

@@ -18,7 +18,7 @@ import { FASTTEXT_MAGIC, readFastText } from "./fasttext-binary.ts";
 import { foreignVectors } from "./foreign.ts";
 import { readKeyedVectors } from "./keyed-vectors.ts";
 import { decimalOf, readText, type TextRules } from "./text.ts";
-import { decodeVectors } from "./unfold.ts";
+import { bytesOfFile, decodeVectors } from "./unfold.ts";
 import { readWink } from "./wink.ts";
 import { readWord2vecBinary } from "./word2vec-binary.ts";
 
@@ -141,7 +141,8 @@ function isLine(bytes: Uint8Array, size: number): boolean {
 }
 
 async function readUnfold(reader: ByteReader, { limit, only, storage }: LoadOptions): Promise<WordVectors> {
-  const bytes = await reader.rest(reader.size);
+import { decimalOf, readText, type TextRules } from "./text.ts";
+import { bytesOfFile, decodeVectors } from "./unfold.ts";
   let vectors: WordVectors;
   try {
     vectors = decodeVectors(bytes);

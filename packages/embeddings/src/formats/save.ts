@@ -1,4 +1,12 @@
-import { assertOneOf, checkOptions, encodeNpy, FileError, type Check, wrongArgument } from "@unfoldjs/tensor-core";
+import {
+  assertOneOf,
+  checkOptions,
+  encodeNpy,
+  FileError,
+  inCall,
+  type Check,
+  wrongArgument,
+} from "@unfoldjs/tensor-core";
 import { writeFile } from "@unfoldjs/nn";
 import { nodeFiles } from "../sources/byte-source.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
@@ -37,10 +45,20 @@ export function vectorBytes(
 ): Generator<Uint8Array<ArrayBuffer>> {
   checkVectors("vectorBytes", vectors);
   assertOneOf("vectorBytes", "format", format, IN_ONE);
-  return bytesOf(vectors, format);
+  return bytesOf("vectorBytes", vectors, format);
 }
 
-function* bytesOf(vectors: WordVectors, format: SaveFormat): Generator<Uint8Array<ArrayBuffer>> {
+/** Pieces are made one after the other: what goes wrong in one is said of the function that was called. */
+function* bytesOf(op: string, vectors: WordVectors, format: SaveFormat): Generator<Uint8Array<ArrayBuffer>> {
+  const pieces = piecesOf(vectors, format);
+  for (;;) {
+    const { done, value } = inCall(op, () => pieces.next());
+    if (done === true) return;
+    yield value;
+  }
+}
+
+function* piecesOf(vectors: WordVectors, format: SaveFormat): Generator<Uint8Array<ArrayBuffer>, void> {
   if (format === "unfold") yield encodeVectors(vectors);
   else if (format === "word2vec-binary") yield* writeWord2vecBinary(vectors);
   else if (format === "fasttext-binary") yield* writeFastText(vectors);
@@ -76,16 +94,16 @@ export async function saveVectors(vectors: WordVectors, path: string | URL, opti
     await saveKeyedVectors(op, vectors, path);
     return;
   }
-  const bytes = bytesOf(vectors, options.format ?? "unfold");
+  const bytes = bytesOf(op, vectors, options.format ?? "unfold");
   await writeFile(path, gathered(options.gzip === true ? zipped(bytes) : bytes), op);
 }
 
 /** The vectors first: a pickle that is there has its vectors beside it. */
 async function saveKeyedVectors(op: string, vectors: WordVectors, path: string | URL): Promise<void> {
   const beside = typeof path === "string" ? `${path}.vectors.npy` : new URL(`${path.href}.vectors.npy`);
-  const inFloats = vectors.dtype === "f32" ? vectors : vectors.to("f32");
+  const inFloats = vectors.dtype === "f32" ? vectors : inCall(op, () => vectors.to("f32"));
   try {
-    await writeFile(beside, gathered([encodeNpy(inFloats.rows)]), op);
+    await writeFile(beside, gathered([inCall(op, () => encodeNpy(inFloats.rows))]), op);
   } finally {
     if (inFloats !== vectors) inFloats.dispose();
   }

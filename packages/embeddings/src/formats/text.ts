@@ -82,12 +82,12 @@ function readLine(line: string, size: number, lines: Lines, builder: RowBuilder)
   }
 }
 
-/** A number as programs print it, or NaN: `Number` takes 0x10, 0b1 and nothing at all, too. Called for each number of a file. */
+/** A number as programs print it, as an f32 holds it, or NaN: `Number` takes 0x10, 0b1 and nothing at all, too. Called for each number of a file. */
 export function decimalOf(field: string): number {
   const [first, second] = [field.charCodeAt(0), field.charCodeAt(1) | 0x20];
   const begins = (first >= 0x30 && first <= 0x39) || first === 0x2b || first === 0x2d || first === 0x2e; // 0 … 9 + - .
   const isOther = second === 0x78 || second === 0x6f || second === 0x62; // x o b
-  return begins && !isOther ? Number(field) : NaN;
+  return begins && !isOther ? Math.fround(Number(field)) : NaN;
 }
 
 function fieldsOf(line: string): string[] {

@@ -15,6 +15,7 @@ import { foreignVectors } from "./foreign.ts";
 import { Subwords } from "../subwords/subwords.ts";
 import type { Rows, Storage } from "../vectors/row-store.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
+import type { ByteReader } from "./byte-reader.ts";
 
 /** The key of the metadata that makes a safetensors file one of word vectors. */
 const METADATA_KEY = "unfold.vectors";
@@ -215,6 +216,31 @@ export async function readHead(
   if (scales !== undefined && scales.rows !== vectors.rows)
     throw refuse("there must be as many scales as vectors", { scales: scales.rows });
   return { vectors, words: place("words", 1, "u8"), scales };
+}
+
+/** The most that 32-bit addresses of the core reach. */
+const MOST_BYTES = 2 ** 32;
+
+/** How many bytes one of our files has by its head; undefined where that says nothing. @throws FormatError if none could be read */
+export async function bytesOfFile(reader: ByteReader): Promise<number | undefined> {
+  const first = await reader.peek(8);
+  if (first.length < 8) return undefined;
+  const length = Number(new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true));
+  if (length > LONGEST_HEAD) return undefined;
+  let head: unknown;
+  try {
+    head = JSON.parse(new TextDecoder().decode((await reader.peek(8 + length)).subarray(8)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  const ends = Object.values(head ?? {}).map((entry: unknown) => {
+    const { data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+    return wholeNumbers(offsets, 2)[1] ?? 0;
+  });
+  const bytes = 8 + length + ends.reduce((most, end) => Math.max(most, end), 0);
+  if (bytes <= MOST_BYTES) return bytes;
+  throw reader.wrong("the file does not fit into memory", "openVectors(file) reads single words", { bytes });
 }
 
 /** So many whole numbers from 0 up; none if it is something else. */

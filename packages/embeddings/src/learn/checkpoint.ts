@@ -1,6 +1,7 @@
 import {
   assertBytes,
   decodeSafetensors,
+  describe,
   encodeSafetensors,
   FormatError,
   inCall,
@@ -8,6 +9,7 @@ import {
   type Shape,
   type StoredTensor,
   type Tensor,
+  ValueError,
 } from "@unfoldjs/tensor-core";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { type Run, runOf } from "./run.ts";
@@ -17,7 +19,7 @@ const FIELD = "unfold.words";
 
 /** What a checkpoint says beside its tensors. */
 export interface Saved {
-  readonly settings: unknown;
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly vocabulary: Vocabulary;
   readonly run: Run;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -49,6 +51,36 @@ export function fillFrom(
   }
 }
 
+/**
+ * The model of a checkpoint's settings, whose tables are still to be filled. Settings are looked at before it asks for memory.
+ * @param names of all settings @param table one of the tables that must fit them: (words and buckets, size)
+ * @throws FormatError on settings that are none, or of another file
+ */
+export function modelOf<Model>(
+  op: string,
+  { settings, vocabulary, tensors }: Saved,
+  { names, table }: { readonly names: readonly string[]; readonly table: string },
+  make: () => Model,
+): Model {
+  const missing = names.find((name) => !(name in settings));
+  if (missing !== undefined)
+    throw new FormatError(op, { settings: Object.keys(settings).join(" "), missing }, "the checkpoint lacks a setting");
+  const { vectorSize, buckets = 0 } = settings;
+  const { shape } = tensors.get(table) ?? {};
+  if (shape?.length !== 2 || shape[0] !== vocabulary.size + Number(buckets) || shape[1] !== vectorSize) {
+    const came = { [table]: shape ?? "missing", words: vocabulary.size, vectorSize: String(vectorSize) };
+    throw new FormatError(op, came, `the checkpoint's ${table} does not fit its settings`);
+  }
+  try {
+    return inCall(op, make);
+  } catch (cause) {
+    if (!(cause instanceof ValueError)) throw cause;
+    throw new FormatError(op, { problem: cause.message }, "the checkpoint's settings make no sense", undefined, {
+      cause,
+    });
+  }
+}
+
 /** What a checkpoint holds. @throws FormatError unless it is one of a `kind` */
 export function readCheckpoint(op: string, kind: string, bytes: Uint8Array): Saved {
   assertBytes(op, "bytes", bytes);
@@ -73,5 +105,8 @@ export function readCheckpoint(op: string, kind: string, bytes: Uint8Array): Sav
     );
   }
   const vocabulary = inCall(op, () => Vocabulary.parse(JSON.stringify(fields["vocabulary"] ?? null)));
-  return { settings: fields["settings"], vocabulary, run: runOf(op, fields["run"]), tensors };
+  const { settings } = fields;
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings))
+    throw new FormatError(op, { settings: describe(settings) }, "the checkpoint has no settings");
+  return { settings: { ...settings }, vocabulary, run: runOf(op, fields["run"]), tensors };
 }

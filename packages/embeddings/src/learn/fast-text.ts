@@ -12,8 +12,8 @@ import { buildVocabulary, type Vocabulary } from "../text/vocabulary.ts";
 import { subwordBuckets } from "../subwords/hash.ts";
 import { Subwords } from "../subwords/subwords.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
-import { CHECKS, DEFAULTS, type Settings, settingsOf, type Word2VecOptions } from "./options.ts";
-import { readCheckpoint } from "./checkpoint.ts";
+import { CHECKS, DEFAULTS, NAMES, type Settings, settingsOf, type Word2VecOptions } from "./options.ts";
+import { modelOf, readCheckpoint } from "./checkpoint.ts";
 import { Word2Vec, type WordRows } from "./word2vec.ts";
 
 /** How words are taken apart, beside all of Word2Vec. */
@@ -61,7 +61,8 @@ export class FastText extends Word2Vec {
 
   static override resume(bytes: Uint8Array): FastText {
     const saved = readCheckpoint("FastText.resume", "FastText", bytes);
-    const model = inCall("FastText.resume", () => new FastText(saved.vocabulary, saved.settings as FastTextOptions));
+    const fit = { names: [...NAMES, "minLength", "maxLength", "buckets"], table: "input" };
+    const model = modelOf("FastText.resume", saved, fit, () => new FastText(saved.vocabulary, saved.settings));
     model.take("FastText.resume", saved);
     return model;
   }

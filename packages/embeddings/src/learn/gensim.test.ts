@@ -125,7 +125,7 @@ describe("chances are gensim's", () => {
   const { counts, cumulative, exponent, sample, kept } = gensim.chances;
 
   test("to be drawn", () => {
-    const own = cumulativeOf(counts, exponent);
+    const own = cumulativeOf("test", counts, exponent);
     // Powers are f32s here.
     expect(furthest(own, cumulative) / 2 ** 31).toBeLessThan(3e-7);
     expect(own.at(-1)).toBe(2 ** 31 - 1);

@@ -122,3 +122,25 @@ describe("wrong calls", () => {
     expect(memory().tensors).toBe(before);
   });
 });
+
+test("an abort is heard while the next block lets wait for itself", async () => {
+  const counts = { words: Int32Array.of(0), contexts: Int32Array.of(1), times: Float32Array.of(2) };
+  const stream = {
+    length: 2,
+    async *blocks() {
+      yield counts;
+      await new Promise(() => undefined);
+    },
+  };
+  using model = new GloVe(new Vocabulary(["a", "b"], [2, 1]), { vectorSize: 4 });
+  await expect(model.train(stream, { signal: AbortSignal.timeout(50) })).rejects.toThrow(/timeout/);
+  // The first block is behind: with the second one it goes on.
+  await model.train({
+    length: 2,
+    blocks: async function* () {
+      yield counts;
+      yield counts;
+    },
+  });
+  expect(model.losses).toHaveLength(25);
+});

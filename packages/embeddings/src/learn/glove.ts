@@ -22,7 +22,8 @@ import {
 } from "@unfoldjs/tensor-core";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
-import { fillFrom, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { fillFrom, modelOf, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { abortable } from "../waiting/abortable.ts";
 import type { Cooccurrences, CooccurrenceStream } from "./cooccurrences.ts";
 import { Pace } from "./pause.ts";
 import { assertTrainOptions, begunRun, FRESH, meanLosses, Reporter, type Run, type TrainOptions } from "./run.ts";
@@ -100,15 +101,16 @@ export class GloVe {
    */
   static resume(bytes: Uint8Array): GloVe {
     const op = "GloVe.resume";
-    const { settings, vocabulary, tensors, run } = readCheckpoint(op, "GloVe", bytes);
-    const model = inCall(op, () => new GloVe(vocabulary, settings as GloveOptions));
+    const saved = readCheckpoint(op, "GloVe", bytes);
+    const fit = { names: Object.keys(DEFAULTS), table: "words.vectors" };
+    const model = modelOf(op, saved, fit, () => new GloVe(saved.vocabulary, saved.settings));
     try {
-      fillFrom(op, tensors, model.tables());
+      fillFrom(op, saved.tensors, model.tables());
     } catch (error) {
       model.dispose();
       throw error;
     }
-    model.run = run;
+    model.run = saved.run;
     return model;
   }
 
@@ -129,8 +131,8 @@ export class GloVe {
   async train(counts: Cooccurrences | CooccurrenceStream, options: TrainOptions = {}): Promise<void> {
     const op = "GloVe.train";
     assertTrainOptions(op, options);
-    const stream = streamOf(op, counts, this.settings.seed);
     const { onProgress, signal } = options;
+    const stream = streamOf(op, counts, this.settings.seed, signal);
     if (this.isTraining) throw new ValueError(op, {}, "the model is in training", "await the first train()");
     const run = (this.run = begunRun(op, this.run, options.epochs, 25));
     const reporter = new Reporter(onProgress, run.epochs * stream.length, run.words);
@@ -257,7 +259,12 @@ function shuffled({ words, contexts, times }: Cooccurrences, seed: number): Cooc
 }
 
 /** Pairs block by block: those in memory are one block, the same in each epoch. */
-function streamOf(op: string, counts: Cooccurrences | CooccurrenceStream, seed: number): Streamed {
+function streamOf(
+  op: string,
+  counts: Cooccurrences | CooccurrenceStream,
+  seed: number,
+  signal: AbortSignal | undefined,
+): Streamed {
   assertRecord(op, "counts", counts, "{ words, contexts, times }");
   if (!("blocks" in counts)) {
     assertCounts(op, counts);
@@ -269,7 +276,7 @@ function streamOf(op: string, counts: Cooccurrences | CooccurrenceStream, seed: 
   return {
     length: counts.length,
     async *blocks(epochSeed) {
-      for await (const block of counts.blocks(epochSeed)) {
+      for await (const block of abortable(counts.blocks(epochSeed), signal)) {
         assertCounts(op, block);
         yield block;
       }

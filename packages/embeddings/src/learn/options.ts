@@ -67,6 +67,11 @@ export const DEFAULTS: Settings = {
   roundWords: undefined,
 };
 
+/** Those that each has: what is left out of a file of JSON is not among them. */
+export const NAMES: readonly string[] = /* @__PURE__ */ Object.keys(DEFAULTS).filter(
+  (name) => DEFAULTS[name as keyof Settings] !== undefined,
+);
+
 const whole =
   (least: number, most = Infinity) =>
   (op: string, name: string, value: unknown): void => {

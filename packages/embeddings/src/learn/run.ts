@@ -2,6 +2,7 @@ import {
   assertFunction,
   assertWhole,
   checkOptions,
+  describe,
   FormatError,
   ValueError,
   wrongArgument,
@@ -80,13 +81,28 @@ export function assertTrainOptions(op: string, options: TrainOptions): void {
 
 /** A run as a file holds it. @throws FormatError on anything else */
 export function runOf(op: string, value: unknown): Run {
-  const { epochs, epoch, pieces, words, losses, earlier = 0 } = (value ?? {}) as Partial<Run>;
-  const isRun =
-    [epochs, epoch, pieces, words, earlier].every((number) => Number.isSafeInteger(number) && (number ?? -1) >= 0) &&
-    Array.isArray(losses) &&
-    losses.every(({ sum, steps }) => typeof sum === "number" && typeof steps === "number");
-  if (!isRun) throw new FormatError(op, { run: JSON.stringify(value).slice(0, 100) }, "the file has no training");
-  return { epochs, epoch, pieces, words, earlier, losses } as Run;
+  const { epochs, epoch, pieces, words, losses, earlier = 0 } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (isCount(epochs) && isCount(epoch) && isCount(pieces) && isCount(words) && isCount(earlier) && areLosses(losses)) {
+    // A training is within its epochs, and has a loss for each that it has begun.
+    const begun = epoch + (pieces > 0 ? 1 : 0);
+    if (begun <= epochs && losses.length >= begun && losses.length <= begun + 1)
+      return { epochs, epoch, pieces, words, earlier, losses };
+  }
+  throw new FormatError(op, { run: describe(value) }, "the file has no training");
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function areLosses(value: unknown): value is Run["losses"] {
+  return (
+    Array.isArray(value) &&
+    value.every((each: unknown) => {
+      const { sum, steps } = (each ?? {}) as Readonly<Record<string, unknown>>;
+      return typeof sum === "number" && typeof steps === "number";
+    })
+  );
 }
 
 /** Milliseconds between two reports. */

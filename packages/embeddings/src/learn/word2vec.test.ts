@@ -119,6 +119,34 @@ describe("a training that is broken off", () => {
   });
 });
 
+describe("an abort is heard", () => {
+  /** Sentences, and then none that ever comes, or many that hold nothing known. */
+  const texts: [string, () => AsyncGenerator<string[]>][] = [
+    [
+      "by a text that hangs",
+      async function* () {
+        yield ["a"];
+        await new Promise(() => undefined);
+      },
+    ],
+    [
+      "by a text without a known word",
+      async function* () {
+        for (let i = 0; ; i++) {
+          if (i % 100 === 0) await new Promise((go) => void setImmediate(go));
+          yield ["unheard"];
+        }
+      },
+    ],
+  ];
+  test.each(texts)("%s", async (_, text) => {
+    using model = await Word2Vec.from(WORLD, SMALL, { minCount: 1 });
+    await expect(model.train(text, { signal: AbortSignal.timeout(50) })).rejects.toThrow(/timeout/);
+    await model.train(WORLD);
+    expect(model.losses).toHaveLength(5);
+  });
+});
+
 test("progress is told, up to the last word", async () => {
   using model = await Word2Vec.from(WORLD, SMALL, { minCount: 1 });
   const told: number[][] = [];
@@ -154,6 +182,9 @@ describe("wrong calls", () => {
     const vocabulary = await Vocabulary.build(WORLD);
     expect(() => new Word2Vec(vocabulary, { negativ: 3 } as never)).toThrow(/did you mean negative/);
     expect(() => new Word2Vec(vocabulary, { negative: 0 })).toThrow(/something to learn from/);
+    for (const nsExponent of [1e308, -1e308]) {
+      expect(() => new Word2Vec(vocabulary, { nsExponent })).toThrow(/Word2Vec: no word could be drawn/);
+    }
     expect(() => new FastText(vocabulary, { buckets: 0 })).toThrow(/FastText.*n-grams need a bucket/s);
     expect(() => Word2Vec.resume(new Uint8Array(20))).toThrow(/Word2Vec\.resume/);
     using model = new FastText(vocabulary, FAST);

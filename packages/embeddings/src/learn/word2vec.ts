@@ -18,10 +18,10 @@ import type { Sentences } from "../text/sentences.ts";
 import { buildVocabulary, Vocabulary } from "../text/vocabulary.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { cumulativeOf, keepOf } from "../text/chances.ts";
-import { fillFrom, readCheckpoint, type Saved, writeCheckpoint } from "./checkpoint.ts";
+import { fillFrom, modelOf, readCheckpoint, type Saved, writeCheckpoint } from "./checkpoint.ts";
 import { type Chunk, chunks } from "./chunks.ts";
 import { huffmanPaths } from "./huffman.ts";
-import { CHECKS, DEFAULTS, type Settings, settingsOf, type Word2VecOptions } from "./options.ts";
+import { CHECKS, DEFAULTS, NAMES, type Settings, settingsOf, type Word2VecOptions } from "./options.ts";
 import { Pace } from "./pause.ts";
 import { assertTrainOptions, begunRun, FRESH, meanLosses, Reporter, type Run, type TrainOptions } from "./run.ts";
 
@@ -98,7 +98,7 @@ export class Word2Vec {
           nodes: hierarchicalSoftmax ? (keep(zeros([Math.max(words - 1, 0), vectorSize])) as Tensor) : undefined,
           loss: keep(zeros([2])) as Tensor,
           knowledge: {
-            ...(negative > 0 ? { cumulative: ints(cumulativeOf(counts, nsExponent)) } : {}),
+            ...(negative > 0 ? { cumulative: ints(cumulativeOf(op, counts, nsExponent)) } : {}),
             ...(paths === undefined ? {} : { pathStarts: ints(paths.starts), paths: ints(paths.steps) }),
             ...(sample > 0 ? { keep: ints(keepOf(counts, sample)) } : {}),
             ...(rows === undefined ? {} : { subwordStarts: ints(rows.starts), subwords: ints(rows.rows) }),
@@ -128,7 +128,8 @@ export class Word2Vec {
    */
   static resume(bytes: Uint8Array): Word2Vec {
     const saved = readCheckpoint("Word2Vec.resume", "Word2Vec", bytes);
-    const model = inCall("Word2Vec.resume", () => new Word2Vec(saved.vocabulary, saved.settings as Word2VecOptions));
+    const fit = { names: NAMES, table: "input" };
+    const model = modelOf("Word2Vec.resume", saved, fit, () => new Word2Vec(saved.vocabulary, saved.settings));
     model.take("Word2Vec.resume", saved);
     return model;
   }
@@ -177,7 +178,7 @@ export class Word2Vec {
           await pace.turn();
         };
         const most = Math.max(BATCH, this.roundWords);
-        for await (const piece of chunks(op, sentences, this.vocabulary)) {
+        for await (const piece of chunks(op, sentences, this.vocabulary, signal)) {
           if (seen++ < skipped) continue;
           if (count + piece.length > most) await flush();
           batch.push(piece);

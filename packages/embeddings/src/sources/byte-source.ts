@@ -1,5 +1,6 @@
 import type fileSystem from "node:fs/promises";
-import { FileError, NotFoundError, wrongArgument } from "@unfoldjs/tensor-core";
+import { assertBytes, FileError, FormatError, NotFoundError, wrongArgument } from "@unfoldjs/tensor-core";
+import { abortable, orAborted } from "../waiting/abortable.ts";
 
 /** Where bytes come from: a path or an address of a file in Node, an address in a page, or the bytes themselves. */
 export type VectorSource = string | URL | Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -33,18 +34,20 @@ const GZIP = [0x1f, 0x8b];
 
 /** The pieces of a source, taken out of gzip if that is what they are. @throws NotFoundError, FileError, the signal's reason */
 export async function openSource(op: string, source: VectorSource, options: ReadingOptions = {}): Promise<Pieces> {
-  const { name, size, pieces } = await rawPieces(op, source);
-  const told = withProgress(pieces, size, options);
-  return { name, size, pieces: unzipped(told) };
+  options.signal?.throwIfAborted();
+  const { name, size, pieces } = await rawPieces(op, source, options.signal);
+  return { name, size, pieces: unzipped(op, name, withProgress(op, pieces, size, options)) };
 }
 
-async function rawPieces(op: string, source: VectorSource): Promise<Pieces> {
+async function rawPieces(op: string, source: VectorSource, signal: AbortSignal | undefined): Promise<Pieces> {
   if (source instanceof Uint8Array) return { name: "the bytes given", size: source.length, pieces: cut(source) };
   if (typeof Blob !== "undefined" && source instanceof Blob)
     return { name: "the blob given", size: source.size, pieces: streamed(source.stream()) };
-  if (typeof source === "string" || source instanceof URL) return located(op, source);
+  if (typeof source === "string" || source instanceof URL) return located(op, source, signal);
   const given: unknown = source;
   if (typeof given === "object" && given !== null) {
+    if ("locked" in given && given.locked === true)
+      throw wrongArgument(op, "source", source, "a stream that nobody else reads: this one is locked");
     if (Symbol.asyncIterator in given)
       return { name: "the stream given", size: undefined, pieces: given as AsyncIterable<Uint8Array> };
     if ("getReader" in given)
@@ -54,12 +57,13 @@ async function rawPieces(op: string, source: VectorSource): Promise<Pieces> {
 }
 
 /** A file by its path, or what a server has at an address. */
-async function located(op: string, place: string | URL): Promise<Pieces> {
+async function located(op: string, place: string | URL, signal: AbortSignal | undefined): Promise<Pieces> {
   const name = String(place);
   const isAddress = /^(?:https?|blob|data):/.test(name);
   const files = isAddress ? undefined : nodeFiles();
   if (files !== undefined) return fromFile(op, files, place);
-  const response = await fetch(place).catch((cause: unknown) => {
+  const response = await orAborted(fetch(place, { signal: signal ?? null }), signal).catch((cause: unknown) => {
+    signal?.throwIfAborted();
     throw unreachable(op, name, cause);
   });
   if (!response.ok || response.body === null) {
@@ -67,7 +71,26 @@ async function located(op: string, place: string | URL): Promise<Pieces> {
     throw new Class(op, { address: name, status: response.status }, "the server does not give the file");
   }
   const length = Number(response.headers.get("content-length") ?? NaN);
-  return { name, size: Number.isFinite(length) ? length : undefined, pieces: streamed(response.body) };
+  return { name, size: Number.isFinite(length) ? length : undefined, pieces: received(op, name, response.body) };
+}
+
+/** What a server sends. @throws FileError where the connection breaks off */
+async function* received(op: string, address: string, body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const pieces = streamed(body);
+  let bytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = await pieces.next().catch((cause: unknown) => {
+        const came = { address, bytes, problem: String(cause) };
+        throw new FileError(op, came, "the connection broke off", "fetch it again", { cause });
+      });
+      if (done === true) return;
+      bytes += value.length;
+      yield value;
+    }
+  } finally {
+    await pieces.return(undefined);
+  }
 }
 
 /** What a failed request says; Node tells its reason, such as ECONNREFUSED, in the cause of the cause. */
@@ -78,9 +101,10 @@ export function unreachable(op: string, address: string, cause: unknown): FileEr
 }
 
 async function fromFile(op: string, files: typeof fileSystem, path: string | URL): Promise<Pieces> {
-  const handle = await opened(op, files, path);
-  const { size } = await handle.stat();
+  const { size } = await looked(op, files, path);
+  // Opened when the first piece is asked for: what is never gone through has nothing to close.
   async function* pieces(): AsyncGenerator<Uint8Array> {
+    const handle = await opened(op, files, path);
     try {
       for (let at = 0; ;) {
         const { bytesRead, buffer } = await handle.read(new Uint8Array(PIECE), 0, PIECE, at).catch((cause: unknown) => {
@@ -109,8 +133,17 @@ export async function opened(
   files: typeof fileSystem,
   path: string | URL,
 ): Promise<Awaited<ReturnType<typeof fileSystem.open>>> {
+  return orUnreadable(op, path, files.open(path, "r"));
+}
+
+/** How large a file is. @throws as `opened` */
+async function looked(op: string, files: typeof fileSystem, path: string | URL): Promise<{ readonly size: number }> {
+  return orUnreadable(op, path, files.stat(path));
+}
+
+async function orUnreadable<Result>(op: string, path: string | URL, asked: Promise<Result>): Promise<Result> {
   try {
-    return await files.open(path, "r");
+    return await asked;
   } catch (cause) {
     const problem = String((cause as { code?: unknown }).code ?? cause);
     const Class = problem === "ENOENT" ? NotFoundError : FileError;
@@ -144,22 +177,23 @@ async function* streamed(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
 }
 
 async function* withProgress(
+  op: string,
   pieces: AsyncIterable<Uint8Array>,
   of: number | undefined,
   { onProgress, signal }: ReadingOptions,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  signal?.throwIfAborted();
-  for await (const piece of pieces) {
+  for await (const piece of abortable(pieces, signal)) {
     signal?.throwIfAborted();
+    assertBytes(op, "a piece of the source", piece);
     yield piece;
     bytes += piece.length;
     onProgress?.({ bytes, of });
   }
 }
 
-/** What is compressed by gzip, as it was before. */
-async function* unzipped(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** What is compressed by gzip, as it was before. @throws FormatError where it is damaged */
+async function* unzipped(op: string, name: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const all = pieces[Symbol.asyncIterator]();
   let first = new Uint8Array(0);
   while (first.length < GZIP.length) {
@@ -184,17 +218,41 @@ async function* unzipped(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
     return;
   }
   const source = again();
+  // What the source throws is not the decompressor's.
+  let thrown: { readonly error: unknown } | undefined;
   const stream = new ReadableStream<BufferSource>({
     async pull(controller) {
-      const { done, value } = await source.next();
-      if (done === true) controller.close();
-      else controller.enqueue(new Uint8Array(value));
+      try {
+        const { done, value } = await source.next();
+        if (done === true) controller.close();
+        else controller.enqueue(new Uint8Array(value));
+      } catch (error) {
+        thrown = { error };
+        throw error;
+      }
     },
     async cancel() {
       await source.return(undefined);
     },
   });
-  yield* streamed(stream.pipeThrough(new DecompressionStream("gzip")));
+  const plain = streamed(stream.pipeThrough(new DecompressionStream("gzip")));
+  let bytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = await plain.next().catch((cause: unknown) => {
+        if (thrown !== undefined) throw thrown.error;
+        const came = { file: name, byte: bytes, problem: String(cause) };
+        throw new FormatError(op, came, "the compressed bytes are cut off or damaged", "fetch the file again", {
+          cause,
+        });
+      });
+      if (done === true) return;
+      bytes += value.length;
+      yield value;
+    }
+  } finally {
+    await plain.return(undefined);
+  }
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {

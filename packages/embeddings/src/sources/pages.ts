@@ -68,15 +68,35 @@ export class Pages {
     const { pageBytes, cache, onRead } = this.options;
     const [start, end] = [number * pageBytes, Math.min(this.ranges.size, (number + 1) * pageBytes)];
     const { name, version } = this.ranges;
-    const key = `/unfold-vectors?of=${encodeURIComponent(name)}&version=${encodeURIComponent(version)}&bytes=${start}-${end}`;
-    const kept = await cache?.match(key);
-    if (kept !== undefined) {
-      const bytes = new Uint8Array(await kept.arrayBuffer());
-      if (bytes.length === end - start) return bytes;
-    }
+    // Without a version pages of one file would be taken for another's.
+    const key =
+      version === undefined
+        ? undefined
+        : `/unfold-vectors?of=${encodeURIComponent(name)}&version=${encodeURIComponent(version)}&bytes=${start}-${end}`;
+    const kept = key === undefined ? undefined : await fromCache(cache, key);
+    if (kept?.length === end - start) return kept;
     const bytes = await this.ranges.read(start, end);
     onRead?.(bytes.length);
-    await cache?.put(key, new Response(bytes)).catch(() => undefined); // no room: it works without
+    if (key !== undefined) await intoCache(cache, key, bytes);
     return bytes;
+  }
+}
+
+/** What a cache has. It works without: one that fails is as one that is empty. */
+async function fromCache(cache: PageCache | undefined, key: string): Promise<Uint8Array | undefined> {
+  try {
+    const kept = await cache?.match(key);
+    return kept === undefined ? undefined : new Uint8Array(await kept.arrayBuffer());
+  } catch {
+    return undefined;
+  }
+}
+
+/** No room: it works without. */
+async function intoCache(cache: PageCache | undefined, key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  try {
+    await cache?.put(key, new Response(bytes));
+  } catch {
+    // as above
   }
 }

@@ -1,4 +1,4 @@
-import { fromArray, scope } from "@unfoldjs/tensor-core";
+import { fromArray, scope, ValueError } from "@unfoldjs/tensor-core";
 
 /** What chances are told in. */
 const MOST = 2 ** 31 - 1;
@@ -6,11 +6,16 @@ const MOST = 2 ** 31 - 1;
 /**
  * Numbers by which words are drawn as often as count^exponent: ascending up to 2³¹ − 1, as gensim's `make_cum_table`. Powers
  * come from the core, so that they have the same bits everywhere. Words that never came, such as specials, are not drawn: 0 has no power below 0.
+ * @throws ValueError if they are too large or too small for numbers
  */
-export function cumulativeOf(counts: readonly number[], exponent: number): Int32Array {
+export function cumulativeOf(op: string, counts: readonly number[], exponent: number): Int32Array {
   const powers = scope(() => fromArray(Float32Array.from(counts)).pow(exponent).data());
   for (const [word, count] of counts.entries()) if (count === 0) powers[word] = 0;
   const total = powers.reduce((sum, power) => sum + power, 0);
+  if (!(total > 0 && total < Infinity)) {
+    const came = { nsExponent: exponent, "sum of count^nsExponent": total };
+    throw new ValueError(op, came, "no word could be drawn: powers are beyond what floats hold", "nsExponent: 0.75");
+  }
   let so = 0;
   const numbers = Int32Array.from(powers, (power) => Math.round(((so += power) / total) * MOST));
   // All of the sum but for rounding, which is the last word's that can be drawn.

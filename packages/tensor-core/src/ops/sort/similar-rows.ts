@@ -18,6 +18,9 @@ import { checkedLater, checkOptions } from "../../arguments/options.ts";
 type SimilarResults = { readonly values: typeof DISCRETE; readonly indices: typeof DISCRETE };
 type SimilarRowsOp = KernelOp<"similarRows", ["queries", "rows", "scale?"], { readonly count: number }, SimilarResults>;
 
+/** Features of i8 rows at most: a query of which is at least 1, and sums fit into 31 bits. */
+const MOST_BYTES = 2 ** 24 - 1;
+
 /** Dtypes of rows that the kernel reads. */
 type RowDType = "f32" | "f16" | "i8";
 
@@ -31,6 +34,14 @@ const similarRowsOp: SimilarRowsOp = defineOp("similarRows", ["queries", "rows",
     if (ofRow !== features) {
       const came = { queries: queries.shape, rows: rows.shape };
       throw new ShapeError("similarRows", came, `queries and rows must be equally long (${features} and ${ofRow})`);
+    }
+    if (rows.dtype === "i8" && features > MOST_BYTES) {
+      throw new ShapeError(
+        "similarRows",
+        { rows: rows.shape },
+        `rows of i8 have at most ${MOST_BYTES} features, or sums of their products would not be exact`,
+        'rows.to("f32")',
+      );
     }
     if (scale !== undefined && (scale.rank !== 1 || scale.size !== size)) {
       throw new ShapeError("similarRows", { rows: rows.shape, scale: scale.shape }, "needs one scale for each row");

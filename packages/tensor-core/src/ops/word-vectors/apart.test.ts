@@ -4,6 +4,7 @@ import {
   fromArray,
   gloveUpdate,
   ones,
+  OutOfMemoryError,
   scope,
   ShapeError,
   skipGramUpdate,
@@ -53,6 +54,26 @@ describe.each([
       const none = { cumulative: ints(0, 0, 0) };
       expect(() => update(text, { input, output: ones([3, 2]) }, none, SETTINGS)).toThrow(/no word could be drawn/);
     });
+  });
+});
+
+test("rounds whose steps or rows have no room are refused before anything is written", () => {
+  scope(() => {
+    const text = (count: number) => ({
+      tokens: fromArray(Int32Array.from({ length: count }, (_, i) => i % 2)),
+      starts: ints(0, count),
+    });
+    const tables = (size: number) => ({ input: ones([2, size]), output: ones([2, size]) });
+    const blocks = { ...SETTINGS, order: "blocks" } as const;
+    // 2,048 rows of 2^20 numbers, and as many again, are 2^32: a count that 32 bits do not hold.
+    const wide = tables(2 ** 20);
+    const knowledge = { cumulative: ints(1, 2) };
+    const bags = (): void => cbowUpdate(text(2048), wide, knowledge, { ...blocks, roundWords: 2048 });
+    expect(bags).toThrow(OutOfMemoryError);
+    expect(wide.input.slice(1, 0, 4).data()).toEqual(Float32Array.of(1, 1, 1, 1, 1, 1, 1, 1));
+    // So are 2^16 words that tell and 2^16 words around.
+    const many = { ...blocks, window: 2 ** 15, negative: 2 ** 16 - 1, roundWords: 1 };
+    expect(() => skipGramUpdate(text(2 ** 16 + 1), tables(1), knowledge, many)).toThrow(OutOfMemoryError);
   });
 });
 

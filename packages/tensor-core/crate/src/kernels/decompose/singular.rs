@@ -33,7 +33,7 @@ pub unsafe fn singular_values(of: &Singular, x: *const f32, u: *mut f32, s: *mut
     let kept = if full { long } else { few };
     let (matrix, square, basis) = (few.checked_mul(long)?, few * few, kept.checked_mul(long)?);
     let room = matrix.checked_add(basis)?.checked_add(square + 2 * few + long)?;
-    let nanoseconds = (matrix * few) as u64 * 6 + (square * few) as u64 * 8 + 1000;
+    let nanoseconds = (matrix as u64 * 6 + square as u64 * 8) * few as u64 + 1000;
     each(batch, room, nanoseconds, |item, room| {
         let x = core::slice::from_raw_parts(x.add(item * matrix), matrix);
         let (a, room) = room.split_at_mut(matrix);

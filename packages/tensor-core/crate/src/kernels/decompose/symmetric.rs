@@ -28,7 +28,7 @@ pub unsafe fn symmetric_eigen(
     vectors: *mut f32,
 ) -> Option<()> {
     let square = n.checked_mul(n)?;
-    each(batch, square + 2 * n, (n * n * n) as u64 * 10 + 1000, |item, room| {
+    each(batch, square + 2 * n, (n as u64).pow(3) * 10 + 1000, |item, room| {
         let x = core::slice::from_raw_parts(x.add(item * square), square);
         let values = core::slice::from_raw_parts_mut(values.add(item * n), n);
         let vectors = core::slice::from_raw_parts_mut(vectors.add(item * square), square);

@@ -66,16 +66,17 @@ fn block_of(known: usize, row: usize) -> usize {
 /// # Safety: as [`super::learn`].
 pub unsafe fn learn<L: Lane>(of: &Model, how: &Settings, guide: &Guide, kept: &Kept) -> Option<Loss> {
     let told = if of.has(Table::Output) { 1 + how.negative } else { 0 } + of.longest_path();
-    let of_each = told * if how.bag { 1 } else { how.window.saturating_mul(2).min(kept.longest) };
+    let of_each = told.checked_mul(if how.bag { 1 } else { how.window.saturating_mul(2).min(kept.longest) })?;
     let round = how.round.min(kept.count).min(MOST_STEPS / of_each.max(1)).max(1);
     let together = !of.knows_a_row(how);
     // For what is known together: the rows put together, and how they are to move.
-    let rows = Scratch::f32s(if together { 2 * round * of.size } else { 0 })?;
-    let (hidden, errors) = (rows.pointer(), rows.pointer().wrapping_add(if together { round * of.size } else { 0 }));
+    let half = if together { round.checked_mul(of.size)? } else { 0 };
+    let rows = Scratch::f32s(half.checked_mul(2)?)?;
+    let (hidden, errors) = (rows.pointer(), rows.pointer().wrapping_add(half));
     let steps = Scratch::f32s(round.checked_mul(of_each)?.checked_mul(4)?)?;
     let steps = steps.pointer().cast::<Step>();
     let mut losses = [const { Loss { sum: 0.0, steps: 0.0 } }; BLOCKS];
-    let nanoseconds = round as u64 * of_each as u64 * (STEP * of.size / 100) as u64 / 2;
+    let nanoseconds = round as u64 * of_each as u64 * (STEP as u64 * of.size as u64 / 100) / 2;
     for begin in (0..kept.count).step_by(round) {
         let words = begin..(begin + round).min(kept.count);
         // How many slices there are changes no order.

@@ -54,7 +54,7 @@ pub unsafe fn learn<L: Lane>(size: usize, rate: f32, counts: &Counts, sides: [Si
     }
     for diagonal in 0..GROUPS {
         let blocks = |group: usize| group * GROUPS + (group + diagonal) % GROUPS;
-        let nanoseconds = (counts.count / GROUPS * size * 2) as u64;
+        let nanoseconds = (counts.count / GROUPS) as u64 * size as u64 * 2;
         share(GROUPS, nanoseconds, |group| {
             let block = blocks(group);
             let mut loss = 0.0;

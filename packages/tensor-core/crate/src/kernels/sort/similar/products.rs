@@ -99,7 +99,7 @@ unsafe fn of_long_bytes<L: Lane>(
 /// # Safety: `to` has room for the size rounded up to [`BYTES`].
 pub(super) unsafe fn to_whole(size: usize, query: *const f32, to: *mut i16) -> f32 {
     let query = core::slice::from_raw_parts(query, size);
-    let most = (i32::MAX as usize / (128 * size.max(1))).min(i16::MAX as usize) as f32;
+    let most = (i32::MAX as usize / 128 / size.max(1)).min(i16::MAX as usize) as f32;
     let largest = query.iter().fold(0.0f32, |largest, x| if largest >= x.abs() { largest } else { x.abs() });
     let steps = size.div_ceil(BYTES);
     to.write_bytes(0, steps * BYTES);
