@@ -468,7 +468,7 @@ declare class Pages {
   private fetched;
 }
 interface Saved {
-  readonly settings: unknown;
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly vocabulary: Vocabulary;
   readonly run: Run;
   readonly tensors: ReadonlyMap<string, StoredTensor>;

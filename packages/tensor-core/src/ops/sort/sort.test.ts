@@ -5,12 +5,15 @@ import {
   DTypeError,
   fromArray,
   gather,
+  scope,
   ShapeError,
+  similarRows,
   sort,
   tensor,
   type Tensor,
   topk,
   ValueError,
+  zeros,
 } from "../../index.node.ts";
 
 const x = () =>
@@ -82,5 +85,15 @@ describe("topk", () => {
   ] as const)("refuses %s", (_, call, error, message) => {
     expect(call).toThrow(error);
     expect(call).toThrow(message);
+  });
+});
+
+test("rows of i8 are refused where sums of their products would not be exact", () => {
+  scope(() => {
+    const size = 2 ** 24;
+    const rows = zeros([1, size], "i8");
+    expect(() => similarRows(zeros([1, size]), rows, 1)).toThrow(/at most 16777215 features/);
+    const fits = rows.slice(1, 1);
+    expect(similarRows(zeros([1, size - 1]), fits, 1).values.item()).toBe(0);
   });
 });
