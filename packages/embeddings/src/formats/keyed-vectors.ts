@@ -101,13 +101,8 @@ export async function readKeyedVectors(
   rules: ReadingRules & ReadingOptions,
 ): Promise<WordVectors> {
   const { op } = reader;
-<<<<<<< HEAD
-  const pickle = await reader.rest(reader.size);
-  const found = unpickled(op, reader.name, pickle);
-=======
   const pickle = await reader.rest("a pickle of words", MOST_BYTES, reader.size);
-  const found = unpickle(pickle, op, builder);
->>>>>>> 994f264 (Leave what hangs when a signal says so, and read no more of a file or a server than was asked for)
+  const found = unpickled(op, reader.name, pickle);
   if (!(found instanceof Known)) throw new FormatError(op, { file: reader.name }, "the pickle holds no KeyedVectors");
   const { attributes } = found;
   for (const name of attributes.keys()) {

@@ -141,8 +141,10 @@ function isLine(bytes: Uint8Array, size: number): boolean {
 }
 
 async function readUnfold(reader: ByteReader, { limit, only, storage }: LoadOptions): Promise<WordVectors> {
-import { decimalOf, readText, type TextRules } from "./text.ts";
-import { bytesOfFile, decodeVectors } from "./unfold.ts";
+  const most = await bytesOfFile(reader);
+  // Where the head says nothing, that is what is wrong with the file.
+  const bytes =
+    most === undefined ? await reader.peek(LOOKED_AT) : await reader.rest("by its head no file", most, reader.size);
   let vectors: WordVectors;
   try {
     vectors = decodeVectors(bytes);
