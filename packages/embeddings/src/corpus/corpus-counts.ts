@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { assertString, assertWhole, FileError, Generator, scope, ValueError } from "@unfoldjs/tensor-core";
+import { assertString, assertWhole, FileError, FormatError, Generator, scope } from "@unfoldjs/tensor-core";
 import { type Cooccurrences, type CooccurrenceStream, Vocabulary } from "@unfoldjs/embeddings";
 import { type Manifest, readManifest } from "./files/manifest.ts";
 import { ParquetReader, type RowGroup } from "./files/parquet.ts";
@@ -71,6 +71,12 @@ export class CorpusCounts implements CooccurrenceStream {
     }
     const reader = new ParquetReader(op);
     const { words, counts } = await readWords(op, folder);
+    for (const [file, pairs] of manifest.merged.entries()) {
+      const path = join(folder, pairsFile(file));
+      const there = (await reader.groups(path)).at(-1)?.end ?? 0;
+      if (there === pairs) continue;
+      throw new FormatError(op, { path, pairs: there, counted: pairs }, "the file is not that of the count");
+    }
     return new CorpusCounts(folder, manifest, new Vocabulary(words, counts), reader);
   }
 
@@ -114,7 +120,7 @@ export class CorpusCounts implements CooccurrenceStream {
   async inMemory(): Promise<Cooccurrences> {
     const groups: RowGroup[] = [];
     for (const path of this.files) groups.push(...(await this.reader.groups(path)));
-    const { words, contexts, times } = await this.read(groups, this.length);
+    const { words, contexts, times } = await this.read("CorpusCounts.inMemory", groups, this.length);
     const order = Array.from(words.keys()).toSorted(
       (a, b) => (words[a] ?? 0) - (words[b] ?? 0) || (contexts[a] ?? 0) - (contexts[b] ?? 0),
     );
@@ -122,27 +128,26 @@ export class CorpusCounts implements CooccurrenceStream {
   }
 
   private async mixed(groups: readonly RowGroup[], size: number, seed: number): Promise<Cooccurrences> {
-    return reordered(await this.read(groups, size), permutation(size, seed));
+    return reordered(await this.read("CorpusCounts.blocks", groups, size), permutation(size, seed));
   }
 
-  private async read(groups: readonly RowGroup[], size: number): Promise<Cooccurrences> {
+  private async read(op: string, groups: readonly RowGroup[], size: number): Promise<Cooccurrences> {
     const [words, contexts, times] = [new Int32Array(size), new Int32Array(size), new Float32Array(size)];
     let start = 0;
     for (const group of groups) {
       const columns = await this.reader.read(group, ["word", "context", "units"]);
       const [word, context, units] = ["word", "context", "units"].map((name) => columns.get(name));
       const count = group.end - group.start;
-      if (word?.length !== count || context?.length !== count || units?.length !== count) {
-        throw new ValueError(
-          "CorpusCounts.blocks",
-          { path: group.path, rows: count },
-          "the file has the columns word, context and units",
-        );
-      }
       for (let row = 0; row < count; row++) {
-        words[start + row] = Number(word[row]);
-        contexts[start + row] = Number(context[row]);
-        times[start + row] = Number(units[row]) / this.unit;
+        const [first, second, often] = [Number(word?.[row]), Number(context?.[row]), Number(units?.[row])];
+        const isPair = first >= 0 && first < this.vocabulary.size && second >= 0 && second < this.vocabulary.size;
+        if (!isPair || !(often > 0)) {
+          const came = { path: group.path, row: group.start + row, word: first, context: second, units: often };
+          throw new FormatError(op, came, "the file is damaged: a pair has two words and a count");
+        }
+        words[start + row] = first;
+        contexts[start + row] = second;
+        times[start + row] = often / this.unit;
       }
       start += count;
     }

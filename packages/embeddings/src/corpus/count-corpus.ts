@@ -6,8 +6,10 @@ import { chdbEngine } from "./engines/chdb.ts";
 import { ClusterEngine } from "./engines/clickhouse.ts";
 import { duckDbEngine } from "./engines/duckdb.ts";
 import type { Engine } from "./engines/engine.ts";
+import { Callers } from "./callers.ts";
 import { whole } from "./files/atomic.ts";
 import { faultOf } from "./files/faults.ts";
+import { lockFolder } from "./files/lock.ts";
 import { type CountSettings, type Manifest, openManifest, type PartRecord, saveManifest } from "./files/manifest.ts";
 import { ParquetFile } from "./files/parquet.ts";
 import { type CountCorpusOptions, countSettings, OP } from "./options.ts";
@@ -42,19 +44,23 @@ export async function countCorpus(options: CountCorpusOptions): Promise<CorpusCo
   beginDocuments(OP, options.documents);
   const { folder, signal } = options;
   signal?.throwIfAborted();
+  const callers = new Callers();
   let engine: Engine | undefined;
+  let unlock: (() => void) | undefined;
   try {
-    const manifest = openManifest(OP, folder, settings);
-    if (!manifest.finished) {
+    if (!openManifest(OP, folder, settings).finished) {
+      unlock = lockFolder(OP, folder);
+      const manifest = openManifest(OP, folder, settings); // as whoever counted until now has left it
       await saveManifest(OP, folder, manifest);
       engine = await openEngine(options, settings, manifest.id);
-      await new Count(options, manifest, engine).run();
+      await new Count(options, manifest, engine, callers).run();
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw faultOf(OP, error, { folder });
+    throw callers.threw(error) ? error : faultOf(OP, error, { folder });
   } finally {
     await engine?.close();
+    unlock?.();
   }
   return CorpusCounts.open(folder);
 }
@@ -74,11 +80,14 @@ class Count {
   private readonly options: CountCorpusOptions;
   private readonly manifest: Manifest;
   private readonly engine: Engine;
+  private readonly callers: Callers;
 
-  constructor(options: CountCorpusOptions, manifest: Manifest, engine: Engine) {
-    this.options = options;
+  constructor(options: CountCorpusOptions, manifest: Manifest, engine: Engine, callers: Callers) {
+    const onProgress = callers.told(options.onProgress);
+    this.options = onProgress === undefined ? options : { ...options, onProgress };
     this.manifest = manifest;
     this.engine = engine;
+    this.callers = callers;
   }
 
   async run(): Promise<void> {
@@ -145,11 +154,11 @@ class Count {
       at++;
       part = { ...fresh };
     };
-    for await (const document of beginDocuments(OP, documents)) {
+    for await (const document of this.callers.items(beginDocuments(OP, documents), signal)) {
+      signal?.throwIfAborted();
       const known = parts[at];
       const characters = charactersOf(OP, document, number);
       if (known === undefined || known.lost) {
-        signal?.throwIfAborted();
         if (part.documents === 0) await engine.begin(at);
         const { tokens, count } = tokensOf(OP, document, number, how);
         // A document without words has its number, and no row.

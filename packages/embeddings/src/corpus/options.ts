@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   assertFunction,
   assertList,
@@ -78,9 +79,15 @@ export interface CountCorpusOptions {
 
 export const OP = "countCorpus";
 const whole =
-  (least: number): Check =>
-  (op, name, value) =>
+  (least: number, most = Infinity): Check =>
+  (op, name, value) => {
     assertWhole(op, name, value, least);
+    if (value > most) throw wrongArgument(op, name, value, `at most ${most}`);
+  };
+/** More threads than a machine has; engines end the process where it can begin no more. */
+const MOST_THREADS = 1024;
+/** A petabyte: engines refuse larger sizes without a word of why. */
+const MOST_MEMORY = 2 ** 50;
 const ENGINES = ["duckdb", "chdb", "clickhouse"];
 /** What may stand in a query without quotes. */
 const assertName: Check = (op, name, value) => {
@@ -102,9 +109,10 @@ const CHECKS: OptionChecks<CountCorpusOptions> = {
   totalDocuments: whole(0),
   memoryLimit: (op, name, value) => {
     assertString(op, name, value);
-    if (!(bytesOf(value) > 0)) throw wrongArgument(op, name, value, 'a size, as in "2GB"');
+    const bytes = bytesOf(value);
+    if (!(bytes > 0 && bytes <= MOST_MEMORY)) throw wrongArgument(op, name, value, 'a size up to 1024TiB, as in "2GB"');
   },
-  threads: whole(1),
+  threads: whole(1, MOST_THREADS),
   servers: (op, name, value) => assertList(op, name, value, "an array of addresses"),
   cluster: assertName,
   database: assertName,
@@ -131,6 +139,9 @@ export function countSettings(options: CountCorpusOptions): CountSettings {
   for (const name of engine === "clickhouse" ? LOCAL : REMOTE) {
     if (options[name] === undefined) continue;
     throw new ValueError(OP, { engine, option: name }, `${name} is no option of ${engine}`);
+  }
+  if (engine === "chdb" && /[*?{}]/.test(resolve(folder))) {
+    throw new ValueError(OP, { engine, folder }, "chdb takes *, ?, { and } of a path for a pattern", "another folder");
   }
   const servers = options.servers ?? [];
   for (const [at, server] of servers.entries()) {

@@ -13,6 +13,9 @@ interface Chdb {
   };
 }
 
+/** A path in a query, where a backslash makes something else of the sign behind it. */
+const escaped = (path: string): string => quoted(resolve(path)).replaceAll("\\", "\\\\");
+
 /** ClickHouse in this process (chdb), of which a process can have one. A query that runs is not interrupted, but left at its end. */
 export async function chdbEngine(op: string, settings: LocalSettings): Promise<FileEngine> {
   const { folder, threads, signal } = settings;
@@ -41,12 +44,12 @@ export async function chdbEngine(op: string, settings: LocalSettings): Promise<F
   const runner: Runner = {
     dialect: clickHouseSql,
     table(paths) {
-      const tables = paths.map((path) => `SELECT * FROM file(${quoted(resolve(path))}, Parquet)`);
+      const tables = paths.map((path) => `SELECT * FROM file(${escaped(path)}, Parquet)`);
       return `(${tables.join(" UNION ALL ")})`;
     },
     write: async (query, path, group) =>
       void (await run(
-        `INSERT INTO FUNCTION file(${quoted(resolve(path))}, Parquet) ${query} SETTINGS ${options}, output_format_parquet_row_group_size = ${group}`,
+        `INSERT INTO FUNCTION file(${escaped(path)}, Parquet) ${query} SETTINGS ${options}, output_format_parquet_row_group_size = ${group}`,
       )),
     async number(query) {
       const found = await run(`${query} SETTINGS ${options}`);

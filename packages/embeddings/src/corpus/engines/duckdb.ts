@@ -11,6 +11,9 @@ export interface LocalSettings {
   readonly signal: AbortSignal | undefined;
 }
 
+/** A path that is read: its signs of a pattern stand for themselves. */
+const literal = (path: string): string => path.replaceAll(/[*?[]/g, "[$&]");
+
 /** DuckDB in this process; what does not fit into its memory goes to the folder's disk. */
 export async function duckDbEngine(op: string, settings: LocalSettings): Promise<FileEngine> {
   const { folder, memoryLimit, threads, signal } = settings;
@@ -40,7 +43,7 @@ export async function duckDbEngine(op: string, settings: LocalSettings): Promise
   };
   const runner: Runner = {
     dialect: duckDbSql,
-    table: (paths) => `read_parquet([${paths.map(quoted).join(", ")}])`,
+    table: (paths) => `read_parquet([${paths.map((path) => quoted(literal(path))).join(", ")}])`,
     write: async (query, path, group) =>
       void (await run(`COPY (${query}) TO ${quoted(path)} (FORMAT parquet, ROW_GROUP_SIZE ${group})`)),
     number: async (query) => {

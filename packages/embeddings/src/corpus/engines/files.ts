@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
+import { FormatError } from "@unfoldjs/tensor-core";
 import { settle, whole } from "../files/atomic.ts";
 import { GROUP, ParquetFile, ParquetReader } from "../files/parquet.ts";
 import {
@@ -46,8 +47,12 @@ export class FileEngine implements Engine {
     const rows = async (kind: Kind, part: number): Promise<number | undefined> => {
       const path = this.path(kind, part);
       if (!existsSync(path)) return undefined;
-      const groups = await new ParquetReader(this.op).groups(path);
-      return groups.at(-1)?.end ?? 0;
+      // One that is damaged is made again, like one that is gone.
+      const groups = await new ParquetReader(this.op).groups(path).catch((error: unknown) => {
+        if (error instanceof FormatError) return undefined;
+        throw error;
+      });
+      return groups === undefined ? undefined : (groups.at(-1)?.end ?? 0);
     };
     const found = [];
     for (let part = 0; part < parts; part++) {
@@ -152,5 +157,6 @@ export class FileEngine implements Engine {
   }
 }
 
-/** A path in a query. */
-export const quoted = (text: string): string => `'${text.replaceAll("\\", "/").replaceAll("'", "''")}'`;
+/** A path in a query, where a quote is written twice. Windows parts folders by what others have in names. */
+export const quoted = (path: string): string =>
+  `'${(sep === "\\" ? path.replaceAll("\\", "/") : path).replaceAll("'", "''")}'`;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFile } from "@unfoldjs/nn";
-import { FormatError, ValueError } from "@unfoldjs/tensor-core";
+import { FileError, FormatError, ValueError } from "@unfoldjs/tensor-core";
 
 /** What decides the counts, and in which pieces they are made: the same when a count goes on as when it began. */
 export interface CountSettings {
@@ -61,6 +61,7 @@ export interface Manifest {
 
 const KIND = "unfold.corpus.1";
 const MANIFEST = "manifest.json";
+const STEPS = ["words", "vocabulary", "pairs", "merge"];
 
 /**
  * The manifest of a folder, or a new one.
@@ -69,7 +70,7 @@ const MANIFEST = "manifest.json";
 export function openManifest(op: string, folder: string, settings: CountSettings): Manifest {
   const found = readManifest(op, folder);
   if (found === undefined) {
-    mkdirSync(folder, { recursive: true });
+    made(op, folder);
     const id = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
     const seconds = { words: 0, vocabulary: 0, pairs: 0, merge: 0 };
     return { kind: KIND, id, settings, parts: [], seconds, complete: false, merged: [], finished: false };
@@ -87,6 +88,18 @@ export function openManifest(op: string, folder: string, settings: CountSettings
   return found;
 }
 
+function made(op: string, folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    const problem = String((cause as { readonly code?: unknown }).code ?? cause);
+    if (problem === "ENOSPC") throw cause;
+    throw new FileError(op, { folder, problem }, "the folder cannot be made", "choose one that you may write to", {
+      cause,
+    });
+  }
+}
+
 /** The manifest of a folder, if there is one. @throws FormatError on another file of that name */
 export function readManifest(op: string, folder: string): Manifest | undefined {
   const path = join(folder, MANIFEST);
@@ -99,11 +112,42 @@ export function readManifest(op: string, folder: string): Manifest | undefined {
       cause: error,
     });
   }
-  const { kind, parts, settings } = (found ?? {}) as Partial<Manifest>;
-  if (kind !== KIND || !Array.isArray(parts) || typeof settings !== "object") {
+  const { kind } = (found ?? {}) as Partial<Manifest>;
+  if (kind !== KIND)
     throw new FormatError(op, { path, kind: String(kind) }, `the manifest of a count says so: kind is ${KIND}`);
-  }
-  return found as Manifest;
+  if (isManifest(found)) return found;
+  throw new FormatError(op, { path }, "the manifest is damaged", "remove the folder to begin anew");
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isMissingOr = (is: (value: unknown) => boolean, value: unknown): boolean => value === undefined || is(value);
+const areCounts = (value: unknown): boolean => Array.isArray(value) && value.every(isCount);
+
+function isManifest(value: unknown): value is Manifest {
+  const { id, settings, parts, seconds, complete, vocabulary, ranges, merged, finished } = value as Partial<Manifest>;
+  const { window, symmetric, minCount, maxSize, partWords, filePairs, servers } = fieldsOf(settings);
+  const spent = fieldsOf(seconds);
+  return (
+    /^[0-9a-f]{12}$/.test(String(id)) && // tables are called by it
+    [window, minCount, maxSize, partWords, filePairs].every(isCount) &&
+    [symmetric, complete, finished].every((truth) => typeof truth === "boolean") &&
+    Array.isArray(servers) &&
+    Array.isArray(parts) &&
+    parts.every(isPart) &&
+    STEPS.every((step) => Number.isFinite(spent[step])) &&
+    isMissingOr(isCount, vocabulary) &&
+    isMissingOr(areCounts, ranges) &&
+    areCounts(merged)
+  );
+}
+
+function isPart(value: unknown): boolean {
+  const { documents, words, characters, counts, pairs } = fieldsOf(value);
+  return [documents, words, characters, counts].every(isCount) && isMissingOr(isCount, pairs);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 export async function saveManifest(op: string, folder: string, manifest: Manifest): Promise<void> {

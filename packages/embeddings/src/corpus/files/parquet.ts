@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { FileError, FormatError } from "@unfoldjs/tensor-core";
 import type * as Hyparquet from "hyparquet";
 import type { ParquetWriter } from "hyparquet-writer";
 import { peer } from "./peers.ts";
@@ -59,6 +61,12 @@ export class ParquetFile {
   }
 }
 
+/** Rows of a group at most: more are none that were written here. */
+const MOST_ROWS = 2 ** 26;
+/** A word may begin with what elsewhere only says that a text is Unicode (U+FEFF). */
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
+const stringFromBytes = (bytes: Uint8Array | undefined): string | undefined => bytes && decoder.decode(bytes);
+
 /** A group of rows of a file. */
 export interface RowGroup {
   readonly path: string;
@@ -80,29 +88,51 @@ export class ParquetReader {
     const { metadata } = await this.file(path);
     let start = 0;
     return metadata.row_groups.map(({ num_rows }) => {
-      const end = start + Number(num_rows);
-      const group = { path, start, end };
-      start = end;
+      const rows = Number(num_rows);
+      if (!(rows >= 0 && rows <= MOST_ROWS)) throw this.damaged(path, `a group of ${rows} rows`);
+      const group = { path, start, end: start + rows };
+      start += rows;
       return group;
     });
   }
 
-  /** Columns of a group, by their names. */
+  /** Columns of a group, by their names. @throws FormatError if the file is damaged */
   async read(
     { path, start, end }: RowGroup,
     columns: readonly string[],
   ): Promise<ReadonlyMap<string, ArrayLike<unknown>>> {
     const { hyparquet, file, metadata } = await this.file(path);
+    // A column of a group comes in pieces: a page of a megabyte each.
+    const pieces = new Map<string, ArrayLike<unknown>[]>(columns.map((name) => [name, []]));
+    try {
+      await hyparquet.parquetRead({
+        file,
+        metadata,
+        columns: [...columns],
+        rowStart: start,
+        rowEnd: end,
+        parsers: { stringFromBytes },
+        onChunk: ({ columnName, columnData }) => void pieces.get(columnName)?.push(columnData),
+      });
+    } catch (error) {
+      throw this.damaged(path, error);
+    }
     const found = new Map<string, ArrayLike<unknown>>();
-    await hyparquet.parquetRead({
-      file,
-      metadata,
-      columns: [...columns],
-      rowStart: start,
-      rowEnd: end,
-      onChunk: ({ columnName, columnData }) => void found.set(columnName, columnData),
-    });
+    for (const [name, some] of pieces) {
+      const [only = [], ...more] = some;
+      const all = more.length === 0 ? only : some.flatMap((piece) => Array.from(piece));
+      if (all.length !== end - start) throw this.damaged(path, `${all.length} of ${end - start} rows of ${name}`);
+      found.set(name, all);
+    }
     return found;
+  }
+
+  /** The error of a file that is there and cannot be read. */
+  private damaged(path: string, problem: unknown): Error {
+    const fix = "remove the folder, and count again";
+    return new FormatError(this.op, { path, problem: String(problem) }, "the file is damaged, or cut off", fix, {
+      cause: problem,
+    });
   }
 
   private file(path: string): Promise<OpenFile> {
@@ -110,13 +140,22 @@ export class ParquetReader {
     if (known !== undefined) return known;
     const opened = this.opened(path);
     this.open.set(path, opened);
+    opened.catch(() => this.open.delete(path)); // whoever awaits it hears of it
     return opened;
   }
 
   private async opened(path: string): Promise<OpenFile> {
     const hyparquet = await peer(this.op, "hyparquet", () => import("hyparquet"));
-    const file = await hyparquet.asyncBufferFromFile(path);
-    return { hyparquet, file, metadata: await hyparquet.parquetMetadataAsync(file) };
+    if (!existsSync(path)) {
+      const fix = "remove the folder, and count again";
+      throw new FileError(this.op, { path }, "a file of the counts is gone", fix);
+    }
+    try {
+      const file = await hyparquet.asyncBufferFromFile(path);
+      return { hyparquet, file, metadata: await hyparquet.parquetMetadataAsync(file) };
+    } catch (error) {
+      throw this.damaged(path, error);
+    }
   }
 }
 
