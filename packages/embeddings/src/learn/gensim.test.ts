@@ -114,7 +114,7 @@ test("the tree is as short for words in any order: specials stand before those t
 
 test("words that never came are not drawn, whatever the exponent", () => {
   for (const exponent of [0.75, 0, -1]) {
-    const [pad, one, two, ...more] = cumulativeOf([0, 4, 4, 0], exponent);
+    const [pad, one, two, ...more] = cumulativeOf("test", [0, 4, 4, 0], exponent);
     expect([pad, ...more]).toEqual([0, 2 ** 31 - 1]);
     expect(two).toBe(2 ** 31 - 1);
     expect((one ?? 0) / 2 ** 31).toBeCloseTo(0.5, 6);
