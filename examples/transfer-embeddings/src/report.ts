@@ -1,4 +1,4 @@
-import { type AccuracyLine, type Estimate, estimate } from "@unfoldjs/example-kit";
+import { type AccuracyLine, type Estimate, estimate, plusMinus } from "@unfoldjs/example-kit";
 import { type Outcome, type Way, WAYS } from "./task.ts";
 
 /** One training: a repetition, labels, and how. */
@@ -47,13 +47,12 @@ export function paysFrom(rows: readonly Row[]): number | undefined {
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
-const percent = ({ mean, interval }: Estimate): string => `${(100 * mean).toFixed(1)} ± ${(100 * interval).toFixed(1)}`;
 
 export function tableOf(rows: readonly Row[]): string {
   const lines = rows.map(({ amount, words, ways, gain }) => {
     const sign = gain.mean < 0 ? "−" : "+";
-    const gained = `${sign}${percent({ ...gain, mean: Math.abs(gain.mean) })}`;
-    return `| ${whole(amount)} | ${whole(words)} | ${WAYS.map((way) => percent(ways[way])).join(" | ")} | ${gained} |`;
+    const gained = `${sign}${plusMinus({ ...gain, mean: Math.abs(gain.mean) })}`;
+    return `| ${whole(amount)} | ${whole(words)} | ${WAYS.map((way) => plusMinus(ways[way])).join(" | ")} | ${gained} |`;
   });
   return [
     "| labels | words of them | random | frozen | fine-tuned | fine-tuned over frozen |",

@@ -63,7 +63,7 @@ describe("a small study", () => {
     expect(first.status).toBe(0);
     expect(first.stdout).toMatch(/^MNIST: five digits are learned first/);
     expect(first.stderr).toMatch(/^24\/24 {2}repetition 2\/2 {2}6 of a class {2}all stages/m);
-    expect(first.stdout).toMatch(/\| 6 +\| .*\*\*\d+\.\d ± \d+\.\d\*\*/);
+    expect(first.stdout).toMatch(/\| 6 +\| .*\*\*\d+\.\d ± (?:> )?\d+(?:\.\d)?\*\*/);
     expect(first.stdout).toMatch(
       /The rule "the more data, the fewer layers to freeze" (held|is neither shown nor refuted|did not hold)/,
     );

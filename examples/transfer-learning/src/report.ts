@@ -1,7 +1,5 @@
-import type { Estimate } from "@unfoldjs/example-kit";
+import { plusMinus } from "@unfoldjs/example-kit";
 import { type AmountSummary, type Method, nameOf, type Summary } from "./summary.ts";
-
-const percent = ({ mean, interval }: Estimate): string => `${(100 * mean).toFixed(1)} ± ${(100 * interval).toFixed(1)}`;
 
 /** A table in Markdown: amounts down, methods across; the best of each row in bold. */
 export function tableOf({ amounts }: Summary, methods: readonly Method[], stages: number): string {
@@ -26,7 +24,7 @@ export function tableOf({ amounts }: Summary, methods: readonly Method[], stages
 function cell({ estimates, best }: AmountSummary, method: Method): string {
   const found = estimates.get(method);
   if (found === undefined) return "–";
-  return method === best ? `**${percent(found)}**` : percent(found);
+  return method === best ? `**${plusMinus(found)}**` : plusMinus(found);
 }
 
 function verdict({ best, asGood, gain }: AmountSummary): string[] {
@@ -34,7 +32,7 @@ function verdict({ best, asGood, gain }: AmountSummary): string[] {
   return [
     String(best),
     others.length === 0 ? "–" : others.join(", "),
-    `${gain.mean < 0 ? "−" : "+"}${percent({ ...gain, mean: Math.abs(gain.mean) })}`,
+    `${gain.mean < 0 ? "−" : "+"}${plusMinus({ ...gain, mean: Math.abs(gain.mean) })}`,
   ];
 }
 

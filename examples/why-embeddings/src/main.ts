@@ -2,6 +2,7 @@ import {
   accuracyLines,
   type CommonOptions,
   estimate,
+  plusMinus,
   exampleCommand,
   OutputFolder,
   runCommand,
@@ -62,10 +63,7 @@ async function why({ seed, seeds, quick, vectors: file, out }: Options): Promise
     ),
   );
   const of = (model: string, share: number) => points.filter((point) => point.model === model && point.share === share);
-  const percent = (values: readonly number[]): string => {
-    const { mean, interval } = estimate(values);
-    return `${(100 * mean).toFixed(0)} ± ${(100 * interval).toFixed(0)} %`;
-  };
+  const percent = (values: readonly number[]): string => `${plusMinus(estimate(values), 0)} %`;
   const mean = (values: readonly number[]): string => estimate(values).mean.toFixed(1);
   const pairsTable = [
     `| pairs seen of ${PAIRS} | by chance | one-hot: right | embeddings: right | place of "apple juice": one-hot | embeddings |`,

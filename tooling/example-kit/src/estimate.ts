@@ -14,3 +14,12 @@ export function estimate(values: readonly number[]): Estimate {
   const quantile = T95[values.length - 2] ?? 1.96;
   return { mean, interval: quantile * Math.sqrt(variance / values.length) };
 }
+
+/** From here on half an interval spans all that a share can be, and says nothing. */
+const NOTHING = 0.5;
+
+/** A share in %, and half its interval: "57.3 ± 2.1", of so few repetitions that nothing is known "57.3 ± > 50". */
+export function plusMinus({ mean, interval }: Estimate, digits = 1): string {
+  const half = interval < NOTHING ? (100 * interval).toFixed(digits) : "> 50";
+  return `${(100 * mean).toFixed(digits)} ± ${half}`;
+}

@@ -1,11 +1,11 @@
 export { type AccuracyLine, accuracyLines } from "./accuracy-lines.ts";
 export { type CommonOptions, exampleCommand, runCommand, wholeNumber } from "./command.ts";
-export { type Estimate, estimate } from "./estimate.ts";
+export { type Estimate, estimate, plusMinus } from "./estimate.ts";
 export { KeptPoints } from "./kept-points.ts";
 export { lossCurveToSvg } from "./loss-curve.ts";
 export { LossRecord } from "./loss-record.ts";
 export { OutputFolder } from "./output-folder.ts";
 export { recordResults } from "./record-results.ts";
-export { fetchedModel, MODEL_PACKAGE, type ModelFiles, modelFiles } from "./sentence-model.ts";
+export { type ModelFiles, sentenceModelFiles } from "./sentence-model.ts";
 export { currentTerminal, onGrey, pixelPair, type Terminal, tinted } from "./terminal.ts";
 export { fileInZip } from "./zip.ts";

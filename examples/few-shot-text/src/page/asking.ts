@@ -1,8 +1,11 @@
 import type { Answers, Ask, Progress, Told } from "./messages.ts";
 
-/** What was asked for was stopped by whoever asked. */
-export class CancelledError extends Error {
-  override readonly name = "CancelledError";
+/** How often the worker is asked whether it is alive, and how long it may take to say so, in milliseconds: steps of tuning take seconds. */
+const [PING_EVERY, PING_PATIENCE] = [2000, 30_000];
+
+/** The worker ended without being asked to; that is told once, to whoever made the `Asking`. */
+export class LostError extends Error {
+  override readonly name = "LostError";
 }
 
 interface Waiting {
@@ -15,20 +18,24 @@ interface Waiting {
 export class Asking {
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   readonly #waiting = new Map<number, Waiting>();
+  readonly #onLost: (reason: string) => void;
+  readonly #watch: ReturnType<typeof setInterval>;
   #next = 0;
+  #isPinging = false;
+  #isOver = false;
 
-  /** @param onLost is told when the worker ends by itself; all that waited has failed then */
+  /** @param onLost is told once when the worker ends by itself, or answers no more; all that waited has failed then */
   constructor(onLost: (reason: string) => void) {
+    this.#onLost = onLost;
     this.#worker.addEventListener("message", ({ data }: MessageEvent<Told>) => this.#told(data));
     this.#worker.addEventListener("error", (event) => {
-      const reason = event.message || "its program could not be loaded";
-      for (const { reject } of this.#waiting.values()) reject(new Error(reason));
-      this.#waiting.clear();
-      onLost(reason);
+      event.preventDefault();
+      this.#lose(event.message || "its program could not be loaded");
     });
+    this.#watch = setInterval(() => void this.#ping(), PING_EVERY);
   }
 
-  /** @throws CancelledError, or what went wrong in words */
+  /** @throws LostError, or what went wrong or was stopped, in words */
   async ask<Kind extends Ask["kind"]>(
     ask: Extract<Ask, { kind: Kind }>,
     onProgress?: (progress: Progress) => void,
@@ -40,7 +47,32 @@ export class Asking {
   }
 
   dispose(): void {
+    this.#isOver = true;
+    clearInterval(this.#watch);
     this.#worker.terminate();
+  }
+
+  #lose(reason: string): void {
+    if (this.#isOver) return;
+    this.dispose();
+    for (const { reject } of this.#waiting.values()) reject(new LostError(reason));
+    this.#waiting.clear();
+    this.#onLost(reason);
+  }
+
+  async #ping(): Promise<void> {
+    // A hidden page's timers are slowed down, which would look like a slow worker.
+    if (this.#isPinging || this.#isOver || document.hidden) return;
+    this.#isPinging = true;
+    const silent = setTimeout(() => this.#lose("it does not answer any more"), PING_PATIENCE);
+    try {
+      await this.ask({ kind: "ping" });
+    } catch {
+      // Lost meanwhile: that has been told.
+    } finally {
+      clearTimeout(silent);
+      this.#isPinging = false;
+    }
   }
 
   #told(told: Told): void {
@@ -51,6 +83,6 @@ export class Asking {
     }
     this.#waiting.delete(told.id);
     if ("result" in told) waiting?.resolve(told.result);
-    else waiting?.reject(told.isCancelled ? new CancelledError(told.error) : new Error(told.error));
+    else waiting?.reject(new Error(told.error));
   }
 }

@@ -1,5 +1,6 @@
 import { elementOf } from "./element.ts";
 import type { Example } from "./messages.ts";
+import type { ClassTexts } from "./state.ts";
 
 /** A class as it stands in the page. */
 interface Card {
@@ -21,7 +22,15 @@ export class ClassCards {
     this.#onChange = onChange;
   }
 
-  add(name: string, texts: readonly string[]): void {
+  /** Puts classes in the place of those that are there. */
+  show(classes: readonly ClassTexts[]): void {
+    for (const { element } of this.#cards) element.remove();
+    this.#cards = [];
+    for (const each of classes) this.add(each);
+    this.#changed();
+  }
+
+  add({ name, texts }: ClassTexts): void {
     const number = ++this.#made;
     const element = document.createElement("div");
     element.className = "class";
@@ -34,7 +43,7 @@ export class ClassCards {
     };
     card.name.value = name;
     card.name.setAttribute("aria-label", `Name of class ${number}`);
-    card.texts.value = texts.join("\n");
+    card.texts.value = texts;
     card.texts.setAttribute("aria-label", `Texts of class ${number}, one a line`);
     const remove = elementOf(element, "button", HTMLButtonElement);
     remove.setAttribute("aria-label", `Remove class ${number}`);
@@ -55,6 +64,11 @@ export class ClassCards {
 
   examples(): Example[] {
     return this.#cards.flatMap((card) => textsOf(card).map((text) => ({ text, label: card.name.value.trim() })));
+  }
+
+  /** What is written, as it is written. */
+  written(): ClassTexts[] {
+    return this.#cards.map(({ name, texts }) => ({ name: name.value, texts: texts.value }));
   }
 
   /** What stands in the way of learning, in words; undefined if nothing does. */

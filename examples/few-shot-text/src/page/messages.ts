@@ -21,6 +21,7 @@ export interface Answer {
 
 /** What the page asks its worker for. */
 export type Ask =
+  | { readonly kind: "ping" }
   | { readonly kind: "open" }
   | { readonly kind: "learn"; readonly examples: readonly Example[] }
   | { readonly kind: "answer"; readonly text: string }
@@ -36,6 +37,7 @@ export interface Progress {
 
 /** What each is answered with. */
 export interface Answers {
+  readonly ping: null;
   readonly open: { readonly threads: number };
   readonly learn: Learned;
   readonly answer: Answer;
@@ -47,5 +49,5 @@ export interface Answers {
 /** What the worker says: a result, an error, or how far it is. */
 export type Told =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: string; readonly isCancelled: boolean }
+  | { readonly id: number; readonly error: string }
   | { readonly id: number; readonly progress: Progress };

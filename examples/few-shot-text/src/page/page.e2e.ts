@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromiumOptions } from "@unfoldjs/config/chromium";
-import { modelFiles } from "@unfoldjs/example-kit";
+import { sentenceModelFiles } from "@unfoldjs/example-kit";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { writeTinyModel } from "../testing/tiny-model.ts";
@@ -16,7 +16,7 @@ let errors: string[] = [];
 
 beforeAll(async () => {
   browser = await chromium.launch(chromiumOptions());
-  served = await servePage(modelFiles("few-shot-text", folder), 0);
+  served = await servePage(sentenceModelFiles("few-shot-text", folder), 0);
 });
 afterAll(async () => {
   await browser?.close();
@@ -98,6 +98,86 @@ test("stops tuning, and everything is as it was", async () => {
   await page.click("#cancel");
   await expect.poll(said(page)).toBe("It was stopped, and the network is as it was.");
   expect([await page.textContent("#tune"), await page.isVisible("#undo")]).toEqual(["Tune the network", false]);
+  await page.close();
+});
+
+test("keeps what is written in the address: reloads, links and going back bring it back, and no server sees it", async () => {
+  const asked: string[] = [];
+  const page = await opened(async (each) => {
+    each.on("request", (request) => void asked.push(request.url()));
+    await each.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  });
+  await expect.poll(said(page)).toMatch(/Learned 3/);
+  expect(new URL(page.url()).hash).toBe("");
+  await page.fill("#asked", "secret words & more");
+  await page.click(".class:last-child button");
+  await page.locator(".class textarea").first().fill("one text\nanother text");
+  await page.locator(".class input").first().fill("mine");
+  await expect.poll(() => page.url()).toMatch(/#class=mine.*asked=secret/);
+  await page.click("#copy");
+  await expect.poll(() => page.textContent("#copied")).toMatch(/Copied/);
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.reload();
+  const written = async (each: Page): Promise<unknown> => ({
+    asked: await each.inputValue("#asked"),
+    names: await each.locator(".class input").evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value)),
+    first: await each.locator(".class textarea").first().inputValue(),
+  });
+  const mine = { asked: "secret words & more", names: ["mine", "refund"], first: "one text\nanother text" };
+  expect(await written(page)).toEqual(mine);
+  await expect.poll(said(page)).toMatch(/Learned 2/);
+  await expect.poll(answered(page)).toMatch(/^mine\d+ %refund\d+ %$/);
+  await page.click("#again");
+  await expect.poll(said(page)).toMatch(/Learned 3/);
+  await page.goBack();
+  await expect.poll(said(page)).toMatch(/Learned 2/);
+  expect(await written(page)).toEqual(mine);
+  const other = await opened();
+  await other.goto(link);
+  await expect.poll(() => written(other)).toEqual(mine);
+  expect(asked.filter((url) => url.includes("secret"))).toEqual([]);
+  await other.close();
+  await page.close();
+});
+
+test.each<[string, string, RegExp]>([
+  ["breaks", "setTimeout(() => { throw new Error('broken by the test'); })", /broken by the test/],
+  ["answers no more", "setTimeout(() => { for (;;); })", /does not answer any more/],
+])("a worker that %s is started again, and the texts are as they were", async (_, act, reason) => {
+  const page = await opened();
+  await expect.poll(said(page)).toMatch(/Learned 3/);
+  await page.fill("#asked", "before it broke");
+  await page.click("#tune");
+  await expect.poll(said(page)).toMatch(/Tuned/);
+  await expect.poll(() => page.workers().length).toBeGreaterThan(0);
+  await page.workers()[0]?.evaluate(act);
+  await expect.poll(() => page.textContent("#notice")).toMatch(reason);
+  expect(await page.textContent("#notice")).toMatch(/started again.*no longer tuned/s);
+  await expect.poll(said(page)).toMatch(/Learned 3/);
+  await expect.poll(answered(page)).toMatch(/delivery\d+ %/);
+  expect([await page.inputValue("#asked"), await page.textContent("#tune")]).toEqual([
+    "before it broke",
+    "Tune the network",
+  ]);
+  errors = errors.filter((message) => !reason.test(message)); // ours
+  await page.close();
+});
+
+test("a text that is typed while the network is tuned waits, and says so", async () => {
+  const page = await opened();
+  await expect.poll(said(page)).toMatch(/Learned 3/);
+  for (const at of [0, 1]) {
+    const texts = Array.from({ length: 120 }, (_, line) => `text ${at} ${line} of some words`);
+    await page.locator(".class textarea").nth(at).fill(texts.join("\n"));
+  }
+  await expect.poll(() => page.textContent(".class:nth-child(2) .number")).toBe("120 texts");
+  await expect.poll(said(page)).toMatch(/Learned 3/);
+  await page.click("#tune");
+  await expect.poll(() => page.textContent("#progress-text")).toMatch(/step \d+/);
+  await page.fill("#asked", "Five stars, would buy again.");
+  await expect.poll(answered(page)).toMatch(/when tuning has ended/);
+  await page.click("#cancel");
+  await expect.poll(answered(page)).toMatch(/praise\d+ %/);
   await page.close();
 });
 

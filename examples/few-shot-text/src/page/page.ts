@@ -1,8 +1,8 @@
-import { Asking, CancelledError } from "./asking.ts";
+import { Asking, LostError } from "./asking.ts";
 import { ClassCards } from "./class-cards.ts";
 import { elementOf } from "./element.ts";
 import type { Answer, Learned } from "./messages.ts";
-import { FIRST, SAMPLES } from "./samples.ts";
+import { readState, writeState } from "./state.ts";
 
 const part = (id: string): HTMLElement => elementOf(document, `#${id}`, HTMLElement);
 const button = (id: string): HTMLButtonElement => elementOf(document, `#${id}`, HTMLButtonElement);
@@ -12,15 +12,16 @@ const [asked, answer, learned, notice] = [
   part("learned"),
   part("notice"),
 ];
-const [tune, cancel, undo] = [button("tune"), button("cancel"), button("undo")];
+const [tune, cancel, undo, copy] = [button("tune"), button("cancel"), button("undo"), button("copy")];
+const copied = part("copied");
 const [progress, progressText] = [part("progress"), part("progress-text")];
 const bar = elementOf(progress, "progress", HTMLProgressElement);
 
 /** Pairs of each kind that tuning takes for each text: with the paper's 20 a person would wait four times as long. */
 const ITERATIONS = 5;
 
-/** Milliseconds after the last key before anything is computed. */
-const [AFTER_CLASSES, AFTER_TEXT] = [500, 150];
+/** Milliseconds after the last key before anything is computed, and before the address changes: browsers limit how often it may. */
+const [AFTER_CLASSES, AFTER_TEXT, AFTER_ALL] = [500, 150, 400];
 
 /** Of what waits for the last key. */
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -29,14 +30,29 @@ let isTuning = false;
 /** What the latest change is: an answer to an earlier one is not shown. */
 let version = 0;
 
-let asking = open();
+let asking = open("The model is read first; then it learns, and answers as you type.");
 
-const cards = new ClassCards(part("classes"), () => later("learn", AFTER_CLASSES, () => void learn()));
-for (const { name, texts } of SAMPLES) cards.add(name, texts);
-asked.value = FIRST;
-asked.addEventListener("input", () => later("answer", AFTER_TEXT, () => void show()));
+const cards = new ClassCards(part("classes"), () => {
+  later("learn", AFTER_CLASSES, () => void learn());
+  later("address", AFTER_ALL, keepAddress);
+});
+showAddress();
+asked.addEventListener("input", () => {
+  later("answer", AFTER_TEXT, () => void show());
+  later("address", AFTER_ALL, keepAddress);
+});
+addEventListener("hashchange", () => {
+  showAddress();
+  void show();
+});
+addEventListener("pagehide", () => void keepAddress());
+copy.addEventListener("click", () => void copyLink());
+part("again").addEventListener("click", () => {
+  // A step of the history: going back brings the texts back.
+  if (keepAddress()) location.hash = "";
+});
 part("add").addEventListener("click", () => {
-  cards.add(`class ${cards.length + 1}`, []);
+  cards.add({ name: `class ${cards.length + 1}`, texts: "" });
   cards.focusLast();
 });
 tune.addEventListener("click", () => void tuneAll());
@@ -46,13 +62,30 @@ cancel.addEventListener("click", () => {
 });
 undo.addEventListener("click", () => void takeBack());
 
-function open(): Asking {
-  const own = new Asking((reason) => fail(`The worker that computes has ended: ${reason}.`));
+/** @param words what is said while it begins */
+function open(words = ""): Asking {
+  const own = new Asking(lost);
+  isReady = false;
   tune.disabled = true;
+  learned.textContent = words;
   progress.hidden = false;
   progressText.textContent = "reading the model …";
   void begin(own);
   return own;
+}
+
+/** Starts another worker where one has ended while it worked; one that does not even begin waits for a person. */
+function lost(reason: string): void {
+  if (!isReady) {
+    fail(`The worker that computes has ended: ${reason}.`);
+    return;
+  }
+  const isTuned = !undo.hidden || isTuning;
+  [isTuning, undo.hidden, undo.disabled, cancel.hidden] = [false, true, false, true];
+  tune.textContent = "Tune the network";
+  notice.hidden = false;
+  notice.textContent = `The worker that computes has ended (${reason}) and was started again. Your texts are as they were${isTuned ? "; the network is no longer tuned" : ""}.`;
+  asking = open("beginning again …");
 }
 
 async function begin(own: Asking): Promise<void> {
@@ -62,7 +95,7 @@ async function begin(own: Asking): Promise<void> {
       progressText.textContent = text;
     });
   } catch (error) {
-    fail(wordsOf(error));
+    if (!(error instanceof LostError)) fail(wordsOf(error)); // the other has been told
     return;
   }
   isReady = true;
@@ -105,12 +138,13 @@ async function learn(): Promise<void> {
     say(found);
     await show();
   } catch (error) {
-    if (own === version) learned.textContent = wordsOf(error);
+    if (own === version) tell(error);
   }
 }
 
 /** What the head says of the text that stands there. */
 async function show(): Promise<void> {
+  if (isTuning) answer.innerHTML = `<p class="quiet wide">It is answered when tuning has ended, or is stopped.</p>`;
   if (!isReady || isTuning || cards.fault() !== undefined) return;
   const text = asked.value.trim();
   if (text === "") {
@@ -121,7 +155,7 @@ async function show(): Promise<void> {
     const found = await asking.ask({ kind: "answer", text });
     if (asked.value.trim() === text) draw(found);
   } catch (error) {
-    learned.textContent = wordsOf(error);
+    tell(error);
   }
 }
 
@@ -168,8 +202,9 @@ async function tuneAll(): Promise<void> {
       words = `Tuned in ${found.seconds.toFixed(0)} s. It has seen all your texts now, so only new ones show what that brought.`;
     }
   } catch (error) {
-    words = error instanceof CancelledError ? error.message : wordsOf(error);
+    words = wordsOf(error);
   }
+  if (!isReady) return; // the worker was lost, and another begins
   [isTuning, tune.disabled, undo.disabled, cancel.hidden, progress.hidden] = [false, false, false, true, true];
   await learn();
   if (words !== undefined) learned.textContent = words;
@@ -181,9 +216,39 @@ async function takeBack(): Promise<void> {
     await asking.ask({ kind: "undo" });
     await learn();
   } catch (error) {
-    learned.textContent = wordsOf(error);
+    tell(error);
   }
   undo.disabled = false;
+}
+
+/** Shows what the address holds. */
+function showAddress(): void {
+  const state = readState(location.hash);
+  asked.value = state.asked;
+  cards.show(state.classes);
+}
+
+/** Keeps the address at what is on the screen, without steps in the history. @returns false of more than an address can have */
+function keepAddress(): boolean {
+  const fragment = writeState({ classes: cards.written(), asked: asked.value });
+  if (fragment === undefined) {
+    copied.textContent = "Too much text for a link: it is here until the page is left.";
+    return false;
+  }
+  if (copied.textContent !== "") copied.textContent = "";
+  const address = `${location.pathname}${location.search}${fragment === "" ? "" : `#${fragment}`}`;
+  if (address !== `${location.pathname}${location.search}${location.hash}`) history.replaceState(null, "", address);
+  return true;
+}
+
+async function copyLink(): Promise<void> {
+  if (!keepAddress()) return;
+  try {
+    await navigator.clipboard.writeText(location.href);
+    copied.textContent = "Copied: the link holds your texts.";
+  } catch {
+    copied.textContent = "The browser does not let the page copy: the link is in the address bar.";
+  }
 }
 
 function later(name: string, milliseconds: number, act: () => void): void {
@@ -195,6 +260,11 @@ function element(tag: string, className: string): HTMLElement {
   const made = document.createElement(tag);
   made.className = className;
   return made;
+}
+
+/** Says what went wrong; that the worker is gone has been said. */
+function tell(error: unknown): void {
+  if (!(error instanceof LostError)) learned.textContent = wordsOf(error);
 }
 
 function wordsOf(error: unknown): string {

@@ -8,11 +8,6 @@ import type { Answer, Answers, Ask, Example, Learned, Progress, Told } from "./m
 // The page keeps a core for itself.
 runtime.configure({ threads: Math.min(8, Math.max(1, navigator.hardwareConcurrency - 1)) });
 
-/** Somebody stopped it. */
-class Cancelled extends Error {
-  override readonly name = "Cancelled";
-}
-
 interface State {
   readonly model: SentenceModel;
   encoder: SentenceEncoder;
@@ -35,6 +30,10 @@ type Report = (progress: Progress) => void;
 const does: {
   readonly [Kind in Ask["kind"]]: (ask: Extract<Ask, { kind: Kind }>, report: Report) => Promise<Answers[Kind]>;
 } = {
+  async ping() {
+    return null;
+  },
+
   async open(_, report) {
     const model = sentenceModel(await filesOverHttp("model/", report));
     state = { model, encoder: model.load(), isTuned: false, head: undefined, vectors: new Map() };
@@ -84,7 +83,7 @@ const does: {
   },
 
   async cancel() {
-    tuning?.abort(new Cancelled("It was stopped, and the network is as it was."));
+    tuning?.abort(new Error("It was stopped, and the network is as it was."));
     return null;
   },
 
@@ -134,7 +133,7 @@ function timeLeft(seconds: number): string {
   return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
-/** What writes to the encoder or reads with it goes one after the other; only a stop does not wait. */
+/** What writes to the encoder or reads with it goes one after the other; a stop does not wait, nor the question whether it is alive. */
 let last: Promise<unknown> = Promise.resolve();
 
 addEventListener("message", ({ data }: MessageEvent<{ readonly id: number; readonly ask: Ask }>) => {
@@ -145,13 +144,9 @@ addEventListener("message", ({ data }: MessageEvent<{ readonly id: number; reado
       const act = does[ask.kind] as (ask: Ask, report: Report) => Promise<unknown>;
       tell({ id, result: await act(ask, (progress) => tell({ id, progress })) });
     } catch (error) {
-      tell({
-        id,
-        error: error instanceof Error ? error.message : String(error),
-        isCancelled: error instanceof Cancelled,
-      });
+      tell({ id, error: error instanceof Error ? error.message : String(error) });
     }
   };
-  if (ask.kind === "cancel") void run();
+  if (ask.kind === "cancel" || ask.kind === "ping") void run();
   else last = last.then(run);
 });
