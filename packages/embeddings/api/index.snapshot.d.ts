@@ -380,7 +380,7 @@ export declare class WordVectors {
   readonly subwords: Subwords | undefined;
   private readonly places;
   private readonly store;
-  private coarse;
+  private readonly searcher;
   constructor(_: readonly string[], _: Tensor<Shape, Storage>, _?: WordVectorsOptions);
   static from(_: Iterable<readonly [string, Vector]>, _?: WordVectorsOptions): WordVectors;
   get length(): number;
@@ -410,11 +410,6 @@ export declare class WordVectors {
   private meanOf;
   private missing;
   private indicesOf;
-  private search;
-  private rank;
-  private cosinesWith;
-  private best;
-  private limits;
 }
 // #endregion
 

@@ -137,7 +137,7 @@ export class WordVectors {
   subwords
   places
   store
-  coarse
+  searcher
   constructor(_, _, _) {}
   static from(_, _) {}
   get length() {}
@@ -167,11 +167,6 @@ export class WordVectors {
   meanOf(_, _, _) {}
   missing(_, _) {}
   indicesOf(_) {}
-  search(_, _, _, _) {}
-  rank(_, _, _) {}
-  cosinesWith(_, _) {}
-  best(_, _, _, _) {}
-  limits(_, _) {}
 }
 // #endregion
 
