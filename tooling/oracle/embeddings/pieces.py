@@ -26,6 +26,13 @@ OTHERS = [
     "Zusammensetzungen überall",
     "the theory of themes",
     "x" * 60,
+    "\ua7af\u0560\u061c- newer\u9ffd \ufeff\t of",
+]
+# Letters that Unicode 9 does not have, marks of byte order, ends of lines, and a symbol that is called like a letter
+ODD_TEXT = [
+    line + end
+    for line in ["\u061c-\ua7afa", "\u0560ab \ufeff\tx", "\u9ffd\u4e00 x\ufeff\t", "\u1c90\u10d0 \u061c-", "\ufeff\tab \u9ffd- ax"]
+    for end in ["\r\n", "", "\r", " b\n\n"]
 ]
 TESTS = TEXT[::9] + TEXT[-12:] + OTHERS
 SYMBOLS = dict(user_defined_symbols=["[SEP]", "the"], control_symbols=["[CLS]"], pad_id=3)
@@ -54,11 +61,17 @@ CASES = {
         **OTHER,
     ),
 }
+ODD = dict(normalization_rule_name="identity", byte_fallback=True, character_coverage=1.0, control_symbols=["x"])
+BYTES = [b"\xef\xa9\x18U", b"\xef", b"\xef\xbf\xbd", b"\xef\xbb\xbfa", b"\xf0\x9f\x91", b"\xed\xa0\x80", b"\xc0\xaf", b"\xef\xea\xac\xa5", b"a\xcc\x81"]
+ODD_CASES = {
+    "unigram of odd letters": dict(model_type="unigram", vocab_size=277, remove_extra_whitespaces=False, **ODD),
+    "bpe of odd letters": dict(model_type="bpe", vocab_size=290, **ODD),
+}
 
 
-def trained(**options):
+def trained(text=TEXT, **options):
     model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(TEXT), model_writer=model, minloglevel=2, **options)
+    sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(text), model_writer=model, minloglevel=2, **options)
     return model.getvalue()
 
 
@@ -72,29 +85,36 @@ def units(text, points):
     return len(text[:points].encode("utf-16-le")) // 2
 
 
-def applied(model):
+def applied(model, tests=TESTS):
     processor = sentencepiece.SentencePieceProcessor(model_proto=model)
-    ids = [processor.encode(text) for text in TESTS]
-    places = [processor.encode_as_offset_mapping(text)["offsets"] for text in TESTS]
+    ids = [processor.encode(text) for text in tests]
+    places = [processor.encode_as_offset_mapping(text)["offsets"] for text in tests]
     found = {
         "ids": ids,
         "decoded": [processor.decode(each) for each in ids],
-        "places": [[[units(text, a), units(text, b)] for a, b in each] for text, each in zip(TESTS, places)],
+        "places": [[[units(text, a), units(text, b)] for a, b in each] for text, each in zip(tests, places)],
     }
     return processor, found
 
 
-def case(options):
-    processor, found = applied(trained(**options))
+def case(options, text=TEXT):
+    tests = TESTS if text is TEXT else OTHERS
+    processor, found = applied(trained(text, **options), tests)
     scores = [[processor.id_to_piece(i), processor.get_score(i)] for i in range(processor.get_piece_size())]
     best = {}
     if options["model_type"] == "unigram":
-        best = {"best": [processor.nbest_encode_as_ids(text, 4) for text in TESTS[-8:]]}
-    return {"options": {camel(name): value for name, value in options.items()}, "pieces": scores, **found, **best}
+        best = {"best": [processor.nbest_encode_as_ids(text, 4) for text in tests[-8:]]}
+    own = {}
+    if text is not TEXT:
+        # Bytes of letters that are cut, one after the other
+        cut = [[processor.piece_to_id(f"<0x{byte:02X}>") for byte in word] for word in BYTES]
+        own = {"texts": text, "tests": tests, "bytes": [[ids, processor.decode(ids)] for ids in cut]}
+    return {"options": {camel(name): value for name, value in options.items()}, "pieces": scores, **found, **best, **own}
 
 
 def main():
     cases = {name: case(options) for name, options in CASES.items()}
+    cases |= {name: case(options, ODD_TEXT) for name, options in ODD_CASES.items()}
     with tempfile.TemporaryDirectory() as folder:
         rules = pathlib.Path(folder) / "rules.tsv"
         # "ph" → "f", "sch" → "sh", "s" stays, "q" → nothing, "é" → "e" twice over

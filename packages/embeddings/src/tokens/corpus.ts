@@ -53,11 +53,12 @@ export async function readCorpus(
   );
   const sentences: string[] = [];
   let count = 0;
-  for await (const text of texts) {
-    if (typeof text !== "string") {
-      throw new ValueError(op, { number: count, got: typeof text }, "texts are strings", 'texts = ["a sentence", …]');
+  for await (const given of texts) {
+    if (typeof given !== "string") {
+      throw new ValueError(op, { number: count, got: typeof given }, "texts are strings", 'texts = ["a sentence", …]');
     }
     count++;
+    const text = withoutLineEnd(given);
     if (text === "" || text.includes("\u2585") || byteLength(text) > rules.maxSentenceLength) continue;
     const normal = textOf(normaliser.normalise(text).points);
     sentences.push(boundaries === undefined ? normal : normal.replace(boundaries, BOUNDARY));
@@ -158,6 +159,13 @@ export function byPoints(a: string, b: string): number {
 /** The code points of a text. */
 export function pointsOf(text: string): Int32Array {
   return Int32Array.from(text, (letter) => letter.codePointAt(0) ?? 0);
+}
+
+/** A line without its end, which is no letter of it. */
+function withoutLineEnd(line: string): string {
+  let { length } = line;
+  while (length > 0 && (line[length - 1] === "\n" || line[length - 1] === "\r")) length--;
+  return line.slice(0, length);
 }
 
 /** The text of code points. */

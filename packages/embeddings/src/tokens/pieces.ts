@@ -188,7 +188,8 @@ export class Pieces {
       const piece = text.slice(start, end);
       const first = points;
       for (let i = start; i < end; i++, points++) if ((text.codePointAt(i) ?? 0) > 0xffff) i++;
-      return { id: this.ids.get(piece) ?? this.unknown, start: first, end: points };
+      // Symbols that stand for no text are not found in one, even if they are called like a letter.
+      return { id: this.ofText.get(piece) ?? this.unknown, start: first, end: points };
     });
   }
 

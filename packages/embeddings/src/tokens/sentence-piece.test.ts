@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { SentencePiece, type SentencePieceOptions } from "../text.ts";
 
 interface Applied {
+  /** Where others were taken apart than the fixture's. */
+  readonly tests?: string[];
   readonly ids: number[][];
   readonly decoded: string[];
   readonly places: [number, number][][];
@@ -12,18 +14,26 @@ interface Applied {
 interface Learnt extends Applied {
   readonly options: SentencePieceOptions;
   readonly pieces: [string, number][];
+  /** Where it was learnt from others than the fixture's. */
+  readonly texts?: string[];
+  /** Ids of bytes, and what they say. */
+  readonly bytes?: [number[], string][];
 }
 
 const fixture = (name: string): string => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
 /** What sentencepiece 0.2.3 gave: `tooling/oracle/embeddings/pieces.py`. */
-const { tests, cases, files } = JSON.parse(fixture("pieces.json")) as {
+const {
+  tests: TESTS,
+  cases,
+  files,
+} = JSON.parse(fixture("pieces.json")) as {
   readonly tests: string[];
   readonly cases: Readonly<Record<string, Learnt>>;
   readonly files: Readonly<Record<string, Applied & { readonly model: string }>>;
 };
 const TEXT = fixture("pieces.txt").split("\n").slice(0, -1);
 
-function expectApplied(pieces: SentencePiece, { ids, decoded, places, best }: Applied): void {
+function expectApplied(pieces: SentencePiece, { tests = TESTS, ids, decoded, places, best }: Applied): void {
   expect(tests.map((text) => [...pieces.encode(text)])).toEqual(ids);
   expect(ids.map((each) => pieces.decode(each))).toEqual(decoded);
   expect(
@@ -38,14 +48,17 @@ function expectApplied(pieces: SentencePiece, { ids, decoded, places, best }: Ap
 
 describe.each(Object.entries(cases))("%s", (_, learnt) => {
   test("has sentencepiece's pieces and scores, and takes texts apart as it does", async () => {
-    const pieces = await SentencePiece.train(TEXT, learnt.options);
-    const called = await SentencePiece.train(() => TEXT.values(), learnt.options); // as everything that learns from text
+    const texts = learnt.texts ?? TEXT;
+    const pieces = await SentencePiece.train(texts, learnt.options);
+    const called = await SentencePiece.train(() => texts.values(), learnt.options); // as everything that learns from text
     expect(called.toBytes()).toEqual(pieces.toBytes());
+    expect(pieces.size).toBe(learnt.pieces.length);
     expect(learnt.pieces.map((__, id) => [pieces.token(id), pieces.score(id)])).toEqual(learnt.pieces);
     expectApplied(pieces, learnt);
     const again = new SentencePiece(pieces.toBytes());
     expectApplied(again, learnt);
-    expect(called.toBytes()).toEqual(pieces.toBytes());
+    expect(again.toBytes()).toEqual(pieces.toBytes());
+    for (const [ids, text] of learnt.bytes ?? []) expect(pieces.decode(ids)).toBe(text);
   });
 });
 

@@ -284,7 +284,8 @@ function decodedBytes(bytes: Uint8Array): string {
     const first = bytes[i] ?? 0;
     const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
     const letter = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(i, i + length));
-    const isWhole = !letter.includes("\ufffd") || (length === 3 && first === 0xef);
+    const isSign = first === 0xef && bytes[i + 1] === 0xbf && bytes[i + 2] === 0xbd; // U+FFFD itself
+    const isWhole = isSign || !letter.includes("\ufffd");
     text += isWhole ? letter : "\ufffd";
     i += isWhole ? length : 1;
   }
