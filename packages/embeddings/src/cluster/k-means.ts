@@ -15,6 +15,7 @@ import {
   type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
+import { type Centred, centredRows } from "../project/centred.ts";
 
 /** What `kMeans` takes. */
 export interface KMeansOptions {
@@ -37,6 +38,9 @@ export interface Clusters {
   readonly rounds: number;
 }
 
+/** How far a product of f32s may be off, as a share of itself. */
+const ROUNDING = 1 / 2 ** 23;
+
 const aTensor: Check = (op, name, value) => assertTensor(op, name, value);
 const atLeastOne: Check = (op, name, value) => assertWhole(op, name, value, 1);
 
@@ -45,7 +49,7 @@ const atLeastOne: Check = (op, name, value) => assertWhole(op, name, value, 1);
  * changes its group. A group that loses all its rows takes the row that is farthest from its centre. Of vectors of length 1
  * these are groups of like direction.
  * @param rows (rows, size), f32 @param clusters how many, up to the number of rows
- * @throws ShapeError, ValueError, DTypeError
+ * @throws ShapeError, ValueError also where an element is not finite, DTypeError
  */
 export function kMeans(rows: Tensor<Shape>, clusters: number, options: KMeansOptions = {}): Clusters {
   const op = "kMeans";
@@ -66,20 +70,23 @@ export function kMeans(rows: Tensor<Shape>, clusters: number, options: KMeansOpt
   return scope(() => {
     const matrix = rows as Tensor<[number, number]>;
     const values = matrix.data();
-    const squares = Float64Array.from({ length }, (_, row) => squareOf(values, row * size, size));
+    const centred = centredRows(op, matrix);
     let centres =
       start === undefined ? spread(values, length, size, clusters, generator) : Float64Array.from(start.data());
-    const widened: Tensor<[number, number]> = concat([matrix, full([length, 1], 1)], 1);
+    const widened: Tensor<[number, number]> = concat([centred.rows, full([length, 1], 1)], 1);
+    const lengths = scope(() => centred.rows.square().sum(1).sqrt().data());
+    const near = { widened, lengths, values, ...centred };
     let labels = new Int32Array(length).fill(-1);
     let inertia = Infinity;
     for (let round = 1; ; round++) {
-      const next = scope(() => assign(widened, centres, clusters, size));
-      const distances = Float64Array.from(next.labels, (_, row) =>
-        Math.max(0, (squares[row] ?? 0) - 2 * (next.scores[row] ?? 0)),
+      const next = scope(() => assign(near, centres, clusters, size));
+      // By differences: of products nothing would be left where groups are much nearer together than they are far away.
+      const distances = Float64Array.from(next, (label, row) =>
+        distance(values, row * size, centres, label * size, size),
       );
       inertia = distances.reduce((sum, each) => sum + each, 0);
-      const changed = next.labels.some((label, row) => label !== labels[row]);
-      labels = next.labels;
+      const changed = next.some((label, row) => label !== labels[row]);
+      labels = next;
       if (!changed || round >= maxRounds) {
         const made = fromArray(Float32Array.from(centres), [clusters, size]);
         return { centres: made, labels, inertia, rounds: round };
@@ -89,20 +96,55 @@ export function kMeans(rows: Tensor<Shape>, clusters: number, options: KMeansOpt
   });
 }
 
-/** The nearest centre of each row: the largest of x · c − ‖c‖² / 2, a product with one more feature. */
+/** Rows as they are compared with centres. */
+interface Near extends Centred {
+  /** Centred rows with one more feature, 1. */
+  readonly widened: Tensor<[number, number]>;
+  /** Of centred rows. */
+  readonly lengths: Float32Array;
+  /** The rows as they were given. */
+  readonly values: Float32Array;
+}
+
+/**
+ * The nearest centre of each row: the largest of x · c − ‖c‖² / 2, a product with one more feature. Where two are so near that
+ * rounding may decide, all distances are taken.
+ */
 function assign(
-  widened: Tensor<[number, number]>,
+  { widened, lengths, values, centre, scale }: Near,
   centres: Float64Array,
   clusters: number,
   size: number,
-): { readonly labels: Int32Array<ArrayBuffer>; readonly scores: Float32Array } {
+): Int32Array<ArrayBuffer> {
   const wide = new Float32Array(clusters * (size + 1));
+  let longest = 0;
   for (let cluster = 0; cluster < clusters; cluster++) {
-    for (let at = 0; at < size; at++) wide[cluster * (size + 1) + at] = centres[cluster * size + at] ?? 0;
-    wide[cluster * (size + 1) + size] = -squareOf(centres, cluster * size, size) / 2;
+    let square = 0;
+    for (let at = 0; at < size; at++) {
+      const value = ((centres[cluster * size + at] ?? 0) - (centre[at] ?? 0)) * scale;
+      wide[cluster * (size + 1) + at] = value;
+      square += value * value;
+    }
+    wide[cluster * (size + 1) + size] = -square / 2;
+    longest = Math.max(longest, Math.sqrt(square));
   }
-  const { values, indices } = similarRows(widened, fromArray(wide, [clusters, size + 1]), 1);
-  return { labels: Int32Array.from(indices.data()), scores: values.data() };
+  const count = Math.min(2, clusters);
+  const found = similarRows(widened, fromArray(wide, [clusters, size + 1]), count);
+  const [scores, places] = [found.values.data(), found.indices.data()];
+  return Int32Array.from(lengths, (length, row) => {
+    const best = places[row * count] ?? 0;
+    if (count < 2) return best;
+    const rounding = (size + 8) * ROUNDING * longest * (length + longest);
+    const [first = 0, second = 0] = scores.subarray(row * count, row * count + 2);
+    if (first - second > rounding) return best;
+    let nearest = 0;
+    let least = Infinity;
+    for (let cluster = 0; cluster < clusters; cluster++) {
+      const apart = distance(values, row * size, centres, cluster * size, size);
+      if (apart < least) [nearest, least] = [cluster, apart];
+    }
+    return nearest;
+  });
 }
 
 function means(
@@ -160,17 +202,16 @@ function spread(
     }
     for (let at = 0; at < size; at++) starts[cluster * size + at] = values[chosen * size + at] ?? 0;
     for (let row = 0; row < length; row++) {
-      let distance = 0;
-      for (let at = 0; at < size; at++)
-        distance += ((values[row * size + at] ?? 0) - (starts[cluster * size + at] ?? 0)) ** 2;
-      if (distance < (nearest[row] ?? 0)) nearest[row] = distance;
+      const apart = distance(values, row * size, starts, cluster * size, size);
+      if (apart < (nearest[row] ?? 0)) nearest[row] = apart;
     }
   }
   return starts;
 }
 
-function squareOf(values: ArrayLike<number>, start: number, size: number): number {
+/** The squared distance of two stretches of `size` numbers. */
+function distance(x: ArrayLike<number>, from: number, y: ArrayLike<number>, other: number, size: number): number {
   let sum = 0;
-  for (let at = start; at < start + size; at++) sum += (values[at] ?? 0) ** 2;
+  for (let at = 0; at < size; at++) sum += ((x[from + at] ?? 0) - (y[other + at] ?? 0)) ** 2;
   return sum;
 }

@@ -10,6 +10,7 @@ import {
   type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
+import { powerFor } from "./centred.ts";
 
 /** The directions in which rows spread most. */
 export interface PrincipalComponents {
@@ -49,23 +50,31 @@ export function principalComponents(rows: Tensor<Shape>, count: number): Princip
     );
   const matrix = rows as Tensor<[number, number]>;
   const mean = meanOf(matrix, length, size);
-  const covariance = covarianceOf(matrix, mean, length, size);
-  const { values, vectors } = inCall(op, () => descending(covariance, size));
-  const total = values.reduce((sum, each) => sum + each, 0);
+  // Squares of very small or large elements are no f32s: variances are taken of others, and are as many times larger.
+  const scale = powerFor(largestOf(matrix, mean, length, size));
+  const covariance = covarianceOf(matrix, mean, scale, length, size);
+  const { values: scaled, vectors } = inCall(op, () => descending(covariance, size));
+  const values = scaled.map((each) => each / scale / scale);
+  const total = scaled.reduce((sum, each) => sum + each, 0);
   const components = Array.from({ length: count }, (_, k) => vectors.slice(k * size, (k + 1) * size));
   return {
     mean,
     components,
     explainedVariance: values.slice(0, count),
-    explainedVarianceRatio: values.slice(0, count).map((each) => (total === 0 ? 0 : each / total)),
+    explainedVarianceRatio: scaled.slice(0, count).map((each) => (total === 0 ? 0 : each / total)),
     project(more) {
       assertTensor("PrincipalComponents.project", "rows", more);
       if (more.rank !== 2 || more.shape[1] !== size)
         throw new ShapeError("PrincipalComponents.project", { rows: more.shape }, `rows must have ${size} elements`);
       return scope(() => {
         const directions = fromArray(Float32Array.from(components.flatMap((each) => [...each])), [count, size]);
-        const centred = (more as Tensor<[number, number]>).sub(fromArray(Float32Array.from(mean), [1, size]));
-        return centred.matmul(directions.transpose());
+        const near = Float32Array.from(mean);
+        const centred = (more as Tensor<[number, number]>).sub(fromArray(near, [1, size]));
+        // What of the mean is no f32: it may be more than rows differ by.
+        const left = components.map((each) =>
+          each.reduce((sum, x, at) => sum + x * ((mean[at] ?? 0) - (near[at] ?? 0)), 0),
+        );
+        return centred.matmul(directions.transpose()).sub(fromArray(Float32Array.from(left), [1, count]));
       });
     },
   };
@@ -85,19 +94,50 @@ function descending(
   });
 }
 
+/** By differences from the first row, so that rows that are all alike are their mean to the last bit. */
 function meanOf(rows: Tensor<[number, number]>, length: number, size: number): Float64Array {
   const sum = new Float64Array(size);
+  const first = scope(() => rows.at(0).data());
   blocks(rows, length, (block) => {
-    for (const [at, each] of block.sum(0).data().entries()) sum[at] = (sum[at] ?? 0) + each;
+    for (const [at, each] of block
+      .sub(fromArray(first, [1, size]))
+      .sum(0)
+      .data()
+      .entries())
+      sum[at] = (sum[at] ?? 0) + each;
   });
-  return sum.map((each) => each / length);
+  return sum.map((each, at) => (first[at] ?? 0) + each / length);
 }
 
-function covarianceOf(rows: Tensor<[number, number]>, mean: Float64Array, length: number, size: number): Float64Array {
+/** The largest magnitude of rows less their mean. */
+function largestOf(rows: Tensor<[number, number]>, mean: Float64Array, length: number, size: number): number {
+  const centre = Float32Array.from(mean);
+  let largest = 0;
+  blocks(rows, length, (block) => {
+    largest = Math.max(
+      largest,
+      block
+        .sub(fromArray(centre, [1, size]))
+        .abs()
+        .max()
+        .item(),
+    );
+  });
+  return largest;
+}
+
+/** The covariance of rows times `scale`. */
+function covarianceOf(
+  rows: Tensor<[number, number]>,
+  mean: Float64Array,
+  scale: number,
+  length: number,
+  size: number,
+): Float64Array {
   const sums = new Float64Array(size * size);
   const centre = Float32Array.from(mean);
   blocks(rows, length, (block) => {
-    const centred = block.sub(fromArray(centre, [1, size]));
+    const centred = block.sub(fromArray(centre, [1, size])).mul(scale);
     for (const [at, each] of centred.transpose().matmul(centred).data().entries()) sums[at] = (sums[at] ?? 0) + each;
   });
   return sums.map((each) => each / (length - 1));

@@ -20,6 +20,7 @@ import {
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { centredRows } from "./centred.ts";
 import { principalComponents } from "./pca.ts";
 
 /** How far a projection has come. */
@@ -73,7 +74,7 @@ const aSignal: Check = (op, name, value) => {
  * least 50, as there: so the same rows give the same picture. Distances between far groups, and sizes of groups, say little.
  * @param rows (rows, size), f32, at least 4; 10,000 of 100 features take 14 s of one processor
  * @returns (rows, 2), a new tensor
- * @throws ShapeError, ValueError, DTypeError, the signal's reason
+ * @throws ShapeError, ValueError also where an element is not finite, DTypeError, the signal's reason
  */
 export async function tSne(rows: Tensor<Shape>, options: TSneOptions = {}): Promise<Tensor<[number, number]>> {
   const op = "tSne";
@@ -93,9 +94,14 @@ export async function tSne(rows: Tensor<Shape>, options: TSneOptions = {}): Prom
   if (length < 4 || perplexity >= length)
     throw new ValueError(op, { rows: rows.shape, perplexity }, "there must be four rows, and more than the perplexity");
   signal?.throwIfAborted();
-  const matrix = rows as Tensor<[number, number]>;
-  const near = similarities(matrix, length, size, perplexity);
-  const points = inCall(op, () => firstPlaces(matrix, length, size, seed));
+  const { near, points } = scope(() => {
+    // Neither where rows lie nor their scale changes which are near.
+    const matrix = centredRows(op, rows as Tensor<[number, number]>).rows;
+    return {
+      near: similarities(matrix, length, size, perplexity),
+      points: inCall(op, () => firstPlaces(matrix, length, size, seed)),
+    };
+  });
   const pairs = unowned(() => ({
     starts: fromArray(near.starts),
     places: fromArray(near.places),
@@ -125,7 +131,7 @@ interface Sparse {
 
 /** The symmetric probabilities p_ij of the nearest rows (van der Maaten 2014, eq. 3). */
 function similarities(rows: Tensor<[number, number]>, length: number, size: number, perplexity: number): Sparse {
-  const count = Math.min(length - 1, Math.floor(NEIGHBOURS * perplexity));
+  const count = Math.min(length - 1, Math.max(1, Math.floor(NEIGHBOURS * perplexity)));
   const { places, squared } = nearestByDistance(rows, length, size, count);
   const conditional = new Float64Array(length * count);
   for (let row = 0; row < length; row++) {
@@ -210,7 +216,9 @@ function nearestByDistance(
 function withPerplexity(squared: Float64Array, perplexity: number): Float64Array {
   const wanted = Math.log(perplexity);
   const nearest = squared.reduce((least, each) => Math.min(least, each), Infinity);
-  let [low, high, beta] = [0, Infinity, 1];
+  // A width as of the distances: they may be of any scale.
+  const spread = squared.reduce((sum, each) => sum + (each - nearest), 0) / squared.length;
+  let [low, high, beta] = [0, Infinity, spread > 0 ? 1 / spread : 1];
   let weights = new Float64Array(squared.length);
   for (let round = 0; round < 100; round++) {
     let [sum, weighted] = [0, 0];

@@ -13,12 +13,19 @@ function reduced({ u, s, vh }: Readonly<Record<Results, Tensor>>): Readonly<Reco
   return { u: slice(u, -1, 0, few), s, vh: slice(vh, -2, 0, few) };
 }
 
-/** s_k² − s_j² at (j, k), and 1 on the diagonal. */
-function gaps(s: Tensor): Tensor {
-  const squares = s.square();
-  return row(squares)
-    .sub(column(squares))
-    .add(eye(s.shape.at(-1) ?? 0) as Tensor);
+/** x over s_k − s_j at (j, k), and 0 on the diagonal. */
+function overGaps(x: Tensor, s: Tensor): Tensor {
+  const unit = eye(s.shape.at(-1) ?? 0) as Tensor;
+  return x.mul(unit.neg().add(1)).div(row(s).sub(column(s)).add(unit));
+}
+
+/**
+ * s_k / (s_k + s_j) at (j, k) beside the diagonal: with `overGaps` it is s_k / (s_k² − s_j²), and no square overflows or is lost where
+ * singular values are very large or small, nor loses digits where they are near each other.
+ */
+function shares(s: Tensor): Tensor {
+  const unit = eye(s.shape.at(-1) ?? 0) as Tensor;
+  return row(s).div(row(s).add(column(s)).add(unit));
 }
 
 /** The gradient of x (Townsend 2016; PyTorch's `svd_backward`). What has no part in the loss has none here. */
@@ -29,8 +36,8 @@ function gradient(given: Some<Results>, saved: Readonly<Record<Results, Tensor>>
   const dvh = given.vh === undefined ? undefined : slice(given.vh, -2, 0, few);
   const parts: Tensor[] = []; // of Uᵀ dx V
   if (given.s !== undefined) parts.push((eye(few) as Tensor).mul(row(given.s)));
-  if (du !== undefined) parts.push(skew(u.transpose().matmul(du)).div(gaps(s)).mul(row(s)));
-  if (dvh !== undefined) parts.push(column(s).mul(skew(vh.matmul(dvh.transpose())).div(gaps(s))));
+  if (du !== undefined) parts.push(overGaps(skew(u.transpose().matmul(du)), s).mul(shares(s)));
+  if (dvh !== undefined) parts.push(overGaps(skew(vh.matmul(dvh.transpose())), s).mul(shares(s).transpose()));
   const inside = parts.reduce((sum, part) => sum.add(part));
   let left = u.matmul(inside);
   if (du !== undefined && rows > few) {
@@ -49,11 +56,11 @@ function tangents(dx: Tensor, results: Readonly<Record<Results, Tensor>>): Recor
   const few = s.shape.at(-1) ?? 0;
   const unit = eye(few) as Tensor;
   const inside: Tensor = u.transpose().matmul(dx).matmul(vh.transpose());
-  const turn = (of: Tensor): Tensor => of.mul(unit.neg().add(1)).div(gaps(s));
-  const byRow = inside.mul(row(s));
-  const byColumn = column(s).mul(inside);
-  let du: Tensor = u.matmul(turn(byRow.add(byRow.transpose())));
-  let dvh: Tensor = turn(byColumn.add(byColumn.transpose())).transpose().matmul(vh);
+  const turn = (of: Tensor): Tensor => overGaps(of.add(of.transpose()), s);
+  let du: Tensor = u.matmul(turn(inside.mul(shares(s))));
+  let dvh: Tensor = turn(inside.mul(shares(s).transpose()))
+    .transpose()
+    .matmul(vh);
   if ((u.shape.at(-2) ?? 0) > few) {
     const share: Tensor = dx.matmul(vh.transpose()).div(row(s));
     du = du.add(share.sub(u.matmul(u.transpose().matmul(share))));

@@ -8,7 +8,7 @@ import { type AnyTensor, DISCRETE } from "../../dispatch/results.ts";
 import { check } from "../../dispatch/status.ts";
 import { IndexError, ShapeError } from "../../errors/index.ts";
 import { viewOf } from "../../runtime/elements.ts";
-import { core, heapF32 } from "../../runtime/heap.ts";
+import { core } from "../../runtime/heap.ts";
 import { assertTensor } from "../../tensor/assert-tensor.ts";
 import { scope } from "../../tensor/scope.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -74,8 +74,6 @@ const tSneForcesOp: KernelOp<"tSneForces", Inputs, Attributes, TSneForcesResults
             sum.address,
           ),
         );
-        // Of one point, or of points so far from each other that no pair has a q: nothing moves.
-        if (heapF32()[sum.address / 4] === 0) core().clear(gradient.address, gradient.size * 4);
       });
     },
   },

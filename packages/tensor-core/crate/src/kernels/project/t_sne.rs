@@ -47,7 +47,8 @@ pub unsafe fn t_sne_forces<L: Lane>(
             // Behind the last point it comes again.
             let four: [usize; WIDTH] = core::array::from_fn(|i| tree.point((at + i).min(count - 1)));
             let [x, y] = [0, 1].map(|axis| L::from_array(four.map(|i| *points.add(2 * i + axis))));
-            let found = repulsion(&tree, x, y, theta).map(L::to_array);
+            let places = core::array::from_fn(|i| (at + i).min(count - 1) as f32);
+            let found = repulsion(&tree, x, y, places, theta).map(L::to_array);
             for (i, &point) in four[..few].iter().enumerate() {
                 *gradient.add(2 * point) = found[0][i];
                 *gradient.add(2 * point + 1) = found[1][i];
@@ -57,7 +58,8 @@ pub unsafe fn t_sne_forces<L: Lane>(
     });
     let all: f64 = (0..count).map(|i| f64::from(*sums.pointer().add(i))).sum();
     *sum = all as f32;
-    let share_of_all = (1.0 / all) as f32;
+    // Of one point, or of points so far from each other that no pair has a q, nothing is taken away.
+    let share_of_all = if all > 0.0 { 1.0 / all } else { 0.0 };
     let pairs = *near.starts.add(count) as u64;
     let nanoseconds = pairs * 2 + count as u64 * 10;
     let cut = pieces(count, parts_for(nanoseconds), 1);
@@ -66,7 +68,8 @@ pub unsafe fn t_sne_forces<L: Lane>(
             let pull = attraction::<L>(points, near, i);
             for axis in 0..2 {
                 let force = gradient.add(2 * i + axis);
-                *force = 4.0 * (near.exaggeration * pull[axis] - *force * share_of_all);
+                let push = (f64::from(*force) * share_of_all) as f32;
+                *force = 4.0 * (near.exaggeration * pull[axis] - push);
             }
         }
     });
@@ -74,13 +77,14 @@ pub unsafe fn t_sne_forces<L: Lane>(
 }
 
 /// Of four points Σ n (1 + d²)⁻² (y − y_j) along both axes and Σ n (1 + d²)⁻¹, over squares of n points, without themselves.
+/// `places` are theirs in Morton's order: squares are passed in it, so that what was passed tells which of them a square holds.
 #[inline(always)]
-unsafe fn repulsion<L: Lane>(tree: &QuadTree, x: L, y: L, theta: f32) -> [L; 3] {
+unsafe fn repulsion<L: Lane>(tree: &QuadTree, x: L, y: L, places: [f32; WIDTH], theta: f32) -> [L; 3] {
     let squares = tree.squares();
     let [one, limit, all] = [L::splat(1.0), L::splat(theta * theta), L::splat_bits(u32::MAX)];
-    let (mut force_x, mut force_y) = (L::splat(0.0), L::splat(0.0));
-    let mut sum = L::splat(-1.0); // each point finds itself, at no distance
+    let (mut force_x, mut force_y, mut sum) = (L::splat(0.0), L::splat(0.0), L::splat(0.0));
     let mut at = 0;
+    let mut passed = 0.0; // points; whole numbers up to MOST are f32s
     while at < squares.len() {
         let square = squares.get_unchecked(at);
         let (dx, dy) = (x.sub(L::splat(square.x)), y.sub(L::splat(square.y)));
@@ -90,12 +94,20 @@ unsafe fn repulsion<L: Lane>(tree: &QuadTree, x: L, y: L, theta: f32) -> [L; 3] 
             at += 1;
             continue;
         }
+        let end = passed + square.count;
+        let count = L::splat(square.count);
+        let mut others = count;
+        // To add a point's own 1 and take it away again would leave nothing of sums that are small beside it.
+        if passed <= places[WIDTH - 1] && places[0] < end {
+            let own = |place: f32| f32::from(u8::from(passed <= place && place < end));
+            others = L::from_array(places.map(|place| square.count - own(place)));
+        }
         let q = one.div(one.add(distance));
-        let weighted = q.mul(L::splat(square.count));
-        sum = sum.add(weighted);
-        let force = weighted.mul(q);
+        sum = others.multiply_add(q, sum);
+        let force = q.mul(count).mul(q);
         force_x = force.multiply_add(dx, force_x);
         force_y = force.multiply_add(dy, force_y);
+        passed = end;
         at = square.next as usize;
     }
     [force_x, force_y, sum]
@@ -202,9 +214,26 @@ mod tests {
     }
 
     #[test]
+    fn sums_of_points_far_apart_are_not_lost_beside_their_own() {
+        for (scale, theta) in [1e2, 1e4, 1e7].into_iter().flat_map(|scale| [(scale, 0.0), (scale, 0.5)]) {
+            let points: Vec<f32> = [0.0, 0.0, 9.0, 1.0, -7.0, 8.0].map(|x| x * scale).into();
+            let (starts, places, shares) = ([0, 1, 2, 3], [1, 2, 0], [0.1, 0.2, 0.3]);
+            let (gradient, sum) = run(&points, [&starts, &places], &shares, theta);
+            let (want, want_sum) = reference(&points, [&starts, &places], &shares);
+            assert!((f64::from(sum) / want_sum - 1.0).abs() < 1e-5, "{scale}: {sum} {want_sum}");
+            let largest = want.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+            for (found, want) in gradient.iter().zip(&want) {
+                assert!((f64::from(*found) - want).abs() < 1e-5 * largest, "{scale}: {found} {want}");
+            }
+        }
+        // So far that squares of distances are infinite: nothing moves, and nothing is divided by 0.
+        assert_eq!(run(&[-1e30, 0.0, 1e30, 0.0], [&[0, 1, 2], &[1, 0]], &[0.5, 0.5], 0.5), (vec![0.0; 4], 0.0));
+    }
+
+    #[test]
     fn points_in_one_place_do_not_move_each_other() {
         let (gradient, sum) = run(&[2.0, -1.0].repeat(9), [&[0; 10], &[]], &[], 0.5);
         assert_eq!((gradient, sum), (vec![0.0; 18], 72.0));
-        assert_eq!(run(&[2.0, 5.0], [&[0, 0], &[]], &[], 0.5).1, 0.0);
+        assert_eq!(run(&[2.0, 5.0], [&[0, 0], &[]], &[], 0.5), (vec![0.0; 2], 0.0));
     }
 }

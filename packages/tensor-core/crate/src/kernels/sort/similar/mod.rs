@@ -75,14 +75,14 @@ pub unsafe fn similar_rows<L: Lane>(
     let pairs = Scratch::f32s(block.checked_mul(starts)?.checked_mul(2)?)?;
     let steps = size.div_ceil(BYTES);
     let whole = Scratch::f32s(block.checked_mul(steps * BYTES)?.div_ceil(2).max(1))?;
-    let factors = Scratch::f32s(block)?;
+    let factors = Scratch::f32s(2 * block)?;
     for first in (0..all).step_by(block) {
         let block = block.min(all - first);
         let queries = queries.add(first * size);
         if let Rows::I8(_) = rows {
             for query in 0..block {
                 let to = whole.pointer().cast::<i16>().add(query * steps * BYTES);
-                *factors.pointer().add(query) = to_whole(size, queries.add(query * size), to);
+                factors.pointer().cast::<[f32; 2]>().add(query).write(to_whole(size, queries.add(query * size), to));
             }
         }
         share(cut.count(), nanoseconds(block), |part| {
@@ -119,7 +119,10 @@ pub unsafe fn similar_rows<L: Lane>(
                         for (i, &sums) in sums[..1 + usize::from(pair)].iter().enumerate() {
                             let query = query + i;
                             let sums = match rows {
-                                Rows::I8(_) => sums.mul(L::load_splat(factors.pointer().add(query))),
+                                Rows::I8(_) => {
+                                    let worth = factors.pointer().add(2 * query);
+                                    sums.mul(L::load_splat(worth)).mul(L::load_splat(worth.add(1)))
+                                }
                                 _ => sums,
                             };
                             take(&mut *states.add(query), sums, row, end - row, scale);

@@ -94,23 +94,30 @@ unsafe fn of_long_bytes<L: Lane>(
     })
 }
 
-/// Writes a query as whole numbers, the last ones at the end of their step and zeros before them; what one of them is worth.
+/// Queries whose elements are all smaller are made larger by its inverse first: 2⁻⁶⁴.
+const SMALL: f32 = 1.0 / (1u128 << 64) as f32;
+
+/// Writes a query as whole numbers, the last ones at the end of their step and zeros before them; what one of them is worth, as
+/// a product.
 /// Numbers are as large as sums of products with bytes allow. One that is not finite is worth NaN.
 /// # Safety: `to` has room for the size rounded up to [`BYTES`].
-pub(super) unsafe fn to_whole(size: usize, query: *const f32, to: *mut i16) -> f32 {
+pub(super) unsafe fn to_whole(size: usize, query: *const f32, to: *mut i16) -> [f32; 2] {
     let query = core::slice::from_raw_parts(query, size);
     let most = (i32::MAX as usize / 128 / size.max(1)).min(i16::MAX as usize) as f32;
     let largest = query.iter().fold(0.0f32, |largest, x| if largest >= x.abs() { largest } else { x.abs() });
     let steps = size.div_ceil(BYTES);
     to.write_bytes(0, steps * BYTES);
     if largest == 0.0 {
-        return 0.0;
+        return [0.0; 2];
     }
+    // Of a very small query the factor would not be an f32 with all its digits: there are two.
+    let up = if largest < SMALL { 1.0 / SMALL } else { 1.0 };
+    let largest = largest * up;
     let pad = steps * BYTES - size;
     let last = (steps - 1) * BYTES;
     let by = most / largest;
     for (i, &x) in query.iter().enumerate() {
-        *to.add(if i < last { i } else { i + pad }) = (x * by).round_ties_even() as i16;
+        *to.add(if i < last { i } else { i + pad }) = (x * up * by).round_ties_even() as i16;
     }
-    if largest.is_finite() { largest / most } else { f32::NAN }
+    if largest.is_finite() { [largest / most, 1.0 / up] } else { [f32::NAN; 2] }
 }

@@ -109,3 +109,17 @@ fn a_query_that_is_not_finite_is_similar_to_nothing_known() {
     let (values, indices) = run(&shape, &[0.0, 0.0], Rows::I8([1i8, 2, 3, 4].as_ptr()), None);
     assert_eq!((values, indices), (vec![0.0, 0.0], vec![0, 1]));
 }
+
+#[test]
+fn how_small_or_large_a_query_is_changes_no_order_and_no_digit() {
+    let shape = Similar { queries: 1, rows: 90, size: 33, count: 90 };
+    let query = values(33, 1);
+    let bytes: Vec<i8> = (0..90 * 33).map(|i| ((i * 104_729) % 255) as u8 as i8).collect();
+    let (plain, places) = run(&shape, &query, Rows::I8(bytes.as_ptr()), None);
+    for scale in [2f32.powi(-110), 2f32.powi(-63), 2f32.powi(-70), 2f32.powi(100)] {
+        let scaled: Vec<f32> = query.iter().map(|x| x * scale).collect();
+        let (values, indices) = run(&shape, &scaled, Rows::I8(bytes.as_ptr()), None);
+        assert_eq!(indices, places, "{scale}");
+        assert_eq!(values, plain.iter().map(|x| x * scale).collect::<Vec<_>>(), "{scale}");
+    }
+}
