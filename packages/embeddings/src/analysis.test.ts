@@ -79,6 +79,34 @@ describe("principal components", () => {
     rows.dispose();
   });
 
+  test("are the same of rows of any scale, with variances to it", () => {
+    scope(() => {
+      const rows = spreadRows();
+      const plain = principalComponents(rows, 3);
+      for (const power of [-100, 100]) {
+        const scaled = principalComponents(rows.mul(2 ** power), 3);
+        expect(scaled.components).toEqual(plain.components);
+        expect(scaled.explainedVariance).toEqual(plain.explainedVariance.map((each) => each * 4 ** power));
+        expect(scaled.explainedVarianceRatio).toEqual(plain.explainedVarianceRatio);
+      }
+    });
+  });
+
+  test("of rows far from 0 lie about it, and rows that are alike do not vary", () => {
+    scope(() => {
+      // Halves, so that none is rounded where the rows lie, and means that are no f32s.
+      const near = fromArray(
+        pattern(61, 4, (column) => SCALES[column] ?? 1).map((each) => Math.round(8 * each) / 8),
+        [61, 4],
+      );
+      const far = near.add(fromArray([4096, -8192, 2048, 1024], [1, 4]));
+      const [here, there] = [near, far].map((rows) => principalComponents(rows, 2).project(rows).data());
+      expect(offBy(there ?? [], Array.from(here ?? []))).toBeLessThan(5e-6);
+      const alike = principalComponents(fromArray([0.1, 0.7, 0.3]).unsqueeze(0).expand([7, 3]), 2);
+      expect([...alike.explainedVariance, ...alike.explainedVarianceRatio]).toEqual([0, 0, 0, 0]);
+    });
+  });
+
   test("one row has none", () => {
     scope(() => {
       expect(() => principalComponents(fromArray([1, 2], [1, 2]), 1)).toThrow(ValueError);
@@ -97,6 +125,43 @@ describe("clusters", () => {
       expect(Array.from(labels)).toEqual(fixture.kMeans.labels);
       expect(offBy(centres.data(), fixture.kMeans.centres.flat())).toBeLessThan(1e-5);
       expect(inertia).toBeCloseTo(fixture.kMeans.inertia, 3);
+    });
+  });
+
+  test.each([
+    ["near each other, far from others", 1, (group: number) => group],
+    ["far from 0", 1, () => 2],
+    ["of small numbers", 2 ** -100, () => 0],
+    ["of large numbers", 2 ** 100, () => 0],
+  ] as const)("rows %s are in the groups of their nearest centres", (_, scale, base) => {
+    scope(() => {
+      const [length, size, clusters] = [90, 3, 5];
+      // Two of the starts are of one group, and nearer to each other than products of f32s tell.
+      const noise = pattern(length, size);
+      const values = noise.map((each, at) => (base(Math.floor(at / size) % 3) + each * 2 ** -12) * scale);
+      const rows = fromArray(values, [length, size]);
+      const { centres, labels, inertia } = kMeans(rows, clusters, { start: rows.slice(0, 0, clusters) });
+      const means = centres.data();
+      let whole = 0;
+      const wanted = Array.from({ length }, (__, row) => {
+        const apart = Array.from({ length: clusters }, (___, cluster) => {
+          let sum = 0;
+          for (let at = 0; at < size; at++)
+            sum += ((values[row * size + at] ?? 0) - (means[cluster * size + at] ?? 0)) ** 2;
+          return sum;
+        });
+        whole += Math.min(...apart);
+        return apart.indexOf(Math.min(...apart));
+      });
+      expect(Array.from(labels)).toEqual(wanted);
+      expect(Math.abs(inertia - whole)).toBeLessThan(1e-3 * whole);
+    });
+  });
+
+  test("of what is not finite are refused", () => {
+    scope(() => {
+      const rows = fromArray(pattern(40, 3).with(5, Infinity), [40, 3]);
+      expect(() => kMeans(rows, 2)).toThrow(/^kMeans.*must be finite/s);
     });
   });
 
@@ -262,6 +327,22 @@ describe("pictures", () => {
       picture.dispose();
     }
     rows.dispose();
+  });
+
+  test("are the same of rows of any scale, and of few neighbours and lines too", async () => {
+    const rows = spreadRows();
+    const plain = await tSne(rows, { perplexity: 5, iterations: 60 });
+    for (const power of [-100, 100]) {
+      const scaled = rows.mul(2 ** power);
+      const found = await tSne(scaled, { perplexity: 5, iterations: 60 });
+      expect(found.toArray()).toEqual(plain.toArray());
+      for (const each of [scaled, found]) each.dispose();
+    }
+    const line = fromArray(pattern(60, 1).with(3, NaN), [60, 1]);
+    await expect(tSne(line, { perplexity: 5 })).rejects.toThrow(/^tSne.*must be finite/s);
+    const alone = await tSne(rows, { perplexity: 0.2, iterations: 60 });
+    expect(alone.data().every((each) => Number.isFinite(each))).toBe(true);
+    for (const each of [rows, plain, line, alone]) each.dispose();
   });
 
   test("a signal ends it, and nothing stays", async () => {

@@ -140,7 +140,12 @@ function covarianceOf(
     const centred = block.sub(fromArray(centre, [1, size])).mul(scale);
     for (const [at, each] of centred.transpose().matmul(centred).data().entries()) sums[at] = (sums[at] ?? 0) + each;
   });
-  return sums.map((each) => each / (length - 1));
+  // What of the mean is no f32 was not taken away.
+  const left = mean.map((each, at) => (each - (centre[at] ?? 0)) * scale);
+  return sums.map((each, at) => {
+    const product = (left[Math.floor(at / size)] ?? 0) * (left[at % size] ?? 0);
+    return (each - length * product) / (length - 1);
+  });
 }
 
 function blocks(rows: Tensor<[number, number]>, length: number, f: (block: Tensor<[number, number]>) => void): void {
