@@ -46,7 +46,7 @@ test.each([80, -80])(
         const dx = tensor(rows.map((row) => row.map((each) => 1 - each * each))) as Tensor;
         const loss = (at: Tensor): Tensor => {
           const { u, vh } = svd(at, { fullMatrices: false });
-          const outer: Tensor = (u as Tensor).mul(tensor([1, -0.5])).matmul(vh as Tensor);
+          const outer: Tensor = (u as Tensor).mul(tensor([1, -0.5])).matmul(vh);
           return outer.mul(dx).sum();
         };
         expect(grad(loss)(x.mul(by)).mul(by).toArray()).toEqual(grad(loss)(x).toArray());
