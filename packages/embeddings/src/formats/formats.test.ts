@@ -267,6 +267,7 @@ describe("rules", () => {
 });
 
 describe("files that are not what they say", () => {
+  const NAN = new Uint8Array(new Float32Array([NaN, 2]).buffer);
   const glove = "a 1 2\nb 3 4\n";
   test.each<[string, Uint8Array | string, RegExp, LoadOptions?]>([
     ["a line with too few numbers", "a 1 2\nb 3\n", /2 numbers are wanted[^]*line\s+2/],
@@ -295,6 +296,11 @@ describe("files that are not what they say", () => {
       /the header says 32 words, and there are 1/,
     ],
     ["a binary file with more behind it", joined([bytesOf("gensim.bin"), text("more")]), /more behind them/],
+    [
+      "a binary file of a number that is none",
+      joined([text("2 2\na "), new Uint8Array(new Float32Array([1, 2]).buffer), text("\nb "), NAN]),
+      /vectors hold finite numbers[^]*byte\s+15[^]*word\s+b/,
+    ],
     ["a model that is cut off", bytesOf("fasttext.bin").subarray(0, 700), /cut off/],
     [
       "a model of another version",
@@ -311,6 +317,15 @@ describe("files that are not what they say", () => {
     await expect(loadVectors(bytes, options)).rejects.toThrow(message);
     await expect(loadVectors(pieces(bytes, 3), options)).rejects.toThrow(FormatError);
     expect(memory().bytes).toBe(before);
+  });
+
+  test("numbers that f16 has not", async () => {
+    const large = text("a 1 2\nb 3 -65520\n");
+    await expect(loadVectors(large, { storage: "f16" })).rejects.toThrow(/^loadVectors: [^]*up to 65504/);
+    using vectors = await loadVectors(large);
+    expect(() => vectors.to("f16")).toThrow(/^WordVectors\.to: /);
+    using fits = (await loadVectors(text("a 1 65519\n"))).to("f16");
+    expect([...fits.vector("a")]).toEqual([1, 65504]);
   });
 
   test("our own file, cut off and changed", async () => {

@@ -1,4 +1,4 @@
-import { concat, FormatError, fromArray, scope } from "@unfoldjs/tensor-core";
+import { concat, FormatError, fromArray, inCall, scope } from "@unfoldjs/tensor-core";
 import type { Subwords } from "../subwords/subwords.ts";
 import type { Rows, Storage } from "../vectors/row-store.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
@@ -34,6 +34,8 @@ export class RowBuilder {
   private readonly block: number;
   private readonly waiting: Float32Array;
   private filled = 0;
+  /** Where the words that wait stand. */
+  private readonly stands: (() => Readonly<Record<string, string | number>>)[] = [];
 
   constructor(op: string, size: number, rules: ReadingRules) {
     if (size > LONGEST)
@@ -83,11 +85,12 @@ export class RowBuilder {
     if (this.filled === this.block) this.flush();
     this.words.push(word);
     this.counts.push(count);
+    this.stands.push(place);
     const start = this.filled++ * this.size;
     return this.waiting.subarray(start, start + this.size);
   }
 
-  /** All words and their vectors. */
+  /** All words and their vectors. @throws FormatError on numbers that are not finite */
   build(options: { readonly counts?: boolean; readonly subwords?: Subwords } = {}): WordVectors {
     this.flush();
     const { storage = "f32" } = this.rules;
@@ -116,6 +119,13 @@ export class RowBuilder {
     const { storage = "f32" } = this.rules;
     const start = this.words.length - filled;
     const values = this.waiting.subarray(0, filled * size);
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      const row = Math.floor(wrong / size);
+      const came = { ...this.stands[row]?.(), word: this.words[start + row] ?? "", number: values[wrong] ?? NaN };
+      throw new FormatError(this.op, came, "vectors hold finite numbers");
+    }
+    this.stands.length = 0;
     const block = scope(() => new WordVectors(this.words.slice(start), fromArray(values, [filled, size])));
     this.filled = 0;
     if (storage === "f32") {
@@ -123,7 +133,7 @@ export class RowBuilder {
       return;
     }
     try {
-      this.blocks.push(block.to(storage));
+      this.blocks.push(inCall(this.op, () => block.to(storage)));
     } finally {
       block.dispose();
     }

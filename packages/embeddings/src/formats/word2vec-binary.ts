@@ -56,7 +56,7 @@ export function decoded(decoder: TextDecoder, bytes: Uint8Array, reader: ByteRea
   }
 }
 
-/** Little-endian f32s of any alignment; not finite ones stay what they are. */
+/** Little-endian f32s of any alignment. */
 export function copyFloats(bytes: Uint8Array, to: Float32Array | undefined): void {
   if (to === undefined) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

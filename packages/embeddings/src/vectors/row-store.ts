@@ -3,11 +3,13 @@ import {
   DTypeError,
   fromArray,
   keep,
+  NonFiniteError,
   scope,
   type Shape,
   ShapeError,
   similarRows,
   type Tensor,
+  ValueError,
 } from "@unfoldjs/tensor-core";
 
 /** How the elements of vectors are stored: 4, 2 or 1 bytes each. */
@@ -24,6 +26,8 @@ export interface NearestRows {
 
 /** Rows that are turned to f32 together: 6 MB of 100 features. */
 const BLOCK = 16_384;
+/** From here on a number becomes infinite in f16. */
+const BEYOND_F16 = 65_520;
 /** The largest i8 that is used: both signs reach it. */
 const MOST = 127;
 
@@ -148,10 +152,11 @@ export class RowStore {
     return all;
   }
 
-  /** The same vectors in another dtype. */
+  /** The same vectors in another dtype. @throws ValueError on numbers that f16 has not */
   to(dtype: Storage): RowStore {
     if (dtype === this.dtype) return new RowStore("WordVectors", this.rows, this.scales, this.known);
     if (dtype === "i8") return this.rounded();
+    if (dtype === "f16") this.assertFitsF16();
     return scope(() => {
       if (this.dtype === "f32") return new RowStore("WordVectors", this.rows.to(dtype));
       return new RowStore("WordVectors", this.block(0, this.count).to(dtype));
@@ -198,7 +203,22 @@ export class RowStore {
   private measure(): Float32Array {
     const lengths = new Float32Array(this.count);
     this.forEachBlock(this.count, (rows, start) => lengths.set(rows.square().sum(1).sqrt().data(), start));
-    return lengths;
+    // NaN would be the best of all in any search.
+    const row = lengths.findIndex((length) => !Number.isFinite(length));
+    if (row < 0) return lengths;
+    throw new NonFiniteError(
+      "WordVectors",
+      { row, length: lengths[row] ?? NaN },
+      "a vector has a length that is finite",
+    );
+  }
+
+  private assertFitsF16(): void {
+    let most = 0;
+    this.forEachBlock(this.count, (rows) => (most = Math.max(most, rows.size === 0 ? 0 : rows.abs().max().item())));
+    if (!(most >= BEYOND_F16)) return;
+    const fix = 'to("i8") has a scale for each word';
+    throw new ValueError("WordVectors", { largest: most }, "vectors in f16 hold numbers up to 65504", fix);
   }
 
   private unitScale(): Tensor<[number]> {

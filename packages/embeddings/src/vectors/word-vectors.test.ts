@@ -1,4 +1,13 @@
-import { fromArray, Generator, memory, NotFoundError, scope, ShapeError, ValueError } from "@unfoldjs/tensor-core";
+import {
+  fromArray,
+  Generator,
+  memory,
+  NonFiniteError,
+  NotFoundError,
+  scope,
+  ShapeError,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cosineSimilarity } from "../similarity/cosine.ts";
@@ -136,6 +145,17 @@ describe("searches", () => {
     expect(vectors.mostSimilar("zero").map(({ similarity }) => similarity)).toEqual([0, 0]);
     expect(vectors.mostSimilar("one").at(-1)?.word).toBe("two");
   });
+});
+
+test("a vector without a length is refused, and not found first", () => {
+  for (const wrong of [NaN, Infinity, 3e38]) {
+    using vectors = WordVectors.from([
+      ["a", [1, 2]],
+      ["b", [1, wrong]],
+    ]);
+    expect(() => vectors.mostSimilar("a")).toThrow(/a vector has a length that is finite[^]*row\s+1/);
+    expect(() => vectors.preselect()).toThrow(NonFiniteError);
+  }
 });
 
 test("nothing is left behind", () => {

@@ -258,7 +258,7 @@ export class WordVectors {
   /** The same words with vectors in another dtype: new memory, with an owner of its own. Options go along. */
   to(dtype: Storage): WordVectors {
     assertOneOf("WordVectors.to", "dtype", dtype, ["f32", "f16", "i8"]);
-    const store = this.store.to(dtype);
+    const store = inCall("WordVectors.to", () => this.store.to(dtype));
     const { scales } = store;
     try {
       const { counts, subwords } = this;
