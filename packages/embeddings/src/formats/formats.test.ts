@@ -232,6 +232,42 @@ describe("words that readers trip over, as gensim writes them", () => {
   });
 });
 
+describe("words that would not come back", () => {
+  const formats: readonly SaveFormat[] = [
+    "unfold",
+    "glove",
+    "word2vec-text",
+    "word2vec-binary",
+    "fasttext-binary",
+    "keyed-vectors",
+  ];
+  // What ends a word in one format or another.
+  const words = ["a\0b", "a\nb", "a b", " a", "a\t"];
+  const cameBack = async (format: SaveFormat, word: string): Promise<string | undefined> => {
+    using vectors = WordVectors.from([[word, [1, 2]]]);
+    const path = join(folder, "odd-word");
+    try {
+      await saveVectors(vectors, path, { format });
+    } catch (error) {
+      if (error instanceof FormatError) return "refused";
+      throw error;
+    }
+    using again = await loadVectors(path, format === "glove" ? { header: false, size: 2 } : {});
+    return again.words[0];
+  };
+
+  test.each(formats.flatMap((format) => words.map((word) => [format, word] as const)))(
+    "%s: %j is refused, or comes back",
+    async (format, word) => expect([word, "refused"]).toContain(await cameBack(format, word)),
+  );
+
+  test.each(formats)("%s: half of a letter, of which any two would be the same", async (format) => {
+    expect(await cameBack(format, "a\ud83d")).toBe("refused");
+    expect(await cameBack(format, "\ude00")).toBe("refused");
+    expect(await cameBack(format, "\ud83d\ude00")).toBe("\ud83d\ude00");
+  });
+});
+
 describe("rules", () => {
   const lines = "a 1 2\nb 3 4\na 5 6\nc 7 8\n";
 

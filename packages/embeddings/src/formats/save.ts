@@ -16,6 +16,7 @@ import type { VectorFormat } from "./load.ts";
 import { writeText } from "./text.ts";
 import { encodeVectors } from "./unfold.ts";
 import { writeWord2vecBinary } from "./word2vec-binary.ts";
+import { assertWritable } from "./writable.ts";
 
 /** How vectors are written: a format that `loadVectors` reads; `"glove"` and `"word2vec-text"` are without and with a header, `"keyed-vectors"` is two files. */
 export type SaveFormat = Exclude<VectorFormat, "text" | "wink"> | "glove" | "word2vec-text";
@@ -59,8 +60,13 @@ function* bytesOf(op: string, vectors: WordVectors, format: SaveFormat): Generat
 }
 
 function* piecesOf(vectors: WordVectors, format: SaveFormat): Generator<Uint8Array<ArrayBuffer>, void> {
-  if (format === "unfold") yield encodeVectors(vectors);
-  else if (format === "word2vec-binary") yield* writeWord2vecBinary(vectors);
+  if (format === "unfold") {
+    yield encodeVectors(vectors);
+    return;
+  }
+  const end = format === "fasttext-binary" ? "\0" : "";
+  assertWritable("saveVectors", vectors.words, end, "this format ends a word with U+0000, and words cannot hold it");
+  if (format === "word2vec-binary") yield* writeWord2vecBinary(vectors);
   else if (format === "fasttext-binary") yield* writeFastText(vectors);
   else yield* writeText(vectors, format === "word2vec-text");
 }
@@ -100,6 +106,7 @@ export async function saveVectors(vectors: WordVectors, path: string | URL, opti
 
 /** The vectors first: a pickle that is there has its vectors beside it. */
 async function saveKeyedVectors(op: string, vectors: WordVectors, path: string | URL): Promise<void> {
+  assertWritable(op, vectors.words, "", "");
   const beside = typeof path === "string" ? `${path}.vectors.npy` : new URL(`${path.href}.vectors.npy`);
   const inFloats = vectors.dtype === "f32" ? vectors : inCall(op, () => vectors.to("f32"));
   try {

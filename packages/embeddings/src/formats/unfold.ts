@@ -16,6 +16,7 @@ import { Subwords } from "../subwords/subwords.ts";
 import type { Rows, Storage } from "../vectors/row-store.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import type { ByteReader } from "./byte-reader.ts";
+import { assertWritable } from "./writable.ts";
 
 /** The key of the metadata that makes a safetensors file one of word vectors. */
 const METADATA_KEY = "unfold.vectors";
@@ -32,17 +33,11 @@ interface VectorsMetadata {
  * The bytes of our own file: safetensors with the tensors `vectors` (words, size), in the dtype that they are stored in,
  * `words` (the words' UTF-8, a line break between), `lengths` (words), and where there are any `scales`, `counts` and
  * `subwords`. Any program that reads safetensors reads it.
- * @throws FormatError on a word with a line break
+ * @throws FormatError on a word with a line break, or with half of a letter
  */
 export function encodeVectors(vectors: WordVectors): Uint8Array<ArrayBuffer> {
   if (!(vectors instanceof WordVectors)) throw wrongArgument("encodeVectors", "vectors", vectors, "WordVectors");
-  const broken = vectors.words.find((word) => word.includes("\n"));
-  if (broken !== undefined)
-    throw new FormatError(
-      "encodeVectors",
-      { word: JSON.stringify(broken) },
-      "the file cannot hold words with line breaks",
-    );
+  assertWritable("encodeVectors", vectors.words, "\n", "the file cannot hold words with line breaks");
   return scope(() => {
     const { counts, scales, subwords } = vectors;
     const tensors: Record<string, Tensor<Shape, DType>> = {
