@@ -143,6 +143,7 @@ declare class ParquetReader {
   constructor(_: string);
   groups(_: string): Promise<RowGroup[]>;
   read({ path, start, end }: RowGroup, _: readonly string[]): Promise<ReadonlyMap<string, ArrayLike<unknown>>>;
+  private damaged;
   private file;
   private opened;
 }

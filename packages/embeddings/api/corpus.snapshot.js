@@ -23,7 +23,7 @@ export class CorpusCounts {
   async *pools(_) {}
   async inMemory() {}
   async mixed(_, _, _) {}
-  async read(_, _) {}
+  async read(_, _, _) {}
 }
 // #endregion
 

@@ -1,4 +1,4 @@
-import { foreign, type FormatError } from "@unfoldjs/tensor-core";
+import { foreign, FormatError } from "@unfoldjs/tensor-core";
 
 /** What files are that people take for files of vectors, and what to do about them. */
 const FIXES = {
@@ -8,7 +8,9 @@ const FIXES = {
   safetensors: "decodeSafetensors(bytes), and new WordVectors(words, rows)",
 } as const;
 
-/** The error for a file that is of none of our formats, if it is known what it is. @param first its first bytes */
-export function foreignVectors(op: string, first: Uint8Array): FormatError | undefined {
-  return foreign(op, first, "a file of word vectors", undefined, FIXES);
+/** The error for a file that is of none of our formats, if it is known what it is. @param file its name @param first its first bytes */
+export function foreignVectors(op: string, file: string, first: Uint8Array): FormatError | undefined {
+  const found = foreign(op, first, "a file of word vectors", undefined, FIXES);
+  if (found === undefined) return undefined;
+  return new FormatError(op, { file, came: String(found.came["came"]) }, found.rule, found.fix);
 }

@@ -115,7 +115,7 @@ async function formatOf(reader: ByteReader): Promise<VectorFormat> {
   }
   const begin = new TextDecoder().decode(first.subarray(0, 1024));
   if (begin.startsWith("{") && begin.includes('"dimensions":')) return "wink";
-  const other = foreignVectors(reader.op, first);
+  const other = foreignVectors(reader.op, reader.name, first);
   if (other !== undefined) throw other;
   const newline = first.indexOf(0x0a);
   const header = new TextDecoder().decode(first.subarray(0, Math.max(newline, 0)));

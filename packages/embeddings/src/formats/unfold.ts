@@ -169,6 +169,7 @@ const LONGEST_HEAD = 100_000_000;
  */
 export async function readHead(
   op: string,
+  file: string,
   size: number,
   read: (start: number, end: number) => Promise<Uint8Array>,
 ): Promise<{ readonly vectors: HeadTensor; readonly words: HeadTensor; readonly scales: HeadTensor | undefined }> {
@@ -178,10 +179,10 @@ export async function readHead(
   const first = await read(0, 8);
   const length = Number(new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true));
   if (length > LONGEST_HEAD || 8 + length > size) {
-    const other = foreignVectors(op, await read(0, Math.min(size, 256)));
+    const other = foreignVectors(op, file, await read(0, Math.min(size, 256)));
     if (other !== undefined) throw other;
     const fix = "loadVectors reads other formats, and saveVectors writes ours, which can be opened";
-    throw wrong("the file is cut off or is no safetensors file", { bytes: size }, undefined, fix).calledAs(op);
+    throw wrong("the file is cut off or is no safetensors file", { file, bytes: size }, undefined, fix).calledAs(op);
   }
   let head: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   try {

@@ -54,6 +54,8 @@ test.each(["a path", "an address", "a blob", "bytes"])("single words are read fr
   using some = await file.pick(["w3", "w4"]);
   expect(some.vector("w4")).toEqual(vectors.vector("w4"));
   await expect(file.vector("none")).rejects.toThrow(NotFoundError);
+  await expect(file.vector("W150")).rejects.toThrow(/VectorFile\.vector: [^]*did you mean "w150"/);
+  await expect(file.pick(["W150"])).rejects.toThrow(/VectorFile\.pick: [^]*did you mean "w150"/);
   some.dispose();
   await file.close();
   expect(memory().bytes).toBe(before);

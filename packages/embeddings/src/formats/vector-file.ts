@@ -8,7 +8,6 @@ import {
   fromArray,
   inCall,
   isUnfoldError,
-  NotFoundError,
   scope,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
@@ -16,6 +15,7 @@ import { assertWords } from "../arguments/words.ts";
 import { type HeadTensor, readHead, wordsFrom } from "./unfold.ts";
 import { type PageCache, Pages } from "../sources/pages.ts";
 import { openRanges, type RangeSource } from "../sources/ranges.ts";
+import { missingWord } from "../vectors/missing-word.ts";
 import { WordIndex } from "../vectors/word-index.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 
@@ -59,7 +59,9 @@ export async function openVectors(source: RangeSource, options: OpenOptions = {}
   };
   const paged = new Pages(ranges, { pageBytes, pages, cache, onRead });
   try {
-    const { vectors, words, scales } = await readHead(op, ranges.size, (start, end) => paged.read(start, end));
+    const { vectors, words, scales } = await readHead(op, ranges.name, ranges.size, (start, end) =>
+      paged.read(start, end),
+    );
     const text = await paged.read(words.start, words.end);
     return new VectorFile(wordsFrom(text, vectors.rows, op), vectors, scales, paged, () => ranges.close());
   } catch (error) {
@@ -134,13 +136,7 @@ export class VectorFile {
   private async read(op: string, word: string): Promise<Float32Array> {
     assertString(op, "word", word);
     const place = this.places.get(word);
-    if (place === undefined)
-      throw new NotFoundError(
-        op,
-        { word, words: this.length },
-        `there is no vector for ${JSON.stringify(word)}`,
-        "ask has(word) first",
-      );
+    if (place === undefined) throw missingWord(op, word, this.words, this.places);
     try {
       const { start, itemSize, columns, dtype } = this.vectors;
       const length = itemSize * columns;

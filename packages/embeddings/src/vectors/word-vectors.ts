@@ -7,8 +7,6 @@ import {
   checkOptions,
   fromArray,
   inCall,
-  nearest,
-  NotFoundError,
   oneOf,
   scope,
   type Shape,
@@ -20,6 +18,7 @@ import {
 import { assertVector, cosineSimilarity, euclideanDistance, type Vector } from "../similarity/cosine.ts";
 import { Subwords } from "../subwords/subwords.ts";
 import { type AnalogyOptions, pairDirection, threeCosMul } from "./analogies.ts";
+import { missingWord } from "./missing-word.ts";
 import { type Rows, RowStore, type Storage } from "./row-store.ts";
 import { addUnit, unitOf } from "./units.ts";
 import type { WordIndex } from "./word-index.ts";
@@ -28,9 +27,6 @@ import { assertWordVectors, placesOf, type WordVectorsOptions } from "./word-vec
 
 /** A word, or a vector. */
 export type WordOrVector = string | Vector;
-
-/** Words that are compared with a misspelt one, to say what was meant: the first. */
-const LIKELY = 20_000;
 
 /**
  * Words and their vectors: looked up by word, compared, and searched.
@@ -285,7 +281,7 @@ export class WordVectors {
     if (place === undefined) {
       const guessed = this.subwords?.vectorOf(word);
       if (guessed !== undefined) return guessed;
-      throw this.missing(op, word);
+      throw missingWord(op, word, this.words, this.places);
     }
     return scope(() => this.store.gather([place]).data());
   }
@@ -319,13 +315,6 @@ export class WordVectors {
       addUnit(sum, vector, 1, ofUnits);
     }
     return Float32Array.from(sum, (each) => each / words.length);
-  }
-
-  private missing(op: string, word: string): NotFoundError {
-    const lower = word.toLowerCase();
-    const near = this.places.has(lower) ? lower : nearest(word, this.words.slice(0, LIKELY));
-    const fix = near === undefined ? "ask has(word) first" : `did you mean ${JSON.stringify(near)}?`;
-    return new NotFoundError(op, { word, words: this.length }, `there is no vector for ${JSON.stringify(word)}`, fix);
   }
 
   private indicesOf(asked: readonly WordOrVector[]): ReadonlySet<number> {
