@@ -95,7 +95,7 @@ describe("a quick study", () => {
     expect([first.status, first.stderr]).toEqual([0, expect.stringMatching(/seed 2 {3}2 a class {2}tuned/)]);
     expect(first.stdout).toMatch(/\| 8 +\| \d+\.\d ± (?:> )?\d+(?:\.\d)? +\| \d+\.\d ± (?:> )?\d+(?:\.\d)? +\| – /);
     expect(first.stdout).toMatch(
-      /Tuning brings, in points over the head alone in the same repetitions: [+−]\d+\.\d at 2/,
+      /Tuning brings, in points over the head alone in the same repetitions: ([+−]\d+\.\d( ± (?:> )?\d+(?:\.\d)?)?|none) at 2/,
     );
     const { points, series } = metricsOf("first");
     expect(points).toHaveLength(2 * (2 * 3 + 1));

@@ -1,4 +1,4 @@
-import { plusMinus } from "@unfoldjs/example-kit";
+import { type Estimate, estimate, plusMinus } from "@unfoldjs/example-kit";
 import { type Accuracy, accuracyOf, type Method, type Point } from "./points.ts";
 
 /** A line of the figure and a column of the table. */
@@ -30,10 +30,12 @@ export function seriesOf(points: readonly Point[], python: readonly Point[]): Se
   ];
 }
 
+const told = ({ mean, interval }: Estimate): string =>
+  Number.isFinite(interval) ? plusMinus({ mean, interval }) : (100 * mean).toFixed(1);
+
 /** Of fewer repetitions than all it says how many, and of a single one nobody knows how far it may be off. */
-function percent({ mean, interval, repetitions }: Accuracy, all: number): string {
-  const told = Number.isFinite(interval) ? plusMinus({ mean, interval }) : (100 * mean).toFixed(1);
-  return `${told}${repetitions < all ? ` (${repetitions} of ${all})` : ""}`;
+function percent({ repetitions, ...found }: Accuracy, all: number): string {
+  return `${told(found)}${repetitions < all ? ` (${repetitions} of ${all})` : ""}`;
 }
 
 /** Markdown: amounts down, methods across. */
@@ -68,16 +70,22 @@ export function verdictOf(points: readonly Point[], python: readonly Point[], am
 
 /** Mean differences of the accuracies of two ways, over repetitions that both have, by amount. */
 function differences(ones: readonly Point[], others: readonly Point[], amounts: readonly number[]): string {
-  const said = amounts.flatMap((amount) => {
+  const found = amounts.flatMap((amount) => {
     const apart = ones.flatMap((one) => {
       const other = others.find(({ seed, amount: own }) => seed === one.seed && own === one.amount);
-      return one.amount !== amount || other === undefined ? [] : [100 * (one.accuracy - other.accuracy)];
+      return one.amount !== amount || other === undefined ? [] : [one.accuracy - other.accuracy];
     });
-    if (apart.length === 0) return [];
-    const mean = apart.reduce((sum, value) => sum + value, 0) / apart.length;
-    const sign = mean < 0 ? "−" : "+";
-    const each = apart.map((value) => value.toFixed(1).replace("-", "−")).join(", ");
-    return [`${sign}${Math.abs(mean).toFixed(1)} at ${amount} (${each})`];
+    return apart.length === 0 ? [] : [{ amount, apart }];
   });
+  const points = (value: number): string => (100 * value).toFixed(1);
+  const same = found.filter(({ apart }) => apart.every((value) => Math.abs(value) < 5e-4));
+  const said = found
+    .filter((each) => !same.includes(each))
+    .map(({ amount, apart }) => {
+      const { mean, interval } = estimate(apart);
+      const each = apart.map((value) => points(value).replace("-", "−")).join(", ");
+      return `${mean < 0 ? "−" : "+"}${told({ mean: Math.abs(mean), interval })} at ${amount} (${each})`;
+    });
+  if (same.length > 0) said.push(`none at ${same.map(({ amount }) => amount).join(", ")}`);
   return said.join("; ") || "nothing measured yet";
 }
