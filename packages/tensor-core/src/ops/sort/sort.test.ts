@@ -6,12 +6,14 @@ import {
   fromArray,
   gather,
   scope,
+  searchSorted,
   ShapeError,
   similarRows,
   sort,
   tensor,
   type Tensor,
   topk,
+  unique,
   ValueError,
   zeros,
 } from "../../index.node.ts";
@@ -96,4 +98,45 @@ test("rows of i8 are refused where sums of their products would not be exact", (
     const fits = rows.slice(1, 1);
     expect(similarRows(zeros([1, size - 1]), fits, 1).values.item()).toBe(0);
   });
+});
+
+test("each query of rows of i8 has its own step, to which its numbers are rounded", () => {
+  scope(() => {
+    const size = 200;
+    const rows = Array.from({ length: 3 * size }, (_, i) => 1 + ((i * 37) % 120));
+    // Numbers above 0 alone: what rounding takes away it gives again, and what is cut off adds up.
+    const queries = Array.from(
+      { length: 3 * size },
+      (_, i) => (0.1 + ((i * 61) % 97) / 97) * 1000 ** Math.floor(i / size),
+    );
+    const { values, indices } = similarRows(
+      fromArray(queries, [3, size]),
+      fromArray(Int8Array.from(rows), [3, size]),
+      3,
+    );
+    const [found, places] = [values.data(), indices.data()];
+    for (let at = 0; at < 9; at++) {
+      const [query, row] = [Math.floor(at / 3), places[at] ?? 0];
+      const product = rows
+        .slice(row * size, (row + 1) * size)
+        .reduce((sum, value, i) => sum + value * (queries[query * size + i] ?? 0), 0);
+      expect(Math.abs((found[at] ?? 0) / product - 1)).toBeLessThan(1e-5);
+    }
+  });
+});
+
+test("elements that are all different are each there once", () => {
+  expect(unique(tensor([3, 1, 2])).values.toArray()).toEqual([1, 2, 3]);
+  expect(unique(fromArray(Int32Array.of(7, -7))).values.toArray()).toEqual([-7, 7]);
+});
+
+test("each row is searched in its own sequence, also behind the second", () => {
+  const sequences = tensor([
+    [1, 2],
+    [10, 20],
+    [100, 200],
+    [1000, 2000],
+  ]);
+  const asked = tensor([[1.5], [15], [150], [1500]]);
+  expect(searchSorted(sequences, asked).toArray()).toEqual([[1], [1], [1], [1]]);
 });

@@ -67,6 +67,12 @@ export const tSneCases: CasesOf<typeof tSneOps> = {
         attributes: { exaggeration: 12 },
         tolerance: 1e-5,
       },
+      // Four neighbours at a time, and then what is left.
+      {
+        inputs: [[20, 2], { shape: [130], draw: among(20) }, [130]],
+        attributes: { exaggeration: 4 },
+        tolerance: 1e-5,
+      },
       { inputs: [[5, 2], { shape: [0], draw: among(5) }, [0]], attributes: { exaggeration: 1 } },
       { inputs: [[2, 2], { shape: [2], draw: among(2) }, [2]], attributes: { exaggeration: 2 } },
       { inputs: [[1, 2], { shape: [1], draw: among(1) }, [1]], attributes: { exaggeration: 1 } },

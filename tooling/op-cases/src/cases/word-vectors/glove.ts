@@ -75,6 +75,8 @@ export const gloveCases: { readonly gloveUpdate: OpCase } = {
     rows: [
       { inputs: shapes(60, 6), attributes: 0.05, tolerance: 1e-5 },
       { inputs: shapes(9, 1), attributes: 0.5, tolerance: 1e-5 },
+      // Steps in each of the 64 blocks.
+      { inputs: shapes(900, 3), attributes: 0.01, tolerance: 1e-5 },
     ] as never,
     empty: [
       { inputs: shapes(0, 3), attributes: 0.05 },

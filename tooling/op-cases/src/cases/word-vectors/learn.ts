@@ -67,7 +67,7 @@ interface Variant {
   readonly output: boolean;
   readonly nodes: boolean;
   readonly subwords: boolean;
-  readonly rows: readonly Settings[];
+  readonly rows: readonly Attributes[];
 }
 
 const tableOf = ({ shape: [rows = 0, size = 0], values }: Exact): Table =>
@@ -158,11 +158,13 @@ function learnCase({ variant, update, output, nodes, subwords, rows }: Variant):
   });
 }
 
-const SETTINGS: readonly Settings[] = [
+const SETTINGS: readonly Attributes[] = [
   {},
   { window: 1, shrinkWindows: false, negative: 1, position: 3 },
   { order: "blocks", learningRate: 0.3, negative: 5 },
   { order: "blocks", roundWords: 100, seed: 2 ** 33 + 1 },
+  // All words around each: with their subwords more rows than are put together at once.
+  { window: 30, shrinkWindows: false, starts: [0, COUNT] },
 ];
 
 export const learnCases: Readonly<Record<"skipGramUpdate" | "cbowUpdate", readonly OpCase[]>> = {
