@@ -102,7 +102,7 @@ export function debias(vectors: WordVectors, direction: Vector, options: DebiasO
   const { size, words } = vectors;
   const paired = new Set(equalise.flat());
   const neutral = options.neutralise ?? words.filter((word) => !paired.has(word));
-  const rows = scope(() => vectors.vectors(words).data());
+  const rows = inCall(op, () => scope(() => vectors.vectors(words).data()));
   const write = (word: string, vector: Float64Array): void => {
     wordVector(op, vectors, word); // refuses a word that is not there
     rows.set(vector, (vectors.indexOf(word) ?? 0) * size);

@@ -1,4 +1,4 @@
-import { checkOptions, FormatError, fromArray, scope } from "@unfoldjs/tensor-core";
+import { checkOptions, FormatError, fromArray, scope, inCall } from "@unfoldjs/tensor-core";
 import type { WordVectors } from "../vectors/word-vectors.ts";
 import { assertEvaluation, EVALUATION, type EvaluationOptions, type KnownWords, knownWords } from "./options.ts";
 
@@ -51,7 +51,7 @@ export function evaluateAnalogies(vectors: WordVectors, text: string, options: E
   const answerable = asked.filter(({ rows }) => rows !== undefined);
   for (let start = 0; start < answerable.length; start += TOGETHER) {
     const together = answerable.slice(start, start + TOGETHER);
-    for (const [at, isRight] of answers(vectors, known, together, options).entries()) {
+    for (const [at, isRight] of inCall(op, () => answers(vectors, known, together, options)).entries()) {
       const each = together[at];
       each?.section[isRight ? "correct" : "incorrect"].push(each.words);
     }

@@ -1,4 +1,4 @@
-import { assertString, checkOptions } from "@unfoldjs/tensor-core";
+import { assertString, checkOptions, inCall } from "@unfoldjs/tensor-core";
 import { cosineSimilarity } from "../similarity/cosine.ts";
 import type { WordVectors } from "../vectors/word-vectors.ts";
 import { decimalOf } from "../formats/text.ts";
@@ -56,7 +56,7 @@ export function evaluateSimilarity(
       if (!dummyForUnknown) continue;
     }
     people.push(judged);
-    model.push(a === undefined || b === undefined ? 0 : between(vectors, a, b));
+    model.push(a === undefined || b === undefined ? 0 : inCall(op, () => between(vectors, a, b)));
   }
   return { pearson: pearson(people, model), spearman: spearman(people, model), pairs: people.length, unknown, skipped };
 }

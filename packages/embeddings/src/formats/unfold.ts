@@ -4,6 +4,7 @@ import {
   encodeSafetensors,
   FormatError,
   fromArray,
+  inCall,
   isUnfoldError,
   scope,
   type Shape,
@@ -38,24 +39,26 @@ interface VectorsMetadata {
 export function encodeVectors(vectors: WordVectors): Uint8Array<ArrayBuffer> {
   if (!(vectors instanceof WordVectors)) throw wrongArgument("encodeVectors", "vectors", vectors, "WordVectors");
   assertWritable("encodeVectors", vectors.words, "\n", "the file cannot hold words with line breaks");
-  return scope(() => {
-    const { counts, scales, subwords } = vectors;
-    const tensors: Record<string, Tensor<Shape, DType>> = {
-      vectors: vectors.rows,
-      words: fromArray(new TextEncoder().encode(vectors.words.join("\n"))),
-      lengths: fromArray(vectors.lengths()),
-      ...(scales === undefined ? {} : { scales: fromArray(scales) }),
-      ...(counts === undefined ? {} : { counts: fromArray(counts) }),
-      ...(subwords === undefined ? {} : { subwords: subwords.rows }),
-    };
-    const metadata: VectorsMetadata = {
-      version: VERSION,
-      ...(subwords === undefined
-        ? {}
-        : { subwords: { minLength: subwords.options.minLength, maxLength: subwords.options.maxLength } }),
-    };
-    return encodeSafetensors(tensors, { [METADATA_KEY]: JSON.stringify(metadata) });
-  });
+  return inCall("encodeVectors", () =>
+    scope(() => {
+      const { counts, scales, subwords } = vectors;
+      const tensors: Record<string, Tensor<Shape, DType>> = {
+        vectors: vectors.rows,
+        words: fromArray(new TextEncoder().encode(vectors.words.join("\n"))),
+        lengths: fromArray(vectors.lengths()),
+        ...(scales === undefined ? {} : { scales: fromArray(scales) }),
+        ...(counts === undefined ? {} : { counts: fromArray(counts) }),
+        ...(subwords === undefined ? {} : { subwords: subwords.rows }),
+      };
+      const metadata: VectorsMetadata = {
+        version: VERSION,
+        ...(subwords === undefined
+          ? {}
+          : { subwords: { minLength: subwords.options.minLength, maxLength: subwords.options.maxLength } }),
+      };
+      return encodeSafetensors(tensors, { [METADATA_KEY]: JSON.stringify(metadata) });
+    }),
+  );
 }
 
 /** Word vectors from the bytes that `encodeVectors` gave, in the dtype that they were stored in. @throws FormatError */

@@ -51,9 +51,12 @@ export function sentenceDistance(
   checkOptions<SentenceDistanceOptions>(op, options, { method: oneOf("mean", "sif", "wordMovers"), smoothing: number });
   const { method = "mean", smoothing = 1e-3 } = options;
   const [wordsA, wordsB] = [knownOf(op, "a", vectors, a), knownOf(op, "b", vectors, b)];
-  if (method === "wordMovers") return wordMovers(vectors, wordsA, wordsB);
+  if (method === "wordMovers") return inCall(op, () => wordMovers(vectors, wordsA, wordsB));
   const weight = method === "sif" ? inverseFrequency(op, vectors, smoothing) : () => 1;
-  return 1 - cosineSimilarity(weightedMean(vectors, wordsA, weight), weightedMean(vectors, wordsB, weight));
+  return inCall(
+    op,
+    () => 1 - cosineSimilarity(weightedMean(vectors, wordsA, weight), weightedMean(vectors, wordsB, weight)),
+  );
 }
 
 /** What `sentenceVectors` takes. */
@@ -86,7 +89,7 @@ export function sentenceVectors(
   });
   const weight = inverseFrequency(op, vectors, options.smoothing ?? 1e-3);
   const means = Array.from(sentences, (sentence) =>
-    weightedMean(vectors, knownOf(op, "sentences", vectors, sentence), weight),
+    inCall(op, () => weightedMean(vectors, knownOf(op, "sentences", vectors, sentence), weight)),
   );
   if (options.removeCommon === false || means.length === 0) return means;
   const common = inCall(op, () => firstDirection(means));

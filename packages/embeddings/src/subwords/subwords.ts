@@ -6,6 +6,7 @@ import {
   checkOptions,
   DTypeError,
   fromArray,
+  inCall,
   keep,
   scope,
   type Shape,
@@ -53,7 +54,9 @@ export class Subwords {
     const buckets = subwordBuckets(word, this.options);
     if (buckets.length === 0) return undefined;
     const index = Int32Array.from(buckets);
-    const grams = scope(() => this.rows.indexSelect(0, fromArray(index)).to("f32").data());
+    const grams = inCall("Subwords.vectorOf", () =>
+      scope(() => this.rows.indexSelect(0, fromArray(index)).to("f32").data()),
+    );
     const sum = new Float32Array(this.size);
     for (const [at, each] of grams.entries()) {
       const column = at % this.size;

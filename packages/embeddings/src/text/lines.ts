@@ -6,6 +6,7 @@ import {
   checkOptions,
   FileError,
   FormatError,
+  NotFoundError,
   type OptionChecks,
   ValueError,
   wrongArgument,
@@ -47,7 +48,7 @@ const LONGEST = 1 << 26;
 /**
  * The lines of a text file of any size, one after the other, in constant memory. Files that end in .gz and .zst are read as what
  * is in them (the latter in Node ≥ 22.15). Node only.
- * @throws FileError if it cannot be read, FormatError if it is cut or not UTF-8, what the signal says if it is aborted
+ * @throws NotFoundError if there is none, FileError if it cannot be read, FormatError if it is cut or not UTF-8, what the signal says if it is aborted
  *
  * @example
  * for await (const line of lines("reviews.txt.gz")) console.log(words(line, { lowerCase: true })); // `lineSentences` gives these
@@ -64,7 +65,10 @@ async function* read(path: string, { onProgress, signal }: LinesOptions): AsyncG
   try {
     totalBytes = fs.statSync(path).size;
   } catch (error) {
-    throw new FileError("lines", { path }, "the file cannot be read", undefined, { cause: error });
+    const found = String((error as { readonly code?: unknown }).code ?? error);
+    const [Class, rule] =
+      found === "ENOENT" ? [NotFoundError, "there is no such file"] : [FileError, "the file cannot be read"];
+    throw new Class("lines", { path, found }, rule, undefined, { cause: error });
   }
   const isPacked = path.endsWith(".gz") || path.endsWith(".zst");
   const pieces = isPacked ? unpacked(path, fs, zlib) : plain(path, fs);

@@ -2,6 +2,7 @@ import {
   checkOptions,
   fromArray,
   Generator,
+  inCall,
   scope,
   truthValue,
   assertGenerator,
@@ -36,13 +37,20 @@ export function toEmbedding(
   const { frozen = true, generator = new Generator(0), sparse = false } = options;
   const { size } = vectors;
   const layer = new Embedding(vocabulary.length, size, { generator, sparse });
-  scope(() => {
-    const values = generator.normal([vocabulary.length, size], 0, meanLength(vectors) / Math.sqrt(size)).data();
-    for (const [row, word] of vocabulary.entries()) {
-      if (word !== "" && vectors.has(word)) values.set(vectors.vector(word), row * size);
-    }
-    layer.weight.assign(fromArray(values, [vocabulary.length, size]));
-  });
+  try {
+    inCall(op, () =>
+      scope(() => {
+        const values = generator.normal([vocabulary.length, size], 0, meanLength(vectors) / Math.sqrt(size)).data();
+        for (const [row, word] of vocabulary.entries()) {
+          if (word !== "" && vectors.has(word)) values.set(vectors.vector(word), row * size);
+        }
+        layer.weight.assign(fromArray(values, [vocabulary.length, size]));
+      }),
+    );
+  } catch (error) {
+    layer.dispose();
+    throw error;
+  }
   layer.weight.frozen = frozen;
   return layer;
 }

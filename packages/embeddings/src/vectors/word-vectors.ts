@@ -130,7 +130,7 @@ export class WordVectors {
 
   /** The length of each vector, ‖v‖₂. */
   lengths(): Float32Array {
-    return this.store.lengths();
+    return inCall("WordVectors.lengths", () => this.store.lengths());
   }
 
   /**
@@ -184,7 +184,7 @@ export class WordVectors {
     for (const [sign, name, each] of [...signed(1, "positive", plus), ...signed(-1, "negative", minus)]) {
       addUnit(sum, this.resolve(op, name, each), sign);
     }
-    return this.searcher.nearest(op, sum, this.indicesOf([...plus, ...minus]), options);
+    return inCall(op, () => this.searcher.nearest(op, sum, this.indicesOf([...plus, ...minus]), options));
   }
 
   /**
@@ -202,10 +202,11 @@ export class WordVectors {
     }
     const units = Object.entries({ a, b, c }).map(([name, each]) => unitOf(this.resolve(op, name, each)));
     const [unitA, unitB, unitC] = units as [Float32Array, Float32Array, Float32Array];
-    const scores =
+    const scores = inCall(op, () =>
       method === "3CosMul"
         ? threeCosMul(this.searcher.cosinesWith([unitB, unitC]), this.searcher.cosinesWith([unitA]))
-        : pairDirection(this.store, unitA, unitB, unitC);
+        : pairDirection(this.store, unitA, unitB, unitC),
+    );
     return this.searcher.best(op, scores, this.indicesOf([a, b, c]), options);
   }
 
@@ -247,7 +248,7 @@ export class WordVectors {
    */
   preselect(factor = 4): this {
     assertWhole("WordVectors.preselect", "factor", factor, 1);
-    this.searcher.preselect(factor);
+    inCall("WordVectors.preselect", () => this.searcher.preselect(factor));
     return this;
   }
 
@@ -279,11 +280,11 @@ export class WordVectors {
     assertString(op, "word", word);
     const place = this.places.get(word);
     if (place === undefined) {
-      const guessed = this.subwords?.vectorOf(word);
+      const guessed = inCall(op, () => this.subwords?.vectorOf(word));
       if (guessed !== undefined) return guessed;
       throw missingWord(op, word, this.words, this.places);
     }
-    return scope(() => this.store.gather([place]).data());
+    return inCall(op, () => scope(() => this.store.gather([place]).data()));
   }
 
   private vectorsFor(op: string, words: readonly string[]): Tensor<[number, number]> {
@@ -292,7 +293,7 @@ export class WordVectors {
       assertString(op, "words", word); // also what a hole in an array gives
       return this.places.get(word);
     });
-    if (places.every((place) => place !== undefined)) return this.store.gather(places);
+    if (places.every((place) => place !== undefined)) return inCall(op, () => this.store.gather(places));
     const values = new Float32Array(words.length * this.size);
     for (const [row, word] of words.entries()) values.set(this.vectorFor(op, word), row * this.size);
     return fromArray(values, [words.length, this.size]);
