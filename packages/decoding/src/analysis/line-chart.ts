@@ -67,8 +67,8 @@ function axis(
   start: number,
   end: number,
 ): { low: number; high: number; place: (value: number) => number } {
-  const low = values.length > 0 ? Math.min(...values) : 0;
-  const most = values.length > 0 ? Math.max(...values) : 1;
+  const low = values.length > 0 ? values.reduce((least, value) => Math.min(least, value), Infinity) : 0;
+  const most = values.length > 0 ? values.reduce((largest, value) => Math.max(largest, value), -Infinity) : 1;
   const high = most === low ? low + 1 : most;
   return {
     low,

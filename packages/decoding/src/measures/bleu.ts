@@ -63,7 +63,7 @@ export function bleu(
   const sums = sumOf(statisticsOf(measure, corpus));
   const { score, precisions, brevityPenalty } = scoreOf(sums, options);
   const [hypothesisLength = 0, referenceLength = 0] = sums;
-  const most = Math.max(...corpus.references.map(({ length }) => length));
+  const most = corpus.references.reduce((longest, { length }) => Math.max(longest, length), 0);
   return { score, precisions, brevityPenalty, hypothesisLength, referenceLength, signature: measure.signature(most) };
 }
 

@@ -214,3 +214,13 @@ describe("resampling", () => {
     );
   });
 });
+
+test("a corpus may have more sentences than a call takes arguments", () => {
+  const lines = Array.from({ length: 150_000 }, () => "a b c d");
+  expect(
+    bleu(
+      lines,
+      lines.map((line) => [line]),
+    ).score,
+  ).toBeCloseTo(100, 6);
+});

@@ -259,3 +259,12 @@ test("what cannot be cut into batches is refused", () => {
     expect(() => batches(examples as never, 2)).toThrow(/pass an array of examples, tabular/);
   }
 });
+
+test("a batch may have more sequences than a call takes arguments", () => {
+  const rows = Array.from({ length: 200_000 }, (_, at) => ({ words: at === 7 ? [1, 2] : [at % 5] }));
+  const [shape] = Array.from(
+    batches(rows, rows.length, { collate: { words: padded() } }),
+    ({ words }) => words.values.shape,
+  );
+  expect(shape).toEqual([200_000, 2]);
+});

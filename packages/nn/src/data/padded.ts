@@ -63,12 +63,17 @@ function isSequence(value: unknown): value is Sequence {
   return isTensor(value) ? value.rank > 0 : typeof value === "object" && isNumbers(value);
 }
 
+/** Of any number of sequences: more than a call takes arguments, too. */
+function longestOf(sequences: readonly Sequence[]): number {
+  return sequences.reduce((longest, each) => Math.max(longest, lengthOf(each)), 0);
+}
+
 function padTensors(
   sequences: readonly Tensor<Shape, DType>[],
   value: number,
   dtype: DType | undefined,
 ): Tensor<Shape, DType> {
-  const longest = Math.max(...sequences.map(lengthOf));
+  const longest = longestOf(sequences);
   const whole = stack(
     sequences.map((sequence) => {
       const [length = 0, ...inner] = sequence.shape;
@@ -86,7 +91,7 @@ function padNumbers(
 ): Tensor<Shape, DType> {
   const like: Numbers = sequences.find(({ length }) => length > 0) ?? [];
   const [, ...inner] = shapeOfNumbers(like); // of one step
-  const longest = Math.max(...sequences.map(lengthOf));
+  const longest = longestOf(sequences);
   const table = new NumberTable("batches", [sequences.length, longest, ...inner], like, dtype, value);
   const step = longest * productOf(inner);
   for (const [i, sequence] of sequences.entries()) {

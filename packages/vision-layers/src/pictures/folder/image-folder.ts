@@ -129,8 +129,8 @@ export function imageFolder(folder: string | URL, options: ImageFolderOptions = 
       const rule = "a class has no picture: no file that ends in .png, .jpg, .jpeg, .webp or .avif";
       throw new NotFoundError(op, { folder: root, class: name }, rule, "take its folder away, or fill it");
     }
-    all.push(...found);
     for (const path of found) {
+      all.push(path);
       if (skipped.has(path)) continue;
       paths.push(path);
       labels.push(label);
