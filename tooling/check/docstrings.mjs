@@ -26,7 +26,7 @@ const OPEN = new Set([
 
 /** The examples of a package's docstrings: where each stands, and its code. Those that leave something out (`{ … }`) are none. */
 export function docstringExamples(folder) {
-  const files = readdirSync(join(folder, "src"), { recursive: true }).filter(
+  const files = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" }).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
   return files.flatMap((file) => {
