@@ -30,8 +30,49 @@ test.each<[string, (text: string) => Uint8Array | string]>([
   expect(await all(write(name, pack(LONG.join("\n"))))).toEqual(LONG);
 });
 
-test.skipIf(!("zstdCompressSync" in zlib))("a .zst file is read line by line", async () => {
-  expect(await all(write("packed.zst", zlib.zstdCompressSync(LONG.join("\n"))))).toEqual(LONG);
+describe.skipIf(!("zstdCompressSync" in zlib))("a .zst file", () => {
+  const whole = Buffer.from(LONG.join("\n"));
+  const packed = (options: zlib.ZstdOptions = {}): Buffer[] =>
+    // Parts that end within a letter, one that is empty, and one that is a few bytes only.
+    [0, 1, 1, 100_003, 100_010, whole.length].map((end, i, ends) =>
+      zlib.zstdCompressSync(whole.subarray(ends[i - 1] ?? 0, end), options),
+    );
+  const checked = { params: { [zlib.constants?.ZSTD_c_checksumFlag]: 1 } };
+
+  test("is read line by line", async () => {
+    expect(await all(write("packed.zst", zlib.zstdCompressSync(whole)))).toEqual(LONG);
+  });
+
+  test.each([
+    ["one behind the other", packed()],
+    ["with sums that check them", packed(checked)],
+    [
+      "with what is passed over",
+      packed().flatMap((frame) => [Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]), frame]),
+    ],
+  ])("is read to its end if it has several frames, %s", async (_, frames) => {
+    expect(await all(write("frames.zst", Buffer.concat(frames)))).toEqual(LONG);
+  });
+
+  test("that is cut anywhere, or goes on with something else, is told", async () => {
+    const frames = packed(checked);
+    const file = Buffer.concat(frames);
+    const ends = new Set(frames.map((__, i) => Buffer.concat(frames.slice(0, i + 1)).length));
+    const step = Math.ceil(file.length / 150);
+    for (let cut = 0; cut < file.length; cut += cut > file.length - 40 ? 1 : step) {
+      if (ends.has(cut)) continue;
+      await expect(all(write("cut.zst", file.subarray(0, cut)))).rejects.toThrow(/damaged, or cut/);
+    }
+    for (const behind of [Buffer.from("more"), Buffer.alloc(4), Buffer.from([0x28, 0xb5])])
+      await expect(all(write("behind.zst", Buffer.concat([file, behind])))).rejects.toThrow(/damaged, or cut/);
+  });
+
+  test("of which not all is read is closed", async () => {
+    for await (const line of lines(write("left.zst", Buffer.concat(packed())))) {
+      expect(line).toBe(LONG[0]);
+      break;
+    }
+  });
 });
 
 test("ends of lines are Windows' too, the last may be missing, and empty lines are lines", async () => {

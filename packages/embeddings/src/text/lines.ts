@@ -1,4 +1,5 @@
 import type fileSystem from "node:fs";
+import type streams from "node:stream";
 import type compression from "node:zlib";
 import {
   assertFunction,
@@ -11,6 +12,7 @@ import {
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { zstdFrames } from "./zstd-frames.ts";
 
 /** How far a file was read. */
 export interface LinesProgress {
@@ -60,7 +62,7 @@ export function lines(path: string, options: LinesOptions = {}): AsyncGenerator<
 }
 
 async function* read(path: string, { onProgress, signal }: LinesOptions): AsyncGenerator<string, void, undefined> {
-  const { fs, zlib } = node();
+  const { fs, stream, zlib } = node();
   let totalBytes: number;
   try {
     totalBytes = fs.statSync(path).size;
@@ -70,8 +72,11 @@ async function* read(path: string, { onProgress, signal }: LinesOptions): AsyncG
       found === "ENOENT" ? [NotFoundError, "there is no such file"] : [FileError, "the file cannot be read"];
     throw new Class("lines", { path, found }, rule, undefined, { cause: error });
   }
-  const isPacked = path.endsWith(".gz") || path.endsWith(".zst");
-  const pieces = isPacked ? unpacked(path, fs, zlib) : plain(path, fs);
+  const pieces = path.endsWith(".gz")
+    ? unzipped(path, fs, zlib)
+    : path.endsWith(".zst")
+      ? unpacked(path, plain(path, fs), stream, zlib)
+      : plain(path, fs);
   const began = performance.now();
   let [last, count, words] = [began, 0, 0];
   const report = (): void => {
@@ -149,9 +154,9 @@ function plain(path: string, fs: typeof fileSystem): FilePieces {
   return { all: all(), bytesRead: () => soFar };
 }
 
-function unpacked(path: string, fs: typeof fileSystem, zlib: typeof compression): FilePieces {
+function unzipped(path: string, fs: typeof fileSystem, zlib: typeof compression): FilePieces {
   const file = fs.createReadStream(path);
-  const stream = file.pipe(path.endsWith(".gz") ? zlib.createGunzip() : zstd(zlib));
+  const stream = file.pipe(zlib.createGunzip());
   // An error of the file does not reach what it is piped into.
   file.on("error", (error: Error) => stream.destroy(error));
   async function* all(): AsyncGenerator<Uint8Array> {
@@ -163,6 +168,28 @@ function unpacked(path: string, fs: typeof fileSystem, zlib: typeof compression)
     }
   }
   return { all: all(), bytesRead: () => file.bytesRead };
+}
+
+/** What is in all frames of a .zst file. */
+function unpacked(path: string, file: FilePieces, { pipeline }: typeof streams, zlib: typeof compression): FilePieces {
+  const damaged = (): Error => new FormatError("lines", { path }, "the file is damaged, or cut");
+  async function* all(): AsyncGenerator<Uint8Array> {
+    const source = file.all[Symbol.asyncIterator]();
+    try {
+      for await (const frame of zstdFrames(source, damaged)) {
+        // What goes wrong on the way destroys the stream, which throws it below.
+        const stream = pipeline(frame, zstd(zlib), () => undefined);
+        try {
+          yield* stream as AsyncIterable<Uint8Array>;
+        } finally {
+          stream.destroy();
+        }
+      }
+    } finally {
+      await source.return?.();
+    }
+  }
+  return { all: all(), bytesRead: () => file.bytesRead() };
 }
 
 function decoded(decoder: TextDecoder, path: string, before: number, bytes?: Uint8Array): string {
@@ -180,13 +207,17 @@ function decoded(decoder: TextDecoder, path: string, before: number, bytes?: Uin
 }
 
 /** What Node reads files with; asked for when called, so that pages can bundle the module. */
-function node(): { fs: typeof fileSystem; zlib: typeof compression } {
+function node(): { fs: typeof fileSystem; stream: typeof streams; zlib: typeof compression } {
   const host: { process?: { getBuiltinModule?: (name: string) => unknown } } = globalThis;
   const builtIn = host.process?.getBuiltinModule;
   if (builtIn === undefined) {
     throw new ValueError("lines", { host: "no Node" }, "files are read in Node (≥ 20.16)", "in a page: file.stream()");
   }
-  return { fs: builtIn("node:fs") as typeof fileSystem, zlib: builtIn("node:zlib") as typeof compression };
+  return {
+    fs: builtIn("node:fs") as typeof fileSystem,
+    stream: builtIn("node:stream") as typeof streams,
+    zlib: builtIn("node:zlib") as typeof compression,
+  };
 }
 
 function zstd(zlib: typeof compression): ReturnType<(typeof compression)["createGunzip"]> {
