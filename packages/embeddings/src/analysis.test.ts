@@ -329,6 +329,16 @@ describe("pictures", () => {
     rows.dispose();
   });
 
+  test("of fewer rows than three perplexities lose as little as scikit-learn's", async () => {
+    const rows = fromArray(pattern(40, 7), [40, 7]);
+    let last = Infinity;
+    const onProgress = ({ divergence }: { readonly divergence: number | undefined }): void =>
+      void (last = divergence ?? last);
+    (await tSne(rows, { perplexity: 30, onProgress })).dispose();
+    expect(last).toBeLessThan(1.05 * fixture.tSne.few.divergence);
+    rows.dispose();
+  });
+
   test("are the same of rows of any scale, and of few neighbours and lines too", async () => {
     const rows = spreadRows();
     const plain = await tSne(rows, { perplexity: 5, iterations: 60 });

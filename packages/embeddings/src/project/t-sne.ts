@@ -263,6 +263,11 @@ function* descend(
   const [velocity, gains] = [new Float64Array(points.length), new Float64Array(points.length).fill(1)];
   for (let iteration = 1; iteration <= iterations; iteration++) {
     const early = iteration <= EXAGGERATED;
+    if (iteration === EXAGGERATED + 1) {
+      // What was learnt of other forces does not carry on, as in scikit-learn: few rows would not come to rest.
+      velocity.fill(0);
+      gains.fill(1);
+    }
     const looks = iteration % LOOK_EVERY === 0 || iteration === iterations;
     const exaggeration = early ? EXAGGERATION : 1;
     const { gradient, sum } = scope(() => {

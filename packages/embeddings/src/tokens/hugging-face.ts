@@ -34,6 +34,11 @@ const METHODS = ["encode", "decode", "token_to_id", "id_to_token", "get_vocab"] 
  * A tokenizer of Hugging Face's `tokenizer.json` behind this package's interface: WordPiece, BPE by bytes, unigram, and what
  * else @huggingface/tokenizers reads, which is installed beside. It does not tell where tokens stand, so there are no `spans`.
  *
+ * Ids are those of Python's `tokenizers`, but for what @huggingface/tokenizers 0.2.0 does otherwise: truncation and padding that a file
+ * asks for are left out; BERT's ideographs beyond U+FFFF are no words of their own; spaces of patterns are JavaScript's (U+FEFF is one,
+ * U+0085 is none); of equally likely ways of a unigram another may be taken. Decoding WordPiece draws apostrophes to the word
+ * before, and U+FEFF is lost where it is told as bytes.
+ *
  * @example
  * import { Tokenizer } from "@huggingface/tokenizers";
  * const tokenizer = new HuggingFaceTokenizer(new Tokenizer(JSON.parse(tokenizerJson), JSON.parse(tokenizerConfigJson)));
