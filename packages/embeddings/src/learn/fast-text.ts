@@ -123,11 +123,6 @@ export class FastText extends Word2Vec {
     return { count: size + buckets, starts, rows: Int32Array.from(lists.flat()) };
   }
 
-  /** As fastText's. */
-  protected override spread(): number {
-    return 1;
-  }
-
   /** A skip-gram's word is always the mean of its rows; bags as their option says. */
   protected override get isMean(): boolean {
     return this.settings.architecture === "skip-gram" || this.settings.cbowMean;

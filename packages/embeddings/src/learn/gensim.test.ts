@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Phrases } from "../text/phrases.ts";
 import { cumulativeOf, keepOf } from "../text/chances.ts";
+import { Vocabulary } from "../text/vocabulary.ts";
 import { huffmanPaths } from "./huffman.ts";
+import { Word2Vec } from "./word2vec.ts";
 
 interface Learnt {
   readonly architecture: string;
@@ -82,6 +84,25 @@ test.each(gensim.learnt.map((one) => [`${one.architecture}, mean ${one.mean}`, o
     });
   },
 );
+
+test("first values are spread as wide as gensim's", () => {
+  const words = Array.from({ length: 200 }, (_, at) => `w${at}`);
+  for (const { before, size } of gensim.learnt) {
+    using model = new Word2Vec(
+      new Vocabulary(
+        words,
+        words.map(() => 1),
+      ),
+      { vectorSize: size },
+    );
+    using vectors = model.vectors();
+    const own = [...vectors.rows.data()];
+    const widest = (values: readonly number[]): number => Math.max(...values.map(Math.abs));
+    expect(widest(own) / widest(before)).toBeCloseTo(1, 1);
+    const deviation = (values: readonly number[]): number => Math.hypot(...values) / Math.sqrt(values.length);
+    expect(deviation(own) / deviation(before)).toBeCloseTo(1, 1);
+  }
+});
 
 test("the tree is as short as gensim's, and each node has two branches", () => {
   for (const { counts, paths } of gensim.learnt) {

@@ -87,7 +87,7 @@ export class Word2Vec {
     if (total === 0)
       throw new ValueError(op, { words }, "no word of the vocabulary ever came: there is nothing to learn");
     const rows = this.rows();
-    const spread = this.spread() / vectorSize;
+    const spread = 1 / vectorSize; // as gensim 4 and fastText; word2vec.c has half of it
     const made = inCall(op, () =>
       scope(() => {
         const ints = (values: Int32Array): Tensor<[number], "i32"> => keep(fromArray(values));
@@ -247,11 +247,6 @@ export class Word2Vec {
   /** The rows of words, where they are not their own alone. */
   protected rows(): WordRows | undefined {
     return undefined;
-  }
-
-  /** First values are uniform from minus this over the size of a vector to as much. */
-  protected spread(): number {
-    return 0.5;
   }
 
   /** Words whose steps are dealt out at once. */
