@@ -143,10 +143,11 @@ test.each<[Partial<CountCorpusOptions>, RegExp]>([
   [{ threads: 1e9 }, /threads must be at most 1024/],
   [{ memoryLimit: "1000000000TB" }, /memoryLimit must be a size up to 1024TiB/],
   [{ folder: join(place, "file", "within") }, /the folder cannot be made/],
+  [{ engine: "clickhouse", cluster: "c", servers: ["http://a:1", "http://A:1/"] }, /each server is there once/],
   [{ engine: "chdb", folder: join(place, "{a,b}") }, /for a pattern/],
 ])("options that engines would fail on are refused: %j", async (options, message) => {
   writeFileSync(join(place, "file"), "");
-  await expect(countCorpus({ ...small, folder: folder(), ...options })).rejects.toThrow(message);
+  await expect(countCorpus({ documents: corpus, folder: folder(), ...options })).rejects.toThrow(message);
 });
 
 describe("counts whose files are damaged", () => {

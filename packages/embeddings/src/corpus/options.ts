@@ -165,7 +165,7 @@ export function countSettings(options: CountCorpusOptions): CountSettings {
       'cluster: "name"',
     );
   }
-  if (new Set(servers).size < servers.length)
+  if (new Set(servers.map((server) => new URL(server).href)).size < servers.length)
     throw new ValueError(OP, { servers: servers.join(" ") }, "each server is there once");
   const how = options.words ?? {};
   words("", how);

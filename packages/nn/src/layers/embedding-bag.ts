@@ -2,6 +2,7 @@ import {
   argmax,
   assertTensor,
   checkOptions,
+  concat,
   DTypeError,
   embedding,
   fromArray,
@@ -117,29 +118,64 @@ export class EmbeddingBag extends Module {
   }
 }
 
-/** The largest number of each column of each bag. @param of the bag of each index */
+/**
+ * The largest number of each column of each bag. Bags of like length are looked up together, each as long as the longest of them: one
+ * that is much longer than all others does not make the others as long as itself.
+ * @param of the bag of each index
+ */
 function largest(
   table: Tensor,
   indices: Tensor<[number], "i32">,
   of: Int32Array,
   counts: Float32Array<ArrayBuffer>,
 ): Tensor {
-  const [rows, count] = [indices.data(), counts.length];
-  const longest = counts.reduce((most, own) => Math.max(most, own), 1);
+  const rows = indices.data();
+  const groups = new Map<number, number[]>();
+  for (const [bag, count] of counts.entries()) {
+    const bits = 32 - Math.clz32(count);
+    const group = groups.get(bits);
+    if (group === undefined) groups.set(bits, [bag]);
+    else group.push(bag);
+  }
+  const all = [...groups.values()];
+  if (all.length === 0) return zeros([0, table.shape[1] ?? 0]);
+  const found = all.map((bags) => largestOf(table, rows, of, bags, counts));
+  const [only, ...more] = found;
+  if (only !== undefined && more.length === 0) return only;
+  const places = new Int32Array(counts.length);
+  for (const [place, bag] of all.flat().entries()) places[bag] = place;
+  return indexSelect(concat(found, 0), 0, fromArray(places));
+}
+
+/** The same of some of the bags. */
+function largestOf(
+  table: Tensor,
+  rows: Int32Array,
+  of: Int32Array,
+  bags: readonly number[],
+  counts: Float32Array<ArrayBuffer>,
+): Tensor {
+  const count = bags.length;
+  const longest = bags.reduce((most, bag) => Math.max(most, counts[bag] ?? 0), 1);
+  const numbers = new Int32Array(counts.length).fill(-1);
+  for (const [number, bag] of bags.entries()) numbers[bag] = number;
   const [places, isThere] = [new Int32Array(count * longest), new Int32Array(count * longest)];
   const next = new Int32Array(count);
-  for (const [at, bag] of of.entries()) {
-    const place = bag * longest + (next[bag] ?? 0);
+  for (let at = 0; at < of.length; at++) {
+    const number = numbers[of[at] ?? 0] ?? -1;
+    if (number < 0) continue;
+    const place = number * longest + (next[number] ?? 0);
     places[place] = rows[at] ?? 0;
     isThere[place] = 1;
-    next[bag] = (next[bag] ?? 0) + 1;
+    next[number] = (next[number] ?? 0) + 1;
   }
   const looked: Tensor = embedding(table, fromArray(places, [count, longest]));
   const there: Tensor<Shape, "bool"> = fromArray(isThere, [count, longest, 1]).equal(1);
   const present: Tensor = where(there, looked, full([1], -Infinity));
   // The first of equals is the one that learns, as in PyTorch; `max` would have all of them share.
   const most: Tensor = gather(present, 1, argmax(present, 1, true)).squeeze(1);
-  const empty: Tensor<Shape, "bool"> = fromArray(counts, [count, 1]).equal(0);
+  const own = Float32Array.from(bags, (bag) => counts[bag] ?? 0);
+  const empty: Tensor<Shape, "bool"> = fromArray(own, [count, 1]).equal(0);
   return where(empty, zeros([1]), most);
 }
 

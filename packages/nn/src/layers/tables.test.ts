@@ -104,3 +104,31 @@ test.each(["mean", "sum", "max"] as const)("200,000 bags, %s", (mode) => {
   });
   layer.dispose();
 });
+
+test("one bag that is much longer than 50,000 others takes the room of its own indices", () => {
+  const layer = new EmbeddingBag(7, 2, { mode: "max" });
+  scope(() => {
+    layer.weight.assign(
+      fromArray(
+        Float32Array.from({ length: 14 }, (_, i) => ((i * 5) % 14) - 7),
+        [7, 2],
+      ),
+    );
+    const count = 50_000;
+    const indices = Int32Array.from({ length: 2 * count }, (_, at) => (at * 3) % 7);
+    // An empty bag, one of half of all indices, and the others of one, two or none.
+    const starts = Int32Array.from({ length: count }, (_, bag) =>
+      bag < 2 ? 0 : count + Math.floor((bag * (bag % 3 === 0 ? 1 : 0.999)) / 1),
+    ).toSorted();
+    const values = layer.forward(fromArray(indices), fromArray(starts)).data();
+    const table = layer.weight.data();
+    for (const bag of [0, 1, 2, 3, 500, 1000, count - 2, count - 1]) {
+      const rows = [...indices.subarray(starts[bag], starts[bag + 1] ?? indices.length)];
+      for (const column of [0, 1]) {
+        const largest = rows.reduce((most, row) => Math.max(most, table[2 * row + column] ?? 0), -Infinity);
+        expect(values[2 * bag + column]).toBe(rows.length === 0 ? 0 : largest);
+      }
+    }
+  });
+  layer.dispose();
+});
