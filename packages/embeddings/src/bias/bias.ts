@@ -9,7 +9,7 @@ import {
   wrongArgument,
 } from "@unfoldjs/tensor-core";
 import { assertPairs, assertWords } from "../arguments/words.ts";
-import { assertVector, cosineSimilarity, type Vector } from "../similarity/cosine.ts";
+import { assertFiniteVector, cosineSimilarity, type Vector } from "../similarity/cosine.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 
 /** Two words that differ in what the direction is of, such as `["she", "he"]`. */
@@ -66,8 +66,8 @@ export function directBias(vectors: WordVectors, words: readonly string[], direc
  * @throws ShapeError, ValueError of a vector that has no other part
  */
 export function neutralise(vector: Vector, direction: Vector): Float32Array {
-  assertVector("neutralise", "vector", vector);
-  assertVector("neutralise", "direction", direction);
+  assertFiniteVector("neutralise", "vector", vector);
+  assertFiniteVector("neutralise", "direction", direction);
   if (vector.length !== direction.length)
     throw new ShapeError(
       "neutralise",
@@ -154,7 +154,7 @@ function assertVectors(op: string, vectors: unknown): asserts vectors is WordVec
 }
 
 function assertDirection(op: string, vectors: WordVectors, direction: Vector): void {
-  assertVector(op, "direction", direction);
+  assertFiniteVector(op, "direction", direction);
   if (direction.length !== vectors.size)
     throw new ShapeError(
       op,

@@ -5,6 +5,7 @@ import {
   type Check,
   checkOptions,
   concat,
+  DTypeError,
   fromArray,
   full,
   Generator,
@@ -67,6 +68,13 @@ export function kMeans(rows: Tensor<Shape>, clusters: number, options: KMeansOpt
       { start: start.shape, clusters, size },
       "there must be a start for each group, as long as a row",
     );
+  for (const [name, each] of Object.entries({ rows, ...(start === undefined ? {} : { start }) })) {
+    const dtype: string = each.dtype;
+    if (dtype !== "f32")
+      throw new DTypeError(op, { [name]: each.shape, dtype }, `${name} must be f32`, `${name}.to("f32")`);
+  }
+  if (start?.data().every(Number.isFinite) === false)
+    throw new ValueError(op, { start: start.shape }, "elements of start must be finite");
   return scope(() => {
     const matrix = rows as Tensor<[number, number]>;
     const values = matrix.data();

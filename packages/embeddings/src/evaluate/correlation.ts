@@ -11,11 +11,12 @@ export function pearson(x: Vector, y: Vector): number {
 }
 
 /**
- * Spearman's rank correlation: Pearson's of the ranks, where equal numbers share the mean of theirs.
+ * Spearman's rank correlation: Pearson's of the ranks, where equal numbers share the mean of theirs. NaN has no rank, and gives NaN.
  * @throws ShapeError if lengths differ, ValueError
  */
 export function spearman(x: Vector, y: Vector): number {
   assertPair("spearman", x, y);
+  if (x.some((each: number) => Number.isNaN(each)) || y.some((each: number) => Number.isNaN(each))) return NaN;
   return correlation(ranks(x), ranks(y));
 }
 

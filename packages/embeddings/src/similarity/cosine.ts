@@ -47,6 +47,14 @@ function assertPair(op: string, u: Vector, v: Vector): void {
   throw new ShapeError(op, { u: [u.length], v: [v.length] }, "vectors must be equally long");
 }
 
+/** @throws ValueError unless it is a list of finite numbers: one that is not points nowhere, and nothing is near it */
+export function assertFiniteVector(op: string, name: string, vector: unknown): asserts vector is Vector {
+  assertVector(op, name, vector);
+  const at = vector.findIndex((each: number) => !Number.isFinite(each));
+  if (at >= 0)
+    throw new ValueError(op, { [name]: [vector.length], at, value: vector[at] ?? NaN }, "numbers must be finite");
+}
+
 /** @throws ValueError unless it is a list of numbers */
 export function assertVector(op: string, name: string, vector: unknown): asserts vector is Vector {
   if (vector instanceof Float32Array || vector instanceof Float64Array) return;

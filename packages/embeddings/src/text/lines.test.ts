@@ -109,3 +109,16 @@ describe("what cannot be read is told", () => {
     await expect(all(path, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
   });
 });
+
+test("what progress throws, and the signal's reason, stay theirs, also with a code as the system's", async () => {
+  const path = write("own.txt", "a\nb\n");
+  const own = Object.assign(new Error("my own"), { code: "Z_MINE" });
+  const stop = new AbortController();
+  stop.abort(own);
+  const throwing = (): never => {
+    throw own;
+  };
+  for (const options of [{ signal: stop.signal }, { onProgress: throwing }]) {
+    await expect(all(path, options)).rejects.toBe(own);
+  }
+});

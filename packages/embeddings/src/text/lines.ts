@@ -96,31 +96,40 @@ async function* read(path: string, { onProgress, signal }: LinesOptions): AsyncG
       yield whole;
     }
   };
-  try {
-    for await (const bytes of pieces.all) {
-      signal?.throwIfAborted();
-      const piece = decoded(decoder, path, count, bytes);
-      // A long line is looked through once, and not anew with each piece.
-      const found = piece.includes("\n") ? (rest + piece).split("\n") : [];
-      rest = found.pop() ?? rest + piece;
-      if (rest.length > LONGEST) {
-        throw new FormatError(
-          "lines",
-          { path, line: count + 1 },
-          `a line has more than ${LONGEST} characters: this is no text in lines`,
-        );
-      }
-      yield* told(found);
-      if (performance.now() - last >= BETWEEN) report();
+  for await (const bytes of named(pieces.all, path, () => count + 1)) {
+    signal?.throwIfAborted();
+    const piece = decoded(decoder, path, count, bytes);
+    // A long line is looked through once, and not anew with each piece.
+    const found = piece.includes("\n") ? (rest + piece).split("\n") : [];
+    rest = found.pop() ?? rest + piece;
+    if (rest.length > LONGEST) {
+      throw new FormatError(
+        "lines",
+        { path, line: count + 1 },
+        `a line has more than ${LONGEST} characters: this is no text in lines`,
+      );
     }
-    rest += decoded(decoder, path, count);
-    if (rest !== "") yield* told([rest]);
-    report();
+    yield* told(found);
+    if (performance.now() - last >= BETWEEN) report();
+  }
+  rest += decoded(decoder, path, count);
+  if (rest !== "") yield* told([rest]);
+  report();
+}
+
+/** The same pieces. What is wrong with the file is said by its name; what whoever uses them throws does not pass by here. */
+async function* named(
+  pieces: AsyncIterable<Uint8Array>,
+  path: string,
+  line: () => number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* pieces;
   } catch (error) {
     const code = (error as { readonly code?: unknown } | undefined)?.code;
     if (typeof code !== "string" || error instanceof FormatError) throw error;
     if (code.startsWith("Z_") || code.startsWith("ZSTD") || code === "ERR_ZSTD") {
-      throw new FormatError("lines", { path, line: count + 1, found: code }, "the file is damaged, or cut", undefined, {
+      throw new FormatError("lines", { path, line: line(), found: code }, "the file is damaged, or cut", undefined, {
         cause: error,
       });
     }

@@ -15,7 +15,13 @@ import {
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
-import { assertVector, cosineSimilarity, euclideanDistance, type Vector } from "../similarity/cosine.ts";
+import {
+  assertFiniteVector,
+  assertVector,
+  cosineSimilarity,
+  euclideanDistance,
+  type Vector,
+} from "../similarity/cosine.ts";
 import { Subwords } from "../subwords/subwords.ts";
 import { type AnalogyOptions, pairDirection, threeCosMul } from "./analogies.ts";
 import { missingWord } from "./missing-word.ts";
@@ -302,7 +308,7 @@ export class WordVectors {
   /** A word's vector, or the vector that came. */
   private resolve(op: string, name: string, each: WordOrVector): Vector {
     if (typeof each === "string") return this.vectorFor(op, each);
-    assertVector(op, name, each);
+    assertFiniteVector(op, name, each);
     if (each.length === this.size) return each;
     throw new ShapeError(op, { [name]: [each.length], size: this.size }, "a vector must be as long as those of words");
   }
