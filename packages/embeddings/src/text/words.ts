@@ -21,6 +21,9 @@ export interface WordsOptions {
   readonly lowerCase?: boolean;
 }
 
+/** Languages in which the marks on a letter say what its small one is (Unicode, SpecialCasing.txt), and letters with theirs. */
+const MARKS_COUNT = /^(?:az|lt|tr)(?:-|$)/;
+const WITH_MARKS = /\P{M}\p{M}*|\p{M}+/gu;
 const segmenters = /* @__PURE__ */ new Map<string, Intl.Segmenter>();
 
 /** A word and from where to where in the text it stands, in UTF-16 units. */
@@ -71,12 +74,13 @@ export function placedWords(op: string, text: string, options: WordsOptions): Pl
     }
   }
   if (read.length === text.length) return placed;
-  // Small letters may be longer than capitals: İ is two.
+  // Small letters may be longer than capitals: İ is two; or shorter with their marks, as a Turkish I with a dot above.
+  const parts = MARKS_COUNT.test(language ?? "") ? (text.match(WITH_MARKS) ?? []) : text;
   const places = [0];
   let at = 0;
-  for (const letter of text) {
-    at += letter.length;
-    for (let i = letter.toLocaleLowerCase(language).length; i > 0; i--) places.push(at);
+  for (const part of parts) {
+    at += part.length;
+    for (let i = part.toLocaleLowerCase(language).length; i > 0; i--) places.push(at);
   }
   return placed.map(({ word, start, end }) => ({ word, start: places[start] ?? at, end: places[end] ?? at }));
 }

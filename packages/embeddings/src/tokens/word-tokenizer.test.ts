@@ -13,6 +13,14 @@ test.each<[string, WordsOptions, number[], string[]]>([
   ["new  york ", { by: "whitespace" }, [1, 2], ["new", "york"]],
   ["a1 b2", { by: /[a-z]\d/gu }, [5, 0], ["a1", "b2"]],
   ["néİ", { by: "characters", lowerCase: true }, [0, 4, 3], ["n", "é", "İ"]],
+  // A Turkish I loses the dot that it has as a mark of its own, Lithuanian letters with marks keep theirs.
+  [
+    "I\u0307L ve İL new",
+    { by: "whitespace", lowerCase: true, locale: "tr" },
+    [0, 0, 0, 1],
+    ["I\u0307L", "ve", "İL", "new"],
+  ],
+  ["J\u0300 Ì new", { by: "whitespace", lowerCase: true, locale: "lt" }, [0, 0, 1], ["J\u0300", "Ì", "new"]],
   ["", {}, [], []],
 ])("%s by %j", (text, options, ids, found) => {
   const tokenizer = new WordTokenizer(vocabulary, options);
