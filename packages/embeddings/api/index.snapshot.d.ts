@@ -250,7 +250,6 @@ export declare class FastText extends Word2Vec {
   override vectors(): WordVectors;
   protected override checked(_: string, _: FastTextOptions): FastTextSettings;
   protected override rows(): WordRows;
-  protected override spread(): number;
   protected override get isMean(): boolean;
 }
 export declare class GloVe {
@@ -355,7 +354,6 @@ export declare class Word2Vec {
   protected counts(): Int32Array;
   protected checked(_: string, _: Word2VecOptions): Settings;
   protected rows(): WordRows | undefined;
-  protected spread(): number;
   private get roundWords();
   protected get isMean(): boolean;
   protected take(_: string, { tensors, run }: Saved): void;
@@ -408,6 +406,7 @@ export declare class WordVectors {
   private vectorsFor;
   private resolve;
   private meanOf;
+  private missing;
   private indicesOf;
 }
 // #endregion

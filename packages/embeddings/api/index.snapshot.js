@@ -10,7 +10,6 @@ export class FastText extends Word2Vec {
   vectors() {}
   checked(_, _) {}
   rows() {}
-  spread() {}
   get isMean() {}
 }
 export class GloVe {
@@ -112,7 +111,6 @@ export class Word2Vec {
   counts() {}
   checked(_, _) {}
   rows() {}
-  spread() {}
   get roundWords() {}
   get isMean() {}
   take(_, _) {}
@@ -165,6 +163,7 @@ export class WordVectors {
   vectorsFor(_, _) {}
   resolve(_, _, _) {}
   meanOf(_, _, _) {}
+  missing(_, _) {}
   indicesOf(_) {}
 }
 // #endregion
