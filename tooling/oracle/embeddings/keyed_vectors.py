@@ -41,7 +41,12 @@ def main():
     model = Word2Vec(sentences, **sizes)
     model.wv.save(str(FIXTURES / "keyed-trained.kv"))
     model.save(str(FIXTURES / "keyed-model.w2v"))
-    FastText(sentences, bucket=10, **sizes).wv.save(str(FIXTURES / "keyed-fasttext.kv"))
+    grams = FastText(sentences, bucket=10, **sizes).wv
+    grams.save(str(FIXTURES / "keyed-fasttext.kv"))
+    grams.save(str(FIXTURES / "keyed-fasttext-apart.kv"), sep_limit=0)
+    for name in ("vectors_lockf", "vectors_vocab_lockf", "vectors_ngrams_lockf"):
+        (FIXTURES / f"keyed-fasttext-apart.kv.{name}.npy").unlink()
+    print(grams["king"].tolist(), grams["lordly"].tolist())
     print({word: model.wv[word].tolist() for word in model.wv.index_to_key})
     other = vectors(np.float32)
     other.surprise = np.random.default_rng()

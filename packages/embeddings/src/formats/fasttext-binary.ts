@@ -66,18 +66,39 @@ export async function readFastText(
   const subwords: SubwordOptions = { minLength: minn, maxLength: maxn, buckets };
   const own = await readFloats(reader, words.length * dim, "the vectors of words");
   const grams = await readFloats(reader, buckets * dim, "the vectors of n-grams");
-  const builder = new RowBuilder(reader.op, dim, rules);
+  const entriesOf = words.map(({ word, count, byte }) => ({ word, count, place: { file: reader.name, byte } }));
+  return vectorsWithGrams(reader.op, entriesOf, { own, grams, size: dim }, subwords, rules);
+}
+
+/** A word as a file has it. */
+interface CountedWord {
+  readonly word: string;
+  readonly count: number;
+  /** Where it stands, for errors. */
+  readonly place: Readonly<Record<string, string | number>>;
+}
+
+/** Words, each the mean of its own row and those of its n-grams, and the n-grams for others. @param own (words, size) @param grams (buckets, size) */
+export function vectorsWithGrams(
+  op: string,
+  words: readonly CountedWord[],
+  { own, grams, size }: { readonly own: Float32Array; readonly grams: Float32Array; readonly size: number },
+  subwords: SubwordOptions,
+  rules: ReadingRules,
+): WordVectors {
+  const { minLength, maxLength, buckets } = subwords;
+  const builder = new RowBuilder(op, size, rules);
   try {
-    for (const [row, { word, count, byte }] of words.entries()) {
+    for (const [row, { word, count, place }] of words.entries()) {
       if (builder.isFull) break;
-      const to = builder.add(word, () => ({ file: reader.name, byte }), Math.min(count, 2 ** 31 - 1));
+      const to = builder.add(word, () => place, Math.min(count, 2 ** 31 - 1));
       if (to !== undefined)
-        meanWithGrams(to, own.subarray(row * dim, (row + 1) * dim), grams, subwordBuckets(word, subwords));
+        meanWithGrams(to, own.subarray(row * size, (row + 1) * size), grams, subwordBuckets(word, subwords));
     }
-    if (buckets === 0 || maxn === 0) return builder.build({ counts: true });
+    if (buckets === 0 || maxLength === 0) return builder.build({ counts: true });
     return scope(() => {
-      const wide: Tensor = fromArray(grams, [buckets, dim]);
-      const made = new Subwords(rules.storage === "f16" ? wide.to("f16") : wide, { minLength: minn, maxLength: maxn });
+      const wide: Tensor = fromArray(grams, [buckets, size]);
+      const made = new Subwords(rules.storage === "f16" ? wide.to("f16") : wide, { minLength, maxLength });
       try {
         return builder.build({ counts: true, subwords: made });
       } finally {
@@ -146,7 +167,7 @@ async function long(reader: ByteReader, what: string): Promise<number> {
 }
 
 /** Floats piece by piece, so that a size that lies is found before its memory is asked for. */
-async function readFloats(reader: ByteReader, count: number, what: string): Promise<Float32Array> {
+export async function readFloats(reader: ByteReader, count: number, what: string): Promise<Float32Array> {
   const pieces: Float32Array[] = [];
   for (let done = 0; done < count;) {
     const next = Math.min(count - done, ROWS_AT_ONCE * 128);

@@ -48,6 +48,23 @@ test("KeyedVectors of a trained model are read: they have attributes that ones m
   expect([...(vectors.counts ?? [])]).toEqual([10, 10, 5]);
 });
 
+test.each(["keyed-fasttext.kv", "keyed-fasttext-apart.kv"])("%s has the vectors of words and n-grams", async (name) => {
+  const before = memory().tensors;
+  {
+    using vectors = await loadVectors(path(name));
+    expect([vectors.words, [...(vectors.counts ?? [])]]).toEqual([
+      ["god", "lord", "king"],
+      [10, 10, 5],
+    ]);
+    // kv["king"] and kv["lordly"], which stood in no sentence, by gensim
+    const king = [0.021329259499907494, -0.055915702134370804, -0.09721660614013672];
+    const lordly = [0.00023861229419708252, -0.06213110685348511, -0.023520268499851227];
+    expect([...vectors.vector("king")]).toEqual(king.map((each) => expect.closeTo(each, 8)));
+    expect([...vectors.vector("lordly")]).toEqual(lordly.map((each) => expect.closeTo(each, 8)));
+  }
+  expect(memory().tensors).toBe(before);
+});
+
 test("what is written is read again, and has what gensim's has", async () => {
   using vectors = await loadVectors(path("keyed.kv"));
   const target = join(folder, "ours.kv");
@@ -80,7 +97,11 @@ describe("what is refused, by name", () => {
     ],
     ["a pickle that is cut", () => loadVectors(bytes("keyed-inside.kv").subarray(0, 300)), /pickle/],
     ["a whole model", () => loadVectors(path("keyed-model.w2v")), /gensim\.models\.word2vec\.Word2Vec.*\.wv\.save/s],
-    ["KeyedVectors of n-grams", () => loadVectors(path("keyed-fasttext.kv")), /save_facebook_model/],
+    [
+      "KeyedVectors of n-grams whose rows are not there",
+      () => loadVectors(bytes("keyed-fasttext-apart.kv")),
+      /vectors_vocab[^]*by its path/,
+    ],
   ])("%s", async (_, load, message) => {
     const before = memory().tensors;
     await expect(load()).rejects.toThrow(message);

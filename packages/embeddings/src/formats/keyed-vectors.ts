@@ -2,17 +2,9 @@ import { DTypeError, FormatError, type PickleBuilder, unpickle } from "@unfoldjs
 import { openSource, type ReadingOptions, type VectorSource } from "../sources/byte-source.ts";
 import type { WordVectors } from "../vectors/word-vectors.ts";
 import { ByteReader } from "./byte-reader.ts";
-import { PickleWriter } from "./pickle-writer.ts";
+import { readFloats, vectorsWithGrams } from "./fasttext-binary.ts";
+import { descrOf, isShape, npyHead, type NumpyArray, Unfilled } from "./numpy-arrays.ts";
 import { type ReadingRules, RowBuilder } from "./row-builder.ts";
-
-/** An array of NumPy's, as a pickle or the head of an .npy file tells of it. */
-interface NumpyArray {
-  readonly shape: readonly number[];
-  readonly descr: string;
-  readonly isFortran: boolean;
-  /** Its elements, where they stand in the pickle. */
-  readonly bytes: Uint8Array | undefined;
-}
 
 /** An object of a class that is known by name, and the attributes that it was given. */
 class Known {
@@ -24,30 +16,33 @@ class Known {
   }
 }
 
-/** What numpy's pickles are built of: `_reconstruct` makes an empty array, and the state that follows fills it. */
-class Unfilled {
-  array: NumpyArray | undefined;
-}
+/** Where an array lies that is not in the pickle, by the name of its attribute. */
+type Beside = (attribute: string) => VectorSource | undefined;
 
 /** Of a pickle: gensim puts vectors of more than ten megabytes beside it, and words alone take less. */
 const MOST_BYTES = 2 ** 30;
 const KEYED_VECTORS = "gensim.models.keyedvectors.KeyedVectors";
+const WITH_GRAMS = "gensim.models.fasttext.FastTextKeyedVectors";
 const RECONSTRUCT = ["numpy._core.multiarray._reconstruct", "numpy.core.multiarray._reconstruct"];
 /** Of other objects of gensim: what makes a file of them that is read. */
 const OTHERS: Readonly<Record<string, string>> = {
   "gensim.models.word2vec.Word2Vec": 'a whole model: gensim.models.Word2Vec.load(path).wv.save("vectors.kv")',
   "gensim.models.doc2vec.Doc2Vec": 'a whole model: gensim.models.Doc2Vec.load(path).wv.save("vectors.kv"), or .dv.save',
-  "gensim.models.fasttext.FastText":
-    'a whole model: gensim.models.fasttext.save_facebook_model(FastText.load(path), "vectors.bin") keeps n-grams',
-  "gensim.models.fasttext.FastTextKeyedVectors":
-    'gensim.models.fasttext.save_facebook_model(model, "vectors.bin") keeps n-grams; kv.save_word2vec_format("vectors.txt") the words alone',
+  "gensim.models.fasttext.FastText": 'a whole model: gensim.models.FastText.load(path).wv.save("vectors.kv")',
 };
-const NAMES = /* @__PURE__ */ new Set([KEYED_VECTORS, ...RECONSTRUCT, "numpy.ndarray", "numpy.dtype"]);
+const NAMES = /* @__PURE__ */ new Set([KEYED_VECTORS, WITH_GRAMS, ...RECONSTRUCT, "numpy.ndarray", "numpy.dtype"]);
 /** Attributes of KeyedVectors that gensim 4 saves; `vectors_lockf` are rates of training, which those of a trained model have. */
 const ATTRIBUTES = /* @__PURE__ */ new Set(
   (
     "vector_size index_to_key next_index key_to_index vectors vectors_lockf norms expandos mapfile_path lifecycle_events " +
     "__numpys __scipys __ignoreds __recursive_saveloads"
+  ).split(" "),
+);
+/** Those of n-grams have these, too. */
+const GRAMS = /* @__PURE__ */ new Set(
+  (
+    "min_n max_n bucket vectors_vocab vectors_ngrams buckets_word compatible_hash vectors_vocab_lockf " +
+    "vectors_ngrams_lockf"
   ).split(" "),
 );
 /** How many bytes an element of each kind has, and how it is read. */
@@ -65,7 +60,7 @@ const builder: PickleBuilder = {
     if (RECONSTRUCT.includes(name)) return new Unfilled();
     return name === "numpy.dtype" && typeof inputs[0] === "string" ? { dtype: inputs[0], order: "<" } : undefined;
   },
-  object: (name) => (name === KEYED_VECTORS ? new Known(name) : undefined),
+  object: (name) => (name === KEYED_VECTORS || name === WITH_GRAMS ? new Known(name) : undefined),
   build(subject, state) {
     if (subject instanceof Known && state instanceof Map) {
       subject.attributes = state;
@@ -92,12 +87,13 @@ const builder: PickleBuilder = {
 /**
  * gensim 4's `KeyedVectors.save`: a pickle of the object, and beside it, where the vectors take more than ten megabytes, an .npy
  * file of them. The pickle is read without running anything; what is not of KeyedVectors is refused by its name.
- * @param beside where the vectors lie if they are in a file of their own
+ * Those of fastText have the rows of words and n-grams, each in such a file if it is large.
+ * @param beside where arrays lie that are in files of their own
  * @throws FormatError
  */
 export async function readKeyedVectors(
   reader: ByteReader,
-  beside: VectorSource | undefined,
+  beside: Beside,
   rules: ReadingRules & ReadingOptions,
 ): Promise<WordVectors> {
   const { op } = reader;
@@ -105,8 +101,9 @@ export async function readKeyedVectors(
   const found = unpickled(op, reader.name, pickle);
   if (!(found instanceof Known)) throw new FormatError(op, { file: reader.name }, "the pickle holds no KeyedVectors");
   const { attributes } = found;
+  const isWithGrams = found.name === WITH_GRAMS;
   for (const name of attributes.keys()) {
-    if (typeof name === "string" && ATTRIBUTES.has(name)) continue;
+    if (typeof name === "string" && (ATTRIBUTES.has(name) || (isWithGrams && GRAMS.has(name)))) continue;
     throw new FormatError(
       op,
       { file: reader.name, attribute: String(name) },
@@ -124,11 +121,13 @@ export async function readKeyedVectors(
     );
   }
   const counts = countsOf(op, attributes.get("expandos"), words.length);
+  if (isWithGrams) return withGrams(op, reader.name, words, counts, attributes, beside, rules);
   const held = attributes.get("vectors");
   if (held instanceof Unfilled && held.array?.bytes !== undefined) {
     return rowsOf(op, words, counts, held.array, new ByteReader(op, await openSource(op, held.array.bytes)), rules);
   }
-  if (beside === undefined) {
+  const place = beside("vectors");
+  if (place === undefined) {
     const fix = "loadVectors(pickle, { vectors: npy }) takes the file that ends in .vectors.npy";
     throw new FormatError(
       op,
@@ -137,7 +136,7 @@ export async function readKeyedVectors(
       fix,
     );
   }
-  const file = new ByteReader(op, await openSource(op, beside, rules));
+  const file = new ByteReader(op, await openSource(op, place, rules));
   try {
     return await rowsOf(op, words, counts, await npyHead(file), file, rules);
   } finally {
@@ -157,6 +156,53 @@ function unpickled(op: string, file: string, pickle: Uint8Array): unknown {
       cause: error,
     });
   }
+}
+
+/** Of a fastText: words by the mean of their rows, and n-grams for those that it does not know. */
+async function withGrams(
+  op: string,
+  file: string,
+  words: readonly string[],
+  counts: readonly number[] | undefined,
+  attributes: ReadonlyMap<unknown, unknown>,
+  beside: Beside,
+  rules: ReadingRules & ReadingOptions,
+): Promise<WordVectors> {
+  const [minLength, maxLength, buckets] = ["min_n", "max_n", "bucket"].map((name) => attributes.get(name));
+  const size = attributes.get("vector_size");
+  if (!isShape([minLength, maxLength, buckets, size]) || attributes.get("compatible_hash") !== true) {
+    throw new FormatError(
+      op,
+      { file },
+      "n-grams must be of whole lengths, and have the hash of fastText (compatible_hash)",
+      'gensim.models.fasttext.save_facebook_model(model, "vectors.bin")',
+    );
+  }
+  const array = async (name: string, rows: number): Promise<Float32Array> => {
+    const held = attributes.get(name);
+    const inside = held instanceof Unfilled ? held.array : undefined;
+    const place = inside?.bytes ?? beside(name);
+    if (place === undefined) {
+      const fix = "load it by its path or address: the files are looked for beside it";
+      throw new FormatError(op, { file, attribute: name }, "the rows are in a file of their own", fix);
+    }
+    const reader = new ByteReader(op, await openSource(op, place, rules));
+    try {
+      const { shape, descr, isFortran } = inside ?? (await npyHead(reader));
+      if (shape.join() !== `${rows},${size as number}` || descr !== "<f4" || isFortran) {
+        const came = { file: reader.name, shape: `(${shape.join(", ")})`, dtype: descr };
+        throw new FormatError(op, came, `${name} must be (${rows}, ${size as number}), float32, row after row`);
+      }
+      return await readFloats(reader, rows * (size as number), name);
+    } finally {
+      await reader.close();
+    }
+  };
+  const own = await array("vectors_vocab", words.length);
+  const grams = await array("vectors_ngrams", buckets as number);
+  const entries = words.map((word, row) => ({ word, count: counts?.[row] ?? 0, place: { file, row } }));
+  const lengths = { minLength: minLength as number, maxLength: maxLength as number, buckets: buckets as number };
+  return vectorsWithGrams(op, entries, { own, grams, size: size as number }, lengths, rules);
 }
 
 /** Rows of an array for words. The reader stands where its elements begin. */
@@ -221,65 +267,6 @@ function countsOf(op: string, expandos: unknown, words: number): number[] | unde
   );
 }
 
-/** A dtype as .npy files write it. */
-function descrOf(type: unknown): string | undefined {
-  if (typeof type !== "object" || type === null || !("dtype" in type) || !("order" in type)) return undefined;
-  return `${String(type.order)}${String(type.dtype)}`;
-}
-
-function isShape(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
 function isWords(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((word) => typeof word === "string");
-}
-
-/** The head of an .npy file (NEP 1). */
-async function npyHead(reader: ByteReader): Promise<NumpyArray> {
-  const start = await reader.exactly(8, "the head of an .npy file");
-  const isNpy = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59].every((byte, at) => start[at] === byte);
-  const version = start[6] ?? 0;
-  if (!isNpy || version < 1 || version > 3)
-    throw reader.wrong("the vectors' file must be an .npy file of version 1 to 3");
-  const wide = version > 1;
-  const length = await reader.exactly(wide ? 4 : 2, "the head of an .npy file");
-  const view = new DataView(length.buffer, length.byteOffset, length.byteLength);
-  const size = wide ? view.getUint32(0, true) : view.getUint16(0, true);
-  if (size > 65_536) throw reader.wrong("the head of an .npy file is no longer than 64 kB");
-  const head = new TextDecoder().decode(await reader.exactly(size, "the head of an .npy file"));
-  const [, descr] = /'descr':\s*'([^']*)'/.exec(head) ?? [];
-  const [, order] = /'fortran_order':\s*(True|False)/.exec(head) ?? [];
-  const [, sizes] = /'shape':\s*\(([\d, ]*)\)/.exec(head) ?? [];
-  if (descr === undefined || order === undefined || sizes === undefined) {
-    throw reader.wrong("the head of an .npy file tells dtype, order and shape", undefined, { head: head.slice(0, 80) });
-  }
-  const shape = sizes
-    .split(",")
-    .filter((one) => one.trim() !== "")
-    .map(Number);
-  return { shape, descr, isFortran: order === "True", bytes: undefined };
-}
-
-/** The pickle that gensim reads, without the vectors, which stand in an .npy file beside it. */
-export function keyedVectorsPickle({ words, counts, size }: WordVectors): Uint8Array<ArrayBuffer> {
-  const pickle = new PickleWriter();
-  pickle.object("gensim.models.keyedvectors", "KeyedVectors", () => {
-    pickle.text("vector_size").whole(size);
-    pickle.text("index_to_key");
-    const remembered = pickle.list(words, (word) => pickle.remembered(word));
-    pickle.text("next_index").whole(0);
-    pickle.text("key_to_index").dict(() => {
-      for (const [at, place] of remembered.entries()) pickle.recalled(place).whole(at);
-    });
-    pickle.text("norms").none();
-    pickle.text("expandos").dict(() => {
-      if (counts !== undefined) pickle.text("count").array(Float64Array.from(counts));
-    });
-    pickle.text("mapfile_path").none();
-    pickle.text("lifecycle_events").list([], () => undefined);
-    pickle.text("__numpys").list(["vectors"], (name) => pickle.text(name));
-    for (const name of ["__scipys", "__ignoreds", "__recursive_saveloads"]) pickle.text(name).list([], () => undefined);
-  });
-  return pickle.finish();
 }

@@ -85,7 +85,11 @@ export async function loadVectors(source: VectorSource, options: LoadOptions = {
     const format = options.format ?? (await formatOf(reader));
     if (format === "word2vec-binary") return await readWord2vecBinary(reader, options);
     if (format === "fasttext-binary") return await readFastText(reader, options);
-    if (format === "keyed-vectors") return await readKeyedVectors(reader, options.vectors ?? besideOf(source), options);
+    if (format === "keyed-vectors") {
+      const beside = (name: string): VectorSource | undefined =>
+        (name === "vectors" ? options.vectors : undefined) ?? besideOf(source, name);
+      return await readKeyedVectors(reader, beside, options);
+    }
     if (format === "wink") return await readWink(reader, options);
     if (format === "unfold") return await readUnfold(reader, options);
     return await readText(reader, options);
@@ -94,10 +98,10 @@ export async function loadVectors(source: VectorSource, options: LoadOptions = {
   }
 }
 
-/** Where gensim puts vectors that are in a file of their own. */
-function besideOf(source: VectorSource): VectorSource | undefined {
-  if (typeof source === "string") return `${source}.vectors.npy`;
-  return source instanceof URL ? new URL(`${source.href}.vectors.npy`) : undefined;
+/** Where gensim puts an array that is in a file of its own. */
+function besideOf(source: VectorSource, name: string): VectorSource | undefined {
+  if (typeof source === "string") return `${source}.${name}.npy`;
+  return source instanceof URL ? new URL(`${source.href}.${name}.npy`) : undefined;
 }
 
 /** Enough of a file to know what it is: the header and a word with numbers. */

@@ -11,7 +11,7 @@ import { writeFile } from "@unfoldjs/nn";
 import { nodeFiles } from "../sources/byte-source.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { writeFastText } from "./fasttext-binary.ts";
-import { keyedVectorsPickle } from "./keyed-vectors.ts";
+import { keyedVectorsPickle } from "./keyed-vectors-pickle.ts";
 import type { VectorFormat } from "./load.ts";
 import { writeText } from "./text.ts";
 import { encodeVectors } from "./unfold.ts";
