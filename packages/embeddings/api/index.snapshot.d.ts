@@ -406,7 +406,6 @@ export declare class WordVectors {
   private vectorsFor;
   private resolve;
   private meanOf;
-  private missing;
   private indicesOf;
 }
 // #endregion

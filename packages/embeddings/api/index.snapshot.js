@@ -163,7 +163,6 @@ export class WordVectors {
   vectorsFor(_, _) {}
   resolve(_, _, _) {}
   meanOf(_, _, _) {}
-  missing(_, _) {}
   indicesOf(_) {}
 }
 // #endregion

@@ -88,6 +88,8 @@ export class Word2Vec {
       throw new ValueError(op, { words }, "no word of the vocabulary ever came: there is nothing to learn");
     const rows = this.rows();
     const spread = 1 / vectorSize; // as gensim 4 and fastText; word2vec.c has half of it
+    // May be refused, and so comes before there is anything to give back.
+    const cumulative = negative > 0 ? cumulativeOf(op, counts, nsExponent) : undefined;
     const made = inCall(op, () =>
       scope(() => {
         const ints = (values: Int32Array): Tensor<[number], "i32"> => keep(fromArray(values));
@@ -98,7 +100,7 @@ export class Word2Vec {
           nodes: hierarchicalSoftmax ? (keep(zeros([Math.max(words - 1, 0), vectorSize])) as Tensor) : undefined,
           loss: keep(zeros([2])) as Tensor,
           knowledge: {
-            ...(negative > 0 ? { cumulative: ints(cumulativeOf(op, counts, nsExponent)) } : {}),
+            ...(cumulative === undefined ? {} : { cumulative: ints(cumulative) }),
             ...(paths === undefined ? {} : { pathStarts: ints(paths.starts), paths: ints(paths.steps) }),
             ...(sample > 0 ? { keep: ints(keepOf(counts, sample)) } : {}),
             ...(rows === undefined ? {} : { subwordStarts: ints(rows.starts), subwords: ints(rows.rows) }),
