@@ -107,6 +107,16 @@ describe("principal components", () => {
     });
   });
 
+  test.each(["i32", "f16"] as const)("rows of %s are refused in the caller's name", async (dtype) => {
+    const rows = scope(() => spreadRows().to(dtype)) as unknown as Tensor<[number, number]>;
+    const found = scope(() => principalComponents(spreadRows(), 2));
+    expect(() => principalComponents(rows, 2)).toThrow(/^principalComponents: rows must be f32/);
+    expect(() => found.project(rows)).toThrow(/^PrincipalComponents\.project: rows must be f32/);
+    expect(() => kMeans(rows, 2)).toThrow(/^kMeans: rows must be f32/);
+    await expect(tSne(rows, { perplexity: 5 })).rejects.toThrow(/^tSne: rows must be f32/);
+    rows.dispose();
+  });
+
   test("one row has none", () => {
     scope(() => {
       expect(() => principalComponents(fromArray([1, 2], [1, 2]), 1)).toThrow(ValueError);

@@ -5,7 +5,6 @@ import {
   type Check,
   checkOptions,
   concat,
-  DTypeError,
   fromArray,
   full,
   Generator,
@@ -16,6 +15,7 @@ import {
   type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
+import { assertFloats } from "../arguments/floats.ts";
 import { type Centred, centredRows } from "../project/centred.ts";
 
 /** What `kMeans` takes. */
@@ -68,11 +68,7 @@ export function kMeans(rows: Tensor<Shape>, clusters: number, options: KMeansOpt
       { start: start.shape, clusters, size },
       "there must be a start for each group, as long as a row",
     );
-  for (const [name, each] of Object.entries({ rows, ...(start === undefined ? {} : { start }) })) {
-    const dtype: string = each.dtype;
-    if (dtype !== "f32")
-      throw new DTypeError(op, { [name]: each.shape, dtype }, `${name} must be f32`, `${name}.to("f32")`);
-  }
+  assertFloats(op, { rows, start });
   if (start?.data().every(Number.isFinite) === false)
     throw new ValueError(op, { start: start.shape }, "elements of start must be finite");
   return scope(() => {

@@ -10,6 +10,7 @@ import {
   type Tensor,
   ValueError,
 } from "@unfoldjs/tensor-core";
+import { assertFloats } from "../arguments/floats.ts";
 import { powerFor } from "./centred.ts";
 
 /** The directions in which rows spread most. */
@@ -48,6 +49,7 @@ export function principalComponents(rows: Tensor<Shape>, count: number): Princip
       { rows: rows.shape, count },
       `there must be two rows, and no more than ${size} directions`,
     );
+  assertFloats(op, { rows });
   const matrix = rows as Tensor<[number, number]>;
   const mean = meanOf(matrix, length, size);
   // Squares of very small or large elements are no f32s: variances are taken of others, and are as many times larger.
@@ -66,6 +68,7 @@ export function principalComponents(rows: Tensor<Shape>, count: number): Princip
       assertTensor("PrincipalComponents.project", "rows", more);
       if (more.rank !== 2 || more.shape[1] !== size)
         throw new ShapeError("PrincipalComponents.project", { rows: more.shape }, `rows must have ${size} elements`);
+      assertFloats("PrincipalComponents.project", { rows: more });
       return scope(() => {
         const directions = fromArray(Float32Array.from(components.flatMap((each) => [...each])), [count, size]);
         const near = Float32Array.from(mean);

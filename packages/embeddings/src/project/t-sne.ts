@@ -20,6 +20,7 @@ import {
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { assertFloats } from "../arguments/floats.ts";
 import { centredRows } from "./centred.ts";
 import { principalComponents } from "./pca.ts";
 
@@ -90,6 +91,7 @@ export async function tSne(rows: Tensor<Shape>, options: TSneOptions = {}): Prom
   const [length, size] = rows.shape;
   if (rows.rank !== 2 || length === undefined || size === undefined || size === 0)
     throw new ShapeError(op, { rows: rows.shape }, "rows stand one below the other: (rows, size)");
+  assertFloats(op, { rows });
   const { perplexity = 30, iterations = 1000, seed = 0, theta = 0.5, onProgress, signal } = options;
   if (length < 4 || perplexity >= length)
     throw new ValueError(op, { rows: rows.shape, perplexity }, "there must be four rows, and more than the perplexity");
