@@ -177,3 +177,10 @@ test("words that never stood together are no phrase, however low the threshold",
   expect(phrases.score("a", "c")).toBe(-Infinity);
   expect(phrases.apply(["a", "c", "a", "b"])).toEqual(["a", "c", "a_b"]);
 });
+
+test("of a word and joined ones that came equally often the joined ones are the first branch, as in word2vec.c", () => {
+  // 1 + 1 are joined to node 0, whose 2 meets the other word's: twice the root's number, and 1 for the second branch.
+  const { starts, steps } = huffmanPaths([2, 1, 1]);
+  expect([...starts]).toEqual([0, 1, 3, 5]);
+  expect([...steps]).toEqual([3, 2, 1, 2, 0]);
+});

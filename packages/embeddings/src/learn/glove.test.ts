@@ -144,3 +144,26 @@ test("an abort is heard while the next block lets wait for itself", async () => 
   });
   expect(model.losses).toHaveLength(25);
 });
+
+test("from xMax on a pair counts as one, and below it (x / xMax)^alpha", async () => {
+  const learnt = async (often: number): Promise<number> => {
+    using model = new GloVe(new Vocabulary(["a", "b"], [2, 1]), {
+      vectorSize: 400,
+      learningRate: 0,
+      xMax: 100,
+      alpha: 0.5,
+    });
+    const pair = { words: Int32Array.of(0), contexts: Int32Array.of(1), times: Float32Array.of(often) };
+    await model.train(pair, { epochs: 1 });
+    // Vectors and biases of a model that has learnt nothing are next to nothing: the loss is f(x) (log x)² / 2.
+    return (2 * (model.losses[0] ?? NaN)) / Math.log(often) ** 2;
+  };
+  for (const [often, weight] of [
+    [25, 0.5],
+    [64, 0.8],
+    [100, 1],
+    [400, 1],
+    [1e6, 1],
+  ] as const)
+    expect(await learnt(often)).toBeCloseTo(weight, 1);
+});

@@ -78,6 +78,22 @@ test.each([
   await opened.close();
 });
 
+test.each([1, 2, 3])("as many pages stay in memory as were asked for: %i", async (pages) => {
+  let read = 0;
+  const onProgress = ({ bytes }: { readonly bytes: number }): void => void (read = bytes);
+  const opened = await openVectors(ONE, { pageBytes: 4096, pages, onProgress });
+  const words = ["w100", "w900", "w1700", "w2500"];
+  const rounds: number[] = [];
+  for (const word of [...words.slice(0, pages), ...words.slice(0, pages), ...words.slice(0, pages + 1), "w100"]) {
+    const before = read;
+    await opened.vector(word);
+    rounds.push(read - before);
+  }
+  // The second round is in memory; one page more, and the first is not.
+  expect(rounds.slice(pages, 2 * pages)).toEqual(Array.from({ length: pages }, () => 0));
+  expect(rounds.at(-1)).toBeGreaterThan(0);
+});
+
 type Answer = (request: IncomingMessage, response: ServerResponse, number: number) => void;
 const asked = ({ headers }: IncomingMessage): [start: number, end: number] => {
   const [, first, last] = /bytes=(\d+)-(\d+)/.exec(headers.range ?? "") ?? [];
