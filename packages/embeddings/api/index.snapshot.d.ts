@@ -299,6 +299,7 @@ export declare class VectorFile {
   private readonly scales;
   private readonly pages;
   private readonly closeSource;
+  private isClosed;
   constructor(_: readonly string[], _: HeadTensor, _: HeadTensor | undefined, _: Pages, _: () => Promise<void>);
   get length(): number;
   get size(): number;

@@ -59,6 +59,7 @@ export class VectorFile {
   scales
   pages
   closeSource
+  isClosed
   constructor(_, _, _, _, _) {}
   get length() {}
   get size() {}

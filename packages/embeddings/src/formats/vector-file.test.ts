@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileError, FormatError, memory, NotFoundError, scope, Generator } from "@unfoldjs/tensor-core";
+import { DisposedError, FileError, FormatError, memory, NotFoundError, scope, Generator } from "@unfoldjs/tensor-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PageCache } from "../sources/pages.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
@@ -58,6 +58,9 @@ test.each(["a path", "an address", "a blob", "bytes"])("single words are read fr
   await expect(file.pick(["W150"])).rejects.toThrow(/VectorFile\.pick: [^]*did you mean "w150"/);
   some.dispose();
   await file.close();
+  await file.close();
+  await expect(file.vector("w0")).rejects.toThrow(DisposedError); // also of a page that is in memory
+  await expect(file.pick(["w0"])).rejects.toThrow(/VectorFile\.pick: the file was closed/);
   expect(memory().bytes).toBe(before);
 });
 

@@ -4,6 +4,7 @@ import {
   assertWhole,
   type Check,
   checkOptions,
+  DisposedError,
   FormatError,
   fromArray,
   inCall,
@@ -79,6 +80,7 @@ export class VectorFile {
   private readonly scales: HeadTensor | undefined;
   private readonly pages: Pages;
   private readonly closeSource: () => Promise<void>;
+  private isClosed = false;
 
   /** For `openVectors`. */
   constructor(
@@ -114,12 +116,12 @@ export class VectorFile {
     return this.places.has(word);
   }
 
-  /** A word's vector. @throws NotFoundError if it has none; FileError if the page cannot be read */
+  /** A word's vector. @throws NotFoundError if it has none; FileError if the page cannot be read; DisposedError after `close` */
   async vector(word: string): Promise<Float32Array> {
     return this.read("VectorFile.vector", word);
   }
 
-  /** Some words and their vectors, in memory. @throws NotFoundError, FileError */
+  /** Some words and their vectors, in memory. @throws NotFoundError, FileError, DisposedError */
   async pick(words: readonly string[]): Promise<WordVectors> {
     const op = "VectorFile.pick";
     assertWords(op, "words", words);
@@ -128,13 +130,15 @@ export class VectorFile {
     return inCall(op, () => scope(() => new WordVectors(words, fromArray(values, [words.length, this.size]))));
   }
 
-  /** Lets go of the file. */
+  /** Lets go of the file: no more can be read. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.closeSource();
   }
 
   private async read(op: string, word: string): Promise<Float32Array> {
     assertString(op, "word", word);
+    if (this.isClosed) throw new DisposedError(op, { word }, "the file was closed", "open it again with openVectors");
     const place = this.places.get(word);
     if (place === undefined) throw missingWord(op, word, this.words, this.places);
     try {
