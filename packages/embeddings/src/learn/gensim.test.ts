@@ -184,3 +184,18 @@ test("of a word and joined ones that came equally often the joined ones are the 
   expect([...starts]).toEqual([0, 1, 3, 5]);
   expect([...steps]).toEqual([3, 2, 1, 2, 0]);
 });
+
+test("npmi has a threshold of its own, and refuses those that no score reaches", async () => {
+  const sentences = [
+    ["new", "york"],
+    ["new", "york"],
+    ["old", "town"],
+    ["town", "new"],
+  ];
+  const phrases = await Phrases.learn(sentences, { minCount: 2, scoring: "npmi" });
+  expect(phrases.apply(["in", "new", "york"])).toEqual(["in", "new_york"]);
+  for (const threshold of [10, -1.5]) {
+    const learning = Phrases.learn(sentences, { scoring: "npmi", threshold });
+    await expect(learning).rejects.toThrow(/Phrases\.learn: scores of npmi lie in −1 … 1/);
+  }
+});

@@ -25,6 +25,7 @@ import { WordVectors } from "../vectors/word-vectors.ts";
 import { fillFrom, modelOf, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { abortable } from "../waiting/abortable.ts";
 import type { Cooccurrences, CooccurrenceStream } from "./cooccurrences.ts";
+import { assertLearnable } from "./learnable.ts";
 import { Pace } from "./pause.ts";
 import { assertTrainOptions, begunRun, FRESH, meanLosses, Reporter, type Run, type TrainOptions } from "./run.ts";
 
@@ -77,6 +78,7 @@ export class GloVe {
   /** @throws ValueError on options that make no sense */
   constructor(vocabulary: Vocabulary, options: GloveOptions = {}) {
     if (!(vocabulary instanceof Vocabulary)) throw wrongArgument("GloVe", "vocabulary", vocabulary, "a Vocabulary");
+    assertLearnable("GloVe", vocabulary);
     checkOptions("GloVe", options, CHECKS);
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     this.settings = { ...DEFAULTS, ...given };

@@ -49,12 +49,13 @@ export interface Run {
 
 export const FRESH: Run = { epochs: 0, epoch: 0, pieces: 0, words: 0, earlier: 0, losses: [] };
 
-/** The training that goes on, or a new one. @throws ValueError if another number of epochs is asked of one that goes on */
+/** The training that goes on, or a new one. @throws ValueError if another number of epochs is asked of one that has learnt something */
 export function begunRun(op: string, run: Run, epochs: number | undefined, usual: number): Run {
   if (run.epoch >= run.epochs) {
     return { ...structuredClone(FRESH), epochs: epochs ?? usual, earlier: run.earlier + run.words };
   }
   if (epochs === undefined || epochs === run.epochs) return run;
+  if (run.epoch === 0 && run.pieces === 0) return { ...structuredClone(FRESH), epochs, earlier: run.earlier };
   throw new ValueError(
     op,
     { epochs, begun: run.epochs, epoch: run.epoch },

@@ -113,9 +113,27 @@ describe("a training that is broken off", () => {
   test("is refused with other epochs, or a text that is shorter", async () => {
     using model = await Word2Vec.from(WORLD, SMALL, { minCount: 1 });
     const stop = new AbortController();
-    stop.abort(new Error("enough"));
-    await expect(model.train(WORLD, { epochs: 3, signal: stop.signal })).rejects.toThrow("enough");
+    const lines = function* (): Generator<string[]> {
+      for (const [at, sentence] of WORLD.entries()) {
+        yield sentence;
+        if (at === WORLD.length - 2) stop.abort(new Error("enough"));
+      }
+    };
+    await expect(model.train(lines, { epochs: 3, signal: stop.signal })).rejects.toThrow("enough");
     await expect(model.train(WORLD, { epochs: 4 })).rejects.toThrow(/goes on with as many epochs/);
+    await expect(model.train(WORLD.slice(0, 3))).rejects.toThrow(/the text is shorter/);
+  });
+
+  test("may have other epochs where it has learnt nothing yet", async () => {
+    using model = await Word2Vec.from(WORLD, SMALL, { minCount: 1 });
+    using whole = await Word2Vec.from(WORLD, SMALL, { minCount: 1 });
+    await expect(model.train(["no sentence"] as never)).rejects.toThrow(/sentence 0/);
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(model.train(WORLD, { epochs: 3, signal })).rejects.toThrow("enough");
+    await model.train(WORLD, { epochs: 1 });
+    await whole.train(WORLD, { epochs: 1 });
+    expect(bitsOf(model)).toEqual(bitsOf(whole));
+    expect(model.losses).toEqual(whole.losses);
   });
 });
 

@@ -22,6 +22,7 @@ import { fillFrom, modelOf, readCheckpoint, type Saved, writeCheckpoint } from "
 import { type Chunk, chunks } from "./chunks.ts";
 import { huffmanPaths } from "./huffman.ts";
 import { CHECKS, DEFAULTS, NAMES, type Settings, settingsOf, type Word2VecOptions } from "./options.ts";
+import { assertLearnable } from "./learnable.ts";
 import { Pace } from "./pause.ts";
 import { assertTrainOptions, begunRun, FRESH, meanLosses, Reporter, type Run, type TrainOptions } from "./run.ts";
 
@@ -79,6 +80,7 @@ export class Word2Vec {
       );
     }
     const op = new.target.name;
+    assertLearnable(op, vocabulary);
     this.vocabulary = vocabulary;
     this.settings = this.checked(op, options);
     const { vectorSize, negative, nsExponent, hierarchicalSoftmax, sample, seed } = this.settings;

@@ -12,6 +12,7 @@ import {
   wrongArgument,
 } from "@unfoldjs/tensor-core";
 import { cosineSimilarity, euclideanDistance } from "../similarity/cosine.ts";
+import { hasVector } from "../vectors/has-vector.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { transportCost } from "./transport.ts";
 
@@ -32,8 +33,8 @@ const number: Check = (op, name, value) => {
 };
 
 /**
- * How far apart two sentences are, as words. Words without a vector are passed over, as in gensim; without any there is nothing
- * to compare.
+ * How far apart two sentences are, as words. Words without a vector, of their own or by n-grams, are passed over, as in gensim;
+ * without any there is nothing to compare.
  *
  * Word mover's distance is exact: words as often as they come, each moved by the distance of the vectors, all of length 1.
  * SIF here is the weighting; `sentenceVectors` takes the common direction of a set of sentences away, too.
@@ -166,7 +167,7 @@ function knownOf(op: string, name: string, vectors: WordVectors, words: readonly
   const known = Array.from(words, (word) => {
     assertString(op, name, word);
     return word;
-  }).filter((word) => vectors.has(word));
+  }).filter((word) => hasVector(vectors, word));
   if (known.length > 0) return known;
   throw new ValueError(op, { [name]: words.slice(0, 5).join(" ") }, `no word of ${name} has a vector`);
 }

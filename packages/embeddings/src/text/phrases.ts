@@ -1,11 +1,19 @@
-import { assertFinite, assertList, assertOneOf, assertString, assertWhole, checkOptions } from "@unfoldjs/tensor-core";
+import {
+  assertFinite,
+  assertList,
+  assertOneOf,
+  assertString,
+  assertWhole,
+  checkOptions,
+  ValueError,
+} from "@unfoldjs/tensor-core";
 import { assertSentence, begin, type Sentence, type Sentences } from "./sentences.ts";
 
 /** Which words are one phrase. */
 export interface PhrasesOptions {
   /** Words and pairs that came less often make no phrase. Default 5. */
   readonly minCount?: number;
-  /** The score from which on, exclusive, two words are one. Default 10; for `"npmi"`, which lies in −1 … 1, say 0.5. */
+  /** The score from which on, exclusive, two words are one. Default 10; for `"npmi"`, which lies in −1 … 1, 0.5. */
   readonly threshold?: number;
   /**
    * `"default"`: (count(ab) − minCount) · vocabulary / (count(a) count(b)) (Mikolov et al. 2013b); `"npmi"`: normalised pointwise
@@ -55,7 +63,10 @@ export class Phrases {
         for (const [at, word] of value.entries()) assertString(name, `${option}[${at}]`, word);
       },
     });
-    const { minCount = 5, threshold = 10, scoring = "default", delimiter = "_", connectorWords = [] } = options;
+    const { minCount = 5, scoring = "default", delimiter = "_", connectorWords = [] } = options;
+    const { threshold = scoring === "npmi" ? 0.5 : 10 } = options;
+    if (scoring === "npmi" && !(threshold >= -1 && threshold <= 1))
+      throw new ValueError(op, { scoring, threshold }, "scores of npmi lie in −1 … 1", "threshold: 0.5");
     const connectors = new Set(connectorWords);
     const counts = new Map<string, number>();
     const count = (word: string): void => void counts.set(word, (counts.get(word) ?? 0) + 1);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { words } from "./words.ts";
 
 test.each([
@@ -12,6 +12,17 @@ test.each([
   ["", {}, []],
 ] as const)("%s is taken apart", (text, options, wanted) => {
   expect(words(text, options)).toEqual(wanted);
+});
+
+test("what is made small does not follow from the language of the machine", () => {
+  const small = vi.spyOn(String.prototype, "toLocaleLowerCase");
+  try {
+    expect(words("TITI İ", { lowerCase: true })).toEqual(["titi", "i̇"]);
+    expect(small.mock.calls.length).toBeGreaterThan(0);
+    expect(small.mock.calls.every(([locale]) => locale === "und")).toBe(true);
+  } finally {
+    small.mockRestore();
+  }
 });
 
 describe("wrong calls", () => {

@@ -57,7 +57,7 @@ export const WORDS_CHECKS: OptionChecks<WordsOptions> = {
 /** The words of a text and where they stand in it. @param options checked @throws ValueError on a locale that there is not */
 export function placedWords(op: string, text: string, options: WordsOptions): PlacedWord[] {
   const { by = "unicode", locale = "und", lowerCase = false } = options;
-  const language = locale === "und" ? undefined : localeOf(op, locale);
+  const language = localeOf(op, locale); // "und", too: without a language some engines take the machine's
   const read = lowerCase ? text.toLocaleLowerCase(language) : text;
   const placed: PlacedWord[] = [];
   if (by === "whitespace" || by instanceof RegExp) {
@@ -75,7 +75,7 @@ export function placedWords(op: string, text: string, options: WordsOptions): Pl
   }
   if (read.length === text.length) return placed;
   // Small letters may be longer than capitals: İ is two; or shorter with their marks, as a Turkish I with a dot above.
-  const parts = MARKS_COUNT.test(language ?? "") ? (text.match(WITH_MARKS) ?? []) : text;
+  const parts = MARKS_COUNT.test(language) ? (text.match(WITH_MARKS) ?? []) : text;
   const places = [0];
   let at = 0;
   for (const part of parts) {

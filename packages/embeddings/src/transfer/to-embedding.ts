@@ -10,6 +10,7 @@ import {
 } from "@unfoldjs/tensor-core";
 import { Embedding, type EmbeddingOptions } from "@unfoldjs/nn";
 import { assertWords } from "../arguments/words.ts";
+import { hasVector } from "../vectors/has-vector.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 
 /** What `toEmbedding` takes. */
@@ -20,7 +21,7 @@ export interface ToEmbeddingOptions extends Pick<EmbeddingOptions, "sparse" | "g
 
 /**
  * A layer that starts from vectors that were learned elsewhere, as PyTorch's `Embedding.from_pretrained`.
- * @param vocabulary the words of the task, by their number. One without a vector, such as padding, starts as a vector of the
+ * @param vocabulary the words of the task, by their number. One without a vector, of its own or by n-grams, such as padding, starts as a vector of the
  *   others' mean length in a direction drawn by chance. All words of `vectors` if absent.
  * @throws ValueError
  */
@@ -42,7 +43,7 @@ export function toEmbedding(
       scope(() => {
         const values = generator.normal([vocabulary.length, size], 0, meanLength(vectors) / Math.sqrt(size)).data();
         for (const [row, word] of vocabulary.entries()) {
-          if (word !== "" && vectors.has(word)) values.set(vectors.vector(word), row * size);
+          if (hasVector(vectors, word)) values.set(vectors.vector(word), row * size);
         }
         layer.weight.assign(fromArray(values, [vocabulary.length, size]));
       }),

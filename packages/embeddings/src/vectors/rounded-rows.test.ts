@@ -1,5 +1,6 @@
-import { fromArray, Generator, memory, scope, type Tensor } from "@unfoldjs/tensor-core";
+import { fromArray, Generator, memory, NonFiniteError, scope, type Tensor } from "@unfoldjs/tensor-core";
 import { describe, expect, test } from "vitest";
+import { Subwords } from "../subwords/subwords.ts";
 import { RoundedRows } from "./rounded-rows.ts";
 import { RowStore } from "./row-store.ts";
 import { WordVectors } from "./word-vectors.ts";
@@ -69,5 +70,24 @@ test("they are enough for nearly every query of usual vectors, and never where n
   const before = memory().bytes;
   expect(certain(normal(1), 10)).toBeGreaterThan(45);
   expect(certain(KINDS["equal rows"]?.() ?? new Float32Array(0), 10)).toBe(0);
+  expect(memory().bytes).toBe(before);
+});
+
+test("what is refused half way leaves no memory behind, and what was there before", () => {
+  const before = memory().bytes;
+  {
+    using vectors = WordVectors.from([
+      ["a", [1, Number.NaN]],
+      ["b", [0, 1]],
+    ]);
+    const full = memory().bytes;
+    expect(() => vectors.preselect()).toThrow(NonFiniteError);
+    expect(memory().bytes).toBe(full);
+  }
+  const grams = fromArray(Float32Array.of(1, 2), [1, 2]);
+  const subwords = new Subwords(grams, { minLength: 1, maxLength: 2 });
+  grams.dispose();
+  subwords.dispose();
+  expect(() => WordVectors.from([["a", [1, 2]]], { subwords })).toThrow(/WordVectors\.from: .*given back/s);
   expect(memory().bytes).toBe(before);
 });

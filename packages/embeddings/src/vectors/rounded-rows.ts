@@ -23,10 +23,16 @@ export class RoundedRows {
   constructor(rows: RowStore, factor: number) {
     this.rows = rows;
     this.factor = factor;
+    const lengths = rows.lengths(); // refuses rows that are not finite before there is memory to give back
     const bytes = rows.to("i8");
-    this.rounded = new RowStore("WordVectors", bytes.rows, bytes.scales, rows.lengths());
+    this.rounded = new RowStore("WordVectors", bytes.rows, bytes.scales, lengths);
     bytes.dispose();
-    this.margin = largestLoss(rows, this.rounded) + roundingOfProducts(rows.size);
+    try {
+      this.margin = largestLoss(rows, this.rounded) + roundingOfProducts(rows.size);
+    } catch (error) {
+      this.rounded.dispose();
+      throw error;
+    }
   }
 
   /**

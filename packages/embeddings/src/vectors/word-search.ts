@@ -38,8 +38,9 @@ export class WordSearch {
   /** Has searches read vectors rounded to i8, which are made here, and few of the others; of i8 ones it changes nothing. */
   preselect(factor: number): void {
     if (this.store.dtype === "i8") return;
+    const rounded = new RoundedRows(this.store, factor);
     this.rounded?.dispose();
-    this.rounded = new RoundedRows(this.store, factor);
+    this.rounded = rounded;
   }
 
   /** Gives the rounded vectors back. */

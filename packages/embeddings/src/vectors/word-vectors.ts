@@ -65,7 +65,13 @@ export class WordVectors {
     this.searcher = new WordSearch(words, this.store);
     this.words = words;
     this.counts = counts;
-    this.subwords = subwords === undefined ? undefined : new Subwords(subwords.rows, lengthsOf(subwords));
+    try {
+      const again = (own: Subwords): Subwords => new Subwords(own.rows, lengthsOf(own));
+      this.subwords = subwords === undefined ? undefined : inCall("WordVectors", () => again(subwords));
+    } catch (error) {
+      this.store.dispose();
+      throw error;
+    }
   }
 
   /**

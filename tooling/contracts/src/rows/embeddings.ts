@@ -19,6 +19,7 @@ const { count, given, list, optional, options, tensorOf, text, truth, word } = k
 
 /** A vector as plain numbers. */
 const vector = given(() => [1, 2], "an array of numbers", "a Float32Array", "an empty array");
+const direction = given(() => [1, 0], "an array of numbers", "a Float32Array", "an empty array");
 const known: kind.Kind = { ...given(() => "b", "an array of numbers", "a Float32Array"), said: ["word"] };
 const several = {
   ...list(known, 2, "a word", "an array of numbers", "an array of arrays", "a Float32Array"),
@@ -164,10 +165,10 @@ export const embeddingRows: Rows<typeof embeddings> = {
     direction: vector,
     strictness: optional(kind.from(1, "0")),
   }),
-  neutralise: call({ vector, direction: vector }),
+  neutralise: call({ vector, direction }),
   debias: call({
     vectors: someVectors,
-    direction: vector,
+    direction,
     options: options({
       neutralise: list({ ...text("a"), said: ["word"] }, 1, "an array of words"),
       equalise: somePairs,
