@@ -87,6 +87,7 @@ export interface OpenOptions {
   readonly pageBytes?: number;
   readonly pages?: number;
   readonly cache?: PageCache;
+  readonly signal?: AbortSignal;
   readonly onProgress?: (_: {
     readonly bytes: number;
     readonly of: number;

@@ -14,6 +14,7 @@ import {
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { aSignal } from "../arguments/signal.ts";
 import { words, type WordsOptions } from "@unfoldjs/embeddings";
 import type { Documents } from "./documents.ts";
 import { bytesOf } from "./engines/chdb.ts";
@@ -119,9 +120,7 @@ const CHECKS: OptionChecks<CountCorpusOptions> = {
   user: assertString,
   password: assertString,
   onProgress: assertFunction,
-  signal: (op, name, value) => {
-    if (!(value instanceof AbortSignal)) throw wrongArgument(op, name, value, "an AbortSignal");
-  },
+  signal: aSignal,
 };
 
 /** Options for engines in this process, and for servers. */

@@ -11,6 +11,7 @@ import {
   scope,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { aSignal } from "../arguments/signal.ts";
 import { openSource, type ReadingOptions, type VectorSource } from "../sources/byte-source.ts";
 import { WordVectors } from "../vectors/word-vectors.ts";
 import { ByteReader } from "./byte-reader.ts";
@@ -48,10 +49,6 @@ export interface LoadOptions extends ReadingOptions, TextRules {
 const atLeastOne: Check = (op, name, value) => assertWhole(op, name, value, 1);
 const aSet: Check = (op, name, value) => {
   if (!(value instanceof Set)) throw wrongArgument(op, name, value, "a Set of words");
-};
-const aSignal: Check = (op, name, value) => {
-  if (typeof value !== "object" || value === null || !("throwIfAborted" in value))
-    throw wrongArgument(op, name, value, "an AbortSignal");
 };
 const aFormat: Check = (op, name, value) => assertOneOf(op, name, value, FORMATS);
 const truth: Check = (op, name, value) => {

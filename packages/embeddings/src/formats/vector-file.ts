@@ -12,6 +12,7 @@ import {
   scope,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { aSignal } from "../arguments/signal.ts";
 import { assertWords } from "../arguments/words.ts";
 import { type HeadTensor, readHead, wordsFrom } from "./unfold.ts";
 import { type PageCache, Pages } from "../sources/pages.ts";
@@ -28,6 +29,8 @@ export interface OpenOptions {
   readonly pages?: number;
   /** Where pages are kept for the next time, such as `await caches.open("vectors")`. */
   readonly cache?: PageCache;
+  /** Ends what a server is asked for, now and later, with its reason. */
+  readonly signal?: AbortSignal;
   /** Told how many bytes were read so far, beside those that were kept. */
   readonly onProgress?: (progress: { readonly bytes: number; readonly of: number }) => void;
 }
@@ -50,9 +53,11 @@ export async function openVectors(source: RangeSource, options: OpenOptions = {}
     pages: atLeastOne,
     cache: aCache,
     onProgress: assertFunction,
+    signal: aSignal,
   });
-  const { pageBytes = 1 << 16, pages = 256, cache, onProgress } = options;
-  const ranges = await openRanges(op, source);
+  const { pageBytes = 1 << 16, pages = 256, cache, onProgress, signal } = options;
+  signal?.throwIfAborted();
+  const ranges = await openRanges(op, source, signal);
   let bytes = 0;
   const onRead = (count: number): void => {
     bytes += count;

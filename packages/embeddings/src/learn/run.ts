@@ -1,12 +1,5 @@
-import {
-  assertFunction,
-  assertWhole,
-  checkOptions,
-  describe,
-  FormatError,
-  ValueError,
-  wrongArgument,
-} from "@unfoldjs/tensor-core";
+import { assertFunction, assertWhole, checkOptions, describe, FormatError, ValueError } from "@unfoldjs/tensor-core";
+import { aSignal } from "../arguments/signal.ts";
 
 /** Where a training is. */
 export interface TrainingProgress {
@@ -74,9 +67,7 @@ export function assertTrainOptions(op: string, options: TrainOptions): void {
   checkOptions<TrainOptions>(op, options, {
     epochs: (name, option, value) => assertWhole(name, option, value, 1),
     onProgress: assertFunction,
-    signal: (name, option, value) => {
-      if (!(value instanceof AbortSignal)) throw wrongArgument(name, option, value, "an AbortSignal");
-    },
+    signal: aSignal,
   });
 }
 

@@ -20,6 +20,7 @@ import {
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { aSignal } from "../arguments/signal.ts";
 import { assertFloats } from "../arguments/floats.ts";
 import { centredRows } from "./centred.ts";
 import { principalComponents } from "./pca.ts";
@@ -64,10 +65,6 @@ const fromZero: Check = (op, name, value) => {
     throw wrongArgument(op, name, value, "a number from 0 up");
 };
 const whole: Check = (op, name, value) => assertWhole(op, name, value);
-const aSignal: Check = (op, name, value) => {
-  if (typeof value !== "object" || value === null || !("throwIfAborted" in value))
-    throw wrongArgument(op, name, value, "an AbortSignal");
-};
 
 /**
  * Places in a plane at which rows that are near each other stay so: t-SNE (van der Maaten & Hinton 2008) by Barnes–Hut (van der

@@ -212,3 +212,43 @@ describe("a server", () => {
     expect(isUnfoldError(error) && error.message).toMatch(/^openVectors: |^VectorFile\.vector: /);
   });
 });
+
+describe("a server that hangs is left when the signal says so", () => {
+  /** Answers the first so many requests, and of the next one the first byte or nothing. */
+  const hanging =
+    (answers: number, isBegun: boolean): Answer =>
+    (request, response, number) => {
+      if (number < answers) return right(request, response, number);
+      const [start, end] = asked(request);
+      if (isBegun) response.writeHead(206, range(start, end, ONE.length)).write(ONE.subarray(start, start + 1));
+    };
+  const soon = (): AbortSignal => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error("enough")), 100);
+    return controller.signal;
+  };
+
+  test.each([
+    [0, false],
+    [1, false],
+    [1, true],
+    [2, true],
+  ])("while it is opened: after %i answers, the next one begun: %s", async (answers, isBegun) => {
+    await served(hanging(answers, isBegun), async (address) => {
+      await expect(openVectors(address, { ...small, signal: soon() })).rejects.toThrow("enough");
+    });
+  });
+
+  test.each([false, true])("while a word is read, its answer begun: %s", async (isBegun) => {
+    let requests = 0;
+    const counted: Answer = (request, response) => right(request, response, requests++);
+    await served(counted, async (address) => (await openVectors(address, small)).close());
+    await served(hanging(requests, isBegun), async (address) => {
+      const controller = new AbortController();
+      const opened = await openVectors(address, { ...small, signal: controller.signal });
+      const reading = opened.vector("w1500");
+      controller.abort(new Error("enough"));
+      await expect(reading).rejects.toThrow("enough");
+    });
+  });
+});

@@ -15,8 +15,8 @@ export interface Ranges {
 /** Where ranges come from: a path in Node, an address, bytes or a `Blob`. */
 export type RangeSource = string | URL | Uint8Array | Blob;
 
-/** @throws NotFoundError, FileError, ValueError */
-export async function openRanges(op: string, source: RangeSource): Promise<Ranges> {
+/** @param signal ends what a server is asked for, with its reason @throws NotFoundError, FileError, ValueError */
+export async function openRanges(op: string, source: RangeSource, signal?: AbortSignal): Promise<Ranges> {
   if (source instanceof Uint8Array) {
     const read = (start: number, end: number): Promise<Uint8Array<ArrayBuffer>> =>
       Promise.resolve(new Uint8Array(source.subarray(start, end)));
@@ -30,7 +30,7 @@ export async function openRanges(op: string, source: RangeSource): Promise<Range
   if (typeof source !== "string" && !(source instanceof URL))
     throw wrongArgument(op, "source", source, "a path, an address, bytes or a blob");
   const files = /^(?:https?|blob|data):/.test(String(source)) ? undefined : nodeFiles();
-  return files === undefined ? fromServer(op, source) : fromFile(op, source, files);
+  return files === undefined ? fromServer(op, source, signal) : fromFile(op, source, files);
 }
 
 async function fromFile(
@@ -73,9 +73,9 @@ async function fromFile(
 }
 
 /** By requests for ranges: of a file of gigabytes, what is looked at alone comes over the network. */
-async function fromServer(op: string, place: string | URL): Promise<Ranges> {
+async function fromServer(op: string, place: string | URL, signal: AbortSignal | undefined): Promise<Ranges> {
   const name = String(place);
-  const first = await asked(op, name, 0, 1);
+  const first = await asked(op, name, 0, 1, signal);
   const { total, ...byte } = rangeOf(first);
   await first.body?.cancel();
   if (first.status !== 206 || byte.start !== 0 || byte.end !== 1 || !Number.isSafeInteger(total)) {
@@ -88,12 +88,12 @@ async function fromServer(op: string, place: string | URL): Promise<Ranges> {
     size: total,
     version: version === "" ? undefined : `${total} ${version}`,
     async read(start, end) {
-      const response = await asked(op, name, start, end);
+      const response = await asked(op, name, start, end, signal);
       const range = rangeOf(response);
       // Looked at before anything is read: a server that does not know ranges sends the whole file.
       const isAsked = response.status === 206 && range.start === start && range.end === end && range.total === total;
       const bytes =
-        isAsked && versionOf(response) === version ? await exactly(op, name, response, end - start) : undefined;
+        isAsked && versionOf(response) === version ? await exactly(op, name, response, end - start, signal) : undefined;
       if (bytes?.length === end - start) return bytes;
       await response.body?.cancel().catch(() => undefined);
       const found = response.headers.get("content-range") ?? "none";
@@ -104,8 +104,16 @@ async function fromServer(op: string, place: string | URL): Promise<Ranges> {
   };
 }
 
-async function asked(op: string, address: string, start: number, end: number): Promise<Response> {
-  const response = await fetch(address, { headers: { Range: `bytes=${start}-${end - 1}` } }).catch((cause: unknown) => {
+async function asked(
+  op: string,
+  address: string,
+  start: number,
+  end: number,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const headers = { Range: `bytes=${start}-${end - 1}` };
+  const response = await fetch(address, { headers, signal: signal ?? null }).catch((cause: unknown) => {
+    signal?.throwIfAborted();
     throw unreachable(op, address, cause);
   });
   if (response.ok) return response;
@@ -129,6 +137,7 @@ async function exactly(
   address: string,
   response: Response,
   wanted: number,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(wanted);
   let filled = 0;
@@ -143,6 +152,7 @@ async function exactly(
       filled += value.length;
     }
   } catch (cause) {
+    signal?.throwIfAborted();
     const came = { address, wanted, there: filled, problem: String(cause) };
     throw new FileError(op, came, "the connection broke off", "ask again", { cause });
   } finally {

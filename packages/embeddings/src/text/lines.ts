@@ -10,8 +10,8 @@ import {
   NotFoundError,
   type OptionChecks,
   ValueError,
-  wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { aSignal } from "../arguments/signal.ts";
 import { zstdFrames } from "./zstd-frames.ts";
 
 /** How far a file was read. */
@@ -35,9 +35,7 @@ export interface LinesOptions {
 
 export const LINES_CHECKS: OptionChecks<LinesOptions> = {
   onProgress: assertFunction,
-  signal: (op, name, value) => {
-    if (!(value instanceof AbortSignal)) throw wrongArgument(op, name, value, "an AbortSignal");
-  },
+  signal: aSignal,
 };
 
 /** Milliseconds between two reports. */

@@ -8,6 +8,7 @@ import {
   ValueError,
   wrongArgument,
 } from "@unfoldjs/tensor-core";
+import { aSignal } from "../arguments/signal.ts";
 import { assertWords } from "../arguments/words.ts";
 
 /** Rules of what is replaced by what before a text is taken apart. */
@@ -113,8 +114,6 @@ export function checkTraining(op: string, options: SentencePieceOptions): void {
     eosId: whole(-1),
     padId: whole(-1),
     onProgress: assertFunction,
-    signal: (name, option, value) => {
-      if (!(value instanceof AbortSignal)) throw wrongArgument(name, option, value, "an AbortSignal");
-    },
+    signal: aSignal,
   });
 }

@@ -108,6 +108,7 @@ export const embeddingRows: Rows<typeof embeddings> = {
       pageBytes: count(64),
       pages: count(2),
       cache: optional(given(() => undefined)),
+      signal: given(() => new AbortController().signal),
       onProgress: kind.callable(() => undefined),
     }),
   }),
