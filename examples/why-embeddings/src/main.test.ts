@@ -31,7 +31,8 @@ test("a quick look with vectors of a file has all three parts", () => {
   };
   expect(metrics.points).toHaveLength(20);
   expect(Object.keys(metrics.axes)).toEqual([...WORDS]);
-  expect(readFileSync(join(folder, "results", "pairs.svg"), "utf8").match(/<polyline points="\d/g)).toHaveLength(2);
+  const figure = readFileSync(join(folder, "results", "pairs.svg"), "utf8");
+  expect(figure.match(/<polyline points="\d/g)).toHaveLength(3); // two models, and chance
 }, 60_000);
 
 test("vectors that are not there are an error with the file's name", () => {

@@ -27,7 +27,10 @@ export interface OpenOptions {
   readonly pageBytes?: number;
   /** Pages that stay in memory. Default 256, 16 MiB. */
   readonly pages?: number;
-  /** Where pages are kept for the next time, such as `await caches.open("vectors")`. */
+  /**
+   * Where pages are kept for the next time, such as `await caches.open("vectors")`: those of files, blob addresses and servers that
+   * tell one version of a file from another (ETag or Last-Modified).
+   */
   readonly cache?: PageCache;
   /** Ends what a server is asked for, now and later, with its reason. */
   readonly signal?: AbortSignal;

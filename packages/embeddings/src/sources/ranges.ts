@@ -83,10 +83,12 @@ async function fromServer(op: string, place: string | URL, signal: AbortSignal |
     throw new FileError(op, { address: name, status: first.status }, "the server gives no ranges", fix);
   }
   const version = versionOf(first);
+  // What lies behind such an address never changes, and no other has it.
+  const isFixed = name.startsWith("blob:");
   return {
     name,
     size: total,
-    version: version === "" ? undefined : `${total} ${version}`,
+    version: version === "" && !isFixed ? undefined : `${total} ${version}`,
     async read(start, end) {
       const response = await asked(op, name, start, end, signal);
       const range = rangeOf(response);
