@@ -54,6 +54,12 @@ describe.skipIf(!("zstdCompressSync" in zlib))("a .zst file", () => {
     expect(await all(write("frames.zst", Buffer.concat(frames)))).toEqual(LONG);
   });
 
+  test("with blocks that are one letter, many times", async () => {
+    const same = "a".repeat(400_000);
+    const frames = [same, `\n${same}\nend`].map((text) => zlib.zstdCompressSync(text));
+    expect(await all(write("same.zst", Buffer.concat(frames)))).toEqual([same, same, "end"]);
+  });
+
   test("that is cut anywhere, or goes on with something else, is told", async () => {
     const frames = packed(checked);
     const file = Buffer.concat(frames);

@@ -11,18 +11,21 @@ const SIZE = 37;
 /** Rows by what may leave a doubt; of each the first few are asked with. */
 const KINDS: Record<string, () => Float32Array> = {
   "normal numbers": () => normal(1),
+  "short rows in groups of nearly equal ones": () => grouped().map((each) => each / 1024),
   "a few large elements, which leave coarse steps to the rest": () =>
     normal(1).map((each, at) => (at % 211 === 0 ? 40 * each : each)),
-  "groups of nearly equal rows": () => {
-    const [centres, noise] = [normal(1), normal(2)];
-    return noise.map((each, at) => (centres[at % (5 * SIZE)] ?? 0) + 0.01 * each);
-  },
+  "groups of nearly equal rows": grouped,
   "equal rows": () => normal(1).map((_, at) => (at % SIZE) - 3),
   zeros: () => new Float32Array(COUNT * SIZE),
   "rows of zeros among others": () => normal(1).map((each, at) => (Math.floor(at / SIZE) % 7 === 0 ? 0 : each)),
   // As large as f16 allows.
   "tiny and huge rows": () => normal(1).map((each, at) => each * 10 ** ((Math.floor(at / SIZE) % 19) - 15)),
 };
+
+function grouped(): Float32Array {
+  const [centres, noise] = [normal(1), normal(2)];
+  return noise.map((each, at) => (centres[at % (5 * SIZE)] ?? 0) + 0.01 * each);
+}
 
 function normal(seed: number): Float32Array {
   return scope(() => new Generator(seed).normal([COUNT * SIZE]).data());
