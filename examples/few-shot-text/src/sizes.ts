@@ -18,7 +18,7 @@ export const WHOLE: Sizes = {
   split: { train: 64, test: 40, words: 36 },
   seeds: 3,
   headAmounts: [1, 2, 4, 8, 16, 32, 64],
-  tunedAmounts: [8, 1, 2, 4, 16], // first what it is about
+  tunedAmounts: [8, 1, 2, 4, 16, 32], // first what it is about
   iterations: 5,
 };
 
