@@ -253,3 +253,26 @@ describe("a server that hangs is left when the signal says so", () => {
     });
   });
 });
+
+test.each([
+  ["that tells none, nothing is kept", undefined, [1, 2]],
+  ["that tells the same, all is kept", "one", [1, 1]],
+])("of a file whose server has a version %s", async (_, etag, expected) => {
+  const found: (number | undefined)[] = [];
+  const options = { ...small, ...cacheOf() };
+  let bytes = ONE;
+  const answer: Answer = (request, response) => {
+    const [start, end] = asked(request);
+    response.writeHead(206, { ...range(start, end, bytes.length), ...(etag === undefined ? {} : { etag }) });
+    response.end(bytes.subarray(start, end));
+  };
+  await served(answer, async (address) => {
+    for (const now of [ONE, TWO]) {
+      bytes = now;
+      const opened = await openVectors(address, options);
+      found.push((await opened.vector("w1500"))[0]);
+      await opened.close();
+    }
+  });
+  expect(found).toEqual(expected);
+});
